@@ -1,0 +1,1 @@
+"""Commands: read, call the study, print."""

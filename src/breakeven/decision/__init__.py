@@ -1,0 +1,1 @@
+"""What follows: break-evens, horizon, flips, the verdict."""

@@ -1,0 +1,1 @@
+"""What our own usage is: request log, load curve, demand."""

@@ -1,0 +1,1 @@
+"""What the world says, dated and sourced: prices, GPUs, models, measurements."""

@@ -1,0 +1,110 @@
+"""What the world says, as records: GPUs, open models, prices, measured throughput. Each with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from breakeven.numbers.inputs import Kind, Source
+
+PurchaseMode = Literal["on_demand", "reserved", "spot", "serverless", "capacity_block"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """One GPU type as its maker specifies it. `source.date` is the day the datasheet was checked.
+
+    Memory is in bytes (datasheet "GB" of HBM is GiB). Peaks are dense, without sparsity; None: no such unit.
+    """
+
+    key: str
+    name: str
+    vendor: str
+    memory_bytes: float
+    memory_bytes_per_second: float
+    flops_per_second: dict[str, float]  # by weight precision: bf16, fp8, fp4, int8
+    interconnect_bytes_per_second: float | None
+    power_watts: float | None
+    recalled: bool  # from memory of a datasheet, not fetched: said wherever it is shown
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenModel:
+    """One open-weight model. Architecture fields are zero where the source gives none."""
+
+    key: str
+    hugging_face_id: str
+    total_parameters: float
+    active_parameters: float
+    layers: int
+    hidden_size: int
+    kv_bytes_per_token_16bit: float  # all layers, no sharing across GPUs
+    sliding_window_layers: int
+    recalled: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuOffer:
+    """What one provider asks for one GPU for one hour. `source.date` "unknown": kind assumed, always warned."""
+
+    gpu: str
+    provider: str
+    product: str
+    region: str
+    mode: PurchaseMode
+    gpus_per_instance: int
+    usd_per_gpu_hour: float
+    kind: Kind
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasePrice:
+    """What one GPU, or one server with `gpus` of them, costs to buy."""
+
+    item: str
+    gpu: str
+    gpus: int
+    usd: float
+    kind: Kind
+    source: Source
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedPrice:
+    """What one host asks for one model, USD per million tokens. None: the host has no such rate.
+
+    `notices` says what the caller must show: a rate that does not exist and what stands in for it,
+    a dearer tier for long requests, a price that depends on the clock, sources that disagree.
+    """
+
+    host: str
+    model: str
+    input_price_per_mtok: float
+    output_price_per_mtok: float
+    cached_input_price_per_mtok: float | None
+    cache_write_price_per_mtok: float | None
+    batch_input_price_per_mtok: float | None
+    batch_output_price_per_mtok: float | None
+    source: Source
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One published serving measurement. Lengths in tokens; throughput is OUTPUT tokens per second, all GPUs."""
+
+    id: str
+    model: str
+    gpu: str
+    gpus: int
+    engine: str
+    precision: str
+    mean_input_tokens: float
+    mean_output_tokens: float
+    output_tokens_per_second: float
+    load: str  # infinite_rate, static_batch, closed_loop, poisson_qps=X, slo_max_poisson …
+    source: Source

@@ -1,0 +1,1 @@
+"""What a number is: lines, inputs, sources. Knows nothing of LLMs."""

@@ -1,0 +1,89 @@
+"""What a line may do with its values besides `+ - * /`: the axes, and the few functions over them.
+
+Every value is a scalar or an array with exactly these five axes, so nothing pairs up by accident.
+All functions take floats, `Fraction`s, pint quantities, and any object that brings its own
+`numbers_operation(name, arguments)` (the tracer of exact break-evens does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+STEP, WORKLOAD, OPTION, SCENARIO, MONTH = AXES = (-5, -4, -3, -2, -1)
+AXIS_NAMES = dict(zip(AXES, ("step", "workload", "option", "scenario", "month"), strict=True))
+DUST = 1e-9  # relative: an exact multiple that floats miss by less than this buys no phantom replica
+
+Value = Any  # a scalar or an array of five axes, of float, Fraction, pint.Quantity or a trace
+
+
+def along(axis: int, values: Sequence[Any]) -> Value:
+    """The values laid along one axis, as an array of the five axes. Fractions stay fractions."""
+    flat = np.asarray(values, dtype=object if any(isinstance(v, Fraction) for v in values) else float)
+    shape = [1] * len(AXES)
+    shape[axis] = flat.size
+    return flat.reshape(shape)
+
+
+def operation(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Let an argument that knows how to do the operation do it itself."""
+
+    def apply(*arguments: Value, **named: Any) -> Value:
+        for each in arguments:
+            if hasattr(each, "numbers_operation"):
+                return each.numbers_operation(function.__name__, arguments, **named)
+        return function(*arguments, **named)
+
+    apply.__name__, apply.__doc__ = function.__name__, function.__doc__
+    return apply
+
+
+@operation
+def whole_up(x: Value) -> Value:
+    """The next whole number: exact for fractions, forgiving float dust of 1e-9 relative."""
+    if isinstance(x, Fraction | int):
+        return Fraction(ceil(x))
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        return np.frompyfunc(lambda each: Fraction(ceil(each)), 1, 1)(x)
+    return np.ceil(x - DUST * abs(x))
+
+
+@operation
+def maximum(a: Value, b: Value) -> Value:
+    """The larger of two values, element by element."""
+    return np.maximum(a, b)
+
+
+@operation
+def minimum(a: Value, b: Value) -> Value:
+    """The smaller of two values, element by element."""
+    return np.minimum(a, b)
+
+
+@operation
+def where(condition: Value, a: Value, b: Value) -> Value:
+    """`a` where the condition holds, else `b`, element by element."""
+    chosen = np.where(condition, a, b)
+    return chosen if chosen.ndim else chosen[()]
+
+
+@operation
+def total(x: Value, *, over: int) -> Value:
+    """The sum along one axis, which keeps length one. A scalar has length one along every axis."""
+    return np.sum(x, axis=over, keepdims=True) if np.ndim(x) else x
+
+
+@operation
+def cumulative(x: Value) -> Value:
+    """The running sum along the months. The value must vary by month."""
+    return np.cumsum(x, axis=MONTH)
+
+
+@operation
+def previous(x: Value) -> Value:
+    """Last month's value; zero in the first month."""
+    return np.concatenate([np.zeros_like(x[..., :1]), x[..., :-1]], axis=MONTH)

@@ -1,0 +1,1 @@
+"""Words and tables of a study: the only place that rounds."""

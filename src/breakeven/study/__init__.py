@@ -1,0 +1,1 @@
+"""The front door: a case in, a study out."""
