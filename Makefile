@@ -1,0 +1,52 @@
+# Needs Python >= 3.11, git and make. Everything else is installed into .venv from requirements.lock.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: help setup demo test test-heavy check format bench docs lock
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-11s %s\n", $$1, $$2 }'
+
+setup: $(STAMP) ## install breakeven and what it is built with into .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "breakeven needs Python 3.11 or newer, and none was found on the PATH (python3 is $$(python3 --version 2>&1)). Install one, or name it: make setup PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "breakeven needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make setup PYTHON=/path/to/python3.12" >&2; exit 1; }
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## decide the example case that ships with the project
+	$(BIN)/breakeven decide examples/support-chat/case.yaml
+
+test: check ## every check, then every test that needs nothing but .venv
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+
+test-heavy: setup ## tests with a second engine, a fresh environment or minutes of work
+	$(BIN)/python -m pytest -m heavy || test $$? -eq 5  # 5: no such test yet
+
+check: setup ## lint, format, types, the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## speed as ratios measured in one run, against benchmarks/baseline.json
+	$(BIN)/python -m benchmarks.run $(BENCH)
+
+docs: setup ## regenerate the generated pages
+	$(BIN)/python docs/generate.py
+
+lock: setup ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
+	$(COMPILE) --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group build --constraints requirements.lock pyproject.toml --output-file requirements-core.lock

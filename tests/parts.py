@@ -1,0 +1,57 @@
+"""Parts that a machine may lack, and what to do when a test needs one.
+
+On a desk a missing part skips the test. Where BREAKEVEN_REQUIRE (a comma list, set by .ci/run) names the
+part, the test fails instead; there every skip that names no part fails too, so nothing is skipped for ever.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRE = "BREAKEVEN_REQUIRE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """`find` gives where the part is, or None; `fix` says how to get it."""
+
+    find: Callable[[], Path | None]
+    fix: str
+
+
+def _shared() -> Path | None:
+    beside = ROOT.parent / "shared"
+    return beside if beside.is_dir() else None
+
+
+PARTS = {
+    "shared": Part(find=_shared, fix="Put the reference folder beside the checkout, as ../shared."),
+}
+
+
+class PartMissing(pytest.skip.Exception):
+    """A skip that names the part it is for."""
+
+
+def required_parts() -> frozenset[str]:
+    """The parts that must be present here; an unknown name is a mistake of whoever set the variable."""
+    named = frozenset(filter(None, (each.strip() for each in os.environ.get(REQUIRE, "").split(","))))
+    if unknown := named - PARTS.keys():
+        raise pytest.UsageError(f"{REQUIRE} names {sorted(unknown)}, tests/parts.py knows {sorted(PARTS)}.")
+    return named
+
+
+def require_part(name: str) -> Path:
+    """Where the part is. Absent: the test is skipped, or fails where BREAKEVEN_REQUIRE names the part."""
+    if (place := PARTS[name].find()) is not None:
+        return place
+    message = f'the part "{name}" is missing. {PARTS[name].fix}'
+    if name in required_parts():
+        pytest.fail(f"{message} {REQUIRE} asks for it here.", pytrace=False)
+    raise PartMissing(message, allow_module_level=True)
