@@ -62,6 +62,9 @@ class Demand:
 
     `first` and `last` are ISO UTC times of the log, empty when the volume was stated, not measured.
     `notices` says what is guessed: a short log scaled to a month, a curve from a profile.
+    `failed_requests` are those of the log, not of a month; they are part of `rows_read`.
+    `week` is the load over its mean by hour of the week, Monday 0:00 first, in the case's time zone;
+    empty when the log is too short (under 14 days) to know it.
     """
 
     workloads: tuple[WorkloadDemand, ...]
@@ -71,3 +74,5 @@ class Demand:
     rows_read: int = 0
     set_aside: tuple[SetAside, ...] = ()
     notices: tuple[str, ...] = ()
+    failed_requests: int = 0
+    week: tuple[float, ...] = ()

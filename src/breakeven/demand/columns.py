@@ -1,0 +1,83 @@
+"""Which columns of a log hold what, found by name; what is not found is told with the names that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from re import sub
+
+from breakeven.demand.shipped import shipped
+from breakeven.problems import Problem, Problems, nearest
+
+
+def field_names(*, required_only: bool = False) -> tuple[str, ...]:
+    """What a log can tell: timestamp, input_tokens, …"""
+    fields = shipped("columns.yaml")["fields"]
+    return tuple(name for name, facts in fields.items() if facts["required"] or not required_only)
+
+
+def map_columns(found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str) -> dict[str, str]:
+    """Field -> column of this log: as the person named them, the rest by their known names."""
+    named = named or {}
+    by_key = {_key(column): column for column in reversed(found)}
+    mapped = {field: _named_column(field, column, found, where) for field, column in named.items()}
+    for field in field_names():
+        names = shipped("columns.yaml")["fields"][field]["names"]
+        known = next((by_key[_key(name)] for name in names if _key(name) in by_key), None)
+        if known is not None and known not in mapped.values():
+            mapped.setdefault(field, known)
+    _refuse_missing(mapped, found, where)
+    _refuse_buckets(by_key, mapped, where)
+    return mapped
+
+
+def _key(name: str) -> str:
+    return sub(r"[\s_./-]", "", name.strip().strip("\ufeff")).lower()
+
+
+def _named_column(field: str, column: str, found: Sequence[str], where: str) -> str:
+    """The column that the person named for a field, checked."""
+    if field not in field_names():
+        hint = nearest(field, field_names())
+        fix = f"The fields are {', '.join(field_names())}."
+        raise Problem(f'columns: "{field}" is not a field of a log. {hint}'.strip(), where=where, fix=fix)
+    by_lower = {each.lower(): each for each in found} | {each: each for each in found}
+    if column not in by_lower and column.lower() not in by_lower:
+        hint = nearest(column, found)
+        fix = f"Its columns are {', '.join(found)}."
+        raise Problem(f'columns: {field} is named "{column}", which the log lacks. {hint}'.strip(), where=where, fix=fix)
+    return by_lower.get(column, by_lower.get(column.lower(), column))
+
+
+def _refuse_missing(mapped: Mapping[str, str], found: Sequence[str], where: str) -> None:
+    """Every required field that no column holds, in one go."""
+    missing = [field for field in field_names(required_only=True) if field not in mapped]
+    free = [column for column in found if column not in mapped.values()]
+    problems = [
+        Problem(
+            f"no column for {field} ({shipped('columns.yaml')['fields'][field]['meaning']}). {_guess(field, free)}".strip(),
+            where=where,
+            fix=f"The log has {', '.join(found) or 'no columns'}. Name the right one: columns: {{{field}: …}}.",
+        )
+        for field in missing
+    ]
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)
+
+
+def _guess(field: str, free: Sequence[str]) -> str:
+    for name in shipped("columns.yaml")["fields"][field]["names"]:
+        if hint := nearest(name, free):
+            return hint
+    return ""
+
+
+def _refuse_buckets(by_key: Mapping[str, str], mapped: Mapping[str, str], where: str) -> None:
+    """A sum over an hour read as one request would be silently wrong."""
+    names = (by_key.get(_key(name)) for name in shipped("columns.yaml")["bucket_columns"])
+    bucket = next((each for each in names if each and each not in mapped.values()), None)
+    if bucket is not None:
+        raise Problem(
+            f'column "{bucket}" says that a row sums many requests; this reader takes one request a row',
+            where=where,
+            fix="Export the requests one by one, or state the monthly volume and a load profile instead.",
+        )

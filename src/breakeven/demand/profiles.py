@@ -1,0 +1,72 @@
+"""Shipped load profiles: the shape of the load, and the mix of a request, for those with no log yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from breakeven.demand.demand import LoadCurve
+from breakeven.demand.shipped import shipped
+from breakeven.numbers.inputs import Source
+from breakeven.problems import Problem, nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A named shape of load, and the mean request of the service it was seen on."""
+
+    name: str
+    meaning: str
+    load_curve: LoadCurve
+    mean_input_tokens: float
+    mean_output_tokens: float
+    mix_source: Source
+
+
+def profile_names() -> tuple[str, ...]:
+    """The shipped profiles, in the order of their file."""
+    return tuple(shipped("profiles.yaml")["profiles"])
+
+
+def profile(name: str) -> Profile:
+    """The shipped profile of this name; a Problem with the nearest name when there is none."""
+    known = shipped("profiles.yaml")["profiles"]
+    if name not in known:
+        what = f'"{name}" is not a load profile. {nearest(name, known)}'.strip()
+        raise Problem(what, fix=f"The profiles are {', '.join(known)}.")
+    facts = known[name]
+    return Profile(
+        name=name,
+        meaning=facts["meaning"],
+        load_curve=_curve(name, facts),
+        mean_input_tokens=float(facts["mean_input_tokens"]),
+        mean_output_tokens=float(facts["mean_output_tokens"]),
+        mix_source=Source(**facts["mix_source"]),
+    )
+
+
+def load_curve(name: str) -> LoadCurve:
+    """The load curve of a shipped profile.
+
+    A block is one interval of the table with the exact mean of the straight line over it, scaled so that
+    the whole has mean 1. p99 and p99.9 are the table's own values, unscaled: the table is already over its
+    mean, which digitising misses by 0.2 %.
+    """
+    return profile(name).load_curve
+
+
+def _curve(name: str, facts: dict[str, Any]) -> LoadCurve:
+    time = np.asarray(shipped("profiles.yaml")["share_of_time_percent"], dtype=float) / 100
+    load = np.asarray(facts["load_over_mean"], dtype=float)
+    share, mean_of_block = np.diff(time), (load[1:] + load[:-1]) / 2
+    return LoadCurve(
+        name=name,
+        share_of_time=tuple(share.tolist()),
+        load_over_mean=tuple((mean_of_block / np.average(mean_of_block, weights=share)).tolist()),
+        p99_over_mean=float(np.interp(0.01, time, load)),
+        p999_over_mean=float(np.interp(0.001, time, load)),
+        kind=facts["kind"],
+        source=Source(**facts["source"]),
+    )

@@ -1,0 +1,15 @@
+"""The data files that lie beside this stage's code: profiles, column names, samples."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def shipped(name: str) -> Any:
+    """The content of one of our own YAML files."""
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True).load(files("breakeven.demand").joinpath(name).read_text("utf-8"))
