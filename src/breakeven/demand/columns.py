@@ -1,4 +1,4 @@
-"""Which columns of a log hold what, found by name; what is not found is told with the names that are there."""
+"""Which columns of a log hold what, found by name; what is missing is told with the names that are there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from re import sub
 
 from breakeven.demand.shipped import shipped
-from breakeven.problems import Problem, Problems, nearest
+from breakeven.problems import Problem, nearest
 
 
 def field_names(*, required_only: bool = False) -> tuple[str, ...]:
@@ -15,7 +15,9 @@ def field_names(*, required_only: bool = False) -> tuple[str, ...]:
     return tuple(name for name, facts in fields.items() if facts["required"] or not required_only)
 
 
-def map_columns(found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str) -> dict[str, str]:
+def map_columns(
+    found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str
+) -> dict[str, str]:
     """Field -> column of this log: as the person named them, the rest by their known names."""
     named = named or {}
     by_key = {_key(column): column for column in reversed(found)}
@@ -44,24 +46,25 @@ def _named_column(field: str, column: str, found: Sequence[str], where: str) -> 
     if column not in by_lower and column.lower() not in by_lower:
         hint = nearest(column, found)
         fix = f"Its columns are {', '.join(found)}."
-        raise Problem(f'columns: {field} is named "{column}", which the log lacks. {hint}'.strip(), where=where, fix=fix)
+        raise Problem(
+            f'columns: {field} is named "{column}", which the log lacks. {hint}'.strip(), where=where, fix=fix
+        )
     return by_lower.get(column, by_lower.get(column.lower(), column))
 
 
 def _refuse_missing(mapped: Mapping[str, str], found: Sequence[str], where: str) -> None:
     """Every required field that no column holds, in one go."""
     missing = [field for field in field_names(required_only=True) if field not in mapped]
+    if not missing:
+        return
     free = [column for column in found if column not in mapped.values()]
-    problems = [
-        Problem(
-            f"no column for {field} ({shipped('columns.yaml')['fields'][field]['meaning']}). {_guess(field, free)}".strip(),
-            where=where,
-            fix=f"The log has {', '.join(found) or 'no columns'}. Name the right one: columns: {{{field}: …}}.",
-        )
-        for field in missing
-    ]
-    if problems:
-        raise problems[0] if len(problems) == 1 else Problems(problems)
+    hints = dict.fromkeys(hint for field in missing if (hint := _guess(field, free)))
+    mapping = ", ".join(f"{field}: …" for field in missing)
+    raise Problem(
+        " ".join([f"no column for {' and '.join(missing)}.", *hints]),
+        where=where,
+        fix=f"The log has {', '.join(found) or 'no columns'}. Name the right ones: columns: {{{mapping}}}.",
+    )
 
 
 def _guess(field: str, free: Sequence[str]) -> str:

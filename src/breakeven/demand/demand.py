@@ -26,7 +26,7 @@ class LoadCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadDemand:
-    """One month of one workload. Input includes cached tokens, output includes reasoning; MTok = 1e6 tokens."""
+    """One month of one workload. Input includes cached tokens, output reasoning; MTok = 1e6 tokens."""
 
     name: str
     requests_per_month: float

@@ -17,7 +17,7 @@ BLOCK_EDGES = np.array([0, 0.1, 0.5, 1, 2, 3.5, *np.arange(5, 100, 5), 99, 100])
 def windows(
     minute: np.ndarray, amount: np.ndarray, *, first: int, last: int, window_minutes: int
 ) -> tuple[Array, Array]:
-    """Amount per minute in each UTC window from the first to the last minute, empty ones too, and its minutes.
+    """Amount per minute, and minutes, of each UTC window from the first to the last minute, empty ones too.
 
     The first and the last window count only the minutes that the log covers.
     """
@@ -59,7 +59,9 @@ def exceeded_for(share: float, load: Array, upto: Array) -> float:
     return float(load[min(int(np.searchsorted(upto[1:], share + 1e-12, side="right")), load.size - 1)])
 
 
-def joint_curve(curves: Sequence[LoadCurve], weights: Sequence[float], *, kind: Kind, source: Source) -> LoadCurve:
+def joint_curve(
+    curves: Sequence[LoadCurve], weights: Sequence[float], *, kind: Kind, source: Source
+) -> LoadCurve:
     """Several workloads as one load, all busy at the same time: the most demanding way they can meet."""
     if len({(each.name, each.load_over_mean) for each in curves}) == 1:
         return curves[0]

@@ -58,15 +58,15 @@ def load_curve(name: str) -> LoadCurve:
 
 
 def _curve(name: str, facts: dict[str, Any]) -> LoadCurve:
-    time = np.asarray(shipped("profiles.yaml")["share_of_time_percent"], dtype=float) / 100
+    percent = np.asarray(shipped("profiles.yaml")["share_of_time_percent"], dtype=float)
     load = np.asarray(facts["load_over_mean"], dtype=float)
-    share, mean_of_block = np.diff(time), (load[1:] + load[:-1]) / 2
+    share, mean_of_block = np.diff(percent) / 100, (load[1:] + load[:-1]) / 2
     return LoadCurve(
         name=name,
         share_of_time=tuple(share.tolist()),
         load_over_mean=tuple((mean_of_block / np.average(mean_of_block, weights=share)).tolist()),
-        p99_over_mean=float(np.interp(0.01, time, load)),
-        p999_over_mean=float(np.interp(0.001, time, load)),
+        p99_over_mean=float(np.interp(1, percent, load)),
+        p999_over_mean=float(np.interp(0.1, percent, load)),
         kind=facts["kind"],
         source=Source(**facts["source"]),
     )

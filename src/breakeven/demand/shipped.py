@@ -6,10 +6,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from breakeven.demand.engine import yaml
+
 
 @cache
 def shipped(name: str) -> Any:
     """The content of one of our own YAML files."""
-    from ruamel.yaml import YAML
 
-    return YAML(typ="safe", pure=True).load(files("breakeven.demand").joinpath(name).read_text("utf-8"))
+    return yaml().load(files("breakeven.demand").joinpath(name).read_text("utf-8"))

@@ -1,0 +1,124 @@
+"""A request log, read once, and what it says of demand: volumes, load curve, and what it cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.demand import Demand
+from breakeven.demand.engine import duckdb, ibis
+from breakeven.demand.measured import measured_demand
+from breakeven.demand.minutes import MinuteTable, minute_sums, minute_table, readable
+from breakeven.demand.set_aside import write_set_aside
+from breakeven.demand.tables import LogFile, log_files, open_table, rejected_lines, rejected_set_aside
+from breakeven.problems import Problem
+
+Paths = str | Path | Sequence[str | Path]
+# Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would
+# swallow all that follows: there a quote is an ordinary character.
+WAYS_TO_SPLIT: tuple[dict[str, Any], ...] = (
+    {"quote": '"', "escape": '"'},
+    {"quote": '"', "escape": '"', "strict_mode": False},
+    {"quote": "", "escape": "", "strict_mode": False},
+)
+
+
+def read_request_log(
+    path: Paths,
+    *,
+    columns: Mapping[str, str] | None = None,
+    workload: str = "all",
+    time_zone: str = "UTC",
+    profile_if_short: str | None = None,
+    window_minutes: int = 5,
+    set_aside_to: str | Path | None = None,
+) -> Demand:
+    """Demand as a log of single requests shows it.
+
+    `path`: a CSV, Parquet or JSON-lines file (text also .gz), a folder, a pattern or a list of them.
+    `columns` names a column where its own name is not understood, as {field: column}; see `columns.yaml`.
+    `workload` is the name where the log has none. `time_zone` is for the shape of the week; times without a zone are UTC.
+    `profile_if_short` gives the load curve when the log covers less than a day. `window_minutes`: the load is
+    sized in windows of this length (5, or the cold start of a replica when that is longer). `set_aside_to`:
+    a CSV file for the rows that could not be used.
+    """
+    files = log_files(path, columns)
+    table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
+    return measured_demand(
+        table,
+        where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
+        time_zone=time_zone,
+        profile_if_short=profile_if_short,
+        window_minutes=window_minutes,
+        naive=naive,
+        cache_column=any("cached_input_tokens" in each.column_of for each in files),
+    )
+
+
+def read_minutes(
+    files: Sequence[LogFile], *, workload: str, set_aside_to: str | Path | None = None
+) -> tuple[MinuteTable, bool]:
+    """The minute table of the files, and whether their times lack a zone."""
+    where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
+    for last, way in enumerate(WAYS_TO_SPLIT, start=1 - len(WAYS_TO_SPLIT)):
+        try:
+            if (answer := _read(files, way, workload, set_aside_to, only_choice=last == 0)) is not None:
+                return answer
+        except duckdb().InvalidInputException as error:
+            if last == 0 or "state" not in str(error):
+                raise _unreadable(error, where) from error
+        except duckdb().Error as error:
+            raise _unreadable(error, where) from error
+    raise AssertionError("the last way to split always answers")
+
+
+def _unreadable(error: Exception, where: str) -> Problem:
+    first_line = str(error).splitlines()[0]
+    return Problem(
+        f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again."
+    )
+
+
+def _read(
+    files: Sequence[LogFile],
+    way: dict[str, Any],
+    workload: str,
+    set_aside_to: str | Path | None,
+    *,
+    only_choice: bool,
+) -> tuple[MinuteTable, bool] | None:
+    """One reading; None when a quote that stays open swallowed lines and another way is left."""
+    connection = ibis().duckdb.connect()
+    try:
+        tables = [open_table(connection, each, **way) for each in files]
+        rows = [readable(table, each, workload=workload) for table, each in zip(tables, files, strict=True)]
+        together = ibis().union(*rows) if len(rows) > 1 else rows[0]
+        answer = minute_sums(together).to_pyarrow()
+        rejected = rejected_lines(connection)
+        if any(each.lines > 1 for each in rejected) and not only_choice:
+            return None
+        table = minute_table(answer, rejected_set_aside(rejected))
+        if set_aside_to is not None and table.set_aside:
+            write_set_aside(connection, together, rejected, Path(set_aside_to))
+        return table, any(_naive(each, file) for each, file in zip(tables, files, strict=True))
+    finally:
+        connection.disconnect()
+
+
+def _naive(table: Any, file: LogFile) -> bool:
+    """Whether the times have no zone, as far as the first hundred tell. Unix time is UTC by definition."""
+    times = table[file.column_of["timestamp"]]
+    if times.type().is_timestamp():
+        return times.type().timezone is None
+    if times.type().is_numeric():
+        return False
+    first = table.select(moment=times.cast("string")).limit(100).to_pyarrow()["moment"].to_pylist()
+    return any(_without_zone(each) for each in first if each)
+
+
+def _without_zone(text: str) -> bool:
+    clock = text[10:].strip()
+    return "-" in text[:8] and not (
+        clock.upper().endswith(("Z", "UTC", "GMT")) or "+" in clock or "-" in clock
+    )
