@@ -1,7 +1,8 @@
-"""Demand from the minute table: exact local arithmetic, and plain words on what the log is too short to show."""
+"""Demand from the minute table: exact local arithmetic, and plain words on what the log cannot show."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,7 +34,7 @@ def measured_demand(
     """Monthly volumes and the load curve of a log, with a notice for everything that is a guess."""
     _refuse_empty(table, where)
     source = Source(title=f"request log {where}", date=_iso(table.last_second)[:10])
-    days, curve_notices = _days(table), []
+    days = _days(table)
     own = _own_curve(table, window_minutes, source)
     curve, curve_notices = _curve_or_profile(own, days, profile_if_short)
     return Demand(
@@ -97,8 +98,6 @@ def _curve_or_profile(
     short = f"The log covers only {days * 24:.1f} hours"
     if profile_if_short is None:
         return own, [f"{short}: its peaks are a lower bound. A load profile can stand in for its load curve."]
-    from dataclasses import replace
-
     curve = replace(profile(profile_if_short).load_curve, kind="assumed")
     return curve, [f'{short}: the load curve is the shipped profile "{profile_if_short}", assumed.']
 
@@ -140,8 +139,9 @@ def _share(part: int, whole: int) -> float | None:
 def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_column: bool) -> list[str]:
     """What the volumes rest on."""
     scale = HOURS_PER_MONTH / 24 / days
+    span = f"{days:.1f} days" if days >= DAYS_FOR_CURVE else f"{days * 24:.1f} hours"
     notices = [
-        f"Volumes are the log's {days:.1f} days scaled by {scale:.4g} to a month of {HOURS_PER_MONTH} hours."
+        f"Volumes are the log's {span} scaled by {scale:.4g} to a month of {HOURS_PER_MONTH} hours."
     ]
     if naive:
         notices.append("The log's times carry no zone; they are read as UTC.")
@@ -165,10 +165,8 @@ def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     if gaps.size == 0 or gaps.max() <= max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
         return []
     start = int(minute[int(gaps.argmax())]) * 60
-    return [
-        f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}; they count as idle. "
-        "If rows are missing there, or a clock was wrong, volumes are too low and peaks over mean too high."
-    ]
+    silence = f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}, counted as idle."
+    return [f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."]
 
 
 def week(table: MinuteTable, time_zone: str) -> tuple[float, ...]:

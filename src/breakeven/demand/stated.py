@@ -70,7 +70,8 @@ def _complete(stated: StatedVolume, its: Profile, source: Source) -> tuple[Workl
     if requests is None:
         requests = sum(said) * 1e6 / (mean_input + mean_output)
     assumed = share or stated.requests_per_month is None
-    notice = f"{stated.name}: the mean request ({mean_input:g} tokens in, {mean_output:g} out) is profile {its.name}'s."
+    mean = f"{mean_input:g} tokens in, {mean_output:g} out"
+    notice = f"{stated.name}: the mean request ({mean}) is that of profile {its.name}."
     own_lengths = stated.mean_input_tokens is not None and stated.mean_output_tokens is not None
     demand = WorkloadDemand(
         name=stated.name,

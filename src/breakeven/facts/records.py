@@ -47,7 +47,7 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuOffer:
-    """What one provider asks for one GPU for one hour. `source.date` "unknown": kind assumed, always warned."""
+    """What one provider asks for one GPU for one hour. `source.date` "unknown": assumed, always warned."""
 
     gpu: str
     provider: str
@@ -58,6 +58,7 @@ class GpuOffer:
     usd_per_gpu_hour: float
     kind: Kind
     source: Source
+    note: str = ""  # what the source leaves open, such as the form factor: said wherever the offer is used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +93,15 @@ class HostedPrice:
     source: Source
     notices: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> Kind:
+        """Published, or assumed when the price is undated."""
+        return "assumed" if self.source.date == "unknown" else "published"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One published serving measurement. Lengths in tokens; throughput is OUTPUT tokens per second, all GPUs."""
+    """One published serving measurement. Lengths in tokens; OUTPUT tokens per second of all GPUs."""
 
     id: str
     model: str

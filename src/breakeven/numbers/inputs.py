@@ -83,7 +83,7 @@ def quantile(one: Input, share: np.ndarray) -> np.ndarray:
     turn = (one.likely - start) / (end - start)
     rising = start + np.sqrt(share * (end - start) * (one.likely - start))
     falling = end - np.sqrt((1 - share) * (end - start) * (end - one.likely))
-    return np.where(share < turn, rising, falling)
+    return np.asarray(np.where(share < turn, rising, falling))
 
 
 def triangle_ends(low: float, mode: float, high: float) -> tuple[float, float]:

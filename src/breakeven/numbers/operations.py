@@ -67,7 +67,7 @@ def minimum(a: Value, b: Value) -> Value:
 @operation
 def where(condition: Value, a: Value, b: Value) -> Value:
     """`a` where the condition holds, else `b`, element by element."""
-    chosen = np.where(condition, a, b)
+    chosen: Value = np.where(condition, a, b)
     return chosen if chosen.ndim else chosen[()]
 
 

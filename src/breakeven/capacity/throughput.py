@@ -1,0 +1,150 @@
+"""Tokens per second one replica serves under the promise: measured, else published, else modelled.
+
+All in TOTAL tokens per second, input + output in the workload's own mix. A saturated figure (requests
+always waiting) is not what a replica serves under a latency promise: published and modelled ones are
+brought down by `PROMISE_SHARE`, and the band says how unsure that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp, hypot, log
+
+from breakeven.capacity.memory import doubts, require_fit
+from breakeven.capacity.precision import precision_named
+from breakeven.capacity.published import (
+    PROMISE_ASSUMED,
+    PROMISE_SHARE,
+    PROMISE_SPREAD,
+    REPEAT_SPREAD,
+    Estimate,
+    Lengths,
+    from_chosen_load,
+    from_saturated,
+    matching,
+    saturated,
+)
+from breakeven.capacity.replica import Replica, require_positive
+from breakeven.capacity.roofline import CHECK, is_mixture
+from breakeven.capacity.throughput_band import ThroughputBand
+from breakeven.facts.records import Gpu, Measurement, OpenModel
+from breakeven.numbers.inputs import P95, Kind, Source
+from breakeven.problems import Problem
+
+P90 = 1.2815515655446004  # standard normal quantile
+DENSE_SPREAD = log(1.40)  # roofline, dense models: our own check against published rows, 2026-11-21
+MIXTURE_SPREAD = log(1.60)  # roofline, mixtures of experts: our own check against published rows, 2026-11-21
+TOO_GENTLE = "Published runs exist, but only at loads too gentle to show what a replica can do."
+STATED = Source(title="stated in the case")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedThroughput:
+    """The user's own figure: TOTAL (input + output) tokens per second of one replica, at the promise.
+
+    `low` and `high` are its 5th and 95th percentile. Kind "assumed" when it was not measured.
+    """
+
+    tokens_per_second: float
+    low: float | None = None
+    high: float | None = None
+    kind: Kind = "measured"
+    source: Source = STATED
+
+
+class BadThroughput(Problem):
+    """A stated throughput that cannot be."""
+
+
+def throughput(
+    *,
+    model: OpenModel,
+    gpu: Gpu,
+    precision: str,
+    gpus_per_replica: int,
+    mean_input_tokens: float,
+    mean_output_tokens: float,
+    measurements: Iterable[Measurement] = (),
+    stated: StatedThroughput | None = None,
+) -> ThroughputBand:
+    """The band of one replica: the user's figure, else the nearest published one, else the roofline.
+
+    Raises `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`,
+    and `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
+    """
+    require_positive(
+        mean_input_tokens=mean_input_tokens,
+        mean_output_tokens=mean_output_tokens,
+        gpus_per_replica=gpus_per_replica,
+    )
+    replica = Replica(model=model, gpu=gpu, precision=precision_named(precision), gpus=gpus_per_replica)
+    lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens)
+    require_fit(replica, lengths.context_tokens)
+    if stated is not None:
+        return stated_band(stated, gpus_per_replica)
+    return _looked_up(replica, lengths, matching(measurements, replica))
+
+
+def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement]) -> ThroughputBand:
+    published = from_saturated(rows, replica, lengths)
+    if published is not None:
+        return _band(published, "published", replica)
+    modelled = _modelled(replica, lengths)
+    chosen = from_chosen_load(rows, replica, lengths)
+    if chosen is not None and chosen.tokens_per_second >= modelled.tokens_per_second * exp(-modelled.spread):
+        return _band(chosen, "published", replica)
+    return _band(modelled, "modelled", replica, more=(TOO_GENTLE,) if chosen else ())
+
+
+def stated_band(stated: StatedThroughput, gpus_per_replica: int) -> ThroughputBand:
+    """The user's figure as a band; without a range, what repeated measurements differ by."""
+    middle, usual = stated.tokens_per_second, exp(REPEAT_SPREAD * P95 / P90)
+    if not middle > 0:
+        raise BadThroughput(
+            f"the stated throughput is {middle:g} tokens/s; it must be greater than zero",
+            fix="Give input + output tokens per second of one replica, at the latency you promise.",
+        )
+    low = middle / usual if stated.low is None else stated.low
+    high = middle * usual if stated.high is None else stated.high
+    if not 0 < low <= middle <= high:
+        raise BadThroughput(
+            f"the range {low:g} to {high:g} does not hold the stated throughput of {middle:g} tokens/s",
+            fix="Give low <= tokens_per_second <= high (5th and 95th percentile), or leave both out.",
+        )
+    return ThroughputBand(
+        p10=middle * (low / middle) ** (P90 / P95),
+        p50=middle,
+        p90=middle * (high / middle) ** (P90 / P95),
+        gpus_per_replica=gpus_per_replica,
+        kind=stated.kind,
+        source=stated.source,
+        because=f"You stated {middle:,.0f} tokens/s (input + output) for one replica at the promise.",
+    )
+
+
+def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
+    """The roofline, brought down to what a promise leaves."""
+    spread = MIXTURE_SPREAD if is_mixture(replica.model) else DENSE_SPREAD
+    return Estimate(
+        tokens_per_second=PROMISE_SHARE * saturated(replica, lengths),
+        spread=hypot(spread, PROMISE_SPREAD),
+        source=CHECK,
+        because=f"Modelled: no published measurement of {replica.model.key} in {replica.precision.name} on "
+        f"{replica.gpu.key} settles it, so it is computed from memory bandwidth and arithmetic peak with "
+        "efficiencies fitted to published measurements (a roofline).",
+        notices=(PROMISE_ASSUMED,),
+    )
+
+
+def _band(estimate: Estimate, kind: Kind, replica: Replica, more: tuple[str, ...] = ()) -> ThroughputBand:
+    return ThroughputBand(
+        p10=estimate.tokens_per_second * exp(-estimate.spread),
+        p50=estimate.tokens_per_second,
+        p90=estimate.tokens_per_second * exp(estimate.spread),
+        gpus_per_replica=replica.gpus,
+        kind=kind,
+        source=estimate.source,
+        because=estimate.because,
+        notices=estimate.notices + more + doubts(replica),
+    )

@@ -1,0 +1,65 @@
+"""Keeping it good: observability, model refresh, compliance, outages, the way back kept warm."""
+
+from breakeven.numbers.lines import line
+from breakeven.numbers.operations import WORKLOAD, total
+
+
+@line("USD/month", source="model: observability")
+def observability(
+    nodes, observability_per_node_month, observability_base_per_month, volume, own_events_share,
+    observability_per_mtok, self_hosts,
+):
+    """Metrics, traces and logs of the serving stack."""
+    return (
+        nodes * observability_per_node_month
+        + observability_base_per_month * self_hosts
+        + volume * own_events_share * observability_per_mtok * self_hosts
+    )
+
+
+@line("USD/month", source="model: model refresh")
+def refresh_people(
+    refreshes_per_year, refresh_person_months, engineer_cost_per_month, pay_factor, self_hosts, months_per_year
+):
+    """Engineers' time for moving to newer models."""
+    return (
+        refreshes_per_year * refresh_person_months * engineer_cost_per_month * pay_factor * self_hosts / months_per_year
+    )
+
+
+@line("USD/month", source="model: model refresh")
+def refresh_compute(
+    refreshes_per_year, refresh_evaluation_cost, refresh_gpu_hours, refresh_gpu_price_per_hour, self_hosts,
+    months_per_year,
+):
+    """Evaluation runs and training hours for newer models."""
+    return (
+        refreshes_per_year
+        * (refresh_evaluation_cost + refresh_gpu_hours * refresh_gpu_price_per_hour)
+        * self_hosts
+        / months_per_year
+    )
+
+
+@line("USD/month", source="model: security and compliance, incremental scope only")
+def security_and_compliance(compliance_cost_per_year, self_hosts, months_per_year):
+    """Audits, tests and controls that self-hosting adds."""
+    return compliance_cost_per_year * self_hosts / months_per_year
+
+
+@line("USD/month", source="model: SLA penalties, same formula on both sides")
+def outage_cost(outage_hours_per_month, loss_per_outage_hour, sla_credits_per_month):
+    """Expected loss from outages, less the credits that the provider pays."""
+    return outage_hours_per_month * loss_per_outage_hour - sla_credits_per_month
+
+
+@line("USD/month", source="model: warm fallback commitments")
+def fallback_commitment(fallback_commitment_per_month, self_hosts):
+    """Quota kept at the API so that the way back stays open."""
+    return fallback_commitment_per_month * self_hosts
+
+
+@line("USD/month", source="model: warm fallback, shown as of which")
+def warm_fallback(base_list_cost, moved, canary_share, volume_scale):
+    """Part of the API bill that keeps the way back warm: the canary."""
+    return total(base_list_cost * moved * canary_share, over=WORKLOAD) * volume_scale

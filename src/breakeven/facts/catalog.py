@@ -1,0 +1,173 @@
+"""The facts breakeven ships, read on first use: GPUs, open models, prices, published throughput.
+
+Each function answers from tables in facts/data (hosted prices also from the genai-prices wheel). A fact
+without unit or source does not load; an unknown name is a Problem with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from breakeven.facts import hosted, reading
+from breakeven.facts.age import age_in_days, first_day, stale_notice
+from breakeven.facts.records import (
+    Gpu,
+    GpuOffer,
+    HostedPrice,
+    Measurement,
+    OpenModel,
+    PurchaseMode,
+    PurchasePrice,
+)
+from breakeven.facts.tables import read_sources
+from breakeven.numbers.inputs import Source
+from breakeven.problems import Problem, nearest
+
+__all__ = [
+    "age_in_days",
+    "gpu",
+    "gpu_offers",
+    "gpus",
+    "hosted_hosts",
+    "hosted_models",
+    "hosted_price",
+    "open_model",
+    "open_models",
+    "published_throughput",
+    "purchase_prices",
+    "stale_notice",
+]
+_FOLDER = "src/breakeven/facts/data"
+
+
+def _table(name: str) -> tuple[str, str]:
+    text = files("breakeven.facts").joinpath("data", name).read_text(encoding="utf-8")
+    return text, f"{_FOLDER}/{name}"
+
+
+@cache
+def _sources() -> dict[str, Source]:
+    return read_sources(*_table("sources.csv"))
+
+
+@cache
+def gpus() -> dict[str, Gpu]:
+    """Every GPU by key."""
+    return reading.read_gpus(*_table("gpus.csv"), _sources())
+
+
+@cache
+def _gpu_names() -> dict[str, str]:
+    """Keys and aliases in lower case to the key."""
+    return reading.read_aliases(*_table("gpus.csv")) | {key.lower(): key for key in gpus()}
+
+
+def gpu(name: str) -> Gpu:
+    """The GPU of this key or alias ("h100"); case does not matter."""
+    if (key := _gpu_names().get(name.lower())) is None:
+        raise _unknown(name, "GPUs", gpus(), "gpus")
+    return gpus()[key]
+
+
+@cache
+def open_models() -> dict[str, OpenModel]:
+    """Every open model by key."""
+    return reading.read_models(*_table("models.csv"), _sources())
+
+
+@cache
+def _model_names() -> dict[str, str]:
+    """Keys and Hugging Face ids in lower case to the key."""
+    ids = {each.hugging_face_id.lower(): key for key, each in open_models().items()}
+    return ids | {key.lower(): key for key in open_models()}
+
+
+def open_model(name: str) -> OpenModel:
+    """The open model of this key or Hugging Face id; case does not matter."""
+    if (key := _model_names().get(name.lower())) is None:
+        known = [*open_models(), *(each.hugging_face_id for each in open_models().values())]
+        raise _unknown(name, "open models", known, "models")
+    return open_models()[key]
+
+
+def _gpu_key(name: str | None) -> str | None:
+    return name and gpu(name).key
+
+
+def _known_on(source: Source, on: datetime.date | None) -> bool:
+    """Whether a fact of this source was known on a day; an undated one always is."""
+    return on is None or (first_day(source.date) or on) <= on
+
+
+def _unknown(name: str, things: str, known: Iterable[str], command: str) -> Problem:
+    count = len(gpus() if command == "gpus" else open_models())
+    hint = nearest(name, known)
+    fix = f"{hint}{' ' if hint else ''}`breakeven facts {command}` lists all {count}."
+    return Problem(f'"{name}" is not in the catalog of {things}.', fix=fix)
+
+
+@cache
+def _offers() -> tuple[GpuOffer, ...]:
+    return reading.read_offers(*_table("gpu_prices.csv"), _sources())
+
+
+def gpu_offers(
+    gpu_key: str | None = None, mode: PurchaseMode | None = None, *, on: datetime.date | None = None
+) -> tuple[GpuOffer, ...]:
+    """Rental offers, of one GPU or all, in one purchase mode or all; `on` leaves out what is dated later."""
+    key = _gpu_key(gpu_key)
+    return tuple(
+        each
+        for each in _offers()
+        if key in (None, each.gpu) and mode in (None, each.mode) and _known_on(each.source, on)
+    )
+
+
+@cache
+def _purchases() -> tuple[PurchasePrice, ...]:
+    return reading.read_purchases(*_table("purchase_prices.csv"), _sources())
+
+
+def purchase_prices(
+    gpu_key: str | None = None, *, on: datetime.date | None = None
+) -> tuple[PurchasePrice, ...]:
+    """What GPUs and servers cost to buy, of one GPU or all; `on` leaves out what is dated later."""
+    key = _gpu_key(gpu_key)
+    return tuple(each for each in _purchases() if key in (None, each.gpu) and _known_on(each.source, on))
+
+
+@cache
+def _own_hosted() -> tuple[HostedPrice, ...]:
+    return reading.read_hosted(*_table("hosted_prices.csv"), _sources())
+
+
+@cache
+def hosted_price(host_and_model: str, *, on: datetime.date) -> HostedPrice:
+    """The price of "host/model" on a day, USD per million tokens; the id must be exact."""
+    return hosted.price(host_and_model, _own_hosted(), on)
+
+
+def hosted_hosts() -> tuple[str, ...]:
+    """Every host that has a price."""
+    return hosted.hosts(_own_hosted())
+
+
+def hosted_models(host: str | None = None) -> tuple[str, ...]:
+    """Every hosted model as "host/model", of one host or all."""
+    return hosted.all_models(_own_hosted(), [host] if host else hosted_hosts())
+
+
+@cache
+def _measurements() -> tuple[Measurement, ...]:
+    return reading.read_measurements(*_table("published_throughput.csv"), _sources())
+
+
+def published_throughput(model: str | None = None, gpu: str | None = None) -> tuple[Measurement, ...]:
+    """Published serving measurements, of one open model or all, on one GPU or all."""
+    model_key, key = model and open_model(model).key, _gpu_key(gpu)
+    return tuple(
+        each for each in _measurements() if model_key in (None, each.model) and key in (None, each.gpu)
+    )

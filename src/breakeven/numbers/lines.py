@@ -1,0 +1,145 @@
+"""One definition per number: small pure functions, wired by the names of their parameters.
+
+The function `gpu_rent(gpus_billed, gpu_price_per_hour, …)` defines the line "gpu_rent"; each parameter
+names another line or an input. Values broadcast over the five axes of `operations`, so the same
+functions give one number, a Monte Carlo, a sweep, a comparison of options and the exact break-evens.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from breakeven.numbers.inputs import rank_is_right
+from breakeven.numbers.operations import Value
+from breakeven.problems import Problem, nearest
+
+Values = Mapping[str, Value]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class ModelError(Problem):
+    """The lines are wired wrongly, or were given values they cannot read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A named quantity: its unit, the function that computes it, and where the formula is from.
+
+    An exact line keeps fractions exact; `exact=False` is for powers and exponentials (discounting).
+    """
+
+    name: str
+    unit: str
+    source: str
+    exact: bool
+    compute: Callable[..., Value]
+    needs: tuple[str, ...]
+
+    @property
+    def meaning(self) -> str:
+        """The first sentence of the function's docstring."""
+        return (inspect.getdoc(self.compute) or "").partition("\n")[0]
+
+    @cached_property
+    def formula(self) -> ast.expr:
+        """The one expression the function returns."""
+        function = ast.parse(textwrap.dedent(inspect.getsource(self.compute))).body[0]
+        assert isinstance(function, ast.FunctionDef)
+        match [part for part in function.body if not isinstance(part, ast.Expr)]:
+            case [ast.Return(value=ast.expr() as expression)]:
+                return expression
+        raise ModelError(f'Line "{self.name}" must be a docstring and one return.', fix="Split it into lines.")
+
+    def check(self) -> None:
+        """Refuse a line without meaning, or an exact one that would turn a fraction into a float."""
+        if not self.meaning:
+            raise ModelError(f'Line "{self.name}" has no docstring.', fix="Say in one sentence what it is.")
+        for part in ast.walk(self.formula) if self.exact else ():
+            match part:
+                case ast.BinOp(op=ast.Pow()) | ast.Constant(value=float()):
+                    raise ModelError(
+                        f'Line "{self.name}" is not exact: {ast.unparse(part)}.', fix="Mark it exact=False."
+                    )
+
+
+def line(unit: str, *, source: str, exact: bool = True) -> Callable[[Function], Function]:
+    """Mark a pure function as a line. The function itself is unchanged and can be called as usual."""
+
+    def mark(function: Function) -> Function:
+        needs = tuple(inspect.signature(function).parameters)
+        function.line = Line(  # type: ignore[attr-defined]
+            name=function.__name__, unit=unit, source=source, exact=exact, compute=function, needs=needs
+        )
+        return function
+
+    return mark
+
+
+class Model:
+    """The lines of some modules, in the order they can be computed, and the names they are given."""
+
+    def __init__(self, *modules: ModuleType, inputs: Iterable[str]) -> None:
+        self.inputs = frozenset(inputs)
+        found: dict[str, Line] = {}
+        for each in (f.line for module in modules for f in vars(module).values() if hasattr(f, "line")):
+            if found.setdefault(each.name, each) is not each or each.name in self.inputs:
+                raise ModelError(f'Two definitions are named "{each.name}".', fix="Rename one of them.")
+        for each in found.values():
+            each.check()
+            for need in each.needs:
+                self._require(need, found, f'Line "{each.name}" needs')
+        try:
+            order = [*TopologicalSorter({each.name: each.needs for each in found.values()}).static_order()]
+        except CycleError as error:
+            raise ModelError(f"Lines need each other in a circle: {' → '.join(error.args[1])}.") from None
+        self.lines = {name: found[name] for name in order if name in found}
+
+    def _require(self, name: str, lines: Mapping[str, Line], who: str) -> None:
+        if name not in lines and name not in self.inputs:
+            known = [*lines, *self.inputs]
+            raise ModelError(f'{who} "{name}", which is no line and no input.', fix=nearest(name, known))
+
+    def ancestors(self, wanted: Iterable[str], given: Iterable[str] = ()) -> list[str]:
+        """The lines to compute for `wanted`, in order; what is given is not computed and hides its own needs."""
+        given, needed = set(given), set(wanted)
+        for name in reversed(self.lines):
+            if name in needed and name not in given:
+                needed.update(self.lines[name].needs)
+        return [name for name in self.lines if name in needed and name not in given]
+
+    def evaluate(self, given: Values, wanted: Iterable[str] | None = None) -> dict[str, Value]:
+        """The wanted lines (default: all). A line that is given (measured, invoiced, pinned) is not computed.
+
+        Raises `ModelError` for a name that is unknown, a value of the wrong rank, or an input that is missing.
+        """
+        for name, value in given.items():
+            self._require(name, self.lines, "Given is")
+            if not rank_is_right(value):
+                shape = np.shape(value)
+                raise ModelError(f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along().")
+        names = [*(self.lines if wanted is None else wanted)]
+        for name in names:
+            self._require(name, self.lines, "Wanted is")
+        order = self.ancestors(names, given)
+        last_use = {need: name for name in order for need in self.lines[name].needs}
+        values, keep = dict(given), set(names)
+        for name in order:
+            each = self.lines[name]
+            for need in each.needs:
+                if need not in values:
+                    raise ModelError(f'Line "{name}" needs "{need}", which was not given.')
+            values[name] = each.compute(*(values[need] for need in each.needs))
+            for need in each.needs:
+                if last_use[need] == name and need not in keep:
+                    del values[need]
+        return {name: values[name] for name in names if name in values}

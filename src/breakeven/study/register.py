@@ -1,0 +1,39 @@
+"""The register of inputs: every number the lines ask for, with its default, and the model that the lines make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from breakeven.capacity import sizing
+from breakeven.costs import assurance, comparison, compute, hosted, one_time, people, volumes
+from breakeven.numbers.inputs import KINDS, Input, Source
+from breakeven.numbers.lines import Model
+from breakeven.problems import Problem
+
+LINE_MODULES = (volumes, sizing, hosted, compute, people, assurance, one_time, comparison)
+
+
+@cache
+def register() -> Mapping[str, Input]:
+    """Every input by name. `likely` is None where the case must give the value."""
+    text = (files("breakeven.study") / "inputs.yaml").read_text("utf-8")
+    document = YAML(typ="safe", pure=True).load(text)
+    sources = {name: Source(**fields) for name, fields in document["sources"].items()}
+    return {name: _input(name, fields, sources) for name, fields in document["inputs"].items()}
+
+
+def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> Input:
+    if fields.get("kind") not in KINDS or "unit" not in fields or fields.get("source") not in sources:
+        raise Problem(f'Input "{name}" needs a unit, a known kind and a known source.', where="inputs.yaml")
+    return Input(**{"likely": None, **fields, "source": sources[fields["source"]]})
+
+
+@cache
+def full_model() -> Model:
+    """All lines of the model, wired to the register."""
+    return Model(*LINE_MODULES, inputs=register())
