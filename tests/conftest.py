@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from parts import ROOT, PartMissing, require_part, required_parts
+from parts import PARTS, REQUIRE, REQUIRED, ROOT, PartMissing, require_part
 
 # In CI the same examples every time: a red run is repeated by running it again, and never by luck.
 settings.register_profile("desk", deadline=None)
@@ -30,7 +30,8 @@ def shared() -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    required_parts()  # a misspelt part is told at once
+    if unknown := REQUIRED - PARTS.keys():
+        raise pytest.UsageError(f"{REQUIRE} names {sorted(unknown)}; tests/parts.py knows {sorted(PARTS)}.")
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, call: pytest.CallInfo) -> None:
@@ -46,7 +47,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if required_parts():
+    if REQUIRED:
         _refuse_skip(report, call)
     return report
 
@@ -57,6 +58,6 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
     call = getattr(report, "call", None)
-    if required_parts() and call is not None:
+    if REQUIRED and call is not None:
         _refuse_skip(report, call)
     return report

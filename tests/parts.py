@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRE = "BREAKEVEN_REQUIRE"
+REQUIRED = frozenset(filter(None, (each.strip() for each in os.environ.get(REQUIRE, "").split(","))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +40,11 @@ class PartMissing(pytest.skip.Exception):
     """A skip that names the part it is for."""
 
 
-def required_parts() -> frozenset[str]:
-    """The parts that must be present here; an unknown name is a mistake of whoever set the variable."""
-    named = frozenset(filter(None, (each.strip() for each in os.environ.get(REQUIRE, "").split(","))))
-    if unknown := named - PARTS.keys():
-        raise pytest.UsageError(f"{REQUIRE} names {sorted(unknown)}, tests/parts.py knows {sorted(PARTS)}.")
-    return named
-
-
 def require_part(name: str) -> Path:
     """Where the part is. Absent: the test is skipped, or fails where BREAKEVEN_REQUIRE names the part."""
     if (place := PARTS[name].find()) is not None:
         return place
     message = f'the part "{name}" is missing. {PARTS[name].fix}'
-    if name in required_parts():
+    if name in REQUIRED:
         pytest.fail(f"{message} {REQUIRE} asks for it here.", pytrace=False)
     raise PartMissing(message, allow_module_level=True)
