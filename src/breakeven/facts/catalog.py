@@ -66,8 +66,8 @@ def _gpu_names() -> dict[str, str]:
 
 
 def gpu(name: str) -> Gpu:
-    """The GPU of this key or alias ("h100"); case does not matter."""
-    if (key := _gpu_names().get(name.lower())) is None:
+    """The GPU of this key or alias ("h100"); case does not matter, and a blank is a hyphen."""
+    if (key := _gpu_names().get(name.strip().lower().replace(" ", "-"))) is None:
         raise _unknown(name, "GPUs", gpus(), "gpus")
     return gpus()[key]
 

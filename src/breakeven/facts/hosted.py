@@ -75,13 +75,13 @@ def _figures(price: HostedPrice) -> str:
 
 
 def _missing(price: HostedPrice) -> Iterator[str]:
-    """The rates the host does not list. What has none is billed at the standard rate."""
+    """The rates that no source gives for that day. What has none is priced at the standard rate."""
     rates = {
         "batch": None not in (price.batch_input_price_per_mtok, price.batch_output_price_per_mtok),
         "cached-input": price.cached_input_price_per_mtok is not None,
     }
     if absent := [name for name, listed in rates.items() if not listed]:
-        yield f"{price.host} lists no {' and no '.join(absent)} rate: the standard rate stands in"
+        yield f"no {' and no '.join(absent)} rate of {price.host} is known: the standard rate stands in"
 
 
 def _unknown_host(name: str, own: Own) -> Problem:
@@ -108,7 +108,8 @@ def _unknown_model(host: str, model: str, own: Own, on: datetime.date) -> Proble
         return Problem(f'There is no price of "{name}" on or before {on}.', fix=f"The first is of {first}.")
     if name.lower() in map(str.lower, known):
         return Problem(
-            f'"{name}" has no price per input and output token.', fix="Only text generation is covered."
+            f'"{name}" has no price per input and output token.',
+            fix="Only text priced by the token is covered.",
         )
     resolved = genai.resolved_id(host, model)
     hint = f'Did you mean "{host.lower()}/{resolved}"?' if resolved else nearest(name, known)

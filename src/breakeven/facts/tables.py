@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from decimal import Decimal, InvalidOperation
 
 from breakeven.facts.age import first_day
 from breakeven.numbers.inputs import Source
@@ -17,24 +17,24 @@ from breakeven.problems import Place, Problem
 
 # What one of the unit is in the base unit of our records: bytes, bytes/s, operations/s, USD, seconds, counts.
 UNITS = {
-    "GiB": 2.0**30,
-    "TB/s": 1e12,
-    "GB/s": 1e9,
-    "TFLOP/s": 1e12,
-    "TOP/s": 1e12,
-    "W": 1.0,
-    "billion": 1e9,
-    "layers": 1.0,
-    "elements": 1.0,
-    "bytes/token": 1.0,
-    "GPUs": 1.0,
-    "requests": 1.0,
-    "tokens": 1.0,
-    "tokens/s": 1.0,
-    "ms": 1e-3,
-    "USD": 1.0,
-    "USD/GPU-hour": 1.0,
-    "USD/million tokens": 1.0,
+    "GiB": Decimal(2**30),
+    "TB/s": Decimal(10**12),
+    "GB/s": Decimal(10**9),
+    "TFLOP/s": Decimal(10**12),
+    "TOP/s": Decimal(10**12),
+    "W": Decimal(1),
+    "billion": Decimal(10**9),
+    "layers": Decimal(1),
+    "elements": Decimal(1),
+    "bytes/token": Decimal(1),
+    "GPUs": Decimal(1),
+    "requests": Decimal(1),
+    "tokens": Decimal(1),
+    "tokens/s": Decimal(1),
+    "ms": Decimal("0.001"),
+    "USD": Decimal(1),
+    "USD/GPU-hour": Decimal(1),
+    "USD/million tokens": Decimal(1),
 }
 _HEADING = re.compile(r"(?P<name>\w+)(?: \[(?P<unit>[^\]]+)\])?")
 
@@ -72,14 +72,14 @@ class Row:
         if column not in self.units:
             fix = f'Head the column "{column} [unit]" with one of: {", ".join(UNITS)}.'
             raise Problem(f'"{column}" has no unit.', where=self.place, fix=fix)
-        return self._positive(column, text) * UNITS[self.units[column]] if text else None
+        return float(self._amount(column, text) * UNITS[self.units[column]]) if text else None
 
-    def _positive(self, column: str, text: str) -> float:
+    def _amount(self, column: str, text: str) -> Decimal:
         try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not (isfinite(value) and value >= 0):
+            value = Decimal(text)
+        except InvalidOperation:
+            value = Decimal(-1)
+        if not value.is_finite() or value < 0:
             raise Problem(f'"{column}" is "{text}", not a number from 0 up.', where=self.place)
         return value
 
