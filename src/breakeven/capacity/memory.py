@@ -63,8 +63,8 @@ class DoesNotFit(Problem):
         sequences = 1 if stated else MINIMUM_SEQUENCES
         super().__init__(
             f"{replica.model.key} in {replica.precision.name} does not fit on {replica.gpus} × "
-            f"{replica.gpu.key}: it needs {needed / GB:,.1f} GB ({weights / GB:,.1f} GB of weights{overhead}, "
-            f"KV cache for {sequences} × {context_tokens:,.0f} tokens) and has "
+            f"{replica.gpu.key}: it needs {needed / GB:,.1f} GB ({weights / GB:,.1f} GB of weights"
+            f"{overhead}, KV cache for {sequences} × {context_tokens:,.0f} tokens) and has "
             f"{usable_bytes(replica.gpu, replica.gpus) / GB:,.1f} GB ({USABLE_SHARE:.0%} of the memory)",
             fix=_what_to_do(replica, context_tokens),
         )
@@ -151,25 +151,23 @@ def doubts(replica: Replica) -> tuple[str, ...]:
         for each in (gpu, model)
         if each.recalled
     )
-    unit = (
-        f"{gpu.key} has no {form.compute} arithmetic: {form.name} weights save memory and are computed at 16 bit.",
-    )
-    return recalled + _kv_doubts(replica) + (unit if runs_at_16_bit(gpu, form) else ())
+    told = [f"{gpu.key} has no {form.compute} arithmetic: {form.name} only saves memory."]
+    return recalled + _kv_doubts(replica) + tuple(told if runs_at_16_bit(gpu, form) else ())
 
 
 def _kv_doubts(replica: Replica) -> tuple[str, ...]:
     model = replica.model
     if not architecture_known(model):
         bound = kv_bytes_per_token(model, replica.kv_bytes_per_value) / 1000
-        return (
-            f"The architecture of {model.key} is not in the facts: its KV cache is taken as {bound:,.0f} kB a "
-            "token, an upper bound from a dense model of that class.",
+        told = (
+            f"The architecture of {model.key} is not in the facts: its KV cache is taken as {bound:,.0f} kB "
         )
+        return (told + "a token, an upper bound from a dense model of that class.",)
     if model.sliding_window_layers:
-        return (
-            f"{model.key} has {model.sliding_window_layers} sliding-window layers; their KV cache is counted in "
-            "full, so more sequences fit than shown.",
+        told = (
+            f"{model.key} has {model.sliding_window_layers} sliding-window layers; their KV cache is counted "
         )
+        return (told + "in full, so more sequences fit than shown.",)
     return ()
 
 
