@@ -140,9 +140,7 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
     """What the volumes rest on."""
     scale = HOURS_PER_MONTH / 24 / days
     span = f"{days:.1f} days" if days >= DAYS_FOR_CURVE else f"{days * 24:.1f} hours"
-    notices = [
-        f"Volumes are the log's {span} scaled by {scale:.4g} to a month of {HOURS_PER_MONTH} hours."
-    ]
+    notices = [f"Volumes are the log's {span} scaled by {scale:.4g} to a month of {HOURS_PER_MONTH} hours."]
     if naive:
         notices.append("The log's times carry no zone; they are read as UTC.")
     if not cache_column:
@@ -165,8 +163,12 @@ def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     if gaps.size == 0 or gaps.max() <= max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
         return []
     start = int(minute[int(gaps.argmax())]) * 60
-    silence = f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}, counted as idle."
-    return [f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."]
+    silence = (
+        f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}, counted as idle."
+    )
+    return [
+        f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."
+    ]
 
 
 def week(table: MinuteTable, time_zone: str) -> tuple[float, ...]:

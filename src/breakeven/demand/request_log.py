@@ -38,10 +38,10 @@ def read_request_log(
 
     `path`: a CSV, Parquet or JSON-lines file (text also .gz), a folder, a pattern or a list of them.
     `columns` names a column where its own name is not understood, as {field: column}; see `columns.yaml`.
-    `workload` is the name where the log has none. `time_zone` is for the shape of the week; times without a zone are UTC.
-    `profile_if_short` gives the load curve when the log covers less than a day. `window_minutes`: the load is
-    sized in windows of this length (5, or the cold start of a replica when that is longer). `set_aside_to`:
-    a CSV file for the rows that could not be used.
+    `workload` is the name where the log has none. `time_zone` is for the shape of the week; times without a
+    zone are UTC. `profile_if_short` gives the load curve when the log covers less than a day.
+    `window_minutes`: the load is sized in windows of this length (5, or the cold start of a replica when that
+    is longer). `set_aside_to`: a CSV file for the rows that could not be used.
     """
     files = log_files(path, columns)
     table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
