@@ -8,31 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from breakeven.decision.tails import Reach, Tail
-from breakeven.decision.tracing import NotAffine, Path, Trace
-from breakeven.numbers.lines import Model, Values
-from breakeven.numbers.operations import Value
+from breakeven.decision.along import Along, Segment, exactly
+from breakeven.decision.scan import Sketch, sketch
 
-MOST_SEGMENTS = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A straight stretch on (start, end]; `value` is just right of the start. `end` None: no further kink."""
-
-    start: Fraction
-    end: Fraction | None
-    value: Fraction
-    slope: Fraction
-
-    @property
-    def value_at_end(self) -> Fraction | None:
-        """The value at the end, or None when the stretch has none."""
-        return None if self.end is None else self.value + self.slope * (self.end - self.start)
+MOST_EXACT = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,80 +49,8 @@ class Crossings:
         return None
 
 
-def exactly(value: Value) -> Value:
-    """Floats as the decimal fraction they print as: 0.1 is one tenth. Arrays become arrays of fractions."""
-    if isinstance(value, np.ndarray):
-        return value if value.dtype == object else np.frompyfunc(exactly, 1, 1)(value)
-    return value if isinstance(value, Fraction) else Fraction(repr(float(value)))
-
-
-def inexactly(value: Value) -> Value:
-    """Fractions as floats."""
-    return value.astype(float) if isinstance(value, np.ndarray) else float(value)
-
-
-class Along:
-    """One line of a model as an exact function of one input, everything else held at its given value."""
-
-    def __init__(self, model: Model, given: Values, *, wanted: str, name: str) -> None:
-        self.model, self.wanted, self.name = model, wanted, name
-        order = model.ancestors([wanted], given)
-        moving = {name}
-        self.moving = [each for each in order if not moving.isdisjoint(model.lines[each].needs) and not moving.add(each)]
-        needed = {need for each in order for need in model.lines[each].needs} | {wanted}
-        self.fixed = {each: exactly(given[each]) for each in given if each in needed and each != name}
-        for each in (each for each in order if each not in moving):
-            self.fixed[each] = self._steady(each)
-        for each in self.moving:
-            if not model.lines[each].exact:
-                raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
-
-    def _steady(self, name: str) -> Value:
-        line = self.model.lines[name]
-        values = [self.fixed[need] for need in line.needs]
-        return line.compute(*values) if line.exact else exactly(line.compute(*map(inexactly, values)))
-
-    def _through(self, x: Value) -> Value:
-        values = {self.name: x}
-        for each in self.moving:
-            line = self.model.lines[each]
-            values[each] = line.compute(*(values[n] if n in values else self.fixed[n] for n in line.needs))
-        return values[self.wanted] if self.wanted in values else self.fixed[self.wanted]
-
-    def at(self, x: Fraction) -> Segment:
-        """The straight stretch that begins just right of x."""
-        path = Path()
-        result = self._through(Trace(path, x, Fraction(1)))
-        value, slope = (result.value, result.slope) if isinstance(result, Trace) else (result, Fraction(0))
-        end = None if path.room is None else x + path.room
-        return Segment(start=x, end=end, value=only(value), slope=only(slope))
-
-    def tail(self) -> tuple[Fraction, int | None]:
-        """(x, sign): beyond x the line keeps that sign (0: zero or changing for ever; None: not known)."""
-        reach = Reach()
-        try:
-            result = self._through(Tail(reach, Fraction(1), Fraction(0), Fraction(0)))
-        except NotAffine:
-            return Fraction(0), None
-        if not isinstance(result, Tail):
-            value = only(result)
-            return Fraction(0), (value > 0) - (value < 0)
-        slope, low, high = only(result.slope), only(result.low), only(result.high)
-        if slope:
-            edge = -low / slope if slope > 0 else -high / slope
-            return max(reach.value, edge), 1 if slope > 0 else -1
-        return reach.value, 1 if low > 0 else -1 if high <= 0 else None
-
-
-def only(value: Value) -> Fraction:
-    """The one number of a value that has no axis left."""
-    if isinstance(value, Fraction):
-        return value
-    return Fraction(value.reshape(()).item() if isinstance(value, np.ndarray) else value)
-
-
 def segments(line: Along, start: Fraction, end: Fraction) -> Iterator[Segment]:
-    """The straight stretches from `start` on, the last one the first that reaches `end`."""
+    """The exact straight stretches from `start` on, the last one the first that reaches beyond `end`."""
     at: Fraction | None = start
     while at is not None and at <= end:
         stretch = line.at(at)
@@ -148,25 +58,56 @@ def segments(line: Along, start: Fraction, end: Fraction) -> Iterator[Segment]:
         at = stretch.end
 
 
-def crossings(line: Along, *, start: Fraction = Fraction(0), most: int = MOST_SEGMENTS) -> Crossings:
-    """All sign changes of the line on (start, ∞). Stops after `most` stretches and says how far it looked."""
+def crossings(line: Along, *, start: Fraction = Fraction(0), most: int = MOST_EXACT) -> Crossings:
+    """All sign changes of the line on (start, ∞), exactly. After `most` exact stretches it stops and says so."""
     edge, sign = line.tail()
-    seen: list[Segment] = []
-    for stretch in segments(line, start, max(edge, start)):
-        seen.append(stretch)
-        if len(seen) >= most:
-            break
-    reached = seen[-1].end
-    complete = reached is None or reached > edge
-    beyond = ((seen[-1].slope > 0) - (seen[-1].slope < 0) or sign_of(seen[-1].value)) if reached is None else sign
+    end = max(edge, start + 1)
+    exact = merged(line, sketch(line, float(start), float(end)), start, end, most)
+    last = exact[-1]
+    complete = last.end is None or last.end > end
+    beyond = (sign_of(last.slope) or sign_of(last.value)) if last.end is None else sign
     return Crossings(
-        windows=tuple(windows(seen, open_ended=complete and beyond == 1)),
-        roots=tuple(root for each in seen if (root := root_in(each)) is not None),
-        jumps=tuple(jumps(seen)),
-        touches=tuple(touches(seen)),
-        searched_to=edge if complete else reached or edge,
+        windows=tuple(windows(exact, open_ended=complete and beyond == 1)),
+        roots=tuple(root for each in exact if (root := root_in(each)) is not None),
+        jumps=tuple(jumps(exact)),
+        touches=tuple(touches(exact)),
+        searched_to=end if complete or last.end is None else last.end,
         sign_beyond=beyond if complete else None,
     )
+
+
+def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int) -> list[Segment]:
+    """Exact stretches wherever the sign is in doubt; between them one stretch of the sign that is sure."""
+    found: list[Segment] = []
+    at: Fraction | None = start
+    for first, last in doubtful_runs(rough):
+        begin = exactly((rough.start[first - 1] + min(rough.end[first - 1], rough.start[first])) / 2) if first else start
+        assert at is not None
+        if begin > at:
+            found.append(sure(at, begin, rough.value[first - 1]))
+            at = begin
+        stop = rough.start[last + 1] if last + 1 < rough.start.size else float(end)
+        for stretch in segments(line, at, exactly(stop)):
+            found.append(stretch)
+            at = stretch.end
+            if at is None or len(found) >= most:
+                return found
+    if at is not None and at <= end:
+        found.append(sure(at, end + 1, rough.value[-1]))
+    return found
+
+
+def sure(start: Fraction, end: Fraction, value: float) -> Segment:
+    """A stretch known to keep its sign; only that is meant by it."""
+    return Segment(start=start, end=end, value=Fraction(sign_of(Fraction(value))), slope=Fraction(0))
+
+
+def doubtful_runs(rough: Sketch) -> Iterator[tuple[int, int]]:
+    """First and last index of each run of neighbouring stretches whose sign is in doubt."""
+    where = np.flatnonzero(rough.doubtful())
+    for run in np.split(where, np.flatnonzero(np.diff(where) > 1) + 1):
+        if run.size:
+            yield int(run[0]), int(run[-1])
 
 
 def sign_of(value: Fraction | None) -> int:
@@ -228,8 +169,3 @@ def touches(stretches: list[Segment]) -> Iterator[Fraction]:
 def side(each: Segment) -> int:
     """The sign just right of the start."""
     return sign_of(each.value) or sign_of(each.slope)
-
-
-def single(value: Any) -> Fraction:
-    """Any number as an exact fraction."""
-    return exactly(value)  # type: ignore[no-any-return]

@@ -27,7 +27,7 @@ class NotAffine(Problem):
 
 
 class Path:
-    """Where the nearest kink to the right lies, as a distance; None while no line has one."""
+    """Exact fractions: where the nearest kink to the right lies, as a distance; None while no line has one."""
 
     __slots__ = ("room",)
 
@@ -43,6 +43,16 @@ class Path:
             distance = -value / slope
             if self.room is None or distance < self.room:
                 self.room = distance
+
+    def positive(self, value: Value, slope: Value) -> Value:
+        """Whether a quantity is positive just right of the start."""
+        if isinstance(value, Fraction) and value:
+            return value > 0
+        return (value > 0) | ((value == 0) & (slope > 0))
+
+    def level(self, value: Value, slope: Value) -> Value:
+        """The whole number that holds just right of the start."""
+        return each(step_level, value, slope)
 
 
 class Trace:
@@ -139,9 +149,7 @@ def steady(trace: Trace) -> Value:
 def above(difference: Trace) -> Value:
     """Whether the difference is positive just right of the start; its next zero is a kink."""
     difference.path.kink(difference.value, difference.slope)
-    if isinstance(difference.value, Fraction) and difference.value:
-        return difference.value > 0
-    return (difference.value > 0) | ((difference.value == 0) & (difference.slope > 0))
+    return difference.path.positive(difference.value, difference.slope)
 
 
 def choose(path: Path, condition: Value, a: Trace, b: Trace) -> Trace:
@@ -169,9 +177,14 @@ def smaller(path: Path, a: Trace, b: Trace) -> Trace:
 
 def step_up(path: Path, x: Trace) -> Trace:
     """The next whole number just right of the start; the next step is a kink."""
-    level = each(step_level, x.value, x.slope)
-    path.kink(x.value - each(step_end, x.slope, level), x.slope)
+    level = path.level(x.value, x.slope)
+    path.kink(x.value - (level - each(is_falling, x.slope)), x.slope)
     return Trace(path, level, STILL)
+
+
+def is_falling(slope: Any) -> int:
+    """1 for a falling quantity, whose step ends one below its level; 0 for a rising one."""
+    return 0 if slope > 0 else 1
 
 
 def step_level(value: Fraction, slope: Fraction) -> Fraction:
@@ -179,15 +192,11 @@ def step_level(value: Fraction, slope: Fraction) -> Fraction:
     return Fraction(floor(value) + 1 if slope > 0 else -floor(-value))
 
 
-def step_end(slope: Fraction, level: Fraction) -> Fraction:
-    """The value of the argument at which the step ends."""
-    return level if slope > 0 else level - 1
-
-
 def each(function: Callable[..., Any], *values: Value) -> Value:
     """The function on scalars, or element by element on arrays of fractions."""
     if any(isinstance(value, np.ndarray) for value in values):
-        return np.frompyfunc(function, len(values), 1)(*values)
+        done = np.frompyfunc(function, len(values), 1)(*values)
+        return done if any(np.asarray(value).dtype == object for value in values) else done.astype(float)
     return function(*values)
 
 

@@ -1,0 +1,138 @@
+"""One line of a model as a function of one input: exact stretches in fractions, quick ones in floats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from breakeven.decision.tails import Reach, Tail
+from breakeven.decision.tracing import NotAffine, Path, Trace
+from breakeven.numbers.lines import Model, Values
+from breakeven.numbers.operations import MONTH, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A straight stretch on (start, end]; `value` is just right of the start. `end` None: no further kink."""
+
+    start: Fraction
+    end: Fraction | None
+    value: Fraction
+    slope: Fraction
+
+    @property
+    def value_at_end(self) -> Fraction | None:
+        """The value at the end, or None when the stretch has none."""
+        return None if self.end is None else self.value + self.slope * (self.end - self.start)
+
+
+def exactly(value: Value) -> Value:
+    """Floats as the decimal fraction they print as: 0.1 is one tenth. Arrays become arrays of fractions."""
+    if isinstance(value, np.ndarray):
+        return value if value.dtype == object else np.frompyfunc(exactly, 1, 1)(value)
+    return value if isinstance(value, Fraction) else Fraction(repr(float(value)))
+
+
+def inexactly(value: Value) -> Value:
+    """Fractions as floats."""
+    return value.astype(float) if isinstance(value, np.ndarray) else float(value)
+
+
+def narrow(value: Value) -> Value:
+    """An array that is the same in every month, one month wide."""
+    if isinstance(value, np.ndarray) and value.shape[MONTH] > 1 and np.all(value == value[..., :1]):
+        return value[..., :1]
+    return value
+
+
+class Along:
+    """One line of a model along one input, everything else held at its given value.
+
+    `option` picks the element where the line still has an option axis. Raises `NotAffine` when the line is not
+    piecewise straight in the input (it passes through a power or a product).
+    """
+
+    def __init__(self, model: Model, given: Values, *, wanted: str, name: str, option: int = 0) -> None:
+        self.model, self.wanted, self.name, self.option = model, wanted, name, option
+        self.given = {each: value for each, value in given.items() if each != name}
+        order = model.ancestors([wanted], self.given)
+        self.moving = []
+        for each in order:
+            if not {name, *self.moving}.isdisjoint(model.lines[each].needs):
+                self.moving.append(each)
+        for each in self.moving:
+            if not model.lines[each].exact:
+                raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
+        self.fixed = self._fix(order)
+        self.inexact = {each: inexactly(value) for each, value in self.fixed.items()}
+        self._narrow()
+
+    def _fix(self, order: list[str]) -> dict[str, Value]:
+        lines = self.model.lines
+        needed = {need for each in order for need in lines[each].needs} | {self.wanted}
+        fixed = {each: exactly(value) for each, value in self.given.items() if each in needed}
+        for each in (each for each in order if each not in self.moving):
+            values = [fixed[need] for need in lines[each].needs]
+            exact = lines[each].exact
+            fixed[each] = lines[each].compute(*values) if exact else exactly(lines[each].compute(*map(inexactly, values)))
+        return fixed
+
+    def _narrow(self) -> None:
+        """Carry months that are all alike as one, where that provably changes nothing."""
+        slim = {each: narrow(value) for each, value in self.inexact.items()}
+        totals = {need for each in self.moving if "MONTH" in self.model.lines[each].compute.__code__.co_names
+                  for need in self.model.lines[each].needs}
+        slim |= {each: self.inexact[each] for each in totals & set(slim)}
+        if np.allclose(self._through(1.0, slim), self._through(1.0, self.inexact), rtol=1e-12, atol=0):
+            self.inexact = slim
+            self.fixed |= {each: narrow(self.fixed[each]) for each in slim if np.shape(slim[each]) != np.shape(self.fixed[each])}
+
+    def _through(self, x: Value, fixed: Values) -> Value:
+        values = {self.name: x}
+        for each in self.moving:
+            line = self.model.lines[each]
+            values[each] = line.compute(*(values[need] if need in values else fixed[need] for need in line.needs))
+        return values[self.wanted] if self.wanted in values else fixed[self.wanted]
+
+    def _pick(self, value: Value) -> Value:
+        """The one number, or the one along the scenario axis, of this option."""
+        if not isinstance(value, np.ndarray):
+            return value
+        option = self.option if value.shape[-3] > 1 else 0
+        return value[0, 0, option, :, 0] if value.shape[-2] > 1 else value[0, 0, option, 0, 0]
+
+    def at(self, x: Fraction) -> Segment:
+        """The exact straight stretch that begins just right of x."""
+        path = Path()
+        result = self._through(Trace(path, x, Fraction(1)), self.fixed)
+        value, slope = (result.value, result.slope) if isinstance(result, Trace) else (result, Fraction(0))
+        end = None if path.room is None else x + path.room
+        return Segment(start=x, end=end, value=Fraction(self._pick(value)), slope=Fraction(self._pick(slope)))
+
+    def value(self, x: float) -> float:
+        """The line's value at x, in floats."""
+        return float(self._pick(self._through(x, self.inexact)))
+
+    def traced(self, path: Path, x: Value, slope: Value) -> tuple[Value, Value]:
+        """Value and slope at many points at once, in floats, along the scenario axis."""
+        result = self._through(Trace(path, x, slope), self.inexact)
+        if not isinstance(result, Trace):
+            return self._pick(result), 0.0
+        return self._pick(result.value), self._pick(result.slope)
+
+    def tail(self) -> tuple[Fraction, int | None]:
+        """(x, sign): beyond x the line keeps that sign (0: stays zero; None: not known)."""
+        reach = Reach()
+        try:
+            result = self._through(Tail(reach, Fraction(1), Fraction(0), Fraction(0)), self.fixed)
+        except NotAffine:
+            return Fraction(0), None
+        if not isinstance(result, Tail):
+            value = self._pick(result)
+            return Fraction(0), (value > 0) - (value < 0)
+        slope, low, high = (Fraction(self._pick(part)) for part in (result.slope, result.low, result.high))
+        if slope:
+            return max(reach.value, -low / slope if slope > 0 else -high / slope), 1 if slope > 0 else -1
+        return reach.value, 1 if low > 0 else -1 if high < 0 else 0 if low == high == 0 else None
