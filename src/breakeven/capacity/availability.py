@@ -5,6 +5,8 @@ Method: model.md §2.6, worked in W10. Plain numbers: hours, shares between 0 an
 
 from __future__ import annotations
 
+from math import exp, fsum, lgamma, log, log1p
+
 from breakeven.problems import Problem
 
 HOURS_PER_MONTH = 730  # hours; 8,760 / 12
@@ -39,18 +41,26 @@ def node_availability(mtbf_hours: float, mttr_hours: float) -> float:
 def k_of_n_availability(needed: int, nodes: int, availability: float) -> float:
     """Share of time at least `needed` of `nodes` independent nodes are up.
 
-    The binomial sum over failures, each term from the one before. W10: 3 of 4 at 0.996226 is 0.999915.
+    The binomial sum over failures, in logarithms so that large fleets do not underflow. W10: 3 of 4 at
+    0.996226 is 0.999915.
     """
     _share("availability", availability)
     if needed <= 0:
         return 1.0
     if nodes < needed or availability == 0:
         return 0.0
-    term = total = availability**nodes
-    for failed in range(1, nodes - needed + 1):
-        term *= (nodes - failed + 1) / failed * (1 - availability) / availability
-        total += term
-    return min(total, 1.0)
+    if availability == 1:
+        return 1.0
+    up, down = log(availability), log1p(-availability)
+    log_terms = (
+        lgamma(nodes + 1)
+        - lgamma(failed + 1)
+        - lgamma(nodes - failed + 1)
+        + (nodes - failed) * up
+        + failed * down
+        for failed in range(nodes - needed + 1)
+    )
+    return min(fsum(exp(each) for each in log_terms), 1.0)
 
 
 def least_nodes(needed: int, availability: float, target: float) -> int:

@@ -122,11 +122,12 @@ def from_saturated(rows: Iterable[Measurement], replica: Replica, lengths: Lengt
 
 
 def from_chosen_load(rows: Iterable[Measurement], replica: Replica, lengths: Lengths) -> Estimate | None:
-    """The row driven hardest, of those where the tester chose the load: a lower bound, so no share off."""
+    """Where the tester chose the load: the hardest driven of the nearest rows; a lower bound, as it is."""
     usable = [row for row in rows if row.load.split("=")[0] in CHOSEN_LOADS]
     if not usable:
         return None
-    row = max(usable, key=lambda each: carried_over(each, replica, lengths))
+    hardest_first = sorted(usable, key=lambda each: carried_over(each, replica, lengths), reverse=True)
+    row = min(hardest_first, key=lambda each: spread_of(each, replica, lengths))
     return Estimate(
         tokens_per_second=carried_over(row, replica, lengths),
         spread=hypot(spread_of(row, replica, lengths), CHOSEN_LOAD_SPREAD),

@@ -4,7 +4,8 @@ Prefill is bound by arithmetic; decoding by reading the weights once a step and 
 sequence, at the largest batch that memory holds; both pay for the traffic between the GPUs. Four
 constants, fitted to published rows. A physical step model replaces this later; the functions keep.
 
-Our own check against 620 published saturated rows of dense models, 2026-11-21 (see `backtest`).
+Our own check against 632 published saturated rows of dense models and 311 of mixtures of experts,
+2026-11-21 (see `backtest`).
 """
 
 from __future__ import annotations
@@ -30,13 +31,12 @@ LINK_EFFICIENCY = 0.50  # ratio: GPU-to-GPU traffic reached over datasheet bandw
 STEP_OVERHEAD_SECONDS = 0.004  # a decode step's scheduling, launches, sampling
 
 MOST_SEQUENCES = 512  # sequences an engine decodes together; engines default to 256 to 2,048
-NODE_NETWORK_BYTES_PER_SECOND = 50e9  # one 400 Gb/s network card a GPU, between nodes; common knowledge
 SLOWEST_LINK_BYTES_PER_SECOND = 32e9  # PCIe 4.0 x16, one direction; where the facts give no interconnect
 ACTIVATION_BYTES = 2  # bytes per value passed between GPUs, 16 bit
 ALL_REDUCES_PER_LAYER = 2  # one after attention, one after the feed-forward block
 
 CHECK = Source(
-    title="roofline with efficiencies from our own check against 620 published rows",
+    title="roofline with efficiencies from our own check against 943 published rows",
     date="2026-11-21",
 )
 
@@ -73,12 +73,16 @@ def arithmetic_seconds_per_token(replica: Replica) -> float:
 
 
 def link_seconds_per_token(replica: Replica) -> float:
-    """Time to combine one token's activations over the GPUs: a ring all-reduce, twice a layer."""
+    """Time to combine one token's activations over the GPUs: a ring all-reduce, twice a layer.
+
+    Within a node; more GPUs than a node holds are taken as a pipeline of nodes, each with its layers.
+    """
     layers, hidden_size, _ = architecture(replica.model)
-    passed_bytes = 2 * (replica.gpus - 1) / replica.gpus * hidden_size * ACTIVATION_BYTES
+    together = min(replica.gpus, GPUS_PER_NODE)
+    passed_bytes = 2 * (together - 1) / together * hidden_size * ACTIVATION_BYTES
     link = replica.gpu.interconnect_bytes_per_second or SLOWEST_LINK_BYTES_PER_SECOND
-    slowest = min(link, NODE_NETWORK_BYTES_PER_SECOND) if replica.gpus > GPUS_PER_NODE else link
-    return layers * ALL_REDUCES_PER_LAYER * passed_bytes / (slowest * LINK_EFFICIENCY)
+    own_layers = layers * together / replica.gpus
+    return own_layers * ALL_REDUCES_PER_LAYER * passed_bytes / (link * LINK_EFFICIENCY)
 
 
 def request_seconds(replica: Replica, mean_input_tokens: float, mean_output_tokens: float) -> float:

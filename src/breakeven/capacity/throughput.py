@@ -130,9 +130,9 @@ def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
         tokens_per_second=PROMISE_SHARE * saturated(replica, lengths),
         spread=hypot(spread, PROMISE_SPREAD),
         source=CHECK,
-        because=f"Modelled: no published measurement of {replica.model.key} in {replica.precision.name} on "
-        f"{replica.gpu.key} settles it, so it is computed from memory bandwidth and arithmetic peak with "
-        "efficiencies fitted to published measurements (a roofline).",
+        because=f"Modelled: lacking a published measurement of {replica.model.key} in "
+        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed from memory bandwidth and "
+        "arithmetic peak with efficiencies fitted to published measurements (a roofline).",
         notices=(PROMISE_ASSUMED,),
     )
 
