@@ -6,8 +6,13 @@ from breakeven.numbers.operations import WORKLOAD, total
 
 @line("USD/month", source="model: observability")
 def observability(
-    nodes, observability_per_node_month, observability_base_per_month, volume, own_events_share,
-    observability_per_mtok, self_hosts,
+    nodes,
+    observability_per_node_month,
+    observability_base_per_month,
+    volume,
+    own_events_share,
+    observability_per_mtok,
+    self_hosts,
 ):
     """Metrics, traces and logs of the serving stack."""
     return (
@@ -19,17 +24,31 @@ def observability(
 
 @line("USD/month", source="model: model refresh")
 def refresh_people(
-    refreshes_per_year, refresh_person_months, engineer_cost_per_month, pay_factor, self_hosts, months_per_year
+    refreshes_per_year,
+    refresh_person_months,
+    engineer_cost_per_month,
+    pay_factor,
+    self_hosts,
+    months_per_year,
 ):
     """Engineers' time for moving to newer models."""
     return (
-        refreshes_per_year * refresh_person_months * engineer_cost_per_month * pay_factor * self_hosts / months_per_year
+        refreshes_per_year
+        * refresh_person_months
+        * engineer_cost_per_month
+        * pay_factor
+        * self_hosts
+        / months_per_year
     )
 
 
 @line("USD/month", source="model: model refresh")
 def refresh_compute(
-    refreshes_per_year, refresh_evaluation_cost, refresh_gpu_hours, refresh_gpu_price_per_hour, self_hosts,
+    refreshes_per_year,
+    refresh_evaluation_cost,
+    refresh_gpu_hours,
+    refresh_gpu_price_per_hour,
+    self_hosts,
     months_per_year,
 ):
     """Evaluation runs and training hours for newer models."""

@@ -15,7 +15,11 @@ def rent_rate(
     gpu_price_per_hour, reserved_share, reserved_discount, spot_share, spot_net_saving, gpu_price_factor
 ):
     """Mean rent of one GPU hour over the mix of on-demand, reserved and spot."""
-    return gpu_price_per_hour * (1 - reserved_share * reserved_discount - spot_share * spot_net_saving) * gpu_price_factor
+    return (
+        gpu_price_per_hour
+        * (1 - reserved_share * reserved_discount - spot_share * spot_net_saving)
+        * gpu_price_factor
+    )
 
 
 @line("USD/month", source="model: rented compute")
@@ -25,19 +29,36 @@ def gpu_rent(gpus_billed, rent_rate, hours_per_month):
 
 
 @line("USD/month", source="model: instance hours of a fleet that follows the load")
-def serverless_cost(load, usable_share, gpus_per_replica, serverless_price_per_hour, hours_per_month, gpu_price_factor):
+def serverless_cost(
+    load, usable_share, gpus_per_replica, serverless_price_per_hour, hours_per_month, gpu_price_factor
+):
     """GPU hours billed by the second, only while busy."""
-    return load / usable_share * gpus_per_replica * serverless_price_per_hour * hours_per_month * gpu_price_factor
+    return (
+        load
+        / usable_share
+        * gpus_per_replica
+        * serverless_price_per_hour
+        * hours_per_month
+        * gpu_price_factor
+    )
 
 
 @line("USD/month", source="definition")
 def endpoint_cost(
-    base_input_volume, base_output_volume, own_share, volume_scale, endpoint_input_price, endpoint_output_price
+    base_input_volume,
+    base_output_volume,
+    own_share,
+    volume_scale,
+    endpoint_input_price,
+    endpoint_output_price,
 ):
     """A dedicated endpoint of our own weights, billed by the token."""
     return (
-        total((base_input_volume * endpoint_input_price + base_output_volume * endpoint_output_price) * own_share,
-              over=WORKLOAD)
+        total(
+            (base_input_volume * endpoint_input_price + base_output_volume * endpoint_output_price)
+            * own_share,
+            over=WORKLOAD,
+        )
         * volume_scale
     )
 
@@ -86,7 +107,14 @@ def power_price_factor(power_escalation_per_year, years_elapsed):
 
 @line("USD/month", source="model: owned compute, power")
 def power(
-    nodes, busy_nodes, node_idle_kw, node_busy_kw, hours_per_month, pue, electricity_price_per_kwh, power_price_factor
+    nodes,
+    busy_nodes,
+    node_idle_kw,
+    node_busy_kw,
+    hours_per_month,
+    pue,
+    electricity_price_per_kwh,
+    power_price_factor,
 ):
     """Electricity of the servers, idle and busy, with cooling."""
     return (
@@ -125,7 +153,12 @@ def host_and_storage(nodes, host_price_per_node_month, storage_gb, storage_price
 @line("USD/month", source="model: streaming egress")
 def egress(base_output_volume, own_share, volume_scale, egress_gb_per_mtok, egress_price_per_gb):
     """Network traffic of the answers that we stream ourselves."""
-    return total(base_output_volume * own_share, over=WORKLOAD) * volume_scale * egress_gb_per_mtok * egress_price_per_gb
+    return (
+        total(base_output_volume * own_share, over=WORKLOAD)
+        * volume_scale
+        * egress_gb_per_mtok
+        * egress_price_per_gb
+    )
 
 
 @line("USD/month", source="definition")
@@ -137,7 +170,12 @@ def compute(gpu_rent, serverless_cost, endpoint_cost, capital_charge, owned_idle
 @line("USD/month", source="model: idle for the peak, shown as of which")
 def idle_for_peak(compute, replicas, spare_replicas, own_load, minimum_replicas, holds_fleet):
     """Part of the GPU cost that waits for peaks."""
-    return compute * (replicas - spare_replicas * holds_fleet - own_load) / maximum(replicas, minimum_replicas) * holds_fleet
+    return (
+        compute
+        * (replicas - spare_replicas * holds_fleet - own_load)
+        / maximum(replicas, minimum_replicas)
+        * holds_fleet
+    )
 
 
 @line("USD/month", source="model: redundancy, shown as of which")

@@ -15,15 +15,15 @@ def hosted_price_factor(hosted_price_change_per_month, months_elapsed):
 
 
 @line("USD/MTok", source="model: hosted cost")
-def input_price(input_price_per_mtok, hosted_price_factor):
+def input_price(input_price_per_mtok, hosted_price_factor, price_scale):
     """List price of input this month."""
-    return input_price_per_mtok * hosted_price_factor
+    return input_price_per_mtok * hosted_price_factor * price_scale
 
 
 @line("USD/MTok", source="model: hosted cost")
-def output_price(output_price_per_mtok, hosted_price_factor):
+def output_price(output_price_per_mtok, hosted_price_factor, price_scale):
     """List price of output this month."""
-    return output_price_per_mtok * hosted_price_factor
+    return output_price_per_mtok * hosted_price_factor * price_scale
 
 
 @line("USD/MTok", source="model: online bill")
@@ -117,7 +117,9 @@ def cache_write_cost(bought_input_volume, cache_write_rate):
 @line("USD/month", source="model: batch bill")
 def batch_cost(bought_input_volume, batch_input_rate, bought_output_volume, batch_output_rate):
     """Input and output sent in batches."""
-    return total(bought_input_volume * batch_input_rate + bought_output_volume * batch_output_rate, over=WORKLOAD)
+    return total(
+        bought_input_volume * batch_input_rate + bought_output_volume * batch_output_rate, over=WORKLOAD
+    )
 
 
 @line("USD/month", source="model: online bill")
@@ -135,7 +137,9 @@ def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_
 @line("USD/month/replica", source="model: burst cost")
 def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_replicas, self_hosts):
     """What the work of one busy replica costs at list price."""
-    return total(base_list_cost * own_share, over=WORKLOAD) / (base_load + minimum_replicas * (1 - self_hosts))
+    return total(base_list_cost * own_share, over=WORKLOAD) / (
+        base_load + minimum_replicas * (1 - self_hosts)
+    )
 
 
 @line("USD/month", source="model: burst cost")
@@ -156,7 +160,10 @@ def base_work(
 ):
     """Work of all demand in input equivalents, as committed units count it, at the planned volume."""
     return total(
-        (base_input_volume * (1 - cached_share * (1 - cached_work_weight)) + base_output_volume * output_work_weight)
+        (
+            base_input_volume * (1 - cached_share * (1 - cached_work_weight))
+            + base_output_volume * output_work_weight
+        )
         * billed_factor,
         over=WORKLOAD,
     )
@@ -166,8 +173,7 @@ def base_work(
 def committed_work(base_work, volume_scale, committed_units, unit_capacity, load_over_mean, block_share):
     """Work that committed units take; what does not fit in a busy block is pay-as-you-go."""
     return total(
-        minimum(base_work * volume_scale * load_over_mean, committed_units * unit_capacity)
-        * block_share,
+        minimum(base_work * volume_scale * load_over_mean, committed_units * unit_capacity) * block_share,
         over=STEP,
     )
 

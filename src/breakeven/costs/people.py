@@ -28,23 +28,37 @@ def hosted_engineering(hosted_fte, engineer_cost_per_month, pay_factor):
 
 
 @line("USD/month", source="model: on-call")
-def on_call_stipends(oncall_slots, oncall_share, oncall_stipend_per_week, weeks_per_month, pay_factor, self_hosts):
+def on_call_stipends(
+    oncall_slots, oncall_share, oncall_stipend_per_week, weeks_per_month, pay_factor, self_hosts
+):
     """Stipends of those on call."""
     return oncall_slots * oncall_share * oncall_stipend_per_week * weeks_per_month * pay_factor * self_hosts
 
 
 @line("USD/month", source="model: on-call, hours per incident")
 def on_call_incidents(
-    incidents_per_month, hours_per_incident, engineer_cost_per_year, work_hours_per_year, pay_factor, self_hosts
+    incidents_per_month,
+    hours_per_incident,
+    engineer_cost_per_year,
+    work_hours_per_year,
+    pay_factor,
+    self_hosts,
 ):
     """Engineers' hours spent on incidents."""
     return (
-        incidents_per_month * hours_per_incident * engineer_cost_per_year / work_hours_per_year * pay_factor * self_hosts
+        incidents_per_month
+        * hours_per_incident
+        * engineer_cost_per_year
+        / work_hours_per_year
+        * pay_factor
+        * self_hosts
     )
 
 
 @line("USD/month", source="model: night cover by routing back")
-def night_route_back(night_incidents_per_month, night_hours, hours_per_month, load, list_cost_per_busy_replica):
+def night_route_back(
+    night_incidents_per_month, night_hours, hours_per_month, load, list_cost_per_busy_replica
+):
     """Tokens bought from the API while a night incident waits for the morning."""
     return night_incidents_per_month * night_hours / hours_per_month * load * list_cost_per_busy_replica
 

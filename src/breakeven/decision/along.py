@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
 from breakeven.decision.tails import Reach, Tail
-from breakeven.decision.tracing import NotAffine, Path, Trace
+from breakeven.decision.tracing import AnyPath, NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import MONTH, Value
 
@@ -58,42 +59,59 @@ class Along:
         self.model, self.wanted, self.name, self.option = model, wanted, name, option
         self.given = {each: value for each, value in given.items() if each != name}
         order = model.ancestors([wanted], self.given)
-        self.moving = []
+        self.moving: list[str] = []
         for each in order:
             if not {name, *self.moving}.isdisjoint(model.lines[each].needs):
                 self.moving.append(each)
         for each in self.moving:
             if not model.lines[each].exact:
                 raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
-        self.fixed = self._fix(order)
-        self.inexact = {each: inexactly(value) for each, value in self.fixed.items()}
+        self.order = order
+        self.inexact = self._inexact()
+        self._narrowed: set[str] = set()
         self._narrow()
 
-    def _fix(self, order: list[str]) -> dict[str, Value]:
+    def _inexact(self) -> dict[str, Value]:
+        steady = [each for each in self.order if each not in self.moving]
+        given = {each: inexactly(value) for each, value in self.given.items() if value is not None}
+        return given | self.model.evaluate(given, steady)
+
+    @cached_property
+    def fixed(self) -> dict[str, Value]:
+        """What does not move, in fractions. Lines that are not exact are computed in floats and then kept exactly."""
         lines = self.model.lines
-        needed = {need for each in order for need in lines[each].needs} | {self.wanted}
+        needed = {need for each in self.order for need in lines[each].needs} | {self.wanted}
         fixed = {each: exactly(value) for each, value in self.given.items() if each in needed}
-        for each in (each for each in order if each not in self.moving):
+        for each in (each for each in self.order if each not in self.moving):
             values = [fixed[need] for need in lines[each].needs]
             exact = lines[each].exact
-            fixed[each] = lines[each].compute(*values) if exact else exactly(lines[each].compute(*map(inexactly, values)))
-        return fixed
+            fixed[each] = (
+                lines[each].compute(*values)
+                if exact
+                else exactly(lines[each].compute(*map(inexactly, values)))
+            )
+        return fixed | {each: narrow(fixed[each]) for each in self._narrowed if each in fixed}
 
     def _narrow(self) -> None:
         """Carry months that are all alike as one, where that provably changes nothing."""
-        slim = {each: narrow(value) for each, value in self.inexact.items()}
-        totals = {need for each in self.moving if "MONTH" in self.model.lines[each].compute.__code__.co_names
-                  for need in self.model.lines[each].needs}
-        slim |= {each: self.inexact[each] for each in totals & set(slim)}
+        totals = {
+            need
+            for each in self.moving
+            if "MONTH" in self.model.lines[each].compute.__code__.co_names
+            for need in self.model.lines[each].needs
+        }
+        slim = {each: value if each in totals else narrow(value) for each, value in self.inexact.items()}
         if np.allclose(self._through(1.0, slim), self._through(1.0, self.inexact), rtol=1e-12, atol=0):
+            self._narrowed = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
             self.inexact = slim
-            self.fixed |= {each: narrow(self.fixed[each]) for each in slim if np.shape(slim[each]) != np.shape(self.fixed[each])}
 
     def _through(self, x: Value, fixed: Values) -> Value:
         values = {self.name: x}
         for each in self.moving:
             line = self.model.lines[each]
-            values[each] = line.compute(*(values[need] if need in values else fixed[need] for need in line.needs))
+            values[each] = line.compute(
+                *(values[need] if need in values else fixed[need] for need in line.needs)
+            )
         return values[self.wanted] if self.wanted in values else fixed[self.wanted]
 
     def _pick(self, value: Value) -> Value:
@@ -115,7 +133,7 @@ class Along:
         """The line's value at x, in floats."""
         return float(self._pick(self._through(x, self.inexact)))
 
-    def traced(self, path: Path, x: Value, slope: Value) -> tuple[Value, Value]:
+    def traced(self, path: AnyPath, x: Value, slope: Value) -> tuple[Value, Value]:
         """Value and slope at many points at once, in floats, along the scenario axis."""
         result = self._through(Trace(path, x, slope), self.inexact)
         if not isinstance(result, Trace):

@@ -81,7 +81,11 @@ def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int
     found: list[Segment] = []
     at: Fraction | None = start
     for first, last in doubtful_runs(rough):
-        begin = exactly((rough.start[first - 1] + min(rough.end[first - 1], rough.start[first])) / 2) if first else start
+        begin = (
+            exactly((rough.start[first - 1] + min(rough.end[first - 1], rough.start[first])) / 2)
+            if first
+            else start
+        )
         assert at is not None
         if begin > at:
             found.append(sure(at, begin, rough.value[first - 1]))

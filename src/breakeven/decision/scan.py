@@ -77,7 +77,9 @@ def sketch(line: Along, start: float, end: float) -> Sketch:
     seen: list[tuple[Floats, ...]] = []
     for _ in range(MOST_HOPS):
         path = BatchPath(at.size)
-        value, slope = (np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0))  # type: ignore[arg-type]
+        value, slope = (
+            np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0)
+        )
         stop = at + path.room
         reach = np.minimum(stop, end)
         seen.append((at, stop, value, value + slope * (reach - at)))
@@ -93,5 +95,9 @@ def _sorted(seen: list[tuple[Floats, ...]], *, complete: bool) -> Sketch:
     start, end, value, value_at_end = (np.concatenate(part) for part in zip(*seen, strict=True))
     order = np.argsort(start, kind="stable")
     return Sketch(
-        start=start[order], end=end[order], value=value[order], value_at_end=value_at_end[order], complete=complete
+        start=start[order],
+        end=end[order],
+        value=value[order],
+        value_at_end=value_at_end[order],
+        complete=complete,
     )

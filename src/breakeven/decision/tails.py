@@ -57,21 +57,21 @@ class Tail:
     __radd__ = __add__
 
     def __sub__(self, other: Value) -> Tail:
-        return self + (-other)
+        return self.__add__(-other)
 
     def __rsub__(self, other: Value) -> Tail:
-        return (-self) + other
+        return self.__neg__().__add__(other)
 
     def __mul__(self, other: Value) -> Tail:
         if isinstance(other, Tail):
-            return self * steady(other) if not np.any(other.slope) else other * steady(self)
+            return self.__mul__(steady(other)) if not np.any(other.slope) else other.__mul__(steady(self))
         one, two = self.low * other, self.high * other
         return self._with(self.slope * other, each(min, one, two), each(max, one, two))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Value) -> Tail:
-        return self * (1 / (steady(other) if isinstance(other, Tail) else other))
+        return self.__mul__(1 / (steady(other) if isinstance(other, Tail) else other))
 
     def __rtruediv__(self, other: Value) -> Value:
         return other / steady(self)
@@ -134,12 +134,14 @@ def summed(reach: Reach, x: Tail, *, over: int) -> Tail:
     shape = np.broadcast_shapes(np.shape(x.slope), np.shape(x.low), np.shape(x.high))
     if not shape:
         return x
-    parts = (np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.slope, x.low, x.high))
+    parts = (
+        np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.slope, x.low, x.high)
+    )
     return Tail(reach, *parts)
 
 
 OPERATIONS: dict[str, Callable[..., Tail]] = {
-    "whole_up": lambda reach, x: Tail(reach, x.slope, x.low, x.high + 1 if np.any(x.slope) else x.high + 1),
+    "whole_up": lambda reach, x: Tail(reach, x.slope, x.low, x.high + 1),
     "maximum": lambda reach, a, b: extreme(reach, a, b, max, lambda one, two: one > two),
     "minimum": lambda reach, a, b: extreme(reach, a, b, min, lambda one, two: one < two),
     "where": choose,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import floor
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,6 +24,19 @@ STILL = 0  # the slope of what does not move: recognised by identity, so that no
 
 class NotAffine(Problem):
     """The wanted line is not piecewise straight in this input: two traced values meet in a product."""
+
+
+class AnyPath(Protocol):
+    """What a way of tracing must tell: where kinks lie, and which side of them holds just right of the start."""
+
+    def kink(self, value: Any, slope: Any) -> None:
+        """A quantity matters when it reaches zero."""
+
+    def positive(self, value: Value, slope: Value) -> Value:
+        """Whether a quantity is positive just right of the start."""
+
+    def level(self, value: Value, slope: Value) -> Value:
+        """The whole number that holds just right of the start."""
 
 
 class Path:
@@ -61,7 +74,7 @@ class Trace:
     __slots__ = ("path", "slope", "value")
     __array_ufunc__ = None  # an array on the left hands its operators to us
 
-    def __init__(self, path: Path, value: Value, slope: Value) -> None:
+    def __init__(self, path: AnyPath, value: Value, slope: Value) -> None:
         self.path, self.value, self.slope = path, value, slope
 
     def _with(self, value: Value, slope: Value) -> Trace:
@@ -134,7 +147,7 @@ def moves(slope: Value) -> bool:
     return slope is not STILL and bool(np.any(slope) if isinstance(slope, np.ndarray) else slope)
 
 
-def lift(path: Path, value: Value) -> Trace:
+def lift(path: AnyPath, value: Value) -> Trace:
     """A value that does not move, as a trace."""
     return value if isinstance(value, Trace) else Trace(path, value, STILL)
 
@@ -152,7 +165,7 @@ def above(difference: Trace) -> Value:
     return difference.path.positive(difference.value, difference.slope)
 
 
-def choose(path: Path, condition: Value, a: Trace, b: Trace) -> Trace:
+def choose(path: AnyPath, condition: Value, a: Trace, b: Trace) -> Trace:
     """`a` where the condition holds just right of the start, else `b`."""
     return Trace(path, pick(condition, a.value, b.value), pick(condition, a.slope, b.slope))
 
@@ -165,17 +178,17 @@ def pick(condition: Value, a: Value, b: Value) -> Value:
     return a if condition else b
 
 
-def larger(path: Path, a: Trace, b: Trace) -> Trace:
+def larger(path: AnyPath, a: Trace, b: Trace) -> Trace:
     """The larger of two traces."""
     return choose(path, above(a - b), a, b)
 
 
-def smaller(path: Path, a: Trace, b: Trace) -> Trace:
+def smaller(path: AnyPath, a: Trace, b: Trace) -> Trace:
     """The smaller of two traces."""
     return choose(path, above(a - b), b, a)
 
 
-def step_up(path: Path, x: Trace) -> Trace:
+def step_up(path: AnyPath, x: Trace) -> Trace:
     """The next whole number just right of the start; the next step is a kink."""
     level = path.level(x.value, x.slope)
     path.kink(x.value - (level - each(is_falling, x.slope)), x.slope)
@@ -200,22 +213,24 @@ def each(function: Callable[..., Any], *values: Value) -> Value:
     return function(*values)
 
 
-def summed(path: Path, x: Trace, *, over: int) -> Trace:
+def summed(path: AnyPath, x: Trace, *, over: int) -> Trace:
     """The sum along an axis. A slope that does not vary along it counts once per element."""
     shape = np.broadcast_shapes(np.shape(x.value), np.shape(x.slope))
     if not shape:
         return x
-    value, slope = (np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.value, x.slope))
+    value, slope = (
+        np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.value, x.slope)
+    )
     return Trace(path, value, slope)
 
 
-def running(path: Path, x: Trace) -> Trace:
+def running(path: AnyPath, x: Trace) -> Trace:
     """The running sum along the months."""
     value, slope = np.broadcast_arrays(x.value, x.slope)
     return Trace(path, np.cumsum(value, axis=-1), np.cumsum(slope, axis=-1))
 
 
-def chosen_where(path: Path, condition: Trace, a: Trace, b: Trace) -> Trace:
+def chosen_where(path: AnyPath, condition: Trace, a: Trace, b: Trace) -> Trace:
     """`where` whose condition has already been decided by a comparison."""
     return choose(path, condition.value, a, b)
 

@@ -18,7 +18,7 @@ P95 = 1.6448536269514722  # standard normal quantile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a number is from. `date` is the day it was true or checked, ISO; "unknown" is said, never hidden."""
+    """Where a number is from. `date`: the ISO day it was true or checked; "unknown" is said, never hidden."""
 
     title: str
     address: str = ""
@@ -47,7 +47,12 @@ class Input:
 
     @property
     def uncertain(self) -> bool:
-        return self.kind != "constant" and self.low is not None and self.high is not None and self.low < self.high
+        return (
+            self.kind != "constant"
+            and self.low is not None
+            and self.high is not None
+            and self.low < self.high
+        )
 
 
 def likely(inputs: Mapping[str, Input]) -> dict[str, Value]:
@@ -64,7 +69,7 @@ def draw(inputs: Mapping[str, Input], *, scenarios: int, seed: int) -> dict[str,
     """The likely case with every uncertain scalar input drawn along the scenario axis."""
     generator = np.random.default_rng(seed)
     drawn = {
-        name: along(SCENARIO, quantile(inputs[name], generator.random(scenarios)))  # type: ignore[arg-type]
+        name: along(SCENARIO, quantile(inputs[name], generator.random(scenarios)))
         for name in uncertain(inputs)
         if not np.ndim(inputs[name].likely)
     }
@@ -75,7 +80,7 @@ def quantile(one: Input, share: np.ndarray) -> np.ndarray:
     """The input's value below which `share` of its distribution lies; 5 % below low, 5 % above high."""
     assert one.low is not None and one.high is not None
     if one.distribution == "lognormal":
-        from scipy.special import ndtri
+        from scipy.special import ndtri  # noqa: PLC0415 - scipy is heavy and only some draws need it
 
         middle, spread = np.log(one.low * one.high) / 2, np.log(one.high / one.low) / (2 * P95)
         return np.asarray(np.exp(middle + spread * ndtri(share)))
@@ -103,7 +108,7 @@ def one_at_a_time(inputs: Mapping[str, Input]) -> dict[str, Value]:
     for i, name in enumerate(names):
         column = np.full(2 * len(names), float(inputs[name].likely))
         column[2 * i], column[2 * i + 1] = inputs[name].low, inputs[name].high
-        moved[name] = along(SCENARIO, column)  # type: ignore[arg-type]
+        moved[name] = along(SCENARIO, column)
     return likely(inputs) | moved
 
 

@@ -58,7 +58,9 @@ class Line:
         match [part for part in function.body if not isinstance(part, ast.Expr)]:
             case [ast.Return(value=ast.expr() as expression)]:
                 return expression
-        raise ModelError(f'Line "{self.name}" must be a docstring and one return.', fix="Split it into lines.")
+        raise ModelError(
+            f'Line "{self.name}" must be a docstring and one return.', fix="Split it into lines."
+        )
 
     def check(self) -> None:
         """Refuse a line without meaning, or an exact one that would turn a fraction into a float."""
@@ -110,7 +112,7 @@ class Model:
             raise ModelError(f'{who} "{name}", which is no line and no input.', fix=nearest(name, known))
 
     def ancestors(self, wanted: Iterable[str], given: Iterable[str] = ()) -> list[str]:
-        """The lines to compute for `wanted`, in order; what is given is not computed and hides its own needs."""
+        """The lines to compute for `wanted`, in order; what is given is not computed and hides its needs."""
         given, needed = set(given), set(wanted)
         for name in reversed(self.lines):
             if name in needed and name not in given:
@@ -120,13 +122,15 @@ class Model:
     def evaluate(self, given: Values, wanted: Iterable[str] | None = None) -> dict[str, Value]:
         """The wanted lines (default: all). A line that is given (measured, invoiced, pinned) is not computed.
 
-        Raises `ModelError` for a name that is unknown, a value of the wrong rank, or an input that is missing.
+        Raises `ModelError` for an unknown name, a value of the wrong rank, or an input that is missing.
         """
         for name, value in given.items():
             self._require(name, self.lines, "Given is")
             if not rank_is_right(value):
                 shape = np.shape(value)
-                raise ModelError(f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along().")
+                raise ModelError(
+                    f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along()."
+                )
         names = [*(self.lines if wanted is None else wanted)]
         for name in names:
             self._require(name, self.lines, "Wanted is")

@@ -21,7 +21,7 @@ DUST = 1e-9  # relative: an exact multiple that floats miss by less than this bu
 Value = Any  # a scalar or an array of five axes, of float, Fraction, pint.Quantity or a trace
 
 
-def along(axis: int, values: Sequence[Any]) -> Value:
+def along(axis: int, values: Sequence[Any] | np.ndarray) -> Value:
     """The values laid along one axis, as an array of the five axes. Fractions stay fractions."""
     flat = np.asarray(values, dtype=object if any(isinstance(v, Fraction) for v in values) else float)
     shape = [1] * len(AXES)

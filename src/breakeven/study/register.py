@@ -1,4 +1,4 @@
-"""The register of inputs: every number the lines ask for, with its default, and the model that the lines make."""
+"""The register of inputs: every number the lines ask for, with its default, and the model they make."""
 
 from __future__ import annotations
 
