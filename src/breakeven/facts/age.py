@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import suppress
 
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Notice, Place, Problem
 
 STALE_AFTER_DAYS = 90
 UNKNOWN = "unknown"
+_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
 def first_day(date: str, *, where: Place | str = "") -> datetime.date | None:
     """The first day a date can mean: the day, the 1st of a month, or None when it is "unknown"."""
     if date == UNKNOWN:
         return None
-    try:
-        return datetime.date.fromisoformat(f"{date}-01" if re.fullmatch(r"\d{4}-\d{2}", date) else date)
-    except ValueError:
-        fix = 'Write a day (2026-11-21), a month (2026-11) or "unknown".'
-        raise Problem(f'"{date}" is not a date.', where=where, fix=fix) from None
+    if parts := _DATE.fullmatch(date):
+        year, month, day = map(int, parts.groups(default="1"))
+        with suppress(ValueError):
+            return datetime.date(year, month, day)
+    fix = 'Write a day (2026-11-21), a month (2026-11) or "unknown".'
+    raise Problem(f'"{date}" is not a date.', where=where, fix=fix)
 
 
 def age_in_days(source: Source, as_of: datetime.date) -> int | None:
