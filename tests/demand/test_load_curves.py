@@ -52,7 +52,7 @@ def test_a_measured_curve_keeps_the_work_and_ignores_the_order(load, random):
 
 @given(loads, st.floats(0.01, 5))
 def test_blocks_serve_at_least_what_the_windows_do(load, capacity):
-    """Averaging inside a block can only overstate what a capacity serves; by how much is seen on a real shape."""
+    """Averaging inside a block can only overstate what a capacity serves; by how much: see the next test."""
     curve, over_mean = curve_of(load), np.asarray(load) / np.mean(load)
     served = np.dot(curve.share_of_time, np.minimum(curve.load_over_mean, capacity))
     assert served >= np.minimum(over_mean, capacity).mean() - 1e-9

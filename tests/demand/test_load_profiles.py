@@ -25,7 +25,9 @@ def test_peaks_are_the_tables_own():
 
 
 def test_worked_example_six_sizes_two_replicas():
-    mean = 60_000 / (27_159.118 * 730 * 3600 / 1e6)  # 60,000 MTok a month on replicas of 27,159 tokens a second
+    mean = 60_000 / (
+        27_159.118 * 730 * 3600 / 1e6
+    )  # 60,000 MTok a month on replicas of 27,159 tokens a second
     assert mean == pytest.approx(0.8406, abs=5e-5)
     assert mean * load_curve("conversation").p99_over_mean == pytest.approx(1.3787, abs=2e-4)
 
@@ -52,7 +54,10 @@ def test_every_profile_says_where_it_is_from():
         assert facts.meaning
     assert "CC-BY" in load_curve("coding").source.title
     assert (profile("coding").mean_input_tokens, profile("coding").mean_output_tokens) == (2048, 28)
-    assert (profile("conversation").mean_input_tokens, profile("conversation").mean_output_tokens) == (1155, 211)
+    assert (profile("conversation").mean_input_tokens, profile("conversation").mean_output_tokens) == (
+        1155,
+        211,
+    )
 
 
 def test_an_unknown_profile_is_told_with_the_nearest():

@@ -1,4 +1,4 @@
-"""The generator: the same bytes for a seed, the published statistics, and a log that the reader reads whole."""
+"""The generator: same bytes for a seed, the published statistics, and a log that the reader reads whole."""
 
 import gzip
 import tracemalloc
@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
 
 
 def test_lengths_follow_the_published_statistics():
-    """Mooncake conversation: input 6909 / 39.6k / mean 12,035, output 350 / 698 / mean 343; synthetic: 69 / 519 / 149."""
+    """Mooncake conversation input 6909, 39.6k, mean 12,035; synthetic output 69, 519, mean 149."""
     chat = SamplePlan(name="conversation", days=7, requests_per_day=20_000)
     tokens = column(chat, "input_tokens")[column(chat, "status") == 200]
     assert np.median(tokens) == pytest.approx(6909, rel=0.03)
@@ -39,7 +39,9 @@ def test_lengths_follow_the_published_statistics():
     assert answers.mean() == pytest.approx(149, rel=0.1)
 
 
-@pytest.mark.parametrize(("name", "profile_p99", "tolerance"), [("conversation", 1.64, 0.2), ("coding", 3.03, 0.2)])
+@pytest.mark.parametrize(
+    ("name", "profile_p99", "tolerance"), [("conversation", 1.64, 0.2), ("coding", 3.03, 0.2)]
+)
 def test_the_hours_of_a_week_follow_the_profile(name, profile_p99, tolerance):
     timestamp = column(SamplePlan(name=name, days=7, requests_per_day=20_000), "timestamp")
     by_hour = np.bincount((timestamp - timestamp.min()) // 3600, minlength=168)

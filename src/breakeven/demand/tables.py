@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from breakeven.demand.columns import map_columns
 from breakeven.demand.demand import SetAside
@@ -86,21 +86,21 @@ def _log_file(path: Path, columns: Mapping[str, str] | None) -> LogFile:
     return LogFile(path=path, kind=kind, found=tuple(found), column_of=mapped, delimiter=delimiter)
 
 
-def _text(path: Path) -> IO[str]:
+def _first_lines(path: Path, count: int) -> list[str]:
+    """The first lines of a text file; later bytes that are not text are left for the engine to set aside."""
     opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
-    file: IO[str] = opener(path, "rt", encoding="utf-8-sig", newline="")
-    return file
+    try:
+        with opener(path, "rb") as file:
+            lines = [file.readline(1_000_000) for _ in range(count)]
+        first = lines[0].decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise Problem(f"the file cannot be read ({error})", where=str(path), fix=_suffixes()) from error
+    return [first, *(line.decode("utf-8", "replace") for line in lines[1:])]
 
 
 def _csv_header(path: Path) -> tuple[str, list[str]]:
     """The delimiter and the column names, from the first line; a repeated name gets a number."""
-    try:
-        with _text(path) as file:
-            first = file.readline(1_000_000)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise Problem(
-            f"the file cannot be read as text ({error})", where=str(path), fix=_suffixes()
-        ) from error
+    (first,) = _first_lines(path, 1)
     delimiter = max(",;\t|", key=first.count)
     names: list[str] = []
     for name in next(csv.reader([first], delimiter=delimiter), []):
@@ -120,16 +120,7 @@ def _parquet_columns(path: Path) -> list[str]:
 
 def _json_keys(path: Path) -> list[str]:
     """The keys of the first lines that hold an object."""
-    keys: dict[str, None] = {}
-    try:
-        with _text(path) as file:
-            for _, line in zip(range(100), file, strict=False):
-                keys |= dict.fromkeys(_object(line))
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise Problem(
-            f"the file cannot be read as text ({error})", where=str(path), fix=_suffixes()
-        ) from error
-    return list(keys)
+    return list(dict.fromkeys(key for line in _first_lines(path, 100) for key in _object(line)))
 
 
 def _object(line: str) -> dict[str, Any]:
