@@ -100,18 +100,9 @@ def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement]) -> T
 def stated_band(stated: StatedThroughput, gpus_per_replica: int) -> ThroughputBand:
     """The user's figure as a band; without a range, what repeated measurements differ by."""
     middle, usual = stated.tokens_per_second, exp(REPEAT_SPREAD * P95 / P90)
-    if not middle > 0:
-        raise BadThroughput(
-            f"the stated throughput is {middle:g} tokens/s; it must be greater than zero",
-            fix="Give input + output tokens per second of one replica, at the latency you promise.",
-        )
     low = middle / usual if stated.low is None else stated.low
     high = middle * usual if stated.high is None else stated.high
-    if not 0 < low <= middle <= high:
-        raise BadThroughput(
-            f"the range {low:g} to {high:g} does not hold the stated throughput of {middle:g} tokens/s",
-            fix="Give low <= tokens_per_second <= high (5th and 95th percentile), or leave both out.",
-        )
+    _check(low, middle, high)
     return ThroughputBand(
         p10=middle * (low / middle) ** (P90 / P95),
         p50=middle,
@@ -121,6 +112,19 @@ def stated_band(stated: StatedThroughput, gpus_per_replica: int) -> ThroughputBa
         source=stated.source,
         because=f"You stated {middle:,.0f} tokens/s (input + output) for one replica at the promise.",
     )
+
+
+def _check(low: float, middle: float, high: float) -> None:
+    if not middle > 0:
+        raise BadThroughput(
+            f"the stated throughput is {middle:g} tokens/s; it must be greater than zero",
+            fix="Give input + output tokens per second of one replica, at the latency you promise.",
+        )
+    if not 0 < low <= middle <= high:
+        raise BadThroughput(
+            f"the range {low:g} to {high:g} does not hold the stated throughput of {middle:g} tokens/s",
+            fix="Give low <= tokens_per_second <= high (5th and 95th percentile), or leave both out.",
+        )
 
 
 def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
