@@ -40,9 +40,7 @@ def age_in_words(source: Source, as_of: datetime.date) -> str:
     return f"{days} day{'' if days == 1 else 's'}" if days >= 0 else "dated later"
 
 
-def stale_notice(
-    label: str, source: Source, as_of: datetime.date, limit: int = STALE_AFTER_DAYS
-) -> Notice | None:
+def stale_notice(label: str, source: Source, as_of: datetime.date, limit: int = STALE_AFTER_DAYS) -> Notice | None:
     """What to say about a price's age: undated, older than `limit` days, dated after `as_of`; else None."""
     days = age_in_days(source, as_of)
     fix = "Check it with the provider and state the price in your case."

@@ -131,9 +131,7 @@ def _purchases() -> tuple[PurchasePrice, ...]:
     return reading.read_purchases(*_table("purchase_prices.csv"), _sources())
 
 
-def purchase_prices(
-    gpu_key: str | None = None, *, on: datetime.date | None = None
-) -> tuple[PurchasePrice, ...]:
+def purchase_prices(gpu_key: str | None = None, *, on: datetime.date | None = None) -> tuple[PurchasePrice, ...]:
     """What GPUs and servers cost to buy, of one GPU or all; `on` leaves out what is dated later."""
     key = _gpu_key(gpu_key)
     return tuple(each for each in _purchases() if key in (None, each.gpu) and _known_on(each.source, on))
@@ -168,6 +166,4 @@ def _measurements() -> tuple[Measurement, ...]:
 def published_throughput(model: str | None = None, gpu: str | None = None) -> tuple[Measurement, ...]:
     """Published serving measurements, of one open model or all, on one GPU or all."""
     model_key, key = model and open_model(model).key, _gpu_key(gpu)
-    return tuple(
-        each for each in _measurements() if model_key in (None, each.model) and key in (None, each.gpu)
-    )
+    return tuple(each for each in _measurements() if model_key in (None, each.model) and key in (None, each.gpu))

@@ -19,6 +19,7 @@ from breakeven.numbers.inputs import Source
 
 RELEASED = {"0.2.3": "2026-11-10"}  # the day of each wheel: its prices are not later
 MINUTES = 24 * 60
+_RATES = ("input", "output", "cache_read", "cache_write")  # priced there as <rate>_mtok
 Provider = Any  # genai_prices.types.Provider
 Model = Any  # genai_prices.types.ModelInfo
 Prices = Any  # genai_prices.types.ModelPrice
@@ -79,9 +80,6 @@ def price(host: str, model: str, on: datetime.date) -> HostedPrice | None:
         source=_source(provider, info, on),
         notices=tuple(notices),
     )
-
-
-_RATES = ("input", "output", "cache_read", "cache_write")
 
 
 def _exact(host: str, model: str) -> tuple[Provider, Model] | None:

@@ -90,9 +90,7 @@ def _unknown_host(name: str, own: Own) -> Problem:
     fix = f"`breakeven facts prices` lists all {len(known)} hosts."
     at = [each for each in known if f"{each}/{name}".lower() in map(str.lower, models(own, each))]
     hint = f'Did you mean "{_first_party(at)}/{name}"?' if at else nearest(host, known)
-    what = (
-        f'The host "{host}" is not in the catalog.' if slash else f'"{name}" names no host: write host/model.'
-    )
+    what = f'The host "{host}" is not in the catalog.' if slash else f'"{name}" names no host: write host/model.'
     return Problem(what, fix=_join(hint, fix))
 
 

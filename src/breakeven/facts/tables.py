@@ -125,6 +125,5 @@ def _headings(headings: list[str], file: str) -> tuple[list[str], dict[str, str]
 def read_sources(text: str, file: str) -> dict[str, Source]:
     """Sources by name, without a date: the date belongs to each fact."""
     return {
-        row.text("id"): Source(title=row.text("title"), address=row.maybe_text("address"))
-        for row in rows(text, file)
+        row.text("id"): Source(title=row.text("title"), address=row.maybe_text("address")) for row in rows(text, file)
     }
