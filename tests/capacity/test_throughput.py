@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from math import exp, hypot, log
 
 import pytest
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 from breakeven.capacity.backtest import backtest
 from breakeven.capacity.memory import DoesNotFit
 from breakeven.capacity.precision import NoArithmetic, UnknownPrecision, precision_named
-from breakeven.capacity.published import LOAD_CHOSEN, PROMISE_ASSUMED, PROMISE_SPREAD, total_tokens_per_second
+from breakeven.capacity.published import (
+    LOAD_CHOSEN,
+    PROMISE_ASSUMED,
+    PROMISE_SPREAD,
+    carried_over,
+    lengths_of,
+    matching,
+    spread_of,
+    total_tokens_per_second,
+)
 from breakeven.capacity.replica import BadSize, Replica
 from breakeven.capacity.roofline import (
     active_parameters,
@@ -64,9 +74,7 @@ def test_a_stated_figure_stands_above_all_and_gives_w6_its_capacity() -> None:
 
 
 def test_a_stated_range_is_the_5th_and_95th_percentile_and_the_band_the_10th_and_90th() -> None:
-    band = ask(
-        stated=StatedThroughput(tokens_per_second=1000, low=500, high=1200, kind="assumed", source=MADE_UP)
-    )
+    band = ask(stated=StatedThroughput(tokens_per_second=1000, low=500, high=1200, kind="assumed", source=MADE_UP))
     assert (band.kind, band.source) == ("assumed", MADE_UP)
     assert band.p10 == pytest.approx(1000 * 0.5 ** (1.2815515655 / 1.6448536270))
     assert 500 < band.p10 < 1000 < band.p90 < 1200
@@ -202,9 +210,7 @@ def test_gpus_joined_slowly_serve_less() -> None:
 # ------------------------------------------------------------------------------------------- bad input
 
 
-@pytest.mark.parametrize(
-    ("lengths", "name"), [((0, 100), "mean_input_tokens"), ((100, 0), "mean_output_tokens")]
-)
+@pytest.mark.parametrize(("lengths", "name"), [((0, 100), "mean_input_tokens"), ((100, 0), "mean_output_tokens")])
 def test_lengths_are_above_zero(lengths: tuple[float, float], name: str) -> None:
     with pytest.raises(BadSize, match=f"{name} is 0; it must be greater than zero"):
         ask(lengths=lengths)
@@ -228,9 +234,7 @@ def test_an_unknown_precision() -> None:
 
 
 def test_a_gpu_without_any_arithmetic_peak_cannot_be_modelled() -> None:
-    replica = Replica(
-        model=MODEL, gpu=make_gpu(flops_per_second={}), precision=precision_named("fp8"), gpus=1
-    )
+    replica = Replica(model=MODEL, gpu=make_gpu(flops_per_second={}), precision=precision_named("fp8"), gpus=1)
     with pytest.raises(NoArithmetic, match="no fp8 and no bf16 arithmetic peak") as raised:
         saturated_tokens_per_second(replica, 100, 100)
     assert "State the measured tokens per second" in raised.value.fix
@@ -242,9 +246,7 @@ LENGTHS = st.floats(1, 20_000)
 
 
 @given(inputs=LENGTHS, outputs=LENGTHS, bandwidth=st.floats(1e11, 1e13), faster=st.floats(1, 10))
-def test_more_bandwidth_never_serves_less(
-    inputs: float, outputs: float, bandwidth: float, faster: float
-) -> None:
+def test_more_bandwidth_never_serves_less(inputs: float, outputs: float, bandwidth: float, faster: float) -> None:
     def total(bytes_per_second: float) -> float:
         gpu = make_gpu(memory_bytes_per_second=bytes_per_second)
         return saturated_tokens_per_second(
@@ -286,6 +288,41 @@ def test_the_band_holds_what_it_says_of_published_rows(mixtures: bool, least_row
     assert found.left_out <= 5
     assert 0.75 <= found.inside_band <= 0.90
     assert found.median_absolute_error < 0.20
+
+
+def from_its_neighbour(row: Measurement, others: list[Measurement]) -> bool | None:
+    """Whether a row lies in the spread of the nearest of the others carried over to it; None: no such row."""
+    replica = Replica(
+        model=catalog.open_model(row.model),
+        gpu=catalog.gpu(row.gpu),
+        precision=precision_named(row.precision),
+        gpus=row.gpus,
+    )
+    near = matching(others, replica)
+    if not near or not matching([row], replica):
+        return None
+    nearest = min(near, key=lambda each: spread_of(each, replica, lengths_of(row)))
+    error = log(total_tokens_per_second(row) / carried_over(nearest, replica, lengths_of(row)))
+    return abs(error) <= spread_of(nearest, replica, lengths_of(row))
+
+
+@pytest.mark.parametrize("same_gpus", [True, False])
+def test_a_row_carried_over_holds_what_its_spread_says(same_gpus: bool) -> None:
+    rows = [row for row in catalog.published_throughput() if row.load == "infinite_rate" and row.gpus <= 16]
+    groups: dict[tuple[str, str], list[Measurement]] = defaultdict(list)
+    for row in rows:
+        groups[row.model, row.gpu].append(row)
+    inside = []
+    for row in rows:
+        others = groups[row.model, row.gpu]
+        if same_gpus:
+            left = [each for each in others if each.gpus == row.gpus and lengths_of(each) != lengths_of(row)]
+        else:
+            left = [each for each in others if each.gpus != row.gpus]
+        inside.append(from_its_neighbour(row, left))
+    answered = [each for each in inside if each is not None]
+    assert len(answered) > 600
+    assert 0.75 <= sum(answered) / len(answered) <= 0.90
 
 
 def test_a_measurement_under_a_promise_lies_in_the_modelled_band() -> None:

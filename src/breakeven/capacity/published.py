@@ -16,9 +16,10 @@ from breakeven.capacity.roofline import saturated_tokens_per_second
 from breakeven.facts.records import Measurement
 from breakeven.numbers.inputs import Source
 
-REPEAT_SPREAD = 0.10  # the same deployment measured again; our own check on 58 pairs of rows, 2026-11-21
-LENGTH_SPREAD = 0.06  # per unit of log length distance; our own check on 7,946 pairs, 2026-11-21
-GPUS_SPREAD = 0.18  # per factor e in GPUs of a replica; our own check on 1,364 pairs, 2026-11-21
+# Own check of 2026-11-21 on the published saturated rows, each predicted from its nearest neighbour.
+REPEAT_SPREAD = 0.10  # the same deployment measured again (58 pairs: 0.07)
+LENGTH_SPREAD = 0.09  # per unit of log length distance (942 rows, 82 % inside)
+GPUS_SPREAD = 0.25  # per factor e in GPUs of a replica (632 rows, 78 % inside)
 PROMISE_SHARE = 0.75  # served under a promise over saturated; our judgement: measure it, or replay it
 PROMISE_SPREAD = log(1.5)  # a strict promise keeps half of it, a newer engine exceeds it; judgement
 CHOSEN_LOAD_SPREAD = log(2.0)  # a fixed concurrency shows what was asked, not what is possible; judgement
