@@ -15,9 +15,7 @@ def field_names(*, required_only: bool = False) -> tuple[str, ...]:
     return tuple(name for name, facts in fields.items() if facts["required"] or not required_only)
 
 
-def map_columns(
-    found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str
-) -> dict[str, str]:
+def map_columns(found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str) -> dict[str, str]:
     """Field -> column of this log: as the person named them, the rest by their known names."""
     named = named or {}
     by_key = {_key(column): column for column in reversed(found)}

@@ -59,9 +59,7 @@ def exceeded_for(share: float, load: Array, upto: Array) -> float:
     return float(load[min(int(np.searchsorted(upto[1:], share + 1e-12, side="right")), load.size - 1)])
 
 
-def joint_curve(
-    curves: Sequence[LoadCurve], weights: Sequence[float], *, kind: Kind, source: Source
-) -> LoadCurve:
+def joint_curve(curves: Sequence[LoadCurve], weights: Sequence[float], *, kind: Kind, source: Source) -> LoadCurve:
     """Several workloads as one load, all busy at the same time: the most demanding way they can meet."""
     if len({(each.name, each.load_over_mean) for each in curves}) == 1:
         return curves[0]

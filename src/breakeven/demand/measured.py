@@ -79,22 +79,16 @@ def _days(table: MinuteTable) -> float:
 
 def _own_curve(table: MinuteTable, window_minutes: int, source: Source) -> LoadCurve:
     first, last = _span(table)
-    load, minutes = windows(
-        table["minute"], table.tokens, first=first, last=last, window_minutes=window_minutes
-    )
+    load, minutes = windows(table["minute"], table.tokens, first=first, last=last, window_minutes=window_minutes)
     return measured_curve(load, minutes, name="log", source=source)
 
 
-def _curve_or_profile(
-    own: LoadCurve, days: float, profile_if_short: str | None
-) -> tuple[LoadCurve, list[str]]:
+def _curve_or_profile(own: LoadCurve, days: float, profile_if_short: str | None) -> tuple[LoadCurve, list[str]]:
     """The log's own curve, or the named profile when the log is under a day; and what is to be said of it."""
     if days >= DAYS_FOR_WEEK - EDGE_DAYS:
         return own, []
     if days >= DAYS_FOR_CURVE - EDGE_DAYS:
-        return own, [
-            f"The log covers {days:.1f} days: the week's shape is not known before {DAYS_FOR_WEEK} days."
-        ]
+        return own, [f"The log covers {days:.1f} days: the week's shape is not known before {DAYS_FOR_WEEK} days."]
     short = f"The log covers only {days * 24:.1f} hours"
     if profile_if_short is None:
         return own, [f"{short}: its peaks are a lower bound. A load profile can stand in for its load curve."]
@@ -106,18 +100,14 @@ def _workloads(table: MinuteTable, per_month: float, source: Source) -> tuple[Wo
     """One demand per workload, the largest first; integer sums, scaled at the end."""
     names, index = np.unique(np.array(table.workload, dtype=object), return_inverse=True)
     sums = {name: _sums(index, table[name], len(names)) for name in table.columns if name != "minute"}
-    order = sorted(
-        range(len(names)), key=lambda i: (-sums["input_tokens"][i] - sums["output_tokens"][i], names[i])
-    )
+    order = sorted(range(len(names)), key=lambda i: (-sums["input_tokens"][i] - sums["output_tokens"][i], names[i]))
     return tuple(
         WorkloadDemand(
             name=str(names[i]),
             requests_per_month=float(sums["requests"][i] * per_month),
             input_mtok_per_month=float(sums["input_tokens"][i] * per_month / 1e6),
             output_mtok_per_month=float(sums["output_tokens"][i] * per_month / 1e6),
-            cached_share_of_input=_share(
-                sums["cached_input_tokens"][i], sums["input_tokens_with_cache_known"][i]
-            ),
+            cached_share_of_input=_share(sums["cached_input_tokens"][i], sums["input_tokens_with_cache_known"][i]),
             kind="measured",
             source=source,
         )
@@ -148,9 +138,7 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
     aside = sum(each.rows for each in table.set_aside)
     if aside:
         share = aside / (aside + table.rows_read)
-        notices.append(
-            f"{aside:,} rows ({share:.2%}) could not be used and are set aside: volumes are a lower bound."
-        )
+        notices.append(f"{aside:,} rows ({share:.2%}) could not be used and are set aside: volumes are a lower bound.")
     if failed := int(table["failed"].sum()):
         notices.append(f"{failed:,} requests failed; they count only where they used tokens.")
     return notices + _gap_notices(table, days)
@@ -163,12 +151,8 @@ def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     if gaps.size == 0 or gaps.max() <= max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
         return []
     start = int(minute[int(gaps.argmax())]) * 60
-    silence = (
-        f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}, counted as idle."
-    )
-    return [
-        f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."
-    ]
+    silence = f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}, counted as idle."
+    return [f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."]
 
 
 def week(table: MinuteTable, time_zone: str) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ every engine has are used: select, arithmetic, cast, cases, group_by, count, sum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,13 +53,9 @@ def readable(table: Any, file: LogFile, *, workload: str) -> Any:
     text = {field: raw[field].cast("string") for field in raw.columns}
     failed = _failed(raw, text)
     counts = {field: _number(raw[field]) for field in COUNTS if field in raw.columns}
-    reason = _reason(raw, text, counts, failed)
+    reason = ibis().cases((_fine(raw, counts), ""), *_reasons(raw, counts, failed), else_="")
     whole = {field: ibis().coalesce(value.try_cast("int64"), 0) for field, value in counts.items()}
-    known = (
-        text["cached_input_tokens"].notnull()
-        if "cached_input_tokens" in raw.columns
-        else ibis().literal(False)
-    )
+    known = ~_missing(raw.cached_input_tokens) if "cached_input_tokens" in counts else ibis().literal(False)
     return raw.select(
         reason=reason,
         workload=_name(text, "workload", workload),
@@ -69,7 +66,7 @@ def readable(table: Any, file: LogFile, *, workload: str) -> Any:
         output_tokens=whole["output_tokens"],
         cached_input_tokens=whole.get("cached_input_tokens", ibis().literal(0, "int64")),
         input_tokens_with_cache_known=ibis().cases((known, whole["input_tokens"]), else_=0),
-        shown=ibis().cases((reason != "", _shown(text)), else_=""),
+        shown=_shown(text),
     )
 
 
@@ -91,11 +88,7 @@ def _second(column: Any) -> Any:
         unix = (unix // 1).try_cast("int64")
         if kind.is_numeric():
             return unix
-    moment = (
-        column.try_cast('timestamp("UTC")').cast("timestamp")
-        if kind.is_string()
-        else column.cast("timestamp")
-    )
+    moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
     iso = moment.truncate("s").epoch_seconds().cast("int64")
     return iso if number is None else ibis().coalesce(iso, unix)
 
@@ -104,11 +97,7 @@ def _failed(raw: Any, text: dict[str, Any]) -> Any:
     """True where the status is 400 or above, or a word that means failure."""
     if "status" not in text:
         return ibis().literal(False)
-    words = [
-        form
-        for word in shipped("columns.yaml")["failed_statuses"]
-        for form in (word, word.upper(), word.title())
-    ]
+    words = [form for word in shipped("columns.yaml")["failed_statuses"] for form in (word, word.upper(), word.title())]
     code = _number(raw.status)
     return ibis().coalesce(text["status"].isin(words), False) | ibis().coalesce(code >= 400, False)
 
@@ -119,13 +108,30 @@ def _name(text: dict[str, Any], field: str, missing: str) -> Any:
     return ibis().cases((ibis().coalesce(text[field], "") == "", missing), else_=text[field])
 
 
-def _reason(raw: Any, text: dict[str, Any], counts: dict[str, Any], failed: Any) -> Any:
-    """The first thing wrong with the row, in words; "" when it can be used."""
-    second, absent = _second(raw.timestamp), ibis().coalesce(text["timestamp"], "") == ""
+def _missing(column: Any) -> Any:
+    return ibis().coalesce(column, "") == "" if column.type().is_string() else column.isnull()
+
+
+def _fine(raw: Any, counts: dict[str, Any]) -> Any:
+    """Nothing wrong at all: said first and cheaply, so that only the few others are looked at closely."""
+    second = _second(raw.timestamp)
+    fine = (second >= EARLIEST) & (second < LATEST)
+    for value in counts.values():
+        fine &= (value >= 0) & (value <= LARGEST_COUNT)
+        if not value.type().is_integer():
+            fine &= value.try_cast("int64") == value
+    if "cached_input_tokens" in counts:
+        fine &= counts["cached_input_tokens"] <= counts["input_tokens"]
+    return ibis().coalesce(fine, False)
+
+
+def _reasons(raw: Any, counts: dict[str, Any], failed: Any) -> list[tuple[Any, str]]:
+    """What can be wrong with a row, in words, the first that holds being told."""
+    second, absent = _second(raw.timestamp), _missing(raw.timestamp)
     cases = [(absent, "timestamp is missing"), (second.isnull(), "timestamp is not a time")]
     cases += [((second < EARLIEST) | (second >= LATEST), "timestamp is outside the years 2000 to 2100")]
     for field, value in counts.items():
-        missing = ibis().coalesce(text[field], "") == ""
+        missing = _missing(raw[field])
         if field != "cached_input_tokens":
             cases += [(missing & ~failed, f"{field} is missing")]
         cases += [
@@ -137,7 +143,7 @@ def _reason(raw: Any, text: dict[str, Any], counts: dict[str, Any], failed: Any)
     if "cached_input_tokens" in counts:
         over = counts["cached_input_tokens"] > ibis().coalesce(counts["input_tokens"], 0)
         cases += [(over, "cached_input_tokens is over input_tokens, which should include them")]
-    return ibis().cases(*cases, else_="")
+    return cases
 
 
 def _shown(text: dict[str, Any]) -> Any:
@@ -155,7 +161,7 @@ def minute_sums(rows: Any) -> Any:
     worked = (rows.failed == 0) | (rows.input_tokens + rows.output_tokens > 0)
     sums = {field: ibis().cases((used, rows[field]), else_=0) for field in SUMMED[1:]}
     marked = rows.select(
-        "reason", "shown", "second",
+        "reason", "second",
         workload=ibis().cases((used, rows.workload), else_=""),
         model=ibis().cases((used, rows.model), else_=""),
         minute=ibis().cases((used, rows.second // 60), else_=0),
@@ -166,23 +172,31 @@ def minute_sums(rows: Any) -> Any:
         rows=marked.count(),
         first=marked.second.min(),
         last=marked.second.max(),
-        one=marked.shown.min(),
-        other=marked.shown.max(),
         **{field: marked[field].sum().cast("int64") for field in SUMMED},
     )
+
+
+def examples(rows: Any) -> Any:
+    """Two rows for each reason, whatever the order of the rows."""
+    bad = rows.filter(rows.reason != "")
+    return bad.group_by("reason").agg(one=bad.shown.min(), other=bad.shown.max())
 
 
 SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
 
 
-def minute_table(answer: Any, rejected: list[SetAside]) -> MinuteTable:
-    """The engine's answer (Arrow), sorted, with the rows that could not be used told apart."""
+def minute_table(answer: Any, shown: Sequence[dict[str, str]], rejected: Sequence[SetAside]) -> MinuteTable:
+    """The engine's answer (Arrow), sorted, with the rows that could not be used (two of each `shown`) apart."""
     answer = answer.sort_by([(key, "ascending") for key in ("reason", "workload", "model", "minute")])
     reason = answer["reason"].to_pylist()
     used = sum(each == "" for each in reason)  # "" sorts first
     good = answer.slice(0, used)
     numbers = {name: good[name].to_numpy() for name in ("minute", *SUMMED)}
-    bad = [_aside(row) for row in answer.slice(used).select(["reason", "rows", "one", "other"]).to_pylist()]
+    example_of = {each["reason"]: tuple(dict.fromkeys((each["one"], each["other"]))) for each in shown}
+    bad = [
+        SetAside(reason=row["reason"], rows=row["rows"], examples=example_of.get(row["reason"], ()))
+        for row in answer.slice(used).select(["reason", "rows"]).to_pylist()
+    ]
     return MinuteTable(
         workload=tuple(good["workload"].to_pylist()),
         model=tuple(good["model"].to_pylist()),
@@ -192,8 +206,3 @@ def minute_table(answer: Any, rejected: list[SetAside]) -> MinuteTable:
         rows_read=int(sum(good["rows"].to_pylist())),
         set_aside=tuple(sorted([*bad, *rejected], key=lambda each: (-each.rows, each.reason))),
     )
-
-
-def _aside(row: dict[str, Any]) -> SetAside:
-    examples = tuple(dict.fromkeys((row["one"], row["other"])))
-    return SetAside(reason=row["reason"], rows=row["rows"], examples=examples)

@@ -9,7 +9,7 @@ from typing import Any
 from breakeven.demand.demand import Demand
 from breakeven.demand.engine import duckdb, ibis
 from breakeven.demand.measured import measured_demand
-from breakeven.demand.minutes import MinuteTable, minute_sums, minute_table, readable
+from breakeven.demand.minutes import MinuteTable, examples, minute_sums, minute_table, readable
 from breakeven.demand.set_aside import write_set_aside
 from breakeven.demand.tables import LogFile, log_files, open_table, rejected_lines, rejected_set_aside
 from breakeven.problems import Problem
@@ -75,9 +75,7 @@ def read_minutes(
 
 def _unreadable(error: Exception, where: str) -> Problem:
     first_line = str(error).splitlines()[0]
-    return Problem(
-        f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again."
-    )
+    return Problem(f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again.")
 
 
 def _read(
@@ -98,7 +96,9 @@ def _read(
         rejected = rejected_lines(connection)
         if any(each.lines > 1 for each in rejected) and not only_choice:
             return None
-        table = minute_table(answer, rejected_set_aside(rejected))
+        bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+        shown = examples(together).to_pyarrow().to_pylist() if bad else []
+        table = minute_table(answer, shown, rejected_set_aside(rejected))
         if set_aside_to is not None and table.set_aside:
             write_set_aside(connection, together, rejected, Path(set_aside_to))
         return table, any(_naive(each, file) for each, file in zip(tables, files, strict=True))
@@ -119,6 +119,4 @@ def _naive(table: Any, file: LogFile) -> bool:
 
 def _without_zone(text: str) -> bool:
     clock = text[10:].strip()
-    return "-" in text[:8] and not (
-        clock.upper().endswith(("Z", "UTC", "GMT")) or "+" in clock or "-" in clock
-    )
+    return "-" in text[:8] and not (clock.upper().endswith(("Z", "UTC", "GMT")) or "+" in clock or "-" in clock)

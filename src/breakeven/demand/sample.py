@@ -47,9 +47,7 @@ def write_sample(out: Path, plan: SamplePlan) -> int:
     """Write the log hour by hour (memory does not grow with its length); how many requests it holds."""
     _refuse_nonsense(plan)
     if not out.name.endswith(SUFFIXES):
-        raise Problem(
-            "the file's kind is not known by its name", where=str(out), fix=f"End it in {SUFFIXES}."
-        )
+        raise Problem("the file's kind is not known by its name", where=str(out), fix=f"End it in {SUFFIXES}.")
     write = _write_parquet if out.suffix == ".parquet" else _write_csv
     return write(out, sample_hours(plan))
 
@@ -132,11 +130,7 @@ def _write_csv(out: Path, hours: Iterator[Rows]) -> int:
 def _text(out: Path) -> Iterator[IO[str]]:
     """The file as text; the header of a .gz holds no name and no time, so that the bytes are the same."""
     with out.open("wb") as raw:
-        packed = (
-            GzipFile(filename="", mode="wb", fileobj=raw, mtime=0)
-            if out.suffix == ".gz"
-            else nullcontext(raw)
-        )
+        packed = GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) if out.suffix == ".gz" else nullcontext(raw)
         with packed as binary, TextIOWrapper(binary, encoding="utf-8", newline="") as text:
             yield text
 

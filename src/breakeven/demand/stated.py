@@ -44,13 +44,9 @@ def stated_demand(
     workloads = tuple(each for each, _ in completed)
     tokens = [each.input_mtok_per_month + each.output_mtok_per_month for each in workloads]
     if not sum(tokens):
-        raise Problem(
-            "no demand: the stated volumes are zero", fix="State a volume above zero, or read a log."
-        )
+        raise Problem("no demand: the stated volumes are zero", fix="State a volume above zero, or read a log.")
     curves = [replace(each.load_curve, kind="assumed") for each in profiles]
-    curve = joint_curve(
-        curves, tokens, kind="assumed", source=Source(title="shipped load profiles, busy together")
-    )
+    curve = joint_curve(curves, tokens, kind="assumed", source=Source(title="shipped load profiles, busy together"))
     shape = f"The load's shape is assumed: shipped profile {curve.name}."
     together = [] if len({each.name for each in profiles}) == 1 else ["Their peaks are taken to coincide."]
     return Demand(
@@ -85,9 +81,7 @@ def _complete(stated: StatedVolume, its: Profile, source: Source) -> tuple[Workl
     return demand, [notice] if assumed and not own_lengths else []
 
 
-def _input_and_output(
-    stated: StatedVolume, mean_input: float, mean_output: float
-) -> tuple[tuple[float, float], bool]:
+def _input_and_output(stated: StatedVolume, mean_input: float, mean_output: float) -> tuple[tuple[float, float], bool]:
     """MTok of input and of output, and whether the mean request was needed to split or to complete them."""
     known_in, known_out = stated.input_mtok_per_month, stated.output_mtok_per_month
     if known_in is not None and known_out is not None:
@@ -133,6 +127,4 @@ def _refuse_nonsense(stated: StatedVolume) -> None:
     if stated.total_mtok_per_month is not None and parts > stated.total_mtok_per_month:
         raise Problem("input and output exceed the stated total", where=where, fix="State two of the three.")
     if stated.mean_input_tokens == 0 and stated.mean_output_tokens == 0:
-        raise Problem(
-            "a request has no tokens", where=where, fix="State its mean input or output above zero."
-        )
+        raise Problem("a request has no tokens", where=where, fix="State its mean input or output above zero.")

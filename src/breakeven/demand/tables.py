@@ -34,16 +34,12 @@ class LogFile:
     delimiter: str = ","
 
 
-def log_files(
-    path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None
-) -> tuple[LogFile, ...]:
+def log_files(path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None) -> tuple[LogFile, ...]:
     """The files that a path, a folder, a pattern or a list of them stands for, with their columns mapped."""
     given = [path] if isinstance(path, str | Path) else list(path)
     paths = dict.fromkeys(each for one in given for each in _expand(Path(one)))
     if not paths:
-        raise Problem(
-            "no log file is named", fix="Name a CSV, Parquet or JSON-lines file, or a folder of them."
-        )
+        raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON-lines file, or a folder of them.")
     return tuple(_log_file(each, columns) for each in paths)
 
 
@@ -57,9 +53,7 @@ def _expand(path: Path) -> list[Path]:
         return [path]
     if matches := sorted(Path(each) for each in glob(str(path))):  # noqa: PTH207 - an absolute pattern
         return matches
-    raise Problem(
-        "there is no such file", where=str(path), fix="Check the path; it is taken from where you are."
-    )
+    raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
 
 
 def _kind(path: Path) -> Kind | None:
@@ -113,9 +107,7 @@ def _parquet_columns(path: Path) -> list[str]:
     try:
         return list(pyarrow().parquet.read_schema(path).names)
     except (OSError, pyarrow().ArrowInvalid) as error:
-        raise Problem(
-            f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again."
-        ) from error
+        raise Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.") from error
 
 
 def _json_keys(path: Path) -> list[str]:
@@ -137,9 +129,7 @@ def open_table(connection: Any, file: LogFile, **csv_options: Any) -> Any:
         return connection.read_parquet(str(file.path))
     if file.kind == "jsonl":
         wanted = dict.fromkeys(file.column_of.values(), "VARCHAR")
-        return connection.read_json(
-            str(file.path), columns=wanted, format="newline_delimited", ignore_errors=True
-        )
+        return connection.read_json(str(file.path), columns=wanted, format="newline_delimited", ignore_errors=True)
     return connection.read_csv(
         str(file.path), columns=dict.fromkeys(file.found, "VARCHAR"), auto_detect=False, header=True,
         delim=file.delimiter, ignore_errors=True, store_rejects=True, **csv_options,
