@@ -58,7 +58,7 @@ class Along:
     def __init__(self, model: Model, given: Values, *, wanted: str, name: str, option: int = 0) -> None:
         self.model, self.wanted, self.name, self.option = model, wanted, name, option
         self.given = {each: value for each, value in given.items() if each != name}
-        order = model.ancestors([wanted], self.given)
+        order = model.ancestors([wanted], {*self.given, name})
         self.moving: list[str] = []
         for each in order:
             if not {name, *self.moving}.isdisjoint(model.lines[each].needs):
@@ -86,9 +86,7 @@ class Along:
             values = [fixed[need] for need in lines[each].needs]
             exact = lines[each].exact
             fixed[each] = (
-                lines[each].compute(*values)
-                if exact
-                else exactly(lines[each].compute(*map(inexactly, values)))
+                lines[each].compute(*values) if exact else exactly(lines[each].compute(*map(inexactly, values)))
             )
         return fixed | {each: narrow(fixed[each]) for each in self._narrowed if each in fixed}
 
@@ -109,9 +107,7 @@ class Along:
         values = {self.name: x}
         for each in self.moving:
             line = self.model.lines[each]
-            values[each] = line.compute(
-                *(values[need] if need in values else fixed[need] for need in line.needs)
-            )
+            values[each] = line.compute(*(values[need] if need in values else fixed[need] for need in line.needs))
         return values[self.wanted] if self.wanted in values else fixed[self.wanted]
 
     def _pick(self, value: Value) -> Value:
