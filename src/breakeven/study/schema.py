@@ -6,229 +6,221 @@ the register by its name, under the heading it belongs to.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-Precision = Literal["bf16", "fp16", "fp8", "int8", "fp4", "int4"]
+from breakeven.study.terms import Committed, Hosted, Precision, Purchase, SelfHosting, Tier
+from breakeven.study.values import (
+    KEYS,
+    VALUE,
+    CalendarDay,
+    Change,
+    CountFromOne,
+    Day,
+    NotNegative,
+    Number,
+    Part,
+    Positive,
+    PositiveQuantity,
+    Quantity,
+    Share,
+    Stated,
+    shape,
+    whole,
+)
 
-
-def percent(value: Any) -> Any:
-    """'9%' and '9 %' are 0.09; everything else is left to the type."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        try:
-            return float(value.strip()[:-1]) / 100
-        except ValueError:
-            return value
-    return value
-
-
-Number = Annotated[float, BeforeValidator(percent), Field(allow_inf_nan=False)]
-Positive = Annotated[float, BeforeValidator(percent), Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, BeforeValidator(percent), Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, BeforeValidator(percent), Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-class Part(BaseModel):
-    """A part of a case: no unknown keys, no silent conversion of text to numbers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, coerce_numbers_to_str=False)
-
-
-class Stated(Part):
-    """A number with its range: `low` and `high` are the 5th and 95th percentile."""
-
-    likely: Number
-    low: Number | None = None
-    high: Number | None = None
-    kind: Literal["measured", "published", "modelled", "assumed"] = "assumed"
-    source: str = ""
-    date: str = "unknown"
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Stated:
-        low = self.likely if self.low is None else self.low
-        high = self.likely if self.high is None else self.high
-        if not low <= self.likely <= high:
-            raise ValueError(f"low {low:g}, likely {self.likely:g}, high {high:g} must be in rising order")
-        return self
-
-
-Quantity = Stated | Number
+__all__ = [
+    "CaseFile",
+    "Committed",
+    "ExchangeRate",
+    "Gate",
+    "GpuOffer",
+    "Hosted",
+    "Log",
+    "NotCovered",
+    "Number",
+    "Part",
+    "Positive",
+    "Precision",
+    "Purchase",
+    "Quantity",
+    "Rule",
+    "SelfHosting",
+    "Share",
+    "Stated",
+    "Tier",
+    "Workload",
+]
 
 
 class GpuOffer(Part):
     """What you were offered: a GPU and its price per GPU-hour."""
 
     gpu: str
+    """The GPU; `breakeven facts gpus` lists them."""
     price_per_gpu_hour: NotNegative | None = None
+    """Rent of one GPU for one hour."""
     source: str = ""
-    date: str = "unknown"
+    """Who offers it."""
+    date: Day = "unknown"
+    """When the offer was made."""
 
 
 class Workload(Part):
     """One use of LLMs. Give tokens, or requests with lengths, or the API spend; a log gives them all."""
 
     name: str
+    """Its name, once in a case."""
     hosted_model: str | None = None
+    """The model bought today, as host/model; `breakeven facts prices` lists them."""
     input_tokens_per_month: NotNegative | None = None
+    """Input tokens of the first month, cached ones included."""
     output_tokens_per_month: NotNegative | None = None
+    """Output tokens of the first month, reasoning included."""
     tokens_per_month: NotNegative | None = None
+    """Input and output together; the load profile splits them."""
     requests_per_month: NotNegative | None = None
+    """Requests of the first month; their length is the load profile's unless tokens are given."""
     api_spend_per_month: NotNegative | None = None
+    """What it costs today, instead of its tokens."""
     load_profile: str | None = None
+    """The shape of its load over time."""
     cached_share: Share | None = None
+    """Share of its input that is read from the provider's cache."""
     batch_share: Share | None = None
+    """Share of its tokens that is sent in batches."""
     input_price_per_mtok: NotNegative | None = None
+    """Price of a million input tokens, instead of the list price."""
     output_price_per_mtok: NotNegative | None = None
-    tokens_per_second: Positive | Stated | None = None  # one replica, input + output, within the promise
-    growth_per_month: Number | None = None
+    """Price of a million output tokens, instead of the list price."""
+    tokens_per_second: PositiveQuantity | None = None
+    """What one replica sustains within the promise, input and output together."""
+    growth_per_month: Change | None = None
+    """Growth of its volume; 2% is 0.02."""
     migration_cost: NotNegative | None = None
+    """What moving it costs once."""
     stays_on_api: bool = False
+    """True when it is never moved."""
 
 
 class Log(Part):
     """A usage log: CSV or Parquet. `columns` maps our names to yours when they differ."""
 
     path: str
+    """The file, a folder or a pattern such as logs/*.csv; relative to the case file."""
     columns: dict[str, str] = {}
+    """Our name of a column: its name in your log."""
     load_profile_if_short: str | None = None
-
-
-class Tier(Part):
-    """From this monthly volume on, tokens cost `price_share` of the list price."""
-
-    from_tokens_per_month: NotNegative
-    price_share: NotNegative
-
-
-class Committed(Part):
-    """Committed throughput units: paid by the hour, used or not."""
-
-    units: NotNegative
-    price_per_unit_hour: NotNegative
-    input_tokens_per_minute_per_unit: Positive
-    output_work_weight: Positive = 8
-    cached_work_weight: NotNegative = 0
-
-
-class Hosted(Part):
-    """The contract with the API provider."""
-
-    discount: Share | None = None
-    gateway_fee: Share | None = None
-    retry_factor: Annotated[float, Field(ge=1)] | None = None
-    tokenizer_ratio: Positive | None = None
-    batch_and_cache: Literal["multiply", "cache_wins", "none"] = "none"
-    tiers: tuple[Tier, ...] = ()
-    tier_kind: Literal["graduated", "slab"] = "graduated"
-    committed: Committed | None = None
-    minimum_bill_per_month: NotNegative = 0
-    minimum_bill_months: Annotated[int, Field(ge=0)] | None = None
-    price_change_per_month: Number | None = None
-    currency: str | None = None
-
-
-class Purchase(Part):
-    """One way to get the GPUs; each becomes an option of the comparison."""
-
-    mode: Literal["rented", "owned", "serverless", "endpoint"]
-    name: str | None = None
-    price_per_gpu_hour: NotNegative | None = None
-    reserved_share: Share = 0
-    reserved_discount: Share | None = None
-    spot_share: Share = 0
-    spot_net_saving: Share | None = None
-    price_per_gpu: NotNegative | None = None
-    gpus_already_owned: NotNegative = 0
-    idle_value_per_gpu_month: NotNegative = 0
-    input_price_per_mtok: NotNegative | None = None
-    output_price_per_mtok: NotNegative | None = None
-    gpus_billed_together: Annotated[int, Field(ge=1)] = 1
-    source: str = ""
-    date: str = "unknown"
-
-
-class SelfHosting(Part):
-    """How we would serve the open-weight model."""
-
-    model: str | None = None
-    precision: Precision | None = None
-    gpu: str | None = None
-    gpus_per_replica: Annotated[int, Field(ge=1)] | None = None
-    tokens_per_second: Positive | Stated | None = None
-    replicas: Annotated[int, Field(ge=1)] | None = None  # a fleet you have decided; checked, not trusted
-    purchase: tuple[Purchase, ...] = ()
-    redundancy: Literal["api", "n+1", "n+2"] = "api"
-    operations: Literal["rotation", "business-hours", "shared"] = "business-hours"
+    """The shape of the load when the log covers less than a day."""
 
 
 class Gate(Part):
     """A reason that is not money. `unknown` is never a pass."""
 
     name: str
+    """What must hold: data residency, licence, latency."""
     verdict: Literal["pass", "fail", "unknown"] = "unknown"
+    """Whether it holds."""
     applies_to: Literal["hosted", "self-hosting"] = "hosted"
+    """The side it is asked of."""
     workload: str | None = None
+    """The workload it is asked of; all, when left out."""
     evidence: str = ""
+    """How you know."""
 
 
 class ExchangeRate(Part):
     """What one unit of another currency is worth in the case's currency, and on which day."""
 
     currency: str
+    """The other currency, such as "USD"."""
     rate: Positive
-    date: date
+    """One unit of it in the case's currency."""
+    date: CalendarDay
+    """The day of the rate."""
 
 
 class NotCovered(Part):
     """Spend that the model leaves out, named so that nobody thinks it is in: embeddings, images, fine-tuning."""
 
     what: str
+    """What it is spent on."""
     spend_per_month: NotNegative
+    """How much."""
 
 
 class Rule(Part):
     """How the decision is taken."""
 
-    margin: Share = 0  # an advantage below this share of the hosted cost counts as a tie
-    month: Annotated[int, Field(ge=1)] = 1  # the month whose costs stand beside the NPV
+    margin: Share = 0
+    """An advantage below this share of the hosted cost counts as a tie."""
+    month: CountFromOne = 1
+    """The month whose costs stand beside the net present value."""
 
 
 class CaseFile(Part):
-    """A whole case."""
+    """A case of breakeven: buy tokens from a hosted API, serve open weights yourself, or both."""
 
     name: str = "case"
-    as_of: date | None = None
+    """How the output calls it."""
+    as_of: CalendarDay | None = None
+    """The day the case is judged for: prices are those of this day."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    """The currency of every amount in the case."""
     exchange_rates: tuple[ExchangeRate, ...] = ()
+    """Rates of other currencies: of the bill, and of USD when the case is not in USD."""
     time_zone: str = "UTC"
-    horizon_months: Annotated[int, Field(ge=1, le=240)] = 36
-    discount_rate_per_year: Annotated[float, BeforeValidator(percent), Field(gt=-1)] | None = None
-    cutover_month: Annotated[int, Field(ge=1)] = 1  # the first month served by our own fleet
+    """Your time zone, for the shape of the week."""
+    horizon_months: Annotated[int, Field(strict=True, ge=1, le=240), BeforeValidator(whole)] = 36
+    """How many months are compared."""
+    discount_rate_per_year: Change | None = None
+    """Cost of capital."""
+    cutover_month: CountFromOne = 1
+    """The first month served by our own fleet."""
 
-    # the short form
     api_spend_per_month: NotNegative | None = None
+    """What the hosted API costs today."""
     tokens_per_month: NotNegative | None = None
+    """Input and output tokens together, instead of the spend."""
     hosted_model: str | None = None
+    """The model bought today, as host/model; `breakeven facts prices` lists them."""
     open_model: str | None = None
-    gpu_offer: GpuOffer | str | None = None
-    team: NotNegative | None = None  # engineers who would run it
+    """The open-weight model that would replace it; `breakeven facts models` lists them."""
+    gpu_offer: Annotated[Annotated[GpuOffer, Tag(KEYS)] | Annotated[str, Tag(VALUE)], Discriminator(shape)] | None = (
+        None
+    )
+    """The GPU you would rent or buy, alone or with its price."""
+    team: NotNegative | None = None
+    """Engineers who would run it, in full-time equivalents."""
     load_profile: str | None = None
+    """The shape of the load over time."""
 
-    # the full form
-    log: Log | str | None = None
+    log: Annotated[Annotated[Log, Tag(KEYS)] | Annotated[str, Tag(VALUE)], Discriminator(shape)] | None = None
+    """A usage log, by its path; its volumes and shape take the place of stated ones."""
     workloads: tuple[Workload, ...] = ()
+    """Uses of LLMs, each with its own model and volume."""
     hosted: Hosted = Hosted()
+    """The contract with the API provider."""
     self_hosting: SelfHosting = SelfHosting()
+    """How the open-weight model would be served."""
     people: dict[str, Quantity] = {}
+    """Inputs about the people who run it."""
     platform: dict[str, Quantity] = {}
+    """Inputs about power, network, storage and tools."""
     compliance: dict[str, Quantity] = {}
+    """Inputs about audits and outages."""
     refresh: dict[str, Quantity] = {}
+    """Inputs about taking over newer models."""
     one_time: dict[str, Quantity] = {}
+    """Inputs about what is paid once."""
     assumptions: dict[str, Quantity] = {}
+    """Any input by its name."""
     gates: tuple[Gate, ...] = ()
+    """Reasons that are not money."""
     readiness: dict[str, str] = {}
+    """Answers to the readiness questions."""
     not_covered: tuple[NotCovered, ...] = ()
+    """Spend that the model leaves out."""
     rule: Rule = Rule()
+    """How the decision is taken."""

@@ -1,0 +1,212 @@
+"""A YAML file as plain data, with the place of every key and value, so that a mistake can be pointed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from breakeven.problems import Place, Problem, Problems
+
+Keys = tuple[str | int, ...]
+"""The way to a value: ("workloads", 0, "batch_share")."""
+Mark = tuple[int, int]
+MERGE = "tag:yaml.org,2002:merge"
+DEEPEST, MOST_VALUES = 20, 20_000
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+IN_OUR_WORDS = (
+    ("found character '\\t'", "a tab stands where spaces must be", "Indent with spaces."),
+    (
+        "mapping values are not allowed",
+        "a colon stands where none can be",
+        'Quote a text with a colon: "a: b".',
+    ),
+    (
+        "but found another document",
+        "a second document begins here",
+        "Keep one case a file: remove the line ---.",
+    ),
+    ("found undefined alias", "an alias (*name) has no anchor (&name) before it", ""),
+    ("found unexpected end of stream", "a quote is opened here and never closed", ""),
+    ("expected <block end>", "the indentation does not fit the lines above", ""),
+    ("but got '<stream end>'", "a bracket is opened and never closed", ""),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Plain data and where each part of it stands. A key without a value counts as not written.
+
+    A document made from Python data has no lines; its places name the whole.
+    """
+
+    file: str
+    data: Any
+    lines: tuple[str, ...] = ()
+    keys: dict[Keys, Mark] = field(default_factory=dict)
+    values: dict[Keys, Mark] = field(default_factory=dict)
+
+    def key(self, *keys: str | int) -> Place:
+        """Where a key or list item begins, or that of the nearest parent which is there."""
+        while keys and keys not in self.keys:
+            keys = keys[:-1]
+        return place(self.file, self.lines, self.keys.get(keys))
+
+    def value(self, *keys: str | int) -> Place:
+        """Where a value stands, or the key of the nearest parent which is there."""
+        if keys in self.values:
+            return place(self.file, self.lines, self.values[keys])
+        return self.key(*keys)
+
+
+def place(file: str, lines: tuple[str, ...], mark: Mark | None) -> Place:
+    """The place of a mark; the whole file when there is none."""
+    if mark is None:
+        return Place(file=file)
+    line, column = mark
+    text = lines[line].replace("\t", " ") if line < len(lines) else ""
+    return Place(file=file, line=line + 1, column=column + 1, source_line=text)
+
+
+def read_document(path: Path) -> Document:
+    """The YAML file at `path`. Every repeated key and unreadable value is told at once."""
+    file = str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Problem("this is not a text file", where=file, fix="Save it as UTF-8 text.") from None
+    except (OSError, ValueError):  # ValueError: a path that no file can have
+        raise _not_there(path) from None
+    return parse_document(text, file=file)
+
+
+def _not_there(path: Path) -> Problem:
+    if path.is_dir():
+        return Problem("this is a folder", where=str(path), fix=f"Name the case in it: {path / 'case.yaml'}.")
+    return Problem("there is no such file", where=str(path), fix="`breakeven new` writes a draft case.")
+
+
+def parse_document(text: str, *, file: str) -> Document:
+    """YAML text as a document; `file` is its name in messages."""
+    lines = tuple(LINE_END.split(text))
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        node = yaml.compose(text)
+    except MarkedYAMLError as error:
+        raise _broken(error, file, lines) from None
+    except YAMLError as error:
+        raise Problem(f"this is not YAML: {_first_line(error)}", where=file) from None
+    except RecursionError:
+        raise Problem("this is nested too deeply", where=file) from None
+    reading = _Reading(file=file, lines=lines, constructor=yaml.constructor)
+    data = None if node is None else reading.data(node, ())
+    if reading.found:
+        raise Problems(reading.found)
+    return Document(file=file, data=data, lines=lines, keys=reading.keys, values=reading.values)
+
+
+def _broken(error: MarkedYAMLError, file: str, lines: tuple[str, ...]) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    where = place(file, lines, (mark.line, mark.column) if mark else None)
+    said = str(error.problem or error.context)
+    for sign, what, fix in IN_OUR_WORDS:
+        if sign in said:
+            return Problem(f"this is not YAML: {what}", where=where, fix=fix)
+    return Problem(f"this is not YAML: {said}", where=where)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "it cannot be read")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One walk over the nodes of a file; it gathers marks and mistakes on its way."""
+
+    file: str
+    lines: tuple[str, ...]
+    constructor: Any
+    keys: dict[Keys, Mark] = field(default_factory=dict)
+    values: dict[Keys, Mark] = field(default_factory=dict)
+    found: list[Problem] = field(default_factory=list)
+    count: int = 0
+
+    def data(self, node: Node, keys: Keys) -> Any:
+        """The plain data of a node."""
+        self.count += 1
+        if len(keys) > DEEPEST or self.count > MOST_VALUES:
+            where = self._place(node)
+            raise Problem("this is nested too deeply, or an anchor repeats itself too often", where=where)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, keys)
+        if isinstance(node, SequenceNode):
+            return [self._item(each, (*keys, i)) for i, each in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: MappingNode, keys: Keys) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for _, value in (pair for pair in node.value if pair[0].tag == MERGE):
+            for each in _merged_nodes(value):
+                merged = self.data(each, keys) | merged
+        own: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key, value in (pair for pair in node.value if pair[0].tag != MERGE):
+            if self._key_is_right(key, lines):
+                lines[key.value] = key.start_mark.line
+                own[key.value] = self._valued(key, value, (*keys, key.value))
+        return {name: value for name, value in (merged | own).items() if value is not None}
+
+    def _key_is_right(self, key: Node, lines: dict[str, int]) -> bool:
+        if not isinstance(key, ScalarNode):
+            self.found.append(Problem("a key must be plain text", where=self._place(key)))
+            return False
+        if key.value in lines:
+            what = f'the key "{key.value}" is written twice; it is already in line {lines[key.value] + 1}'
+            self.found.append(Problem(what, where=self._place(key), fix="Keep one of the two."))
+            return False
+        return True
+
+    def _valued(self, key: Node, value: Node, keys: Keys) -> Any:
+        self.keys[keys] = _mark(key)
+        below = value.start_mark.line != key.start_mark.line or _is_nothing(value)
+        self.values[keys] = _mark(key if below else value)
+        return self.data(value, keys)
+
+    def _item(self, node: Node, keys: Keys) -> Any:
+        self.keys[keys] = self.values[keys] = _mark(node)
+        return self.data(node, keys)
+
+    def _scalar(self, node: Node) -> Any:
+        try:
+            return self.constructor.construct_object(node, deep=True)
+        except (YAMLError, ValueError, OverflowError) as error:
+            kind = str(node.tag).rsplit(":", maxsplit=1)[-1]
+            what = f'"{node.value}" is not a {kind}' if isinstance(error, ValueError) else _unknown_tag(kind)
+            self.found.append(Problem(what, where=self._place(node), fix="Quote it if it is meant as text."))
+            return None
+
+    def _place(self, node: Node) -> Place:
+        return place(self.file, self.lines, _mark(node))
+
+
+def _unknown_tag(tag: str) -> str:
+    return f"{tag} says how to read this value, and breakeven does not know it"
+
+
+def _merged_nodes(value: Node) -> Iterator[MappingNode]:
+    candidates = value.value if isinstance(value, SequenceNode) else [value]
+    return (each for each in candidates if isinstance(each, MappingNode))
+
+
+def _mark(node: Node) -> Mark:
+    return node.start_mark.line, node.start_mark.column
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.value
