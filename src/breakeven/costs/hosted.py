@@ -169,6 +169,12 @@ def base_work(
     )
 
 
+@line("MTok/month/unit", source="model: committed capacity")
+def unit_capacity(unit_tokens_per_minute, minutes_per_month, tokens_per_mtok):
+    """Work, in input equivalents, that one committed unit takes in a month."""
+    return unit_tokens_per_minute * minutes_per_month / tokens_per_mtok
+
+
 @line("MTok/month", source="model: committed capacity, served over the load-duration curve")
 def committed_work(base_work, volume_scale, committed_units, unit_capacity, load_over_mean, block_share):
     """Work that committed units take; what does not fit in a busy block is pay-as-you-go."""

@@ -82,9 +82,7 @@ def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int
     at: Fraction | None = start
     for first, last in doubtful_runs(rough):
         begin = (
-            exactly((rough.start[first - 1] + min(rough.end[first - 1], rough.start[first])) / 2)
-            if first
-            else start
+            exactly((rough.start[first - 1] + min(rough.end[first - 1], rough.start[first])) / 2) if first else start
         )
         assert at is not None
         if begin > at:

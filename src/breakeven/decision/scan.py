@@ -77,9 +77,7 @@ def sketch(line: Along, start: float, end: float) -> Sketch:
     seen: list[tuple[Floats, ...]] = []
     for _ in range(MOST_HOPS):
         path = BatchPath(at.size)
-        value, slope = (
-            np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0)
-        )
+        value, slope = (np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0))
         stop = at + path.room
         reach = np.minimum(stop, end)
         seen.append((at, stop, value, value + slope * (reach - at)))

@@ -134,9 +134,7 @@ def summed(reach: Reach, x: Tail, *, over: int) -> Tail:
     shape = np.broadcast_shapes(np.shape(x.slope), np.shape(x.low), np.shape(x.high))
     if not shape:
         return x
-    parts = (
-        np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.slope, x.low, x.high)
-    )
+    parts = (np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.slope, x.low, x.high))
     return Tail(reach, *parts)
 
 

@@ -218,9 +218,7 @@ def summed(path: AnyPath, x: Trace, *, over: int) -> Trace:
     shape = np.broadcast_shapes(np.shape(x.value), np.shape(x.slope))
     if not shape:
         return x
-    value, slope = (
-        np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.value, x.slope)
-    )
+    value, slope = (np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.value, x.slope))
     return Trace(path, value, slope)
 
 

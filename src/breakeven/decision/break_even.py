@@ -1,0 +1,97 @@
+"""Where owning starts and stops paying: in volume, API spend, utilization, API price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from breakeven.decision.along import Along
+from breakeven.decision.comparison import Comparison, only
+from breakeven.decision.crossings import Crossings, crossings
+from breakeven.decision.flips import Flip, flip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeBreakEven:
+    """Every window of monthly volume in which the option pays, with the fleet sized for each volume.
+
+    `crossings` is in multiples of the plan; `plan_mtok` turns it into MTok a month (the named month), and
+    `spend_per_scale` into what buying it would cost.
+    """
+
+    crossings: Crossings
+    plan_mtok: float
+    plan_spend: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtilizationBreakEven:
+    """The utilization that the decided fleet needs in the named month, beside what it reaches and could reach."""
+
+    reached: float
+    needed: float | None  # None: no utilization up to 100 % is enough
+    ceiling: float  # what sizing for the peak leaves at best
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the needed utilization can be reached by a fleet that must carry the peak."""
+        return self.needed is not None and self.needed <= self.ceiling
+
+
+def volume_break_even(comparison: Comparison, option: int, month: int) -> VolumeBreakEven:
+    """All break-evens of the net present value in volume; the whole demand path scales, mix and shape stay."""
+    line = Along(comparison.model, comparison.pair(option), wanted="net_present_value", name="volume_scale", option=1)
+    got = comparison.evaluate(["volume", "api_bill"])
+    return VolumeBreakEven(
+        crossings=crossings(line),
+        plan_mtok=comparison.month(got["volume"], 0, month),
+        plan_spend=comparison.month(got["api_bill"], 0, month),
+    )
+
+
+def utilization_break_even(comparison: Comparison, option: int, month: int) -> UtilizationBreakEven:
+    """What the fleet reaches, and the volume at which its named month breaks even, as utilization."""
+    values = comparison.pinned_pair(option)
+    at_month = {name: one_month(value, month) for name, value in values.items()}
+    root = flip(comparison.model, at_month, "volume_scale", wanted="saving")
+    got = comparison.evaluate(["utilization", "usable_capacity", "replicas"])
+    peak = comparison.values["peak_over_mean"]
+    ceiling = comparison.month(got["usable_capacity"], option, month) / max(
+        comparison.month(got["replicas"], option, month) * float(np.max(peak)), 1e-300
+    )
+    return UtilizationBreakEven(
+        reached=comparison.month(got["utilization"], option, month),
+        needed=None if root.at is None else utilization_at(comparison, at_month, root.at),
+        ceiling=ceiling,
+    )
+
+
+def utilization_at(comparison: Comparison, values: dict[str, object], scale: float) -> float | None:
+    """Utilization of the decided fleet at a multiple of the plan's volume; None when it cannot be reached."""
+    got = comparison.model.evaluate({**values, "volume_scale": scale}, ["utilization", "spill"])
+    reached = float(np.ravel(got["utilization"])[-1])
+    return reached if float(np.ravel(got["spill"])[-1]) <= 1e-9 else None
+
+
+def one_month(value: object, month: int) -> object:
+    """A value at one month only."""
+    if isinstance(value, np.ndarray) and value.shape[-1] > 1:
+        return value[..., month : month + 1]
+    return value
+
+
+def price_break_even(comparison: Comparison, option: int) -> Flip:
+    """The multiple of the hosted list prices at which the option breaks even."""
+    return flip(comparison.model, comparison.pair(option), "price_scale")
+
+
+def restricted(comparison: Comparison, option: int) -> Comparison:
+    """The same comparison with the baseline and one option only."""
+    return Comparison(
+        model=comparison.model,
+        names=(comparison.names[0], comparison.names[option]),
+        values=comparison.pair(option),
+        fleets=only(comparison.fleets, option),
+        months=comparison.months,
+    )

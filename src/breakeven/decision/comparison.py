@@ -1,0 +1,65 @@
+"""The options side by side, ready to be asked: the model, the values of every input, the fleets decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from breakeven.numbers.lines import Model
+from breakeven.numbers.operations import MONTH, OPTION, Value
+
+BASELINE = 0  # the option that buys everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Options over the option axis, the hosted baseline first.
+
+    `values` are the inputs; `fleets` the replicas decided for each option and month, which stay as they are when
+    volume, price or anything else turns out otherwise.
+    """
+
+    model: Model
+    names: tuple[str, ...]
+    values: Mapping[str, Value]
+    fleets: Value
+    months: int
+
+    def evaluate(self, wanted: Iterable[str] | None = None, **changed: Value) -> dict[str, Value]:
+        """Lines for all options with the decided fleets; `changed` replaces inputs or pins lines."""
+        return self.model.evaluate({**self.values, "replicas": self.fleets, **changed}, wanted)
+
+    def pair(self, option: int) -> dict[str, Value]:
+        """The inputs of the baseline and one option; the fleet follows the demand."""
+        return {name: only(value, option) for name, value in self.values.items()}
+
+    def pinned_pair(self, option: int) -> dict[str, Value]:
+        """The same with the decided fleet."""
+        return self.pair(option) | {"replicas": only(self.fleets, option)}
+
+    def month(self, line: Value, option: int, month: int) -> float:
+        """One number of an evaluated line without workload or step axis; month counts from 0."""
+        array = np.broadcast_to(line, (1, 1, len(self.names), 1, self.months))
+        return float(array[0, 0, option, 0, month])
+
+    def path(self, line: Value, option: int) -> np.ndarray:
+        """A line of one option over the months."""
+        array: np.ndarray = np.broadcast_to(line, (1, 1, len(self.names), 1, self.months))[0, 0, option, 0]
+        return array
+
+
+def only(value: Value, option: int) -> Value:
+    """A value restricted to the baseline and one option."""
+    if isinstance(value, np.ndarray) and value.shape[OPTION] > 1:
+        return value[..., [BASELINE, option], :, :]
+    return value
+
+
+def decide_fleets(model: Model, values: Mapping[str, Value], months: int, *, keeps: Value) -> Value:
+    """The replicas that likely demand needs in each month. Where `keeps` is 1 the fleet never shrinks."""
+    needed = model.evaluate(values, ["replicas"])["replicas"]
+    shape = np.broadcast_shapes(np.shape(needed), np.shape(keeps), (1, 1, 1, 1, months))
+    wide = np.broadcast_to(needed, shape)
+    return np.where(np.broadcast_to(keeps, shape) > 0, np.maximum.accumulate(wide, axis=MONTH), wide)

@@ -1,0 +1,280 @@
+"""A case, resolved: every input with its value and source, the options, the fleets. The edge of the pure part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from breakeven.decision.comparison import Comparison, decide_fleets
+from breakeven.demand.demand import Demand
+from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
+from breakeven.problems import Notice, Problem
+from breakeven.study.case import Case
+from breakeven.study.register import full_model, register
+from breakeven.study.resolve_demand import Use, demand_notices, demand_of, logged, uses
+from breakeven.study.resolve_fleet import Option, Serving, fleet_inputs, options, serving
+from breakeven.study.resolve_hosted import Price, case_input, hosted_inputs, price_of
+from breakeven.study.schema import Quantity, Stated
+
+SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
+OPERATIONS = {  # ops mode -> the inputs it sets, where the case does not
+    "rotation": {},
+    "shared": {"oncall_share": 0.25},
+    "business-hours": {"oncall_slots": 0.0, "night_incidents_per_month": 2.8},  # 118 of 168 hours x 4 incidents
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """Everything `assess` needs."""
+
+    case: Case
+    demand: Demand
+    inputs: Mapping[str, Input]
+    options: tuple[Option, ...]
+    serving: Serving
+    comparison: Comparison
+    notices: tuple[Notice, ...]
+
+
+def resolve(case: Case) -> Resolved:
+    """Fill in everything the case leaves open, from its log, the facts and the register, each with its source."""
+    found = logged(case)
+    workloads = uses(case, found)
+    prices = [price_of(case, use) for use in workloads]
+    terms = hosted_inputs(case, workloads, prices)
+    stated = overrides(case)
+    demand = demand_of(case, found, workloads, _unit_cost(case, workloads, prices, terms | stated))
+    replica = serving(case, demand, workloads)
+    columns = options(case, replica.gpu)
+    inputs = _in_currency(
+        case,
+        {
+            **register(),
+            **_time(case),
+            **_demand_inputs(case, demand, workloads),
+            **terms,
+            **fleet_inputs(case, columns, replica, workloads),
+            **_structure(case, columns, workloads),
+            **_operations(case),
+            **_committed(case, columns),
+            **_team(case),
+            **stated,
+        },
+    )
+    values = likely(inputs)
+    comparison = _comparison(case, columns, values)
+    notices = (
+        *(notice for price in prices for notice in price.notices),
+        *(notice for option in columns for notice in option.notices),
+        *(Notice(what=each) for band in replica.bands for each in band.notices),
+        *(Notice(what=each) for each in replica.fit.notices),
+        *demand_notices(demand),
+    )
+    return Resolved(
+        case=case,
+        demand=demand,
+        inputs=inputs,
+        options=columns,
+        serving=replica,
+        comparison=comparison,
+        notices=tuple(dict.fromkeys(notices)),
+    )
+
+
+def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, object]) -> Comparison:
+    months = case.file.horizon_months
+    model = full_model()
+    keeps = along(OPTION, [1.0 if each.mode == "owned" or each.purchase.reserved_share else 0.0 for each in columns])
+    fleets = decide_fleets(model, values, months, keeps=keeps)
+    if case.file.self_hosting.replicas is not None:
+        held = along(OPTION, [float(each.mode in ("rented", "owned")) for each in columns])
+        fleets = np.where(held > 0, float(case.file.self_hosting.replicas), fleets)
+    return Comparison(
+        model=model, names=tuple(each.name for each in columns), values=values, fleets=fleets, months=months
+    )
+
+
+def _unit_cost(
+    case: Case, workloads: Sequence[Use], prices: Sequence[Price], terms: Mapping[str, Input]
+) -> Callable[[Use, float], float]:
+    """What one MTok of a workload costs to buy today, through the bill's own lines."""
+
+    def cost(use: Use, share_of_output: float) -> float:
+        alone = hosted_inputs(case, [use], [prices[list(workloads).index(use)]])
+        kept = {name: each for name, each in terms.items() if not np.ndim(each.likely)}
+        values = likely({**register(), **kept, **alone}) | {
+            "input_mtok_per_month": 1 - share_of_output,
+            "output_mtok_per_month": share_of_output,
+            "tier_from_mtok": 0.0,
+            "tier_price_step": 1.0,
+            "committed_units": 0.0,
+            "minimum_bill": 0.0,
+            "months_elapsed": 0.0,
+            "moved": 0.0,
+            "self_hosts": 0.0,
+            "holds_fleet": 0.0,
+            "load_over_mean": 1.0,
+            "block_share": 1.0,
+            "peak_over_mean": 1.0,
+            "replica_tokens_per_second": 1.0,
+        }
+        if use.stated.cached_share is not None:
+            values["cached_share"] = use.stated.cached_share
+        return float(np.ravel(full_model().evaluate(values, ["api_bill"])["api_bill"])[0])
+
+    return cost
+
+
+def _constant(name: str, value: object) -> Input:
+    return replace(register()[name], likely=value)
+
+
+def _time(case: Case) -> dict[str, Input]:
+    """The month axis: elapsed months, payment at the month's end, the cut-over."""
+    months = np.arange(case.file.horizon_months)
+    start = case.file.cutover_month - 1
+    found = {
+        "months_elapsed": _constant("months_elapsed", along(MONTH, months)),
+        "years_elapsed": _constant("years_elapsed", along(MONTH, months / 12)),
+        "months_to_payment": _constant("months_to_payment", along(MONTH, months + 1)),
+        "first_month": _constant("first_month", along(MONTH, (months == start) * 1.0)),
+        "live": _constant("live", along(MONTH, (months >= start) * 1.0)),
+    }
+    if case.file.discount_rate_per_year is not None:
+        rate = case.file.discount_rate_per_year
+        found["discount_rate_per_year"] = case_input(case, "discount_rate_per_year", rate, "discount_rate_per_year")
+    return found
+
+
+def _demand_inputs(case: Case, demand: Demand, workloads: Sequence[Use]) -> dict[str, Input]:
+    """Volumes and cached shares over the workload axis, the load curve over the step axis."""
+    one, curve = demand.workloads[0], demand.load_curve
+    at = {"unit": "MTok/month", "kind": one.kind, "source": one.source}
+    default = register()["cached_share"]
+    shares = [
+        use.stated.cached_share if use.stated.cached_share is not None else each.cached_share_of_input
+        for use, each in zip(workloads, demand.workloads, strict=True)
+    ]
+    known = any(share is not None for share in shares)
+    cached = replace(
+        default,
+        likely=along(WORKLOAD, [default.likely if s is None else s for s in shares]),
+        **({"kind": one.kind, "source": one.source, "low": None, "high": None} if known else {}),
+    )
+    shape = {"unit": "1", "kind": curve.kind, "source": curve.source}
+    return {
+        "input_mtok_per_month": Input(
+            likely=along(WORKLOAD, [w.input_mtok_per_month for w in demand.workloads]),
+            meaning="input tokens, cached ones included",
+            **at,
+        ),
+        "output_mtok_per_month": Input(
+            likely=along(WORKLOAD, [w.output_mtok_per_month for w in demand.workloads]),
+            meaning="output tokens, reasoning included",
+            **at,
+        ),
+        "cached_share": cached,
+        "load_over_mean": Input(likely=along(STEP, curve.load_over_mean), meaning="load-duration curve", **shape),
+        "block_share": Input(likely=along(STEP, curve.share_of_time), meaning="share of time of each block", **shape),
+        "peak_over_mean": Input(
+            likely=curve.p99_over_mean, meaning="99th percentile of the load over the mean", **shape
+        ),
+    }
+
+
+def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) -> dict[str, Input]:
+    """Which option does what."""
+    own = [0.0 if each.mode == "hosted" else 1.0 for each in columns]
+    fleet = [1.0 if each.mode in ("rented", "owned") else 0.0 for each in columns]
+    stays = along(WORKLOAD, [0.0 if use.stated.stays_on_api else 1.0 for use in workloads])
+    if not np.any(stays):
+        raise Problem(
+            "every workload stays on the API", where=case.place("workloads"), fix="Leave at least one that may move."
+        )
+    return {
+        "is_baseline": _constant("is_baseline", along(OPTION, [1.0, *([0.0] * (len(columns) - 1))])),
+        "self_hosts": _constant("self_hosts", along(OPTION, own)),
+        "holds_fleet": _constant("holds_fleet", along(OPTION, fleet)),
+        "moved": _constant("moved", along(OPTION, own) * stays),
+    }
+
+
+def _operations(case: Case) -> dict[str, Input]:
+    """Inputs that the way of operating sets."""
+    mode = case.file.self_hosting.operations
+    source = Source(title=f"operations: {mode}")
+    return {
+        name: replace(register()[name], likely=value, low=None, high=None, source=source)
+        for name, value in OPERATIONS[mode].items()
+    }
+
+
+def _committed(case: Case, columns: Sequence[Option]) -> dict[str, Input]:
+    """Committed units belong to the option that buys everything."""
+    held = case.file.hosted.committed
+    if held is None:
+        return {}
+    units = along(OPTION, [held.units, *([0.0] * (len(columns) - 1))])
+    return {"committed_units": case_input(case, "committed_units", units, "hosted", "committed")}
+
+
+def _team(case: Case) -> dict[str, Input]:
+    if case.file.team is None:
+        return {}
+    return {"run_fte": case_input(case, "run_fte", case.file.team, "team")}
+
+
+def overrides(case: Case) -> dict[str, Input]:
+    """What the case's sections say of single inputs."""
+    return {
+        name: override(case, name, value, section)
+        for section in SECTIONS
+        for name, value in getattr(case.file, section).items()
+    }
+
+
+def override(case: Case, name: str, value: Quantity, section: str) -> Input:
+    """One stated input: a number, or a number with its range."""
+    default, source = register()[name], case.source(section, name)
+    if isinstance(value, Stated):
+        named = Source(title=value.source or source.title, date=value.date if value.source else source.date)
+        ranged = "triangular" if value.low is not None and value.high is not None else "fixed"
+        return replace(
+            default,
+            likely=value.likely,
+            low=value.low,
+            high=value.high,
+            kind=value.kind,
+            source=named,
+            distribution=ranged,
+        )
+    return replace(default, likely=value, low=None, high=None, source=source)
+
+
+def _in_currency(case: Case, inputs: dict[str, Input]) -> dict[str, Input]:
+    """Defaults and catalogue prices are in USD; a case in another currency converts them at its dated rate."""
+    currency = case.file.currency
+    if currency == "USD":
+        return inputs
+    rate = next((each for each in case.file.exchange_rates if each.currency == "USD"), None)
+    if rate is None:
+        raise Problem(
+            f"the case is in {currency}, prices are in USD",
+            where=case.place("currency"),
+            fix="Add exchange_rates: [{currency: USD, rate: …, date: …}].",
+        )
+    return {name: _converted(each, rate.rate, currency, case.path.name) for name, each in inputs.items()}
+
+
+def _converted(one: Input, rate: float, currency: str, own_file: str) -> Input:
+    if "USD" not in one.unit:
+        return one
+    unit = one.unit.replace("USD", currency)
+    if one.likely is None or one.source.title.startswith(own_file):
+        return replace(one, unit=unit)
+    low, high = (None if part is None else part * rate for part in (one.low, one.high))
+    return replace(one, unit=unit, likely=one.likely * rate, low=low, high=high)

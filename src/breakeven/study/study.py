@@ -1,0 +1,195 @@
+"""What comes out: a study, frozen and JSON-able. Nothing here computes; every number has its unit in its name.
+
+Money is in the case's currency (`header.currency`), volumes in MTok (millions of tokens) a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from breakeven.decision.flips import Flip
+from breakeven.decision.halves import HalfTest
+from breakeven.decision.horizon import Horizon
+from breakeven.decision.verdict import Class, Margin
+from breakeven.numbers.inputs import Input
+from breakeven.numbers.operations import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Which case, when, in what money, over how long."""
+
+    name: str
+    file: str
+    as_of: str
+    currency: str
+    horizon_months: int
+    month: int  # the month whose costs stand beside the net present value, from 1
+    tie_share: float  # an advantage below this share of the hosted cost is a tie
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One option: its name and how its GPUs are paid for ("hosted" for the baseline)."""
+
+    name: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadSummary:
+    """One workload's month and how it is bought and would be served."""
+
+    name: str
+    hosted_model: str
+    requests_per_month: float
+    input_mtok_per_month: float
+    output_mtok_per_month: float
+    replica_tokens_per_second: tuple[float, float, float]  # p10, p50, p90
+    throughput_kind: str
+    throughput_because: str
+    stays_on_api: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandSummary:
+    """Where the demand is from and what shape it has."""
+
+    source: str
+    kind: str
+    load_curve: str
+    p99_over_mean: float
+    first: str
+    last: str
+    rows_read: int
+    rows_set_aside: int
+    workloads: tuple[WorkloadSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingSummary:
+    """The replica that the numbers stand on."""
+
+    open_model: str
+    gpu: str
+    precision: str
+    gpus_per_replica: int
+    fit_because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Spend that the model does not cover, and its share of the whole bill."""
+
+    what: str
+    spend_per_month: float
+    share_of_bill: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """All that a study rests on; written to study.json, it gives the same answer next year."""
+
+    header: Header
+    columns: tuple[Column, ...]
+    inputs: Mapping[str, Input]
+    fleets: Value
+    demand: DemandSummary
+    serving: ServingSummary
+    gates: tuple[str, ...]
+    not_covered: tuple[tuple[str, float], ...]
+    notices: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """An interval (from, to] of monthly volume in which an option pays; `to` None: for ever."""
+
+    from_mtok: float
+    to_mtok: float | None
+    from_spend: float  # what buying that volume costs a month
+    to_spend: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEvens:
+    """Where an option starts and stops paying. Empty windows: no volume pays within what was searched."""
+
+    windows: tuple[Window, ...]
+    roots_mtok: tuple[float, ...]
+    jumps_mtok: tuple[float, ...]
+    touches_mtok: tuple[float, ...]
+    stays_above_mtok: float | None  # the volume from which it pays for ever
+    searched_to_mtok: float
+    sign_beyond: int | None  # of the net present value beyond that volume; None: not known
+    hosted_price_share: float | None  # the multiple of today's hosted prices at which it breaks even
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtilizationResult:
+    """Share of the fleet's saturated capacity: reached, needed to break even, and possible under the peak."""
+
+    reached: float
+    needed: float | None
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionStudy:
+    """Everything about one option that is not the baseline."""
+
+    name: str
+    verdict: Class
+    monthly_cost: float
+    monthly_saving: float
+    one_time_cost: float
+    exit_cost: float
+    cost_per_mtok: float
+    replicas: float
+    gpus: float
+    peak_shortfall_replicas: float
+    utilization: UtilizationResult
+    break_evens: BreakEvens
+    margin: Margin
+    half_tests: tuple[HalfTest, ...]
+    horizon: Horizon
+    flips: tuple[Flip, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the side-by-side table for the named month: a line's value for each option."""
+
+    line: str
+    label: str
+    group: str
+    values: tuple[float, ...]
+    of_which: bool  # part of another row, not to be added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer. `option` is the index of the recommended column; 0 is the hosted API."""
+
+    option: int
+    name: str
+    verdict: Class | None  # class of the best self-hosting option
+    best_option: int  # the self-hosting option with the highest net present value
+    rests_on_assumptions: tuple[str, ...]  # inputs among the three nearest flips that are only assumed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """A whole study: the basis, the table, each option, the verdict."""
+
+    basis: Basis
+    hosted_monthly_cost: float
+    hosted_cost_per_mtok: float
+    volume_mtok: float
+    table: tuple[Row, ...]
+    options: tuple[OptionStudy, ...]
+    verdict: Verdict
+    not_covered: tuple[LeftOut, ...]
