@@ -1,7 +1,7 @@
 """Owning or renting the GPUs: rent, serverless, endpoints, capital, power, space, upkeep, host."""
 
 from breakeven.numbers.lines import line
-from breakeven.numbers.operations import WORKLOAD, maximum, minimum, total
+from breakeven.numbers.operations import WORKLOAD, maximum, minimum, total, where
 
 
 @line("1", source="model: GPU rents move both ways", exact=False)
@@ -68,9 +68,13 @@ def capital_charge_per_gpu(gpu_purchase_price, residual_share, monthly_discount_
     """Level monthly charge that pays price less residual value with interest over the economic life."""
     return (
         gpu_purchase_price
-        * (1 - residual_share * (1 + monthly_discount_rate) ** -life_months)
-        * monthly_discount_rate
-        / (1 - (1 + monthly_discount_rate) ** -life_months)
+        * where(
+            monthly_discount_rate == 0,
+            (1 - residual_share) / life_months,
+            (1 - residual_share * (1 + monthly_discount_rate) ** -life_months)
+            * monthly_discount_rate
+            / where(monthly_discount_rate == 0, 1, 1 - (1 + monthly_discount_rate) ** -life_months),
+        )
         / one_month
     )
 

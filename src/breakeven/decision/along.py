@@ -66,7 +66,7 @@ class Along:
         for each in self.moving:
             if not model.lines[each].exact:
                 raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
-        self.order = order
+        self.order, self.usual = order, inexactly(given.get(name, 1.0))
         self.inexact = self._inexact()
         self._narrowed: set[str] = set()
         self._narrow()
@@ -99,7 +99,7 @@ class Along:
             for need in self.model.lines[each].needs
         }
         slim = {each: value if each in totals else narrow(value) for each, value in self.inexact.items()}
-        if np.allclose(self._through(1.0, slim), self._through(1.0, self.inexact), rtol=1e-12, atol=0):
+        if np.allclose(self._through(self.usual, slim), self._through(self.usual, self.inexact), rtol=1e-12, atol=0):
             self._narrowed = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
             self.inexact = slim
 

@@ -21,7 +21,23 @@ from breakeven.numbers.operations import SCENARIO, Value, along
 
 UP_TO = 10.0  # an input may fall to zero or rise tenfold; beyond that it "cannot flip"
 MOST_HOPS = 400
-STRUCTURE = {"gpus_per_replica", "gpus_per_node", "gpus_billed_together", "load_over_mean", "tier_from_mtok"}
+STRUCTURE = frozenset(
+    {
+        "gpus_per_replica",
+        "gpus_per_node",
+        "gpus_billed_together",
+        "minimum_replicas",
+        "load_over_mean",
+        "block_share",
+        "tier_from_mtok",
+        "tier_price_step",
+        "tiers_are_slabs",
+        "unit_tokens_per_minute",
+        "output_work_weight",
+    }
+)  # how things are built, not how much of them there is
+LOWEST = {"peak_over_mean": 1.0, "retry_factor": 1.0}  # what an input cannot fall below; others: zero
+SCALES = ("volume_scale", "price_scale")  # the whole demand, all hosted prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +56,35 @@ class Flip:
 
     @property
     def size(self) -> float:
-        """How far away the flip is; infinite when there is none."""
-        return np.inf if self.change is None else abs(self.change)
+        """How far away the flip is, as a share; a monthly rate counts by the year. Infinite when there is none."""
+        if self.change is None:
+            return np.inf
+        if self.from_zero and self.name.endswith("_per_month"):
+            return float(abs((1 + self.change) ** 12 - 1))
+        return abs(self.change)
 
 
-def flips(comparison: Comparison, option: int, inputs: Mapping[str, Input]) -> tuple[Flip, ...]:
-    """One flip for every input that is not a constant and can matter, the nearest first."""
+def flips(
+    comparison: Comparison, option: int, inputs: Mapping[str, Input], from_zero: Iterable[str]
+) -> tuple[Flip, ...]:
+    """One flip for every input that is not a constant and can matter, the nearest first.
+
+    An input that is zero is left out (the case has no such thing) unless `from_zero` names it.
+    """
+    values, allowed = comparison.pair(option), frozenset(from_zero)
     names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE]
-    values = comparison.pair(option)
-    found = [flip(comparison.model, values, name) for name in names if matters(values, name)]
+    found = [
+        flip(comparison.model, values, name) for name in [*SCALES, *names] if name in allowed or np.any(values[name])
+    ]
     return tuple(sorted(found, key=lambda one: one.size))
-
-
-def matters(values: Values, name: str) -> bool:
-    """Inputs of things this case does not have (an owned GPU in a rented fleet) stay out."""
-    return values.get(name) is not None
 
 
 def flip(model: Model, values: Values, name: str, wanted: str = "net_present_value") -> Flip:
     """The nearest change of one input at which the wanted line changes sign."""
     start = np.asarray(values[name], dtype=float)
     first = float(np.max(start)) if start.ndim else float(start)
-    unit = start / first if first else np.where(start == 0, 1.0, start)
-    scaled = {**values, name: unit if start.ndim else 1.0}
-    roots = [*_roots(model, scaled, name, unit if start.ndim else 1.0, first, wanted)]
+    unit = (start / first if first else np.ones_like(start)) if start.ndim else 1.0
+    roots = [*_roots(model, values, name, unit, first, wanted)]
     if not roots:
         return Flip(name=name, likely=first, at=None, change=None, from_zero=not first)
     at = min(roots, key=lambda root: abs(root - first))
@@ -83,7 +104,7 @@ def _roots(model: Model, values: Values, name: str, unit: Value, first: float, w
 
 def _hop(line: Along, unit: Value, first: float, direction: float) -> Iterator[float]:
     """The first sign change in one direction, if there is one within reach."""
-    at, limit = first, farthest(line.name, first) if direction > 0 else 0.0
+    at, limit = first, farthest(line.name, first) if direction > 0 else LOWEST.get(line.name, 0.0)
     sign = 0.0
     for _ in range(MOST_HOPS):
         path = BatchPath(1)
@@ -112,7 +133,7 @@ def farthest(name: str, first: float) -> float:
 
 
 def _bracketed(model: Model, values: Values, name: str, unit: Value, first: float, wanted: str) -> Iterator[float]:
-    grid = np.linspace(0.0, farthest(name, first), 201) if first else np.linspace(-0.2, 0.2, 161)
+    grid = np.linspace(LOWEST.get(name, 0.0), farthest(name, first), 201) if first else np.linspace(-0.2, 0.2, 161)
     grid = np.unique(np.append(grid, first))
     got = _sampled(model, values, name, unit, grid, wanted)
     for i in np.flatnonzero(np.sign(got[:-1]) * np.sign(got[1:]) < 0):
@@ -126,7 +147,7 @@ def _bracketed(model: Model, values: Values, name: str, unit: Value, first: floa
 
 
 def _sampled(model: Model, values: Values, name: str, unit: Value, grid: np.ndarray, wanted: str) -> np.ndarray:
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # a grid may pass through values that make no sense, such as no life at all
         got = model.evaluate({**values, name: along(SCENARIO, grid) * unit}, [wanted])[wanted]
     line: np.ndarray = np.broadcast_to(got, (1, 1, 2, grid.size, 1))[0, 0, 1, :, 0]
     return np.where(np.isfinite(line), line, 0.0)

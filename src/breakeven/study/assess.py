@@ -21,7 +21,7 @@ from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import Value
 from breakeven.study.basis import basis_of
 from breakeven.study.case import Case
-from breakeven.study.register import full_model
+from breakeven.study.register import flips_from_zero, full_model
 from breakeven.study.resolve import resolve
 from breakeven.study.study import (
     Basis,
@@ -118,7 +118,7 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
         margin=margin(volume.crossings),
         half_tests=halves,
         horizon=over_time,
-        flips=flips(comparison, option, basis.inputs),
+        flips=flips(comparison, option, basis.inputs, flips_from_zero()),
     )
 
 
@@ -183,7 +183,7 @@ def verdict(basis: Basis, found: Sequence[OptionStudy]) -> Verdict:
     """The recommended option: the paying one with the highest net present value, else buying."""
     best = max(range(len(found)), key=lambda i: (found[i].verdict != "INFEASIBLE", found[i].horizon.net_present_value))
     pays = found[best].verdict in PAYS
-    nearest = [flip for flip in found[best].flips if flip.at is not None][:3]
+    nearest = [flip for flip in found[best].flips if flip.at is not None and flip.name in basis.inputs][:3]
     return Verdict(
         option=best + 1 if pays else 0,
         name=basis.columns[best + 1 if pays else 0].name,

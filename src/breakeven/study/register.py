@@ -19,12 +19,21 @@ LINE_MODULES = (volumes, sizing, hosted, compute, people, assurance, one_time, c
 
 
 @cache
+def _document() -> Any:
+    return YAML(typ="safe", pure=True).load((files("breakeven.study") / "inputs.yaml").read_text("utf-8"))
+
+
+@cache
 def register() -> Mapping[str, Input]:
     """Every input by name. `likely` is None where the case must give the value."""
-    text = (files("breakeven.study") / "inputs.yaml").read_text("utf-8")
-    document = YAML(typ="safe", pure=True).load(text)
+    document = _document()
     sources = {name: Source(**fields) for name, fields in document["sources"].items()}
     return {name: _input(name, fields, sources) for name, fields in document["inputs"].items()}
+
+
+def flips_from_zero() -> frozenset[str]:
+    """Inputs whose zero is an answer that may turn out otherwise."""
+    return frozenset(_document()["flips_from_zero"])
 
 
 def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> Input:

@@ -1,0 +1,80 @@
+"""Numbers as words: the only place that rounds, and the only place that makes sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from math import floor, log10
+from typing import Any
+
+from ruamel.yaml import YAML
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+MINUS = "\u2212"
+
+
+def money(value: float, currency: str = "USD", *, digits: int | None = None) -> str:
+    """An amount in whole units with its currency; `digits` keeps that many significant ones."""
+    rounded = round(value) if digits is None else round(significant(value, digits))
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    return f"{MINUS if rounded < 0 else ''}{symbol}{abs(rounded):,}"
+
+
+def price(value: float, currency: str = "USD") -> str:
+    """A small price, four significant digits."""
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    return f"{symbol}{significant(value, 4):,.4g}" if abs(value) < 10_000 else money(value, currency)
+
+
+def significant(value: float, digits: int) -> float:
+    """A number rounded to that many significant digits."""
+    if not value:
+        return 0.0
+    return round(value, digits - 1 - floor(log10(abs(value))))
+
+
+def percent(share: float, *, signed: bool = False) -> str:
+    """A share as a percentage: one decimal below ten, none above."""
+    value = share * 100
+    places = 1 if abs(value) < 9.95 else 0
+    text = f"{abs(value):,.{places}f} %"
+    return (MINUS if value < 0 else "+" if signed else "") + text
+
+
+def volume(mtok: float) -> str:
+    """A monthly volume with the unit that suits it."""
+    for size, unit in ((1e6, "T tokens"), (1e3, "B tokens"), (1.0, "M tokens")):
+        if abs(mtok) >= size:
+            return f"{significant(mtok / size, 3):,.3g} {unit}"
+    return f"{significant(mtok, 3):g} M tokens"
+
+
+def months(value: float | None) -> str:
+    """A number of months."""
+    return "never" if value is None else f"{value:.1f} months"
+
+
+def plain(value: float) -> str:
+    """Any other number, three significant digits."""
+    return f"{significant(value, 3):,.3g}" if abs(value) < 1000 else f"{significant(value, 3):,.0f}"
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Labels and actions of the inputs."""
+    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
+        (files("breakeven.report") / "wording.yaml").read_text("utf-8")
+    )
+    return found
+
+
+def label(name: str) -> str:
+    """What an input is called in a sentence."""
+    return str(words()["inputs"].get(name, {}).get("label", name.replace("_", " ")))
+
+
+def action(name: str) -> str | None:
+    """What to do about an input that could turn the verdict."""
+    found = words()["inputs"].get(name, {}).get("action")
+    return None if found is None else str(found)
