@@ -42,7 +42,7 @@ def horizon(saving: Floats, one_time_cost: float, discount_factor: Floats) -> Ho
     return Horizon(
         net_present_value=float(discounted[-1]),
         payback=payback(saving, one_time_cost),
-        discounted_payback=payback(saving * discount_factor, one_time_cost),
+        discounted_payback=discounted_payback(saving, one_time_cost, discount_factor),
         under_water_again_in_month=under_water_again(cumulative),
         best_cumulative=float(cumulative[best]),
         best_month=best + 1,
@@ -66,6 +66,20 @@ def payback(saving: Floats, one_time_cost: float) -> Payback:
         return Payback(months=None, completes_in_month=None)
     month = int(reached[0])
     return Payback(months=month + 1 - float(cumulative[month] / saving[month]), completes_in_month=month + 1)
+
+
+def discounted_payback(saving: Floats, one_time_cost: float, discount_factor: Floats) -> Payback:
+    """The same with interest, which runs within the month too: constant savings agree with the closed form."""
+    linear = payback(saving * discount_factor, one_time_cost)
+    if not linear.completes_in_month or linear.months is None:
+        return linear
+    whole = linear.completes_in_month - 1
+    before = discount_factor[whole - 1] if whole else 1.0
+    of_month = float(discount_factor[whole] / before)
+    if of_month == 1:
+        return linear
+    part = np.log(1 - (linear.months - whole) * (1 - of_month)) / np.log(of_month)
+    return Payback(months=whole + float(part), completes_in_month=whole + 1)
 
 
 def under_water_again(cumulative: Floats) -> int | None:
