@@ -68,7 +68,7 @@ def crossings(line: Along, *, start: Fraction = Fraction(0), most: int = MOST_EX
     beyond = (sign_of(last.slope) or sign_of(last.value)) if last.end is None else sign
     return Crossings(
         windows=tuple(windows(exact, open_ended=complete and beyond == 1)),
-        roots=tuple(root for each in exact if (root := root_in(each)) is not None),
+        roots=tuple(sorted((*inner_roots(exact), *kink_roots(exact)))),
         jumps=tuple(jumps(exact)),
         touches=tuple(touches(exact)),
         searched_to=end if complete or last.end is None else last.end,
@@ -154,18 +154,37 @@ def pairs(stretches: list[Segment]) -> Iterator[tuple[Segment, Segment]]:
     return zip(stretches, stretches[1:], strict=False)
 
 
-def jumps(stretches: list[Segment]) -> Iterator[Fraction]:
-    """Breakpoints at which the sign changes without passing through zero inside a stretch."""
+def inner_roots(stretches: list[Segment]) -> Iterator[Fraction]:
+    """Zeros strictly inside a stretch."""
+    return (root for each in stretches if (root := root_in(each)) is not None)
+
+
+def kink_roots(stretches: list[Segment]) -> Iterator[Fraction]:
+    """Breakpoints at which the line passes through zero without a step."""
     for left, right in pairs(stretches):
-        if {sign_of(left.value_at_end), side(right)} == {1, -1}:
+        if turns(left, right) and left.value_at_end == 0 == right.value:
+            yield right.start
+
+
+def jumps(stretches: list[Segment]) -> Iterator[Fraction]:
+    """Breakpoints at which the sign changes by a step."""
+    for left, right in pairs(stretches):
+        if turns(left, right) and not left.value_at_end == 0 == right.value:
             yield right.start
 
 
 def touches(stretches: list[Segment]) -> Iterator[Fraction]:
-    """Breakpoints where the line is zero on one side at least."""
+    """Breakpoints where the line is zero on one side at least, but for those where it passes through zero."""
     for left, right in pairs(stretches):
-        if left.value_at_end == 0 or right.value == 0:
+        through = turns(left, right) and left.value_at_end == 0 == right.value
+        if not through and (left.value_at_end == 0 or right.value == 0):
             yield right.start
+
+
+def turns(left: Segment, right: Segment) -> bool:
+    """Whether the signs just left and just right of a breakpoint are opposite."""
+    before = sign_of(left.value_at_end) or -sign_of(left.slope)
+    return before * side(right) == -1
 
 
 def side(each: Segment) -> int:
