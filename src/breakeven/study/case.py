@@ -13,7 +13,7 @@ from breakeven.problems import Notice, Place, Problem, Problems
 from breakeven.study.checks import contradictions
 from breakeven.study.gaps import gap_problems
 from breakeven.study.mistakes import shown, validated
-from breakeven.study.places import Document, read_document
+from breakeven.study.places import Document, parse_document, read_document
 from breakeven.study.schema import CaseFile
 from breakeven.study.sections import section_problems
 
@@ -38,6 +38,11 @@ class Case:
         """The case in a YAML file. The file's own `as_of` counts first, then the argument, then today."""
         document = read_document(Path(path))
         return _case(document, Path(path), Path(path).parent, as_of)
+
+    @classmethod
+    def parse(cls, text: str, *, name: str = "case.yaml", folder: str | Path = ".", as_of: date | None = None) -> Case:
+        """The case in YAML text; `name` is what messages call it."""
+        return _case(parse_document(text, file=name), Path(name), Path(folder), as_of)
 
     @classmethod
     def from_dict(

@@ -138,16 +138,18 @@ def _names(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 def _gates(case: CaseFile, document: Document) -> Iterator[Problem]:
     """Names of workloads in gates; a log may bring workloads that the case does not list."""
-    known = [each["name"] for each in _raw_workloads(document) if isinstance(each.get("name"), str)]
+    known = _raw_names(document)
     for i, gate in enumerate(case.gates):
         if gate.workload is not None and gate.workload not in known and case.log is None:
             what = f'gates.{i}.workload: there is no workload "{gate.workload}". {nearest(gate.workload, known)}'
             yield Problem(what.strip(), where=document.value("gates", i, "workload"))
 
 
-def _raw_workloads(document: Document) -> list[dict[str, object]]:
+def _raw_names(document: Document) -> list[str]:
+    """Names of workloads as written: one with a mistake in it still has its name."""
     found = document.data.get("workloads")
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    items = found if isinstance(found, list) else []
+    return [str(each["name"]) for each in items if isinstance(each, dict) and "name" in each]
 
 
 def _tiers(case: CaseFile, document: Document) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -95,3 +96,8 @@ def _branches(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield node
     for each in [*node.get("anyOf", ()), *node.get("oneOf", ())]:
         yield from _branches(each)
+
+
+def case_schema_text() -> str:
+    """The schema as the text of a file."""
+    return json.dumps(case_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -50,7 +50,8 @@ def validated(document: Document) -> tuple[CaseFile | None, list[Problem]]:
     What is wrong is left out and the rest is checked again, so that a mistake in one part does not hide
     the mistakes of another. None: too little is right to go on.
     """
-    data, found = deepcopy(document.data), []
+    data = deepcopy(document.data)
+    found: list[Problem] = []
     for round_number in range(ROUNDS):
         try:
             return CaseFile.model_validate(data), found
@@ -120,7 +121,7 @@ def _elsewhere(name: str, parent: Keys) -> str:
     if parent and name in known_keys(()):
         return "It belongs to the case itself, without indentation."
     parts = [each for each in homes(name) if each not in parent]
-    return f"It belongs under {' or '.join(f'{each}:' for each in parts)}." if 0 < len(parts) <= 2 else ""
+    return f"It belongs under {' or '.join(parts)}." if 0 < len(parts) <= 2 else ""
 
 
 def _wrong_value(detail: ErrorDetails) -> tuple[str, str]:

@@ -35,6 +35,7 @@ IN_OUR_WORDS = (
     ("found undefined alias", "an alias (*name) has no anchor (&name) before it", ""),
     ("found unexpected end of stream", "a quote is opened here and never closed", ""),
     ("expected <block end>", "the indentation does not fit the lines above", ""),
+    ("but found '<stream end>'", "a bracket is opened and never closed", ""),
     ("but got '<stream end>'", "a bracket is opened and never closed", ""),
 )
 
@@ -185,18 +186,21 @@ class _Reading:
     def _scalar(self, node: Node) -> Any:
         try:
             return self.constructor.construct_object(node, deep=True)
-        except (YAMLError, ValueError, OverflowError) as error:
-            kind = str(node.tag).rsplit(":", maxsplit=1)[-1]
-            what = f'"{node.value}" is not a {kind}' if isinstance(error, ValueError) else _unknown_tag(kind)
-            self.found.append(Problem(what, where=self._place(node), fix="Quote it if it is meant as text."))
+        except (YAMLError, ValueError, OverflowError):
+            self.found.append(_unreadable(node, self._place(node)))
             return None
 
     def _place(self, node: Node) -> Place:
         return place(self.file, self.lines, _mark(node))
 
 
-def _unknown_tag(tag: str) -> str:
-    return f"{tag} says how to read this value, and breakeven does not know it"
+def _unreadable(node: Node, where: Place) -> Problem:
+    """A value that looks like a date and is none, or that carries a tag (!name) nobody knows."""
+    kind = str(node.tag).rsplit(":", maxsplit=1)[-1]
+    if kind == "timestamp":
+        return Problem(f'"{node.value}" is not a date', where=where, fix="Write it as 2026-11-21.")
+    what = f'"{node.value}" cannot be read as {kind}'
+    return Problem(what, where=where, fix="Write it plainly, or in quotes when it is text.")
 
 
 def _merged_nodes(value: Node) -> Iterator[MappingNode]:

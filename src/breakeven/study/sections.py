@@ -66,6 +66,11 @@ def section_of(name: str) -> str:
     return next((section for section, names in sections().items() if name in names), "")
 
 
+def own_key(name: str) -> tuple[str, ...]:
+    """The key outside the sections under which a case may give the same number; empty when there is none."""
+    return tuple(_table()["own_keys"].get(name, ()))
+
+
 def section_problems(case: CaseFile, document: Document) -> Iterator[Problem]:
     """Names that a section does not take, values out of bounds, and inputs given twice."""
     for section in sections():
@@ -84,7 +89,7 @@ def _refused(where: Keys, document: Document) -> Problem:
     place = document.key(*where)
     if home := section_of(name):
         what = f'{section}: "{name}" does not belong here'
-        return Problem(what, where=place, fix=f"Write it under {home}:, or under assumptions:.")
+        return Problem(what, where=place, fix=f"Write it under {home}, or under assumptions.")
     if name in _table()["structural"]:
         what = f'{section}: "{name}" follows from other parts of the case'
         return Problem(what, where=place, fix=f"Give {_table()['structural'][name]} instead.")
@@ -118,7 +123,7 @@ def _numbers(quantity: Quantity) -> Iterator[tuple[Keys, float]]:
 
 def _given_twice(where: Keys, case: CaseFile, document: Document) -> Iterator[Problem]:
     section, name = str(where[0]), str(where[1])
-    own = tuple(_table()["own_keys"].get(name, ()))
+    own = own_key(name)
     home = section_of(name)
     twins = [own] if own and _value_at(case, own) is not None else []
     twins += [(home, name)] if section == ASSUMPTIONS != home and name in getattr(case, home) else []

@@ -44,7 +44,12 @@ def calendar_day(value: Any) -> Any:
     """A date written as text or with a time is that day; a number is no date."""
     if isinstance(value, datetime):
         return value.date()
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f'"{value}" is not a day. Write it as 2026-11-21.') from None
+    return value
 
 
 def shape(value: Any) -> str:

@@ -1,0 +1,204 @@
+"""`breakeven new`: a first case file from a few questions, or from a usage log."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from breakeven.problems import Problem
+
+Said = dict[str, str | float | None]
+
+GUESSES: dict[str, str | float] = {
+    "spend": 20_000.0,
+    "hosted_model": "openai/gpt-4o",
+    "open_model": "llama-3.3-70b",
+    "gpu": "H100-SXM-80GB",
+    "team": 1.0,
+}
+QUESTIONS = {
+    "spend": "What does the hosted API cost a month, in USD",
+    "hosted_model": "Which hosted model do you buy, as host/model",
+    "open_model": "Which open-weight model could replace it",
+    "gpu": "On which GPU would it run",
+    "team": "How many engineers would run it",
+}
+
+
+def new(
+    path: Annotated[Path, typer.Argument(help="File to write.")] = Path("case.yaml"),
+    from_log: Annotated[
+        Path | None, typer.Option("--from-log", metavar="LOG", help="A usage log: volumes and workloads.")
+    ] = None,
+    spend: Annotated[float | None, typer.Option(min=0, help="What the API costs a month, USD.")] = None,
+    tokens: Annotated[float | None, typer.Option(min=0, help="Tokens a month, instead of the spend.")] = None,
+    hosted_model: Annotated[str | None, typer.Option(help="The model bought today, host/model.")] = None,
+    open_model: Annotated[str | None, typer.Option(help="The open-weight model to serve.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="The GPU to serve it on.")] = None,
+    gpu_price: Annotated[float | None, typer.Option(min=0, help="Price of one GPU-hour, USD.")] = None,
+    team: Annotated[float | None, typer.Option(min=0, help="Engineers who would run it.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; guess what is not given.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+) -> None:
+    """Write a commented draft case, from a few questions or from a usage log."""
+    target = _target(path, force=force)
+    _one_volume(from_log, spend, tokens)
+    said: Said = {} if from_log or tokens is not None else {"spend": spend}
+    said |= {"hosted_model": hosted_model, "open_model": open_model, "gpu": gpu, "team": team}
+    ask = not yes and at_a_terminal()
+    today = datetime.now(tz=UTC).astimezone().date()
+    settled: Said = {name: _settled(name, value, today, ask=ask) for name, value in said.items()}
+    settled |= {"tokens": tokens, "gpu_price": _asked_price() if ask and gpu_price is None else gpu_price}
+    guessed = frozenset() if ask else frozenset(name for name, value in said.items() if value is None)
+    _write(target, _text(target, today, settled, from_log, guessed), force=force)
+    typer.echo(_next_step(target, guessed))
+
+
+def at_a_terminal() -> bool:
+    """Whether someone is there to answer."""
+    return sys.stdin.isatty()
+
+
+def _target(path: Path, *, force: bool) -> Path:
+    """The file to write. Known before any question is asked."""
+    target = path / "case.yaml" if path.is_dir() else path
+    if target.exists() and not force:
+        raise _taken(target)
+    if not target.parent.is_dir():
+        raise Problem("the folder does not exist", where=str(target.parent), fix="Make it first.")
+    return target
+
+
+def _taken(target: Path) -> Problem:
+    return Problem("the file is already there", where=str(target), fix="Name another one, or add --force.")
+
+
+def _one_volume(log: Path | None, spend: float | None, tokens: float | None) -> None:
+    named = [("--from-log", log), ("--spend", spend), ("--tokens", tokens)]
+    given = [option for option, value in named if value is not None]
+    if len(given) > 1:
+        raise Problem(f"{' and '.join(given)} give the volume twice", fix="Keep one of them.")
+    if spend == 0 or tokens == 0:
+        raise Problem(f"{given[0]} is 0: there is no demand", fix="Give a volume above zero.")
+
+
+def _settled(name: str, value: str | float | None, today: date, *, ask: bool) -> str | float:
+    """The value given, or asked for, or guessed."""
+    if value is not None:
+        try:
+            return _known(name, value, today)
+        except Problem as problem:
+            option = f"--{name.replace('_', '-')}"
+            raise Problem(problem.what, where=option, fix=problem.fix) from None
+    if not ask:
+        return GUESSES[name]
+
+    def checked(text: str) -> str | float:
+        try:
+            return _known(name, text if isinstance(GUESSES[name], str) else _amount(text), today)
+        except Problem as problem:
+            raise typer.BadParameter(str(problem)) from None
+
+    guess = GUESSES[name]
+    shown = guess if isinstance(guess, str) else f"{guess:g}"
+    answer: str | float = typer.prompt(QUESTIONS[name], default=shown, value_proc=checked)
+    return answer
+
+
+def _known(name: str, value: str | float, today: date) -> str | float:
+    """The value, when the facts know a model or GPU of this name."""
+    from breakeven.facts.catalog import gpu, hosted_price, open_model
+
+    if name == "hosted_model":
+        hosted_price(str(value), on=today)
+    elif name == "open_model":
+        open_model(str(value))
+    elif name == "gpu":
+        gpu(str(value))
+    elif name == "spend" and not value:
+        raise Problem("there is no demand", fix="Give a volume above zero.")
+    return value
+
+
+def _amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < float("inf"):
+        raise Problem(f'"{text}" is not an amount', fix="Write it plainly: 20000.")
+    return number
+
+
+def _asked_price() -> float | None:
+    """The price of a GPU-hour; None for an empty answer."""
+
+    def checked(text: str) -> float | None:
+        try:
+            return _amount(text) if text.strip() else None
+        except Problem as problem:
+            raise typer.BadParameter(str(problem)) from None
+
+    question = "What does one GPU cost an hour, in USD (empty: a published price)"
+    price: float | None = typer.prompt(question, default="", show_default=False, value_proc=checked)
+    return price
+
+
+def _text(target: Path, today: date, said: Said, log: Path | None, guessed: frozenset[str]) -> str:
+    from breakeven.demand.request_log import read_request_log
+    from breakeven.study.draft import Answers, LogAnswer, draft
+
+    found = None
+    if log is not None:
+        demand = read_request_log(log, profile_if_short="conversation")
+        found = LogAnswer(path=_from(target, log), workloads=demand.workloads)
+    price, team = said["gpu_price"], said["team"]
+    answers = Answers(
+        name=target.resolve().parent.name or "case",
+        as_of=today,
+        hosted_model=str(said["hosted_model"]),
+        open_model=str(said["open_model"]),
+        gpu=str(said["gpu"]),
+        gpu_price=None if price is None else float(price),
+        team=float(team or 0),
+        volume=_volume(said),
+        log=found,
+        guessed=guessed,
+    )
+    return draft(answers)
+
+
+def _volume(said: Said) -> tuple[str, float] | None:
+    """The key of the case and its value."""
+    for name, key in (("spend", "api_spend_per_month"), ("tokens", "tokens_per_month")):
+        if (value := said.get(name)) is not None:
+            return key, float(value)
+    return None
+
+
+def _from(target: Path, log: Path) -> str:
+    """The way from the case's folder to the log; the whole path when they share no drive."""
+    try:
+        return Path(os.path.relpath(log.resolve(), target.parent.resolve())).as_posix()
+    except ValueError:
+        return log.resolve().as_posix()
+
+
+def _write(target: Path, text: str, *, force: bool) -> None:
+    try:
+        with target.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise _taken(target) from None
+    except OSError as error:
+        raise Problem(f"it cannot be written: {error.strerror}", where=str(target)) from None
+
+
+def _next_step(target: Path, guessed: frozenset[str]) -> str:
+    listed = f" Guessed, replace them: {', '.join(sorted(guessed))}." if guessed else ""
+    return f"Wrote {target}.{listed} Decide it with: breakeven decide {target}"

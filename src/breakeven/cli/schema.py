@@ -1,0 +1,20 @@
+"""`breakeven schema`: the JSON Schema of a case file, for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")] = None,
+) -> None:
+    """Print the JSON Schema of a case file: every key, its unit, its bounds, its default."""
+    from breakeven.study.editor import case_schema_text
+
+    if out is None:
+        typer.echo(case_schema_text(), nl=False)
+    else:
+        out.write_text(case_schema_text(), encoding="utf-8")
