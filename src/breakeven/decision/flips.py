@@ -7,7 +7,7 @@ on a grid and bisected. The fleet is sized again wherever an input changes what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,7 +36,11 @@ STRUCTURE = frozenset(
         "output_work_weight",
     }
 )  # how things are built, not how much of them there is
-LOWEST = {"peak_over_mean": 1.0, "retry_factor": 1.0}  # what an input cannot fall below; others: zero
+LOWEST = {
+    "peak_over_mean": 1.0,
+    "retry_factor": 1.0,
+    "opportunity_multiple": 1.0,
+}  # what an input cannot fall below; others: zero
 SCALES = ("volume_scale", "price_scale")  # the whole demand, all hosted prices
 
 
@@ -53,6 +57,7 @@ class Flip:
     at: float | None
     change: float | None
     from_zero: bool
+    within_range: bool = False  # whether the flip lies between the input's own low and high
 
     @property
     def size(self) -> float:
@@ -67,7 +72,7 @@ class Flip:
 def flips(
     comparison: Comparison, option: int, inputs: Mapping[str, Input], from_zero: Iterable[str]
 ) -> tuple[Flip, ...]:
-    """One flip for every input that is not a constant and can matter, the nearest first.
+    """One flip for every input that is not a constant and can matter; plausible ones first, then the nearest.
 
     An input that is zero is left out (the case has no such thing) unless `from_zero` names it.
     """
@@ -76,7 +81,15 @@ def flips(
     found = [
         flip(comparison.model, values, name) for name in [*SCALES, *names] if name in allowed or np.any(values[name])
     ]
-    return tuple(sorted(found, key=lambda one: one.size))
+    judged = [replace(one, within_range=is_within(one, inputs.get(one.name))) for one in found]
+    return tuple(sorted(judged, key=lambda one: (not one.within_range, one.size)))
+
+
+def is_within(one: Flip, its: Input | None) -> bool:
+    """Whether a flip is as plausible as the input's own range."""
+    if its is None or its.low is None or its.high is None or one.at is None:
+        return False
+    return its.low <= one.at <= its.high
 
 
 def flip(model: Model, values: Values, name: str, wanted: str = "net_present_value") -> Flip:

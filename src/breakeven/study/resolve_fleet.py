@@ -23,6 +23,7 @@ from breakeven.study.schema import GpuOffer, Purchase, Stated
 
 SERVER_SHARE = 1.5  # price of a GPU with its share of the server, over the bare GPU; derived, model: node price
 SERVER_SOURCE = Source(title="card price x 1.5 for the server (derived: GPU baseboard is 60-70 % of server cost)")
+GPUS_PER_SERVER = 8
 CONTRACTED_KW = 10.2  # of an 8-GPU server, nameplate
 MEASURED_KW = {"node_idle_kw": 2.0, "node_busy_kw": 7.0, "colocation_kw_per_node": CONTRACTED_KW}
 
@@ -233,12 +234,18 @@ def fleet_inputs(
         ),
         "gpus_billed_together": _given(
             "gpus_billed_together",
-            along(OPTION, [float(each.purchase.gpus_billed_together) for each in all_options]),
+            along(OPTION, [bill_unit(each) for each in all_options]),
             at,
         ),
         "migration_cost_per_workload": _migration(workloads, at),
     }
     return plain | _prices(all_options, at) | _owned(all_options, at)
+
+
+def bill_unit(option: Option) -> float:
+    """GPUs that are paid for together: what the case says, else whole servers when owned."""
+    stated = option.purchase.gpus_billed_together
+    return float(stated or (GPUS_PER_SERVER if option.mode == "owned" else 1))
 
 
 def _given(name: str, value: Value, source: Source) -> Input:

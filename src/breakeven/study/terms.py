@@ -100,7 +100,7 @@ class Purchase(Part):
     """Endpoint: price of a million input tokens."""
     output_price_per_mtok: NotNegative | None = None
     """Endpoint: price of a million output tokens."""
-    gpus_billed_together: CountFromOne = 1
+    gpus_billed_together: CountFromOne | None = None  # whole servers of 8 when owned, else 1
     """The smallest number of GPUs one can rent or buy."""
     source: str = ""
     """Who offers it."""

@@ -1,0 +1,30 @@
+"""`breakeven compare`: which inputs differ between two cases, and which of them changes the verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FAIL_ON_MET = 3
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A case file or a study.json.")],
+    second: Annotated[Path, typer.Argument(help="Another one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    fail_on: Annotated[
+        str | None, typer.Option(help="Exit with 3 if the second verdict is of this class (comma-separated: any of them).")
+    ] = None,
+) -> None:
+    """Compare two cases: what differs, and what of it turns the verdict."""
+    from breakeven.cli.studies import load_study, refuse_unknown_classes
+    from breakeven.report.differences import print_differences
+    from breakeven.study.differences import differences
+
+    classes = refuse_unknown_classes(fail_on)
+    found = differences(load_study(first), load_study(second))
+    print_differences(found, as_json=as_json)
+    if found.second_verdict in classes:
+        raise typer.Exit(FAIL_ON_MET)

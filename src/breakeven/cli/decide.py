@@ -1,0 +1,39 @@
+"""`breakeven decide`: the verdict on a case, with every number behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FAIL_ON_MET = 3
+
+
+def decide(
+    case: Annotated[Path | None, typer.Argument(help="The case file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole study as JSON.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder to write study.json to: inputs, facts, versions, answer.")
+    ] = None,
+    locked: Annotated[
+        Path | None, typer.Option(help="A study.json: decide again from exactly what it rests on, without its case.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
+    ] = None,
+    fail_on: Annotated[
+        str | None, typer.Option(help="Exit with 3 if the verdict is of this class (or classes, comma-separated).")
+    ] = None,
+) -> None:
+    """Decide a case: buy, or serve it yourself."""
+    from breakeven.cli.studies import load_study, print_study, refuse_unknown_classes, write_study
+
+    classes = refuse_unknown_classes(fail_on)
+    study = load_study(case, locked, as_of.date() if as_of else None)
+    if out is not None:
+        write_study(study, out)
+    print_study(study, as_json=as_json)
+    if study.verdict.verdict in classes:
+        raise typer.Exit(FAIL_ON_MET)

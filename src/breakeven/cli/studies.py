@@ -1,0 +1,71 @@
+"""What the commands share: load a study from a case or a study.json, print it, write it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import typer
+from rich.console import Console
+
+from breakeven.decision.verdict import Class
+from breakeven.problems import Problem, nearest
+from breakeven.report.page import Page
+from breakeven.study.assess import assess, judge
+from breakeven.study.basis import basis_from_json, study_document
+from breakeven.study.case import Case
+from breakeven.study.study import Study
+
+
+def load_study(case: Path | None, locked: Path | None = None, as_of: date | None = None) -> Study:
+    """The study of a case file, or again of what a study.json rests on."""
+    if (case is None) == (locked is None):
+        raise typer.BadParameter("give a case file, or --locked study.json")
+    if locked is not None:
+        return judge(basis_from_json(read_json(locked)))
+    assert case is not None
+    if case.suffix == ".json":
+        return judge(basis_from_json(read_json(case)))
+    return assess(Case.load(case, as_of=as_of))
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """The object in a JSON file. Raises `Problem` when there is none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Problem(f"cannot be read: {error.strerror}", where=str(path), fix="Is the path right?") from None
+    except ValueError as error:
+        raise Problem(f"is not JSON: {error}", where=str(path), fix="Write it with `breakeven decide -o`.") from None
+    if not isinstance(found, dict):
+        raise Problem("holds no study", where=str(path), fix="Write it with `breakeven decide -o`.")
+    return found
+
+
+def print_study(study: Study, *, as_json: bool) -> None:
+    """The page, or the whole study as JSON."""
+    if as_json:
+        typer.echo(json.dumps(study_document(study), indent=2, ensure_ascii=False))
+    else:
+        Console().print(Page(study))
+
+
+def write_study(study: Study, folder: Path) -> None:
+    """Write study.json into the folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(study_document(study), indent=2, ensure_ascii=False)
+        (folder / "study.json").write_text(text + "\n", "utf-8")
+    except OSError as error:
+        raise Problem(f"cannot be written: {error.strerror}", where=str(folder), fix="Choose another folder.") from None
+
+
+def refuse_unknown_classes(fail_on: str | None) -> frozenset[str]:
+    """The classes named, checked."""
+    known = get_args(Class)
+    named = frozenset(part.strip().upper() for part in (fail_on or "").split(",") if part.strip())
+    for each in sorted(named - set(known)):
+        raise typer.BadParameter(f'"{each}" is no class. {nearest(each, known)} Classes: {", ".join(known)}.')
+    return named

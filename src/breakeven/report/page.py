@@ -1,0 +1,186 @@
+"""The terminal page of a study: at most 60 lines at 100 columns, the verdict in the first three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from breakeven.report.picture import picture
+from breakeven.report.sentences import (
+    best,
+    flip_words,
+    headline,
+    margin,
+    next_steps,
+    over_time,
+    reason,
+    top_flips,
+    utilization,
+    volumes,
+)
+from breakeven.report.wording import money, percent, price, volume
+from breakeven.study.study import OptionStudy, Row, Study
+
+MOST_NOTICES = 3
+MOST_FLIPS = 4
+SMALL = 0.01  # rows below this share of the largest total are shown together
+COLOURS = {"HOLDS": "green", "FRAGILE": "yellow", "TIE": "yellow", "LOSES": "red", "NEVER": "red", "INFEASIBLE": "red"}
+
+
+class Page:
+    """A study as a rich renderable."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        study = self.study
+        it = best(study)
+        yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
+        yield Text(reason(study))
+        yield Text(subject(study), style="dim")
+        yield Text()
+        yield costs(study)
+        yield Text()
+        yield from told(answers(study, it), options.max_width)
+        yield Text()
+        yield picture(study, it, options.max_width)
+        yield Text()
+        yield from told(numbered("Next", next_steps(study)), options.max_width)
+        yield from told(warnings(study), options.max_width)
+
+
+def subject(study: Study) -> str:
+    """What was looked at, in one line."""
+    header, serving, demand = study.basis.header, study.basis.serving, study.basis.demand
+    return (
+        f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}) · "
+        f"{serving.open_model} {serving.precision} on {serving.gpus_per_replica} x {serving.gpu} a replica"
+    )
+
+
+def costs(study: Study) -> Table:
+    """Side by side, a row a line that costs anything, a column an option."""
+    header = study.basis.header
+    table = Table(box=None, pad_edge=False, show_edge=False, expand=False, padding=(0, 2, 0, 0))
+    table.add_column(f"{header.currency} in month {header.month}", no_wrap=True)
+    for column in study.basis.columns:
+        table.add_column(column.name, justify="right", overflow="fold", max_width=20)
+    for group, rows in grouped(study.table):
+        sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
+        table.add_row(group, *(money(value, header.currency) for value in sums), style="bold")
+        for row in folded(rows, SMALL * largest(study)):
+            name = f"  of which {row.label}" if row.of_which else f"  {row.label}"
+            table.add_row(
+                name, *(amount(value, header.currency) for value in row.values), style="dim" if row.of_which else ""
+            )
+    for name, values in totals(study):
+        table.add_row(name, *values, style="bold")
+    return table
+
+
+def largest(study: Study) -> float:
+    """The dearest option's whole month."""
+    return max(study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
+
+
+def folded(rows: list[Row], small: float) -> Iterator[Row]:
+    """The rows that are worth a line; the small ones added up in one."""
+    little = [row for row in rows if all(abs(value) < small for value in row.values)]
+    added = [row for row in little if not row.of_which]
+    yield from (row for row in rows if row not in little or [row] == added)
+    if len(added) > 1:
+        values = tuple(sum(column) for column in zip(*(row.values for row in added), strict=True))
+        yield Row(line="", label=f"{len(added)} smaller lines", group=rows[0].group, values=values, of_which=False)
+
+
+def amount(value: float, currency: str) -> str:
+    """An amount; nothing is shown as a dot."""
+    return money(value, currency) if round(value) else "·"
+
+
+def grouped(rows: tuple[Row, ...]) -> Iterator[tuple[str, list[Row]]]:
+    """The groups of rows in which anything is paid."""
+    for group in dict.fromkeys(row.group for row in rows):
+        mine = [row for row in rows if row.group == group and any(round(value) for value in row.values)]
+        if mine:
+            yield group, mine
+
+
+def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
+    """The rows under the table."""
+    currency = study.basis.header.currency
+    own = study.options
+    yield "All of it", [money(v, currency) for v in (study.hosted_monthly_cost, *(o.monthly_cost for o in own))]
+    yield (
+        "per million tokens",
+        [price(v, currency) for v in (study.hosted_cost_per_mtok, *(o.cost_per_mtok for o in own))],
+    )
+    yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
+    yield "Net present value", ["·", *(money(o.horizon.net_present_value, currency) for o in own)]
+    yield "GPUs", ["·", *(f"{o.gpus:g}" if o.gpus else "as used" for o in own)]
+    yield "Verdict", ["", *(o.verdict for o in own)]
+
+
+def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
+    """The evidence, a label and a sentence each."""
+    currency = study.basis.header.currency
+    half = "; ".join(
+        f"{test.name}: {'still pays' if test.wins else 'does not pay'} ({money(test.net_present_value, currency, digits=3)})"
+        for test in it.half_tests
+    )
+    flips = (
+        "; ".join(flip_words(study, flip) for flip in top_flips(study, it, MOST_FLIPS))
+        or "nothing within zero to tenfold"
+    )
+    return [
+        ("Break-even", f"{volumes(study, it)}; {margin(it)}"),
+        ("Utilization", utilization(it)),
+        ("At half", half),
+        ("Over time", over_time(study, it)),
+        ("What turns it", flips),
+        ("Assumed", assumed(study)),
+    ]
+
+
+def assumed(study: Study) -> str:
+    """How much of it is measured, published, modelled, assumed, and whether the verdict rests on the last."""
+    used = [each for each in study.basis.inputs.values() if each.kind != "constant" and each.likely is not None]
+    counts = {
+        kind: sum(each.kind == kind for each in used) for kind in ("measured", "published", "modelled", "assumed")
+    }
+    said = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    rests = study.verdict.rests_on_assumptions
+    warning = f"; the verdict rests on assumed {', '.join(each.replace('_', ' ') for each in rests)}" if rests else ""
+    return f"of {len(used)} inputs {said}{warning}"
+
+
+def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
+    """Steps with their numbers under one label."""
+    return [(name if i == 1 else "", f"{i}. {step}") for i, step in enumerate(steps, 1)]
+
+
+def warnings(study: Study) -> list[tuple[str, str]]:
+    """What must be said beside the answer."""
+    said = [
+        f"{left.what} are not in the model: {percent(left.share_of_bill)} of the bill" for left in study.not_covered
+    ]
+    said += study.basis.notices
+    more = [f"{len(said) - MOST_NOTICES} more; --json lists all"] if len(said) > MOST_NOTICES else []
+    return [("Note" if i == 0 else "", each) for i, each in enumerate([*said[:MOST_NOTICES], *more])]
+
+
+def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:
+    """Labels left, sentences right, wrapped."""
+    if not pairs:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
+    table.add_column(width=13, no_wrap=True, style="bold")
+    table.add_column(ratio=1)
+    for name, sentence in pairs:
+        table.add_row(name, Text(sentence))
+    yield table
