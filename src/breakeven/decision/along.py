@@ -8,10 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from breakeven.decision.tails import Reach, Tail
+from breakeven.decision.tails import FarOut, Reach, Tail
 from breakeven.decision.tracing import AnyPath, NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import MONTH, Value
+
+WALKS = {"cumulative", "previous"}  # operations along the months need all of them
+PROBES = (1.0, 12345.678)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +94,13 @@ class Along:
         return fixed | {each: narrow(fixed[each]) for each in self._narrowed if each in fixed}
 
     def _narrow(self) -> None:
-        """Carry months that are all alike as one, where that provably changes nothing."""
-        totals = {
-            need
-            for each in self.moving
-            if "MONTH" in self.model.lines[each].compute.__code__.co_names
-            for need in self.model.lines[each].needs
-        }
+        """Carry months that are all alike as one, where that changes nothing."""
+        used = {each: set(self.model.lines[each].compute.__code__.co_names) for each in self.moving}
+        if any(names & WALKS for names in used.values()):
+            return
+        totals = {need for each in self.moving if "MONTH" in used[each] for need in self.model.lines[each].needs}
         slim = {each: value if each in totals else narrow(value) for each, value in self.inexact.items()}
-        if np.allclose(self._through(self.usual, slim), self._through(self.usual, self.inexact), rtol=1e-12, atol=0):
+        if all(np.allclose(self._through(x, slim), self._through(x, self.inexact), rtol=1e-12, atol=0) for x in PROBES):
             self._narrowed = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
             self.inexact = slim
 
@@ -136,17 +137,24 @@ class Along:
             return self._pick(result), 0.0
         return self._pick(result.value), self._pick(result.slope)
 
-    def tail(self) -> tuple[Fraction, int | None]:
-        """(x, sign): beyond x the line keeps that sign (0: stays zero; None: not known)."""
+    def tail(self) -> FarOut:
+        """How the line behaves beyond some point, without looking at every step."""
         reach = Reach()
         try:
             result = self._through(Tail(reach, Fraction(1), Fraction(0), Fraction(0)), self.fixed)
         except NotAffine:
-            return Fraction(0), None
+            return FarOut(beyond=Fraction(0), sign=None)
         if not isinstance(result, Tail):
-            value = self._pick(result)
-            return Fraction(0), (value > 0) - (value < 0)
+            return FarOut(beyond=Fraction(0), sign=sign_of(self._pick(result)))
         slope, low, high = (Fraction(self._pick(part)) for part in (result.slope, result.low, result.high))
         if slope:
-            return max(reach.value, -low / slope if slope > 0 else -high / slope), 1 if slope > 0 else -1
-        return reach.value, 1 if low > 0 else -1 if high < 0 else 0 if low == high == 0 else None
+            beyond = max(reach.value, -low / slope if slope > 0 else -high / slope)
+            return FarOut(beyond=beyond, sign=sign_of(slope))
+        if low == high or sign_of(low) == sign_of(high):
+            return FarOut(beyond=reach.value, sign=sign_of(low))
+        return FarOut(beyond=reach.value, sign=None, period=reach.period())
+
+
+def sign_of(value: Fraction | None) -> int:
+    """-1, 0 or 1."""
+    return 0 if value is None else (value > 0) - (value < 0)

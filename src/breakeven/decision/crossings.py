@@ -6,15 +6,18 @@ Method: model of a staircase, model.md §5.2 in the docs as method/break-even.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, pairwise
 
 import numpy as np
 
-from breakeven.decision.along import Along, Segment, exactly
+from breakeven.decision.along import Along, Segment, exactly, sign_of
 from breakeven.decision.scan import Sketch, sketch
+from breakeven.decision.tails import FarOut
 
 MOST_EXACT = 20_000
+MOST_BLIND = 1_000  # exact stretches walked where nothing is known of what lies far out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +30,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossings:
-    """Where a line changes sign on (0, searched_to]; beyond that it keeps `sign_beyond` (None: not known)."""
+    """Where a line changes sign on (start, searched_to]; beyond that it keeps `sign_beyond`.
+
+    Every end of a window but the first start is a root or a jump. `sign_beyond` None: not known, or changing
+    for ever; -1 also stands for a line that is never positive again but may touch zero.
+    """
 
     windows: tuple[Window, ...]
-    roots: tuple[Fraction, ...]  # continuous zeros that change the sign
-    jumps: tuple[Fraction, ...]  # steps at which the sign changes
-    touches: tuple[Fraction, ...]  # zeros that do not change the sign
+    roots: tuple[Fraction, ...]  # where the line passes through zero without a step
+    jumps: tuple[Fraction, ...]  # steps at which it starts or stops being positive
+    touches: tuple[Fraction, ...]  # other breakpoints at which it is zero on one side at least
     searched_to: Fraction
     sign_beyond: int | None
 
@@ -49,30 +56,60 @@ class Crossings:
         return None
 
 
-def segments(line: Along, start: Fraction, end: Fraction) -> Iterator[Segment]:
+def segments(line: Along, start: Fraction, end: Fraction | None) -> Iterator[Segment]:
     """The exact straight stretches from `start` on, the last one the first that reaches beyond `end`."""
     at: Fraction | None = start
-    while at is not None and at <= end:
+    while at is not None and (end is None or at <= end):
         stretch = line.at(at)
         yield stretch
         at = stretch.end
 
 
 def crossings(line: Along, *, start: Fraction = Fraction(0), most: int = MOST_EXACT) -> Crossings:
-    """All sign changes of the line on (start, ∞), exactly. After `most` exact stretches it stops and says so."""
-    edge, sign = line.tail()
-    end = max(edge, start + 1)
-    exact = merged(line, sketch(line, float(start), float(end)), start, end, most)
-    last = exact[-1]
-    complete = last.end is None or last.end > end
-    beyond = (sign_of(last.slope) or sign_of(last.value)) if last.end is None else sign
+    """All sign changes of the line on (start, ∞), exactly. What it did not reach it says in `searched_to`."""
+    far = line.tail()
+    if far.sign is None and far.period is None:
+        blind = [*islice(segments(line, start, None), MOST_BLIND)]
+        return told(blind, blind[-1].end, None)
+    end = max(far.beyond, start) + (far.period or 1)
+    rough = sketch(line, float(start), float(end))
+    exact = merged(line, rough, start, end if rough.complete else exactly(rough.sound_to), most)
+    reached = exact[-1].end
+    if reached is None:
+        return told(exact, None, None)
+    if reached < end:
+        return told(exact, reached, None)
+    exact[-1] = replace(exact[-1], end=end)
+    return told(exact, end, far_sign(far, exact, end))
+
+
+def far_sign(far: FarOut, exact: list[Segment], end: Fraction) -> int | None:
+    """The sign beyond `end`. What repeats has the sign that it keeps over a whole period, if it keeps one."""
+    if far.sign is not None or far.period is None:
+        return far.sign
+    lost, inside = (
+        end - far.period,
+        [each for each in windows(exact) if each.end is None or each.end > end - far.period],
+    )
+    if not inside:
+        return -1
+    return 1 if inside[0].start <= lost and inside[0].end == end else None
+
+
+def told(exact: list[Segment], searched_to: Fraction | None, sign: int | None) -> Crossings:
+    """What the stretches say. `searched_to` None: the last one has no end, so its own sign is that beyond."""
+    last, found = exact[-1], [*windows(exact)]
+    if searched_to is None:
+        searched_to, sign = root_in(last) or last.start, sign_of(last.slope) or sign_of(last.value)
+    elif sign == 1:
+        found[-1] = Window(start=found[-1].start, end=None)
     return Crossings(
-        windows=tuple(windows(exact, open_ended=complete and beyond == 1)),
+        windows=tuple(found),
         roots=tuple(sorted((*inner_roots(exact), *kink_roots(exact)))),
         jumps=tuple(jumps(exact)),
         touches=tuple(touches(exact)),
-        searched_to=end if complete or last.end is None else last.end,
-        sign_beyond=beyond if complete else None,
+        searched_to=searched_to,
+        sign_beyond=sign,
     )
 
 
@@ -81,22 +118,25 @@ def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int
     found: list[Segment] = []
     at: Fraction | None = start
     for first, last in doubtful_runs(rough):
-        begin = (
-            exactly((rough.start[first - 1] + min(rough.end[first - 1], rough.start[first])) / 2) if first else start
-        )
         assert at is not None
+        begin = start if first == 0 else middle(rough, first - 1)
         if begin > at:
             found.append(sure(at, begin, rough.value[first - 1]))
             at = begin
-        stop = rough.start[last + 1] if last + 1 < rough.start.size else float(end)
-        for stretch in segments(line, at, exactly(stop)):
+        stop = end if last + 1 == rough.start.size else min(end, exactly(rough.start[last + 1]))
+        for stretch in segments(line, at, stop):
             found.append(stretch)
             at = stretch.end
             if at is None or len(found) >= most:
                 return found
-    if at is not None and at <= end:
-        found.append(sure(at, end + 1, rough.value[-1]))
+    if at is not None and at < end:
+        found.append(sure(at, end, rough.value[-1]))
     return found
+
+
+def middle(rough: Sketch, i: int) -> Fraction:
+    """A point well inside a stretch."""
+    return Fraction(float(rough.start[i] + min(rough.end[i], rough.start[i + 1])) / 2)
 
 
 def sure(start: Fraction, end: Fraction, value: float) -> Segment:
@@ -112,11 +152,6 @@ def doubtful_runs(rough: Sketch) -> Iterator[tuple[int, int]]:
             yield int(run[0]), int(run[-1])
 
 
-def sign_of(value: Fraction | None) -> int:
-    """-1, 0 or 1."""
-    return 0 if value is None else (value > 0) - (value < 0)
-
-
 def root_in(each: Segment) -> Fraction | None:
     """The zero strictly inside a stretch, if there is one."""
     if not each.slope or not each.value or (each.value > 0) == (each.slope > 0):
@@ -125,7 +160,7 @@ def root_in(each: Segment) -> Fraction | None:
     return root if each.end is None or root < each.end else None
 
 
-def windows(stretches: Iterable[Segment], *, open_ended: bool) -> Iterator[Window]:
+def windows(stretches: Iterable[Segment]) -> Iterator[Window]:
     """The positive intervals, merged where one begins as the other ends."""
     current: Window | None = None
     for part in (part for each in stretches for part in positive_part(each)):
@@ -136,7 +171,7 @@ def windows(stretches: Iterable[Segment], *, open_ended: bool) -> Iterator[Windo
             yield current
         current = part
     if current is not None:
-        yield Window(start=current.start, end=None if open_ended else current.end)
+        yield current
 
 
 def positive_part(each: Segment) -> Iterator[Window]:
@@ -151,7 +186,7 @@ def positive_part(each: Segment) -> Iterator[Window]:
 
 def pairs(stretches: list[Segment]) -> Iterator[tuple[Segment, Segment]]:
     """Each stretch with the next."""
-    return zip(stretches, stretches[1:], strict=False)
+    return pairwise(stretches)
 
 
 def inner_roots(stretches: list[Segment]) -> Iterator[Fraction]:
@@ -167,24 +202,23 @@ def kink_roots(stretches: list[Segment]) -> Iterator[Fraction]:
 
 
 def jumps(stretches: list[Segment]) -> Iterator[Fraction]:
-    """Breakpoints at which the sign changes by a step."""
+    """Breakpoints at which the line starts or stops being positive by a step."""
     for left, right in pairs(stretches):
         if turns(left, right) and not left.value_at_end == 0 == right.value:
             yield right.start
 
 
 def touches(stretches: list[Segment]) -> Iterator[Fraction]:
-    """Breakpoints where the line is zero on one side at least, but for those where it passes through zero."""
+    """Breakpoints where the line is zero on one side at least and is as positive after as before."""
     for left, right in pairs(stretches):
-        through = turns(left, right) and left.value_at_end == 0 == right.value
-        if not through and (left.value_at_end == 0 or right.value == 0):
+        if not turns(left, right) and (left.value_at_end == 0 or right.value == 0):
             yield right.start
 
 
 def turns(left: Segment, right: Segment) -> bool:
-    """Whether the signs just left and just right of a breakpoint are opposite."""
+    """Whether the line is positive on one side of a breakpoint only."""
     before = sign_of(left.value_at_end) or -sign_of(left.slope)
-    return before * side(right) == -1
+    return (before > 0) != (side(right) > 0)
 
 
 def side(each: Segment) -> int:

@@ -6,7 +6,7 @@ tell) is left to the exact tracer, so the answer is exact and only the searching
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,17 +50,20 @@ class BatchPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """Straight stretches in floats, by rising start; `end` inf: no further kink."""
+    """Straight stretches in floats, by rising start; `end` inf: no further kink. None is missing below `sound_to`."""
 
     start: Floats
     end: Floats
     value: Floats
+    slope: Floats
     value_at_end: Floats
+    sound_to: float
     complete: bool
 
     def doubtful(self) -> NDArray[np.bool_]:
         """Stretches in or beside which the sign may change."""
-        size = SURE * max(float(np.max(np.abs(self.value))), float(np.max(np.abs(self.value_at_end))), 1e-300)
+        largest = max(float(np.max(np.abs(self.value))), float(np.max(np.abs(self.value_at_end))), 1e-300)
+        size = SURE * largest + 4 * NUDGE * np.abs(self.slope * self.start)
         ends = np.where(np.abs(self.value_at_end) > size, np.sign(self.value_at_end), 0)
         starts = np.where(np.abs(self.value) > size, np.sign(self.value), 0)
         doubt: NDArray[np.bool_] = (starts * ends) <= 0
@@ -71,7 +74,16 @@ class Sketch:
 
 
 def sketch(line: Along, start: float, end: float) -> Sketch:
-    """All stretches of the line on (start, end]: each start point hops on until it reaches the next one."""
+    """All stretches of the line on (start, end], or on as much of it as some thousand hops can cover."""
+    whole = hopped(line, start, end)
+    if whole.complete:
+        return whole
+    part = hopped(line, start, start + (whole.sound_to - start) * STARTS / 2)
+    return replace(part, complete=False)
+
+
+def hopped(line: Along, start: float, end: float) -> Sketch:
+    """Each of the start points hops from kink to kink until it reaches the next one."""
     fence = np.linspace(start, end, STARTS + 1)
     at, limit = fence[:-1].copy(), fence[1:]
     seen: list[tuple[Floats, ...]] = []
@@ -79,23 +91,25 @@ def sketch(line: Along, start: float, end: float) -> Sketch:
         path = BatchPath(at.size)
         value, slope = (np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0))
         stop = at + path.room
-        reach = np.minimum(stop, end)
-        seen.append((at, stop, value, value + slope * (reach - at)))
+        seen.append((at, stop, value, slope, value + slope * (np.minimum(stop, end) - at)))
         at = stop * (1 + NUDGE) + 1e-300
         going = at < limit
-        if not going.any():
-            break
         at, limit = at[going], limit[going]
-    return _sorted(seen, complete=not going.any())
+        if not at.size:
+            break
+    return _sorted(seen, sound_to=float(at[0]) if at.size else end, complete=not at.size)
 
 
-def _sorted(seen: list[tuple[Floats, ...]], *, complete: bool) -> Sketch:
-    start, end, value, value_at_end = (np.concatenate(part) for part in zip(*seen, strict=True))
+def _sorted(seen: list[tuple[Floats, ...]], *, sound_to: float, complete: bool) -> Sketch:
+    start, end, value, slope, value_at_end = (np.concatenate(part) for part in zip(*seen, strict=True))
     order = np.argsort(start, kind="stable")
+    order = order[start[order] <= sound_to]
     return Sketch(
         start=start[order],
         end=end[order],
         value=value[order],
+        slope=slope[order],
         value_at_end=value_at_end[order],
+        sound_to=sound_to,
         complete=complete,
     )

@@ -18,7 +18,6 @@ import numpy as np
 from breakeven.numbers.operations import Value
 from breakeven.problems import Problem
 
-
 STILL = 0  # the slope of what does not move: recognised by identity, so that nothing is computed with it
 
 
@@ -73,6 +72,7 @@ class Trace:
 
     __slots__ = ("path", "slope", "value")
     __array_ufunc__ = None  # an array on the left hands its operators to us
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, path: AnyPath, value: Value, slope: Value) -> None:
         self.path, self.value, self.slope = path, value, slope
@@ -126,6 +126,9 @@ class Trace:
 
     def __le__(self, other: Value) -> Value:
         return np.logical_not(above(self - other))
+
+    def __eq__(self, other: object) -> bool:
+        raise NotAffine("an equality of a traced value")
 
     def numbers_operation(self, name: str, arguments: tuple[Value, ...], **named: Any) -> Trace:
         """The operation of that name, on traces."""
@@ -228,6 +231,12 @@ def running(path: AnyPath, x: Trace) -> Trace:
     return Trace(path, np.cumsum(value, axis=-1), np.cumsum(slope, axis=-1))
 
 
+def shifted(path: AnyPath, x: Trace) -> Trace:
+    """Last month's value; zero in the first month."""
+    parts = np.broadcast_arrays(x.value, x.slope)
+    return Trace(path, *(np.concatenate([part[..., :1] * 0, part[..., :-1]], axis=-1) for part in parts))
+
+
 def chosen_where(path: AnyPath, condition: Trace, a: Trace, b: Trace) -> Trace:
     """`where` whose condition has already been decided by a comparison."""
     return choose(path, condition.value, a, b)
@@ -240,4 +249,5 @@ OPERATIONS: dict[str, Callable[..., Trace]] = {
     "where": chosen_where,
     "total": summed,
     "cumulative": running,
+    "previous": shifted,
 }
