@@ -1,1 +1,24 @@
-"""breakeven: keep buying LLM tokens, serve open weights yourself, or own the base load and burst."""
+"""breakeven: keep buying LLM tokens, serve open weights yourself, or own the base load and burst.
+
+A case in, a study out: `assess(Case.load("case.yaml"))`.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["Case", "Problem", "Problems", "Study", "assess"]
+
+_HOMES = {
+    "Case": "breakeven.study.case",
+    "Problem": "breakeven.problems",
+    "Problems": "breakeven.problems",
+    "Study": "breakeven.study.study",
+    "assess": "breakeven.study.assess",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are loaded when they are first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'breakeven' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)

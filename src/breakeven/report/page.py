@@ -15,6 +15,7 @@ from breakeven.report.sentences import (
     flip_words,
     headline,
     margin,
+    not_assessed,
     next_steps,
     over_time,
     reason,
@@ -25,9 +26,9 @@ from breakeven.report.sentences import (
 from breakeven.report.wording import money, percent, price, volume
 from breakeven.study.study import OptionStudy, Row, Study
 
-MOST_NOTICES = 3
+MOST_NOTICES = 2
 MOST_FLIPS = 4
-SMALL = 0.01  # rows below this share of the largest total are shown together
+SMALL = 0.015  # rows below this share of the largest total are shown together
 COLOURS = {"HOLDS": "green", "FRAGILE": "yellow", "TIE": "yellow", "LOSES": "red", "NEVER": "red", "INFEASIBLE": "red"}
 
 
@@ -144,6 +145,7 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
         ("Over time", over_time(study, it)),
         ("What turns it", flips),
         ("Assumed", assumed(study)),
+        ("Not assessed", not_assessed(study, it)),
     ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from breakeven.decision.flips import Flip
 from breakeven.report.wording import action, label, money, months, percent, plain, price, volume
 from breakeven.study.study import BreakEvens, OptionStudy, Study
@@ -125,6 +127,19 @@ def flip_words(study: Study, flip: Flip) -> str:
         price(value, study.basis.header.currency) if money_unit else plain(value) for value in (flip.likely, flip.at)
     ]
     return f"{name} {percent(flip.change, signed=True)} ({shown[0]} to {shown[1]})"
+
+
+def not_assessed(study: Study, it: OptionStudy) -> str:
+    """Costs that stand at zero because nobody has said what they are; the first with the value that turns it."""
+    inputs = study.basis.inputs
+    said = []
+    if float(np.max(inputs["opportunity_multiple"].likely)) == 1.0:
+        flip = next((one for one in it.flips if one.name == "opportunity_multiple"), None)
+        turn = f"turns it at {plain(flip.at)} times their cost" if flip and flip.at is not None else "cannot turn it"
+        said.append(f"opportunity cost of the engineers (0; {turn})")
+    names = {"loss_per_outage_hour": "losses from outages", "readiness_person_months": "readiness gaps"}
+    said += [f"{label} (0)" for name, label in names.items() if not np.any(inputs[name].likely)]
+    return ", ".join(said) or "nothing: every cost has a figure"
 
 
 def top_flips(study: Study, it: OptionStudy, count: int) -> list[Flip]:
