@@ -17,9 +17,9 @@ def sample_log(
     days: Annotated[int, typer.Option(help="Days the log covers.")] = 21,
     requests_per_day: Annotated[float, typer.Option(help="Mean requests a day.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same log.")] = 1,
-    start: Annotated[
-        datetime, typer.Option(help="First day, UTC.", formats=["%Y-%m-%d"])
-    ] = datetime(2026, 10, 26, tzinfo=UTC),
+    start: Annotated[datetime, typer.Option(help="First day, UTC.", formats=["%Y-%m-%d"])] = datetime(
+        2026, 10, 26, tzinfo=UTC
+    ),
 ) -> None:
     """Write a synthetic request log made from published statistics of real services."""
     from rich import print as show

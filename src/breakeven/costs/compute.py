@@ -11,14 +11,10 @@ def gpu_price_factor(gpu_price_change_per_month, months_elapsed):
 
 
 @line("USD/GPU/hour", source="model: rented compute, purchase mix")
-def rent_rate(
-    gpu_price_per_hour, reserved_share, reserved_discount, spot_share, spot_net_saving, gpu_price_factor
-):
+def rent_rate(gpu_price_per_hour, reserved_share, reserved_discount, spot_share, spot_net_saving, gpu_price_factor):
     """Mean rent of one GPU hour over the mix of on-demand, reserved and spot."""
     return (
-        gpu_price_per_hour
-        * (1 - reserved_share * reserved_discount - spot_share * spot_net_saving)
-        * gpu_price_factor
+        gpu_price_per_hour * (1 - reserved_share * reserved_discount - spot_share * spot_net_saving) * gpu_price_factor
     )
 
 
@@ -29,18 +25,9 @@ def gpu_rent(gpus_billed, rent_rate, hours_per_month):
 
 
 @line("USD/month", source="model: instance hours of a fleet that follows the load")
-def serverless_cost(
-    load, usable_share, gpus_per_replica, serverless_price_per_hour, hours_per_month, gpu_price_factor
-):
+def serverless_cost(load, usable_share, gpus_per_replica, serverless_price_per_hour, hours_per_month, gpu_price_factor):
     """GPU hours billed by the second, only while busy."""
-    return (
-        load
-        / usable_share
-        * gpus_per_replica
-        * serverless_price_per_hour
-        * hours_per_month
-        * gpu_price_factor
-    )
+    return load / usable_share * gpus_per_replica * serverless_price_per_hour * hours_per_month * gpu_price_factor
 
 
 @line("USD/month", source="definition")
@@ -55,8 +42,7 @@ def endpoint_cost(
     """A dedicated endpoint of our own weights, billed by the token."""
     return (
         total(
-            (base_input_volume * endpoint_input_price + base_output_volume * endpoint_output_price)
-            * own_share,
+            (base_input_volume * endpoint_input_price + base_output_volume * endpoint_output_price) * own_share,
             over=WORKLOAD,
         )
         * volume_scale
@@ -158,10 +144,7 @@ def host_and_storage(nodes, host_price_per_node_month, storage_gb, storage_price
 def egress(base_output_volume, own_share, volume_scale, egress_gb_per_mtok, egress_price_per_gb):
     """Network traffic of the answers that we stream ourselves."""
     return (
-        total(base_output_volume * own_share, over=WORKLOAD)
-        * volume_scale
-        * egress_gb_per_mtok
-        * egress_price_per_gb
+        total(base_output_volume * own_share, over=WORKLOAD) * volume_scale * egress_gb_per_mtok * egress_price_per_gb
     )
 
 
