@@ -33,12 +33,7 @@ def refresh_people(
 ):
     """Engineers' time for moving to newer models."""
     return (
-        refreshes_per_year
-        * refresh_person_months
-        * engineer_cost_per_month
-        * pay_factor
-        * self_hosts
-        / months_per_year
+        refreshes_per_year * refresh_person_months * engineer_cost_per_month * pay_factor * self_hosts / months_per_year
     )
 
 

@@ -140,12 +140,23 @@ def host_and_storage(nodes, host_price_per_node_month, storage_gb, storage_price
     return nodes * host_price_per_node_month + storage_gb * storage_price_per_gb_month * self_hosts
 
 
-@line("USD/month", source="model: streaming egress")
-def egress(base_output_volume, own_share, volume_scale, egress_gb_per_mtok, egress_price_per_gb):
-    """Network traffic of the answers that we stream ourselves."""
+@line("USD/month/replica", source="model: streaming egress")
+def egress_per_busy_replica(
+    base_output_volume, own_share, egress_gb_per_mtok, egress_price_per_gb, base_load, minimum_replicas, self_hosts
+):
+    """Network traffic of the answers that one busy replica streams."""
     return (
-        total(base_output_volume * own_share, over=WORKLOAD) * volume_scale * egress_gb_per_mtok * egress_price_per_gb
+        total(base_output_volume * own_share, over=WORKLOAD)
+        * egress_gb_per_mtok
+        * egress_price_per_gb
+        / (base_load + minimum_replicas * (1 - self_hosts))
     )
+
+
+@line("USD/month", source="model: streaming egress")
+def egress(own_load, egress_per_busy_replica):
+    """Network traffic of the answers that we stream ourselves."""
+    return own_load * egress_per_busy_replica
 
 
 @line("USD/month", source="definition")

@@ -117,9 +117,7 @@ def cache_write_cost(bought_input_volume, cache_write_rate):
 @line("USD/month", source="model: batch bill")
 def batch_cost(bought_input_volume, batch_input_rate, bought_output_volume, batch_output_rate):
     """Input and output sent in batches."""
-    return total(
-        bought_input_volume * batch_input_rate + bought_output_volume * batch_output_rate, over=WORKLOAD
-    )
+    return total(bought_input_volume * batch_input_rate + bought_output_volume * batch_output_rate, over=WORKLOAD)
 
 
 @line("USD/month", source="model: online bill")
@@ -137,9 +135,7 @@ def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_
 @line("USD/month/replica", source="model: burst cost")
 def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_replicas, self_hosts):
     """What the work of one busy replica costs at list price."""
-    return total(base_list_cost * own_share, over=WORKLOAD) / (
-        base_load + minimum_replicas * (1 - self_hosts)
-    )
+    return total(base_list_cost * own_share, over=WORKLOAD) / (base_load + minimum_replicas * (1 - self_hosts))
 
 
 @line("USD/month", source="model: burst cost")
@@ -160,10 +156,7 @@ def base_work(
 ):
     """Work of all demand in input equivalents, as committed units count it, at the planned volume."""
     return total(
-        (
-            base_input_volume * (1 - cached_share * (1 - cached_work_weight))
-            + base_output_volume * output_work_weight
-        )
+        (base_input_volume * (1 - cached_share * (1 - cached_work_weight)) + base_output_volume * output_work_weight)
         * billed_factor,
         over=WORKLOAD,
     )

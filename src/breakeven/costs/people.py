@@ -28,9 +28,7 @@ def hosted_engineering(hosted_fte, engineer_cost_per_month, pay_factor):
 
 
 @line("USD/month", source="model: on-call")
-def on_call_stipends(
-    oncall_slots, oncall_share, oncall_stipend_per_week, weeks_per_month, pay_factor, self_hosts
-):
+def on_call_stipends(oncall_slots, oncall_share, oncall_stipend_per_week, weeks_per_month, pay_factor, self_hosts):
     """Stipends of those on call."""
     return oncall_slots * oncall_share * oncall_stipend_per_week * weeks_per_month * pay_factor * self_hosts
 
@@ -56,11 +54,9 @@ def on_call_incidents(
 
 
 @line("USD/month", source="model: night cover by routing back")
-def night_route_back(
-    night_incidents_per_month, night_hours, hours_per_month, load, list_cost_per_busy_replica
-):
+def night_route_back(night_incidents_per_month, night_hours, hours_per_month, own_load, list_cost_per_busy_replica):
     """Tokens bought from the API while a night incident waits for the morning."""
-    return night_incidents_per_month * night_hours / hours_per_month * load * list_cost_per_busy_replica
+    return night_incidents_per_month * night_hours / hours_per_month * own_load * list_cost_per_busy_replica
 
 
 @line("USD/month", source="model: opportunity cost of engineers, its own line")
