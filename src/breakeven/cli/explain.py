@@ -1,0 +1,35 @@
+"""`breakeven explain`: the derivation of any number of a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    case: Annotated[Path, typer.Argument(help="A case file or a study.json.")],
+    line: Annotated[str, typer.Argument(help="A line or an input, such as net_present_value or gpu_rent.")],
+    option: Annotated[
+        str | None, typer.Option(help="An option by name or number. Absent: the one the verdict is on.")
+    ] = None,
+    month: Annotated[int | None, typer.Option(help="The month, from 1. Absent: the first full month.")] = None,
+    depth: Annotated[int | None, typer.Option(min=1, help="Levels to show. Absent: all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Explain a number: its formula, the formula with numbers, and every source."""
+    import json
+
+    from rich.console import Console
+
+    from breakeven.cli.studies import load_study
+    from breakeven.report.derivation import derivation
+    from breakeven.study.basis import to_json
+    from breakeven.study.explaining import explain_line
+
+    found = explain_line(load_study(case), line, option, month)
+    if as_json:
+        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+    else:
+        Console().print(derivation(found, depth))
