@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from numbers import Integral
 
 import numpy as np
 
@@ -36,6 +37,8 @@ def exactly(value: Value) -> Value:
     """Floats as the decimal fraction they print as: 0.1 is one tenth. Arrays become arrays of fractions."""
     if isinstance(value, np.ndarray):
         return value if value.dtype == object else np.frompyfunc(exactly, 1, 1)(value)
+    if isinstance(value, Integral):
+        return Fraction(int(value))
     return value if isinstance(value, Fraction) else Fraction(repr(float(value)))
 
 
@@ -124,7 +127,7 @@ class Along:
         result = self._through(Trace(path, x, Fraction(1)), self.fixed)
         value, slope = (result.value, result.slope) if isinstance(result, Trace) else (result, Fraction(0))
         end = None if path.room is None else x + path.room
-        return Segment(start=x, end=end, value=Fraction(self._pick(value)), slope=Fraction(self._pick(slope)))
+        return Segment(start=x, end=end, value=exactly(self._pick(value)), slope=exactly(self._pick(slope)))
 
     def value(self, x: float) -> float:
         """The line's value at x, in floats."""
@@ -146,7 +149,7 @@ class Along:
             return FarOut(beyond=Fraction(0), sign=None)
         if not isinstance(result, Tail):
             return FarOut(beyond=Fraction(0), sign=sign_of(self._pick(result)))
-        slope, low, high = (Fraction(self._pick(part)) for part in (result.slope, result.low, result.high))
+        slope, low, high = (exactly(self._pick(part)) for part in (result.slope, result.low, result.high))
         if slope:
             beyond = max(reach.value, -low / slope if slope > 0 else -high / slope)
             return FarOut(beyond=beyond, sign=sign_of(slope))

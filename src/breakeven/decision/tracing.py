@@ -175,7 +175,7 @@ def choose(path: AnyPath, condition: Value, a: Trace, b: Trace) -> Trace:
 
 def pick(condition: Value, a: Value, b: Value) -> Value:
     """`np.where` that leaves scalars scalars."""
-    if isinstance(condition, np.ndarray):
+    if any(isinstance(part, np.ndarray) for part in (condition, a, b)):
         chosen: Value = np.where(condition, a, b)
         return chosen
     return a if condition else b
