@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from breakeven.decision.comparison import Comparison, decide_fleets
 from breakeven.demand.demand import Demand
-from breakeven.numbers.inputs import Input, Source, likely
-from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
+from breakeven.numbers.inputs import Distribution, Input, Source, likely
+from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case import Case
+from breakeven.study.money import defaults, in_unit_of
 from breakeven.study.register import full_model, register
 from breakeven.study.resolve_demand import Use, demand_notices, demand_of, logged, uses
-from breakeven.study.resolve_fleet import Option, Serving, fleet_inputs, options, serving
+from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve_hosted import Price, case_input, hosted_inputs, price_of
+from breakeven.study.resolve_options import Option, option_inputs, options
+from breakeven.study.resolve_workloads import demand_inputs, measured_cache, workload_inputs
 from breakeven.study.schema import Quantity, Stated
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
@@ -24,6 +27,22 @@ OPERATIONS = {  # ops mode -> the inputs it sets, where the case does not
     "rotation": {},
     "shared": {"oncall_share": 0.25},
     "business-hours": {"oncall_slots": 0.0, "night_incidents_per_month": 2.8},  # 118 of 168 hours x 4 incidents
+}
+
+
+ALL_BOUGHT = {  # a month in which everything is bought, at list price
+    "tier_from_mtok": 0.0,
+    "tier_price_step": 1.0,
+    "committed_units": 0.0,
+    "minimum_bill": 0.0,
+    "months_elapsed": 0.0,
+    "moved": 0.0,
+    "self_hosts": 0.0,
+    "holds_fleet": 0.0,
+    "load_over_mean": 1.0,
+    "block_share": 1.0,
+    "peak_over_mean": 1.0,
+    "replica_tokens_per_second": 1.0,
 }
 
 
@@ -45,34 +64,25 @@ def resolve(case: Case) -> Resolved:
     found = logged(case)
     workloads = uses(case, found)
     prices = [price_of(case, use) for use in workloads]
-    terms = hosted_inputs(case, workloads, prices)
     stated = overrides(case)
-    demand = demand_of(case, found, workloads, _unit_cost(case, workloads, prices, terms | stated))
+    base = {**defaults(case), **hosted_inputs(case, prices), **_operations(case), **_team(case), **stated}
+    demand = demand_of(case, found, workloads, _unit_cost(case, workloads, prices, base))
     replica = serving(case, demand, workloads)
     columns = options(case, replica.gpu)
-    inputs = _in_currency(
+    inputs = in_unit_of(
         case,
         {
-            **register(),
+            **base,
             **_time(case),
-            **_demand_inputs(case, demand, workloads),
-            **terms,
-            **fleet_inputs(case, columns, replica, workloads),
+            **demand_inputs(demand),
+            **fleet_inputs(case, columns, replica),
             **_structure(case, columns, workloads),
-            **_operations(case),
             **_committed(case, columns),
-            **_team(case),
+            **measured_cache(demand),
             **stated,
+            **option_inputs(columns, base, stated, case.source("self_hosting")),
+            **workload_inputs(case, workloads, base | (measured_cache(demand) | stated)),
         },
-    )
-    values = likely(inputs)
-    comparison = _comparison(case, columns, values)
-    notices = (
-        *(notice for price in prices for notice in price.notices),
-        *(notice for option in columns for notice in option.notices),
-        *(Notice(what=each) for band in replica.bands for each in band.notices),
-        *(Notice(what=each) for each in replica.fit.notices),
-        *demand_notices(demand),
     )
     return Resolved(
         case=case,
@@ -80,9 +90,21 @@ def resolve(case: Case) -> Resolved:
         inputs=inputs,
         options=columns,
         serving=replica,
-        comparison=comparison,
-        notices=tuple(dict.fromkeys(notices)),
+        comparison=_comparison(case, columns, likely(inputs)),
+        notices=tuple(dict.fromkeys(_notices(demand, prices, columns, replica))),
     )
+
+
+def _notices(demand: Demand, prices: Sequence[Price], columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
+    """What every stage wants said."""
+    for price in prices:
+        yield from price.notices
+    for option in columns:
+        yield from option.notices
+    for band in replica.bands:
+        yield from (Notice(what=each) for each in band.notices)
+    yield from (Notice(what=each) for each in replica.fit.notices)
+    yield from demand_notices(demand)
 
 
 def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, object]) -> Comparison:
@@ -99,31 +121,16 @@ def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, obje
 
 
 def _unit_cost(
-    case: Case, workloads: Sequence[Use], prices: Sequence[Price], terms: Mapping[str, Input]
+    case: Case, workloads: Sequence[Use], prices: Sequence[Price], base: Mapping[str, Input]
 ) -> Callable[[Use, float], float]:
-    """What one MTok of a workload costs to buy today, through the bill's own lines."""
+    """What one MTok of a workload costs to buy today, through the bill's own lines, before tiers and commitments."""
+    plain = {name: each for name, each in base.items() if each.likely is not None and not np.ndim(each.likely)}
 
     def cost(use: Use, share_of_output: float) -> float:
-        alone = hosted_inputs(case, [use], [prices[list(workloads).index(use)]])
-        kept = {name: each for name, each in terms.items() if not np.ndim(each.likely)}
-        values = likely({**register(), **kept, **alone}) | {
-            "input_mtok_per_month": 1 - share_of_output,
-            "output_mtok_per_month": share_of_output,
-            "tier_from_mtok": 0.0,
-            "tier_price_step": 1.0,
-            "committed_units": 0.0,
-            "minimum_bill": 0.0,
-            "months_elapsed": 0.0,
-            "moved": 0.0,
-            "self_hosts": 0.0,
-            "holds_fleet": 0.0,
-            "load_over_mean": 1.0,
-            "block_share": 1.0,
-            "peak_over_mean": 1.0,
-            "replica_tokens_per_second": 1.0,
-        }
-        if use.stated.cached_share is not None:
-            values["cached_share"] = use.stated.cached_share
+        price = prices[list(workloads).index(use)]
+        alone = hosted_inputs(case, [price]) | workload_inputs(case, [use], base)
+        volumes = {"input_mtok_per_month": 1 - share_of_output, "output_mtok_per_month": share_of_output}
+        values = {**likely(plain), **likely(alone), **volumes, **ALL_BOUGHT}
         return float(np.ravel(full_model().evaluate(values, ["api_bill"])["api_bill"])[0])
 
     return cost
@@ -148,42 +155,6 @@ def _time(case: Case) -> dict[str, Input]:
         rate = case.file.discount_rate_per_year
         found["discount_rate_per_year"] = case_input(case, "discount_rate_per_year", rate, "discount_rate_per_year")
     return found
-
-
-def _demand_inputs(case: Case, demand: Demand, workloads: Sequence[Use]) -> dict[str, Input]:
-    """Volumes and cached shares over the workload axis, the load curve over the step axis."""
-    one, curve = demand.workloads[0], demand.load_curve
-    at = {"unit": "MTok/month", "kind": one.kind, "source": one.source}
-    default = register()["cached_share"]
-    shares = [
-        use.stated.cached_share if use.stated.cached_share is not None else each.cached_share_of_input
-        for use, each in zip(workloads, demand.workloads, strict=True)
-    ]
-    known = any(share is not None for share in shares)
-    cached = replace(
-        default,
-        likely=along(WORKLOAD, [default.likely if s is None else s for s in shares]),
-        **({"kind": one.kind, "source": one.source, "low": None, "high": None} if known else {}),
-    )
-    shape = {"unit": "1", "kind": curve.kind, "source": curve.source}
-    return {
-        "input_mtok_per_month": Input(
-            likely=along(WORKLOAD, [w.input_mtok_per_month for w in demand.workloads]),
-            meaning="input tokens, cached ones included",
-            **at,
-        ),
-        "output_mtok_per_month": Input(
-            likely=along(WORKLOAD, [w.output_mtok_per_month for w in demand.workloads]),
-            meaning="output tokens, reasoning included",
-            **at,
-        ),
-        "cached_share": cached,
-        "load_over_mean": Input(likely=along(STEP, curve.load_over_mean), meaning="load-duration curve", **shape),
-        "block_share": Input(likely=along(STEP, curve.share_of_time), meaning="share of time of each block", **shape),
-        "peak_over_mean": Input(
-            likely=curve.p99_over_mean, meaning="99th percentile of the load over the mean", **shape
-        ),
-    }
 
 
 def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) -> dict[str, Input]:
@@ -242,7 +213,7 @@ def override(case: Case, name: str, value: Quantity, section: str) -> Input:
     default, source = register()[name], case.source(section, name)
     if isinstance(value, Stated):
         named = Source(title=value.source or source.title, date=value.date if value.source else source.date)
-        ranged = "triangular" if value.low is not None and value.high is not None else "fixed"
+        ranged: Distribution = "triangular" if value.low is not None and value.high is not None else "fixed"
         return replace(
             default,
             likely=value.likely,
@@ -253,28 +224,3 @@ def override(case: Case, name: str, value: Quantity, section: str) -> Input:
             distribution=ranged,
         )
     return replace(default, likely=value, low=None, high=None, source=source)
-
-
-def _in_currency(case: Case, inputs: dict[str, Input]) -> dict[str, Input]:
-    """Defaults and catalogue prices are in USD; a case in another currency converts them at its dated rate."""
-    currency = case.file.currency
-    if currency == "USD":
-        return inputs
-    rate = next((each for each in case.file.exchange_rates if each.currency == "USD"), None)
-    if rate is None:
-        raise Problem(
-            f"the case is in {currency}, prices are in USD",
-            where=case.place("currency"),
-            fix="Add exchange_rates: [{currency: USD, rate: …, date: …}].",
-        )
-    return {name: _converted(each, rate.rate, currency, case.path.name) for name, each in inputs.items()}
-
-
-def _converted(one: Input, rate: float, currency: str, own_file: str) -> Input:
-    if "USD" not in one.unit:
-        return one
-    unit = one.unit.replace("USD", currency)
-    if one.likely is None or one.source.title.startswith(own_file):
-        return replace(one, unit=unit)
-    low, high = (None if part is None else part * rate for part in (one.low, one.high))
-    return replace(one, unit=unit, likely=one.likely * rate, low=low, high=high)

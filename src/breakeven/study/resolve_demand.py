@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.demand.demand import Demand
 from breakeven.demand.request_log import read_request_log
 from breakeven.demand.stated import StatedVolume, stated_demand
 from breakeven.problems import Notice, Problem, nearest
 from breakeven.study.case import Case
+from breakeven.study.money import bill_rate
 from breakeven.study.schema import Log, Workload
 
 DEFAULT_PROFILE = "conversation"
@@ -83,15 +84,7 @@ def _matched(case: Case, found: Demand, workloads: tuple[Use, ...]) -> Demand:
             where=case.place("workloads"),
             fix="Add them (with `stays_on_api: true` if they are not to move), or the bill would be too small.",
         )
-    return Demand(
-        workloads=tuple(by_name[use.name] for use in workloads),
-        load_curve=found.load_curve,
-        first=found.first,
-        last=found.last,
-        rows_read=found.rows_read,
-        set_aside=found.set_aside,
-        notices=found.notices,
-    )
+    return replace(found, workloads=tuple(by_name[use.name] for use in workloads))
 
 
 def _volume(case: Case, use: Use, count: int, profile: str, unit_cost: SpendPerMtok) -> StatedVolume:
@@ -108,7 +101,7 @@ def _volume(case: Case, use: Use, count: int, profile: str, unit_cost: SpendPerM
         tokens = file.tokens_per_month / count
     its = stated.load_profile or profile
     if spend is not None:
-        return _bought(use, spend, its, unit_cost)
+        return _bought(use, spend * bill_rate(case), its, unit_cost)
     return StatedVolume(
         name=use.name,
         input_mtok_per_month=in_mtok(stated.input_tokens_per_month),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from breakeven.facts.catalog import hosted_price, stale_notice
 from breakeven.facts.records import HostedPrice
@@ -11,6 +12,7 @@ from breakeven.numbers.inputs import Input, Kind, Source
 from breakeven.numbers.operations import MONTH, STEP, WORKLOAD, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case import Case
+from breakeven.study.money import FACTS, bill_rate, rate
 from breakeven.study.register import register
 from breakeven.study.resolve_demand import Use
 
@@ -43,7 +45,7 @@ FIELDS = (
 def price_of(case: Case, use: Use) -> Price:
     """The catalogue's price of the workload's hosted model on the case's day; what the case states wins."""
     stated = use.stated
-    own = {"input_price_per_mtok": stated.input_price_per_mtok, "output_price_per_mtok": stated.output_price_per_mtok}
+    own = {name: _worth(case, getattr(stated, name)) for name in FIELDS[:2]}
     if use.hosted_model is None:
         if stated.input_price_per_mtok is None or stated.output_price_per_mtok is None:
             raise Problem(
@@ -63,6 +65,11 @@ def price_of(case: Case, use: Use) -> Price:
     return _listed(case, use, _found(case, use), own)
 
 
+def _worth(case: Case, price: float | None) -> float | None:
+    """A stated price is one of the bill, in the bill's currency."""
+    return None if price is None else price * bill_rate(case)
+
+
 def _found(case: Case, use: Use) -> HostedPrice:
     assert use.hosted_model is not None
     try:
@@ -73,7 +80,7 @@ def _found(case: Case, use: Use) -> HostedPrice:
 
 
 def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | None]) -> Price:
-    base = found.input_price_per_mtok
+    base, usd = found.input_price_per_mtok, rate(case, FACTS)
     cached, written, batch = (
         found.cached_input_price_per_mtok,
         found.cache_write_price_per_mtok,
@@ -83,9 +90,9 @@ def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | Non
     stale = stale_notice(f"hosted price of {use.hosted_model}", found.source, case.as_of)
     ours = own["input_price_per_mtok"] is not None or own["output_price_per_mtok"] is not None
     return Price(
-        input_price_per_mtok=base if own["input_price_per_mtok"] is None else own["input_price_per_mtok"],
+        input_price_per_mtok=base * usd if own["input_price_per_mtok"] is None else own["input_price_per_mtok"],
         output_price_per_mtok=(
-            found.output_price_per_mtok if own["output_price_per_mtok"] is None else own["output_price_per_mtok"]
+            found.output_price_per_mtok * usd if own["output_price_per_mtok"] is None else own["output_price_per_mtok"]
         ),
         cache_read_multiplier=1.0 if cached is None or not base else cached / base,
         cache_write_surcharge=0.0 if written is None or not base else max(written / base - 1, 0.0),
@@ -96,7 +103,7 @@ def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | Non
     )
 
 
-def hosted_inputs(case: Case, workloads: Sequence[Use], prices: Sequence[Price]) -> dict[str, Input]:
+def hosted_inputs(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
     """Prices and contract terms as inputs."""
     defaults = register()
     found = {
@@ -109,19 +116,7 @@ def hosted_inputs(case: Case, workloads: Sequence[Use], prices: Sequence[Price])
         )
         for name in FIELDS
     }
-    return found | _shares(case, workloads) | _stacking(case, prices) | _terms(case) | _commitments(case)
-
-
-def _shares(case: Case, workloads: Sequence[Use]) -> dict[str, Input]:
-    """Batch share and growth by workload, where the case states one."""
-    found = {}
-    for field, name in (("batch_share", "batch_share"), ("growth_per_month", "growth_per_month")):
-        default = register()[name]
-        values = [getattr(use.stated, field) for use in workloads]
-        if any(value is not None for value in values):
-            stated = [default.likely if value is None else value for value in values]
-            found[name] = case_input(case, name, along(WORKLOAD, stated), *workloads[0].at, field)
-    return found
+    return found | _stacking(case, prices) | _terms(case) | _commitments(case)
 
 
 def _stacking(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
@@ -156,7 +151,7 @@ def _commitments(case: Case) -> dict[str, Input]:
     if terms.tiers:
         edges = [0.0, *(each.from_tokens_per_month / 1e6 for each in terms.tiers)]
         shares = [1.0, *(each.price_share for each in terms.tiers)]
-        steps = [shares[0], *(after - before for before, after in zip(shares, shares[1:], strict=False))]
+        steps = [shares[0], *(after - before for before, after in pairwise(shares))]
         found["tier_from_mtok"] = case_input(case, "tier_from_mtok", along(STEP, edges), "hosted", "tiers")
         found["tier_price_step"] = case_input(case, "tier_price_step", along(STEP, steps), "hosted", "tiers")
         slab = 1.0 if terms.tier_kind == "slab" else 0.0
@@ -164,7 +159,7 @@ def _commitments(case: Case) -> dict[str, Input]:
     if terms.committed is not None:
         held = terms.committed
         for name, value in (
-            ("unit_price_per_hour", held.price_per_unit_hour),
+            ("unit_price_per_hour", held.price_per_unit_hour * bill_rate(case)),
             ("unit_tokens_per_minute", held.input_tokens_per_minute_per_unit),
             ("output_work_weight", held.output_work_weight),
             ("cached_work_weight", held.cached_work_weight),
@@ -172,7 +167,8 @@ def _commitments(case: Case) -> dict[str, Input]:
             found[name] = case_input(case, name, value, "hosted", "committed")
     if terms.minimum_bill_per_month:
         runs = months if terms.minimum_bill_months is None else terms.minimum_bill_months
-        bill = [terms.minimum_bill_per_month if month < runs else 0.0 for month in range(months)]
+        monthly = terms.minimum_bill_per_month * bill_rate(case)
+        bill = [monthly if month < runs else 0.0 for month in range(months)]
         found["minimum_bill"] = case_input(case, "minimum_bill", along(MONTH, bill), "hosted", "minimum_bill_per_month")
     return found
 

@@ -70,7 +70,7 @@ class Hosted(Part):
     price_change_per_month: Change | None = None
     """Change of the price; falling 1% a month is -1%."""
     currency: str | None = None
-    """Currency of the bill, when it is not that of the case."""
+    """Currency of the bill, when it is not that of the case: of the spend, stated token prices, units and minimum."""
 
 
 class Purchase(Part):
