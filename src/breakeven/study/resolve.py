@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from breakeven.study.resolve_demand import Use, demand_notices, demand_of, logge
 from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve_hosted import Price, case_input, hosted_inputs, price_of
 from breakeven.study.resolve_options import Option, option_inputs, options
+from breakeven.study.resolve_spend import Bill, at_spend
 from breakeven.study.resolve_workloads import demand_inputs, measured_cache, workload_inputs
 from breakeven.study.schema import Quantity, Stated
 
@@ -27,22 +28,6 @@ OPERATIONS = {  # ops mode -> the inputs it sets, where the case does not
     "rotation": {},
     "shared": {"oncall_share": 0.25},
     "business-hours": {"oncall_slots": 0.0, "night_incidents_per_month": 2.8},  # 118 of 168 hours x 4 incidents
-}
-
-
-ALL_BOUGHT = {  # a month in which everything is bought, at list price
-    "tier_from_mtok": 0.0,
-    "tier_price_step": 1.0,
-    "committed_units": 0.0,
-    "minimum_bill": 0.0,
-    "months_elapsed": 0.0,
-    "moved": 0.0,
-    "self_hosts": 0.0,
-    "holds_fleet": 0.0,
-    "load_over_mean": 1.0,
-    "block_share": 1.0,
-    "peak_over_mean": 1.0,
-    "replica_tokens_per_second": 1.0,
 }
 
 
@@ -66,7 +51,9 @@ def resolve(case: Case) -> Resolved:
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
     base = {**defaults(case), **hosted_inputs(case, prices), **_operations(case), **_team(case), **stated}
-    demand = demand_of(case, found, workloads, _unit_cost(case, workloads, prices, base))
+    bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
+    demand = demand_of(case, found, workloads, bill.of_list_price)
+    demand = demand if found else at_spend(bill, demand)
     replica = serving(case, demand, workloads)
     columns = options(case, replica.gpu)
     inputs = in_unit_of(
@@ -118,22 +105,6 @@ def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, obje
     return Comparison(
         model=model, names=tuple(each.name for each in columns), values=values, fleets=fleets, months=months
     )
-
-
-def _unit_cost(
-    case: Case, workloads: Sequence[Use], prices: Sequence[Price], base: Mapping[str, Input]
-) -> Callable[[Use, float], float]:
-    """What one MTok of a workload costs to buy today, through the bill's own lines, before tiers and commitments."""
-    plain = {name: each for name, each in base.items() if each.likely is not None and not np.ndim(each.likely)}
-
-    def cost(use: Use, share_of_output: float) -> float:
-        price = prices[list(workloads).index(use)]
-        alone = hosted_inputs(case, [price]) | workload_inputs(case, [use], base)
-        volumes = {"input_mtok_per_month": 1 - share_of_output, "output_mtok_per_month": share_of_output}
-        values = {**likely(plain), **likely(alone), **volumes, **ALL_BOUGHT}
-        return float(np.ravel(full_model().evaluate(values, ["api_bill"])["api_bill"])[0])
-
-    return cost
 
 
 def _constant(name: str, value: object) -> Input:
