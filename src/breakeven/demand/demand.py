@@ -26,7 +26,11 @@ class LoadCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadDemand:
-    """One month of one workload. Input includes cached tokens, output reasoning; MTok = 1e6 tokens."""
+    """One month of one workload. Input includes cached tokens, output reasoning; MTok = 1e6 tokens.
+
+    `low_share` and `high_share`: the 5th and 95th percentile of the volumes, over the volumes; both 1 where
+    nothing is known of the range. All volumes and all workloads of one log move together.
+    """
 
     name: str
     requests_per_month: float
@@ -35,6 +39,8 @@ class WorkloadDemand:
     cached_share_of_input: float | None  # None: the log does not say
     kind: Kind
     source: Source
+    low_share: float = 1.0
+    high_share: float = 1.0
 
     @property
     def mean_input_tokens(self) -> float:
@@ -57,6 +63,23 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Growth of the tokens per month, compounding; `low` and `high` are its 5th and 95th percentile.
+
+    `level_at_end`: the trend at the end of the log over its mean in the log. `memory`: how much of a week's
+    deviation is still there the week after. `silent_weeks` had no use and were left out of the fit.
+    """
+
+    growth_per_month: float
+    low: float
+    high: float
+    level_at_end: float
+    weeks: int
+    silent_weeks: int
+    memory: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """Everything demand: the workloads, their joint load curve, and what the data could not show.
 
@@ -64,7 +87,7 @@ class Demand:
     `notices` says what is guessed: a short log scaled to a month, a curve from a profile.
     `failed_requests` are those of the log, not of a month; they are part of `rows_read`.
     `week` is the load over its mean by hour of the week, Monday 0:00 first, in the case's time zone;
-    empty when the log is too short (under 14 days) to know it.
+    empty when the log is too short (under 14 days) to know it. `trend` is None for a log under 90 days.
     """
 
     workloads: tuple[WorkloadDemand, ...]
@@ -76,3 +99,4 @@ class Demand:
     notices: tuple[str, ...] = ()
     failed_requests: int = 0
     week: tuple[float, ...] = ()
+    trend: Trend | None = None

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from math import sqrt
 
 import numpy as np
 
-from breakeven.demand.demand import Demand, LoadCurve, WorkloadDemand
+from breakeven.demand.demand import Demand, LoadCurve, Trend, WorkloadDemand
+from breakeven.demand.growth import DAYS_FOR_TREND, trend
 from breakeven.demand.load_curve import measured_curve, windows
 from breakeven.demand.minutes import MinuteTable
 from breakeven.demand.profiles import profile
+from breakeven.demand.season import DAYS_FOR_WEEK, EDGE_DAYS, season
+from breakeven.demand.statistics import Minutes, dense
+from breakeven.demand.widths import burst_range, volume_range
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
 HOURS_PER_MONTH = 730
 MINUTES_PER_DAY = 24 * 60
-DAYS_FOR_CURVE, DAYS_FOR_WEEK = 1, 14
-EDGE_DAYS = 1 / 24  # a log "of 14 days" may start and end a few quiet minutes inside them
+DAYS_FOR_CURVE = 1
+PROFILE_OF_DAYS = "conversation"  # the shape inside a day, where a log only has days
 
 
 def measured_demand(
@@ -33,20 +37,26 @@ def measured_demand(
 ) -> Demand:
     """Monthly volumes and the load curve of a log, with a notice for everything that is a guess."""
     _refuse_empty(table, where)
-    source = Source(title=f"request log {where}", date=_iso(table.last_second)[:10])
-    days = _days(table)
-    own = _own_curve(table, window_minutes, source)
-    curve, curve_notices = _curve_or_profile(own, days, profile_if_short)
+    source = Source(title=f"request log {where}", date=iso(table.last_second)[:10])
+    minutes = dense(table)
+    days = minutes.count / MINUTES_PER_DAY
+    weekly, growth = season(minutes, time_zone), trend(minutes)
+    curve, curve_notices = _curve(minutes, window_minutes, profile_if_short, source)
     return Demand(
-        workloads=_workloads(table, HOURS_PER_MONTH / 24 / days, source),
+        workloads=_workloads(table, days, growth, source),
         load_curve=curve,
-        first=_iso(table.first_second),
-        last=_iso(table.last_second),
+        first=iso(table.first_second),
+        last=iso(table.last_second),
         rows_read=table.rows_read,
         set_aside=table.set_aside,
-        notices=(*_volume_notices(table, days, naive=naive, cache_column=cache_column), *curve_notices),
+        notices=(
+            *_volume_notices(table, days, naive=naive, cache_column=cache_column),
+            *_range_notices(table, days, growth),
+            *curve_notices,
+        ),
         failed_requests=int(table["failed"].sum()),
-        week=week(table, time_zone) if days >= DAYS_FOR_WEEK - EDGE_DAYS else _checked_zone(time_zone, ()),
+        week=weekly.week if weekly else (),
+        trend=growth,
     )
 
 
@@ -63,24 +73,42 @@ def _refuse_empty(table: MinuteTable, where: str) -> None:
         raise Problem("no demand: the log's rows hold no tokens", where=where, fix=fix)
 
 
-def _iso(second: int) -> str:
+def iso(second: int) -> str:
+    """The moment in UTC as ISO text."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _span(table: MinuteTable) -> tuple[int, int]:
-    """The first and the last UTC minute that the log covers."""
-    return table.first_second // 60, table.last_second // 60
+def _curve(
+    minutes: Minutes, window_minutes: int, profile_if_short: str | None, source: Source
+) -> tuple[LoadCurve, list[str]]:
+    """The load curve the log supports, and what is to be said of it."""
+    if minutes.bucket_minutes > 60:
+        name = profile_if_short or PROFILE_OF_DAYS
+        hours = f"A row sums {minutes.bucket_minutes / 60:g} hours"
+        curve = replace(profile(name).load_curve, kind="assumed")
+        return curve, [f'{hours}: the load curve is the shipped profile "{name}", assumed.']
+    size, last = max(window_minutes, minutes.bucket_minutes), minutes.first + minutes.count - 1
+    load, width = windows(minutes.index, minutes.tokens, first=minutes.first, last=last, window_minutes=size)
+    own = measured_curve(load, width, name="log", source=source)
+    curve, notices = _curve_or_profile(own, minutes.count / MINUTES_PER_DAY, profile_if_short)
+    burst = burst_range(minutes.bucket_minutes, "5min")
+    return _with_bursts(curve, notices, minutes, burst) if burst and curve is own else (curve, notices)
 
 
-def _days(table: MinuteTable) -> float:
-    first, last = _span(table)
-    return (last - first + 1) / MINUTES_PER_DAY
-
-
-def _own_curve(table: MinuteTable, window_minutes: int, source: Source) -> LoadCurve:
-    first, last = _span(table)
-    load, minutes = windows(table["minute"], table.tokens, first=first, last=last, window_minutes=window_minutes)
-    return measured_curve(load, minutes, name="log", source=source)
+def _with_bursts(
+    own: LoadCurve, notices: list[str], minutes: Minutes, burst: tuple[float, float]
+) -> tuple[LoadCurve, list[str]]:
+    """The peaks of buckets, raised to what shorter windows hold: the middle of what real services showed."""
+    low, high = burst
+    middle = sqrt(low * high)
+    curve = replace(
+        own, p99_over_mean=own.p99_over_mean * middle, p999_over_mean=own.p999_over_mean * middle, kind="modelled"
+    )
+    said = (
+        f"A row sums {minutes.bucket_minutes} minutes: its peaks of 5 minutes are not seen. In real services they are "
+        f"{low:g} to {high:g} times the hour; the load is sized with {middle:.2f}."
+    )
+    return curve, [*notices, said]
 
 
 def _curve_or_profile(own: LoadCurve, days: float, profile_if_short: str | None) -> tuple[LoadCurve, list[str]]:
@@ -96,8 +124,10 @@ def _curve_or_profile(own: LoadCurve, days: float, profile_if_short: str | None)
     return curve, [f'{short}: the load curve is the shipped profile "{profile_if_short}", assumed.']
 
 
-def _workloads(table: MinuteTable, per_month: float, source: Source) -> tuple[WorkloadDemand, ...]:
+def _workloads(table: MinuteTable, days: float, growth: Trend | None, source: Source) -> tuple[WorkloadDemand, ...]:
     """One demand per workload, the largest first; integer sums, scaled at the end."""
+    per_month = HOURS_PER_MONTH / 24 / days
+    low, high = _range(table, days, growth)
     names, index = np.unique(np.array(table.workload, dtype=object), return_inverse=True)
     sums = {name: _sums(index, table[name], len(names)) for name in table.columns if name != "minute"}
     order = sorted(range(len(names)), key=lambda i: (-sums["input_tokens"][i] - sums["output_tokens"][i], names[i]))
@@ -110,6 +140,8 @@ def _workloads(table: MinuteTable, per_month: float, source: Source) -> tuple[Wo
             cached_share_of_input=_share(sums["cached_input_tokens"][i], sums["input_tokens_with_cache_known"][i]),
             kind="measured",
             source=source,
+            low_share=low,
+            high_share=high,
         )
         for i in order
         if sums["requests"][i]
@@ -144,6 +176,26 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
     return notices + _gap_notices(table, days)
 
 
+def _range(table: MinuteTable, days: float, growth: Trend | None) -> tuple[float, float]:
+    """The volumes' 5th and 95th percentile over the volumes; rows set aside may have been requests."""
+    low, high = volume_range(days, growth)
+    aside = sum(each.rows for each in table.set_aside)
+    return low, high * (1 + aside / table.rows_read)
+
+
+def _range_notices(table: MinuteTable, days: float, growth: Trend | None) -> list[str]:
+    low, high = _range(table, days, growth)
+    reasons = [] if days >= DAYS_FOR_WEEK - EDGE_DAYS else [f"no week's shape under {DAYS_FOR_WEEK} days"]
+    reasons += [] if growth else [f"no trend under {DAYS_FOR_TREND} days"]
+    why = f" ({', '.join(reasons)})" if reasons else ""
+    said = [f"For what the log cannot show{why}, a month may be {low:.2f} to {high:.2f} times these volumes."]
+    if growth and not 0.95 < growth.level_at_end < 1.05:
+        said.append(
+            f"At its end the trend is at {growth.level_at_end:.2f} times the log's mean, which the volumes are."
+        )
+    return said
+
+
 def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     """A long silence is more often a missing file, or a wrong clock, than no use."""
     minute = np.unique(table["minute"])
@@ -151,31 +203,5 @@ def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     if gaps.size == 0 or gaps.max() <= max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
         return []
     start = int(minute[int(gaps.argmax())]) * 60
-    silence = f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {_iso(start)}, counted as idle."
+    silence = f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {iso(start)}, counted as idle."
     return [f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."]
-
-
-def week(table: MinuteTable, time_zone: str) -> tuple[float, ...]:
-    """Load over its mean by hour of the week, Monday 0:00 first, in the time zone."""
-    first, last = _span(table)
-    load, minutes = windows(table["minute"], table.tokens, first=first, last=last, window_minutes=15)
-    zone = _zone(time_zone)
-    local = [datetime.fromtimestamp((first // 15 + i) * 900, zone) for i in range(load.size)]
-    hour = np.array([moment.weekday() * 24 + moment.hour for moment in local])
-    work, time = (np.bincount(hour, weights=each, minlength=168) for each in (load * minutes, minutes))
-    mean = work.sum() / time.sum()
-    return tuple((work / np.maximum(time, 1) / mean).tolist())
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        fix = 'Use a name of the IANA list, such as "Europe/Vienna" or "UTC".'
-        raise Problem(f'"{name}" is not a time zone', fix=fix) from error
-
-
-def _checked_zone(name: str, then: tuple[float, ...]) -> tuple[float, ...]:
-    """`then`, once the zone is known to exist: a misspelt zone is told with a short log, too."""
-    _zone(name)
-    return then
