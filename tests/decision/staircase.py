@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 from types import ModuleType
 from typing import Any
@@ -104,7 +105,7 @@ class Staircase:
         points |= {n * self.carries for n in range(1, ceil(end / self.carries))}
         ordered = sorted(points)
         found: list[tuple[Fraction, Fraction]] = []
-        for a, b in zip(ordered, ordered[1:], strict=False):
+        for a, b in pairwise(ordered):
             left, right = self.saving(a, side=1), self.saving(b)
             if left <= 0 and right <= 0:
                 continue

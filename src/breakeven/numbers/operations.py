@@ -52,22 +52,34 @@ def whole_up(x: Value) -> Value:
     return np.ceil(x - DUST * abs(x))
 
 
+def is_exact(value: Value) -> bool:
+    """Whether it is a fraction or an array of them."""
+    return isinstance(value, Fraction) or (isinstance(value, np.ndarray) and value.dtype == object)
+
+
+def alike(a: Value, b: Value) -> tuple[Value, Value]:
+    """A whole constant beside a fraction as a fraction, so that no quotient of two constants becomes a float."""
+    if isinstance(b, int) and is_exact(a):
+        return a, Fraction(b)
+    return (Fraction(a), b) if isinstance(a, int) and is_exact(b) else (a, b)
+
+
 @operation
 def maximum(a: Value, b: Value) -> Value:
     """The larger of two values, element by element."""
-    return np.maximum(a, b)
+    return np.maximum(*alike(a, b))
 
 
 @operation
 def minimum(a: Value, b: Value) -> Value:
     """The smaller of two values, element by element."""
-    return np.minimum(a, b)
+    return np.minimum(*alike(a, b))
 
 
 @operation
 def where(condition: Value, a: Value, b: Value) -> Value:
     """`a` where the condition holds, else `b`, element by element."""
-    chosen: Value = np.where(condition, a, b)
+    chosen: Value = np.where(condition, *alike(a, b))
     return chosen if chosen.ndim else chosen[()]
 
 
