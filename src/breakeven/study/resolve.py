@@ -17,10 +17,11 @@ from breakeven.study.money import defaults, in_unit_of
 from breakeven.study.register import full_model, register
 from breakeven.study.resolve_demand import Use, demand_notices, demand_of, logged, uses
 from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
-from breakeven.study.resolve_hosted import Price, case_input, hosted_inputs, price_of
+from breakeven.study.resolve_hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve_options import Option, option_inputs, options
 from breakeven.study.resolve_spend import Bill, at_spend
 from breakeven.study.resolve_workloads import demand_inputs, measured_cache, workload_inputs
+from breakeven.study.same_weights import quality_notice
 from breakeven.study.schema import Quantity, Stated
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
@@ -78,13 +79,15 @@ def resolve(case: Case) -> Resolved:
         options=columns,
         serving=replica,
         comparison=_comparison(case, columns, likely(inputs)),
-        notices=tuple(dict.fromkeys(_notices(demand, prices, columns, replica))),
+        notices=tuple(dict.fromkeys(_notices(bill, demand, columns, replica))),
     )
 
 
-def _notices(demand: Demand, prices: Sequence[Price], columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
-    """What every stage wants said."""
-    for price in prices:
+def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
+    """What every stage wants said, the quality of what is compared first."""
+    yield from quality_notice(bill, demand, replica.model)
+    yield from bill.case.notices
+    for price in bill.prices:
         yield from price.notices
     for option in columns:
         yield from option.notices

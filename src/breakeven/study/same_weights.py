@@ -1,0 +1,78 @@
+"""The fair rival of an open model is the same weights at somebody else's: says when the case compares with another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from breakeven.demand.demand import Demand
+from breakeven.facts.catalog import hosted_models
+from breakeven.facts.records import OpenModel
+from breakeven.problems import Notice, Problem
+from breakeven.study.resolve_demand import Use
+from breakeven.study.resolve_hosted import price_of
+from breakeven.study.resolve_spend import Bill
+from breakeven.study.schema import Workload
+
+FREE = ":"  # what follows it in an id is a free or a special tier
+
+
+def quality_notice(bill: Bill, demand: Demand, model: OpenModel) -> tuple[Notice, ...]:
+    """What to know when a workload that may move is bought as another model than the one we would serve."""
+    moving = [use for use in bill.workloads if not use.stated.stays_on_api and use.hosted_model]
+    others = dict.fromkeys(str(use.hosted_model) for use in moving if not is_same(str(use.hosted_model), model))
+    if not others:
+        return ()
+    what = (
+        f"{' and '.join(others)} and {model.key} are different models: the costs are compared across quality "
+        "levels, and quality was not examined."
+    )
+    return (Notice(what=what, fix=_rival(bill, demand, model)),)
+
+
+def is_same(hosted_model: str, model: OpenModel) -> bool:
+    """Whether a hosted model is these weights, by its id."""
+    own = {model.key.lower(), model.hugging_face_id.rpartition("/")[2].lower()}
+    return hosted_model.rpartition("/")[2].lower() in own
+
+
+def _rival(bill: Bill, demand: Demand, model: OpenModel) -> str:
+    """The cheapest listed host of the same weights, and what the whole volume that may move costs there."""
+    names = [name for name in hosted_models() if is_same(name, model) and FREE not in name]
+    priced = sorted(_priced(bill, demand, names))
+    if not priced:
+        return "Compare with the same weights from a host, too."
+    cost, name = priced[0]
+    money = f"{cost:,.0f} {bill.case.file.currency}"
+    return f"The same weights from a host: {name} lists them at about {money} a month for what may move."
+
+
+def _priced(bill: Bill, demand: Demand, names: Sequence[str]) -> Iterator[tuple[float, str]]:
+    for name in names:
+        uses = [_bought_as(use, name) for use in bill.workloads]
+        try:
+            prices = [price_of(bill.case, use) for use in uses]
+        except Problem:  # no price on this day
+            continue
+        there = replace(bill, workloads=uses, prices=prices)
+        volumes = zip(uses, demand.workloads, strict=True)
+        yield sum(_cost(there, use, w.input_mtok_per_month, w.output_mtok_per_month) for use, w in volumes), name
+
+
+def _bought_as(use: Use, name: str) -> Use:
+    """The same workload bought as another hosted model, at its list price."""
+    kept = use.stated
+    stated = Workload(
+        name=kept.name,
+        cached_share=kept.cached_share,
+        batch_share=kept.batch_share,
+        stays_on_api=kept.stays_on_api,
+    )
+    return replace(use, stated=stated, hosted_model=name)
+
+
+def _cost(bill: Bill, use: Use, input_mtok: float, output_mtok: float) -> float:
+    volume = input_mtok + output_mtok
+    if use.stated.stays_on_api or not volume:
+        return 0.0
+    return volume * bill.of_list_price(use, output_mtok / volume)
