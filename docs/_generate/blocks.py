@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, commands, formulas, picture
+from _generate import backtests, commands, formulas, logs, picture
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -50,4 +50,6 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "file": _file,
     "verdict": picture.verdict,
     "backtest": lambda _: backtests.by_gpu(),
+    "profiles": lambda _: logs.profiles(),
+    "columns": lambda _: logs.columns(),
 }

@@ -75,7 +75,7 @@ def _links(inputs: tuple[str, ...]) -> str:
 def _table(part: Mapping[str, Any], skip: Any = ()) -> str:
     required = part.get("required", ())
     rows = [
-        (f"`{name}`", _type(each), unit(name, each), _default(name, each, required), each.get("description", ""))
+        (f"`{name}`", _type(each), unit(name, each), _default(name, each, required), _meaning(each))
         for name, each in part["properties"].items()
         if name not in skip
     ]
@@ -107,6 +107,12 @@ def _type(each: Mapping[str, Any]) -> str:
         return f"number{_bounds(each)}"
     words = {"string": "text", "boolean": "true or false", "integer": f"whole number{_bounds(each)}", "object": "keys"}
     return "day" if each.get("format") == "date" else words.get(kind, kind)
+
+
+def _meaning(each: Mapping[str, Any]) -> str:
+    """What a key is; pydantic leaves it to the part where the two say the same."""
+    named = case_schema()["$defs"].get(each.get("$ref", "").rsplit("/", maxsplit=1)[-1], {})
+    return str(each.get("description") or named.get("description", ""))
 
 
 def _named(reference: str) -> str:

@@ -90,7 +90,8 @@ def _page() -> Iterator[str]:
 def _entry(line: Line) -> str:
     needs = ", ".join(link(need) for need in line.needs)
     exact = "exact" if line.exact else "not exact"
+    basis = line.source.removeprefix("model: ")
     return (
         f"\n### {line.name}\n\n{line.meaning}\n\n```\n{formula(line)}\n```\n\n"
-        f"Unit: {line.unit}; {exact}. Needs {needs}. Basis: {line.source}.\n"
+        f"Unit: {line.unit}; {exact}. Needs {needs}. Basis: {basis}.\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from functools import cache
@@ -15,6 +16,8 @@ from breakeven.study.assess import assess
 from breakeven.study.case import Case
 from breakeven.study.study import Study
 
+CELL = 12.2  # width of a character, as rich draws it
+TEXT = re.compile(r'<text class="(breakeven-r\d+)" x="([\d.]+)" y="([\d.]+)" textLength="[\d.]+"([^>]*)>([^<]*)</text>')
 FONT = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace"
 
 
@@ -26,7 +29,7 @@ def study(path: str) -> Study:
 
 def verdict(path: str) -> str:
     """The verdict in its own words."""
-    return f"> **{headline(study(path))}**\n> {reason(study(path))}"
+    return f"> **{headline(study(path))}**\n>\n> {reason(study(path))}"
 
 
 def page_as_svg(path: str, width: int) -> str:
@@ -38,4 +41,16 @@ def page_as_svg(path: str, width: int) -> str:
     drawn = re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
     drawn = re.sub(r"<!--.*?-->\s*", "", drawn, flags=re.DOTALL)
     drawn = drawn.replace("Fira Code, monospace", FONT)
-    return "\n".join(row.rstrip() for row in drawn.splitlines()) + "\n"
+    drawn = TEXT.sub(in_place, drawn)
+    return "\n".join(row.rstrip() for row in drawn.splitlines() if row.strip()) + "\n"
+
+
+def in_place(found: re.Match[str]) -> str:
+    """Each run of words at its own place: some programs drop blanks at the start of a text."""
+    style, x, y, rest, text = found.groups()
+    text, drawn = html.unescape(text).replace("\xa0", " "), []
+    for part in re.finditer(r"\S+(?: \S+)*", text):
+        at, width = float(x) + part.start() * CELL, len(part[0]) * CELL
+        said = html.escape(part[0], quote=False).replace(" ", "&#160;")
+        drawn.append(f'<text class="{style}" x="{at:.1f}" y="{y}" textLength="{width:.1f}"{rest}>{said}</text>')
+    return "".join(drawn)

@@ -1,0 +1,28 @@
+"""What is known of logs and of load without one."""
+
+from __future__ import annotations
+
+from _generate.tables import table
+
+from breakeven.demand.profiles import profile, profile_names
+from breakeven.demand.shipped import shipped
+
+
+def profiles() -> str:
+    """The shipped load profiles."""
+    about = shipped("profiles.yaml")["profiles"]
+    rows = []
+    for name in profile_names():
+        one = profile(name)
+        request = f"{one.mean_input_tokens:,.0f} in, {one.mean_output_tokens:,.0f} out"
+        rows.append((f"`{name}`", f"{one.load_curve.p99_over_mean:g}", request, about[name]["meaning"]))
+    return table(("profile", "peak over mean (p99)", "mean request, tokens", "shape"), rows).rstrip()
+
+
+def columns() -> str:
+    """Our name of each column, what it holds, and the names that are understood."""
+    rows = []
+    for name, one in shipped("columns.yaml")["fields"].items():
+        known = ", ".join(f"`{each}`" for each in one["names"])
+        rows.append((f"`{name}`", "yes" if one["required"] else "", one["meaning"], known))
+    return table(("our name", "required", "what it holds", "names that are understood"), rows).rstrip()
