@@ -65,40 +65,50 @@ def uncertain(inputs: Mapping[str, Input]) -> list[str]:
     return [name for name, each in inputs.items() if each.uncertain]
 
 
-def draw(inputs: Mapping[str, Input], *, scenarios: int, seed: int) -> dict[str, Value]:
-    """The likely case with every uncertain scalar input drawn along the scenario axis."""
-    generator = np.random.default_rng(seed)
-    drawn = {
-        name: along(SCENARIO, quantile(inputs[name], generator.random(scenarios)))
-        for name in uncertain(inputs)
-        if not np.ndim(inputs[name].likely)
+def draw(inputs: Mapping[str, Input], shares: Mapping[str, Floats]) -> dict[str, Floats]:
+    """A value for each share of each named input; of one that varies, of its first element that is not zero."""
+    return {name: quantile(name, inputs[name], share) for name, share in shares.items()}
+
+
+def along_scenarios(
+    values: Mapping[str, Value], inputs: Mapping[str, Input], drawn: Mapping[str, Floats]
+) -> dict[str, Value]:
+    """The values with drawn inputs along the scenario axis. All elements of one that varies move in proportion."""
+    return {**values} | {
+        name: along(SCENARIO, each / anchor(inputs[name])) * values[name]
+        if np.ndim(inputs[name].likely)
+        else along(SCENARIO, each)
+        for name, each in drawn.items()
     }
-    return likely(inputs) | drawn
 
 
-def quantile(one: Input, share: np.ndarray) -> np.ndarray:
-    """The input's value below which `share` of its distribution lies; 5 % below low, 5 % above high."""
-    assert one.low is not None and one.high is not None
-    if one.distribution == "lognormal":
-        from scipy.special import ndtri  # noqa: PLC0415 - scipy is heavy and only some draws need it
-
-        middle, spread = np.log(one.low * one.high) / 2, np.log(one.high / one.low) / (2 * P95)
-        return np.asarray(np.exp(middle + spread * ndtri(share)))
-    start, end = triangle_ends(float(one.low), float(one.likely), float(one.high))
-    turn = (one.likely - start) / (end - start)
-    rising = start + np.sqrt(share * (end - start) * (one.likely - start))
-    falling = end - np.sqrt((1 - share) * (end - start) * (end - one.likely))
-    return np.asarray(np.where(share < turn, rising, falling))
+def anchor(one: Input) -> float:
+    """The element that the range belongs to: the first that is not zero."""
+    flat = np.ravel(one.likely)
+    return float(flat[np.flatnonzero(flat)[0]]) if np.any(flat) else 0.0
 
 
-def triangle_ends(low: float, mode: float, high: float) -> tuple[float, float]:
-    """Ends of the triangle whose 5th and 95th percentiles are `low` and `high`, by fixed-point steps."""
-    start, end = low, high
-    for _ in range(200):  # converges geometrically; 200 steps reach float precision
-        width = end - start
-        start = low - np.sqrt(0.05 * width * max(mode - start, 0.0))
-        end = high + np.sqrt(0.05 * width * max(end - mode, 0.0))
-    return start, end
+def quantile(name: str, one: Input, share: Floats) -> Floats:
+    """The input's value below which each share of its distribution lies; 5 % below low, 5 % above high.
+
+    What cannot be negative (low is not) stays at or above zero, and what is a share at or below one.
+    """
+    low, likely_value, high = in_order(name, one)
+    found = QUANTILES[one.distribution](low, likely_value, high, share)
+    return np.asarray(np.clip(found, 0.0 if low >= 0 else None, 1.0 if one.unit == "1" and 0 <= high <= 1 and low >= 0 else None))
+
+
+def in_order(name: str, one: Input) -> tuple[float, float, float]:
+    """Low, likely and high. Raises `Problem` where they are not in rising order or a lognormal has one at zero."""
+    assert one.low is not None
+    assert one.high is not None
+    found = float(one.low), anchor(one), float(one.high)
+    if not found[0] <= found[1] <= found[2]:
+        listed = ", ".join(f"{word} {each:g}" for word, each in zip(("low", "likely", "high"), found, strict=True))
+        raise Problem(f"{name}: {listed} are not in rising order", fix="Low and high are its 5th and 95th percentile.")
+    if one.distribution == "lognormal" and found[0] <= 0:
+        raise Problem(f"{name}: a lognormal number is above zero, its low is {found[0]:g}", fix="Use triangular.")
+    return found
 
 
 def one_at_a_time(inputs: Mapping[str, Input]) -> dict[str, Value]:
