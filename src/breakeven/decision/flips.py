@@ -1,13 +1,15 @@
 """What turns the verdict: for every input the smallest change at which the option stops (or starts) paying.
 
 Affine inputs are followed kink by kink through the unchanged lines; the others (powers, products) are bracketed
-on a grid and bisected. The fleet is sized again wherever an input changes what is needed.
+on a grid and bisected; counts are tried one by one. The fleet is sized again wherever an input changes what is
+needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -19,8 +21,10 @@ from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import SCENARIO, Value, along
 
-UP_TO = 10.0  # an input may fall to zero or rise tenfold; beyond that it "cannot flip"
-MOST_HOPS = 400
+UP_TO = 10.0  # an input may fall to its least or rise tenfold; beyond that it "cannot flip"
+MOST_HOPS = 120  # kinks followed one by one; what lies beyond is bracketed
+MOST_OF_A_COUNT = 20  # counts are tried up to this many, or tenfold
+RATE_REACH = 0.2  # a monthly rate may move by this much either way
 STRUCTURE = frozenset(
     {
         "gpus_per_replica",
@@ -36,41 +40,76 @@ STRUCTURE = frozenset(
         "output_work_weight",
     }
 )  # how things are built, not how much of them there is
-LOWEST = {
-    "peak_over_mean": 1.0,
-    "retry_factor": 1.0,
-    "opportunity_multiple": 1.0,
-}  # what an input cannot fall below; others: zero
+COUNTS = frozenset({"spare_replicas", "gpus_already_owned", "oncall_slots", "committed_units"})
+RATES = frozenset({"growth_per_month", "hosted_price_change_per_month", "gpu_price_change_per_month"})
+LOWEST = {"peak_over_mean": 1.0, "opportunity_multiple": 1.0}  # by what they mean
 SCALES = ("volume_scale", "price_scale")  # the whole demand, all hosted prices
+
+Limits = Callable[[str], tuple[float, float]]  # the least and the greatest value that an input may take
+Plausible = Literal["within its range", "no range known", "beyond its range"]
+ORDER: tuple[Plausible, ...] = ("within its range", "no range known", "beyond its range")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
-    """Where one input turns the sign of the net present value; `change` is relative (or absolute from zero).
+    """Where one input turns the sign of the net present value.
 
-    `at` is None when no value from zero to tenfold turns it. For an input that varies (by workload or month)
-    `at` and `likely` are of its first element and all elements move together.
+    `change` is relative, or absolute for a monthly rate and for what is zero today. `at` is None when no value
+    that the input may take turns it. An input that varies (by workload, option or month) is told by its largest
+    element; all elements move together.
     """
 
     name: str
     likely: float
     at: float | None
     change: float | None
-    from_zero: bool
-    within_range: bool = False  # whether the flip lies between the input's own low and high
+    absolute: bool
+    plausible: Plausible = "no range known"
 
     @property
     def size(self) -> float:
         """How far away the flip is, as a share; a monthly rate counts by the year. Infinite when there is none."""
-        if self.change is None:
+        if self.change is None or self.at is None:
             return np.inf
-        if self.from_zero and self.name.endswith("_per_month"):
-            return float(abs((1 + self.change) ** 12 - 1))
+        if self.name in RATES:
+            return float(abs((1 + self.at) ** 12 - (1 + self.likely) ** 12))
         return abs(self.change)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One input of one option, and the line whose sign is asked for."""
+
+    model: Model
+    values: Values
+    name: str
+    wanted: str
+    least: float
+    greatest: float
+
+    @property
+    def first(self) -> float:
+        """The value today; of several the largest."""
+        return float(np.max(self.values[self.name]))
+
+    def moved(self, to: Value) -> Value:
+        """The input when its largest element is `to`: rates move by as much, the others in proportion."""
+        start = np.asarray(self.values[self.name], dtype=float)
+        if not start.ndim:
+            return to
+        if self.name in RATES or not self.first:
+            return start + (to - self.first)
+        return start / self.first * to
+
+    def sampled(self, grid: np.ndarray) -> np.ndarray:
+        """The line at many values at once; nothing where it makes no sense, such as no life at all."""
+        got = self.model.evaluate({**self.values, self.name: self.moved(along(SCENARIO, grid))}, [self.wanted])
+        line: np.ndarray = np.broadcast_to(got[self.wanted], (1, 1, 2, grid.size, 1))[0, 0, 1, :, 0]
+        return np.where(np.isfinite(line), line, 0.0)
+
+
 def flips(
-    comparison: Comparison, option: int, inputs: Mapping[str, Input], from_zero: Iterable[str]
+    comparison: Comparison, option: int, inputs: Mapping[str, Input], from_zero: Iterable[str], limits: Limits
 ) -> tuple[Flip, ...]:
     """One flip for every input that is not a constant and can matter; plausible ones first, then the nearest.
 
@@ -79,50 +118,74 @@ def flips(
     values, allowed = comparison.pair(option), frozenset(from_zero)
     names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE]
     found = [
-        flip(comparison.model, values, name) for name in [*SCALES, *names] if name in allowed or np.any(values[name])
+        flip(comparison.model, values, name, limits=limits(name))
+        for name in [*SCALES, *names]
+        if name in allowed or np.any(values[name])
     ]
-    judged = [replace(one, within_range=is_within(one, inputs.get(one.name))) for one in found]
-    return tuple(sorted(judged, key=lambda one: (not one.within_range, one.size)))
+    judged = [replace(one, plausible=plausible(one, inputs.get(one.name))) for one in found]
+    return tuple(sorted(judged, key=lambda one: (one.at is None, ORDER.index(one.plausible), one.size)))
 
 
-def is_within(one: Flip, its: Input | None) -> bool:
-    """Whether a flip is as plausible as the input's own range."""
+def plausible(one: Flip, its: Input | None) -> Plausible:
+    """Whether a flip lies within the input's own range."""
     if its is None or its.low is None or its.high is None or one.at is None:
-        return False
-    return its.low <= one.at <= its.high
+        return "no range known"
+    return "within its range" if its.low <= one.at <= its.high else "beyond its range"
 
 
-def flip(model: Model, values: Values, name: str, wanted: str = "net_present_value") -> Flip:
+def flip(
+    model: Model,
+    values: Values,
+    name: str,
+    wanted: str = "net_present_value",
+    limits: tuple[float, float] = (0.0, np.inf),
+) -> Flip:
     """The nearest change of one input at which the wanted line changes sign."""
-    start = np.asarray(values[name], dtype=float)
-    first = float(np.max(start)) if start.ndim else float(start)
-    unit = (start / first if first else np.ones_like(start)) if start.ndim else 1.0
-    roots = [*_roots(model, values, name, unit, first, wanted)]
+    least = max(LOWEST.get(name, 0.0), limits[0])
+    search = Search(model=model, values=values, name=name, wanted=wanted, least=least, greatest=limits[1])
+    first = search.first
+    absolute = name in RATES or not first
+    with np.errstate(all="ignore"):
+        roots = [*_roots(search)]
     if not roots:
-        return Flip(name=name, likely=first, at=None, change=None, from_zero=not first)
+        return Flip(name=name, likely=first, at=None, change=None, absolute=absolute)
     at = min(roots, key=lambda root: abs(root - first))
-    return Flip(name=name, likely=first, at=at, change=(at - first) / first if first else at, from_zero=not first)
+    change = at - first if absolute else (at - first) / first
+    return Flip(name=name, likely=first, at=at, change=change, absolute=absolute)
 
 
-def _roots(model: Model, values: Values, name: str, unit: Value, first: float, wanted: str) -> Iterator[float]:
+def _roots(search: Search) -> Iterator[float]:
+    if search.name in COUNTS:
+        yield from _counted(search)
+        return
     try:
-        line = Along(model, values, wanted=wanted, name=name, option=1)
+        line = Along(search.model, search.values, wanted=search.wanted, name=search.name, option=1)
         if not line.moving:
             return
-        for direction in (1.0, -1.0) if first else (1.0,):
-            yield from _hop(line, unit, first, direction)
+        for direction in (1.0, -1.0) if search.first else (1.0,):
+            yield from _hop(search, line, direction)
     except NotAffine:
-        yield from _bracketed(model, values, name, unit, first, wanted)
+        yield from _bracketed(search, *_reach(search))
 
 
-def _hop(line: Along, unit: Value, first: float, direction: float) -> Iterator[float]:
+def _reach(search: Search) -> tuple[float, float]:
+    """From where to where an input is searched."""
+    if search.name in RATES:
+        return max(search.first - RATE_REACH, -0.99), search.first + RATE_REACH
+    return search.least, min(search.first * UP_TO if search.first else np.inf, search.greatest)
+
+
+def _hop(search: Search, line: Along, direction: float) -> Iterator[float]:
     """The first sign change in one direction, if there is one within reach."""
-    at, limit = first, farthest(line.name, first) if direction > 0 else LOWEST.get(line.name, 0.0)
-    sign = 0.0
+    limit = _reach(search)[1 if direction > 0 else 0]
+    at, sign, beyond = search.first, 0.0, False
+    slope_of = search.moved(1.0) * direction if search.first else np.ones_like(search.moved(at)) * direction
     for _ in range(MOST_HOPS):
         path = BatchPath(1)
-        value, slope = (float(part) for part in line.traced(path, at * unit, direction * unit))
+        value, slope = (float(part) for part in line.traced(path, search.moved(at), slope_of))
         room = float(path.room[0])
+        if not np.isfinite(value):
+            return
         if sign and value and np.sign(value) != sign:
             yield at
             return
@@ -130,42 +193,37 @@ def _hop(line: Along, unit: Value, first: float, direction: float) -> Iterator[f
         distance = -value / slope if slope else np.inf
         if 0 < distance <= room:
             root = at + direction * distance
-            if (root <= limit) if direction > 0 else (root >= limit):
+            if direction * root <= direction * limit:
                 yield root
             return
         at += direction * room * (1 + NUDGE)
-        if not np.isfinite(at) or (at > limit if direction > 0 else at < limit):
+        beyond = not np.isfinite(at) or direction * at > direction * limit
+        if beyond:
             return
+    if np.isfinite(limit):
+        yield from _bracketed(search, *sorted((at, limit)))
 
 
-def farthest(name: str, first: float) -> float:
-    """How far an input may rise: a share to one, what is zero today without limit, the rest tenfold."""
-    if name.endswith("_share"):
-        return 1.0
-    return first * UP_TO if first else np.inf
+def _counted(search: Search) -> Iterator[float]:
+    """The nearest whole numbers at which the sign is another than today's."""
+    most = min(max(search.first * UP_TO, MOST_OF_A_COUNT), search.greatest)
+    grid = np.arange(np.ceil(search.least), np.floor(most) + 1)
+    today = search.sampled(np.array([search.first]))[0] > 0
+    yield from (float(each) for each in grid[(search.sampled(grid) > 0) != today])
 
 
-def _bracketed(model: Model, values: Values, name: str, unit: Value, first: float, wanted: str) -> Iterator[float]:
-    grid = np.linspace(LOWEST.get(name, 0.0), farthest(name, first), 201) if first else np.linspace(-0.2, 0.2, 161)
-    grid = np.unique(np.append(grid, first))
-    got = _sampled(model, values, name, unit, grid, wanted)
+def _bracketed(search: Search, start: float, end: float) -> Iterator[float]:
+    """Sign changes between neighbours of a grid, each halved many times."""
+    if not np.isfinite(end):
+        return
+    grid = np.linspace(start, end, 201)
+    grid = np.unique(np.append(grid, search.first)) if start <= search.first <= end else grid
+    got = search.sampled(grid)
     for i in np.flatnonzero(np.sign(got[:-1]) * np.sign(got[1:]) < 0):
         low, high = grid[i], grid[i + 1]
         for _ in range(4):
             fine = np.linspace(low, high, 33)
-            turn = np.flatnonzero(np.diff(np.sign(_sampled(model, values, name, unit, fine, wanted))))
+            turn = np.flatnonzero(np.diff(np.sign(search.sampled(fine))))
             if turn.size:
                 low, high = fine[turn[0]], fine[turn[0] + 1]
         yield float((low + high) / 2)
-
-
-def _sampled(model: Model, values: Values, name: str, unit: Value, grid: np.ndarray, wanted: str) -> np.ndarray:
-    with np.errstate(all="ignore"):  # a grid may pass through values that make no sense, such as no life at all
-        got = model.evaluate({**values, name: along(SCENARIO, grid) * unit}, [wanted])[wanted]
-    line: np.ndarray = np.broadcast_to(got, (1, 1, 2, grid.size, 1))[0, 0, 1, :, 0]
-    return np.where(np.isfinite(line), line, 0.0)
-
-
-def nearest_flips(found: Iterable[Flip], count: int) -> tuple[Flip, ...]:
-    """The first few that exist."""
-    return tuple(one for one in found if one.at is not None)[:count]

@@ -120,7 +120,7 @@ def flip_words(study: Study, flip: Flip) -> str:
     if flip.name in ("volume_scale", "price_scale"):
         return f"{name} {percent(flip.change, signed=True)}"
     unit = study.basis.inputs[flip.name].unit
-    if flip.from_zero:
+    if flip.absolute:
         return f"{name} {percent(flip.at, signed=True)}" if unit == "1" else f"{name} {plain(flip.at)} {unit}"
     money_unit = study.basis.header.currency in unit
     shown = [

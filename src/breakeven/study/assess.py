@@ -23,6 +23,7 @@ from breakeven.study.basis import basis_of
 from breakeven.study.case import Case
 from breakeven.study.register import flips_from_zero, full_model
 from breakeven.study.resolve import resolve
+from breakeven.study.sections import limits
 from breakeven.study.study import (
     Basis,
     BreakEvens,
@@ -118,7 +119,7 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
         margin=margin(volume.crossings),
         half_tests=halves,
         horizon=over_time,
-        flips=flips(comparison, option, basis.inputs, flips_from_zero()),
+        flips=flips(comparison, option, basis.inputs, flips_from_zero(), limits),
     )
 
 
@@ -183,7 +184,8 @@ def verdict(basis: Basis, found: Sequence[OptionStudy]) -> Verdict:
     """The recommended option: the paying one with the highest net present value, else buying."""
     best = max(range(len(found)), key=lambda i: (found[i].verdict != "INFEASIBLE", found[i].horizon.net_present_value))
     pays = found[best].verdict in PAYS
-    nearest = [flip for flip in found[best].flips if flip.at is not None and flip.name in basis.inputs][:3]
+    turning = [flip for flip in found[best].flips if flip.at is not None and flip.name in basis.inputs]
+    nearest = [flip for flip in turning[:3] if flip.plausible != "beyond its range"]
     return Verdict(
         option=best + 1 if pays else 0,
         name=basis.columns[best + 1 if pays else 0].name,

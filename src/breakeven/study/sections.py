@@ -61,6 +61,12 @@ def bounds(name: str) -> Bounds:
     return Bounds(greatest=1) if name.endswith("_share") else Bounds()
 
 
+def limits(name: str) -> tuple[float, float]:
+    """The least and the greatest value of an input."""
+    its = bounds(name)
+    return its.least, its.greatest
+
+
 def section_of(name: str) -> str:
     """The section an input belongs to; empty when a case cannot give it by name."""
     return next((section for section, names in sections().items() if name in names), "")
