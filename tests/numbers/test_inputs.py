@@ -37,37 +37,33 @@ INPUTS = {
 
 @pytest.mark.parametrize("one", [TRIANGLE, LOGNORMAL], ids=["triangular", "lognormal"])
 def test_low_and_high_are_the_5th_and_95th_percentile(one: Input) -> None:
-    assert quantile(one, np.array([0.05, 0.95])) == pytest.approx([3, 7], rel=1e-9)
-    drawn = draw({"one": one}, scenarios=40_000, seed=1)["one"]
-    assert np.quantile(drawn, [0.05, 0.95]) == pytest.approx([3, 7], rel=0.02)
+    assert quantile("one", one, np.array([0.05, 0.95])) == pytest.approx([3, 7], rel=1e-9)
 
 
 @given(st.floats(0, 1), st.floats(0.01, 100))
 def test_percentiles_hold_for_any_triangle(place: float, width: float) -> None:
     one = replace(TRIANGLE, low=10.0, high=10.0 + width, likely=10.0 + place * width)
-    assert quantile(one, np.array([0.05, 0.95])) == pytest.approx([10, 10 + width], rel=1e-6)
-    assert np.all(np.diff(quantile(one, np.linspace(0, 1, 50))) >= -1e-9 * width)
+    assert quantile("one", one, np.array([0.05, 0.95])) == pytest.approx([10, 10 + width], rel=1e-6)
+    assert np.all(np.diff(quantile("one", one, np.linspace(0, 1, 50))) >= -1e-9 * width)
 
 
 def test_what_is_never_negative_is_never_drawn_negative() -> None:
     share = replace(TRIANGLE, low=0.0, likely=0.0, high=0.5)
-    drawn = quantile(share, np.linspace(0, 1, 101))
-    assert drawn[0] == drawn[5] == 0 < drawn[6]
-    assert quantile(replace(share, low=-0.1), np.array([0.0]))[0] < -0.1
+    drawn = quantile("share", share, np.linspace(0, 1, 101))
+    assert drawn[0] == 0
+    assert drawn[5] == pytest.approx(0, abs=1e-9)
+    assert drawn[6] > 0
+    assert quantile("change", replace(share, low=-0.1), np.array([0.0]))[0] < -0.1
 
 
-def test_draws_are_reproducible() -> None:
-    one, again, other = (draw(INPUTS, scenarios=100, seed=seed) for seed in (7, 7, 8))
+def test_the_same_shares_draw_the_same_values() -> None:
+    shares = {name: np.random.default_rng(7).random(100) for name in ("price", "pay")}
+    one, again = draw(INPUTS, shares), draw(INPUTS, shares)
+    assert one.keys() == {"price", "pay"}
     assert np.all(one["price"] == again["price"])
-    assert np.any(one["price"] != other["price"])
-    assert one["price"].shape == (1, 1, 1, 100, 1)
-    assert np.any(one["price"] * 10 != one["speed"])  # inputs are drawn apart
 
 
-def test_only_uncertain_numbers_are_drawn() -> None:
-    drawn = draw(INPUTS, scenarios=10, seed=1)
-    assert drawn["hours"] == 4.0
-    assert drawn["growth"] is INPUTS["growth"].likely
+def test_only_uncertain_numbers_are_named() -> None:
     assert uncertain(INPUTS) == ["price", "pay", "speed", "growth"]
     assert not replace(TRIANGLE, kind="constant").uncertain
     assert not replace(TRIANGLE, low=4.0, high=4.0).uncertain
