@@ -17,6 +17,7 @@ NUMBERS = {
     "tensor_parallel": "tp",
     "pipeline_parallel": "pp",
     "data_parallel": "dp",
+    "expert_parallel": "ep",
     "concurrency": "concurrency",
     "time_to_first_token": "ttft_ms",
     "time_per_output_token": "tpot_ms",

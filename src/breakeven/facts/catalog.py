@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from breakeven.facts import hosted, reading
 from breakeven.facts.age import age_in_days, first_day, stale_notice
 from breakeven.facts.records import (
+    Architecture,
     Gpu,
     GpuOffer,
     HostedPrice,
@@ -22,12 +24,13 @@ from breakeven.facts.records import (
     PurchaseMode,
     PurchasePrice,
 )
-from breakeven.facts.tables import read_sources
+from breakeven.facts.tables import Row, read_sources, rows
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem, nearest
 
 __all__ = [
     "age_in_days",
+    "architecture",
     "gpu",
     "gpu_offers",
     "gpus",
@@ -36,6 +39,8 @@ __all__ = [
     "hosted_price",
     "open_model",
     "open_models",
+    "published_hash",
+    "published_rows",
     "published_throughput",
     "purchase_prices",
     "stale_notice",
@@ -91,6 +96,28 @@ def open_model(name: str) -> OpenModel:
         known = [*open_models(), *(each.hugging_face_id for each in open_models().values())]
         raise _unknown(name, "open models", known, "models")
     return open_models()[key]
+
+
+@cache
+def _architectures() -> dict[str, Architecture]:
+    return reading.read_architectures(*_table("architectures.csv"), _sources(), open_models())
+
+
+def architecture(model_key: str) -> Architecture | None:
+    """The shape of an open model, or None where no source gives it."""
+    return _architectures().get(model_key)
+
+
+@cache
+def published_rows() -> tuple[Row, ...]:
+    """The table of published throughput as it stands, with every column; see `published_throughput`."""
+    return tuple(rows(*_table("published_throughput.csv")))
+
+
+@cache
+def published_hash() -> str:
+    """The SHA-256 of the table of published throughput: what a calibration says it was fitted to."""
+    return sha256(_table("published_throughput.csv")[0].encode("utf-8")).hexdigest()
 
 
 def _gpu_key(name: str | None) -> str | None:

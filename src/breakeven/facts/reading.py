@@ -7,6 +7,9 @@ from typing import get_args
 
 from breakeven.facts.age import UNKNOWN
 from breakeven.facts.records import (
+    Architecture,
+    Attention,
+    Experts,
     Gpu,
     GpuOffer,
     HostedPrice,
@@ -70,6 +73,51 @@ def _model(row: Row, sources: Sources) -> OpenModel:
         sliding_window_layers=int(row.number("sliding_window_layers")),
         recalled=row.yes("recalled"),
         source=row.source(sources, "checked"),
+    )
+
+
+def read_architectures(
+    text: str, file: str, sources: Sources, models: Mapping[str, OpenModel]
+) -> dict[str, Architecture]:
+    """Architectures by the key of their model, which must be known."""
+    return {row.text("model"): _architecture(row, sources, models) for row in _unique(rows(text, file), "model")}
+
+
+def _architecture(row: Row, sources: Sources, models: Mapping[str, OpenModel]) -> Architecture:
+    if (model := models.get(row.text("model"))) is None:
+        raise Problem(f'"{row.text("model")}" is not in models.csv.', where=row.place)
+    return Architecture(
+        model=model.key,
+        hidden_size=model.hidden_size,
+        layers=model.layers,
+        feed_forward_width=int(row.number("feed_forward_width")),
+        vocabulary=int(row.number("vocabulary")),
+        tied_embeddings=row.yes("tied_embeddings"),
+        streamed_parameters=row.number("streamed_parameters"),
+        attention=_attention(row),
+        experts=_experts(row) if row.number("experts") else None,
+        source=row.source(sources, "checked"),
+    )
+
+
+def _attention(row: Row) -> Attention:
+    return Attention(
+        heads=int(row.number("heads")),
+        kv_heads=int(row.number("kv_heads")),
+        head_size=int(row.number("head_size")),
+        latent=row.yes("latent"),
+        window_layers=int(row.number("window_layers")),
+        window_tokens=int(row.number("window")),
+    )
+
+
+def _experts(row: Row) -> Experts:
+    return Experts(
+        count=int(row.number("experts")),
+        per_token=int(row.number("experts_per_token")),
+        width=int(row.number("expert_width")),
+        layers=int(row.number("expert_layers")),
+        parameters=row.number("expert_parameters"),
     )
 
 

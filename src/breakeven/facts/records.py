@@ -46,6 +46,45 @@ class OpenModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """How a model attends. `latent`: keys and values share one compressed vector a layer (MLA)."""
+
+    heads: int
+    kv_heads: int
+    head_size: int  # latent: values of the compressed vector
+    latent: bool = False
+    window_layers: int = 0  # layers that see only the last `window_tokens`
+    window_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experts:
+    """The experts of a mixture: `per_token` of `count` are used by a token in each of `layers` layers."""
+
+    count: int
+    per_token: int
+    width: int
+    layers: int
+    parameters: float  # of all experts together, shared ones not included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """The shape of an open model, as its config.json gives it: what a decode step reads and computes."""
+
+    model: str
+    hidden_size: int
+    layers: int
+    feed_forward_width: int
+    vocabulary: int
+    tied_embeddings: bool
+    streamed_parameters: float  # read in every step: all but experts and the input embedding
+    attention: Attention
+    experts: Experts | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GpuOffer:
     """What one provider asks for one GPU for one hour. `source.date` "unknown": assumed, always warned."""
 

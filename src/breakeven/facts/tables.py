@@ -26,6 +26,8 @@ UNITS = {
     "billion": Decimal(10**9),
     "layers": Decimal(1),
     "elements": Decimal(1),
+    "heads": Decimal(1),
+    "experts": Decimal(1),
     "bytes/token": Decimal(1),
     "GPUs": Decimal(1),
     "requests": Decimal(1),
