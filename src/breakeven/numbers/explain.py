@@ -1,42 +1,49 @@
-"""Why a number is what it is: name = formula = formula with numbers = result, down to inputs with their sources."""
+"""Why a number is what it is: name = formula = formula with numbers = result, down to inputs with their sources.
+
+Nothing is written twice: names, meanings, formulas and sources are those of the lines and inputs themselves.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Line, Model, ModelError, Values
-from breakeven.numbers.operations import AXES, AXIS_NAMES, Value
+from breakeven.numbers.operations import AXIS_NAMES, MONTH, Value
 from breakeven.problems import nearest
 
-Role = Literal["line", "given", "input"]
+LINE, GIVEN, SHOWN_ABOVE = "line", "given", "shown above"
+PINNED = "decided: the fleet of the plan"
 MOST_SHOWN = 4  # elements of an axis that are written out in a formula
+AXIS_OF = {name.upper(): axis for axis, name in AXIS_NAMES.items()}  # as formulas write them
+
+Place = Mapping[int, int]  # axis -> index, from 0
+Seen = set[tuple[str, frozenset[tuple[int, int]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """One number and what it is made of.
 
-    `values` has one element, or one for each element of the axes that nobody chose (workloads, steps).
-    `role` "given": a line that was pinned, not computed. `repeated`: explained further up already.
+    `values` has one element, or one for each element of the axes that nobody chose (workloads, steps) or that a
+    total above runs over. `kind` of a line: "line", "given" (pinned, not computed), "shown above" (its branch
+    stands further up); of an input: measured, published …
     """
 
     name: str
     meaning: str
     unit: str
     values: tuple[float, ...]
-    role: Role
-    formula: str
-    with_numbers: str
+    kind: str
     source: str
-    kind: str  # of an input: measured, published …; empty for lines
-    children: tuple[Explanation, ...]
-    repeated: bool = False
+    range: tuple[float, float] | None = None  # of an uncertain input: 5th and 95th percentile
+    formula: str = ""
+    with_numbers: str = ""
+    children: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ class Subject:
     inputs: Mapping[str, Input]
     values: Values
     given: frozenset[str]
-    at: Mapping[int, int]
+    at: Place
 
 
 def explain(subject: Subject, name: str) -> Explanation:
@@ -55,65 +62,104 @@ def explain(subject: Subject, name: str) -> Explanation:
     if name not in subject.model.lines and name not in subject.inputs:
         known = [*subject.model.lines, *subject.inputs]
         raise ModelError(f'"{name}" is no line and no input.', fix=nearest(name, known))
-    return _explain(subject, name, set())
+    return _explain(subject, name, subject.at, set())
 
 
-def _explain(subject: Subject, name: str, seen: set[str]) -> Explanation:
-    if name in subject.inputs:
-        return _leaf(subject, name)
-    line = subject.model.lines[name]
-    pinned, repeated = name in subject.given, name in seen
-    seen.add(name)
-    needs = () if pinned or repeated else line.needs
+def _explain(subject: Subject, name: str, at: Place, seen: Seen) -> Explanation:
+    values = elements(subject.values[name], at)
+    if name not in subject.model.lines:
+        return _input(name, subject.inputs[name], values)
+    line, key = subject.model.lines[name], (name, frozenset(_varying(subject.values[name], at).items()))
+    if name in subject.given:
+        return _line(line, values, GIVEN, source=PINNED)
+    below = {axis: index for axis, index in at.items() if axis not in walked(line)}
+    numbers = {need: written(elements(subject.values[need], below)) for need in line.needs}
+    if key in seen:
+        return _line(line, values, SHOWN_ABOVE, numbers=numbers)
+    seen.add(key)
+    children = tuple(_explain(subject, need, below, seen) for need in line.needs)
+    return _line(line, values, LINE, numbers=numbers, children=children)
+
+
+def _line(
+    line: Line,
+    values: tuple[float, ...],
+    kind: str,
+    *,
+    source: str = "",
+    numbers: Mapping[str, str] | None = None,
+    children: tuple[Explanation, ...] = (),
+) -> Explanation:
     return Explanation(
-        name=name,
+        name=line.name,
         meaning=line.meaning,
         unit=line.unit,
-        values=elements(subject.values[name], subject.at),
-        role="given" if pinned else "line",
-        formula="" if pinned else ast.unparse(line.formula),
-        with_numbers="" if pinned else with_numbers(subject, line),
-        source="decided: the fleet of the plan" if pinned else line.source,
-        kind="",
-        children=tuple(_explain(subject, need, seen) for need in needs),
-        repeated=repeated,
+        values=values,
+        kind=kind,
+        source=source or line.source,
+        formula="" if numbers is None else formula(line, {}),
+        with_numbers="" if numbers is None else formula(line, numbers),
+        children=children,
     )
 
 
-def _leaf(subject: Subject, name: str) -> Explanation:
-    one = subject.inputs[name]
+def _input(name: str, one: Input, values: tuple[float, ...]) -> Explanation:
     return Explanation(
         name=name,
         meaning=one.meaning,
         unit=one.unit,
-        values=elements(subject.values[name], subject.at),
-        role="input",
-        formula="",
-        with_numbers="",
-        source=str(one.source),
+        values=values,
         kind=one.kind,
-        children=(),
+        source=str(one.source),
+        range=None if one.low is None or one.high is None or not one.uncertain else (one.low, one.high),
     )
 
 
-def elements(value: Value, at: Mapping[int, int]) -> tuple[float, ...]:
+def elements(value: Value, at: Place) -> tuple[float, ...]:
     """The numbers of a value at the chosen indices, all elements along axes that nobody chose."""
     if not np.ndim(value):
         return (float(value),)
     array = np.asarray(value)
-    for axis in AXES:
-        if axis in at:
-            array = np.take(array, [min(at[axis], array.shape[axis] - 1)], axis=axis)
+    for axis, index in at.items():
+        array = np.take(array, [min(index, array.shape[axis] - 1)], axis=axis)
     return tuple(float(each) for each in array.ravel())
 
 
-def with_numbers(subject: Subject, line: Line) -> str:
-    """The formula with each name replaced by its number."""
-    tree = ast.parse(ast.unparse(line.formula), mode="eval")
-    for part in ast.walk(tree):
-        if isinstance(part, ast.Name) and part.id in line.needs:
-            part.id = written(elements(subject.values[part.id], subject.at))
-    return ast.unparse(tree)
+def _varying(value: Value, at: Place) -> Place:
+    """The place without the axes that make no difference to a value."""
+    shape = np.shape(value)
+    return {axis: index for axis, index in at.items() if shape and shape[axis] > 1}
+
+
+def walked(line: Line) -> set[int]:
+    """The axes that a line sums over or walks along: all their elements belong to the number."""
+    calls = [part for part in ast.walk(line.formula) if isinstance(part, ast.Call)]
+    summed = {AXIS_OF[ast.unparse(call.keywords[0].value)] for call in calls if call.keywords}
+    return summed | {MONTH for call in calls if ast.unparse(call.func) in {"cumulative", "previous"}}
+
+
+def formula(line: Line, numbers: Mapping[str, str]) -> str:
+    """The formula as text, its names replaced by the numbers given; a sum says over what it runs."""
+    return ast.unparse(_Writer(numbers).visit(ast.parse(ast.unparse(line.formula), mode="eval")))
+
+
+class _Writer(ast.NodeTransformer):
+    """Puts numbers for names and words for sums."""
+
+    def __init__(self, numbers: Mapping[str, str]) -> None:
+        self.numbers = numbers
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        """A name, or its number."""
+        return ast.Name(id=self.numbers.get(node.id, node.id))
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """`total(x, over=WORKLOAD)` reads "total over workload of (x)"."""
+        node.args = [self.visit(each) for each in node.args]
+        if not node.keywords:
+            return node
+        axis = AXIS_NAMES[AXIS_OF[ast.unparse(node.keywords[0].value)]]
+        return ast.Name(id=f"total over {axis} of ({ast.unparse(node.args[0])})")
 
 
 def written(numbers: Iterable[float]) -> str:
@@ -122,8 +168,3 @@ def written(numbers: Iterable[float]) -> str:
     if len(found) == 1:
         return found[0]
     return f"[{', '.join(found)}]" if len(found) <= MOST_SHOWN else f"[{found[0]} … {found[-1]}]"
-
-
-def axis_named(name: str) -> int:
-    """The axis of that name."""
-    return next(axis for axis, its in AXIS_NAMES.items() if its == name)

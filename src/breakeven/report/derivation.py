@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from rich.tree import Tree
 
-from breakeven.numbers.explain import Explanation, written
+from breakeven.numbers.explain import LINE, SHOWN_ABOVE, Explanation, written
 
 
 def derivation(top: Explanation, depth: int | None = None) -> Tree:
@@ -26,11 +26,13 @@ def described(one: Explanation) -> Text:
     """A number in one to three lines."""
     unit = "" if one.unit == "1" else f" {one.unit}"
     text = Text.assemble((one.name, "bold"), f" = {written(one.values)}{unit}")
-    if one.repeated:
+    if one.kind == SHOWN_ABOVE:
         return text.append("  (explained above)", style="dim")
     if one.formula:
         text.append(f"\n  = {one.formula}\n  = {one.with_numbers}")
     if one.meaning:
         text.append(f"\n  {one.meaning}", style="dim")
-    kind = f"{one.kind}, " if one.kind else ""
-    return text.append(f"\n  {kind}{one.source}", style="dim") if one.role != "line" else text
+    if one.kind == LINE:
+        return text
+    ends = f", {written(one.range[:1])} to {written(one.range[1:])}" if one.range else ""
+    return text.append(f"\n  {one.kind}{ends}, {one.source}", style="dim")
