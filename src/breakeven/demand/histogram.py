@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, floor, sqrt
 from typing import Any
 
 import numpy as np
@@ -42,12 +42,17 @@ class Lengths:
         pairs = zip(self.length.tolist(), self.requests.tolist(), strict=True)
         return sum(length**power * requests for length, requests in pairs)
 
-    def quantile(self, share: float) -> int:
-        """The shortest length that at least `share` of the requests do not exceed."""
+    def quantile(self, share: float) -> float:
+        """The length that `share` of the requests do not exceed, between two requests on the straight line."""
         if not self.count:
-            return 0
-        at = np.searchsorted(np.cumsum(self.requests), share * self.count - 1e-9)
-        return int(self.length[min(int(at), self.length.size - 1)])
+            return 0.0
+        place = share * (self.count - 1)
+        below, above = (self._length_of(each) for each in (floor(place), ceil(place)))
+        return below + (above - below) * (place - floor(place))
+
+    def _length_of(self, place: int) -> int:
+        """The length of the request at this place, the shortest being at 0."""
+        return int(self.length[np.searchsorted(np.cumsum(self.requests), place, side="right")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

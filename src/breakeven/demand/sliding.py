@@ -66,9 +66,9 @@ def _peak(
     per_window = minutes["requests"].sum() * size / minutes.count
     if not known:
         wide = float((upto[size + 1 :] - upto[: -size - 1]).max())
-        return SlidingPeak(over_mean=wide / per_window, exact=wide <= aligned)
+        return SlidingPeak(over_mean=float(wide / per_window), exact=wide <= aligned)
     worst = max(aligned, worst_window(second, requests, 60 * size))
-    return SlidingPeak(over_mean=max(worst, others) / per_window, exact=others <= worst)
+    return SlidingPeak(over_mean=float(max(worst, others) / per_window), exact=bool(others <= worst))
 
 
 def second_counts(rows: Any, minutes: list[int]) -> Any:

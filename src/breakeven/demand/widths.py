@@ -9,9 +9,9 @@ import numpy as np
 
 from breakeven.demand.demand import Trend
 from breakeven.demand.shipped import shipped
-from breakeven.numbers.inputs import P95
 
 DAYS_PER_MONTH = 730 / 24
+P95 = 1.6448536269514722  # standard normal quantile
 
 
 def volume_range(days: float, found: Trend | None) -> tuple[float, float]:

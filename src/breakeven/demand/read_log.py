@@ -1,0 +1,89 @@
+"""A log read for everything it shows: the minute table, and the sizes and seconds that it cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from breakeven.demand.engine import duckdb, ibis
+from breakeven.demand.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
+from breakeven.demand.minutes import MinuteTable, readable
+from breakeven.demand.reading import Reading
+from breakeven.demand.request_log import WAYS_TO_SPLIT, Paths, read_minutes
+from breakeven.demand.saved import is_saved_reading, load_reading
+from breakeven.demand.sliding import SlidingPeak, second_counts, sliding_peaks
+from breakeven.demand.statistics import dense
+from breakeven.demand.tables import LogFile, log_files, open_table
+from breakeven.problems import Problem
+
+
+def read_log(
+    path: Paths,
+    *,
+    columns: Mapping[str, str] | None = None,
+    workload: str = "all",
+    set_aside_to: str | Path | None = None,
+) -> Reading:
+    """The reading of a log, or the one that was saved where the path is a saved minute table."""
+    given = [path] if isinstance(path, str | Path) else list(path)
+    if any(is_saved_reading(each) for each in given):
+        return _saved(given)
+    files = log_files(path, columns)
+    table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
+    sizes, sliding = _beyond_minutes(files, table, workload)
+    return Reading(
+        table=table,
+        where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
+        log_format=", ".join(sorted({each.kind for each in files})),
+        naive=naive,
+        cache_column=any("cached_input_tokens" in each.column_of for each in files),
+        sizes=sizes,
+        sliding=sliding,
+    )
+
+
+def _saved(given: Sequence[str | Path]) -> Reading:
+    """One saved reading stands alone: a log beside it would count the same requests twice or not at all."""
+    if len(given) > 1:
+        named = ", ".join(str(each) for each in given[:3])
+        fix = "Read the saved table alone, or all the logs anew."
+        raise Problem("a saved minute table cannot be joined with other files", where=named, fix=fix)
+    return load_reading(given[0])
+
+
+def _beyond_minutes(
+    files: Sequence[LogFile], table: MinuteTable, workload: str
+) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
+    """Sizes and worst windows, read the way the minute table was: the way that finds the same requests."""
+    minutes = dense(table)
+    if minutes.bucket_minutes > 1 or not table.rows_read:
+        return (), sliding_peaks(minutes, None)
+    for way in WAYS_TO_SPLIT:
+        connection = ibis().duckdb.connect()
+        try:
+            tables = [open_table(connection, each, **way) for each in files]
+            parts = [readable(one, each, workload=workload) for one, each in zip(tables, files, strict=True)]
+            rows = ibis().union(*parts) if len(parts) > 1 else parts[0]
+            sizes = read_sizes(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
+            if sum(each.input.count for each in sizes) == int(table["requests"].sum()):
+                return sizes, sliding_peaks(minutes, lambda wanted, rows=rows: read_seconds(rows, wanted))  # type: ignore[misc]
+        except duckdb().Error:
+            continue
+        finally:
+            connection.disconnect()
+    return (), sliding_peaks(minutes, None)
+
+
+def read_sizes(rows: Any, *, by_workload: bool) -> tuple[Sizes, ...]:
+    """How long the requests of readable rows are."""
+    questions = size_questions(rows, by_workload=by_workload)
+    return sizes_of({name: each.to_pyarrow() for name, each in questions.items()})
+
+
+def read_seconds(rows: Any, minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Requests by second, within these minutes of readable rows."""
+    found = second_counts(rows, minutes).to_pyarrow()
+    return found["second"].to_numpy(), found["requests"].to_numpy()

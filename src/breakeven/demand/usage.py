@@ -1,0 +1,143 @@
+"""Usage: all that a reading of a log shows, exact. `Demand` is its part for later stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from breakeven.demand.demand import Demand
+from breakeven.demand.measured import iso
+from breakeven.demand.minutes import MinuteTable
+from breakeven.demand.reading import Reading, demand_of_reading
+from breakeven.demand.reconcile import Reconciliation
+from breakeven.demand.season import Season, season
+from breakeven.demand.sliding import SlidingPeak, sliding_peaks
+from breakeven.demand.statistics import (
+    WINDOWS,
+    LoadDuration,
+    Minutes,
+    Peaks,
+    bucket_minutes,
+    dense,
+    load_duration,
+    peaks,
+    span,
+)
+from breakeven.demand.widths import burst_range
+
+COUNTED = ("requests", "input_tokens", "cached_input_tokens", "output_tokens", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What one workload asked of one model: sums, its first and last minute (UTC), and its own peaks."""
+
+    name: str
+    model: str
+    sums: dict[str, int]
+    first: str
+    last: str
+    peak_over_mean: dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Usage:
+    """A reading, worked out. `bounds`: peaks inside the buckets of a log that sums many requests a row."""
+
+    reading: Reading
+    demand: Demand
+    minutes: Minutes
+    uses: tuple[Use, ...]
+    peaks: Peaks
+    sliding: dict[str, SlidingPeak | None]
+    bounds: dict[str, tuple[float, float]]
+    duration: LoadDuration
+    season: Season | None
+    bill: Reconciliation | None = None
+
+
+def usage(
+    reading: Reading,
+    *,
+    time_zone: str = "UTC",
+    profile_if_short: str | None = None,
+    bill: Reconciliation | None = None,
+) -> Usage:
+    """Everything local about a reading; the log itself is not needed."""
+    demand = demand_of_reading(reading, time_zone=time_zone, profile_if_short=profile_if_short)
+    minutes = dense(reading.table)
+    found = peaks(minutes)
+    return Usage(
+        reading=reading,
+        demand=demand,
+        minutes=minutes,
+        uses=uses(reading.table),
+        peaks=found,
+        sliding=reading.sliding or sliding_peaks(minutes, None),
+        bounds=_bounds(minutes, found),
+        duration=load_duration(minutes),
+        season=season(minutes, time_zone),
+        bill=bill,
+    )
+
+
+def _bounds(minutes: Minutes, found: Peaks) -> dict[str, tuple[float, float]]:
+    """Peaks of windows shorter than the buckets: the busiest bucket times what bursts were inside real ones."""
+    load = minutes["requests"]
+    if minutes.bucket_minutes <= 1 or not load.any():
+        return {}
+    busiest = float(load.max() / load.mean())
+    ranges = {name: burst_range(minutes.bucket_minutes, name) for name in WINDOWS if found["requests"][name] is None}
+    return {name: (busiest * each[0], busiest * each[1]) for name, each in ranges.items() if each}
+
+
+def totals(table: MinuteTable) -> dict[str, int]:
+    """The log's exact sums."""
+    return {name: int(table[name].sum()) for name in COUNTED}
+
+
+def uses(table: MinuteTable) -> tuple[Use, ...]:
+    """Each workload and model, the most tokens first: one pass, however many there are."""
+    pairs = sorted(set(zip(table.workload, table.model, strict=True)))
+    number = {pair: i for i, pair in enumerate(pairs)}
+    index = np.array([number[pair] for pair in zip(table.workload, table.model, strict=True)], dtype=np.int64)
+    sums = {name: _sums(index, table[name], len(pairs)) for name in COUNTED}
+    first, last = np.full(len(pairs), np.iinfo(np.int64).max), np.zeros(len(pairs), dtype=np.int64)
+    np.minimum.at(first, index, table["minute"])
+    np.maximum.at(last, index, table["minute"])
+    busiest = {name: _busiest(table, index, len(pairs), size) for name, size in WINDOWS.items()}
+    order = np.lexsort((np.arange(len(pairs)), -(sums["input_tokens"] + sums["output_tokens"])))
+    return tuple(
+        Use(
+            name=pairs[i][0],
+            model=pairs[i][1],
+            sums={name: int(values[i]) for name, values in sums.items()},
+            first=iso(int(first[i]) * 60),
+            last=iso(int(last[i]) * 60),
+            peak_over_mean={name: None if each is None else each[i] for name, each in busiest.items()},
+        )
+        for i in order
+    )
+
+
+def _sums(index: np.ndarray, amount: np.ndarray, groups: int) -> np.ndarray:
+    total = np.zeros(groups, dtype=np.int64)
+    np.add.at(total, index, amount)
+    return total
+
+
+def _busiest(table: MinuteTable, index: np.ndarray, groups: int, size: int) -> list[float | None] | None:
+    """Each group's busiest UTC window over its mean in the whole log; None where the log is too short or coarse."""
+    first, last = span(table)
+    longest = int(bucket_minutes(table).max(initial=1))
+    if size < longest or last - first + 1 < 2 * size:
+        return None
+    start, count = first // size, last // size - first // size + 1
+    edges = np.clip(np.arange(start, start + count + 1) * size, first, last + 1)
+    cell, place = np.unique(index * count + table["minute"] // size - start, return_inverse=True)
+    load = np.bincount(place, weights=table["requests"], minlength=cell.size) / np.diff(edges)[cell % count]
+    top = np.zeros(groups)
+    np.maximum.at(top, cell // count, load)
+    mean = np.bincount(index, weights=table["requests"], minlength=groups) / (last - first + 1)
+    return [float(high / low) if low > 0 else None for high, low in zip(top, mean, strict=True)]
