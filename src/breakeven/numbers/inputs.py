@@ -8,12 +8,13 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats
 from breakeven.numbers.operations import AXES, OPTION, SCENARIO, Value, along
+from breakeven.problems import Problem
 
 Kind = Literal["constant", "measured", "published", "modelled", "assumed"]
-Distribution = Literal["fixed", "triangular", "lognormal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-P95 = 1.6448536269514722  # standard normal quantile
+P95 = SCORE_95  # standard normal quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,10 @@ class Input:
 
     @property
     def uncertain(self) -> bool:
-        return (
-            self.kind != "constant"
-            and self.low is not None
-            and self.high is not None
-            and self.low < self.high
-        )
+        """Whether it is drawn: no constant, and nothing the case does not have (zero, with a range above zero)."""
+        if self.kind == "constant" or self.low is None or self.high is None or self.low == self.high:
+            return False
+        return bool(np.any(self.likely)) or self.low <= 0 <= self.high
 
 
 def likely(inputs: Mapping[str, Input]) -> dict[str, Value]:
@@ -95,19 +94,20 @@ def quantile(name: str, one: Input, share: Floats) -> Floats:
     """
     low, likely_value, high = in_order(name, one)
     found = QUANTILES[one.distribution](low, likely_value, high, share)
-    return np.asarray(np.clip(found, 0.0 if low >= 0 else None, 1.0 if one.unit == "1" and 0 <= high <= 1 and low >= 0 else None))
+    least, most = 0.0 if low >= 0 else -np.inf, 1.0 if one.unit == "1" and low >= 0 and high <= 1 else np.inf
+    return np.asarray(np.clip(found, least, most))
 
 
 def in_order(name: str, one: Input) -> tuple[float, float, float]:
-    """Low, likely and high. Raises `Problem` where they are not in rising order or a lognormal has one at zero."""
+    """Low, likely and high. Raises `Problem` where they are not in rising order, or not what the distribution takes."""
     assert one.low is not None
     assert one.high is not None
-    found = float(one.low), anchor(one), float(one.high)
-    if not found[0] <= found[1] <= found[2]:
+    low, middle, high = found = float(one.low), anchor(one), float(one.high)
+    if not low <= middle <= high:
         listed = ", ".join(f"{word} {each:g}" for word, each in zip(("low", "likely", "high"), found, strict=True))
         raise Problem(f"{name}: {listed} are not in rising order", fix="Low and high are its 5th and 95th percentile.")
-    if one.distribution == "lognormal" and found[0] <= 0:
-        raise Problem(f"{name}: a lognormal number is above zero, its low is {found[0]:g}", fix="Use triangular.")
+    if (one.distribution == "lognormal" and low <= 0) or (one.distribution == "count" and middle <= 0):
+        raise Problem(f"{name}: a {one.distribution} is above zero, not {min(low, middle):g}", fix="Use triangular.")
     return found
 
 
