@@ -15,7 +15,8 @@ def compare(
     second: Annotated[Path, typer.Argument(help="Another one.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     fail_on: Annotated[
-        str | None, typer.Option(help="Exit with 3 if the second verdict is of this class (comma-separated: any of them).")
+        str | None,
+        typer.Option(help="Exit with 3 if the second verdict is of this class (or classes, comma-separated)."),
     ] = None,
 ) -> None:
     """Compare two cases: what differs, and what of it turns the verdict."""

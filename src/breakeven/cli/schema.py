@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from breakeven.problems import Problem
+
 
 def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")] = None,
@@ -17,4 +19,7 @@ def schema(
     if out is None:
         typer.echo(case_schema_text(), nl=False)
     else:
-        out.write_text(case_schema_text(), encoding="utf-8")
+        try:
+            out.write_text(case_schema_text(), encoding="utf-8")
+        except OSError as error:
+            raise Problem(f"cannot be written: {error.strerror}", where=str(out), fix="Choose another file.") from None

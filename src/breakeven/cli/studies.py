@@ -23,12 +23,22 @@ def load_study(case: Path | None, locked: Path | None = None, as_of: date | None
     """The study of a case file, or again of what a study.json rests on."""
     if (case is None) == (locked is None):
         raise typer.BadParameter("give a case file, or --locked study.json")
-    if locked is not None:
-        return judge(basis_from_json(read_json(locked)))
+    written = locked or (case if case is not None and case.suffix == ".json" else None)
+    if written is not None:
+        return judged_again(written)
     assert case is not None
-    if case.suffix == ".json":
-        return judge(basis_from_json(read_json(case)))
     return assess(Case.load(case, as_of=as_of))
+
+
+def judged_again(path: Path) -> Study:
+    """The study that follows from what a study.json rests on."""
+    try:
+        return judge(basis_from_json(read_json(path)))
+    except Problem as problem:
+        raise Problem(problem.what, where=problem.where or str(path), fix=problem.fix) from None
+    except (ValueError, TypeError, IndexError, KeyError) as error:
+        fix = "Write it again with `breakeven decide -o`."
+        raise Problem(f"the study is damaged: {error}", where=str(path), fix=fix) from None
 
 
 def read_json(path: Path) -> dict[str, object]:
@@ -44,10 +54,15 @@ def read_json(path: Path) -> dict[str, object]:
     return found
 
 
+def study_text(study: Study) -> str:
+    """The whole study as JSON."""
+    return json.dumps(study_document(study), indent=2, ensure_ascii=False, allow_nan=False)
+
+
 def print_study(study: Study, *, as_json: bool) -> None:
     """The page, or the whole study as JSON."""
     if as_json:
-        typer.echo(json.dumps(study_document(study), indent=2, ensure_ascii=False))
+        typer.echo(study_text(study))
     else:
         Console().print(Page(study))
 
@@ -56,8 +71,7 @@ def write_study(study: Study, folder: Path) -> None:
     """Write study.json into the folder, which is made if need be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(study_document(study), indent=2, ensure_ascii=False)
-        (folder / "study.json").write_text(text + "\n", "utf-8")
+        (folder / "study.json").write_text(study_text(study) + "\n", "utf-8")
     except OSError as error:
         raise Problem(f"cannot be written: {error.strerror}", where=str(folder), fix="Choose another folder.") from None
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from breakeven.decision.along import Along
 from breakeven.decision.comparison import Comparison
+from breakeven.decision.crossings import Crossings
 from breakeven.decision.scan import NUDGE, BatchPath
 from breakeven.decision.tracing import NotAffine
 from breakeven.numbers.inputs import Input
@@ -43,7 +44,6 @@ STRUCTURE = frozenset(
 COUNTS = frozenset({"spare_replicas", "gpus_already_owned", "oncall_slots", "committed_units"})
 RATES = frozenset({"growth_per_month", "hosted_price_change_per_month", "gpu_price_change_per_month"})
 LOWEST = {"peak_over_mean": 1.0, "opportunity_multiple": 1.0}  # by what they mean
-SCALES = ("volume_scale", "price_scale")  # the whole demand, all hosted prices
 
 Limits = Callable[[str], tuple[float, float]]  # the least and the greatest value that an input may take
 Plausible = Literal["within its range", "no range known", "beyond its range"]
@@ -119,11 +119,23 @@ def flips(
     names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE]
     found = [
         flip(comparison.model, values, name, limits=limits(name))
-        for name in [*SCALES, *names]
+        for name in names
         if name in allowed or np.any(values[name])
     ]
-    judged = [replace(one, plausible=plausible(one, inputs.get(one.name))) for one in found]
-    return tuple(sorted(judged, key=lambda one: (one.at is None, ORDER.index(one.plausible), one.size)))
+    return in_order(replace(one, plausible=plausible(one, inputs.get(one.name))) for one in found)
+
+
+def in_order(found: Iterable[Flip]) -> tuple[Flip, ...]:
+    """Plausible ones first, then the nearest; what cannot flip stands last."""
+    return tuple(sorted(found, key=lambda one: (one.at is None, ORDER.index(one.plausible), one.size)))
+
+
+def volume_flip(volume: Crossings) -> Flip:
+    """The multiple of the planned volume at which the answer turns: the nearest end of a winning window."""
+    ends = [end for each in volume.windows for end in (each.start, each.end) if end is not None and end > 0]
+    at = min((float(end) for end in ends), key=lambda end: abs(end - 1), default=None)
+    change = None if at is None else at - 1
+    return Flip(name="volume_scale", likely=1.0, at=at, change=change, absolute=False)
 
 
 def plausible(one: Flip, its: Input | None) -> Plausible:

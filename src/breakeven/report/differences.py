@@ -20,13 +20,14 @@ def print_differences(found: Differences, *, as_json: bool) -> None:
         typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
         return
     console = Console()
-    console.print(
-        Text(
-            f"{found.first_name}: {found.first_verdict} ({money(found.first_net_present_value, digits=3)})  →  "
-            f"{found.second_name}: {found.second_verdict} ({money(found.second_net_present_value, digits=3)})",
-            style="bold",
+    first, second = (
+        f"{name}: {verdict} ({money(value, found.currency, digits=3)})"
+        for name, verdict, value in (
+            (found.first_name, found.first_verdict, found.first_net_present_value),
+            (found.second_name, found.second_verdict, found.second_net_present_value),
         )
     )
+    console.print(Text(f"{first}  →  {second}", style="bold"))
     if not found.inputs:
         console.print("No input differs.")
         return
@@ -39,7 +40,7 @@ def print_differences(found: Differences, *, as_json: bool) -> None:
             label(each.name),
             numbers(each.first),
             f"{numbers(each.second)} {each.unit}".removesuffix(" 1"),
-            money(each.net_present_value_alone, digits=3),
+            money(each.net_present_value_alone, found.currency, digits=3),
             turns,
         )
     console.print(table)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -12,47 +13,59 @@ from rich.text import Text
 from breakeven.report.picture import picture
 from breakeven.report.sentences import (
     best,
-    flip_words,
     headline,
     margin,
-    not_assessed,
     next_steps,
+    not_assessed,
     over_time,
     reason,
-    top_flips,
+    rests_on,
+    turns,
     utilization,
     volumes,
 )
 from breakeven.report.wording import money, percent, price, volume
 from breakeven.study.study import OptionStudy, Row, Study
 
-MOST_NOTICES = 2
+MOST_LINES = 60
+ROOM_FOR_NOTES = 4
+LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
-SMALL = 0.015  # rows below this share of the largest total are shown together
+SMALL = (0.015, 0.03, 0.06, 0.12, 1.0)  # rows below this share of the largest total are shown together
 COLOURS = {"HOLDS": "green", "FRAGILE": "yellow", "TIE": "yellow", "LOSES": "red", "NEVER": "red", "INFEASIBLE": "red"}
 
 
 class Page:
-    """A study as a rich renderable."""
+    """A study as a rich renderable. Small rows are folded, and notes left out, until it fits."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        study = self.study
-        it = best(study)
-        yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
-        yield Text(reason(study))
-        yield Text(subject(study), style="dim")
-        yield Text()
-        yield costs(study)
-        yield Text()
-        yield from told(answers(study, it), options.max_width)
-        yield Text()
-        yield picture(study, it, options.max_width)
-        yield Text()
-        yield from told(numbered("Next", next_steps(study)), options.max_width)
-        yield from told(warnings(study), options.max_width)
+        for small in SMALL:
+            body = Group(*parts(self.study, options.max_width, small))
+            lines = len(console.render_lines(body, options))
+            if lines <= MOST_LINES - ROOM_FOR_NOTES:
+                break
+        yield body
+        room = max(MOST_LINES - lines, ROOM_FOR_NOTES)
+        yield from told(warnings(self.study, room, options.max_width - LABEL), options.max_width)
+
+
+def parts(study: Study, width: int, small: float) -> Iterator[RenderableType]:
+    """Everything but the notes, from the verdict down."""
+    it = best(study)
+    yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
+    yield Text(" ".join(filter(None, [reason(study), rests_on(study)])))
+    yield Text(subject(study), style="dim")
+    yield Text()
+    yield costs(study, small)
+    yield Text()
+    yield from told(answers(study, it), width)
+    yield Text()
+    yield picture(study, it, width)
+    yield Text()
+    yield from told(numbered("Next", next_steps(study)), width)
 
 
 def subject(study: Study) -> str:
@@ -64,7 +77,7 @@ def subject(study: Study) -> str:
     )
 
 
-def costs(study: Study) -> Table:
+def costs(study: Study, small: float) -> Table:
     """Side by side, a row a line that costs anything, a column an option."""
     header = study.basis.header
     table = Table(box=None, pad_edge=False, show_edge=False, expand=False, padding=(0, 2, 0, 0))
@@ -74,7 +87,7 @@ def costs(study: Study) -> Table:
     for group, rows in grouped(study.table):
         sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
         table.add_row(group, *(money(value, header.currency) for value in sums), style="bold")
-        for row in folded(rows, SMALL * largest(study)):
+        for row in folded(rows, small * largest(study)):
             name = f"  of which {row.label}" if row.of_which else f"  {row.label}"
             table.add_row(
                 name, *(amount(value, header.currency) for value in row.values), style="dim" if row.of_which else ""
@@ -122,43 +135,52 @@ def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
         [price(v, currency) for v in (study.hosted_cost_per_mtok, *(o.cost_per_mtok for o in own))],
     )
     yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
-    yield "Net present value", ["·", *(money(o.horizon.net_present_value, currency) for o in own)]
-    yield "GPUs", ["·", *(f"{o.gpus:g}" if o.gpus else "as used" for o in own)]
+    yield (
+        f"Net present value, {study.basis.header.horizon_months} months",
+        ["·", *(money(o.horizon.net_present_value, currency) for o in own)],
+    )
+    yield "GPUs", ["·", *(gpus(o) for o in own)]
     yield "Verdict", ["", *(o.verdict for o in own)]
+
+
+def gpus(it: OptionStudy) -> str:
+    """How many GPUs run, and how many are paid for where that is more."""
+    if not it.gpus:
+        return "as used"
+    return f"{it.gpus:g}" if it.gpus_billed == it.gpus else f"{it.gpus:g}, {it.gpus_billed:g} paid"
 
 
 def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
     """The evidence, a label and a sentence each."""
-    currency = study.basis.header.currency
-    half = "; ".join(
-        f"{test.name}: {'still pays' if test.wins else 'does not pay'} ({money(test.net_present_value, currency, digits=3)})"
-        for test in it.half_tests
-    )
-    flips = (
-        "; ".join(flip_words(study, flip) for flip in top_flips(study, it, MOST_FLIPS))
-        or "nothing within zero to tenfold"
-    )
     return [
         ("Break-even", f"{volumes(study, it)}; {margin(it)}"),
         ("Utilization", utilization(it)),
-        ("At half", half),
+        ("At half", at_half(study, it)),
         ("Over time", over_time(study, it)),
-        ("What turns it", flips),
-        ("Assumed", assumed(study)),
+        ("What turns it", turns(study, it, MOST_FLIPS)),
+        ("Rests on", assumed(study)),
         ("Not assessed", not_assessed(study, it)),
     ]
 
 
+def at_half(study: Study, it: OptionStudy) -> str:
+    """Both half-utilization tests; an endpoint has no replicas that could be slow."""
+    by_token = study.basis.columns[study.verdict.best_option].mode == "endpoint"
+    return "; ".join(
+        f"{test.name}: {'still pays' if test.wins else 'does not pay'} "
+        f"({money(test.net_present_value, study.basis.header.currency, digits=3)})"
+        for test in it.half_tests[: 1 if by_token else None]
+    )
+
+
 def assumed(study: Study) -> str:
-    """How much of it is measured, published, modelled, assumed, and whether the verdict rests on the last."""
+    """How much of it is measured, published, modelled, assumed."""
     used = [each for each in study.basis.inputs.values() if each.kind != "constant" and each.likely is not None]
     counts = {
         kind: sum(each.kind == kind for each in used) for kind in ("measured", "published", "modelled", "assumed")
     }
     said = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-    rests = study.verdict.rests_on_assumptions
-    warning = f"; the verdict rests on assumed {', '.join(each.replace('_', ' ') for each in rests)}" if rests else ""
-    return f"of {len(used)} inputs {said}{warning}"
+    return f"of {len(used)} inputs {said}"
 
 
 def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
@@ -166,14 +188,22 @@ def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
     return [(name if i == 1 else "", f"{i}. {step}") for i, step in enumerate(steps, 1)]
 
 
-def warnings(study: Study) -> list[tuple[str, str]]:
-    """What must be said beside the answer."""
-    said = [
+def warnings(study: Study, room: int, width: int) -> list[tuple[str, str]]:
+    """What must be said beside the answer: as many notes as there are lines for."""
+    said = [*study.basis.notices]
+    first = 1 if study.basis.serving.other_models else 0
+    said[first:first] = [
         f"{left.what} are not in the model: {percent(left.share_of_bill)} of the bill" for left in study.not_covered
     ]
-    said += study.basis.notices
-    more = [f"{len(said) - MOST_NOTICES} more; --json lists all"] if len(said) > MOST_NOTICES else []
-    return [("Note" if i == 0 else "", each) for i, each in enumerate([*said[:MOST_NOTICES], *more])]
+    shown: list[str] = []
+    for each in said:
+        room -= len(wrap(each, width))
+        if room < (1 if each is not said[-1] else 0):
+            break
+        shown.append(each)
+    left_out = len(said) - len(shown)
+    more = [f"{left_out} more note{'' if left_out == 1 else 's'}; --json lists all"] if left_out else []
+    return [("Note" if i == 0 else "", each) for i, each in enumerate([*shown, *more])]
 
 
 def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from breakeven.decision.flips import Flip
-from breakeven.report.wording import action, label, money, months, percent, plain, price, volume
+from breakeven.decision.flips import COUNTS, RATES, Flip
+from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
 NOT_EXAMINED = "chance and gates not examined"
+OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, and price the same weights from a host, first."
 
 
 def best(study: Study) -> OptionStudy:
@@ -34,51 +35,71 @@ def headline(study: Study) -> str:
 def reason(study: Study) -> str:
     """Why, in one sentence with the numbers that decide."""
     it, header = best(study), study.basis.header
-    npv, over = it.horizon.net_present_value, f"over {header.horizon_months} months"
-    worth = money(abs(npv), header.currency, digits=3)
-    monthly = money(abs(it.monthly_saving), header.currency, digits=3)
     if it.verdict == "INFEASIBLE":
-        return f"{it.replicas:g} replicas are {plain(it.peak_shortfall_replicas)} busy replicas short at the peak."
-    per_month = f"{'saves' if it.monthly_saving > 0 else 'loses'} {monthly} in month {header.month}"
-    whole = f"{'gains' if npv > 0 else 'loses'} {worth} {over} (net present value)"
-    return f"{it.name} {per_month} and {whole}; {_halves(it)}."
+        return (
+            f"{it.name}: {counted(it.replicas, 'replica')} cannot carry the peak; "
+            f"{plain(it.peak_shortfall_replicas)} more busy replicas would be needed within the promise."
+        )
+    per_month = f"{_against(it.monthly_saving, header.currency)} than buying in month {header.month}"
+    whole = f"{_against(it.horizon.net_present_value, header.currency)} over {header.horizon_months} months"
+    return f"{it.name} costs {per_month}, and {whole} (net present value){_halves(it)}."
+
+
+def _against(saving: float, currency: str) -> str:
+    return f"{money(abs(saving), currency, digits=3)} {'less' if saving > 0 else 'more'}"
 
 
 def _halves(it: OptionStudy) -> str:
+    if it.horizon.net_present_value <= 0:
+        return ""
     lost = [test.name for test in it.half_tests if not test.wins]
     if not lost:
-        return "it still pays at half the utilization, both ways"
-    if it.horizon.net_present_value <= 0:
-        return "at half the utilization it loses more"
-    return f"at half the utilization it does not pay ({'; '.join(lost)})"
+        return "; it still pays at half the utilization, both ways"
+    return f"; at half the utilization it does not pay ({'; '.join(lost)})"
+
+
+def rests_on(study: Study) -> str:
+    """The assumed inputs that could easily turn the verdict; empty when it rests on none."""
+    names = [label(each) for each in study.verdict.rests_on_assumptions]
+    return f"It rests on what is only assumed: {', '.join(names)}." if names else ""
+
+
+def counted(count: float, thing: str) -> str:
+    """'1 replica', '2 replicas'."""
+    return f"{count:g} {thing}{'' if count == 1 else 's'}"
 
 
 def windows(found: BreakEvens) -> Iterator[str]:
     """Every window of volume that pays, in words."""
     for each in found.windows:
         if each.to_mtok is None:
-            yield f"above {volume(each.from_mtok)} a month, and for ever"
+            yield f"above {volume(each.from_mtok)} a month for good"
         else:
-            yield f"from {volume(each.from_mtok)} to {volume(each.to_mtok)} a month"
+            start, end = volume(each.from_mtok), volume(each.to_mtok)
+            number, _, unit = start.partition(" ")
+            yield f"from {number if end.endswith(unit) else start} to {end}"
 
 
 def volumes(study: Study, it: OptionStudy) -> str:
     """The break-even volumes in one line."""
-    found, header = it.break_evens, study.basis.header
+    found, currency = it.break_evens, study.basis.header.currency
     said = [*windows(found)]
     if not said:
         if found.sign_beyond is None:
             return f"no volume up to {volume(found.searched_to_mtok)} a month pays; beyond is not known"
         return "never: no volume pays"
-    more = f"; {len(said) - 3} more windows" if len(said) > 3 else ""
-    spend = money(found.windows[0].from_spend, header.currency, digits=3)
-    return f"pays {'; '.join(said[:3])}{more} (API spend {spend})"
+    shown = said if len(said) <= 3 else [*said[:2], f"in {len(said) - 3} more windows", said[-1]]
+    month = "" if found.windows[-1].to_mtok is None else " a month"
+    start = found.windows[0]
+    spend = f" ({volume(start.from_mtok)}: an API spend of {money(start.from_spend, currency, digits=3)})"
+    listed = " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return f"pays {listed}{month}{spend if start.from_mtok else ''}"
 
 
 def margin(it: OptionStudy) -> str:
     """How far the volume may move."""
     if it.margin.down is not None:
-        up = "without limit" if it.margin.up is None else percent(it.margin.up, signed=True)
+        up = "without limit" if it.margin.up is None else percent(it.margin.up)
         return f"volume may fall {percent(-it.margin.down)} or rise {up} before the answer turns"
     if it.margin.to_win is not None:
         return f"the nearest paying volume is {percent(it.margin.to_win, signed=True)} away"
@@ -88,8 +109,10 @@ def margin(it: OptionStudy) -> str:
 def utilization(it: OptionStudy) -> str:
     """Reached, needed, possible."""
     used = it.utilization
-    needed = "no utilization is enough" if used.needed is None else f"{percent(used.needed)} needed to break even"
-    return f"{percent(used.reached)} reached, {needed}, {percent(used.ceiling)} possible under the peak"
+    if used is None:
+        return "no GPUs are held, so none stand idle"
+    needed = "this fleet breaks even at none" if used.needed is None else f"{percent(used.needed)} to break even"
+    return f"{percent(used.reached)} reached; {needed}; {percent(used.ceiling)} is the most its peaks allow"
 
 
 def over_time(study: Study, it: OptionStudy) -> str:
@@ -97,10 +120,8 @@ def over_time(study: Study, it: OptionStudy) -> str:
     view, currency = it.horizon, study.basis.header.currency
     if view.payback.months is None:
         return f"never pays back within {study.basis.header.horizon_months} months"
-    said = [
-        f"pays back in month {view.payback.completes_in_month} ({months(view.payback.months)};"
-        f" discounted {months(view.discounted_payback.months)})"
-    ]
+    back, late = months(view.payback.months), months(view.discounted_payback.months)
+    said = [f"pays back in month {view.payback.completes_in_month} ({back}; discounted {late})"]
     if view.under_water_again_in_month:
         said.append(f"under water again in month {view.under_water_again_in_month}")
         said.append(
@@ -112,21 +133,41 @@ def over_time(study: Study, it: OptionStudy) -> str:
     return ", ".join(said)
 
 
+def turns(study: Study, it: OptionStudy, count: int) -> str:
+    """What turns the verdict: what plausibly can, then what would have to leave its usual range."""
+    found = top_flips(it, count)
+    near = [flip_words(study, flip) for flip in found if flip.plausible != "beyond its range"]
+    far = [flip_words(study, flip) for flip in found if flip.plausible == "beyond its range"]
+    if far:
+        near = near or ["nothing within its usual range"]
+        return f"{'; '.join(near)}; beyond the usual: {'; '.join(far)}"
+    return "; ".join(near) or "no single input, from nothing to tenfold"
+
+
 def flip_words(study: Study, flip: Flip) -> str:
     """One flip: 'engineers who run it +2.0 % (0.5 to 0.51)'."""
     name = {"volume_scale": "volume", "price_scale": "all hosted prices"}.get(flip.name, label(flip.name))
     if flip.at is None or flip.change is None:
-        return f"{name}: cannot flip it"
+        return f"{name}: cannot turn it"
+    if flip.name in RATES:
+        return f"{name} {percent(flip.at, signed=True)} a month (now {percent(flip.likely)})"
     if flip.name in ("volume_scale", "price_scale"):
         return f"{name} {percent(flip.change, signed=True)}"
-    unit = study.basis.inputs[flip.name].unit
-    if flip.absolute:
-        return f"{name} {percent(flip.at, signed=True)}" if unit == "1" else f"{name} {plain(flip.at)} {unit}"
-    money_unit = study.basis.header.currency in unit
-    shown = [
-        price(value, study.basis.header.currency) if money_unit else plain(value) for value in (flip.likely, flip.at)
-    ]
-    return f"{name} {percent(flip.change, signed=True)} ({shown[0]} to {shown[1]})"
+    shown = " to ".join(_shown(study, flip.name, value) for value in (flip.likely, flip.at))
+    return f"{name} {shown}" if flip.absolute or flip.name in COUNTS else f"{name} {_moved(flip.change)} ({shown})"
+
+
+def _moved(change: float) -> str:
+    return percent(change, signed=True) if change <= 2 else f"x {plain(1 + change)}"
+
+
+def _shown(study: Study, name: str, value: float) -> str:
+    one = study.basis.inputs[name]
+    if study.basis.header.currency in one.unit:
+        return price(value, study.basis.header.currency)
+    if one.unit == "1" and name.endswith(("_share", "_discount", "_saving", "_per_year")):
+        return percent(value)
+    return plain(value)
 
 
 def not_assessed(study: Study, it: OptionStudy) -> str:
@@ -142,7 +183,7 @@ def not_assessed(study: Study, it: OptionStudy) -> str:
     return ", ".join(said) or "nothing: every cost has a figure"
 
 
-def top_flips(study: Study, it: OptionStudy, count: int) -> list[Flip]:
+def top_flips(it: OptionStudy, count: int) -> list[Flip]:
     """The nearest flips, one for each label."""
     found: dict[str, Flip] = {}
     for flip in it.flips:
@@ -152,12 +193,26 @@ def top_flips(study: Study, it: OptionStudy, count: int) -> list[Flip]:
 
 
 def next_steps(study: Study, count: int = 3) -> list[str]:
-    """What to do next week: first what would settle the nearest flips that are not measured."""
+    """What to do next week: what is not money, then what would settle the flips that are plausible and not measured."""
+    it, inputs = best(study), study.basis.inputs
     steps = []
-    for flip in best(study).flips:
-        known = study.basis.inputs.get(flip.name)
-        if flip.at is not None and known is not None and known.kind != "measured":
-            steps.append(action(flip.name))
-    if study.basis.gates:
-        steps.insert(0, f"Examine the gates yourself ({', '.join(study.basis.gates)}): breakeven does not yet.")
+    open_gates = [gate for gate in study.basis.gates if not gate.endswith(": pass")]
+    if open_gates:
+        steps.append(f"Examine the gates yourself ({', '.join(open_gates)}): breakeven does not yet.")
+    if study.basis.serving.other_models:
+        steps.append(OTHER_WEIGHTS.format(model=study.basis.serving.open_model))
+    plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]
+    for flip in plausible:
+        known = inputs.get(flip.name)
+        if known is not None and known.kind != "measured":
+            steps.append(action(flip.name) or "")
+    if not study.verdict.option and it.break_evens.windows:
+        steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, it))} a month.")
+    steps += [each.format(file=study.basis.header.file) for each in words()["general"]]
     return [*dict.fromkeys(step for step in steps if step)][:count]
+
+
+def _nearest_edge(study: Study, it: OptionStudy) -> float:
+    """The end of a winning window that lies nearest to the plan."""
+    ends = [end for each in it.break_evens.windows for end in (each.from_mtok, each.to_mtok) if end is not None]
+    return min(ends, key=lambda end: abs(end - study.volume_mtok))

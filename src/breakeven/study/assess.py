@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
@@ -13,15 +14,15 @@ from ruamel.yaml import YAML
 
 from breakeven.decision.break_even import price_break_even, utilization_break_even, volume_break_even
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.flips import Flip, flips
+from breakeven.decision.flips import Flip, flips, in_order, volume_flip
 from breakeven.decision.halves import half_speed, half_volume
 from breakeven.decision.horizon import horizon
 from breakeven.decision.verdict import PAYS, Facts, classify, margin
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import Input, likely
 from breakeven.numbers.operations import Value
 from breakeven.study.basis import basis_of
 from breakeven.study.case import Case
-from breakeven.study.register import flips_from_zero, full_model
+from breakeven.study.register import flips_from_zero, full_model, register
 from breakeven.study.resolve import resolve
 from breakeven.study.sections import limits
 from breakeven.study.study import (
@@ -35,6 +36,8 @@ from breakeven.study.study import (
     Verdict,
     Window,
 )
+
+HELD = ("rented", "owned")  # modes in which GPUs are held by the month, so that utilization means something
 
 __all__ = ["assess", "judge"]
 
@@ -80,6 +83,7 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
             "cost_per_mtok",
             "replicas",
             "gpus",
+            "gpus_billed",
             "peak_shortfall",
             "hosted_engineering",
         )
@@ -100,7 +104,8 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
         half_volume_wins=halves[0].wins,
         half_speed_wins=halves[1].wins,
     )
-    used = utilization_break_even(comparison, option, month)
+    price = price_break_even(comparison, option)
+    turning = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
     return OptionStudy(
         name=comparison.names[option],
         verdict=classify(facts, volume.crossings),
@@ -111,16 +116,32 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
         cost_per_mtok=at["cost_per_mtok"],
         replicas=at["replicas"],
         gpus=at["gpus"],
+        gpus_billed=at["gpus_billed"],
         peak_shortfall_replicas=facts.peak_shortfall,
-        utilization=UtilizationResult(reached=used.reached, needed=used.needed, ceiling=used.ceiling),
-        break_evens=break_evens(
-            volume.crossings, volume.plan_mtok, volume.plan_spend, price_break_even(comparison, option)
-        ),
+        utilization=used_share(comparison, option, month) if basis.columns[option].mode in HELD else None,
+        break_evens=break_evens(volume.crossings, volume.plan_mtok, volume.plan_spend, price),
         margin=margin(volume.crossings),
         half_tests=halves,
         horizon=over_time,
-        flips=flips(comparison, option, basis.inputs, flips_from_zero(), limits),
+        flips=in_order([*turning, price, volume_flip(volume.crossings)]),
     )
+
+
+def used_share(comparison: Comparison, option: int, month: int) -> UtilizationResult:
+    """The utilization that a fleet reaches, needs and could reach."""
+    found = utilization_break_even(comparison, option, month)
+    return UtilizationResult(reached=found.reached, needed=found.needed, ceiling=found.ceiling)
+
+
+def with_ranges(inputs: Mapping[str, Input]) -> dict[str, Input]:
+    """The inputs, those stated without a range with that of the register: it says what is plausible."""
+    known = register()
+    return {
+        name: replace(each, low=known[name].low, high=known[name].high)
+        if each.low is None and each.unit == known[name].unit
+        else each
+        for name, each in inputs.items()
+    }
 
 
 def break_evens(found: Any, plan_mtok: float, plan_spend: float, price: Flip) -> BreakEvens:

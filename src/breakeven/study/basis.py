@@ -18,6 +18,7 @@ from breakeven.study.resolve import Resolved
 from breakeven.study.study import Basis, Column, DemandSummary, Header, ServingSummary, WorkloadSummary
 
 FORMAT = "breakeven study 1"
+OTHER_VERSION = "Run it with the version named in the file."
 
 
 def basis_of(resolved: Resolved, version: str) -> Basis:
@@ -44,6 +45,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             precision=replica.precision,
             gpus_per_replica=replica.fit.gpus_per_replica,
             fit_because=replica.fit.because,
+            other_models=resolved.other_models,
         ),
         gates=tuple(f"{each.name}: {each.verdict}" for each in file.gates),
         not_covered=tuple((each.what, each.spend_per_month) for each in file.not_covered),
@@ -102,18 +104,28 @@ def to_json(thing: Any) -> Any:
 
 
 def basis_from_json(document: Mapping[str, Any]) -> Basis:
-    """The basis that a study.json holds. Raises `Problem` when the file is not one."""
+    """The basis that a study.json holds. Raises `Problem` when the file is not one, or is damaged."""
     if document.get("format") != FORMAT:
         raise Problem("this is not a study.json of this version", fix=f'It must say "format": "{FORMAT}".')
-    data = document["basis"]
+    try:
+        return _basis(document["basis"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Problem(f"the study is damaged: {error}", fix="Write it again with `breakeven decide -o`.") from None
+
+
+def _basis(data: Mapping[str, Any]) -> Basis:
     demand = {**data["demand"], "workloads": tuple(_workload(each) for each in data["demand"]["workloads"])}
+    missing = register().keys() - data["inputs"].keys()
+    if missing:
+        named = ", ".join(sorted(missing)[:3])
+        raise Problem(f"the study has no {named}, which this version needs", fix=OTHER_VERSION)
     return Basis(
         header=Header(**data["header"]),
         columns=tuple(Column(**each) for each in data["columns"]),
         inputs={name: _input(name, each) for name, each in data["inputs"].items()},
         fleets=_value(data["fleets"]),
         demand=DemandSummary(**demand),
-        serving=ServingSummary(**data["serving"]),
+        serving=ServingSummary(**{**data["serving"], "other_models": tuple(data["serving"]["other_models"])}),
         gates=tuple(data["gates"]),
         not_covered=tuple((what, spend) for what, spend in data["not_covered"]),
         notices=tuple(data["notices"]),
@@ -133,7 +145,7 @@ def _input(name: str, data: Mapping[str, Any]) -> Input:
     if name not in register():
         raise Problem(
             f'the study rests on an input "{name}" that this version does not know',
-            fix="Run it with the version named in the file.",
+            fix=OTHER_VERSION,
         )
     return Input(**{**data, "likely": _value(data["likely"]), "source": Source(**data["source"])})
 

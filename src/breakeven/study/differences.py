@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from breakeven.decision.verdict import Class
-from breakeven.numbers.inputs import Input
-from breakeven.numbers.operations import Value
+from breakeven.numbers.inputs import Input, likely
+from breakeven.numbers.operations import AXES, WORKLOAD, Value
 from breakeven.problems import Problem
 from breakeven.study.assess import judge
+from breakeven.study.fleets import fleets_that_follow
 from breakeven.study.study import Basis, Study
+
+TOGETHER = {  # inputs that make no sense one without the other
+    "shape of the load": ("peak_over_mean", "load_over_mean", "block_share"),
+    "volume tiers": ("tier_price_step", "tier_from_mtok", "tiers_are_slabs"),
+    "months since the cut-over": ("live", "first_month"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,7 @@ class Difference:
 class Differences:
     """Everything that differs between two studies."""
 
+    currency: str
     first_name: str
     second_name: str
     first_verdict: Class | None
@@ -46,16 +54,11 @@ class Differences:
 
 def differences(first: Study, second: Study) -> Differences:
     """Compare two studies of the same options; the inputs that move the net present value most come first."""
-    if [each.mode for each in first.basis.columns] != [each.mode for each in second.basis.columns]:
-        raise Problem(
-            "the two cases have different options, so their columns cannot be compared",
-            fix="Give both the same ways to buy GPUs, in the same order.",
-        )
-    if first.basis.header.horizon_months != second.basis.header.horizon_months:
-        raise Problem("the two cases have different horizons", fix="Give both the same horizon_months.")
+    _refuse_unlike(first.basis, second.basis)
     base = value_of(first)
-    found = sorted(_differing(first, second), key=lambda one: -abs(one.net_present_value_alone - base))
+    found = sorted(_differing(first.basis, second.basis), key=lambda one: -abs(one.net_present_value_alone - base))
     return Differences(
+        currency=first.basis.header.currency,
         first_name=first.basis.header.file,
         second_name=second.basis.header.file,
         first_verdict=first.verdict.verdict,
@@ -66,38 +69,80 @@ def differences(first: Study, second: Study) -> Differences:
     )
 
 
+def _refuse_unlike(first: Basis, second: Basis) -> None:
+    """What is not alike in both cannot be held against each other."""
+    pairs = [
+        ("different options", [each.mode for each in first.columns], [each.mode for each in second.columns]),
+        ("different horizons", first.header.horizon_months, second.header.horizon_months),
+        ("different currencies", first.header.currency, second.header.currency),
+    ]
+    fixes = ("the same ways to buy GPUs, in the same order", "the same horizon_months", "the same currency")
+    for (what, one, other), fix in zip(pairs, fixes, strict=True):
+        if one != other:
+            raise Problem(f"the two cases have {what} and cannot be compared", fix=f"Give both {fix}.")
+
+
 def value_of(study: Study) -> float:
     """The net present value of the option the verdict speaks of."""
     return study.options[study.verdict.best_option - 1].horizon.net_present_value
 
 
-def _differing(first: Study, second: Study) -> Iterator[Difference]:
-    for name, one in first.basis.inputs.items():
-        other = second.basis.inputs[name]
-        if not same(one.likely, other.likely):
-            alone = judge(_with(first.basis, name, other))
-            yield Difference(
-                name=name,
-                unit=one.unit,
-                first=shown(one.likely),
-                second=shown(other.likely),
-                verdict_alone=alone.verdict.verdict,
-                net_present_value_alone=value_of(alone),
-            )
-    if not same(first.basis.fleets, second.basis.fleets):
-        alone = judge(replace(first.basis, fleets=second.basis.fleets))
-        yield Difference(
-            name="fleet",
-            unit="replica",
-            first=shown(first.basis.fleets),
-            second=shown(second.basis.fleets),
-            verdict_alone=alone.verdict.verdict,
-            net_present_value_alone=value_of(alone),
-        )
+def _differing(first: Basis, second: Basis) -> Iterator[Difference]:
+    for name, members in _groups(first, second):
+        changed = {each: second.inputs[each] for each in members}
+        if not all(same(first.inputs[each].likely, changed[each].likely) for each in members):
+            alone = judge(_with(first, changed))
+            yield _difference(name, first.inputs[members[0]], changed[members[0]].likely, alone)
+    if not (_follows(first) and _follows(second)) and not same(first.fleets, second.fleets):
+        alone = judge(replace(first, fleets=second.fleets))
+        yield _difference("fleet", replace(first.inputs["spare_replicas"], likely=first.fleets), second.fleets, alone)
 
 
-def _with(basis: Basis, name: str, other: Input) -> Basis:
-    return replace(basis, inputs={**basis.inputs, name: other})
+def _groups(first: Basis, second: Basis) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The inputs by name; those that make no sense apart under one name."""
+    groups = dict(TOGETHER)
+    if _workloads(first) != _workloads(second):
+        wide = [name for name in first.inputs if WORKLOAD in {*_axes(first, name), *_axes(second, name)}]
+        groups["workloads"] = ("input_mtok_per_month", *(n for n in wide if n != "input_mtok_per_month"))
+    grouped = {each for members in groups.values() for each in members}
+    yield from groups.items()
+    yield from ((name, (name,)) for name in first.inputs if name not in grouped)
+
+
+def _workloads(basis: Basis) -> int:
+    return int(np.shape(basis.inputs["input_mtok_per_month"].likely)[WORKLOAD])
+
+
+def _axes(basis: Basis, name: str) -> list[int]:
+    shape = np.shape(basis.inputs[name].likely)
+    return [axis for axis in AXES if shape and shape[axis] > 1]
+
+
+def _difference(name: str, one: Input, other: Value, alone: Study) -> Difference:
+    return Difference(
+        name=name,
+        unit=one.unit,
+        first=shown(one.likely),
+        second=shown(other),
+        verdict_alone=alone.verdict.verdict,
+        net_present_value_alone=value_of(alone),
+    )
+
+
+def _fleets(basis: Basis) -> Value:
+    modes = [each.mode for each in basis.columns]
+    return fleets_that_follow(modes, likely(basis.inputs), basis.header.horizon_months)
+
+
+def _follows(basis: Basis) -> bool:
+    """Whether the fleet is what the demand asks for, not one that the case states."""
+    return same(basis.fleets, _fleets(basis))
+
+
+def _with(basis: Basis, changed: Mapping[str, Input]) -> Basis:
+    """The basis with some inputs changed; a fleet that follows the demand follows."""
+    moved = replace(basis, inputs={**basis.inputs, **changed})
+    return replace(moved, fleets=_fleets(moved)) if _follows(basis) else moved
 
 
 def same(one: Value, other: Value) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.decision.comparison import Comparison, decide_fleets
+from breakeven.decision.comparison import Comparison
 from breakeven.demand.demand import Demand
-from breakeven.numbers.inputs import Distribution, Input, Source, likely
-from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, along
+from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case import Case
+from breakeven.study.fleets import fleets_that_follow
 from breakeven.study.money import defaults, in_unit_of
 from breakeven.study.register import full_model, register
 from breakeven.study.resolve_demand import Use, demand_notices, demand_of, logged, uses
@@ -21,7 +22,7 @@ from breakeven.study.resolve_hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve_options import Option, option_inputs, options
 from breakeven.study.resolve_spend import Bill, at_spend
 from breakeven.study.resolve_workloads import demand_inputs, measured_cache, workload_inputs
-from breakeven.study.same_weights import quality_notice
+from breakeven.study.same_weights import other_models, quality_notice
 from breakeven.study.schema import Quantity, Stated
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
@@ -42,6 +43,7 @@ class Resolved:
     options: tuple[Option, ...]
     serving: Serving
     comparison: Comparison
+    other_models: tuple[str, ...]
     notices: tuple[Notice, ...]
 
 
@@ -79,6 +81,7 @@ def resolve(case: Case) -> Resolved:
         options=columns,
         serving=replica,
         comparison=_comparison(case, columns, likely(inputs)),
+        other_models=other_models(workloads, replica.model),
         notices=tuple(dict.fromkeys(_notices(bill, demand, columns, replica))),
     )
 
@@ -92,21 +95,19 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
     for option in columns:
         yield from option.notices
     for band in replica.bands:
-        yield from (Notice(what=each) for each in band.notices)
+        yield from (Notice(what=f"Speed of a replica: {each}") for each in band.notices)
     yield from (Notice(what=each) for each in replica.fit.notices)
     yield from demand_notices(demand)
 
 
-def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, object]) -> Comparison:
-    months = case.file.horizon_months
-    model = full_model()
-    keeps = along(OPTION, [1.0 if each.mode == "owned" or each.purchase.reserved_share else 0.0 for each in columns])
-    fleets = decide_fleets(model, values, months, keeps=keeps)
-    if case.file.self_hosting.replicas is not None:
+def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Value]) -> Comparison:
+    months, stated = case.file.horizon_months, case.file.self_hosting.replicas
+    fleets = fleets_that_follow([each.mode for each in columns], values, months)
+    if stated is not None:
         held = along(OPTION, [float(each.mode in ("rented", "owned")) for each in columns])
-        fleets = np.where(held > 0, float(case.file.self_hosting.replicas), fleets)
+        fleets = np.where(held > 0, float(stated), fleets)
     return Comparison(
-        model=model, names=tuple(each.name for each in columns), values=values, fleets=fleets, months=months
+        model=full_model(), names=tuple(each.name for each in columns), values=values, fleets=fleets, months=months
     )
 
 
@@ -187,7 +188,7 @@ def override(case: Case, name: str, value: Quantity, section: str) -> Input:
     default, source = register()[name], case.source(section, name)
     if isinstance(value, Stated):
         named = Source(title=value.source or source.title, date=value.date if value.source else source.date)
-        ranged: Distribution = "triangular" if value.low is not None and value.high is not None else "fixed"
+        ranged = value.low is not None and value.high is not None
         return replace(
             default,
             likely=value.likely,
@@ -195,6 +196,6 @@ def override(case: Case, name: str, value: Quantity, section: str) -> Input:
             high=value.high,
             kind=value.kind,
             source=named,
-            distribution=ranged,
+            distribution="triangular" if ranged else "fixed",
         )
     return replace(default, likely=value, low=None, high=None, source=source)

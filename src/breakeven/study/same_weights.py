@@ -17,15 +17,20 @@ from breakeven.study.schema import Workload
 FREE = ":"  # what follows it in an id is a free or a special tier
 
 
+def other_models(workloads: Sequence[Use], model: OpenModel) -> tuple[str, ...]:
+    """The models bought today for what may move that are not the weights we would serve."""
+    moving = [str(use.hosted_model) for use in workloads if not use.stated.stays_on_api and use.hosted_model]
+    return tuple(dict.fromkeys(name for name in moving if not is_same(name, model)))
+
+
 def quality_notice(bill: Bill, demand: Demand, model: OpenModel) -> tuple[Notice, ...]:
     """What to know when a workload that may move is bought as another model than the one we would serve."""
-    moving = [use for use in bill.workloads if not use.stated.stays_on_api and use.hosted_model]
-    others = dict.fromkeys(str(use.hosted_model) for use in moving if not is_same(str(use.hosted_model), model))
+    others = other_models(bill.workloads, model)
     if not others:
         return ()
     what = (
-        f"{' and '.join(others)} and {model.key} are different models: the costs are compared across quality "
-        "levels, and quality was not examined."
+        f"{model.key} is another model than {' and '.join(others)}: costs are compared across quality levels, "
+        "and quality was not examined."
     )
     return (Notice(what=what, fix=_rival(bill, demand, model)),)
 
@@ -44,7 +49,7 @@ def _rival(bill: Bill, demand: Demand, model: OpenModel) -> str:
         return "Compare with the same weights from a host, too."
     cost, name = priced[0]
     money = f"{cost:,.0f} {bill.case.file.currency}"
-    return f"The same weights from a host: {name} lists them at about {money} a month for what may move."
+    return f"Bought as the same weights, what may move costs about {money} a month at {name}."
 
 
 def _priced(bill: Bill, demand: Demand, names: Sequence[str]) -> Iterator[tuple[float, str]]:

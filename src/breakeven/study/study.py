@@ -77,6 +77,7 @@ class ServingSummary:
     precision: str
     gpus_per_replica: int
     fit_because: str
+    other_models: tuple[str, ...]  # models bought today that are not these weights: another quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +151,9 @@ class OptionStudy:
     cost_per_mtok: float
     replicas: float
     gpus: float
+    gpus_billed: float  # more than needed where whole servers are rented or bought
     peak_shortfall_replicas: float
-    utilization: UtilizationResult
+    utilization: UtilizationResult | None  # None: no GPUs are held, so none can be idle
     break_evens: BreakEvens
     margin: Margin
     half_tests: tuple[HalfTest, ...]

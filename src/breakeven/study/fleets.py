@@ -1,0 +1,18 @@
+"""The fleets that follow from a case's inputs: sized for each month, shrinking only where that saves anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from breakeven.decision.comparison import decide_fleets
+from breakeven.numbers.operations import OPTION, Value, along
+from breakeven.study.register import full_model
+
+
+def fleets_that_follow(modes: Sequence[str], values: Mapping[str, Value], months: int) -> Value:
+    """Replicas by option and month. GPUs that are owned or reserved stay once they are there."""
+    reserved = np.broadcast_to(values["reserved_share"], (1, 1, len(modes), 1, 1))[0, 0, :, 0, 0]
+    keeps = [float(mode == "owned" or share > 0) for mode, share in zip(modes, reserved, strict=True)]
+    return decide_fleets(full_model(), values, months, keeps=along(OPTION, keeps))
