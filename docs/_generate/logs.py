@@ -22,7 +22,7 @@ def profiles() -> str:
 def columns() -> str:
     """Our name of each column, what it holds, and the names that are understood."""
     rows = []
-    for name, one in shipped("columns.yaml")["fields"].items():
+    for name, one in shipped("formats/generic.yaml")["fields"].items():
         known = ", ".join(f"`{each}`" for each in one["names"])
         rows.append((f"`{name}`", "yes" if one["required"] else "", one["meaning"], known))
     return table(("our name", "required", "what it holds", "names that are understood"), rows).rstrip()
