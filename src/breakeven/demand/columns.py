@@ -8,10 +8,12 @@ from re import sub
 from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem, nearest
 
+COLUMNS = "formats/generic.yaml"
+
 
 def field_names(*, required_only: bool = False) -> tuple[str, ...]:
     """What a log can tell: timestamp, input_tokens, …"""
-    fields = shipped("columns.yaml")["fields"]
+    fields = shipped(COLUMNS)["fields"]
     return tuple(name for name, facts in fields.items() if facts["required"] or not required_only)
 
 
@@ -19,9 +21,9 @@ def map_columns(found: Sequence[str], named: Mapping[str, str] | None = None, *,
     """Field -> column of this log: as the person named them, the rest by their known names."""
     named = named or {}
     by_key = {_key(column): column for column in reversed(found)}
-    mapped = {field: _named_column(field, column, found, where) for field, column in named.items()}
+    mapped = {field: named_column(field, column, found, where) for field, column in named.items()}
     for field in field_names():
-        names = shipped("columns.yaml")["fields"][field]["names"]
+        names = shipped(COLUMNS)["fields"][field]["names"]
         known = next((by_key[_key(name)] for name in names if _key(name) in by_key), None)
         if known is not None and known not in mapped.values():
             mapped.setdefault(field, known)
@@ -34,7 +36,7 @@ def _key(name: str) -> str:
     return sub(r"[\s_./-]", "", name.strip().strip("\ufeff")).lower()
 
 
-def _named_column(field: str, column: str, found: Sequence[str], where: str) -> str:
+def named_column(field: str, column: str, found: Sequence[str], where: str) -> str:
     """The column that the person named for a field, checked."""
     if field not in field_names():
         hint = nearest(field, field_names())
@@ -66,19 +68,23 @@ def _refuse_missing(mapped: Mapping[str, str], found: Sequence[str], where: str)
 
 
 def _guess(field: str, free: Sequence[str]) -> str:
-    for name in shipped("columns.yaml")["fields"][field]["names"]:
+    for name in shipped(COLUMNS)["fields"][field]["names"]:
         if hint := nearest(name, free):
             return hint
     return ""
 
 
-def _refuse_buckets(by_key: Mapping[str, str], mapped: Mapping[str, str], where: str) -> None:
-    """A sum over an hour read as one request would be silently wrong."""
-    names = (by_key.get(_key(name)) for name in shipped("columns.yaml")["bucket_columns"])
-    bucket = next((each for each in names if each and each not in mapped.values()), None)
+def _refuse_buckets(by_key: Mapping[str, str], mapped: dict[str, str], where: str) -> None:
+    """A sum over an hour read as one request would be silently wrong; with its end it is read as a sum."""
+    if {"requests", "ended"} <= mapped.keys():
+        return
+    mapped.pop("ended", None)
+    requests = mapped.pop("requests", None)
+    names = (by_key.get(_key(name)) for name in shipped(COLUMNS)["bucket_columns"])
+    bucket = requests or next((each for each in names if each and each not in mapped.values()), None)
     if bucket is not None:
         raise Problem(
-            f'column "{bucket}" says that a row sums many requests; this reader takes one request a row',
+            f'column "{bucket}" says that a row sums many requests, and no column says where the hour or day ends',
             where=where,
-            fix="Export the requests one by one, or state the monthly volume and a load profile instead.",
+            fix="Name both: columns: {requests: …, ended: …}; or export the requests one by one.",
         )

@@ -14,12 +14,17 @@ import numpy as np
 
 from breakeven.demand.demand import SetAside
 from breakeven.demand.engine import ibis
-from breakeven.demand.shipped import shipped
-from breakeven.demand.tables import LogFile
+from breakeven.demand.extras import EXTRA
+from breakeven.demand.rows import readable
+from breakeven.demand.tokens import COUNTS
 
-LARGEST_COUNT = 10_000_000  # tokens; no context window is near it
-EARLIEST, LATEST = 946_684_800, 4_102_444_800  # seconds since 1970: the years 2000 to 2100
-COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")
+__all__ = ["MinuteTable", "distinct_rows", "examples", "minute_sums", "minute_table", "readable"]
+
+SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
+EXTRA_SUMMED = tuple(
+    column for columns in EXTRA.values() for column in columns if column not in ("bucket_s", "currency", "identity")
+)
+REPEATED = "repeats a request that was already read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,7 +32,10 @@ class MinuteTable:
     """One entry per workload, model and UTC minute with requests; minutes without any are absent.
 
     `columns` holds integer arrays: minute (since 1970), requests (those that did work), failed, input_tokens,
-    output_tokens, cached_input_tokens, input_tokens_with_cache_known. Times are seconds since 1970.
+    output_tokens, cached_input_tokens, input_tokens_with_cache_known; zero where the log does not tell:
+    cache_write_tokens, cache_hits (answered by the gateway, not in requests), batch_tokens, latency_ms with
+    requests_with_latency, cost_nano with rows_with_cost; bucket_s (longest time that a row of the entry sums, 0 for
+    single requests). Times are seconds since 1970. `notices` is what the formats want said of their numbers.
     """
 
     workload: tuple[str, ...]
@@ -37,6 +45,8 @@ class MinuteTable:
     last_second: int
     rows_read: int
     set_aside: tuple[SetAside, ...]
+    currencies: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.columns[column]
@@ -47,133 +57,51 @@ class MinuteTable:
         return np.asarray(self["input_tokens"] + self["output_tokens"])
 
 
-def readable(table: Any, file: LogFile, *, workload: str) -> Any:
-    """The file's rows in the shape all logs share, each with the reason why it cannot be used, or ""."""
-    raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
-    text = {field: raw[field].cast("string") for field in raw.columns}
-    failed = _failed(raw, text)
-    counts = {field: _number(raw[field]) for field in COUNTS if field in raw.columns}
-    reason = ibis().cases((_fine(raw, counts), ""), *_reasons(raw, counts, failed), else_="")
-    whole = {field: ibis().coalesce(value.try_cast("int64"), 0) for field, value in counts.items()}
-    known = ~_missing(raw.cached_input_tokens) if "cached_input_tokens" in counts else ibis().literal(False)
-    return raw.select(
-        reason=reason,
-        workload=_name(text, "workload", workload),
-        model=_name(text, "model", ""),
-        second=_second(raw.timestamp),
-        failed=failed.cast("int64"),
-        input_tokens=whole["input_tokens"],
-        output_tokens=whole["output_tokens"],
-        cached_input_tokens=whole.get("cached_input_tokens", ibis().literal(0, "int64")),
-        input_tokens_with_cache_known=ibis().cases((known, whole["input_tokens"]), else_=0),
-        shown=_shown(text),
-    )
+def distinct_rows(rows: Any) -> Any:
+    """Readable rows, each request once: of rows with one name and one second the fullest stays, `repeats` are counted.
 
-
-def _number(column: Any) -> Any:
-    """The column as numbers; null where it is not one."""
-    if column.type().is_integer():
-        return column.cast("int64")
-    return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
-
-
-def _second(column: Any) -> Any:
-    """Whole UTC seconds since 1970, from a time, from ISO text, or from Unix time in s, ms, us or ns."""
-    kind = column.type()
-    number = _number(column) if kind.is_numeric() or kind.is_string() else None
-    steps = [(1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9)]
-    if number is not None:
-        number = number.cast("float64")
-        unix = ibis().cases(*((number.abs() < limit, (number / step)) for limit, step in steps), else_=None)
-        unix = (unix // 1).try_cast("int64")
-        if kind.is_numeric():
-            return unix
-    moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
-    iso = moment.truncate("s").epoch_seconds().cast("int64")
-    return iso if number is None else ibis().coalesce(iso, unix)
-
-
-def _failed(raw: Any, text: dict[str, Any]) -> Any:
-    """True where the status is 400 or above, or a word that means failure."""
-    if "status" not in text:
-        return ibis().literal(False)
-    words = [form for word in shipped("columns.yaml")["failed_statuses"] for form in (word, word.upper(), word.title())]
-    code = _number(raw.status)
-    return ibis().coalesce(text["status"].isin(words), False) | ibis().coalesce(code >= 400, False)
-
-
-def _name(text: dict[str, Any], field: str, missing: str) -> Any:
-    if field not in text:
-        return ibis().literal(missing)
-    return ibis().cases((ibis().coalesce(text[field], "") == "", missing), else_=text[field])
-
-
-def _missing(column: Any) -> Any:
-    return ibis().coalesce(column, "") == "" if column.type().is_string() else column.isnull()
-
-
-def _fine(raw: Any, counts: dict[str, Any]) -> Any:
-    """Nothing wrong at all: said first and cheaply, so that only the few others are looked at closely."""
-    second = _second(raw.timestamp)
-    fine = (second >= EARLIEST) & (second < LATEST)
-    for value in counts.values():
-        fine &= (value >= 0) & (value <= LARGEST_COUNT)
-        if not value.type().is_integer():
-            fine &= value.try_cast("int64") == value
-    if "cached_input_tokens" in counts:
-        fine &= counts["cached_input_tokens"] <= counts["input_tokens"]
-    return ibis().coalesce(fine, False)
-
-
-def _reasons(raw: Any, counts: dict[str, Any], failed: Any) -> list[tuple[Any, str]]:
-    """What can be wrong with a row, in words, the first that holds being told."""
-    second, absent = _second(raw.timestamp), _missing(raw.timestamp)
-    cases = [(absent, "timestamp is missing"), (second.isnull(), "timestamp is not a time")]
-    cases += [((second < EARLIEST) | (second >= LATEST), "timestamp is outside the years 2000 to 2100")]
-    for field, value in counts.items():
-        missing = _missing(raw[field])
-        if field != "cached_input_tokens":
-            cases += [(missing & ~failed, f"{field} is missing")]
-        cases += [
-            (~missing & value.isnull(), f"{field} is not a number"),
-            (value < 0, f"{field} is negative"),
-            (value > LARGEST_COUNT, f"{field} is over {LARGEST_COUNT // 1_000_000} million in one request"),
-            (value.try_cast("int64").cast("float64") != value, f"{field} is not whole"),
-        ]
-    if "cached_input_tokens" in counts:
-        over = counts["cached_input_tokens"] > ibis().coalesce(counts["input_tokens"], 0)
-        cases += [(over, "cached_input_tokens is over input_tokens, which should include them")]
-    return cases
-
-
-def _shown(text: dict[str, Any]) -> Any:
-    """The row as it is shown to the person: the mapped columns only."""
-    parts = [f"{field}=" + ibis().coalesce(column, "") for field, column in text.items()]
-    shown = parts[0]
-    for part in parts[1:]:
-        shown = shown + ", " + part
-    return shown
+    Rows without a name cannot be told from others like them: they all stay.
+    """
+    if "identity" not in rows.columns:
+        return rows
+    named, others = rows.filter(rows.identity != ""), rows.filter(rows.identity == "")
+    keys = ("identity", "second", "reason")
+    fullest = {each: named[each].max() for each in rows.columns if each not in (*keys, "failed")}
+    once = named.group_by(*keys).agg(
+        **fullest, failed=named.failed.min(), repeats=(named.count() - 1).cast("int64")
+    )  # fmt: skip
+    columns = [*rows.columns, "repeats"]
+    return ibis().union(once.select(*columns), others.mutate(repeats=ibis().literal(0, "int64")).select(*columns))
 
 
 def minute_sums(rows: Any) -> Any:
     """The push-down: one Ibis expression over readable rows, whatever engine holds them."""
     used = rows.reason == ""
-    worked = (rows.failed == 0) | (rows.input_tokens + rows.output_tokens > 0)
-    sums = {field: ibis().cases((used, rows[field]), else_=0) for field in SUMMED[1:]}
+    summed = [each for each in (*SUMMED, *EXTRA_SUMMED, "repeats") if each in rows.columns]
+    beside = [each for each in ("bucket_s", "currency") if each in rows.columns]
+    sums = {each: ibis().cases((used, rows[each]), else_=0) for each in summed if each != "repeats"}
     marked = rows.select(
-        "reason", "second",
+        "reason", "second", *beside, *({"repeats"} & set(rows.columns)),
         workload=ibis().cases((used, rows.workload), else_=""),
         model=ibis().cases((used, rows.model), else_=""),
         minute=ibis().cases((used, rows.second // 60), else_=0),
-        requests=ibis().cases((used & worked, 1), else_=0),
         **sums,
     )  # fmt: skip
     return marked.group_by("reason", "workload", "model", "minute").agg(
         rows=marked.count(),
         first=marked.second.min(),
         last=marked.second.max(),
-        **{field: marked[field].sum().cast("int64") for field in SUMMED},
+        **_beside(marked, beside),
+        **{each: marked[each].sum().cast("int64") for each in summed},
     )
+
+
+def _beside(marked: Any, beside: Sequence[str]) -> dict[str, Any]:
+    """What is not summed: the longest bucket, and whether there is more than one currency."""
+    found = {"bucket_s": marked.bucket_s.max().cast("int64")} if "bucket_s" in beside else {}
+    if "currency" in beside:
+        found |= {"currency": marked.currency.max(), "other_currency": marked.currency.min()}
+    return found
 
 
 def examples(rows: Any) -> Any:
@@ -182,27 +110,50 @@ def examples(rows: Any) -> Any:
     return bad.group_by("reason").agg(one=bad.shown.min(), other=bad.shown.max())
 
 
-SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
-
-
-def minute_table(answer: Any, shown: Sequence[dict[str, str]], rejected: Sequence[SetAside]) -> MinuteTable:
+def minute_table(
+    answer: Any, shown: Sequence[dict[str, str]], rejected: Sequence[SetAside], notices: Sequence[str] = ()
+) -> MinuteTable:
     """The engine's answer (Arrow), sorted, with the rows that could not be used (two of each `shown`) apart."""
     answer = answer.sort_by([(key, "ascending") for key in ("reason", "workload", "model", "minute")])
     reason = answer["reason"].to_pylist()
     used = sum(each == "" for each in reason)  # "" sorts first
     good = answer.slice(0, used)
-    numbers = {name: good[name].to_numpy() for name in ("minute", *SUMMED)}
-    example_of = {each["reason"]: tuple(dict.fromkeys((each["one"], each["other"]))) for each in shown}
-    bad = [
-        SetAside(reason=row["reason"], rows=row["rows"], examples=example_of.get(row["reason"], ()))
-        for row in answer.slice(used).select(["reason", "rows"]).to_pylist()
-    ]
+    bad = [*_bad(answer.slice(used), shown), *_repeated(answer), *rejected]
     return MinuteTable(
         workload=tuple(good["workload"].to_pylist()),
         model=tuple(good["model"].to_pylist()),
-        columns=numbers,
+        columns=_numbers(good),
         first_second=int(min(good["first"].to_pylist(), default=0)),
         last_second=int(max(good["last"].to_pylist(), default=0)),
         rows_read=int(sum(good["rows"].to_pylist())),
-        set_aside=tuple(sorted([*bad, *rejected], key=lambda each: (-each.rows, each.reason))),
+        set_aside=tuple(sorted(bad, key=lambda each: (-each.rows, each.reason))),
+        currencies=_currencies(good),
+        notices=tuple(notices),
     )
+
+
+def _numbers(good: Any) -> dict[str, np.ndarray]:
+    """The integer columns; zeros for what the log does not tell."""
+    names = ("minute", *SUMMED, *EXTRA_SUMMED, "bucket_s")
+    nothing = np.zeros(good.num_rows, dtype=np.int64)
+    return {each: good[each].to_numpy() if each in good.column_names else nothing for each in names}
+
+
+def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
+    example_of = {each["reason"]: tuple(dict.fromkeys((each["one"], each["other"]))) for each in shown}
+    return [
+        SetAside(reason=row["reason"], rows=row["rows"], examples=example_of.get(row["reason"], ()))
+        for row in bad.select(["reason", "rows"]).to_pylist()
+    ]
+
+
+def _repeated(answer: Any) -> list[SetAside]:
+    """The rows that were read twice."""
+    repeats = int(sum(answer["repeats"].to_pylist())) if "repeats" in answer.column_names else 0
+    return [SetAside(reason=REPEATED, rows=repeats)] if repeats else []
+
+
+def _currencies(good: Any) -> tuple[str, ...]:
+    if "currency" not in good.column_names:
+        return ()
+    return tuple(sorted({each for name in ("currency", "other_currency") for each in good[name].to_pylist() if each}))

@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from breakeven.demand.columns import map_columns
-from breakeven.demand.demand import SetAside
-from breakeven.demand.engine import pyarrow
+from breakeven.demand.formats import GENERIC, Format, detected, forced, wrapper
+from breakeven.demand.headers import Kind, csv_header, kind_of, parquet_columns, suffixes
+from breakeven.demand.json_rows import Parts, json_shape, path_of
+from breakeven.demand.mapping import mapped_fields, split_by_field
+from breakeven.demand.opening import plain_csv, view_of
+from breakeven.demand.paths import Spec
 from breakeven.problems import Problem
-
-Kind = Literal["csv", "parquet", "jsonl"]
-KIND_OF_SUFFIX: dict[str, Kind] = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet",
-    ".jsonl": "jsonl", ".ndjson": "jsonl",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFile:
-    """One file of a log: its form, its columns, and which of them hold what."""
+    """One file of a log: its form, its columns, and which of them hold what.
+
+    `column_of` is field -> column of the opened table. `specs` is empty when these are the file's own columns; else
+    it says where each field is found (see paths.py) and the opened table's columns are the fields.
+    `form`: how a JSON file is written, "lines" or "whole".
+    """
 
     path: Path
     kind: Kind
     found: tuple[str, ...]
     column_of: dict[str, str]
     delimiter: str = ","
+    format_name: str = GENERIC
+    form: str = "lines"
+    specs: dict[str, Spec] = field(default_factory=dict)
 
 
-def log_files(path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None) -> tuple[LogFile, ...]:
-    """The files that a path, a folder, a pattern or a list of them stands for, with their columns mapped."""
+def log_files(
+    path: str | Path | Sequence[str | Path],
+    columns: Mapping[str, str] | None = None,
+    *,
+    format_name: str | None = None,
+    split_by: str | None = None,
+) -> tuple[LogFile, ...]:
+    """The files that a path, a folder, a pattern or a list of them stands for, with their columns mapped.
+
+    `format_name` forces a format; else each file tells its own. `split_by`: the field that names a workload.
+    """
     given = [path] if isinstance(path, str | Path) else list(path)
     paths = dict.fromkeys(each for one in given for each in _expand(Path(one)))
     if not paths:
-        raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON-lines file, or a folder of them.")
-    return tuple(_log_file(each, columns) for each in paths)
+        raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
+    return tuple(_log_file(each, columns, format_name, split_by) for each in paths)
 
 
 def _expand(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = sorted(each for each in path.iterdir() if _kind(each) is not None)
+        inside = sorted(each for each in path.iterdir() if kind_of(each) is not None)
         if not inside:
-            raise Problem("the folder holds no log file", where=str(path), fix=_suffixes())
+            raise Problem("the folder holds no log file", where=str(path), fix=suffixes())
         return inside
     if path.is_file():
         return [path]
@@ -56,125 +68,53 @@ def _expand(path: Path) -> list[Path]:
     raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
 
 
-def _kind(path: Path) -> Kind | None:
-    suffixes = path.suffixes[:-1] if path.suffix.lower() == ".gz" else path.suffixes
-    return KIND_OF_SUFFIX.get(suffixes[-1].lower()) if suffixes else None
-
-
-def _suffixes() -> str:
-    return f"Files may end in {', '.join(KIND_OF_SUFFIX)}; text files may be compressed as .gz."
-
-
-def _log_file(path: Path, columns: Mapping[str, str] | None) -> LogFile:
-    kind = _kind(path)
+def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | None, split_by: str | None) -> LogFile:
+    kind = kind_of(path)
     if kind is None:
-        raise Problem("the file's kind is not known by its name", where=str(path), fix=_suffixes())
+        raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
     if path.stat().st_size == 0:
         raise Problem("the file is empty", where=str(path), fix="Export the log again.")
-    delimiter = ","
+    delimiter, form, keys = ",", "lines", dict[str, Parts]()
     if kind == "csv":
-        delimiter, found = _csv_header(path)
+        delimiter, names = csv_header(path)
+    elif kind == "parquet":
+        names = parquet_columns(path)
     else:
-        found = _parquet_columns(path) if kind == "parquet" else _json_keys(path)
-    mapped = map_columns(found, columns, where=str(path))
-    return LogFile(path=path, kind=kind, found=tuple(found), column_of=mapped, delimiter=delimiter)
+        form, leaves = json_shape(path, lines=kind == "jsonl")
+        keys = {".".join(each): each for each in leaves}
+        names = list(keys)
+    one = forced(format_name, names, kind, path) if format_name else detected(names, kind, where=str(path))
+    specs = _specs(one, names, keys, columns, path)
+    column_of = {each: each for each in specs}
+    if one.name == GENERIC and kind in ("csv", "parquet"):
+        column_of, specs = {each: str(column) for each, column in specs.items()}, {}
+    form = "counters" if one.map.get("counters") else form
+    if split_by:
+        split_by_field(split_by, column_of, specs, where=str(path))
+    return LogFile(
+        path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
+        form=form, specs=specs,
+    )  # fmt: skip
 
 
-def _first_lines(path: Path, count: int) -> list[str]:
-    """The first lines of a text file; later bytes that are not text are left for the engine to set aside."""
-    opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opener(path, "rb") as file:
-            lines = [file.readline(1_000_000) for _ in range(count)]
-        first = lines[0].decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise Problem(f"the file cannot be read ({error})", where=str(path), fix=_suffixes()) from error
-    return [first, *(line.decode("utf-8", "replace") for line in lines[1:])]
-
-
-def _csv_header(path: Path) -> tuple[str, list[str]]:
-    """The delimiter and the column names, from the first line; a repeated name gets a number."""
-    (first,) = _first_lines(path, 1)
-    delimiter = max(",;\t|", key=first.count)
-    names: list[str] = []
-    for name in next(csv.reader([first], delimiter=delimiter), []):
-        clean = name.strip() or "column"
-        names.append(clean if clean not in names else f"{clean}_{len(names)}")
-    return delimiter, names
-
-
-def _parquet_columns(path: Path) -> list[str]:
-    try:
-        return list(pyarrow().parquet.read_schema(path).names)
-    except (OSError, pyarrow().ArrowInvalid) as error:
-        raise Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.") from error
-
-
-def _json_keys(path: Path) -> list[str]:
-    """The keys of the first lines that hold an object."""
-    return list(dict.fromkeys(key for line in _first_lines(path, 100) for key in _object(line)))
-
-
-def _object(line: str) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+def _specs(
+    one: Format, names: Sequence[str], keys: Mapping[str, Parts], columns: Mapping[str, str] | None, path: Path
+) -> dict[str, Spec]:
+    """Where each field of the file is found."""
+    if one.name != GENERIC:
+        own = dict(columns or {})
+        return mapped_fields(one, names, wrapper(one, names), bool(keys), own, where=str(path))
+    flat = [each for each in names if "[]" not in each]
+    column_of: dict[str, Spec] = dict(map_columns(flat, columns, where=str(path)))
+    return {each: path_of(keys[str(name)]) for each, name in column_of.items()} if keys else column_of
 
 
 def open_table(connection: Any, file: LogFile, **csv_options: Any) -> Any:
     """The file as an Ibis table. Text files give text, Parquet its own types; nothing is read yet."""
+    if file.kind in ("json", "jsonl"):
+        return view_of(connection, file.specs, path=file.path, form=file.form)
     if file.kind == "parquet":
-        return connection.read_parquet(str(file.path))
-    if file.kind == "jsonl":
-        wanted = dict.fromkeys(file.column_of.values(), "VARCHAR")
-        return connection.read_json(str(file.path), columns=wanted, format="newline_delimited", ignore_errors=True)
-    return connection.read_csv(
-        str(file.path), columns=dict.fromkeys(file.found, "VARCHAR"), auto_detect=False, header=True,
-        delim=file.delimiter, ignore_errors=True, store_rejects=True, **csv_options,
-    )  # fmt: skip
-
-
-REJECTED = """
-    SELECT DISTINCT file_path, line, error_type,
-        length(rtrim(csv_line, chr(10))) - length(replace(rtrim(csv_line, chr(10)), chr(10), '')) + 1
-    FROM reject_errors JOIN reject_scans USING (scan_id, file_id) ORDER BY ALL
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedLine:
-    """A line of a CSV file that does not split into the file's columns."""
-
-    file: str
-    line: int
-    why: str
-    lines: int  # how many it swallowed: more than one when a quote stays open
-
-
-def rejected_lines(connection: Any) -> list[RejectedLine]:
-    """The lines DuckDB could not split, after a query read them. Their text stays in the engine."""
-    tables = connection.con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    if ("reject_errors",) not in tables:
-        return []
-    first_of_line: dict[tuple[str, int], RejectedLine] = {}
-    for file, line, why, lines in connection.con.execute(REJECTED).fetchall():
-        rejected = RejectedLine(file=file, line=int(line), why=str(why).lower(), lines=int(lines))
-        first_of_line.setdefault((file, rejected.line), rejected)
-    return list(first_of_line.values())
-
-
-def rejected_set_aside(rejected: Iterable[RejectedLine]) -> list[SetAside]:
-    """The lines that could not be split, counted by reason."""
-    by_reason: dict[str, list[RejectedLine]] = {}
-    for each in rejected:
-        by_reason.setdefault(each.why, []).append(each)
-    return [
-        SetAside(
-            reason=f"line does not fit the columns: {why}",
-            rows=len(lines),
-            examples=tuple(f"{each.file}:{each.line}" for each in lines[:3]),
-        )
-        for why, lines in by_reason.items()
-    ]
+        table = connection.read_parquet(str(file.path))
+    else:
+        table = plain_csv(connection, file.path, file.found, file.delimiter, csv_options)
+    return view_of(connection, file.specs, table=table) if file.specs else table

@@ -1,0 +1,137 @@
+"""Paths of a format's map as SQL: columns, keys of JSON, lists that are laid out as rows, attributes by name.
+
+A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
+a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
+{when: {path: pattern}, unless: {...}} with {take: path, times: unit column} or {value: text}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+Spec = str | list[Any] | dict[str, Any]
+Column = Callable[[str], str | None]
+"""A path's SQL, None when the file does not have it."""
+KEY_VALUES = """STRUCT("key" VARCHAR, "value" STRUCT("stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR,
+    "boolValue" VARCHAR))[]"""
+NANOSECONDS_PER = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
+
+
+def literal(text: str) -> str:
+    """Text as an SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def paths_of(spec: Spec) -> Iterator[str]:
+    """Every path that a field's spec names."""
+    if isinstance(spec, str):
+        yield spec
+    elif isinstance(spec, list):
+        for each in spec:
+            yield from paths_of(each)
+    else:
+        for name in ("sum", "take", "times", "from", "to"):
+            yield from paths_of(spec.get(name, []))
+        for name in ("when", "unless"):
+            yield from (path for paths in spec.get(name, {}) for path in paths.split("|"))
+
+
+def expression(spec: Spec, column: Column) -> str | None:
+    """The field's SQL; None when the file has nothing of it."""
+    if isinstance(spec, str):
+        return column(spec)
+    if isinstance(spec, list):
+        return _first([each for part in spec if (each := expression(part, column))])
+    if "sum" in spec:
+        return _sum([each for part in spec["sum"] if (each := expression(part, column))])
+    if "from" in spec:
+        return _duration(column(spec["from"]), column(spec["to"]), spec.get("unit", "ms"))
+    return _conditional(spec, column)
+
+
+def _first(parts: Sequence[str]) -> str | None:
+    """The first that holds a value; empty text holds none."""
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return "coalesce(" + ", ".join(f"nullif(CAST({each} AS VARCHAR), '')" for each in parts) + ")"
+
+
+def _sum(parts: Sequence[str]) -> str | None:
+    """The sum of the parts that are there; a part that is not a number, or below zero, stands for the sum."""
+    if not parts:
+        return None
+    texts = [f"nullif(CAST({each} AS VARCHAR), '')" for each in parts]
+    numbers = [f"TRY_CAST({each} AS DOUBLE)" for each in texts]
+    bad = " ".join(
+        f"WHEN {text} IS NOT NULL AND ({number} IS NULL OR {number} < 0) THEN {text}"
+        for text, number in zip(texts, numbers, strict=True)
+    )
+    total = " + ".join(f"coalesce({each}, 0)" for each in numbers)
+    return f"CASE {bad} WHEN coalesce({', '.join(texts)}) IS NULL THEN NULL ELSE CAST({total} AS VARCHAR) END"
+
+
+def _duration(start: str | None, end: str | None, unit: str) -> str | None:
+    """Milliseconds between two times, written as ISO text or as numbers in the unit."""
+    if start is None or end is None:
+        return None
+    factor = NANOSECONDS_PER[unit] / 1e6
+    numbers = [f"TRY_CAST(CAST({each} AS VARCHAR) AS HUGEINT)" for each in (start, end)]
+    moments = [f"epoch_us(TRY_CAST(CAST({each} AS VARCHAR) AS TIMESTAMPTZ))" for each in (start, end)]
+    return (
+        f"coalesce(({numbers[1]} - {numbers[0]}) * {factor!r}::DOUBLE, ({moments[1]} - {moments[0]}) / 1000.0::DOUBLE)"
+    )
+
+
+def _conditional(spec: Mapping[str, Any], column: Column) -> str | None:
+    taken = literal(spec["value"]) if "value" in spec else expression(spec["take"], column)
+    if taken is None:
+        return None
+    if "times" in spec:
+        scale = column(spec["times"])
+        taken = f"CAST(round(TRY_CAST(CAST({taken} AS VARCHAR) AS DOUBLE) * {_scale(scale)}) AS HUGEINT)"
+    conditions = [_matches(paths, patterns, column) for paths, patterns in spec.get("when", {}).items()]
+    conditions += [f"NOT {_matches(paths, patterns, column)}" for paths, patterns in spec.get("unless", {}).items()]
+    return f"CASE WHEN {' AND '.join(conditions)} THEN {taken} END"
+
+
+def _scale(unit: str | None) -> str:
+    """How many tokens one of "Tokens", "1000 Tokens", "1K tokens" or "1M Tokens" is."""
+    text = f"lower(CAST({unit} AS VARCHAR))" if unit else "''"
+    number = f"coalesce(TRY_CAST(replace(regexp_extract({text}, '[0-9][0-9,]*'), ',', '') AS DOUBLE), 1)"
+    thousands = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)(k|thousand)') THEN 1000 ELSE 1 END"
+    millions = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)m(illion|tok|\s|$)') THEN 1000000 ELSE 1 END"
+    return f"{number} * {thousands} * {millions}"
+
+
+def _matches(paths: str, patterns: str | Sequence[str], column: Column) -> str:
+    """Whether the columns, joined, are like one of the patterns: * is any text, ? any letter; case is ignored."""
+    parts = [each for path in paths.split("|") if (each := column(path))]
+    if not parts:
+        return "false"
+    text = f"lower(concat_ws(' ', {', '.join(f'CAST({each} AS VARCHAR)' for each in parts)}))"
+    asked = [patterns] if isinstance(patterns, str) else patterns
+    return "(" + " OR ".join(f"{text} LIKE {_like(each)} ESCAPE '^'" for each in asked) + ")"
+
+
+def _like(pattern: str) -> str:
+    escaped = pattern.lower().replace("^", "^^").replace("%", "^%").replace("_", "^_")
+    return literal(escaped.replace("*", "%").replace("?", "_"))
+
+
+def json_text(column: str, keys: Sequence[str], *, dialect: str = "duckdb") -> str:
+    """The text under these keys of a column of JSON, in the engine's own words."""
+    dotted = "$" + "".join(f'."{key}"' for key in keys)
+    if dialect == "postgres":
+        path = "{" + ",".join(keys) + "}"
+        return f"(CAST({column} AS jsonb) #>> {literal(path)})"
+    if dialect in ("pyspark", "databricks"):
+        return f"get_json_object({column}, {literal('$.' + '.'.join(keys))})"
+    if dialect == "clickhouse":
+        return f"nullif(JSON_VALUE({column}, {literal(dotted)}), '')"
+    return f"json_extract_string(TRY_CAST({column} AS JSON), {literal(dotted)})"

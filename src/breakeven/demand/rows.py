@@ -1,0 +1,102 @@
+"""A file's rows in the shape that all logs share, each with the reason why it cannot be used, or "".
+
+Only operations that every engine has are used. What only some logs tell (cost, latency, …) is in `extras.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from breakeven.demand.engine import ibis
+from breakeven.demand.extras import extra_columns
+from breakeven.demand.formats import log_format
+from breakeven.demand.reasons import Checked, fine, reasons
+from breakeven.demand.shipped import shipped
+from breakeven.demand.tables import LogFile
+from breakeven.demand.times import second_of
+from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, is_true, missing, name_of, number, token_sums, whole
+
+SHOWN = ("timestamp", "ended", *COUNTS, *OTHER_COUNTS, "workload", "model", "status", "request_id", "cost")
+
+
+def is_bucketed(file: LogFile) -> bool:
+    """Whether a row of the file sums an hour or a day."""
+    return log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
+
+
+def readable(table: Any, file: LogFile, *, workload: str, carry: Collection[str] = ()) -> Any:
+    """The file's rows; `carry` names the EXTRA that they must have, zero or empty when the file does not tell."""
+    raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
+    text = {field: raw[field].cast("string") for field in raw.columns}
+    row = checked(raw, text, file)
+    tokens = token_sums(row.amounts, row.absent, row.one)
+    counted = _counted(text, row, tokens)
+    return raw.select(
+        reason=ibis().cases((fine(row), ""), *reasons(row), else_=""),
+        workload=name_of(text, "workload", workload),
+        model=name_of(text, "model", ""),
+        second=row.second,
+        shown=_shown(text),
+        **counted,
+        **extra_columns(raw, text, file, tokens, row.bucket_s, carry=carry),
+    )
+
+
+def checked(raw: Any, text: dict[str, Any], file: LogFile) -> Checked:
+    """What is looked at of the rows."""
+    one = log_format(file.format_name)
+    second = second_of(raw.timestamp, one.map.get("relative"))
+    amounts = {each: number(raw[each]) for each in (*COUNTS, *OTHER_COUNTS) if each in raw.columns}
+    return Checked(
+        second=second,
+        absent={each: missing(raw[each]) for each in ("timestamp", *amounts)},
+        amounts=amounts,
+        failed=_failed(raw, text),
+        bucket_s=_bucket_seconds(raw, file, second) if is_bucketed(file) else None,
+        about=raw.about if "about" in raw.columns else None,
+        one=one,
+    )
+
+
+def _bucket_seconds(raw: Any, file: LogFile, second: Any) -> Any:
+    """How long a row sums."""
+    if "ended" in raw.columns:
+        return second_of(raw.ended) - second
+    return ibis().literal(log_format(file.format_name).map.get("bucket", 0), "int64")
+
+
+def _counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:
+    """What every log tells: requests that did work, those that failed, and their tokens."""
+    tokens = {each: value for each, value in tokens.items() if each != "cache_write_tokens"}
+    if row.bucket_s is None:
+        worked = ~row.failed | (tokens["input_tokens"] + tokens["output_tokens"] > 0)
+        requests, failures = worked.cast("int64"), row.failed.cast("int64")
+    else:
+        zero = ibis().literal(0, "int64")
+        requests = whole(row.amounts["requests"]) if "requests" in row.amounts else zero
+        failures = whole(row.amounts["failed_requests"]) if "failed_requests" in row.amounts else zero
+    if "cache_hit" in text:
+        reached = ~is_true(text["cache_hit"])
+        tokens = {each: ibis().cases((reached, value), else_=0) for each, value in tokens.items()}
+        requests = ibis().cases((reached, requests), else_=0)
+    return {"requests": requests, "failed": failures} | tokens
+
+
+def _failed(raw: Any, text: dict[str, Any]) -> Any:
+    """True where the status is 400 or above, or a word that means failure."""
+    if "status" not in text:
+        return ibis().literal(False)
+    words = shipped("formats/generic.yaml")["failed_statuses"]
+    forms = [form for word in words for form in (word, word.upper(), word.title())]
+    code = number(raw.status)
+    return ibis().coalesce(text["status"].isin(forms), False) | ibis().coalesce(code >= 400, False)
+
+
+def _shown(text: dict[str, Any]) -> Any:
+    """The row as it is shown to the person: mapped columns only, no key and no user."""
+    parts = [f"{field}=" + ibis().coalesce(text[field], "") for field in SHOWN if field in text]
+    shown = parts[0]
+    for part in parts[1:]:
+        shown = shown + ", " + part
+    return shown

@@ -1,0 +1,33 @@
+"""Moments as whole UTC seconds since 1970, however a log writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breakeven.demand.engine import ibis
+
+UNITS = [(1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9)]  # Unix time below the limit counts s, ms, us, ns
+PER_SECOND = {"s": 1, "ms": 1000}
+
+
+def second_of(column: Any, relative: str | None = None) -> Any:
+    """Whole UTC seconds since 1970, from a time, from ISO text, or from Unix time in s, ms, us or ns.
+
+    `relative`: the column counts this unit from a start that is not known; 1970 stands for it.
+    """
+    kind = column.type()
+    number = _number(column) if kind.is_numeric() or kind.is_string() else None
+    if number is not None and relative:
+        return (number / PER_SECOND[relative] // 1).try_cast("int64")
+    if number is not None:
+        unix = ibis().cases(*((number.abs() < limit, (number / step)) for limit, step in UNITS), else_=None)
+        unix = (unix // 1).try_cast("int64")
+        if kind.is_numeric():
+            return unix
+    moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
+    iso = moment.truncate("s").epoch_seconds().cast("int64")
+    return iso if number is None else ibis().coalesce(iso, unix)
+
+
+def _number(column: Any) -> Any:
+    return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")

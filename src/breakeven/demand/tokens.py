@@ -1,0 +1,56 @@
+"""Columns of a log as numbers and names, and its token counts as the format means them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breakeven.demand.engine import ibis
+from breakeven.demand.formats import Format
+
+COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")
+OTHER_COUNTS = ("cache_write_tokens", "requests", "failed_requests")
+TRUE = ("true", "True", "TRUE", "t", "1")
+
+
+def number(column: Any) -> Any:
+    """The column as numbers; null where it is not one."""
+    if column.type().is_integer():
+        return column.cast("int64")
+    return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
+
+
+def missing(column: Any) -> Any:
+    """Whether there is no value, or empty text."""
+    return ibis().coalesce(column, "") == "" if column.type().is_string() else column.isnull()
+
+
+def name_of(text: dict[str, Any], field: str, otherwise: str) -> Any:
+    """The text of a field, or another where it is empty or not there."""
+    if field not in text:
+        return ibis().literal(otherwise)
+    return ibis().cases((ibis().coalesce(text[field], "") == "", otherwise), else_=text[field])
+
+
+def is_true(text: Any) -> Any:
+    """Whether a text says yes."""
+    return ibis().coalesce(text.isin(TRUE), False)
+
+
+def whole(value: Any) -> Any:
+    """A checked amount as an integer, zero where there is none."""
+    return ibis().coalesce(value if value.type().is_integer() else value.try_cast("int64"), 0)
+
+
+def token_sums(amounts: dict[str, Any], absent: dict[str, Any], one: Format) -> dict[str, Any]:
+    """The input with all that was cached, as the format means it; and the other token counts."""
+    zero = ibis().literal(0, "int64")
+    part = {each: whole(amounts[each]) if each in amounts else zero for each in (*COUNTS, "cache_write_tokens")}
+    given, cached, written = part["input_tokens"], part["cached_input_tokens"], part["cache_write_tokens"]
+    total = given
+    if one.cached != "inside" and {"cached_input_tokens", "cache_write_tokens"} & amounts.keys():
+        both = given + cached + written
+        total = both if one.cached == "outside" else ibis().cases((cached + written > given, both), else_=given)
+    known = ibis().literal(False)
+    if "cached_input_tokens" in amounts:
+        known = ibis().literal(True) if one.partial else ~absent["cached_input_tokens"]
+    return part | {"input_tokens": total, "input_tokens_with_cache_known": ibis().cases((known, total), else_=0)}
