@@ -1,0 +1,182 @@
+"""The net present value of self-hosting, as someone would write it in NumPy without lines, names and units.
+
+Scenarios lie along the first axis, months along the second, blocks of the load-duration curve along a third in
+front. It exists to be compared with, and to be equal to, what the lines compute; no part of the tool uses it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def net_present_value(v: dict[str, Any]) -> np.ndarray:
+    """Of each scenario: savings of the self-hosting option, discounted, less what it costs before."""
+    rate = (1 + v["discount_rate_per_year"]) ** (1 / v["periods_per_year"]) - 1
+    growth = (1 + v["growth_per_month"]) ** v["months_elapsed"]
+    month = {
+        "rate": rate,
+        "input": v["input_mtok_per_month"] * growth,
+        "output": v["output_mtok_per_month"] * growth,
+        "pay": (1 + v["pay_escalation_per_year"]) ** v["years_elapsed"],
+    }
+    buying, _, _ = monthly_cost(v, month, own=False)
+    owning, before, own_cost = monthly_cost(v, month, own=True)
+    shadow = (
+        np.sum(own_cost * v["first_month"], axis=-1, keepdims=True)
+        * v["shadow_days"]
+        / v["days_per_month"]
+        * v["shadow_share"]
+    )
+    discount = (1 + rate) ** -v["months_to_payment"]
+    saved = np.sum((buying - owning) * v["live"] * discount * v["one_month"], axis=-1, keepdims=True)
+    return np.ravel(saved - before - shadow)
+
+
+def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tuple[Any, Any, Any]:
+    """Cost of each month under an option, what it costs before, and the part that is self-hosting."""
+    share = (1 - v["canary_share"]) if own else 0.0
+    prices = list_prices(v)
+    billed = v["retry_factor"] * v["tokenizer_ratio"]
+    bought_input = month["input"] * (1 - share) * billed * v["volume_scale"]
+    bought_output = month["output"] * (1 - share) * billed * v["volume_scale"]
+    everything = (month["input"] * prices[0] + month["output"] * prices[1]) * billed
+    spend = bought_input * prices[0] + bought_output * prices[1]
+    engineer = v["engineer_cost_per_year"] / v["months_per_year"]
+    own_cost, before = 0.0, 0.0
+    if own:
+        fleet = the_fleet(v, month, share, everything)
+        spend = spend + fleet["spill"] * fleet["price_per_busy"]
+        people, engineers = the_people(v, month, engineer, fleet)
+        own_cost = hardware(v, month, fleet) + people + assurance(v, month, engineer, fleet, engineers)
+        before = (
+            (v["build_person_months"] + v["readiness_person_months"]) * engineer
+            + v["migration_cost_per_workload"]
+            + v["evaluation_set_cost"]
+            + v["procurement_cost"]
+        )
+    bill = api_bill(v, month, spend, everything, billed)
+    outage = v["outage_hours_per_month"] * v["loss_per_outage_hour"] - v["sla_credits_per_month"]
+    return bill + v["hosted_fte"] * engineer * month["pay"] + own_cost + outage, before, own_cost
+
+
+def list_prices(v: dict[str, Any]) -> tuple[Any, Any]:
+    """Price of one MTok of input and of output, cache and batch included."""
+    factor = (1 + v["hosted_price_change_per_month"]) ** v["months_elapsed"] * v["price_scale"]
+    online, batched = 1 - v["batch_share"], v["batch_share"]
+    fresh = online * (1 - v["cached_share"]) + online * v["cached_share"] * v["cache_read_multiplier"]
+    written = online * v["cache_write_share"] * v["cache_write_surcharge"]
+    cached = v["batch_cached_share"]
+    batch = batched * ((1 - cached) * v["batch_multiplier"] + cached * v["batch_cached_multiplier"])
+    input_price = (fresh + written + batch) * v["input_price_per_mtok"] * factor
+    return input_price, (online + batched * v["batch_multiplier"]) * v["output_price_per_mtok"] * factor
+
+
+def api_bill(v: dict[str, Any], month: dict[str, Any], spend: Any, everything: Any, billed: Any) -> Any:
+    """The bill after committed units, tiers, discount, fee and minimum."""
+    work = (
+        month["input"] * (1 - v["cached_share"] * (1 - v["cached_work_weight"]))
+        + month["output"] * v["output_work_weight"]
+    ) * billed
+    unit = v["unit_tokens_per_minute"] * v["minutes_per_month"] / v["tokens_per_mtok"]
+    taken = np.sum(
+        np.minimum(work * v["volume_scale"] * v["load_over_mean"], v["committed_units"] * unit) * v["block_share"],
+        axis=0,
+    )
+    usage = spend - taken * everything / work
+    edge = v["tier_from_mtok"] * everything / ((month["input"] + month["output"]) * billed)
+    if v["tiers_are_slabs"] > 0:
+        tiered = usage * np.where(usage > edge, v["tier_price_step"], 0)
+    else:
+        tiered = np.maximum(usage - edge, 0) * v["tier_price_step"]
+    after = tiered * (1 - v["hosted_discount"])
+    committed = v["committed_units"] * v["unit_price_per_hour"] * v["hours_per_month"]
+    return np.maximum(after * (1 + v["gateway_fee_share"]) + committed, v["minimum_bill"])
+
+
+def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: Any) -> dict[str, Any]:
+    """Load, spill and the counts of a fleet that has been decided."""
+    capacity = v["replica_tokens_per_second"] * v["seconds_per_month"] / v["tokens_per_mtok"]
+    base_load = (month["input"] + month["output"]) * share / capacity
+    load = base_load * v["volume_scale"]
+    usable = (v["replicas"] - v["spare_replicas"]) * v["usable_share"]
+    spill = np.sum(np.maximum(load * v["load_over_mean"] - usable, 0) * v["block_share"], axis=0)
+    gpus = v["replicas"] * v["gpus_per_replica"]
+    billed = np.ceil(gpus / v["gpus_billed_together"] * (1 - 1e-9)) * v["gpus_billed_together"]
+    return {
+        "load": load,
+        "spill": spill,
+        "own_load": load - spill,
+        "gpus": gpus,
+        "billed": billed,
+        "nodes": np.ceil(gpus / v["gpus_per_node"] * (1 - 1e-9)),
+        "price_per_busy": everything * share / base_load,
+        "egress_per_busy": month["output"] * share * v["egress_gb_per_mtok"] * v["egress_price_per_gb"] / base_load,
+        "tokens": (month["input"] * share, month["output"] * share),
+    }
+
+
+def hardware(v: dict[str, Any], month: dict[str, Any], fleet: dict[str, Any]) -> Any:
+    """GPUs however they are paid for, and what they need besides themselves."""
+    factor = (1 + v["gpu_price_change_per_month"]) ** v["months_elapsed"]
+    mix = 1 - v["reserved_share"] * v["reserved_discount"] - v["spot_share"] * v["spot_net_saving"]
+    rent = fleet["billed"] * v["gpu_price_per_hour"] * mix * factor * v["hours_per_month"]
+    hours = fleet["load"] / v["usable_share"] * v["gpus_per_replica"] * v["hours_per_month"]
+    serverless = hours * v["serverless_price_per_hour"] * factor
+    tokens = fleet["tokens"]
+    endpoint = (tokens[0] * v["endpoint_input_price"] + tokens[1] * v["endpoint_output_price"]) * v["volume_scale"]
+    worth = (1 + month["rate"]) ** -v["life_months"]
+    charge = v["gpu_purchase_price"] * (1 - v["residual_share"] * worth) * month["rate"] / (1 - worth) / v["one_month"]
+    capital = np.maximum(fleet["billed"] - v["gpus_already_owned"], 0) * charge
+    idle_value = np.minimum(fleet["billed"], v["gpus_already_owned"]) * v["idle_value_per_gpu_month"]
+    busy = fleet["own_load"] * v["gpus_per_replica"] / v["gpus_per_node"]
+    drawn = fleet["nodes"] * v["node_idle_kw"] + busy * (v["node_busy_kw"] - v["node_idle_kw"])
+    price = v["electricity_price_per_kwh"] * (1 + v["power_escalation_per_year"]) ** v["years_elapsed"]
+    power = drawn * v["hours_per_month"] * v["pue"] * price
+    space = fleet["nodes"] * v["colocation_kw_per_node"] * v["colocation_price_per_kw_month"]
+    yearly = fleet["billed"] * v["gpu_purchase_price"] * v["maintenance_share_per_year"]
+    yearly = yearly + fleet["gpus"] * v["licence_per_gpu_year"]
+    host = fleet["nodes"] * v["host_price_per_node_month"] + v["storage_gb"] * v["storage_price_per_gb_month"]
+    egress = fleet["own_load"] * fleet["egress_per_busy"]
+    return (
+        rent
+        + serverless
+        + endpoint
+        + capital
+        + idle_value
+        + power
+        + space
+        + yearly / v["months_per_year"]
+        + host
+        + egress
+    )
+
+
+def the_people(v: dict[str, Any], month: dict[str, Any], engineer: Any, fleet: dict[str, Any]) -> tuple[Any, Any]:
+    """Running it by day and by night; and the part of it that is engineers' time."""
+    run = v["run_fte"] * engineer * month["pay"]
+    stipends = (
+        v["oncall_slots"] * v["oncall_share"] * v["oncall_stipend_per_week"] * v["weeks_per_month"] * month["pay"]
+    )
+    hours = v["incidents_per_month"] * v["hours_per_incident"]
+    incidents = hours * v["engineer_cost_per_year"] / v["work_hours_per_year"] * month["pay"]
+    waiting = v["night_incidents_per_month"] * v["night_hours"] / v["hours_per_month"]
+    night = waiting * fleet["own_load"] * fleet["price_per_busy"]
+    return run + stipends + incidents + night, run + incidents
+
+
+def assurance(v: dict[str, Any], month: dict[str, Any], engineer: Any, fleet: dict[str, Any], engineers: Any) -> Any:
+    """Observability, refresh, compliance, fallback, and what the engineers would do elsewhere."""
+    volume = (month["input"] + month["output"]) * v["volume_scale"]
+    watched = (
+        fleet["nodes"] * v["observability_per_node_month"]
+        + v["observability_base_per_month"]
+        + volume * v["own_events_share"] * v["observability_per_mtok"]
+    )
+    refreshes = v["refreshes_per_year"] / v["months_per_year"]
+    people = refreshes * v["refresh_person_months"] * engineer * month["pay"]
+    runs = v["refresh_evaluation_cost"] + v["refresh_gpu_hours"] * v["refresh_gpu_price_per_hour"]
+    kept = v["compliance_cost_per_year"] / v["months_per_year"] + v["fallback_commitment_per_month"]
+    elsewhere = (v["opportunity_multiple"] - 1) * (engineers + people)
+    return watched + people + refreshes * runs + kept + elsewhere
