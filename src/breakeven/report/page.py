@@ -28,7 +28,7 @@ from breakeven.report.wording import money, percent, price, volume
 from breakeven.study.study import OptionStudy, Row, Study
 
 MOST_LINES = 60
-ROOM_FOR_NOTES = 4
+ROOM_FOR_NOTES = 6
 LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
 SMALL = (0.015, 0.03, 0.06, 0.12, 1.0)  # rows below this share of the largest total are shown together
@@ -180,7 +180,7 @@ def assumed(study: Study) -> str:
         kind: sum(each.kind == kind for each in used) for kind in ("measured", "published", "modelled", "assumed")
     }
     said = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-    return f"of {len(used)} inputs {said}"
+    return f"{len(used)} inputs: {said}"
 
 
 def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
@@ -198,7 +198,7 @@ def warnings(study: Study, room: int, width: int) -> list[tuple[str, str]]:
     shown: list[str] = []
     for each in said:
         room -= len(wrap(each, width))
-        if room < (1 if each is not said[-1] else 0):
+        if shown and room < (1 if each is not said[-1] else 0):
             break
         shown.append(each)
     left_out = len(said) - len(shown)

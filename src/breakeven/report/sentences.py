@@ -36,10 +36,8 @@ def reason(study: Study) -> str:
     """Why, in one sentence with the numbers that decide."""
     it, header = best(study), study.basis.header
     if it.verdict == "INFEASIBLE":
-        return (
-            f"{it.name}: {counted(it.replicas, 'replica')} cannot carry the peak; "
-            f"{plain(it.peak_shortfall_replicas)} more busy replicas would be needed within the promise."
-        )
+        fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
+        return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
     per_month = f"{_against(it.monthly_saving, header.currency)} than buying in month {header.month}"
     whole = f"{_against(it.horizon.net_present_value, header.currency)} over {header.horizon_months} months"
     return f"{it.name} costs {per_month}, and {whole} (net present value){_halves(it)}."
@@ -55,7 +53,7 @@ def _halves(it: OptionStudy) -> str:
     lost = [test.name for test in it.half_tests if not test.wins]
     if not lost:
         return "; it still pays at half the utilization, both ways"
-    return f"; at half the utilization it does not pay ({'; '.join(lost)})"
+    return "; at half the utilization it does not pay" + ("" if len(lost) > 1 else f" ({lost[0]})")
 
 
 def rests_on(study: Study) -> str:
@@ -77,7 +75,7 @@ def windows(found: BreakEvens) -> Iterator[str]:
         else:
             start, end = volume(each.from_mtok), volume(each.to_mtok)
             number, _, unit = start.partition(" ")
-            yield f"from {number if end.endswith(unit) else start} to {end}"
+            yield f"at {end}" if start == end else f"from {number if end.endswith(unit) else start} to {end}"
 
 
 def volumes(study: Study, it: OptionStudy) -> str:
@@ -196,6 +194,8 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     """What to do next week: what is not money, then what would settle the flips that are plausible and not measured."""
     it, inputs = best(study), study.basis.inputs
     steps = []
+    if it.verdict == "INFEASIBLE":
+        steps.append(f"State {it.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
     open_gates = [gate for gate in study.basis.gates if not gate.endswith(": pass")]
     if open_gates:
         steps.append(f"Examine the gates yourself ({', '.join(open_gates)}): breakeven does not yet.")

@@ -39,6 +39,8 @@ from breakeven.study.study import (
 
 HELD = ("rented", "owned")  # modes in which GPUs are held by the month, so that utilization means something
 
+NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
+
 __all__ = ["assess", "judge"]
 
 
@@ -105,6 +107,7 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
         half_speed_wins=halves[1].wins,
     )
     price = price_break_even(comparison, option)
+    needed = comparison.model.evaluate(comparison.values, ["replicas"])
     turning = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
     return OptionStudy(
         name=comparison.names[option],
@@ -115,6 +118,7 @@ def option_study(basis: Basis, comparison: Comparison, got: Mapping[str, Value],
         exit_cost=overall["exit_cost"],
         cost_per_mtok=at["cost_per_mtok"],
         replicas=at["replicas"],
+        replicas_needed=float(comparison.path(needed["replicas"], option).max()),
         gpus=at["gpus"],
         gpus_billed=at["gpus_billed"],
         peak_shortfall_replicas=facts.peak_shortfall,
@@ -206,7 +210,7 @@ def verdict(basis: Basis, found: Sequence[OptionStudy]) -> Verdict:
     best = max(range(len(found)), key=lambda i: (found[i].verdict != "INFEASIBLE", found[i].horizon.net_present_value))
     pays = found[best].verdict in PAYS
     turning = [flip for flip in found[best].flips if flip.at is not None and flip.name in basis.inputs]
-    nearest = [flip for flip in turning[:3] if flip.plausible != "beyond its range"]
+    nearest = [flip for flip in turning[:3] if could_turn(flip)] if found[best].verdict != "INFEASIBLE" else []
     return Verdict(
         option=best + 1 if pays else 0,
         name=basis.columns[best + 1 if pays else 0].name,
@@ -214,6 +218,11 @@ def verdict(basis: Basis, found: Sequence[OptionStudy]) -> Verdict:
         best_option=best + 1,
         rests_on_assumptions=tuple(flip.name for flip in nearest if basis.inputs[flip.name].kind == "assumed"),
     )
+
+
+def could_turn(flip: Flip) -> bool:
+    """Whether a flip may well happen: it lies within the input's range, or near where none is known."""
+    return flip.plausible == "within its range" or (flip.plausible == "no range known" and flip.size <= NEAR)
 
 
 def left_out(basis: Basis, hosted: float) -> tuple[LeftOut, ...]:

@@ -150,6 +150,7 @@ class OptionStudy:
     exit_cost: float
     cost_per_mtok: float
     replicas: float
+    replicas_needed: float  # for the demand of the busiest month; a fleet that the case states may have fewer
     gpus: float
     gpus_billed: float  # more than needed where whole servers are rented or bought
     peak_shortfall_replicas: float
