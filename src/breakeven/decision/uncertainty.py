@@ -173,7 +173,7 @@ def option_outcome(outcomes: Outcomes, option: int, likely_best: int) -> OptionO
         p50=found(lambda some: np.quantile(some[..., option], 0.5, axis=-1)),
         p90=found(lambda some: np.quantile(some[..., option], 0.9, axis=-1)),
         tail_mean=found(lambda some: tail_mean(some[..., option])),
-        tail_extra_cost=found(lambda some: -tail_mean(some[..., option] - some[..., likely_best])),
+        tail_extra_cost=found(lambda some: 0.0 - tail_mean(some[..., option] - some[..., likely_best])),
         regret=found(lambda some: regrets(some, option)),
     )
 

@@ -1,0 +1,193 @@
+"""Start now, wait, or start with a way back: a tree of what the API's price may do, solved from its end.
+
+In every stage of the tree the months' savings are known once it begins. A start is paid when it is made; a
+releasable start may go back to buying whenever a stage begins, a locked one may not. All money is at present value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import inf, isclose, sqrt
+from typing import Literal
+
+import numpy as np
+
+from breakeven.decision.comparison import Comparison
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.operations import AXES, MONTH, SCENARIO, Value
+from breakeven.problems import Problem
+
+Action = Literal["host", "start now, locked", "start now, releasable", "wait"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """From the start of `month` (counted from 0) the hosted price is one of these multiples of what it was."""
+
+    month: int
+    factors: tuple[float, ...]
+    chances: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What is known from one learning date to the next: discounted savings of its months, then what may follow.
+
+    `start_cost` and `exit_cost` are what starting and going back cost at its beginning, discounted.
+    """
+
+    months: int
+    saving: float
+    start_cost: float
+    exit_cost: float = 0.0
+    next: tuple[tuple[float, Stage], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Expected net present value of each action, and what the rights are worth.
+
+    `value_of_waiting` counts a releasable start among the actions, `value_of_waiting_if_locked` does not.
+    Premiums are a month of on-demand rent, over the expected months that a releasable start pays:
+    against a locked start, and against the best of locked, waiting and buying.
+    """
+
+    best: Action
+    actions: Mapping[Action, float]
+    value_of_waiting: float
+    value_of_waiting_if_locked: float
+    value_of_route_back: float
+    expected_paid_months: float
+    premium_per_month: float
+    premium_per_month_if_waiting: float
+    perfect_information_if_locked: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hurdle:
+    """McDonald and Siegel: start when the value of starting is `multiple` times its cost; infinite: never."""
+
+    beta: float
+    multiple: float
+
+
+def waiting(tree: Stage) -> Waiting:
+    """Every action now, judged over the whole tree."""
+    locked, releasable = -tree.start_cost + stay(tree), -tree.start_cost + run(tree)
+    later = {right: sum(p * start_or_wait(each, right) for p, each in tree.next) for right in (True, False)}
+    months = paid_months(tree)
+    values: dict[Action, float] = {
+        "host": 0.0,
+        "start now, locked": locked,
+        "start now, releasable": releasable,
+        "wait": later[True],
+    }
+    return Waiting(
+        best=max(values, key=values.__getitem__),
+        actions=values,
+        value_of_waiting=max(later[True] - max(0.0, locked, releasable), 0.0),
+        value_of_waiting_if_locked=max(later[False] - max(0.0, locked), 0.0),
+        value_of_route_back=releasable - locked,
+        expected_paid_months=months,
+        premium_per_month=(releasable - locked) / months,
+        premium_per_month_if_waiting=max(releasable - max(0.0, locked, later[False]), 0.0) / months,
+        perfect_information_if_locked=known_ahead(tree, -tree.start_cost) - max(0.0, locked),
+    )
+
+
+def stay(stage: Stage) -> float:
+    """Savings to come for one who runs and may not go back."""
+    return stage.saving + sum(p * stay(each) for p, each in stage.next)
+
+
+def run(stage: Stage) -> float:
+    """Savings to come for one who runs this stage and may go back when the next begins."""
+    return stage.saving + sum(p * max(run(each), -each.exit_cost) for p, each in stage.next)
+
+
+def start_or_wait(stage: Stage, releasable: bool) -> float:
+    """The best of starting when this stage begins, waiting for the next, and buying for good."""
+    start = -stage.start_cost + (run(stage) if releasable else stay(stage))
+    return max(0.0, start, sum(p * start_or_wait(each, releasable) for p, each in stage.next))
+
+
+def paid_months(stage: Stage) -> float:
+    """Expected months that one who may go back runs."""
+    return stage.months + sum(p * paid_months(each) for p, each in stage.next if run(each) > -each.exit_cost)
+
+
+def known_ahead(stage: Stage, so_far: float) -> float:
+    """Mean over all futures of the better of a locked start and buying, had the future been known."""
+    total = so_far + stage.saving
+    return sum(p * known_ahead(each, total) for p, each in stage.next) if stage.next else max(total, 0.0)
+
+
+def price_tree(comparison: Comparison, option: int, jumps: Sequence[Jump]) -> Stage:
+    """The tree of one option's savings, with its decided fleet, when the hosted price jumps."""
+    for jump in jumps:
+        check(jump, comparison.months)
+    dates = [0, *(jump.month for jump in jumps), comparison.months]
+    if dates != sorted(set(dates)):
+        raise Problem("jumps of the price are not in rising order", fix="State each month once, the earliest first.")
+    paths = [*product(*(range(len(jump.factors)) for jump in jumps))]
+    savings, discount, costs = evaluated(comparison, option, jumps, paths)
+    leaves = dict(zip(paths, savings, strict=True))
+
+    def stage(known: tuple[int, ...]) -> Stage:
+        depth, future = len(known), leaves[known + (0,) * (len(jumps) - len(known))]
+        begin, end = dates[depth], dates[depth + 1]
+        factor = discount[begin - 1] if begin else 1.0
+        chances = jumps[depth].chances if depth < len(jumps) else ()
+        return Stage(
+            months=end - begin,
+            saving=float((future * discount)[begin:end].sum()),
+            start_cost=costs[0] * factor,
+            exit_cost=costs[1] * factor,
+            next=tuple((chance, stage((*known, i))) for i, chance in enumerate(chances)),
+        )
+
+    return stage(())
+
+
+def evaluated(
+    comparison: Comparison, option: int, jumps: Sequence[Jump], paths: Sequence[tuple[int, ...]]
+) -> tuple[Floats, Floats, tuple[float, float]]:
+    """Savings of each future (futures, months), the discount factor, and what starting and going back cost."""
+    scale = np.ones((len(paths), comparison.months))
+    for row, path in zip(scale, paths, strict=True):
+        for jump, taken in zip(jumps, path, strict=True):
+            row[jump.month :] *= jump.factors[taken]
+    shape = [1] * len(AXES)
+    shape[SCENARIO], shape[MONTH] = scale.shape
+    wanted = ["saving", "discount_factor", "one_time_cost", "exit_cost"]
+    got = comparison.evaluate(wanted, price_scale=comparison.values["price_scale"] * scale.reshape(shape))
+    wide = np.broadcast_to(got["saving"], (1, 1, len(comparison.names), *scale.shape))[0, 0, option]
+    paid, back = (float(comparison.path(first_future(got[name]), option)[0]) for name in wanted[2:])
+    return np.asarray(wide, dtype=float), comparison.path(got["discount_factor"], option), (paid, back)
+
+
+def first_future(line: Value) -> Value:
+    """What is paid before the price has jumped is the same in all futures."""
+    return line[..., :1, :] if np.ndim(line) else line
+
+
+def check(jump: Jump, months: int) -> None:
+    """Refuse a jump outside the horizon, or chances that are not chances."""
+    sound = len(jump.factors) == len(jump.chances) and all(p >= 0 for p in jump.chances)
+    if not 0 < jump.month < months:
+        raise Problem(f"the price jumps in month {jump.month}", fix=f"State a month from 1 to {months - 1}.")
+    if not sound or not isclose(sum(jump.chances), 1, abs_tol=1e-9):
+        raise Problem(f"chances {jump.chances} of factors {jump.factors}", fix="One chance a factor, 1 together.")
+
+
+def hurdle(*, rate: float, drift: float, volatility: float) -> Hurdle:
+    """When to start something whose value drifts and swings; all three per year. Starting waits for ever where
+    the value grows as fast as money does.
+    """
+    if not volatility > 0:
+        raise Problem(f"a volatility of {volatility:g}", fix="State it above zero.")
+    slope, variance = drift / volatility**2, volatility**2
+    beta = 0.5 - slope + sqrt((slope - 0.5) ** 2 + 2 * rate / variance)
+    return Hurdle(beta=beta, multiple=beta / (beta - 1) if drift < rate else inf)
