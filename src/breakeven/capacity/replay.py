@@ -1,0 +1,187 @@
+"""A trace replayed on a fleet of replicas: who serves which request, and how long each waits for its tokens.
+
+A replica is `replay_engine.replica`. Requests are routed one at a time, at the moment they arrive, by what a
+router knows then. A replica that starts cold takes requests when it is up; one that is lost gives its unfinished
+requests back, to be served from the start by the others. Beyond a limit on the queue, requests spill to the
+hosted service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Literal
+
+from breakeven.capacity.prefix_cache import PrefixCache
+from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally, ledger
+from breakeven.capacity.replay_engine import NEVER, replica
+from breakeven.capacity.step_costs import PICOSECONDS, StepCosts, in_picoseconds
+from breakeven.capacity.trace import Trace
+from breakeven.problems import Problem
+
+Routing = Literal["round_robin", "least_loaded", "prefix_aware"]
+CROWDED = 2  # a replica with the prompt's prefix is passed over when it has this many times the least load …
+CROWDED_MARGIN = 8  # … and as many requests more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Replicas of one kind. Seconds count from the trace's first arrival."""
+
+    replicas: int
+    limits: Limits
+    costs: StepCosts
+    routing: Routing = "round_robin"
+    ready_seconds: tuple[float, ...] = ()  # when each replica is up; those not named are up at once
+    lost_seconds: tuple[tuple[int, float], ...] = ()  # replica, and when it is lost for good
+    spill_above_waiting: int | None = None  # spill when every replica has this many waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What became of every request, and what every replica did."""
+
+    trace: Trace
+    book: Ledger
+    tallies: tuple[Tally, ...]
+    spilled: tuple[int, ...]
+    restarted: int  # requests begun anew because their replica was lost
+
+
+class TooLong(Problem):
+    """A request that the KV cache of one replica cannot hold."""
+
+    def __init__(self, number: int, tokens: int, limits: Limits) -> None:
+        room = limits.kv_blocks * BLOCK
+        super().__init__(
+            f"request {number + 1} holds {tokens:,} tokens at its end, and the KV cache of a replica {room:,}",
+            fix="Give the replica more memory (more or larger GPUs, smaller weights), or leave the request out.",
+        )
+
+
+def replay(trace: Trace, fleet: Fleet, *, jump: bool = True, note_queued: bool = False) -> Replayed:
+    """Replay a trace. `jump` off takes every step singly: the same answer, slowly."""
+    _refuse(trace, fleet)
+    book = ledger(list(trace.arrival), list(trace.prompt), list(trace.output))
+    run = _Run(trace, fleet, book, jump=jump, note_queued=note_queued)
+    if _known_beforehand(fleet):
+        run.dealt()
+    else:
+        run.routed()
+    return Replayed(
+        trace=trace, book=book, tallies=tuple(run.tallies), spilled=tuple(run.spilled), restarted=run.restarted
+    )
+
+
+def _known_beforehand(fleet: Fleet) -> bool:
+    plain = fleet.routing == "round_robin" or fleet.replicas == 1
+    return plain and not fleet.lost_seconds and not any(fleet.ready_seconds) and fleet.spill_above_waiting is None
+
+
+class _Run:
+    """One replay under way."""
+
+    def __init__(self, trace: Trace, fleet: Fleet, book: Ledger, *, jump: bool, note_queued: bool) -> None:
+        self.trace, self.fleet, self.book = trace, fleet, book
+        count = fleet.replicas
+        self.ready = [*(round(each * PICOSECONDS) for each in fleet.ready_seconds), *([0] * count)][:count]
+        self.lost = {number: round(each * PICOSECONDS) for number, each in fleet.lost_seconds}
+        self.tallies = [Tally() for _ in range(count)]
+        self.caches = [self._cache() for _ in range(count)]
+        self.spilled: list[int] = []
+        self.restarted = self.turn = 0
+        costs = in_picoseconds(fleet.costs, fleet.limits.most_sequences)
+        self.engines: list[Generator[None, int, None]] = [
+            replica(fleet.limits, costs, book, tally, cache=cache, ready=ready, jump=jump, note_queued=note_queued)
+            for tally, cache, ready in zip(self.tallies, self.caches, self.ready, strict=True)
+        ]
+        for engine in self.engines:
+            next(engine)
+
+    def _cache(self) -> PrefixCache | None:
+        trace = self.trace
+        return PrefixCache(trace.hashes, trace.prompt, trace.hash_tokens) if trace.hashes else None
+
+    def dealt(self) -> None:
+        """Round robin asks nothing of the replicas: each replays its share in one go."""
+        count = self.fleet.replicas
+        for number, (engine, tally) in enumerate(zip(self.engines, self.tallies, strict=True)):
+            tally.inbox.extend(range(number, len(self.trace), count))
+            engine.send(NEVER)
+
+    def routed(self) -> None:
+        """One arrival or loss after the other, all replicas brought up to that moment first."""
+        events = [(at, 1, number) for number, at in enumerate(self.book.arrival)]
+        events += [(at, 0, number) for number, at in self.lost.items()]
+        events.sort()
+        events.reverse()
+        again: list[tuple[int, int, int]] = []
+        while events or again:
+            own = not again or (bool(events) and events[-1] <= again[0])
+            at, kind, number = events.pop() if own else heappop(again)
+            self._bring_up_to(at)
+            if kind:
+                self._assign(number, at)
+            else:
+                for request in self._lose(number, at):
+                    heappush(again, (at, 1, request))
+        for number, engine in enumerate(self.engines):
+            if number not in self.lost:
+                engine.send(NEVER)
+
+    def _bring_up_to(self, at: int) -> None:
+        for number, engine in enumerate(self.engines):
+            if self.lost.get(number, NEVER) >= at:
+                engine.send(at)
+
+    def _assign(self, request: int, at: int) -> None:
+        up = [each for each in range(self.fleet.replicas) if self.lost.get(each, NEVER) > at]
+        choice = [each for each in up if self.ready[each] <= at] or up
+        limit = self.fleet.spill_above_waiting
+        if not choice or (limit is not None and all(self.tallies[each].waiting >= limit for each in choice)):
+            self.spilled.append(request)
+            return
+        chosen = self._choose(choice, request)
+        self.book.arrival[request] = at
+        self.tallies[chosen].inbox.append(request)
+        self.tallies[chosen].present += 1
+        self.tallies[chosen].waiting += 1
+
+    def _choose(self, choice: list[int], request: int) -> int:
+        if self.fleet.routing == "round_robin":
+            self.turn += 1
+            return choice[(self.turn - 1) % len(choice)]
+        load = {each: self.tallies[each].present for each in choice}
+        least = min(choice, key=lambda each: (load[each], each))
+        if self.fleet.routing == "prefix_aware" and self.trace.hashes:
+            bearable = [each for each in choice if load[each] <= CROWDED * load[least] + CROWDED_MARGIN]
+            return max(bearable, key=lambda each: (self._matched(each, request), -load[each], -each))
+        return least
+
+    def _matched(self, number: int, request: int) -> int:
+        cache = self.caches[number]
+        return cache.matched(request) if cache is not None else 0
+
+    def _lose(self, number: int, at: int) -> list[int]:
+        """Take the unfinished requests from a replica; what it had produced of them is lost."""
+        book, inbox = self.book, self.tallies[number].inbox
+        unfinished = [each for each in inbox if not book.last[each] or book.last[each] > at]
+        for each in unfinished:
+            book.first[each] = book.last[each] = 0
+            book.scheduled[each] = -1
+        gone = set(unfinished)
+        self.tallies[number].inbox = [each for each in inbox if each not in gone]
+        self.restarted += len(unfinished)
+        return unfinished
+
+
+def _refuse(trace: Trace, fleet: Fleet) -> None:
+    if fleet.replicas < 1:
+        raise Problem(f"a fleet of {fleet.replicas} replicas serves nobody", fix="Give one replica or more.")
+    if any(not 0 <= number < fleet.replicas for number, _ in fleet.lost_seconds):
+        raise Problem("a replica is lost that is not in the fleet", fix=f"Count from 0 to {fleet.replicas - 1}.")
+    most = fleet.limits.kv_blocks * BLOCK
+    for number, (prompt, output) in enumerate(zip(trace.prompt, trace.output, strict=True)):
+        if prompt + output > most:
+            raise TooLong(number, prompt + output, fleet.limits)

@@ -1,0 +1,65 @@
+"""What a replay is told and what it writes down: an engine's limits, a ledger of requests, a replica's tally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+BLOCK = 16  # tokens in a KV block, the engines' default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What an engine was started with."""
+
+    kv_blocks: int  # usable blocks of 16 tokens
+    most_sequences: int = 256
+    token_budget: int = 2048  # tokens of one step, decoding and prefill together
+    lookahead: bool = True  # the next step is scheduled while this one runs
+    reuse_after_preemption: bool = True  # prefix caching: blocks still there are not computed again
+
+
+@dataclass(slots=True, kw_only=True)
+class Ledger:
+    """What every request asks and what became of it; by request number, times in picoseconds."""
+
+    arrival: list[int]
+    prompt: list[int]
+    output: list[int]
+    queued: list[int]  # when the engine saw it
+    scheduled: list[int]
+    first: list[int]
+    last: list[int]
+    preempted: list[int]
+    cached: list[int]  # prompt tokens found in the prefix cache
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What one replica did, summed up."""
+
+    steps: int = 0
+    busy: int = 0  # picoseconds with a step running
+    sequence_time: int = 0  # decoding sequences × picoseconds
+    prefilled: int = 0  # tokens
+    recomputed: int = 0  # tokens of them after a preemption
+    most_running: int = 0
+    most_context: int = 0
+    present: int = 0  # waiting and running now
+    waiting: int = 0
+    inbox: list[int] = field(default_factory=list)
+
+
+def ledger(arrival: list[int], prompt: list[int], output: list[int]) -> Ledger:
+    """A ledger with nothing done yet."""
+    zero = [0] * len(arrival)
+    return Ledger(
+        arrival=arrival,
+        prompt=prompt,
+        output=output,
+        queued=zero[:],
+        scheduled=[-1] * len(arrival),
+        first=zero[:],
+        last=zero[:],
+        preempted=zero[:],
+        cached=zero[:],
+    )

@@ -1,0 +1,70 @@
+"""How long one step of an engine takes, as a function of what is in it. Seconds here, picoseconds in the replay.
+
+    step = overhead + max(weights, per_token · tokens) + per_sequence · decoding + per_context_token · context
+           + (with prefill) per_prefill_step + per_prefill_pair · pairs
+
+`tokens` are all that pass through the weights in the step (one a decoding sequence, and the prefill's),
+`context` is what the decoding sequences read from the KV cache, `pairs` are the prefill's query × context
+pairs. The maximum is the roofline: a step reads all weights once, or computes for longer than that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from breakeven.problems import Problem
+
+PICOSECONDS = 10**12  # a second; below it a step's parts would be rounded, above it an hour is not exact in 53 bits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCosts:
+    """Seconds of the parts of one engine step, whatever they were fitted to."""
+
+    overhead: float  # scheduling, launches, sampling; paid by every step
+    weights: float  # reading all weights once; the floor under the arithmetic
+    per_token: float  # arithmetic of one token through the weights
+    per_sequence: float  # what each decoding sequence adds beside its tokens
+    per_context_token: float  # reading one token of KV cache
+    per_prefill_step: float = 0.0  # what a step with prefill costs beyond its tokens
+    per_prefill_pair: float = 0.0  # attention of one prefill token over one token of context
+
+    def __post_init__(self) -> None:
+        if not all(getattr(self, each.name) >= 0 for each in fields(self)):
+            raise Problem("a part of a step takes less than no time", fix="Give seconds, zero or more.")
+        if not self.overhead + self.weights + self.per_token > 0:
+            raise Problem("a step takes no time at all", fix="Give seconds for overhead, weights or a token.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picoseconds:
+    """The same in whole picoseconds: sums of them are exact in any order, so stretches can be jumped."""
+
+    decode: tuple[int, ...]  # a step without prefill by number of sequences, their context aside
+    overhead: int
+    weights: int
+    per_token: int
+    per_sequence: int
+    per_context_token: int
+    per_prefill_step: int
+    per_prefill_half_pair: int
+
+
+def in_picoseconds(costs: StepCosts, most_sequences: int) -> Picoseconds:
+    """The costs as integers, with decode steps of up to that many sequences tabled."""
+    whole = {each.name: round(getattr(costs, each.name) * PICOSECONDS) for each in fields(costs)}
+    half_pair = round(costs.per_prefill_pair * PICOSECONDS / 2)
+    decode = tuple(
+        whole["overhead"] + max(whole["weights"], whole["per_token"] * n) + whole["per_sequence"] * n
+        for n in range(most_sequences + 1)
+    )
+    return Picoseconds(
+        decode=(max(decode[0], 1), *(max(each, 1) for each in decode[1:])),
+        overhead=whole["overhead"],
+        weights=whole["weights"],
+        per_token=whole["per_token"],
+        per_sequence=whole["per_sequence"],
+        per_context_token=whole["per_context_token"],
+        per_prefill_step=whole["per_prefill_step"],
+        per_prefill_half_pair=half_pair,
+    )
