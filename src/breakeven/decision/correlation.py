@@ -14,6 +14,7 @@ from breakeven.problems import Problem
 JUDGEMENT = Source(title="judgement, no public source found", date="2026-11-21")
 LEAST = 1e-9  # of the eigenvalues of a matrix that can be drawn
 NEAREST_STEPS = 200
+ROOM = 0.02  # of the eigenvalues of the nearest matrix, so that its ranks may be rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def nearest(found: Floats) -> Floats:
     for _ in range(NEAREST_STEPS):
         shifted = current - correction
         sizes, directions = np.linalg.eigh(shifted)
-        raised = (directions * np.maximum(sizes, 1e-3)) @ directions.T
+        raised = (directions * np.maximum(sizes, ROOM)) @ directions.T
         correction, current = raised - shifted, raised.copy()
         np.fill_diagonal(current, 1.0)
     return current

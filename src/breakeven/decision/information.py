@@ -120,3 +120,45 @@ def first_to_find_out(outcomes: Outcomes, findings: Sequence[Finding]) -> tuple[
         known = worth_of_trial(outcomes, each) if each.relative_errors else worth_of(outcomes, each.name, each.inputs)
         found.append(FindingWorth(finding=each, worth=known, net=known.worth.value - each.cost))
     return tuple(sorted(found, key=lambda one: -one.net))
+
+
+FINDINGS = (  # days and errors are judgement; the shadow run's cost is a line of the model, which the caller puts in
+    Finding(
+        name="benchmark",
+        inputs=("replica_tokens_per_second", "usable_share"),
+        days=2,
+        relative_errors={"replica_tokens_per_second": 0.1, "usable_share": 0.1},
+        observations=3,
+    ),
+    Finding(
+        name="shadow-run",
+        inputs=("replica_tokens_per_second", "usable_share", "tokenizer_ratio", "cached_share", "incidents_per_month"),
+        days=21,
+        relative_errors={"replica_tokens_per_second": 0.1, "usable_share": 0.1, "incidents_per_month": 2.3},
+        observations=21,
+    ),
+    Finding(
+        name="usage-logs",
+        inputs=("input_mtok_per_month", "output_mtok_per_month", "cached_share", "batch_share", "retry_factor"),
+        days=1,
+    ),
+    Finding(name="token-count", inputs=("tokenizer_ratio",), days=0.5),
+    Finding(name="demand-plan", inputs=("volume_scale", "growth_per_month", "peak_over_mean"), days=5),
+    Finding(
+        name="gpu-offer",
+        inputs=("gpu_price_per_hour", "reserved_discount", "spot_net_saving", "gpu_purchase_price"),
+        days=5,
+    ),
+    Finding(
+        name="api-offer",
+        inputs=("input_price_per_mtok", "output_price_per_mtok", "hosted_discount", "hosted_price_change_per_month"),
+        days=10,
+    ),
+    Finding(
+        name="team-plan",
+        inputs=("run_fte", "engineer_cost_per_year", "build_person_months", "oncall_stipend_per_week"),
+        days=3,
+    ),
+    Finding(name="refresh-plan", inputs=("refreshes_per_year", "refresh_person_months"), days=2),
+    Finding(name="compliance-scope", inputs=("compliance_cost_per_year",), days=5),
+)

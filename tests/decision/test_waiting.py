@@ -1,0 +1,146 @@
+"""Waiting and the way back: W8 to the cent, the closed form of McDonald and Siegel."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import pytest
+from staircase import module
+
+from breakeven.decision.comparison import Comparison
+from breakeven.decision.waiting import Jump, Stage, hurdle, price_tree, waiting
+from breakeven.numbers.lines import Model, line
+from breakeven.numbers.operations import OPTION, along
+from breakeven.problems import Problem
+
+
+@line("USD/month", source="test")
+def saving(price_scale, bill, replicas, rent):
+    """What the fleet saves."""
+    return bill * price_scale * replicas - replicas * rent
+
+
+@line("USD", source="test")
+def one_time_cost(replicas, start_cost):
+    """What is paid first."""
+    return replicas * start_cost
+
+
+@line("USD", source="test")
+def exit_cost(replicas, back):
+    """What going back costs."""
+    return replicas * back
+
+
+@line("replica", source="test")
+def replicas(held):
+    """Replicas."""
+    return held
+
+
+def fleet(months: int = 12, back: float = 0.0, discount: float = 1.0) -> Comparison:
+    held = along(OPTION, [0.0, 1.0])
+    names = ["price_scale", "bill", "rent", "start_cost", "back", "held", "discount_factor"]
+    return Comparison(
+        model=Model(module(saving, one_time_cost, exit_cost, replicas), inputs=names),
+        names=("buy", "own"),
+        values={
+            "price_scale": 1.0,
+            "bill": 25_000.0,
+            "rent": 12_000.0,
+            "start_cost": 60_000.0,
+            "back": back,
+            "held": held,
+            "discount_factor": np.cumprod(np.full(months, discount)).reshape(1, 1, 1, 1, months),
+        },
+        fleets=held,
+        months=months,
+    )
+
+
+HALF = Jump(month=3, factors=(1.0, 0.2), chances=(0.5, 0.5))
+
+
+def test_waiting_and_route_back_to_the_cent() -> None:
+    """W8: after month 3 the price stays or falls from .50 to .10."""
+    found = waiting(price_tree(fleet(), 1, [HALF]))
+    expected = {"host": 0, "start now, locked": 6_000, "start now, releasable": 37_500, "wait": 28_500}
+    assert found.actions == pytest.approx(expected, abs=0.005)
+    assert found.best == "start now, releasable"
+    assert found.value_of_waiting_if_locked == pytest.approx(22_500, abs=0.005)
+    assert found.value_of_waiting == 0
+    assert found.value_of_route_back == pytest.approx(31_500, abs=0.005)
+    assert found.expected_paid_months == pytest.approx(7.5)
+    assert found.premium_per_month == pytest.approx(4_200.00, abs=0.005)
+    assert found.premium_per_month_if_waiting == pytest.approx(1_200.00, abs=0.005)
+    assert found.perfect_information_if_locked == pytest.approx(42_000, abs=0.005)
+
+
+def test_the_tree_holds_what_is_known_when() -> None:
+    tree = price_tree(fleet(), 1, [HALF])
+    assert (tree.months, tree.saving, tree.start_cost) == (3, 39_000, 60_000)
+    assert [(p, each.months, each.saving) for p, each in tree.next] == [(0.5, 9, 117_000), (0.5, 9, -63_000)]
+
+
+def test_a_right_is_never_worth_less_than_nothing_and_an_exit_cost_takes_from_it() -> None:
+    free = waiting(price_tree(fleet(), 1, [HALF]))
+    dear = waiting(price_tree(fleet(back=20_000.0), 1, [HALF]))
+    barred = waiting(price_tree(fleet(back=1e9), 1, [HALF]))
+    assert free.value_of_route_back - dear.value_of_route_back == pytest.approx(10_000)
+    assert barred.value_of_route_back == pytest.approx(0)
+    assert barred.best == "wait"
+    assert barred.value_of_waiting == pytest.approx(22_500)
+
+
+def test_two_jumps_multiply_and_without_any_there_is_nothing_to_wait_for() -> None:
+    two = price_tree(fleet(), 1, [HALF, Jump(month=6, factors=(1.0, 0.5), chances=(0.9, 0.1))])
+    low = two.next[1][1].next[1][1]
+    assert low.saving == pytest.approx(6 * (25_000 * 0.2 * 0.5 - 12_000))
+    none = waiting(price_tree(fleet(), 1, []))
+    assert none.actions["start now, locked"] == none.actions["start now, releasable"] == 96_000
+    assert none.value_of_waiting == none.value_of_route_back == 0
+
+
+def test_money_of_later_stages_is_discounted() -> None:
+    tree = price_tree(fleet(discount=0.99), 1, [HALF])
+    assert tree.next[0][1].start_cost == pytest.approx(60_000 * 0.99**3)
+    assert tree.saving == pytest.approx(13_000 * (0.99 + 0.99**2 + 0.99**3))
+
+
+def test_one_stage_by_hand() -> None:
+    assert waiting(Stage(months=2, saving=-1.0, start_cost=1.0)).best == "host"
+
+
+@pytest.mark.parametrize(
+    ("drift", "beta", "multiple"), [(0.0, 1.3975, 3.516), (-0.6931, 4.963, 1.252), (0.2, None, inf)]
+)
+def test_the_hurdle_agrees_with_the_closed_form(drift: float, beta: float | None, multiple: float) -> None:
+    found = hurdle(rate=0.10, drift=drift, volatility=0.6)
+    assert found.multiple == pytest.approx(multiple, abs=0.0006)
+    assert beta is None or found.beta == pytest.approx(beta, abs=0.0006)
+
+
+def test_beta_solves_its_quadratic() -> None:
+    beta = hurdle(rate=0.08, drift=-0.1, volatility=0.4).beta
+    assert 0.5 * 0.16 * beta * (beta - 1) - 0.1 * beta - 0.08 == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    "jumps",
+    [
+        [Jump(month=0, factors=(1.0,), chances=(1.0,))],
+        [Jump(month=12, factors=(1.0,), chances=(1.0,))],
+        [Jump(month=3, factors=(1.0, 0.5), chances=(1.0,))],
+        [Jump(month=3, factors=(1.0, 0.5), chances=(0.6, 0.6))],
+        [HALF, HALF],
+    ],
+)
+def test_a_tree_that_cannot_be_is_refused(jumps: list[Jump]) -> None:
+    with pytest.raises(Problem):
+        price_tree(fleet(), 1, jumps)
+
+
+def test_no_swings_no_hurdle() -> None:
+    with pytest.raises(Problem, match="volatility of 0"):
+        hurdle(rate=0.1, drift=0.0, volatility=0.0)
