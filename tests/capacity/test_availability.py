@@ -1,4 +1,4 @@
-"""Availability of k out of n nodes: W10 of model.md to its printed digits, and what never changes."""
+"""Availability of k out of n nodes: the worked example to its printed digits, and what never changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from breakeven.capacity.availability import (
     with_common_cause,
 )
 
-MTBF = 6_334.63  # hours, of a node of 8 GPUs; model.md W10
+MTBF = 6_334.63  # hours, of a node of 8 GPUs
 OWNED = node_availability(MTBF, 24)
 SHARES = st.floats(0, 1)
 

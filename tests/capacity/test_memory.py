@@ -1,4 +1,4 @@
-"""What fits: weights and KV cache against usable memory (model.md §3.4), and the words when nothing does."""
+"""What fits: weights and KV cache against usable memory, and the words when nothing does."""
 
 from __future__ import annotations
 

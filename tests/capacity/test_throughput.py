@@ -68,7 +68,7 @@ def ask(
 def test_a_stated_figure_stands_above_all_and_gives_w6_its_capacity() -> None:
     band = ask(make_row(), stated=StatedThroughput(tokens_per_second=27_159.118), lengths=(1024, 128))
     assert (band.kind, band.p50) == ("measured", 27_159.118)
-    assert band.p50 * 2_628_000 / 1e6 == pytest.approx(71_374.16, abs=0.005)  # MTok a month; model.md W6
+    assert band.p50 * 2_628_000 / 1e6 == pytest.approx(71_374.16, abs=0.005)  # MTok a month
     assert (band.p10, band.p90) == pytest.approx((27_159.118 * exp(-0.1), 27_159.118 * exp(0.1)))
     assert "27,159 tokens/s (input + output)" in band.because
 
@@ -326,7 +326,7 @@ def test_a_row_carried_over_holds_what_its_spread_says(same_gpus: bool) -> None:
 
 
 def test_a_measurement_under_a_promise_lies_in_the_modelled_band() -> None:
-    """Qwen3-8B bf16 on one H100, first token p99 < 2 s: 27,159 tokens/s (model.md §3.2)."""
+    """Qwen3-8B bf16 on one H100, first token p99 < 2 s: 27,159 tokens/s."""
     band = throughput(
         model=catalog.open_model("qwen3-8b"),
         gpu=catalog.gpu("H100-SXM-80GB"),

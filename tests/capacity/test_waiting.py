@@ -1,4 +1,4 @@
-"""Waiting for a slot: the printed examples of model.md §3.5, and what more load or servers do."""
+"""Waiting for a slot: the printed examples, and what more load or servers do."""
 
 from __future__ import annotations
 

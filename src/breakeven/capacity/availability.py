@@ -1,6 +1,6 @@
 """How often enough nodes are up: availability of k out of n, and what one common cause takes away.
 
-Method: model.md §2.6, worked in W10. Plain numbers: hours, shares between 0 and 1, counts.
+Method: docs/method/capacity.md. Plain numbers: hours, shares between 0 and 1, counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from breakeven.problems import Problem
 
 HOURS_PER_MONTH = 730  # hours; 8,760 / 12
 MINUTES_PER_HOUR = 60
-COMMON_CAUSE_SHARE = 1e-3  # share of time a driver, deploy or power stops all; judgement, model.md §2.6
+COMMON_CAUSE_SHARE = 1e-3  # share of time a driver, deploy or power stops all; judgement
 MOST_SPARES = 100  # nodes; beyond this the target is out of reach for any practical fleet
 
 
@@ -31,7 +31,7 @@ def node_mtbf_hours(gpu_mtbf_hours: float, gpus_per_node: int) -> float:
 
 
 def node_availability(mtbf_hours: float, mttr_hours: float) -> float:
-    """Share of time one node is up: MTBF / (MTBF + MTTR). W10: 6,334.63 h and 24 h give 0.996226."""
+    """Share of time one node is up: MTBF / (MTBF + MTTR). 6,334.63 h and 24 h give 0.996226."""
     _positive("mtbf_hours", mtbf_hours)
     if not mttr_hours >= 0:
         raise BadAvailability(f"mttr_hours is {mttr_hours:g}", fix="Give the hours to replace it, 0 or more.")
@@ -41,7 +41,7 @@ def node_availability(mtbf_hours: float, mttr_hours: float) -> float:
 def k_of_n_availability(needed: int, nodes: int, availability: float) -> float:
     """Share of time at least `needed` of `nodes` independent nodes are up.
 
-    The binomial sum over failures, in logarithms so that large fleets do not underflow. W10: 3 of 4 at
+    The binomial sum over failures, in logarithms so that large fleets do not underflow. 3 of 4 at
     0.996226 is 0.999915.
     """
     _share("availability", availability)
@@ -53,11 +53,7 @@ def k_of_n_availability(needed: int, nodes: int, availability: float) -> float:
         return 1.0
     up, down = log(availability), log1p(-availability)
     log_terms = (
-        lgamma(nodes + 1)
-        - lgamma(failed + 1)
-        - lgamma(nodes - failed + 1)
-        + (nodes - failed) * up
-        + failed * down
+        lgamma(nodes + 1) - lgamma(failed + 1) - lgamma(nodes - failed + 1) + (nodes - failed) * up + failed * down
         for failed in range(nodes - needed + 1)
     )
     return min(fsum(exp(each) for each in log_terms), 1.0)
@@ -88,16 +84,14 @@ def with_common_cause(availability: float, common_cause_share: float = COMMON_CA
 
 
 def down_minutes_per_month(availability: float) -> float:
-    """Expected minutes a month below the needed number of nodes. W10: 0.988719 is 494.1 minutes."""
+    """Expected minutes a month below the needed number of nodes. 0.988719 is 494.1 minutes."""
     _share("availability", availability)
     return (1 - availability) * HOURS_PER_MONTH * MINUTES_PER_HOUR
 
 
 def _positive(name: str, value: float) -> None:
     if not value > 0:
-        raise BadAvailability(
-            f"{name} is {value:g}; it must be greater than zero", fix=f"Give {name} above zero."
-        )
+        raise BadAvailability(f"{name} is {value:g}; it must be greater than zero", fix=f"Give {name} above zero.")
 
 
 def _share(name: str, value: float) -> None:

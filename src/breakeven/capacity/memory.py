@@ -1,6 +1,6 @@
 """Does the model fit: the smallest replica that holds it with room to serve, or why none does.
 
-Arithmetic in `replica`, method in model.md §3.4. GB is 1e9 bytes in what is shown.
+Arithmetic in `replica`, method in docs/method/capacity.md. GB is 1e9 bytes in what is shown.
 """
 
 from __future__ import annotations
@@ -87,9 +87,7 @@ def fit(
     `UnknownPrecision`, `BadSize`.
     """
     asked = REPLICA_SIZES[-1] if gpus_per_replica is None else gpus_per_replica
-    require_positive(
-        context_tokens=context_tokens, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_per_value
-    )
+    require_positive(context_tokens=context_tokens, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_per_value)
     form = precision_named(precision)
     largest = Replica(model=model, gpu=gpu, precision=form, gpus=asked, kv_bytes_per_value=kv_bytes_per_value)
     if gpus_per_replica is not None:
@@ -159,14 +157,10 @@ def _kv_doubts(replica: Replica) -> tuple[str, ...]:
     model = replica.model
     if not architecture_known(model):
         bound = kv_bytes_per_token(model, replica.kv_bytes_per_value) / 1000
-        told = (
-            f"The architecture of {model.key} is not in the facts: its KV cache is taken as {bound:,.0f} kB "
-        )
+        told = f"The architecture of {model.key} is not in the facts: its KV cache is taken as {bound:,.0f} kB "
         return (told + "a token, an upper bound from a dense model of that class.",)
     if model.sliding_window_layers:
-        told = (
-            f"{model.key} has {model.sliding_window_layers} sliding-window layers; their KV cache is counted "
-        )
+        told = f"{model.key} has {model.sliding_window_layers} sliding-window layers; their KV cache is counted "
         return (told + "in full, so more sequences fit than shown.",)
     return ()
 
@@ -183,8 +177,6 @@ def _what_to_do(replica: Replica, context_tokens: float) -> str:
     narrower = next((each for each in smaller if fits(each, context_tokens)), None)
     helps = [f"give the replica {more.gpus} GPUs"] if more else []
     helps += [f"use {narrower.precision.name} weights"] if narrower else []
-    helps.append(
-        "choose a GPU with more memory" if helps else "choose a GPU with more memory or a smaller model"
-    )
+    helps.append("choose a GPU with more memory" if helps else "choose a GPU with more memory or a smaller model")
     sentence = ", or ".join(helps)
     return f"{sentence[0].upper()}{sentence[1:]}."

@@ -1,6 +1,6 @@
 """One replica: a model's weights over some GPUs, and what memory is left for its KV cache.
 
-Method: model.md §3.4. Weights with 20 % overhead, then the KV cache of the sequences in flight, within
+Method: docs/method/capacity.md. Weights with 20 % overhead, then the KV cache of the sequences in flight, within
 90 % of the memory. Bytes throughout.
 """
 
@@ -12,9 +12,9 @@ from breakeven.capacity.precision import Precision
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.problems import Problem
 
-WEIGHTS_OVERHEAD = 1.2  # ratio: weights, activations, engine workspace over weights; model.md §3.4
+WEIGHTS_OVERHEAD = 1.2  # ratio: weights, activations, engine workspace over weights
 TIGHT_SHARE = 0.1  # of the weights: what the KV cache may take of that overhead where memory is short; ours
-USABLE_SHARE = 0.9  # share of GPU memory an engine may take; vLLM's default; model.md §3.4
+USABLE_SHARE = 0.9  # share of GPU memory an engine may take; vLLM's default
 MINIMUM_SEQUENCES = 8  # sequences a replica must hold at once to be worth its weights; our judgement
 REPLICA_SIZES = (1, 2, 4, 8, 16)  # GPUs; tensor parallelism needs powers of two with most models
 GPUS_PER_NODE = 8  # GPUs that share one fast interconnect in the usual server
@@ -42,9 +42,7 @@ class BadSize(Problem):
     """A count or length that is not above zero."""
 
     def __init__(self, name: str, value: float) -> None:
-        super().__init__(
-            f"{name} is {value:g}; it must be greater than zero", fix=f"Give {name} as a positive number."
-        )
+        super().__init__(f"{name} is {value:g}; it must be greater than zero", fix=f"Give {name} as a positive number.")
 
 
 def require_positive(**values: float) -> None:
@@ -60,7 +58,7 @@ def weights_bytes(model: OpenModel, precision: Precision) -> float:
 
 
 def usable_bytes(gpu: Gpu, gpus: int) -> float:
-    """Bytes an engine may fill on that many GPUs: 90 % of their memory (model.md §3.4)."""
+    """Bytes an engine may fill on that many GPUs: 90 % of their memory."""
     return gpus * gpu.memory_bytes * USABLE_SHARE
 
 
@@ -94,7 +92,7 @@ def least_bytes(replica: Replica, context_tokens: float) -> float:
 
 
 def fits(replica: Replica, context_tokens: float) -> bool:
-    """Whether the rule of model.md §3.4 leaves room for `MINIMUM_SEQUENCES` sequences."""
+    """Whether the rule of docs/method/capacity.md leaves room for `MINIMUM_SEQUENCES` sequences."""
     return least_bytes(replica, context_tokens) <= usable_bytes(replica.gpu, replica.gpus)
 
 

@@ -86,7 +86,7 @@ def link_seconds_per_token(replica: Replica) -> float:
 
 
 def request_seconds(replica: Replica, mean_input_tokens: float, mean_output_tokens: float) -> float:
-    """Replica-seconds one request costs at full batch (model.md §3.1: the unit of work)."""
+    """Replica-seconds one request costs at full batch."""
     context = mean_context_tokens(mean_input_tokens, mean_output_tokens)
     sequences = batch(replica, context)
     kv = kv_bytes_per_token(replica.model, replica.kv_bytes_per_value)
@@ -97,9 +97,7 @@ def request_seconds(replica: Replica, mean_input_tokens: float, mean_output_toke
     return mean_input_tokens * token + mean_output_tokens * step / sequences
 
 
-def saturated_tokens_per_second(
-    replica: Replica, mean_input_tokens: float, mean_output_tokens: float
-) -> float:
+def saturated_tokens_per_second(replica: Replica, mean_input_tokens: float, mean_output_tokens: float) -> float:
     """Input + output tokens per second of one replica with requests always waiting; no promise kept."""
     require_positive(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens)
     seconds = request_seconds(replica, mean_input_tokens, mean_output_tokens)

@@ -7,37 +7,37 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import STEP, WORKLOAD, maximum, total, whole_up
 
 
-@line("MTok/month/replica", source="model: load in replica equivalents")
+@line("MTok/month/replica", source="method/capacity.md: load in replica equivalents")
 def replica_capacity(replica_tokens_per_second, seconds_per_month, tokens_per_mtok):
     """Tokens of this workload that one saturated replica serves in a month, within the promised latency."""
     return replica_tokens_per_second * seconds_per_month / tokens_per_mtok
 
 
-@line("replica", source="model: load in replica equivalents")
+@line("replica", source="method/capacity.md: load in replica equivalents")
 def base_load(base_volume, own_share, replica_capacity):
     """Mean load of what we serve, in busy replicas, at the planned volume."""
     return total(base_volume * own_share / replica_capacity, over=WORKLOAD)
 
 
-@line("replica", source="model: load in replica equivalents")
+@line("replica", source="method/capacity.md: load in replica equivalents")
 def load(base_load, volume_scale):
     """Mean load of what we serve, in busy replicas."""
     return base_load * volume_scale
 
 
-@line("replica", source="model: sizing by percentile and usable share")
+@line("replica", source="method/capacity.md: sizing by percentile and usable share")
 def replicas_for_load(load, peak_over_mean, usable_share, holds_fleet):
     """Replicas that carry the sizing percentile of the load without queueing past the promise."""
     return whole_up(load * peak_over_mean / usable_share) * holds_fleet
 
 
-@line("replica", source="model: sizing by percentile and usable share")
+@line("replica", source="method/capacity.md: sizing by percentile and usable share")
 def replicas_serving(replicas_for_load, minimum_replicas, holds_fleet):
     """Replicas that serve; spares come on top."""
     return maximum(replicas_for_load, minimum_replicas * holds_fleet)
 
 
-@line("replica", source="model: redundancy")
+@line("replica", source="method/capacity.md: redundancy")
 def replicas(replicas_serving, spare_replicas, holds_fleet):
     """Replicas kept running, spares included. A decision: pinned when options are compared."""
     return replicas_serving + spare_replicas * holds_fleet
@@ -49,7 +49,7 @@ def gpus(replicas, gpus_per_replica):
     return replicas * gpus_per_replica
 
 
-@line("GPU", source="model: bill unit")
+@line("GPU", source="method/capacity.md: bill unit")
 def gpus_billed(gpus, gpus_billed_together):
     """GPUs paid for; some vendors rent or sell whole nodes only."""
     return whole_up(gpus / gpus_billed_together) * gpus_billed_together
@@ -61,13 +61,13 @@ def nodes(gpus, gpus_per_node):
     return whole_up(gpus / gpus_per_node)
 
 
-@line("replica", source="model: usable capacity")
+@line("replica", source="method/capacity.md: usable capacity")
 def usable_capacity(replicas, spare_replicas, usable_share, holds_fleet):
     """Load the fleet takes within the promise, in busy replicas; spares wait for a failure."""
     return (replicas - spare_replicas * holds_fleet) * usable_share
 
 
-@line("replica", source="model: served load over the load-duration curve")
+@line("replica", source="method/capacity.md: served load over the load-duration curve")
 def spill(load, load_over_mean, block_share, usable_capacity, holds_fleet):
     """Mean load above the usable capacity, over the load-duration curve; it bursts to the API."""
     return total(maximum(load * load_over_mean - usable_capacity, 0) * block_share, over=STEP) * holds_fleet
@@ -79,13 +79,13 @@ def own_load(load, spill):
     return load - spill
 
 
-@line("1", source="model: utilization reached")
+@line("1", source="method/capacity.md: utilization reached")
 def utilization(own_load, replicas, minimum_replicas):
     """Share of the fleet's saturated capacity that is used; the rest waits for peaks and failures."""
     return own_load / maximum(replicas, minimum_replicas)
 
 
-@line("replica", source="model: peak check")
+@line("replica", source="method/capacity.md: peak check")
 def peak_shortfall(load, peak_over_mean, usable_capacity, holds_fleet):
     """Load at the sizing percentile that the fleet cannot take within the promise; above zero: too small."""
     return maximum(load * peak_over_mean - usable_capacity, 0) * holds_fleet

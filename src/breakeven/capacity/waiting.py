@@ -1,6 +1,6 @@
 """How long a request waits for a place: Sakasegawa's approximation of a queue with many servers.
 
-Method: model.md §3.5. A server is one slot of a replica's batch; `servers` = replicas × slots.
+Method: docs/method/capacity.md. A server is one slot of a replica's batch; `servers` = replicas × slots.
 """
 
 from __future__ import annotations
@@ -48,13 +48,11 @@ def highest_utilization(
 ) -> float:
     """The utilization at which the mean wait reaches the limit: the usable fraction for this many slots.
 
-    Bigger fleets run hotter, so ask anew for each number of replicas (model.md §3.5). By bisection: the
+    Bigger fleets run hotter, so ask anew for each number of replicas. By bisection: the
     wait grows with utilization.
     """
     if not wait_limit_seconds > 0:
-        raise BadQueue(
-            f"wait_limit_seconds is {wait_limit_seconds:g}", fix="Give a wait longer than zero seconds."
-        )
+        raise BadQueue(f"wait_limit_seconds is {wait_limit_seconds:g}", fix="Give a wait longer than zero seconds.")
     low, high = 0.0, 1.0
     for _ in range(BISECTION_STEPS):
         middle = (low + high) / 2

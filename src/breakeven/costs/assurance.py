@@ -4,7 +4,7 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import WORKLOAD, total
 
 
-@line("USD/month", source="model: observability")
+@line("USD/month", source="method/self-hosting-costs.md: observability")
 def observability(
     nodes,
     observability_per_node_month,
@@ -22,7 +22,7 @@ def observability(
     )
 
 
-@line("USD/month", source="model: model refresh")
+@line("USD/month", source="method/self-hosting-costs.md: model refresh")
 def refresh_people(
     refreshes_per_year,
     refresh_person_months,
@@ -37,7 +37,7 @@ def refresh_people(
     )
 
 
-@line("USD/month", source="model: model refresh")
+@line("USD/month", source="method/self-hosting-costs.md: model refresh")
 def refresh_compute(
     refreshes_per_year,
     refresh_evaluation_cost,
@@ -55,25 +55,25 @@ def refresh_compute(
     )
 
 
-@line("USD/month", source="model: security and compliance, incremental scope only")
+@line("USD/month", source="method/self-hosting-costs.md: security and compliance, incremental scope only")
 def security_and_compliance(compliance_cost_per_year, self_hosts, months_per_year):
     """Audits, tests and controls that self-hosting adds."""
     return compliance_cost_per_year * self_hosts / months_per_year
 
 
-@line("USD/month", source="model: SLA penalties, same formula on both sides")
+@line("USD/month", source="method/self-hosting-costs.md: SLA penalties, same formula on both sides")
 def outage_cost(outage_hours_per_month, loss_per_outage_hour, sla_credits_per_month):
     """Expected loss from outages, less the credits that the provider pays."""
     return outage_hours_per_month * loss_per_outage_hour - sla_credits_per_month
 
 
-@line("USD/month", source="model: warm fallback commitments")
+@line("USD/month", source="method/self-hosting-costs.md: warm fallback commitments")
 def fallback_commitment(fallback_commitment_per_month, self_hosts):
     """Quota kept at the API so that the way back stays open."""
     return fallback_commitment_per_month * self_hosts
 
 
-@line("USD/month", source="model: warm fallback, shown as of which")
+@line("USD/month", source="method/self-hosting-costs.md: warm fallback, shown as of which")
 def warm_fallback(base_list_cost, moved, canary_share, volume_scale):
     """Part of the API bill that keeps the way back warm: the canary."""
     return total(base_list_cost * moved * canary_share, over=WORKLOAD) * volume_scale

@@ -40,37 +40,37 @@ def baseline_cost(monthly_cost, is_baseline):
     return total(monthly_cost * is_baseline, over=OPTION)
 
 
-@line("USD/month", source="model: saving of a month")
+@line("USD/month", source="method/horizon.md: saving of a month")
 def saving(baseline_cost, monthly_cost, live):
     """What this option saves in the month; zero before the cut-over, negative when buying is cheaper."""
     return (baseline_cost - monthly_cost) * live
 
 
-@line("1", source="model: discounting", exact=False)
+@line("1", source="method/horizon.md: discounting", exact=False)
 def monthly_discount_rate(discount_rate_per_year, periods_per_year):
     """The monthly rate that compounds to the yearly one."""
     return (1 + discount_rate_per_year) ** (1 / periods_per_year) - 1
 
 
-@line("1", source="model: discounting, end of month", exact=False)
+@line("1", source="method/horizon.md: discounting, end of month", exact=False)
 def discount_factor(monthly_discount_rate, months_to_payment):
     """Present value of one dollar paid at the end of the month."""
     return (1 + monthly_discount_rate) ** -months_to_payment
 
 
-@line("USD", source="model: net present value")
+@line("USD", source="method/horizon.md: net present value")
 def present_value_of_savings(saving, discount_factor, one_month):
     """Discounted savings over the horizon."""
     return total(saving * discount_factor * one_month, over=MONTH)
 
 
-@line("USD", source="model: net present value")
+@line("USD", source="method/horizon.md: net present value")
 def net_present_value(present_value_of_savings, one_time_cost):
     """Discounted savings over the horizon, less what is paid first. The criterion of the verdict."""
     return present_value_of_savings - one_time_cost
 
 
-@line("USD", source="model: horizon")
+@line("USD", source="method/horizon.md: horizon")
 def cumulative_saving(saving, one_month, one_time_cost):
     """Savings so far less what was paid first, undiscounted."""
     return cumulative(saving * one_month) - one_time_cost

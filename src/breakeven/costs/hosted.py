@@ -8,43 +8,43 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import STEP, WORKLOAD, maximum, minimum, total, where
 
 
-@line("1", source="model: price path", exact=False)
+@line("1", source="method/hosted-bill.md: price path", exact=False)
 def hosted_price_factor(hosted_price_change_per_month, months_elapsed):
     """Hosted list price relative to the first month."""
     return (1 + hosted_price_change_per_month) ** months_elapsed
 
 
-@line("USD/MTok", source="model: hosted cost")
+@line("USD/MTok", source="method/hosted-bill.md: hosted cost")
 def input_price(input_price_per_mtok, hosted_price_factor, price_scale):
     """List price of input this month."""
     return input_price_per_mtok * hosted_price_factor * price_scale
 
 
-@line("USD/MTok", source="model: hosted cost")
+@line("USD/MTok", source="method/hosted-bill.md: hosted cost")
 def output_price(output_price_per_mtok, hosted_price_factor, price_scale):
     """List price of output this month."""
     return output_price_per_mtok * hosted_price_factor * price_scale
 
 
-@line("USD/MTok", source="model: online bill")
+@line("USD/MTok", source="method/hosted-bill.md: online bill")
 def fresh_input_rate(input_price, cached_share, batch_share):
     """Online input read at full price, per MTok of input."""
     return (1 - batch_share) * (1 - cached_share) * input_price
 
 
-@line("USD/MTok", source="model: online bill")
+@line("USD/MTok", source="method/hosted-bill.md: online bill")
 def cached_input_rate(input_price, cached_share, cache_read_multiplier, batch_share):
     """Online input read from the provider's cache, per MTok of input."""
     return (1 - batch_share) * cached_share * cache_read_multiplier * input_price
 
 
-@line("USD/MTok", source="model: online bill")
+@line("USD/MTok", source="method/hosted-bill.md: online bill")
 def cache_write_rate(input_price, cache_write_share, cache_write_surcharge, batch_share):
     """Surcharge for input written to the cache, per MTok of input."""
     return (1 - batch_share) * cache_write_share * cache_write_surcharge * input_price
 
 
-@line("USD/MTok", source="model: batch bill, stacking by provider")
+@line("USD/MTok", source="method/hosted-bill.md: batch bill, stacking by provider")
 def batch_input_rate(input_price, batch_share, batch_multiplier, batch_cached_share, batch_cached_multiplier):
     """Input sent in batches, per MTok of input."""
     return (
@@ -54,13 +54,13 @@ def batch_input_rate(input_price, batch_share, batch_multiplier, batch_cached_sh
     )
 
 
-@line("USD/MTok", source="model: online bill")
+@line("USD/MTok", source="method/hosted-bill.md: online bill")
 def online_output_rate(output_price, batch_share):
     """Output generated online, per MTok of output."""
     return (1 - batch_share) * output_price
 
 
-@line("USD/MTok", source="model: batch bill")
+@line("USD/MTok", source="method/hosted-bill.md: batch bill")
 def batch_output_rate(output_price, batch_share, batch_multiplier):
     """Output generated in batches, per MTok of output."""
     return batch_share * batch_multiplier * output_price
@@ -78,49 +78,49 @@ def list_output_rate(online_output_rate, batch_output_rate):
     return online_output_rate + batch_output_rate
 
 
-@line("1", source="model: retries and tokenizer scale the volume before any tier")
+@line("1", source="method/hosted-bill.md: retries and tokenizer scale the volume before any tier")
 def billed_factor(retry_factor, tokenizer_ratio):
     """Billed tokens per token of demand: retries, and the hosted tokenizer's count of the same text."""
     return retry_factor * tokenizer_ratio
 
 
-@line("MTok/month", source="model: retries and tokenizer scale the volume before any tier")
+@line("MTok/month", source="method/hosted-bill.md: retries and tokenizer scale the volume before any tier")
 def bought_input_volume(base_input_volume, own_share, billed_factor, volume_scale):
     """Input tokens billed by the provider."""
     return base_input_volume * (1 - own_share) * billed_factor * volume_scale
 
 
-@line("MTok/month", source="model: retries and tokenizer scale the volume before any tier")
+@line("MTok/month", source="method/hosted-bill.md: retries and tokenizer scale the volume before any tier")
 def bought_output_volume(base_output_volume, own_share, billed_factor, volume_scale):
     """Output tokens billed by the provider."""
     return base_output_volume * (1 - own_share) * billed_factor * volume_scale
 
 
-@line("USD/month", source="model: online bill")
+@line("USD/month", source="method/hosted-bill.md: online bill")
 def fresh_input_cost(bought_input_volume, fresh_input_rate):
     """Input read at full price."""
     return total(bought_input_volume * fresh_input_rate, over=WORKLOAD)
 
 
-@line("USD/month", source="model: online bill")
+@line("USD/month", source="method/hosted-bill.md: online bill")
 def cached_input_cost(bought_input_volume, cached_input_rate):
     """Input read from the provider's cache."""
     return total(bought_input_volume * cached_input_rate, over=WORKLOAD)
 
 
-@line("USD/month", source="model: online bill")
+@line("USD/month", source="method/hosted-bill.md: online bill")
 def cache_write_cost(bought_input_volume, cache_write_rate):
     """Surcharge for writing to the provider's cache."""
     return total(bought_input_volume * cache_write_rate, over=WORKLOAD)
 
 
-@line("USD/month", source="model: batch bill")
+@line("USD/month", source="method/hosted-bill.md: batch bill")
 def batch_cost(bought_input_volume, batch_input_rate, bought_output_volume, batch_output_rate):
     """Input and output sent in batches."""
     return total(bought_input_volume * batch_input_rate + bought_output_volume * batch_output_rate, over=WORKLOAD)
 
 
-@line("USD/month", source="model: online bill")
+@line("USD/month", source="method/hosted-bill.md: online bill")
 def output_cost(bought_output_volume, online_output_rate):
     """Output generated online."""
     return total(bought_output_volume * online_output_rate, over=WORKLOAD)
@@ -132,13 +132,13 @@ def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_
     return (base_input_volume * list_input_rate + base_output_volume * list_output_rate) * billed_factor
 
 
-@line("USD/month/replica", source="model: burst cost")
+@line("USD/month/replica", source="method/hosted-bill.md: burst cost")
 def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_replicas, self_hosts):
     """What the work of one busy replica costs at list price."""
     return total(base_list_cost * own_share, over=WORKLOAD) / (base_load + minimum_replicas * (1 - self_hosts))
 
 
-@line("USD/month", source="model: burst cost")
+@line("USD/month", source="method/hosted-bill.md: burst cost")
 def spill_cost(spill, list_cost_per_busy_replica):
     """Load above the fleet's usable capacity, bought at list price."""
     return spill * list_cost_per_busy_replica
@@ -150,7 +150,7 @@ def list_spend(fresh_input_cost, cached_input_cost, cache_write_cost, batch_cost
     return fresh_input_cost + cached_input_cost + cache_write_cost + batch_cost + output_cost + spill_cost
 
 
-@line("MTok/month", source="model: committed capacity, work rate of a load")
+@line("MTok/month", source="method/hosted-bill.md: committed capacity, work rate of a load")
 def base_work(
     base_input_volume, base_output_volume, cached_share, cached_work_weight, output_work_weight, billed_factor
 ):
@@ -162,13 +162,13 @@ def base_work(
     )
 
 
-@line("MTok/month/unit", source="model: committed capacity")
+@line("MTok/month/unit", source="method/hosted-bill.md: committed capacity")
 def unit_capacity(unit_tokens_per_minute, minutes_per_month, tokens_per_mtok):
     """Work, in input equivalents, that one committed unit takes in a month."""
     return unit_tokens_per_minute * minutes_per_month / tokens_per_mtok
 
 
-@line("MTok/month", source="model: committed capacity, served over the load-duration curve")
+@line("MTok/month", source="method/hosted-bill.md: committed capacity, served over the load-duration curve")
 def committed_work(base_work, volume_scale, committed_units, unit_capacity, load_over_mean, block_share):
     """Work that committed units take; what does not fit in a busy block is pay-as-you-go."""
     return total(
@@ -177,13 +177,13 @@ def committed_work(base_work, volume_scale, committed_units, unit_capacity, load
     )
 
 
-@line("USD/month", source="model: committed capacity")
+@line("USD/month", source="method/hosted-bill.md: committed capacity")
 def committed_relief(committed_work, base_list_cost, base_work):
     """List price of the work that committed units take off the pay-as-you-go bill."""
     return committed_work * total(base_list_cost, over=WORKLOAD) / base_work
 
 
-@line("USD/month", source="model: committed capacity is billed for hours held")
+@line("USD/month", source="method/hosted-bill.md: committed capacity is billed for hours held")
 def committed_cost(committed_units, unit_price_per_hour, hours_per_month):
     """Committed units, busy or idle."""
     return committed_units * unit_price_per_hour * hours_per_month
@@ -201,7 +201,7 @@ def list_price_per_mtok(base_list_cost, base_volume, billed_factor):
     return total(base_list_cost, over=WORKLOAD) / total(base_volume * billed_factor, over=WORKLOAD)
 
 
-@line("USD/month", source="model: graduated and slab tiers")
+@line("USD/month", source="method/hosted-bill.md: graduated and slab tiers")
 def tiered_spend(pay_as_you_go, tier_from_mtok, tier_price_step, list_price_per_mtok, tiers_are_slabs):
     """Pay-as-you-go after volume tiers: graduated tiers reprice what lies above each edge, slabs everything."""
     return total(
@@ -220,13 +220,13 @@ def tier_discount(tiered_spend, pay_as_you_go):
     return tiered_spend - pay_as_you_go
 
 
-@line("USD/month", source="model: negotiated discount")
+@line("USD/month", source="method/hosted-bill.md: negotiated discount")
 def negotiated_discount(tiered_spend, hosted_discount):
     """What the contract takes off (negative)."""
     return -(tiered_spend * hosted_discount)
 
 
-@line("USD/month", source="model: gateway or reseller fee")
+@line("USD/month", source="method/hosted-bill.md: gateway or reseller fee")
 def gateway_fee(tiered_spend, negotiated_discount, gateway_fee_share):
     """Fee of a gateway or reseller on what is bought."""
     return (tiered_spend + negotiated_discount) * gateway_fee_share
@@ -238,7 +238,7 @@ def usage_bill(tiered_spend, negotiated_discount, gateway_fee, committed_cost):
     return tiered_spend + negotiated_discount + gateway_fee + committed_cost
 
 
-@line("USD/month", source="model: a commitment is a minimum bill")
+@line("USD/month", source="method/hosted-bill.md: a commitment is a minimum bill")
 def api_bill(usage_bill, minimum_bill):
     """The provider's bill: usage, or the committed minimum if that is more."""
     return maximum(usage_bill, minimum_bill)

@@ -4,37 +4,37 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import MONTH, WORKLOAD, total
 
 
-@line("USD", source="model: one-time cost")
+@line("USD", source="method/self-hosting-costs.md: one-time cost")
 def build(build_person_months, engineer_cost_per_month, self_hosts):
     """Engineers' time to build the platform."""
     return build_person_months * engineer_cost_per_month * self_hosts
 
 
-@line("USD", source="model: one-time cost")
+@line("USD", source="method/self-hosting-costs.md: one-time cost")
 def migration(migration_cost_per_workload, moved):
     """Moving the workloads: prompts, integration, tests."""
     return total(migration_cost_per_workload * moved, over=WORKLOAD)
 
 
-@line("USD", source="model: one-time cost")
+@line("USD", source="method/self-hosting-costs.md: one-time cost")
 def evaluation_set(evaluation_set_cost, self_hosts):
     """Building the evaluation set that judges quality."""
     return evaluation_set_cost * self_hosts
 
 
-@line("USD", source="model: one-time cost")
+@line("USD", source="method/self-hosting-costs.md: one-time cost")
 def procurement(procurement_cost, self_hosts):
     """Procurement, contracts, legal."""
     return procurement_cost * self_hosts
 
 
-@line("USD", source="model: readiness gaps feed the one-time cost")
+@line("USD", source="method/self-hosting-costs.md: readiness gaps feed the one-time cost")
 def readiness_work(readiness_person_months, engineer_cost_per_month, self_hosts):
     """Closing the readiness gaps first."""
     return readiness_person_months * engineer_cost_per_month * self_hosts
 
 
-@line("USD", source="model: shadow double-run")
+@line("USD", source="method/self-hosting-costs.md: shadow double-run")
 def shadow_run(own_cost, first_month, shadow_days, days_per_month, shadow_share):
     """Running both sides during the shadow run."""
     return total(own_cost * first_month, over=MONTH) * shadow_days / days_per_month * shadow_share
@@ -46,7 +46,7 @@ def one_time_cost(build, migration, evaluation_set, procurement, readiness_work,
     return build + migration + evaluation_set + procurement + readiness_work + shadow_run
 
 
-@line("USD", source="model: exit cost, contingent")
+@line("USD", source="method/self-hosting-costs.md: exit cost, contingent")
 def exit_cost(termination_fee, reintegration_person_months, engineer_cost_per_month, self_hosts):
     """What undoing it would cost; not part of any total."""
     return (termination_fee + reintegration_person_months * engineer_cost_per_month) * self_hosts

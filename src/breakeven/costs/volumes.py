@@ -4,7 +4,7 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import WORKLOAD, total
 
 
-@line("1", source="model: hosted cost, months counted from 0", exact=False)
+@line("1", source="method/demand.md: hosted cost, months counted from 0", exact=False)
 def growth_factor(growth_per_month, months_elapsed):
     """Growth of the demand since the first month."""
     return (1 + growth_per_month) ** months_elapsed
@@ -34,7 +34,7 @@ def volume(base_volume, volume_scale):
     return total(base_volume, over=WORKLOAD) * volume_scale
 
 
-@line("1", source="model: fallback kept warm")
+@line("1", source="method/demand.md: fallback kept warm")
 def own_share(moved, canary_share):
     """Share of each workload that we serve ourselves; the canary stays on the API."""
     return moved * (1 - canary_share)

@@ -1,6 +1,6 @@
 """Every break-even of a line along one input: roots, jumps, touches, and the intervals in which it is positive.
 
-Method: model of a staircase, model.md §5.2 in the docs as method/break-even.md. Nothing is sampled.
+Method: docs/method/break-even.md. Nothing is sampled.
 """
 
 from __future__ import annotations
