@@ -66,9 +66,7 @@ def table(results: list[Result]) -> Table:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="benchmarks.run", description="Speed, as ratios measured in one run."
-    )
+    parser = argparse.ArgumentParser(prog="benchmarks.run", description="Speed, as ratios measured in one run.")
     parser.add_argument("word", nargs="?", default="", help="only benchmarks whose name contains it")
     parser.add_argument("--save", action="store_true", help="store the ratios as the new baseline")
     chosen = parser.parse_args(arguments)

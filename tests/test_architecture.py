@@ -32,9 +32,7 @@ def length(path: Path) -> int:
 
 
 def tracked() -> Iterator[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
-    ).stdout
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     return (ROOT / each for each in listed.split("\0") if each and (ROOT / each).is_file())
 
 
@@ -131,12 +129,7 @@ def test_no_tracked_file_names_a_package_index() -> None:
     """A lock or script that names a registry works in one place only."""
     forbidden = ["pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org"]
     forbidden += ["--" + "index-url", "--" + "extra-index-url", "--" + "find-links"]
-    named = [
-        f"{name(path)}: {each}"
-        for path in tracked()
-        for each in forbidden
-        if each.encode() in path.read_bytes()
-    ]
+    named = [f"{name(path)}: {each}" for path in tracked() for each in forbidden if each.encode() in path.read_bytes()]
     assert named == []
 
 

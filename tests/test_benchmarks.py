@@ -47,9 +47,7 @@ def test_slower_than_the_baseline_fails_until_saved(bench: Callable[..., int], t
     assert bench(1.31) == 0
 
 
-def test_an_unknown_word_lists_what_there_is(
-    bench: Callable[..., int], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_word_lists_what_there_is(bench: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert bench(1.0, "nothing") == 2
     assert "Known: bench_made.up" in capsys.readouterr().err
 

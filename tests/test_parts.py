@@ -53,9 +53,7 @@ def test_where_parts_are_required_only_other_parts_may_be_missing(
     assert outcome in {each.rstrip("s") for each in suite.runpytest_subprocess().parseoutcomes()}
 
 
-def test_a_required_part_that_is_missing_fails(
-    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_required_part_that_is_missing_fails(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BREAKEVEN_REQUIRE", "shared")
     suite.makepyfile("def test_it(shared): ...")
     result = suite.runpytest_subprocess()
