@@ -28,10 +28,12 @@ def decide(
     ] = None,
 ) -> None:
     """Decide a case: buy, or serve it yourself."""
-    from breakeven.cli.studies import load_study, print_study, refuse_unknown_classes, write_study
+    from breakeven.cli.studies import load_study, made, print_study, refuse_unknown_classes, write_study
 
     classes = refuse_unknown_classes(fail_on)
-    study = load_study(case, locked, as_of.date() if as_of else None)
+    if out is not None:
+        made(out)
+    study = load_study(case, locked, as_of.date() if as_of else None, out)
     if out is not None:
         write_study(study, out)
     print_study(study, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -19,15 +20,21 @@ from breakeven.study.case import Case
 from breakeven.study.study import Study
 
 
-def load_study(case: Path | None, locked: Path | None = None, as_of: date | None = None) -> Study:
-    """The study of a case file, or again of what a study.json rests on."""
+def load_study(
+    case: Path | None, locked: Path | None = None, as_of: date | None = None, out: Path | None = None
+) -> Study:
+    """The study of a case file, or again of what a study.json rests on. Unusable rows of its log go to `out`."""
     if (case is None) == (locked is None):
         raise typer.BadParameter("give a case file, or --locked study.json")
     written = locked or (case if case is not None and case.suffix == ".json" else None)
     if written is not None:
         return judged_again(written)
     assert case is not None
-    return assess(Case.load(case, as_of=as_of))
+    kept = None if out is None else out / "set_aside.csv"
+    study = assess(Case.load(case, as_of=as_of), set_aside_to=kept)
+    if kept is not None and not study.basis.demand.rows_set_aside:
+        kept.unlink(missing_ok=True)
+    return study
 
 
 def judged_again(path: Path) -> Study:
@@ -67,13 +74,26 @@ def print_study(study: Study, *, as_json: bool) -> None:
         Console().print(Page(study))
 
 
-def write_study(study: Study, folder: Path) -> None:
-    """Write study.json into the folder, which is made if need be."""
+def made(folder: Path) -> None:
+    """Make the folder to write to, before any work is done."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error.strerror) from None
+    if not os.access(folder, os.W_OK):
+        raise _unwritable(folder, "no permission")
+
+
+def _unwritable(folder: Path, why: str | None) -> Problem:
+    return Problem(f"cannot be written: {why}", where=str(folder), fix="Choose another folder.")
+
+
+def write_study(study: Study, folder: Path) -> None:
+    """Write study.json into the folder."""
+    try:
         (folder / "study.json").write_text(study_text(study) + "\n", "utf-8")
     except OSError as error:
-        raise Problem(f"cannot be written: {error.strerror}", where=str(folder), fix="Choose another folder.") from None
+        raise _unwritable(folder, error.strerror) from None
 
 
 def refuse_unknown_classes(fail_on: str | None) -> frozenset[str]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -44,9 +45,9 @@ NEAR = 0.25  # a change smaller than this may well happen to an input whose rang
 __all__ = ["assess", "judge"]
 
 
-def assess(case: Case) -> Study:
-    """Resolve the case and judge it."""
-    return judge(basis_of(resolve(case), version("breakeven")))
+def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:
+    """Resolve the case and judge it. `set_aside_to`: a CSV file for rows of the log that cannot be used."""
+    return judge(basis_of(resolve(case, set_aside_to), version("breakeven")))
 
 
 def judge(basis: Basis) -> Study:

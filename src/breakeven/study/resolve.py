@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from breakeven.study.case import Case
 from breakeven.study.fleets import fleets_that_follow
 from breakeven.study.money import defaults, in_unit_of
 from breakeven.study.register import full_model, register
-from breakeven.study.resolve_demand import Use, demand_notices, demand_of, logged, uses
+from breakeven.study.resolve_demand import Use, aside_notices, demand_of, logged, uses
 from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve_hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve_options import Option, option_inputs, options
@@ -47,9 +48,9 @@ class Resolved:
     notices: tuple[Notice, ...]
 
 
-def resolve(case: Case) -> Resolved:
+def resolve(case: Case, set_aside_to: Path | None = None) -> Resolved:
     """Fill in everything the case leaves open, from its log, the facts and the register, each with its source."""
-    found = logged(case)
+    found = logged(case, set_aside_to)
     workloads = uses(case, found)
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
@@ -89,6 +90,7 @@ def resolve(case: Case) -> Resolved:
 def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
     """What every stage wants said, the quality of what is compared first."""
     yield from quality_notice(bill, demand, replica.model)
+    yield from aside_notices(demand)
     yield from bill.case.notices
     for price in bill.prices:
         yield from price.notices
@@ -97,7 +99,7 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
     for band in replica.bands:
         yield from (Notice(what=f"Speed of a replica: {each}") for each in band.notices)
     yield from (Notice(what=each) for each in replica.fit.notices)
-    yield from demand_notices(demand)
+    yield from (Notice(what=each) for each in demand.notices)
 
 
 def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Value]) -> Comparison:

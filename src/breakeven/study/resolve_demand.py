@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from breakeven.demand.demand import Demand
 from breakeven.demand.request_log import read_request_log
@@ -44,8 +45,8 @@ def uses(case: Case, demand: Demand | None) -> tuple[Use, ...]:
     )
 
 
-def logged(case: Case) -> Demand | None:
-    """What the case's log shows; None when it names none."""
+def logged(case: Case, set_aside_to: Path | None = None) -> Demand | None:
+    """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named."""
     if case.file.log is None:
         return None
     log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
@@ -55,6 +56,7 @@ def logged(case: Case) -> Demand | None:
         workload="all",
         time_zone=case.file.time_zone,
         profile_if_short=log.load_profile_if_short or case.file.load_profile,
+        set_aside_to=set_aside_to,
     )
 
 
@@ -135,11 +137,11 @@ def in_mtok(tokens: float | None) -> float | None:
     return None if tokens is None else tokens / MTOK
 
 
-def demand_notices(demand: Demand) -> tuple[Notice, ...]:
-    """What the demand stage wants said."""
+def aside_notices(demand: Demand) -> tuple[Notice, ...]:
+    """How many rows of the log could not be read, and why."""
     aside = sum(each.rows for each in demand.set_aside)
-    reasons = "; ".join(f"{each.rows:,} {each.reason}" for each in demand.set_aside)
-    kept = (
-        (Notice(what=f"{aside:,} rows of the log could not be read and were set aside: {reasons}."),) if aside else ()
-    )
-    return (*kept, *(Notice(what=each) for each in demand.notices))
+    if not aside:
+        return ()
+    reasons = "; ".join(f"{each.rows:,}: {each.reason}" for each in demand.set_aside)
+    what = f"{aside:,} of {demand.rows_read:,} rows of the log could not be used and were set aside ({reasons})."
+    return (Notice(what=what, fix="-o DIR keeps them in set_aside.csv."),)

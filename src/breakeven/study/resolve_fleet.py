@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from breakeven.capacity.memory import Fit, fit
 from breakeven.capacity.replica import mean_context_tokens
-from breakeven.capacity.throughput import StatedThroughput, throughput
+from breakeven.capacity.throughput import P90, StatedThroughput, throughput
 from breakeven.capacity.throughput_band import ThroughputBand
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import gpu, open_model, published_throughput
 from breakeven.facts.records import Gpu, OpenModel
-from breakeven.numbers.inputs import Input
+from breakeven.numbers.inputs import P95, Input
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem
 from breakeven.study.case import Case
@@ -92,12 +92,17 @@ def _stated_speed(case: Case, index: int, use: Use) -> StatedThroughput | None:
     return StatedThroughput(tokens_per_second=speed, kind="measured", source=case.source(*at))
 
 
+def widened(middle: float, tenth: float) -> float:
+    """The 5th percentile of a lognormal band from its 10th, or the 95th from its 90th."""
+    return float(middle * (tenth / middle) ** (P95 / P90))
+
+
 def fleet_inputs(case: Case, all_options: Sequence[Option], found: Serving) -> dict[str, Input]:
     """Everything about GPUs and replicas as inputs over the workload and option axes."""
     speeds = Input(
         likely=along(WORKLOAD, [each.p50 for each in found.bands]),
-        low=found.bands[0].p10,
-        high=found.bands[0].p90,
+        low=widened(found.bands[0].p50, found.bands[0].p10),
+        high=widened(found.bands[0].p50, found.bands[0].p90),
         distribution="lognormal",
         unit=register()["replica_tokens_per_second"].unit,
         kind=found.bands[0].kind,
