@@ -55,11 +55,15 @@ class WorkloadDemand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """Rows that could not be read: how many, why, and a few of them."""
+    """Rows that were not used: how many, why, and a few of them.
+
+    `lost`: demand may be lost with them. Not so where a row repeats another, or is not about a model at all.
+    """
 
     reason: str
     rows: int
     examples: tuple[str, ...] = ()
+    lost: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,10 +40,10 @@ def told(file: LogFile, *, bucketed: bool) -> frozenset[str]:
 
 
 def extra_columns(
-    raw: Any, text: dict[str, Any], file: LogFile, tokens: dict[str, Any], bucket_s: Any, *, carry: Collection[str]
+    raw: Any, text: dict[str, Any], file: LogFile, sums: dict[str, Any], bucket_s: Any, *, carry: Collection[str]
 ) -> dict[str, Any]:
     """The EXTRA columns that are asked for, zero where the file does not tell."""
-    made = _amounts(raw, text, file, tokens) if carry else {}
+    made = _amounts(raw, text, file, sums) if carry else {}
     made |= {} if bucket_s is None else {"bucket_s": bucket_s}
     default = log_format(file.format_name).map.get("currency", "USD" if "cost" in raw.columns else "")
     made |= {"currency": name_of(text, "currency", default), "identity": row_identity(text, file)}
@@ -51,15 +51,16 @@ def extra_columns(
     return {each: made[each] if each in made else ibis().literal(0, "int64") for each in columns}
 
 
-def _amounts(raw: Any, text: dict[str, Any], file: LogFile, tokens: dict[str, Any]) -> dict[str, Any]:
-    made = {"cache_write_tokens": tokens["cache_write_tokens"]}
+def _amounts(raw: Any, text: dict[str, Any], file: LogFile, sums: dict[str, Any]) -> dict[str, Any]:
+    made = {"cache_write_tokens": sums["cache_write_tokens"]}
     if "cache_hit" in text:
         made["cache_hits"] = is_true(text["cache_hit"]).cast("int64")
     if "batch" in text:
-        both = tokens["input_tokens"] + tokens["output_tokens"]
+        both = sums["input_tokens"] + sums["output_tokens"]
         made["batch_tokens"] = ibis().cases((is_true(text["batch"]), both), else_=0)
     if "latency_ms" in text:
-        made["latency_ms"], made["requests_with_latency"] = _known(milliseconds(raw, file, "latency_ms"))
+        took = ibis().cases((sums["requests"] > 0, milliseconds(raw, file, "latency_ms")), else_=None)
+        made["latency_ms"], made["requests_with_latency"] = _known(took)
     if "cost" in text:
         made["cost_nano"], made["rows_with_cost"] = _known(nano(raw, file))
     return made

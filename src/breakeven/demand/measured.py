@@ -144,7 +144,7 @@ def _workloads(table: MinuteTable, days: float, growth: Trend | None, source: So
             high_share=high,
         )
         for i in order
-        if sums["requests"][i]
+        if sums["requests"][i] or sums["input_tokens"][i] + sums["output_tokens"][i]
     )
 
 
@@ -167,10 +167,13 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
         notices.append("The log's times carry no zone; they are read as UTC.")
     if not cache_column:
         notices.append("The log does not say which input was cached.")
-    aside = sum(each.rows for each in table.set_aside)
+    aside = sum(each.rows for each in table.set_aside if each.lost)
     if aside:
         share = aside / (aside + table.rows_read)
         notices.append(f"{aside:,} rows ({share:.2%}) could not be used and are set aside: volumes are a lower bound.")
+    notices += table.notices
+    if not table["requests"].any():
+        notices.append("The log does not count requests: sizes per request are not known.")
     if failed := int(table["failed"].sum()):
         notices.append(f"{failed:,} requests failed; they count only where they used tokens.")
     return notices + _gap_notices(table, days)
@@ -179,7 +182,7 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
 def _range(table: MinuteTable, days: float, growth: Trend | None) -> tuple[float, float]:
     """The volumes' 5th and 95th percentile over the volumes; rows set aside may have been requests."""
     low, high = volume_range(days, growth)
-    aside = sum(each.rows for each in table.set_aside)
+    aside = sum(each.rows for each in table.set_aside if each.lost)
     return low, high * (1 + aside / table.rows_read)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from breakeven.demand.demand import SetAside
 from breakeven.demand.engine import ibis
 from breakeven.demand.extras import EXTRA
+from breakeven.demand.reasons import NOT_ABOUT
 from breakeven.demand.rows import readable
 from breakeven.demand.tokens import COUNTS
 
@@ -142,7 +143,12 @@ def _numbers(good: Any) -> dict[str, np.ndarray]:
 def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
     example_of = {each["reason"]: tuple(dict.fromkeys((each["one"], each["other"]))) for each in shown}
     return [
-        SetAside(reason=row["reason"], rows=row["rows"], examples=example_of.get(row["reason"], ()))
+        SetAside(
+            reason=row["reason"],
+            rows=row["rows"],
+            examples=example_of.get(row["reason"], ()),
+            lost=not row["reason"].startswith(NOT_ABOUT),
+        )
         for row in bad.select(["reason", "rows"]).to_pylist()
     ]
 
@@ -150,10 +156,19 @@ def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
 def _repeated(answer: Any) -> list[SetAside]:
     """The rows that were read twice."""
     repeats = int(sum(answer["repeats"].to_pylist())) if "repeats" in answer.column_names else 0
-    return [SetAside(reason=REPEATED, rows=repeats)] if repeats else []
+    return [SetAside(reason=REPEATED, rows=repeats, lost=False)] if repeats else []
 
 
 def _currencies(good: Any) -> tuple[str, ...]:
     if "currency" not in good.column_names:
         return ()
-    return tuple(sorted({each for name in ("currency", "other_currency") for each in good[name].to_pylist() if each}))
+    return tuple(
+        sorted(
+            {
+                each.upper()
+                for name in ("currency", "other_currency")
+                for each in good[name].unique().to_pylist()
+                if each
+            }
+        )
+    )

@@ -12,19 +12,19 @@ from breakeven.demand.paths import Column, Spec, expression, json_text, paths_of
 
 NUMBERS = count()
 COUNTERS = """(
-    SELECT metric, at_before AS start, at AS ended,
+    SELECT metric, moment_before AS start, moment AS ended,
         CAST(CASE WHEN value < value_before THEN value ELSE value - value_before END AS BIGINT) AS increase
     FROM (
-        SELECT metric, at, value, lag(at) OVER series AS at_before, lag(value) OVER series AS value_before
+        SELECT metric, moment, value, lag(moment) OVER series AS moment_before, lag(value) OVER series AS value_before
         FROM (
-            SELECT CAST(result.metric AS VARCHAR) AS metric, CAST(point[1] AS DOUBLE) AS at,
+            SELECT CAST(result.metric AS VARCHAR) AS metric, CAST(point[1] AS DOUBLE) AS moment,
                 round(CAST(point[2] AS DOUBLE)) AS value
             FROM {source} AS record, unnest(record."data".result) AS results(result),
                 unnest(result."values") AS points(point)
         )
-        WINDOW series AS (PARTITION BY metric ORDER BY at)
+        WINDOW series AS (PARTITION BY metric ORDER BY moment)
     )
-    WHERE at_before IS NOT NULL
+    WHERE moment_before IS NOT NULL
 )"""
 COUNTER_COLUMNS = """{'data': 'STRUCT(result STRUCT(metric JSON, "values" VARCHAR[][])[])'}"""
 COUNTER_NAMES = ("metric", "start", "ended", "increase")

@@ -12,6 +12,7 @@ LARGEST_COUNT = 10_000_000  # tokens of one request; no context window is near i
 LARGEST_SUM = 100_000_000_000_000  # tokens of an hour or a day
 LONGEST_BUCKET = 366 * 86_400
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # seconds since 1970: the years 2000 to 2100
+NOT_ABOUT = "not "  # … a request of a model: nothing of the demand is lost with the row
 OVER = "cached_input_tokens is over input_tokens, which should include them"
 
 
@@ -72,7 +73,7 @@ def fine(row: Checked) -> Any:
 
 def reasons(row: Checked) -> list[tuple[Any, str]]:
     """What can be wrong with a row, in words, the first that holds being told."""
-    cases = [] if row.about is None else [(row.about.isnull(), f"not {row.one.map['about']}")]
+    cases = [] if row.about is None else [(row.about.isnull(), NOT_ABOUT + str(row.one.map["about"]))]
     cases += [(row.absent["timestamp"], "timestamp is missing"), (row.second.isnull(), "timestamp is not a time")]
     outside = (row.second < row.earliest) | (row.second >= LATEST)
     cases += [(outside, "timestamp is outside the years 2000 to 2100")]

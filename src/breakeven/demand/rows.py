@@ -31,15 +31,15 @@ def readable(table: Any, file: LogFile, *, workload: str, carry: Collection[str]
     text = {field: raw[field].cast("string") for field in raw.columns}
     row = checked(raw, text, file)
     tokens = token_sums(row.amounts, row.absent, row.one)
-    counted = _counted(text, row, tokens)
+    sums = counted(text, row, tokens)
     return raw.select(
         reason=ibis().cases((fine(row), ""), *reasons(row), else_=""),
         workload=name_of(text, "workload", workload),
         model=name_of(text, "model", ""),
         second=row.second,
         shown=_shown(text),
-        **counted,
-        **extra_columns(raw, text, file, tokens, row.bucket_s, carry=carry),
+        **sums,
+        **extra_columns(raw, text, file, tokens | sums, row.bucket_s, carry=carry),
     )
 
 
@@ -66,7 +66,7 @@ def _bucket_seconds(raw: Any, file: LogFile, second: Any) -> Any:
     return ibis().literal(log_format(file.format_name).map.get("bucket", 0), "int64")
 
 
-def _counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:
+def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:
     """What every log tells: requests that did work, those that failed, and their tokens."""
     tokens = {each: value for each, value in tokens.items() if each != "cache_write_tokens"}
     if row.bucket_s is None:

@@ -31,3 +31,22 @@ def second_of(column: Any, relative: str | None = None) -> Any:
 
 def _number(column: Any) -> Any:
     return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
+
+
+def microsecond_of(column: Any, second: Any, relative: str | None = None) -> Any:
+    """Microseconds since 1970; `second` is its whole second. A number is taken as exactly as a double holds it."""
+    kind = column.type()
+    if relative:
+        return (_number(column) * (1e6 / PER_SECOND[relative]) // 1).try_cast("int64")
+    unix = None
+    if kind.is_numeric() or kind.is_string():
+        number = _number(column)
+        unix = ibis().cases(
+            *((number.abs() < limit, (number * (1e6 / step)) // 1) for limit, step in UNITS), else_=None
+        )
+        unix = unix.try_cast("int64")
+        if kind.is_numeric():
+            return unix
+    moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
+    exact = second * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
+    return exact if unix is None else ibis().coalesce(unix, exact)
