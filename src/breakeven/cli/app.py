@@ -8,6 +8,7 @@ import typer
 
 from breakeven.cli.compare import compare
 from breakeven.cli.decide import decide
+from breakeven.cli.demand import demand
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.new import new
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 for command in (decide, explain, compare, new, quick, facts, verify, schema):
     app.command()(command)
+app.command("demand")(demand)
 app.command("sample-log")(sample_log)
 
 

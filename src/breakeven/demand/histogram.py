@@ -81,7 +81,7 @@ class Sizes:
 
 def size_questions(rows: Any, *, by_workload: bool) -> dict[str, Any]:
     """The three push-downs over readable rows: lengths of input, lengths of output, both in bins."""
-    used = rows.filter((rows.reason == "") & ((rows.failed == 0) | (rows.input_tokens + rows.output_tokens > 0)))
+    used = rows.filter((rows.reason == "") & worked(rows))
     named = used.select(
         "input_tokens",
         "output_tokens",
@@ -97,6 +97,13 @@ def size_questions(rows: Any, *, by_workload: bool) -> dict[str, Any]:
         "output": named.group_by("workload", "output_tokens").agg(**counted),
         "joint": named.group_by("workload", "input_bin", "output_bin").agg(**counted),
     }
+
+
+def worked(rows: Any) -> Any:
+    """True for rows that a model worked on: not for failures without tokens, nor for hits of a response cache."""
+    if "requests" in rows.columns:
+        return rows.requests > 0
+    return (rows.failed == 0) | (rows.input_tokens + rows.output_tokens > 0)
 
 
 def _bin(column: Any) -> Any:

@@ -10,9 +10,9 @@ import numpy as np
 
 from breakeven.demand.engine import duckdb, ibis
 from breakeven.demand.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
-from breakeven.demand.minutes import MinuteTable, readable
+from breakeven.demand.minutes import MinuteTable, distinct_rows
 from breakeven.demand.reading import Reading
-from breakeven.demand.request_log import WAYS_TO_SPLIT, Paths, read_minutes
+from breakeven.demand.request_log import WAYS_TO_SPLIT, Paths, read_minutes, rows_of
 from breakeven.demand.saved import is_saved_reading, load_reading
 from breakeven.demand.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.statistics import dense
@@ -23,7 +23,9 @@ from breakeven.problems import Problem
 def read_log(
     path: Paths,
     *,
+    log_format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    split_by: str | None = None,
     workload: str = "all",
     set_aside_to: str | Path | None = None,
 ) -> Reading:
@@ -31,15 +33,15 @@ def read_log(
     given = [path] if isinstance(path, str | Path) else list(path)
     if any(is_saved_reading(each) for each in given):
         return _saved(given)
-    files = log_files(path, columns)
+    files = log_files(path, columns, format_name=log_format, split_by=split_by)
     table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
     sizes, sliding = _beyond_minutes(files, table, workload)
     return Reading(
         table=table,
         where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
-        log_format=", ".join(sorted({each.kind for each in files})),
+        log_format=", ".join(sorted({each.format_name for each in files})),
         naive=naive,
-        cache_column=any("cached_input_tokens" in each.column_of for each in files),
+        cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=sizes,
         sliding=sliding,
     )
@@ -65,8 +67,7 @@ def _beyond_minutes(
         connection = ibis().duckdb.connect()
         try:
             tables = [open_table(connection, each, **way) for each in files]
-            parts = [readable(one, each, workload=workload) for one, each in zip(tables, files, strict=True)]
-            rows = ibis().union(*parts) if len(parts) > 1 else parts[0]
+            rows = distinct_rows(rows_of(tables, files, workload))
             sizes = read_sizes(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
             if sum(each.input.count for each in sizes) == int(table["requests"].sum()):
                 return sizes, sliding_peaks(minutes, lambda wanted, rows=rows: read_seconds(rows, wanted))  # type: ignore[misc]

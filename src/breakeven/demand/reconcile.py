@@ -88,7 +88,7 @@ def _model_cost(name: str, sums: Mapping[str, int], price: HostedPrice | None) -
         cached_input_tokens=sums["cached_input_tokens"],
         output_tokens=sums["output_tokens"],
         computed=None if price is None else _cost(sums, price),
-        billed=sums["cost_nano"] * NANO if "cost_nano" in sums else None,
+        billed=sums["cost_nano"] * NANO if sums.get("rows_with_cost", 0) else None,
     )
 
 
@@ -157,7 +157,7 @@ def _unknown_models(models: tuple[ModelCost, ...]) -> list[str]:
     tokens, total = (sum(each.input_tokens + each.output_tokens for each in some) for some in (unknown, models))
     names = ", ".join(each.model or "no name" for each in unknown[:3]) + (" …" if len(unknown) > 3 else "")
     share = f"{tokens / max(total, 1):.1%} of the tokens"
-    return [f"No price is known for {share} ({names}): not in the computed amount, which is not zero for them."]
+    return [f"No price is known for {share} ({names}): not in the computed amount, which is too low by them."]
 
 
 def _cache(table: MinuteTable, models: tuple[ModelCost, ...]) -> list[str]:

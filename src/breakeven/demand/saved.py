@@ -51,6 +51,8 @@ def _about(reading: Reading) -> dict[str, Any]:
         "last_second": table.last_second,
         "rows_read": table.rows_read,
         "set_aside": [asdict(each) for each in table.set_aside],
+        "currencies": table.currencies,
+        "notices": table.notices,
         "sliding": reading.sliding and {name: each and asdict(each) for name, each in reading.sliding.items()},
         "sizes": [_packed_sizes(each) for each in reading.sizes],
     }
@@ -106,6 +108,8 @@ def _table(rows: Any, about: Mapping[str, Any]) -> MinuteTable:
         first_second=about["first_second"],
         last_second=about["last_second"],
         rows_read=about["rows_read"],
+        currencies=tuple(about["currencies"]),
+        notices=tuple(about["notices"]),
         set_aside=tuple(SetAside(**each | {"examples": tuple(each["examples"])}) for each in about["set_aside"]),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from breakeven.demand.histogram import worked
 from breakeven.demand.statistics import WINDOWS, Minutes, worst_window
 
 MOST_MINUTES = 3_000  # asked for second by second; beyond it the answer is a bound
@@ -74,5 +75,5 @@ def _peak(
 def second_counts(rows: Any, minutes: list[int]) -> Any:
     """The push-down: requests by second within these minutes."""
     within = rows.filter((rows.reason == "") & (rows.second // 60).isin(minutes))
-    worked = within.filter((within.failed == 0) | (within.input_tokens + within.output_tokens > 0))
-    return worked.group_by("second").agg(requests=worked.count().cast("int64"))
+    used = within.filter(worked(within))
+    return used.group_by("second").agg(requests=used.count().cast("int64"))

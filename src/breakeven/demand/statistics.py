@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from breakeven.demand.load_curve import measured_curve, peak_over_mean, windows
+from breakeven.demand.load_curve import peak_over_mean, windows
 from breakeven.demand.minutes import MinuteTable
-from breakeven.numbers.inputs import Source
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MEASURES = ("requests", "input_tokens", "output_tokens")
@@ -68,20 +68,27 @@ def bucket_minutes(table: MinuteTable) -> np.ndarray:
     return np.asarray(np.maximum(1, -(-seconds // 60)))
 
 
+def loaded(table: MinuteTable) -> np.ndarray:
+    """True for the entries that tell of requests; the others are lines of a bill alone."""
+    return np.asarray((table["requests"] > 0) | (table["failed"] > 0) | (table.tokens > 0))
+
+
 def span(table: MinuteTable) -> tuple[int, int]:
-    """The first and the last UTC minute that the log covers; a bucket counts to its end."""
-    ends = table["minute"] + bucket_minutes(table) - 1
-    return table.first_second // 60, max(table.last_second // 60, int(ends.max(initial=0)))
+    """The first and the last UTC minute that the log covers; a bucket counts to its end, a bill not at all."""
+    told = loaded(table)
+    ends = (table["minute"] + bucket_minutes(table) - 1)[told]
+    if told.all() or not told.any():
+        return table.first_second // 60, max(table.last_second // 60, int(ends.max(initial=0)))
+    return int(table["minute"][told].min()), int(ends.max())
 
 
-def dense(table: MinuteTable, chosen: np.ndarray | None = None) -> Minutes:
-    """Every minute of the log's span, of all entries or of the chosen ones."""
+def dense(table: MinuteTable) -> Minutes:
+    """Every minute of the log's span."""
     first, last = span(table)
-    length = bucket_minutes(table)
-    keep = np.ones(length.size, dtype=bool) if chosen is None else chosen
+    length, keep = bucket_minutes(table), loaded(table)
     minute, kept = table["minute"][keep] - first, length[keep]
     columns = {name: _spread(minute, kept, table[name][keep], last - first + 1) for name in MEASURES}
-    return Minutes(first=first, columns=columns, bucket_minutes=int(length.max(initial=1)))
+    return Minutes(first=first, columns=columns, bucket_minutes=int(kept.max(initial=1)))
 
 
 def _spread(minute: np.ndarray, length: np.ndarray, amount: np.ndarray, count: int) -> Array:
@@ -108,37 +115,39 @@ def _peak(minutes: Minutes, measure: str, size: int) -> float | None:
     return peak_over_mean(minutes.index, minutes[measure], **span_of, window_minutes=size)
 
 
-def load_duration(minutes: Minutes, window_minutes: int = 5) -> LoadDuration:
+def load_duration(
+    minutes: Minutes, window_minutes: int = 5, percent: Sequence[float] = DURATION_PERCENT
+) -> LoadDuration:
     """For which share of the time the load is how high, in requests and in tokens; windows without use count."""
     size = max(window_minutes, minutes.bucket_minutes)
-    requests, tokens = (_duration(minutes, each, size) for each in (minutes["requests"], minutes.tokens))
+    requests, tokens = (_duration(minutes, each, size, percent) for each in (minutes["requests"], minutes.tokens))
     return LoadDuration(
-        percent=tuple(map(float, DURATION_PERCENT)),
+        percent=tuple(map(float, percent)),
         requests_over_mean=requests,
         tokens_over_mean=tokens,
         window_minutes=size,
     )
 
 
-def _duration(minutes: Minutes, amount: Array, size: int) -> tuple[float, ...]:
+def _duration(minutes: Minutes, amount: Array, size: int, percent: Sequence[float]) -> tuple[float, ...]:
     last = minutes.first + minutes.count - 1
     load, width = windows(minutes.index, amount, first=minutes.first, last=last, window_minutes=size)
     if not load.any():
-        return (0.0,) * len(DURATION_PERCENT)
+        return (0.0,) * len(percent)
     order = np.argsort(-load, kind="stable")
     upto = np.cumsum(width[order]) / width.sum()
-    at = np.searchsorted(upto, np.asarray(DURATION_PERCENT) / 100 - 1e-12)
+    at = np.searchsorted(upto, np.asarray(percent) / 100 - 1e-12)
     over_mean = load[order] / np.average(load, weights=width)
     return tuple(over_mean[np.minimum(at, load.size - 1)].tolist())
 
 
-def share_at_mean_capacity(minutes: Minutes, window_minutes: int = 5) -> float:
-    """The share of the tokens that a capacity of exactly the mean load would serve at once."""
-    last = minutes.first + minutes.count - 1
-    size = max(window_minutes, minutes.bucket_minutes)
-    load, width = windows(minutes.index, minutes.tokens, first=minutes.first, last=last, window_minutes=size)
-    curve = measured_curve(load, width, name="log", source=Source(title="log"))
-    return float(np.dot(curve.share_of_time, np.minimum(curve.load_over_mean, 1)))
+def course(minutes: Minutes, cells: int) -> tuple[float, ...]:
+    """Tokens over their mean in that many equal parts of the log's time, from its first minute to its last."""
+    edges = np.linspace(0, minutes.count, min(cells, minutes.count) + 1)
+    upto = np.concatenate([[0.0], np.cumsum(minutes.tokens)])
+    parts = np.diff(np.interp(edges, np.arange(minutes.count + 1), upto)) / np.diff(edges)
+    mean = upto[-1] / minutes.count
+    return tuple((parts / mean).tolist()) if mean > 0 else (0.0,) * parts.size
 
 
 def worst_window(second: np.ndarray, amount: np.ndarray, seconds: int) -> float:

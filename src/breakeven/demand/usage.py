@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from breakeven.demand.statistics import (
     bucket_minutes,
     dense,
     load_duration,
+    loaded,
     peaks,
     span,
 )
@@ -99,6 +100,7 @@ def totals(table: MinuteTable) -> dict[str, int]:
 
 def uses(table: MinuteTable) -> tuple[Use, ...]:
     """Each workload and model, the most tokens first: one pass, however many there are."""
+    table = _of_load(table)
     pairs = sorted(set(zip(table.workload, table.model, strict=True)))
     number = {pair: i for i, pair in enumerate(pairs)}
     index = np.array([number[pair] for pair in zip(table.workload, table.model, strict=True)], dtype=np.int64)
@@ -118,6 +120,19 @@ def uses(table: MinuteTable) -> tuple[Use, ...]:
             peak_over_mean={name: None if each is None else each[i] for name, each in busiest.items()},
         )
         for i in order
+    )
+
+
+def _of_load(table: MinuteTable) -> MinuteTable:
+    """The table without the lines of a bill."""
+    told = loaded(table)
+    if told.all():
+        return table
+    return replace(
+        table,
+        workload=tuple(each for each, keep in zip(table.workload, told, strict=True) if keep),
+        model=tuple(each for each, keep in zip(table.model, told, strict=True) if keep),
+        columns={name: values[told] for name, values in table.columns.items()},
     )
 
 

@@ -1,0 +1,104 @@
+"""What `breakeven demand` is given, checked before anything long begins, and the reading itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from breakeven.demand.draft_map import draft_map, read_map
+from breakeven.demand.profiles import profile
+from breakeven.demand.read_log import read_log
+from breakeven.demand.reading import Reading
+from breakeven.demand.reconcile import reconcile
+from breakeven.demand.season import time_zone as checked_zone
+from breakeven.demand.usage import usage
+from breakeven.problems import Problem
+from breakeven.report.demand_document import demand_document
+from breakeven.report.demand_page import DemandPage
+
+
+def pairs(given: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
+    """NAME=VALUE, each once."""
+    found: dict[str, str] = {}
+    for each in given or ():
+        name, equals, value = each.partition("=")
+        if not (name and equals and value):
+            raise typer.BadParameter(f'"{each}" is not {form}', param_hint=option)
+        if found.setdefault(name, value) != value:
+            raise typer.BadParameter(f'"{name}" is given twice', param_hint=option)
+    return found
+
+
+def columns_of(given: Sequence[str] | None) -> dict[str, str]:
+    """FIELD=COLUMN, or the files that `--map` drafted."""
+    files = [each for each in given or () if "=" not in each and each.endswith((".yaml", ".yml"))]
+    told = [f"{field}={column}" for each in files for field, column in read_map(Path(each)).items()]
+    return pairs([*told, *(each for each in given or () if each not in files)], "--columns", "FIELD=COLUMN")
+
+
+def refuse_before_reading(*, time_zone: str, load_profile: str | None, bill: float | None, out: Path | None) -> None:
+    """A long read must not end at a misspelt word."""
+    checked_zone(time_zone)
+    if load_profile is not None:
+        profile(load_profile)
+    if bill is not None and not 0 <= bill < float("inf"):
+        raise Problem(f"a bill of {bill:g}", where="--bill", fix="Give what was paid in the log's time, in USD.")
+    if out is not None and out.suffix not in (".parquet", ".pq"):
+        raise Problem("a minute table is saved as Parquet", where=str(out), fix="End its name in .parquet.")
+    if out is not None and not out.parent.is_dir():
+        raise Problem("there is no such folder", where=str(out.parent), fix="Make it first, or choose another.")
+
+
+def reading_of(
+    sources: Sequence[str],
+    *,
+    columns: dict[str, str],
+    log_format: str | None,
+    split_by: str | None,
+    workload: str,
+    set_aside_to: Path | None,
+) -> Reading:
+    """The reading, with a progress bar where somebody watches."""
+    return read_log(
+        list(sources),
+        log_format=log_format,
+        columns=columns or None,
+        split_by=split_by,
+        workload=workload,
+        set_aside_to=set_aside_to,
+    )
+
+
+def print_usage(
+    reading: Reading,
+    *,
+    time_zone: str,
+    load_profile: str | None,
+    bill: float | None,
+    prices: dict[str, str],
+    as_json: bool,
+) -> None:
+    """The page, or the whole usage as JSON."""
+    found = usage(reading, time_zone=time_zone, profile_if_short=load_profile)
+    day = date.fromisoformat(found.demand.last[:10])
+    found = replace(found, bill=reconcile(reading.table, bill=bill, on=day, prices=prices))
+    if as_json:
+        typer.echo(json.dumps(demand_document(found), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        Console(highlight=False).print(DemandPage(found))
+
+
+def write_map(sources: Sequence[str], columns: dict[str, str], path: Path) -> None:
+    """A draft of what each column of the first source means, as options to complete."""
+    draft = draft_map(sources[0], columns)
+    try:
+        path.write_text(draft, "utf-8")
+    except OSError as error:
+        raise Problem(f"cannot be written: {error.strerror}", where=str(path), fix="Choose another.") from None
+    typer.echo(f"Written: {path}. Complete it, then: breakeven demand {sources[0]} --columns {path}")
