@@ -58,9 +58,7 @@ class Line:
         match [part for part in function.body if not isinstance(part, ast.Expr)]:
             case [ast.Return(value=ast.expr() as expression)]:
                 return expression
-        raise ModelError(
-            f'Line "{self.name}" must be a docstring and one return.', fix="Split it into lines."
-        )
+        raise ModelError(f'Line "{self.name}" must be a docstring and one return.', fix="Split it into lines.")
 
     def check(self) -> None:
         """Refuse a line without meaning, or an exact one that would turn a fraction into a float."""
@@ -128,9 +126,7 @@ class Model:
             self._require(name, self.lines, "Given is")
             if not rank_is_right(value):
                 shape = np.shape(value)
-                raise ModelError(
-                    f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along()."
-                )
+                raise ModelError(f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along().")
         names = [*(self.lines if wanted is None else wanted)]
         for name in names:
             self._require(name, self.lines, "Wanted is")
