@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ruamel.yaml import YAMLError
+from ruamel.yaml.error import YAMLError
 
 from breakeven.demand.columns import field_names, map_columns
 from breakeven.demand.engine import yaml

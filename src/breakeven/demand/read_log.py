@@ -13,11 +13,10 @@ from breakeven.demand.histogram import MOST_WORKLOADS, Sizes, size_questions, si
 from breakeven.demand.minutes import MinuteTable, distinct_rows
 from breakeven.demand.reading import Reading
 from breakeven.demand.request_log import WAYS_TO_SPLIT, Paths, read_minutes, rows_of
-from breakeven.demand.saved import is_saved_reading, load_reading
+from breakeven.demand.saved import saved_reading
 from breakeven.demand.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.statistics import dense
 from breakeven.demand.tables import LogFile, log_files, open_table
-from breakeven.problems import Problem
 
 
 def read_log(
@@ -30,9 +29,8 @@ def read_log(
     set_aside_to: str | Path | None = None,
 ) -> Reading:
     """The reading of a log, or the one that was saved where the path is a saved minute table."""
-    given = [path] if isinstance(path, str | Path) else list(path)
-    if any(is_saved_reading(each) for each in given):
-        return _saved(given)
+    if (saved := saved_reading(path)) is not None:
+        return saved
     files = log_files(path, columns, format_name=log_format, split_by=split_by)
     table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
     sizes, sliding = _beyond_minutes(files, table, workload)
@@ -45,15 +43,6 @@ def read_log(
         sizes=sizes,
         sliding=sliding,
     )
-
-
-def _saved(given: Sequence[str | Path]) -> Reading:
-    """One saved reading stands alone: a log beside it would count the same requests twice or not at all."""
-    if len(given) > 1:
-        named = ", ".join(str(each) for each in given[:3])
-        fix = "Read the saved table alone, or all the logs anew."
-        raise Problem("a saved minute table cannot be joined with other files", where=named, fix=fix)
-    return load_reading(given[0])
 
 
 def _beyond_minutes(

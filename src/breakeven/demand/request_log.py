@@ -12,8 +12,10 @@ from breakeven.demand.extras import told
 from breakeven.demand.formats import log_format
 from breakeven.demand.measured import measured_demand
 from breakeven.demand.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
+from breakeven.demand.reading import demand_of_reading
 from breakeven.demand.rejected import rejected_lines, rejected_set_aside
 from breakeven.demand.rows import is_bucketed, readable
+from breakeven.demand.saved import saved_reading
 from breakeven.demand.set_aside import write_set_aside
 from breakeven.demand.tables import LogFile, log_files, open_table
 from breakeven.problems import Problem
@@ -48,8 +50,12 @@ def read_request_log(  # noqa: PLR0913 - each says one thing of the log, all but
     (key, team, user, model, provider), `workload` the name where the log has none. `time_zone` is for the shape of
     the week; times without a zone are UTC. `profile_if_short` gives the load curve when the log covers less than a day.
     `window_minutes`: the load is sized in windows of this length (5, or the cold start of a replica when that
-    is longer). `set_aside_to`: a CSV file for the rows that could not be used.
+    is longer). A minute table that `breakeven demand -o` saved gives the demand of its log. `set_aside_to`: a CSV file for the rows that could not be used.
     """
+    if (saved := saved_reading(path)) is not None:
+        return demand_of_reading(
+            saved, time_zone=time_zone, profile_if_short=profile_if_short, window_minutes=window_minutes
+        )
     files = log_files(path, columns, format_name=format, split_by=split_by)
     table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
     return measured_demand(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,19 @@ def _about(reading: Reading) -> dict[str, Any]:
     }
 
 
-def is_saved_reading(path: str | Path) -> bool:
-    """Whether this is a file that `save_reading` wrote."""
-    return _metadata(Path(path)) is not None
+def saved_reading(path: str | Path | Sequence[str | Path]) -> Reading | None:
+    """The reading, when the path is a file that `save_reading` wrote; None when it is a log.
+
+    A saved reading stands alone: a log beside it would count the same requests twice or not at all.
+    """
+    given = [path] if isinstance(path, str | Path) else list(path)
+    if not any(_metadata(Path(each)) is not None for each in given):
+        return None
+    if len(given) > 1:
+        named = ", ".join(str(each) for each in given[:3])
+        fix = "Read the saved table alone, or all the logs anew."
+        raise Problem("a saved minute table cannot be joined with other files", where=named, fix=fix)
+    return load_reading(given[0])
 
 
 def _metadata(path: Path) -> dict[str, Any] | None:
