@@ -16,6 +16,7 @@ from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import OPTION, along
 from breakeven.problems import Problem
+from parts import ROOT
 
 
 def near(found: Estimate, expected: float) -> bool:
@@ -38,7 +39,7 @@ def test_the_demo_agrees_with_its_closed_forms_within_four_standard_errors(seed:
 
 def test_standard_errors_are_neither_flattering_nor_wasteful() -> None:
     """Over many seeds, estimates stray from the truth by about what is said."""
-    found = [uncertainty(outcomes(one(), seed=seed, scenarios=2**12)) for seed in range(100, 140)]
+    found = [uncertainty(outcomes(one(), seed=seed, scenarios=2**12)) for seed in range(100, 124)]
     strays = [(each.options[1].mean.value - 6150.70) / each.options[1].mean.standard_error for each in found]
     assert 0.6 < np.sqrt(np.mean(np.square(strays))) < 1.6
 
@@ -145,3 +146,11 @@ def test_a_line_without_a_number_is_told_with_the_input_that_makes_it_so() -> No
     with pytest.raises(Problem, match='line "per_token" gives no number') as told:
         simulate(broken(np.nan), inputs, draws(inputs, seed=1))
     assert told.value.where == "floor"
+
+
+def test_the_method_page_tells_what_is_drawn() -> None:
+    found = uncertainty(outcomes(one(), seed=1))
+    buy, own = found.options
+    page = (ROOT / "docs" / "method" / "uncertainty.md").read_text("utf-8")
+    for each in (own.mean, buy.regret, found.perfect_information, own.tail_mean):
+        assert f"{each.value:,.2f} ± {each.standard_error:,.2f}".replace("-", "−") in page
