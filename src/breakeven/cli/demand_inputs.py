@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from breakeven.cli.progress import progress
 from breakeven.demand.draft_map import draft_map, read_map
 from breakeven.demand.profiles import profile
 from breakeven.demand.read_log import read_log
@@ -65,14 +66,16 @@ def reading_of(
     set_aside_to: Path | None,
 ) -> Reading:
     """The reading, with a progress bar where somebody watches."""
-    return read_log(
-        list(sources),
-        log_format=log_format,
-        columns=columns or None,
-        split_by=split_by,
-        workload=workload,
-        set_aside_to=set_aside_to,
-    )
+    with progress() as stage:
+        return read_log(
+            list(sources),
+            log_format=log_format,
+            columns=columns or None,
+            split_by=split_by,
+            workload=workload,
+            set_aside_to=set_aside_to,
+            stage=stage,
+        )
 
 
 def print_usage(

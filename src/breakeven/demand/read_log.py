@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from breakeven.demand.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.statistics import dense
 from breakeven.demand.tables import LogFile, log_files, open_table
 
+Stage = Callable[[str, int], None]
+
 
 def read_log(
     path: Paths,
@@ -27,12 +29,18 @@ def read_log(
     split_by: str | None = None,
     workload: str = "all",
     set_aside_to: str | Path | None = None,
+    stage: Stage = lambda *_: None,
 ) -> Reading:
-    """The reading of a log, or the one that was saved where the path is a saved minute table."""
+    """The reading of a log, or the one that was saved where the path is a saved minute table.
+
+    `stage` is told what begins, and how many bytes it reads where the files are text; it may draw a progress bar.
+    """
     if (saved := saved_reading(path)) is not None:
         return saved
     files = log_files(path, columns, format_name=log_format, split_by=split_by)
+    stage("minutes", _bytes(files))
     table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
+    stage("sizes", 3 * _bytes(files))
     sizes, sliding = _beyond_minutes(files, table, workload)
     return Reading(
         table=table,
@@ -43,6 +51,11 @@ def read_log(
         sizes=sizes,
         sliding=sliding,
     )
+
+
+def _bytes(files: Sequence[LogFile]) -> int:
+    """How much is read; 0 where it is not known, because only some columns are."""
+    return 0 if any(each.kind == "parquet" for each in files) else sum(each.path.stat().st_size for each in files)
 
 
 def _beyond_minutes(

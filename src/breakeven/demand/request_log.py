@@ -50,7 +50,8 @@ def read_request_log(  # noqa: PLR0913 - each says one thing of the log, all but
     (key, team, user, model, provider), `workload` the name where the log has none. `time_zone` is for the shape of
     the week; times without a zone are UTC. `profile_if_short` gives the load curve when the log covers less than a day.
     `window_minutes`: the load is sized in windows of this length (5, or the cold start of a replica when that
-    is longer). A minute table that `breakeven demand -o` saved gives the demand of its log. `set_aside_to`: a CSV file for the rows that could not be used.
+    is longer). `set_aside_to`: a CSV file for the rows that could not be used. A minute table that
+    `breakeven demand -o` saved gives the demand of its log.
     """
     if (saved := saved_reading(path)) is not None:
         return demand_of_reading(
