@@ -9,7 +9,7 @@ import numpy as np
 
 from breakeven.decision.verdict import Class
 from breakeven.numbers.inputs import Input, likely
-from breakeven.numbers.operations import AXES, WORKLOAD, Value
+from breakeven.numbers.operations import AXES, OPTION, WORKLOAD, Value
 from breakeven.problems import Problem
 from breakeven.study.assess import judge
 from breakeven.study.fleets import fleets_that_follow
@@ -156,5 +156,7 @@ def same(one: Value, other: Value) -> bool:
 
 
 def shown(value: Value) -> tuple[float, ...]:
-    """The distinct numbers of a value, in order."""
+    """The distinct numbers of a value, in order; of one by option those of the options, not the baseline's."""
+    if np.ndim(value) and np.shape(value)[OPTION] > 1:
+        value = value[..., 1:, :, :]
     return tuple(dict.fromkeys(float(each) for each in np.ravel(value))) if value is not None else ()

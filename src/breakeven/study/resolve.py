@@ -99,7 +99,8 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
     for band in replica.bands:
         yield from (Notice(what=f"Speed of a replica: {each}") for each in band.notices)
     yield from (Notice(what=each) for each in replica.fit.notices)
-    yield from (Notice(what=each) for each in demand.notices)
+    said = (each for each in demand.notices if not (demand.set_aside and "set aside" in each))  # told above, with why
+    yield from (Notice(what=each) for each in said)
 
 
 def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Value]) -> Comparison:

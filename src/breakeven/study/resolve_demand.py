@@ -143,5 +143,6 @@ def aside_notices(demand: Demand) -> tuple[Notice, ...]:
     if not aside:
         return ()
     reasons = "; ".join(f"{each.rows:,}: {each.reason}" for each in demand.set_aside)
-    what = f"{aside:,} of {demand.rows_read:,} rows of the log could not be used and were set aside ({reasons})."
+    rows = f"{aside:,} of {demand.rows_read + aside:,} rows of the log"
+    what = f"{rows} could not be used and were set aside ({reasons}): volumes are a lower bound."
     return (Notice(what=what, fix="-o DIR keeps them in set_aside.csv."),)

@@ -16,10 +16,11 @@ from breakeven.numbers.inputs import P95, Input
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem
 from breakeven.study.case import Case
+from breakeven.study.places import Keys
 from breakeven.study.register import register
 from breakeven.study.resolve_demand import Use
 from breakeven.study.resolve_options import Option, bill_unit, given, offer
-from breakeven.study.schema import Stated
+from breakeven.study.schema import GpuOffer, Stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
     try:
         held = fit(chosen, card, precision, context, gpus_per_replica=plan.gpus_per_replica)
     except Problem as problem:
-        raise Problem(problem.what, where=case.place("self_hosting", "gpu"), fix=problem.fix) from None
+        at = ("self_hosting", "gpus_per_replica") if plan.gpus_per_replica else gpu_at(case)
+        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
     rows = published_throughput()
     bands = tuple(
         throughput(
@@ -69,12 +71,18 @@ def _model(case: Case) -> OpenModel:
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
 
 
+def gpu_at(case: Case) -> Keys:
+    """Where the case names the GPU."""
+    if case.file.self_hosting.gpu:
+        return "self_hosting", "gpu"
+    return ("gpu_offer", "gpu") if isinstance(case.file.gpu_offer, GpuOffer) else ("gpu_offer",)
+
+
 def _gpu(case: Case) -> Gpu:
-    at: tuple[str, ...] = ("self_hosting", "gpu") if case.file.self_hosting.gpu else ("gpu_offer",)
     try:
         return gpu(case.file.self_hosting.gpu or offer(case).gpu)
     except Problem as problem:
-        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
+        raise Problem(problem.what, where=case.place(*gpu_at(case)), fix=problem.fix) from None
 
 
 def _stated_speed(case: Case, index: int, use: Use) -> StatedThroughput | None:

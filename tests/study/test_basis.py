@@ -1,0 +1,70 @@
+"""The basis in JSON: read back unchanged, or refused with a reason."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assessed import CASES, study
+from breakeven import Problem
+from breakeven.study.basis import basis_from_json, study_document
+
+
+def document(name: str = "minimal") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(study_document(study(name))))
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_read_back_unchanged(name: str) -> None:
+    ours, theirs = study(name).basis, basis_from_json(document(name))
+    assert theirs.inputs.keys() == ours.inputs.keys()
+    for key, one in ours.inputs.items():
+        other = theirs.inputs[key]
+        assert np.array_equal(np.asarray(other.likely), np.asarray(one.likely)), key
+        assert np.shape(other.likely) == np.shape(one.likely)
+        assert (other.low, other.high, other.unit, other.kind) == (one.low, one.high, one.unit, one.kind)
+        assert (other.source, other.distribution, other.meaning) == (one.source, one.distribution, one.meaning)
+    assert np.array_equal(theirs.fleets, ours.fleets)
+    for field in ("header", "columns", "demand", "serving", "gates", "not_covered", "notices"):
+        assert getattr(theirs, field) == getattr(ours, field)
+
+
+def test_it_names_the_versions() -> None:
+    assert set(study("minimal").basis.versions) == {"breakeven", "genai-prices", "python"}
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(Problem, match=r"not a study\.json of this version"):
+        basis_from_json({**document(), "format": "breakeven study 0"})
+
+
+def test_an_input_that_nobody_knows_is_refused() -> None:
+    changed = document()
+    changed["basis"]["inputs"]["moonlight"] = changed["basis"]["inputs"]["pue"]
+    with pytest.raises(Problem, match='an input "moonlight" that this version does not know'):
+        basis_from_json(changed)
+
+
+def test_a_missing_input_is_named() -> None:
+    changed = document()
+    del changed["basis"]["inputs"]["pue"]
+    with pytest.raises(Problem, match="the study has no pue, which this version needs"):
+        basis_from_json(changed)
+
+
+@pytest.mark.parametrize("part", ["header", "columns", "inputs", "fleets", "demand", "serving", "notices"])
+def test_a_missing_part_is_no_traceback(part: str) -> None:
+    changed = document()
+    del changed["basis"][part]
+    with pytest.raises(Problem, match="the study is damaged"):
+        basis_from_json(changed)
+
+
+@pytest.mark.parametrize("value", [None, 7, "text", []])
+def test_a_basis_that_is_none_is_refused(value: Any) -> None:
+    with pytest.raises(Problem, match="the study is damaged"):
+        basis_from_json({**document(), "basis": value})
