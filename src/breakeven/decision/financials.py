@@ -132,5 +132,5 @@ def sla_coverage(
 
 
 def highest_price_for_better_terms(loss: tuple[float, float], credit: tuple[float, float]) -> float:
-    """The most a higher tier is worth: the loss it avoids, less the credits it would have paid. (today, higher tier)."""
+    """The most a higher tier is worth: the loss it avoids, less the credits it would pay. (today, higher)."""
     return (loss[0] - loss[1]) - (credit[0] - credit[1])
