@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help setup demo test test-heavy check format bench docs lock
+.PHONY: help setup demo test test-heavy check format bench calibrate docs lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -43,6 +43,9 @@ format: setup ## mend what ruff can mend
 
 bench: setup ## speed as ratios measured in one run, against benchmarks/baseline.json
 	$(BIN)/python -m benchmarks.run $(BENCH)
+
+calibrate: setup ## fit the throughput model to the published rows and check it (a minute)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m breakeven.capacity.calibrate $(or $(DATE),$(shell date +%F))
 
 docs: setup ## regenerate the generated pages
 	$(BIN)/python docs/generate.py

@@ -15,6 +15,7 @@ from breakeven.cli.new import new
 from breakeven.cli.quick import quick
 from breakeven.cli.sample_log import sample_log
 from breakeven.cli.schema import schema
+from breakeven.cli.throughput import throughput
 from breakeven.cli.verify import verify
 from breakeven.problems import Problem, Problems
 
@@ -34,6 +35,7 @@ for command in (decide, explain, compare, new, quick, facts, verify, schema):
     app.command()(command)
 app.command("demand")(demand)
 app.command("sample-log")(sample_log)
+app.add_typer(throughput, name="throughput")
 
 
 def main() -> None:

@@ -1,0 +1,158 @@
+"""`breakeven throughput`: what GPUs serve at most, from published measurements; and how good that is."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from breakeven.problems import Problem
+
+throughput = typer.Typer(no_args_is_help=True)
+ADDED = ("predicted_p10", "predicted_p50", "predicted_p90", "reason")
+REQUIRED_COLUMNS = ("gpu", "n_gpus", "weights_dtype", "isl", "osl")
+NOT_A_PROMISE = (
+    "Saturated: requests always waiting, no latency promised. Do not size a fleet with it; "
+    "what keeps a promise is less (`breakeven decide` takes that into account)."
+)
+
+
+@throughput.callback()
+def about() -> None:
+    """What GPUs serve at most (saturated tokens per second), from published measurements."""
+
+
+@throughput.command()
+def predict(
+    rows: Annotated[
+        Path | None, typer.Argument(help="A CSV of deployments, a row each; or give the options below.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the rows go, with predictions.")] = None,
+    model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
+    gpus: Annotated[int, typer.Option(help="GPUs that serve one copy of the model.", min=1)] = 1,
+    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    isl: Annotated[float | None, typer.Option(help="Mean input tokens of a request.")] = None,
+    osl: Annotated[float | None, typer.Option(help="Mean output tokens of a request.")] = None,
+    concurrency: Annotated[float | None, typer.Option(help="Requests in flight. Absent: always waiting.")] = None,
+    engine: Annotated[str, typer.Option(help="vLLM, SGLang, TensorRT-LLM …")] = "vLLM",
+    config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Output tokens per second over all GPUs: the likely figure and a band that holds four of five."""
+    from breakeven.capacity.check_rows import answers
+
+    shape = _architecture(config)
+    if rows is not None:
+        names, found = _read(rows)
+        _write(output, names, found, answers(found, shape))
+        return
+    asked = {"model": model, "gpu": gpu, "isl": isl, "osl": osl}
+    missing = [f"--{name}" for name, value in asked.items() if value is None and not (name == "model" and shape)]
+    if missing:
+        raise Problem(f"{', '.join(missing)} missing", fix="Give a CSV of rows, or --model --gpu --isl --osl.")
+    fields = {
+        "n_gpus": str(gpus),
+        "weights_dtype": dtype,
+        "engine": engine,
+        "concurrency": str(concurrency or ""),
+        **{name: str(value or "") for name, value in asked.items()},
+    }
+    _show(answers([fields], shape)[0], as_json)
+
+
+def _architecture(config: Path | None) -> Any:
+    from breakeven.capacity.model_config import read_config
+
+    return read_config(config) if config else None
+
+
+def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Headings and rows. Raises `Problem` when the file is not such a table."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            found = [{key: value for key, value in row.items() if key is not None} for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem("the rows cannot be read", where=str(path), fix=f"{error}") from error
+    names = list(reader.fieldnames or [])
+    missing = [each for each in REQUIRED_COLUMNS if each not in names]
+    if missing or not {"model", "model_key"} & set(names):
+        lacking = ", ".join(missing or ["model_key or model"])
+        fix = "Head the columns as in docs/reference/throughput-rows.md."
+        raise Problem(f"these columns are missing: {lacking}", where=str(path), fix=fix)
+    return names, found
+
+
+def _write(output: Path | None, names: list[str], rows: list[dict[str, str]], found: list[Any]) -> None:
+    if output is None:
+        raise Problem("-o is missing", fix="Say where the rows go: -o predicted.csv.")
+    headings = [*names, *(each for each in ADDED if each not in names)]
+    with output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, headings, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row | _cells(each) for row, each in zip(rows, found, strict=True))
+    empty = sum(each.prediction is None for each in found)
+    typer.echo(f"{len(found)} rows, {len(found) - empty} predicted, {empty} not (see the column reason): {output}")
+
+
+def _cells(answer: Any) -> dict[str, str]:
+    band = answer.prediction
+    figures = (band.p10, band.p50, band.p90) if band else ()
+    texts = [f"{each:.6g}" for each in figures] or ["", "", ""]
+    return dict(zip(ADDED, (*texts, answer.reason), strict=True))
+
+
+def _show(answer: Any, as_json: bool) -> None:
+    band = answer.prediction
+    if band is None:
+        raise Problem(answer.reason)
+    if as_json:
+        figures = {"p10": band.p10, "p50": band.p50, "p90": band.p90}
+        typer.echo(json.dumps(figures | {"unit": "output tokens/s, all GPUs", "notice": NOT_A_PROMISE}, indent=2))
+        return
+    typer.echo(f"{band.p50:,.0f} output tokens/s over all GPUs (80 % band: {band.p10:,.0f} to {band.p90:,.0f})")
+    typer.echo(NOT_A_PROMISE)
+
+
+@throughput.command()
+def check(
+    rows: Annotated[Path, typer.Argument(help="A CSV of deployments with what was measured (output_tok_s_total).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """How far predictions are from measurements: errors, and how often the band holds."""
+    from dataclasses import asdict
+
+    from breakeven.capacity.check_rows import check as checked
+
+    found = asdict(checked(_read(rows)[1]))
+    flat = found.pop("all") | found
+    if as_json:
+        typer.echo(json.dumps(flat, indent=2, allow_nan=False))
+        return
+    _print(flat)
+
+
+def _print(flat: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "rows", "median error", "within 25 %", "within 50 %", "inside the band"):
+        table.add_column(heading, justify="right" if heading else "left")
+    table.add_row(*_cells_of("all", flat))
+    for part in ("by_kind", "by_engine", "by_gpu"):
+        table.add_section()
+        for name, each in flat[part].items():
+            table.add_row(*_cells_of(name, each))
+    Console(highlight=False).print(table)
+    for reason, count in flat["left_out"].items():
+        typer.echo(f"{count} rows left out: {reason}")
+
+
+def _cells_of(name: str, each: dict[str, Any]) -> tuple[str, ...]:
+    shares = (f"{each[share]:.0%}" for share in ("within_25", "within_50", "band_coverage"))
+    return (name, f"{each['n']:,}", f"{each['median_absolute_percentage_error']:.1f} %", *shares)
