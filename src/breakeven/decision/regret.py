@@ -14,6 +14,7 @@ import numpy as np
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.hybrid import Ladder, ladder, pinned
 from breakeven.decision.uncertainty import CRITERION, by_option
+from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import SCENARIO, Value, along
 from breakeven.problems import Problem
@@ -83,15 +84,13 @@ def robust_choice(
         raise Problem(
             "no option is allowed" if tolerance >= 0 else f"a tolerance of {tolerance:g}", fix="Allow one, from 0."
         )
-    at = along(SCENARIO, [PLAN, *demands])
-    got = comparison.evaluate([criterion], volume_scale=comparison.values["volume_scale"] * at)[criterion]
-    benefits = by_option(got, len(comparison.names), len(demands) + 1)
+    benefits = at_demands(comparison, (PLAN, *demands), criterion)
     plan, rivals = benefits[0], np.where(usable, benefits, -np.inf)
     best = int(np.argmax(rivals[0]))
     near = usable & (plan >= plan[best] - tolerance)
     regrets = rivals[1:].max(axis=1, keepdims=True) - benefits[1:]
     worst = regrets.max(axis=0)
-    chosen = min(np.flatnonzero(near), key=lambda i: (worst[i], -plan[i], i))
+    chosen = int(min(np.flatnonzero(near), key=lambda i: (worst[i], -plan[i], i)))
     return RobustChoice(
         options=tuple(
             option_regret(name, float(plan[i]), regrets[:, i], demands, bool(near[i]))
@@ -100,10 +99,17 @@ def robust_choice(
         demands=tuple(demands),
         tolerance=tolerance,
         best=best,
-        recommended=int(chosen),
+        recommended=chosen,
         given_up=float(plan[best] - plan[chosen]),
         spared=float(worst[best] - worst[chosen]),
     )
+
+
+def at_demands(comparison: Comparison, demands: Sequence[float], criterion: str) -> Floats:
+    """What every option earns, with its decided fleet, at each multiple of the demand (demands, options)."""
+    scale = comparison.values["volume_scale"] * along(SCENARIO, demands)
+    got = comparison.evaluate([criterion], volume_scale=scale)[criterion]
+    return by_option(got, len(comparison.names), len(demands))
 
 
 def option_regret(name: str, plan: float, regrets: Value, demands: Sequence[float], near: bool) -> OptionRegret:

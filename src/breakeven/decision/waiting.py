@@ -115,7 +115,7 @@ def start_or_wait(stage: Stage, releasable: bool) -> float:
 
 def paid_months(stage: Stage) -> float:
     """Expected months that one who may go back runs."""
-    return stage.months + sum(p * paid_months(each) for p, each in stage.next if run(each) > -each.exit_cost)
+    return float(stage.months) + sum(p * paid_months(each) for p, each in stage.next if run(each) > -each.exit_cost)
 
 
 def known_ahead(stage: Stage, so_far: float) -> float:
@@ -138,7 +138,7 @@ def price_tree(comparison: Comparison, option: int, jumps: Sequence[Jump]) -> St
     def stage(known: tuple[int, ...]) -> Stage:
         depth, future = len(known), leaves[known + (0,) * (len(jumps) - len(known))]
         begin, end = dates[depth], dates[depth + 1]
-        factor = discount[begin - 1] if begin else 1.0
+        factor = float(discount[begin - 1]) if begin else 1.0
         chances = jumps[depth].chances if depth < len(jumps) else ()
         return Stage(
             months=end - begin,
