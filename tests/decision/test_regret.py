@@ -100,7 +100,14 @@ def stepped_load() -> Values:
     kept = {n: each.likely for n, each in register().items() if each.kind == "constant" and each.likely is not None}
     structure = dict.fromkeys(("gpus_per_replica", "gpus_billed_together", "gpus_per_node", "minimum_replicas"), 1.0)
     rest = dict.fromkeys(register(), 0.0)
-    return rest | kept | dict.fromkeys(ones, 1.0) | structure | {"unit_tokens_per_minute": 1.0, "output_work_weight": 1.0} | given
+    return (
+        rest
+        | kept
+        | dict.fromkeys(ones, 1.0)
+        | structure
+        | {"unit_tokens_per_minute": 1.0, "output_work_weight": 1.0}
+        | given
+    )
 
 
 def test_the_locked_fleet_at_half_demand() -> None:
