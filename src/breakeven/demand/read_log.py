@@ -40,7 +40,7 @@ def read_log(
     files = log_files(path, columns, format_name=log_format, split_by=split_by)
     stage("minutes", _bytes(files))
     table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
-    stage("sizes", 3 * _bytes(files))
+    stage("sizes", 4 * _bytes(files))  # three questions of sizes, one of seconds
     sizes, sliding = _beyond_minutes(files, table, workload)
     return Reading(
         table=table,
