@@ -19,7 +19,7 @@ def picture(study: Study, it: OptionStudy, width: int) -> Text:
     marks = [" "] * cells
     for share, mark in ((0.25, "½"), (0.5, "▲")):
         marks[round(share * cells) - 1] = mark
-    legend = f"{PAYS} pays {LOSES} loses  ½ half the plan  ▲ the plan, {volume(study.volume_mtok)} a month"
+    legend = f"{PAYS} pays  {LOSES} loses  ½ half  ▲ the plan: {volume(study.volume_mtok)} a month"
     text = Text(f"{'0 to 2x plan':<{LABEL}}", style="bold")
     text.append(bar, style="not bold")
     text.append("\n" + " " * LABEL + "".join(marks).rstrip() + "\n" + " " * LABEL, style="not bold")

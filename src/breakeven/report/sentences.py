@@ -161,6 +161,8 @@ def _moved(change: float) -> str:
 
 def _shown(study: Study, name: str, value: float) -> str:
     one = study.basis.inputs[name]
+    if one.unit == "MTok/month":
+        return volume(value)
     if study.basis.header.currency in one.unit:
         return price(value, study.basis.header.currency)
     if one.unit == "1" and name.endswith(("_share", "_discount", "_saving", "_per_year")):

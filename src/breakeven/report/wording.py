@@ -24,7 +24,10 @@ def money(value: float, currency: str = "USD", *, digits: int | None = None) -> 
 def price(value: float, currency: str = "USD") -> str:
     """A small price, four significant digits."""
     symbol = SYMBOLS.get(currency, f"{currency} ")
-    return f"{symbol}{significant(value, 4):,.4g}" if abs(value) < 10_000 else money(value, currency)
+    rounded = significant(value, 4)
+    if abs(rounded) >= 10_000:
+        return money(value, currency)
+    return f"{MINUS if rounded < 0 else ''}{symbol}{abs(rounded):,.4g}"
 
 
 def significant(value: float, digits: int) -> float:
@@ -44,10 +47,11 @@ def percent(share: float, *, signed: bool = False) -> str:
 
 def volume(mtok: float) -> str:
     """A monthly volume with the unit that suits it."""
+    mtok = significant(mtok, 3)
     for size, unit in ((1e6, "T tokens"), (1e3, "B tokens"), (1.0, "M tokens")):
         if abs(mtok) >= size:
-            return f"{significant(mtok / size, 3):,.3g} {unit}"
-    return f"{significant(mtok, 3):g} M tokens"
+            return f"{mtok / size:,.4g} {unit}"
+    return f"{mtok:g} M tokens"
 
 
 def months(value: float | None) -> str:

@@ -1,0 +1,136 @@
+"""The page: short, plain, the verdict first, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from assessed import CASES, study
+from breakeven.report.page import Page
+from breakeven.report.sentences import best, headline, next_steps, reason
+
+GOLDEN = Path(__file__).parent / "golden"
+REWRITE = "BREAKEVEN_REWRITE_GOLDEN"  # set it to 1 to write the pages anew, then read the difference
+every_case = pytest.mark.parametrize("name", CASES)
+
+
+def page(name: str, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
+    console.print(Page(study(name)))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("name", ["minimal", "support-chat"])
+def test_the_page_is_the_golden_one(name: str, width: int) -> None:
+    file = GOLDEN / f"{name}-{width}.txt"
+    text = page(name, width)
+    if os.environ.get(REWRITE):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8"), (
+        f"if it should change: {REWRITE}=1 pytest tests/report, then read it"
+    )
+
+
+@every_case
+def test_it_fits_sixty_lines_of_a_hundred(name: str) -> None:
+    lines = page(name, 100).splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 100
+
+
+@every_case
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_no_line_is_wider_than_the_page(name: str, width: int) -> None:
+    assert max(map(len, page(name, width).splitlines())) <= width
+
+
+@every_case
+def test_the_verdict_stands_in_the_first_three_lines(name: str) -> None:
+    top = " ".join(page(name, 100).splitlines()[:3])
+    assert headline(study(name)) in top
+    assert reason(study(name)).split(";")[0].rstrip(".")[:60] in top
+
+
+@every_case
+def test_robust_and_forced_are_never_said(name: str) -> None:
+    assert not re.search("ROBUST|FORCED", page(name, 100))
+
+
+@every_case
+def test_a_win_says_what_was_not_examined(name: str) -> None:
+    if best(study(name)).verdict == "HOLDS":
+        assert "chance and gates not examined" in page(name, 100)
+
+
+@every_case
+def test_every_option_has_its_column_and_every_label_its_answer(name: str) -> None:
+    text = page(name, 120)
+    for column in study(name).basis.columns:
+        assert all(word in text for word in column.name.split())
+    for name_of in (
+        "Break-even",
+        "Utilization",
+        "At half",
+        "Over time",
+        "What turns it",
+        "Not assessed",
+        "Next",
+        "Note",
+    ):
+        assert re.search(rf"^{name_of} +\S", text, re.MULTILINE), name_of
+
+
+@every_case
+def test_the_quality_of_another_model_is_said_on_the_page(name: str) -> None:
+    found = study(name)
+    said = "quality was not examined" in re.sub(r"\s+", " ", page(name, 100))
+    assert said == bool(found.basis.serving.other_models)
+
+
+@every_case
+def test_there_is_always_something_to_do_next(name: str) -> None:
+    steps = next_steps(study(name))
+    assert 1 <= len(steps) <= 3
+    assert len(set(steps)) == len(steps)
+    assert all(step.endswith((".", ")")) for step in steps)
+
+
+@every_case
+def test_nothing_internal_shows(name: str) -> None:
+    text = page(name, 100).replace("net_present_value", "")
+    assert not re.search(r"None|\bnan\b|\binf\b|np\.float|[a-z]_[a-z]", text)
+
+
+def test_a_gate_that_is_passed_needs_no_examining() -> None:
+    assert "residency" not in page("four_ways", 100)
+    assert "licence: unknown" in page("four_ways", 100)
+
+
+def test_a_fleet_that_is_too_small_says_how_many_are_needed() -> None:
+    needed = best(study("too_small")).replicas_needed
+    assert f"{needed:g} are needed" in reason(study("too_small"))
+    assert next_steps(study("too_small"))[0].startswith(f"State {needed:g} replicas or more")
+
+
+def test_whole_servers_are_told() -> None:
+    assert re.search(r"^GPUs +· +4 +4, 8 paid +as used +as used$", page("four_ways", 100), re.MULTILINE)
+
+
+def test_an_endpoint_is_told_without_replicas() -> None:
+    text = page("full", 100)
+    assert "no GPUs are held" in text
+    assert "half as fast" not in re.sub(r"\s+", " ", text)
+
+
+def test_the_picture_marks_where_it_pays() -> None:
+    assert "█" not in page("never", 100).split("0 to 2x plan")[1].splitlines()[0]
+    bar = page("slabs", 100).split("0 to 2x plan")[1].splitlines()[0].strip()
+    assert bar.startswith("░")
+    assert bar.endswith("█")
