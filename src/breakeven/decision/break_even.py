@@ -11,6 +11,8 @@ from breakeven.decision.comparison import Comparison, only
 from breakeven.decision.crossings import Crossings, crossings
 from breakeven.decision.flips import Flip, flip
 
+MOST_EXACT = 400  # exact stretches of a 36-month value; a thin margin has many, and the search says where it stopped
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeBreakEven:
@@ -44,7 +46,7 @@ def volume_break_even(comparison: Comparison, option: int, month: int) -> Volume
     line = Along(comparison.model, comparison.pair(option), wanted="net_present_value", name="volume_scale", option=1)
     got = comparison.evaluate(["volume", "api_bill"])
     return VolumeBreakEven(
-        crossings=crossings(line),
+        crossings=crossings(line, most=MOST_EXACT),
         plan_mtok=comparison.month(got["volume"], 0, month),
         plan_spend=comparison.month(got["api_bill"], 0, month),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import MONTH, OPTION, Value
+from breakeven.numbers.operations import MONTH, OPTION, Value, along
 
 BASELINE = 0  # the option that buys everything
 
@@ -18,7 +18,8 @@ class Comparison:
     """Options over the option axis, the hosted baseline first.
 
     `values` are the inputs; `fleets` the replicas decided for each option and month, which stay as they are when
-    volume, price or anything else turns out otherwise.
+    volume, price or anything else turns out otherwise. `fixed`: options whose fleet is itself the decision (a hybrid's
+    owned base, a fleet that the case states) and is never sized anew.
     """
 
     model: Model
@@ -26,18 +27,26 @@ class Comparison:
     values: Mapping[str, Value]
     fleets: Value
     months: int
+    fixed: frozenset[int] = frozenset()
 
     def evaluate(self, wanted: Iterable[str] | None = None, **changed: Value) -> dict[str, Value]:
         """Lines for all options with the decided fleets; `changed` replaces inputs or pins lines."""
         return self.model.evaluate({**self.values, "replicas": self.fleets, **changed}, wanted)
 
     def pair(self, option: int) -> dict[str, Value]:
-        """The inputs of the baseline and one option; the fleet follows the demand."""
-        return {name: only(value, option) for name, value in self.values.items()}
+        """The inputs of the baseline and one option; the fleet follows the demand unless it is fixed."""
+        pair = {name: only(value, option) for name, value in self.values.items()}
+        return pair | {"replicas": only(self.fleets, option)} if option in self.fixed else pair
 
     def pinned_pair(self, option: int) -> dict[str, Value]:
         """The same with the decided fleet."""
         return self.pair(option) | {"replicas": only(self.fleets, option)}
+
+    def sized_anew(self, **changed: Value) -> Value:
+        """The fleets that changed inputs ask for; fixed ones stay."""
+        needed = self.model.evaluate({**self.values, **changed}, ["replicas"])["replicas"]
+        fixed = along(OPTION, [float(option in self.fixed) for option in range(len(self.names))])
+        return np.where(fixed > 0, self.fleets, needed)
 
     def month(self, line: Value, option: int, month: int) -> float:
         """One number of an evaluated line without workload or step axis; month counts from 0."""

@@ -38,6 +38,7 @@ def half_speed(comparison: Comparison, option: int, month: int) -> HalfTest:
     """T2: a replica serves half as much, so the fleet is sized again; the people stay."""
     speed = comparison.values["replica_tokens_per_second"]
     changed = {"replica_tokens_per_second": speed / 2}
+    changed["replicas"] = comparison.sized_anew(**changed)
     return _test(comparison, option, month, "same tokens, replicas half as fast", changed)
 
 

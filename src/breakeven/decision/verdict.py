@@ -1,8 +1,9 @@
 """Buy or own: the class of each option, its margin of safety, and the one to take.
 
-Classes until chance and gates are computed: INFEASIBLE (the fleet cannot carry the peak), NEVER (no volume pays),
-LOSES (not at this volume), TIE, FRAGILE (pays, but a half-utilization test fails), HOLDS (pays and passes both;
-chance and gates not examined).
+INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays. LOSES: not this
+volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to pay is below four in five. HOLDS: pays
+and passes them, but a gate is unknown or nobody has stated one. ROBUST: all of it, and every gate passed. FORCED: the
+gates leave this option only, whatever it costs.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from fractions import Fraction
 from typing import Literal
 
 from breakeven.decision.crossings import Crossings, Window
+from breakeven.decision.gates import GateVerdict
 
-Class = Literal["INFEASIBLE", "NEVER", "LOSES", "TIE", "FRAGILE", "HOLDS"]
-PAYS: tuple[Class, ...] = ("FRAGILE", "HOLDS")
+Class = Literal["INFEASIBLE", "NEVER", "LOSES", "TIE", "FRAGILE", "HOLDS", "ROBUST", "FORCED"]
+PAYS: tuple[Class, ...] = ("FRAGILE", "HOLDS", "ROBUST")
+SURE = 0.8  # chance to pay below which a win is fragile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +41,32 @@ class Facts:
     peak_shortfall: float  # replicas missing at the sizing percentile
     half_volume_wins: bool
     half_speed_wins: bool
+    chance_to_pay: float | None = None  # None: not drawn
+    gates: GateVerdict = "unknown"
+    only_one_left: bool = False  # every other option fails a gate
 
 
 def classify(facts: Facts, volume: Crossings) -> Class:
     """The class of one option. A tie goes to buying: nobody builds for nothing."""
-    if facts.peak_shortfall > 1e-9:
+    if facts.peak_shortfall > 1e-9 or facts.gates == "fail":
         return "INFEASIBLE"
+    if facts.only_one_left:
+        return "FORCED"
     if facts.net_present_value > facts.tie_below:
-        return "HOLDS" if facts.half_volume_wins and facts.half_speed_wins else "FRAGILE"
+        return winning(facts)
     if facts.net_present_value > 0 or facts.net_present_value == 0:
         return "TIE"
     if not volume.windows and volume.sign_beyond is not None and volume.sign_beyond <= 0:
         return "NEVER"
     return "LOSES"
+
+
+def winning(facts: Facts) -> Class:
+    """The class of an option that pays at the plan."""
+    unsure = facts.chance_to_pay is not None and facts.chance_to_pay < SURE
+    if unsure or not (facts.half_volume_wins and facts.half_speed_wins):
+        return "FRAGILE"
+    return "ROBUST" if facts.gates == "pass" and facts.chance_to_pay is not None else "HOLDS"
 
 
 def margin(volume: Crossings, plan: Fraction = Fraction(1)) -> Margin:

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from breakeven.decision.gates import Gate
 from breakeven.numbers.inputs import Input, Source
 from breakeven.problems import Problem
 from breakeven.study.register import register
 from breakeven.study.resolve import Resolved
+from breakeven.study.resolve_options import Option
 from breakeven.study.study import Basis, Column, DemandSummary, Header, ServingSummary, WorkloadSummary
 
 FORMAT = "breakeven study 1"
@@ -35,7 +37,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             tie_share=file.rule.margin,
             time_zone=file.time_zone,
         ),
-        columns=tuple(Column(name=each.name, mode=each.mode) for each in resolved.options),
+        columns=tuple(_column(resolved, each) for each in resolved.options),
         inputs=resolved.inputs,
         fleets=resolved.comparison.fleets,
         demand=_demand(resolved),
@@ -47,11 +49,25 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             fit_because=replica.fit.because,
             other_models=resolved.other_models,
         ),
-        gates=tuple(f"{each.name}: {each.verdict}" for each in file.gates),
+        gates=tuple(
+            Gate(
+                name=each.name,
+                verdict=each.verdict,
+                side=each.applies_to,
+                workload=each.workload,
+                evidence=each.evidence,
+            )
+            for each in file.gates
+        ),
         not_covered=tuple((each.what, each.spend_per_month) for each in file.not_covered),
         notices=tuple(map(str, resolved.notices)),
         versions={"breakeven": version, "genai-prices": installed("genai-prices"), "python": platform.python_version()},
     )
+
+
+def _column(resolved: Resolved, option: Option) -> Column:
+    stated = resolved.case.file.self_hosting.replicas is not None
+    return Column(name=option.name, mode=option.mode, fixed=stated and option.mode in ("rented", "owned"))
 
 
 def _demand(resolved: Resolved) -> DemandSummary:
@@ -126,7 +142,7 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         fleets=_value(data["fleets"]),
         demand=DemandSummary(**demand),
         serving=ServingSummary(**{**data["serving"], "other_models": tuple(data["serving"]["other_models"])}),
-        gates=tuple(data["gates"]),
+        gates=tuple(Gate(**each) for each in data["gates"]),
         not_covered=tuple((what, spend) for what, spend in data["not_covered"]),
         notices=tuple(data["notices"]),
         versions=data["versions"],

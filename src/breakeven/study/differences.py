@@ -13,6 +13,7 @@ from breakeven.numbers.operations import AXES, OPTION, WORKLOAD, Value
 from breakeven.problems import Problem
 from breakeven.study.assess import judge
 from breakeven.study.fleets import fleets_that_follow
+from breakeven.study.hybrids import with_hybrids, without_hybrids
 from breakeven.study.study import Basis, Study
 
 TOGETHER = {  # inputs that make no sense one without the other
@@ -20,6 +21,8 @@ TOGETHER = {  # inputs that make no sense one without the other
     "volume tiers": ("tier_price_step", "tier_from_mtok", "tiers_are_slabs"),
     "months since the cut-over": ("live", "first_month"),
 }
+
+FEWER = 2**10  # draws for each of the many studies of a comparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +57,11 @@ class Differences:
 
 def differences(first: Study, second: Study) -> Differences:
     """Compare two studies of the same options; the inputs that move the net present value most come first."""
-    _refuse_unlike(first.basis, second.basis)
+    one, other = without_hybrids(first.basis), without_hybrids(second.basis)
+    _refuse_unlike(one, other)
+    first, second = again(one), again(other)
     base = value_of(first)
-    found = sorted(_differing(first.basis, second.basis), key=lambda one: -abs(one.net_present_value_alone - base))
+    found = sorted(_differing(one, other), key=lambda each: -abs(each.net_present_value_alone - base))
     return Differences(
         currency=first.basis.header.currency,
         first_name=first.basis.header.file,
@@ -67,6 +72,11 @@ def differences(first: Study, second: Study) -> Differences:
         second_net_present_value=value_of(second),
         inputs=tuple(found),
     )
+
+
+def again(basis: Basis) -> Study:
+    """The study of a basis with the owned bases it deserves, on fewer draws: enough to class it."""
+    return judge(with_hybrids(basis), scenarios=FEWER)
 
 
 def _refuse_unlike(first: Basis, second: Basis) -> None:
@@ -91,10 +101,10 @@ def _differing(first: Basis, second: Basis) -> Iterator[Difference]:
     for name, members in _groups(first, second):
         changed = {each: second.inputs[each] for each in members}
         if not all(same(first.inputs[each].likely, changed[each].likely) for each in members):
-            alone = judge(_with(first, changed))
+            alone = again(_with(first, changed))
             yield _difference(name, first.inputs[members[0]], changed[members[0]].likely, alone)
     if not (_follows(first) and _follows(second)) and not same(first.fleets, second.fleets):
-        alone = judge(replace(first, fleets=second.fleets))
+        alone = again(replace(first, fleets=second.fleets))
         yield _difference("fleet", replace(first.inputs["spare_replicas"], likely=first.fleets), second.fleets, alone)
 
 

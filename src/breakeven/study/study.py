@@ -9,8 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from breakeven.decision.flips import Flip
+from breakeven.decision.gates import Constraint, Gate, Judged
 from breakeven.decision.halves import HalfTest
+from breakeven.decision.hidden_costs import CostLadder
 from breakeven.decision.horizon import Horizon
+from breakeven.decision.hybrid import Ladder
+from breakeven.decision.regret import LockedTest, RobustChoice
+from breakeven.decision.uncertainty import OptionOutcome, Uncertainty
 from breakeven.decision.verdict import Class, Margin
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
@@ -32,10 +37,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One option: its name and how its GPUs are paid for ("hosted" for the baseline)."""
+    """One option: its name and how its GPUs are paid for ("hosted" for the baseline).
+
+    `hybrid`: an owned base whose peaks burst to the API. `fixed`: a fleet that the case states.
+    """
 
     name: str
     mode: str
+    hybrid: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +109,7 @@ class Basis:
     fleets: Value
     demand: DemandSummary
     serving: ServingSummary
-    gates: tuple[str, ...]
+    gates: tuple[Gate, ...]
     not_covered: tuple[tuple[str, float], ...]
     notices: tuple[str, ...]
     versions: Mapping[str, str]
@@ -139,6 +149,20 @@ class UtilizationResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """What stands behind the first answers of an option.
+
+    `chance` is None where nothing was drawn; `owned_bases` and `locked_at_half` only where GPUs are held.
+    """
+
+    gates: Judged
+    chance: OptionOutcome | None
+    hidden_costs: CostLadder
+    owned_bases: Ladder | None
+    locked_at_half: LockedTest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptionStudy:
     """Everything about one option that is not the baseline."""
 
@@ -160,6 +184,7 @@ class OptionStudy:
     half_tests: tuple[HalfTest, ...]
     horizon: Horizon
     flips: tuple[Flip, ...]
+    depth: Depth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,3 +221,7 @@ class Study:
     options: tuple[OptionStudy, ...]
     verdict: Verdict
     not_covered: tuple[LeftOut, ...]
+    uncertainty: Uncertainty | None  # None: nothing was drawn
+    robust: RobustChoice
+    cost_of_gates: tuple[Constraint, ...]
+    least_relaxations: tuple[str, ...]  # failed gates that would have to give way, where no option is left
