@@ -75,8 +75,9 @@ def replay(trace: Trace, fleet: Fleet, *, jump: bool = True, note_queued: bool =
 
 
 def _known_beforehand(fleet: Fleet) -> bool:
-    plain = fleet.routing == "round_robin" or fleet.replicas == 1
-    return plain and not fleet.lost_seconds and not any(fleet.ready_seconds) and fleet.spill_above_waiting is None
+    if fleet.lost_seconds or fleet.spill_above_waiting is not None:
+        return False
+    return fleet.replicas == 1 or (fleet.routing == "round_robin" and not any(fleet.ready_seconds))
 
 
 class _Run:
