@@ -104,8 +104,8 @@ def test_the_engine_is_asked_for_no_text(name):
         "full_request",
         "request_body",
         "inputBodyJson",
-        '"input" VARCHAR',
-        "response AS",
+        "input := 'VARCHAR'",
+        " response :=",
     ):
         assert word not in asked
     assert "stays unread" not in str(table.to_pyarrow().to_pylist())

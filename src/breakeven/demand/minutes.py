@@ -16,6 +16,7 @@ from breakeven.demand.demand import SetAside
 from breakeven.demand.engine import ibis
 from breakeven.demand.extras import EXTRA
 from breakeven.demand.reasons import NOT_ABOUT
+from breakeven.demand.repeats import REPEATED, distinct_rows
 from breakeven.demand.rows import readable
 from breakeven.demand.tokens import COUNTS
 
@@ -25,7 +26,6 @@ SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
 EXTRA_SUMMED = tuple(
     column for columns in EXTRA.values() for column in columns if column not in ("bucket_s", "currency", "identity")
 )
-REPEATED = "repeats a request that was already read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,23 +56,6 @@ class MinuteTable:
     def tokens(self) -> np.ndarray:
         """Input and output tokens of each entry."""
         return np.asarray(self["input_tokens"] + self["output_tokens"])
-
-
-def distinct_rows(rows: Any) -> Any:
-    """Readable rows, each request once: of rows with one name and one second the fullest stays, `repeats` are counted.
-
-    Rows without a name cannot be told from others like them: they all stay.
-    """
-    if "identity" not in rows.columns:
-        return rows
-    named, others = rows.filter(rows.identity != ""), rows.filter(rows.identity == "")
-    keys = ("identity", "second", "reason")
-    fullest = {each: named[each].max() for each in rows.columns if each not in (*keys, "failed")}
-    once = named.group_by(*keys).agg(
-        **fullest, failed=named.failed.min(), repeats=(named.count() - 1).cast("int64")
-    )  # fmt: skip
-    columns = [*rows.columns, "repeats"]
-    return ibis().union(once.select(*columns), others.mutate(repeats=ibis().literal(0, "int64")).select(*columns))
 
 
 def minute_sums(rows: Any) -> Any:

@@ -11,9 +11,10 @@ from breakeven.demand.engine import duckdb, ibis
 from breakeven.demand.extras import told
 from breakeven.demand.formats import log_format
 from breakeven.demand.measured import measured_demand
-from breakeven.demand.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
+from breakeven.demand.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.reading import demand_of_reading
 from breakeven.demand.rejected import rejected_lines, rejected_set_aside
+from breakeven.demand.repeats import once_each
 from breakeven.demand.rows import is_bucketed, readable
 from breakeven.demand.saved import saved_reading
 from breakeven.demand.set_aside import write_set_aside
@@ -103,9 +104,10 @@ def _read(
     """One reading; None when a quote that stays open swallowed lines and another way is left."""
     connection = ibis().duckdb.connect()
     try:
+        connection.raw_sql("SET TimeZone = 'UTC'")  # times without a zone are UTC, wherever the machine stands
         tables = [open_table(connection, each, **way) for each in files]
         together = rows_of(tables, files, workload)
-        answer = minute_sums(distinct_rows(together)).to_pyarrow()
+        answer = minute_sums(once_each(together, files)).to_pyarrow()
         rejected = rejected_lines(connection)
         if any(each.lines > 1 for each in rejected) and not only_choice:
             return None

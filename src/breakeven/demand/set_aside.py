@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.demand.engine import ibis
-from breakeven.demand.minutes import REPEATED
 from breakeven.demand.rejected import RejectedLine
+from breakeven.demand.repeats import REPEATED
 
 
 def write_set_aside(connection: Any, rows: Any, rejected: Sequence[RejectedLine], path: Path) -> None:
@@ -28,5 +28,5 @@ def _repeats_told(rows: Any) -> Any:
         return rows
     window = ibis().window(group_by=[rows.identity, rows.second, rows.reason], order_by=rows.shown)
     copy = rows.mutate(copy=ibis().row_number().over(window))
-    repeats = (copy.identity != "") & (copy["copy"] > 0)
+    repeats = (copy.identity != "") & copy.second.notnull() & (copy["copy"] > 0)
     return copy.mutate(reason=ibis().cases((repeats, REPEATED), else_=copy.reason))
