@@ -14,7 +14,7 @@ from breakeven.demand.load_curve import measured_curve, windows
 from breakeven.demand.minutes import MinuteTable
 from breakeven.demand.profiles import profile
 from breakeven.demand.season import DAYS_FOR_WEEK, EDGE_DAYS, season
-from breakeven.demand.statistics import Minutes, dense
+from breakeven.demand.statistics import Minutes, bucket_minutes, dense, loaded
 from breakeven.demand.widths import burst_range, volume_range
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
@@ -53,6 +53,7 @@ def measured_demand(
             *_volume_notices(table, days, naive=naive, cache_column=cache_column),
             *_range_notices(table, days, growth),
             *curve_notices,
+            *_mixed_notices(table),
         ),
         failed_requests=int(table["failed"].sum()),
         week=weekly.week if weekly else (),
@@ -197,6 +198,14 @@ def _range_notices(table: MinuteTable, days: float, growth: Trend | None) -> lis
             f"At its end the trend is at {growth.level_at_end:.2f} times the log's mean, which the volumes are."
         )
     return said
+
+
+def _mixed_notices(table: MinuteTable) -> list[str]:
+    """Requests and sums of requests in one log are more often one use told twice than two uses."""
+    sums = bucket_minutes(table)[loaded(table)] > 1
+    if not sums.any() or sums.all():
+        return []
+    return ["Some rows are single requests, others sum many: if they tell of the same use, it is counted twice."]
 
 
 def _gap_notices(table: MinuteTable, days: float) -> list[str]:

@@ -93,6 +93,47 @@ def _bounds(minutes: Minutes, found: Peaks) -> dict[str, tuple[float, float]]:
     return {name: (busiest * each[0], busiest * each[1]) for name, each in ranges.items() if each}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Parts of the whole; None where the log does not tell. `in_flight`: requests at work at once, on average.
+
+    `busiest_in_flight` takes a request's whole time into the minute it starts in. `answered_by_gateway` counts
+    requests that a response cache answered: they reached no model and are in no other number.
+    """
+
+    cached_of_input: float | None
+    batch_of_tokens: float | None
+    failed_of_requests: float
+    answered_by_gateway: int
+    in_flight: float | None
+    busiest_in_flight: float | None
+
+
+def shares(table: MinuteTable) -> Shares:
+    """What part was cached, sent in batches, failed; and how many requests were at work at once."""
+    sums = {name: int(values.sum()) for name, values in table.columns.items() if name != "minute"}
+    known, timed = sums["input_tokens_with_cache_known"], sums.get("requests_with_latency", 0)
+    tokens, batch = sums["input_tokens"] + sums["output_tokens"], sums.get("batch_tokens", 0)
+    asked = sums["requests"] + sums["failed"]
+    in_flight, busiest = _in_flight(table, sums["requests"] / timed) if timed else (None, None)
+    return Shares(
+        cached_of_input=sums["cached_input_tokens"] / known if known else None,
+        batch_of_tokens=batch / tokens if batch else None,
+        failed_of_requests=sums["failed"] / asked if asked else 0.0,
+        answered_by_gateway=sums.get("cache_hits", 0),
+        in_flight=in_flight,
+        busiest_in_flight=busiest,
+    )
+
+
+def _in_flight(table: MinuteTable, requests_per_timed: float) -> tuple[float, float]:
+    """Little's law: arrivals times time in the system; requests without a time take the mean of the others."""
+    first, last = span(table)
+    minutes = table["latency_ms"] / 60_000 * requests_per_timed
+    by_minute = np.bincount((table["minute"] - first).clip(0), weights=minutes)
+    return float(minutes.sum() / (last - first + 1)), float(by_minute.max())
+
+
 def totals(table: MinuteTable) -> dict[str, int]:
     """The log's exact sums."""
     return {name: int(table[name].sum()) for name in COUNTED}

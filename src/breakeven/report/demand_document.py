@@ -7,7 +7,7 @@ from typing import Any
 
 from breakeven.demand.histogram import Lengths, Sizes, together
 from breakeven.demand.reconcile import ModelCost, Reconciliation
-from breakeven.demand.usage import Usage, Use, totals
+from breakeven.demand.usage import Usage, Use, shares, totals
 
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "longest": 1.0}
 
@@ -25,6 +25,7 @@ def demand_document(usage: Usage) -> dict[str, Any]:
         "peak_over_mean_sliding_exact": {name: each and each.exact for name, each in usage.sliding.items()},
         "peak_over_mean_bounds": usage.bounds,
         "workloads": [_use(each) for each in usage.uses],
+        "shares": asdict(shares(table)),
         **_shape(usage),
         "month": [_month(each) for each in usage.demand.workloads],
         "set_aside_reasons": [asdict(each) for each in table.set_aside],

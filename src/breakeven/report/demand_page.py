@@ -12,7 +12,7 @@ from rich.text import Text
 from breakeven.demand.histogram import Lengths, together
 from breakeven.demand.reconcile import Reconciliation
 from breakeven.demand.statistics import course, load_duration
-from breakeven.demand.usage import Usage, totals
+from breakeven.demand.usage import Shares, Usage, shares, totals
 from breakeven.report.bars import bars, sparkline
 from breakeven.report.wording import money, percent, plain, volume
 
@@ -37,7 +37,16 @@ class DemandPage:
         yield Text()
         yield from told([*when(usage, width), ("Busiest", busiest(usage)), *duration(usage, width)], width)
         yield Text()
-        yield from told([*sizes(usage), *growth(usage), ("A month", month(usage)), *bill(usage.bill)], width)
+        yield from told(
+            [
+                *sizes(usage),
+                *parts(shares(usage.reading.table)),
+                *growth(usage),
+                ("A month", month(usage)),
+                *bill(usage.bill),
+            ],
+            width,
+        )
         yield from told(left_out(usage), width)
 
 
@@ -160,6 +169,23 @@ def _lengths(lengths: Lengths) -> str:
     return f"mean {lengths.mean:,.0f}, {quantiles}, longest {lengths.quantile(1):,.0f}"
 
 
+def parts(found: Shares) -> Iterator[tuple[str, str]]:
+    """Shares of the whole, where the log tells them."""
+    said = []
+    if found.cached_of_input is not None:
+        said.append(f"{percent(found.cached_of_input)} of the input was cached")
+    if found.batch_of_tokens is not None:
+        said.append(f"{percent(found.batch_of_tokens)} of the tokens came in batches")
+    if found.failed_of_requests:
+        said.append(f"{percent(found.failed_of_requests)} of the requests failed")
+    if found.answered_by_gateway:
+        said.append(f"{found.answered_by_gateway:,} more were answered by the gateway's own cache")
+    if found.in_flight is not None and found.busiest_in_flight is not None:
+        said.append(f"{plain(found.in_flight)} at work at once, {plain(found.busiest_in_flight)} in the busiest minute")
+    if said:
+        yield "Parts", "; ".join(said)
+
+
 def growth(usage: Usage) -> Iterator[tuple[str, str]]:
     """The trend, where the log is long enough."""
     found = usage.demand.trend
@@ -200,7 +226,7 @@ def left_out(usage: Usage) -> Iterator[tuple[str, str]]:
     """What was set aside and why, and what rests on a guess."""
     aside = usage.demand.set_aside
     rows = sum(each.rows for each in aside)
-    yield "Set aside", f"{rows:,} rows" if rows else "no row: every one was read"
+    yield "Set aside", f"{rows:,} {'row' if rows == 1 else 'rows'}" if rows else "no row: every one was read"
     for each in aside[:MOST_REASONS]:
         example = f", such as {each.examples[0]}" if each.examples else ""
         yield "", f"{each.rows:,} {each.reason}{example}"
