@@ -149,6 +149,8 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "embedding_bytes": _embedding_bytes,
         "expert_bytes": lambda each: _experts(each).parameters * each.precision.bytes_per_parameter,
         "experts": lambda each: _experts(each).count,
+        "expert_layers": lambda each: _experts(each).layers,
+        "latent_layers": lambda each: each.architecture.layers * each.architecture.attention.latent,
         "experts_per_token": lambda each: _experts(each).per_token,
         "streamed_operations": lambda each: 2 * each.architecture.streamed_parameters,
         "expert_operations": lambda each: (

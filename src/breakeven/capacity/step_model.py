@@ -106,7 +106,8 @@ def _overhead(cells: Columns, values: Values) -> Floats:
     """Seconds of a step that do not grow with the batch, weights not counted."""
     hops = np.log2(np.maximum(cells["expert_gpus"], 1.0)) * (1 + cells["slow_link"] * (SLOW_LINK_LATENCY - 1))
     latency = ALL_REDUCES_PER_LAYER * cells["layers"] * values["all_reduce"] * hops
-    return np.asarray(values["step"] + cells["layers"] * values["layer"] + latency)
+    worked = cells["layers"] + values["routing"] * cells["expert_layers"] + values["latent"] * cells["latent_layers"]
+    return np.asarray(values["step"] + worked * values["layer"] + latency)
 
 
 def _drained(cells: Columns, values: Values, batch: Floats, fixed: Floats) -> Floats:

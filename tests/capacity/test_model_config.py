@@ -1,0 +1,128 @@
+"""Any Hugging Face config.json: the same shape as our facts, and what is said when a key is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from breakeven.capacity.model_config import open_model, read_config
+from breakeven.facts import catalog
+from breakeven.problems import Problem
+
+LLAMA_8B: dict[str, Any] = {
+    "model_type": "llama",
+    "num_hidden_layers": 32,
+    "hidden_size": 4096,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "intermediate_size": 14336,
+    "vocab_size": 128256,
+    "tie_word_embeddings": False,
+}
+QWEN_30B: dict[str, Any] = {
+    "model_type": "qwen3_moe",
+    "num_hidden_layers": 48,
+    "hidden_size": 2048,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 4,
+    "head_dim": 128,
+    "intermediate_size": 6144,
+    "moe_intermediate_size": 768,
+    "num_experts": 128,
+    "num_experts_per_tok": 8,
+    "vocab_size": 151936,
+}
+DEEPSEEK: dict[str, Any] = {
+    "model_type": "deepseek_v3",
+    "num_hidden_layers": 61,
+    "hidden_size": 7168,
+    "num_attention_heads": 128,
+    "num_key_value_heads": 128,
+    "intermediate_size": 18432,
+    "moe_intermediate_size": 2048,
+    "n_routed_experts": 256,
+    "n_shared_experts": 1,
+    "num_experts_per_tok": 8,
+    "first_k_dense_replace": 3,
+    "kv_lora_rank": 512,
+    "q_lora_rank": 1536,
+    "qk_rope_head_dim": 64,
+    "qk_nope_head_dim": 128,
+    "v_head_dim": 128,
+    "vocab_size": 129280,
+}
+GPT_OSS: dict[str, Any] = {
+    "model_type": "gpt_oss",
+    "num_hidden_layers": 36,
+    "hidden_size": 2880,
+    "num_attention_heads": 64,
+    "num_key_value_heads": 8,
+    "head_dim": 64,
+    "intermediate_size": 2880,
+    "num_local_experts": 128,
+    "num_experts_per_tok": 4,
+    "sliding_window": 128,
+    "layer_types": ["sliding_attention", "full_attention"] * 18,
+    "vocab_size": 201088,
+}
+
+
+def written(folder: Path, content: object) -> Path:
+    path = folder / "config.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        (LLAMA_8B, "llama-3.1-8b"),
+        (QWEN_30B, "qwen3-30b-a3b"),
+        (DEEPSEEK, "deepseek-r1"),
+        (GPT_OSS, "gpt-oss-120b"),
+    ],
+)
+def test_a_config_gives_the_shape_in_the_facts(tmp_path: Path, config: dict[str, Any], key: str) -> None:
+    found, known = read_config(written(tmp_path, config)), catalog.architecture(key)
+    assert known is not None
+    assert found.attention == known.attention
+    assert found.streamed_parameters == pytest.approx(known.streamed_parameters, rel=0.01)
+    assert (found.experts is None) == (known.experts is None)
+    if found.experts and known.experts:
+        assert (found.experts.count, found.experts.per_token) == (known.experts.count, known.experts.per_token)
+        assert found.experts.parameters == pytest.approx(known.experts.parameters, rel=0.01)
+    model, facts = open_model(found), catalog.open_model(key)
+    assert model.total_parameters == pytest.approx(facts.total_parameters, rel=0.02)
+    assert model.kv_bytes_per_token_16bit == facts.kv_bytes_per_token_16bit
+
+
+def test_a_text_model_inside_a_larger_one_is_found(tmp_path: Path) -> None:
+    found = read_config(written(tmp_path, {"model_type": "both", "text_config": LLAMA_8B}))
+    assert found.layers == 32
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a model's configuration"),
+        ({key: value for key, value in LLAMA_8B.items() if key != "hidden_size"}, '"hidden_size" is missing'),
+        (LLAMA_8B | {"vocab_size": "many"}, "\"vocab_size\" is 'many'"),
+        (LLAMA_8B | {"num_hidden_layers": 0}, '"num_hidden_layers" is 0'),
+        (LLAMA_8B | {"mamba_d_state": 128}, "layers other than attention are not modelled"),
+    ],
+)
+def test_a_config_that_cannot_be_used_says_why(tmp_path: Path, content: object, told: str) -> None:
+    with pytest.raises(Problem) as raised:
+        read_config(written(tmp_path, content))
+    assert told in str(raised.value)
+    assert "config.json" in str(raised.value.where)
+    assert raised.value.fix
+
+
+def test_a_config_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="cannot be read"):
+        read_config(tmp_path / "none.json")
