@@ -10,6 +10,7 @@ from breakeven.decision.along import Along
 from breakeven.decision.comparison import Comparison, only
 from breakeven.decision.crossings import Crossings, crossings
 from breakeven.decision.flips import Flip, flip
+from breakeven.decision.hybrid import hybrid_break_even, peak_replicas
 
 MOST_EXACT = 400  # exact stretches of a 36-month value; a thin margin has many, and the search says where it stopped
 
@@ -41,12 +42,21 @@ class UtilizationBreakEven:
         return self.needed is not None and self.needed <= self.ceiling
 
 
-def volume_break_even(comparison: Comparison, option: int, month: int) -> VolumeBreakEven:
-    """All break-evens of the net present value in volume; the whole demand path scales, mix and shape stay."""
-    line = Along(comparison.model, comparison.pair(option), wanted="net_present_value", name="volume_scale", option=1)
+def volume_break_even(comparison: Comparison, option: int, month: int, *, hybrid: bool = False) -> VolumeBreakEven:
+    """All break-evens of the net present value in volume; the whole demand path scales, mix and shape stay.
+
+    The fleet follows the volume; of a `hybrid` the best owned base is taken at each volume.
+    """
+    pair = comparison.pair(option)
+    if hybrid:
+        free = {name: value for name, value in pair.items() if name != "replicas"}
+        found = hybrid_break_even(comparison.model, free, 1, 2 * peak_replicas(comparison.model, free, 1))
+    else:
+        line = Along(comparison.model, pair, wanted="net_present_value", name="volume_scale", option=1)
+        found = crossings(line, most=MOST_EXACT)
     got = comparison.evaluate(["volume", "api_bill"])
     return VolumeBreakEven(
-        crossings=crossings(line, most=MOST_EXACT),
+        crossings=found,
         plan_mtok=comparison.month(got["volume"], 0, month),
         plan_spend=comparison.month(got["api_bill"], 0, month),
     )

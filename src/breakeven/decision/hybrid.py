@@ -18,6 +18,7 @@ from breakeven.decision.crossings import Crossings, Window, crossings
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import MONTH, OPTION, Value, along
 
+MOST_SEARCHED = 12  # fleets whose break-even volumes are searched exactly
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
 
 
@@ -137,7 +138,7 @@ def hybrid_break_even(model: Model, values: Mapping[str, Value], option: int, mo
     volume rises); with tiers there may be several.
     """
     found: list[Crossings] = []
-    for size in fleets(most):
+    for size in sizes_up_to(most):
         held = pinned(values, option, [float(size)])
         found.append(crossings(Along(model, held, wanted="net_present_value", name="volume_scale", option=1)))
     windows = union([window for each in found for window in each.windows])
@@ -149,6 +150,13 @@ def hybrid_break_even(model: Model, values: Mapping[str, Value], option: int, mo
         searched_to=max(each.searched_to for each in found),
         sign_beyond=1 if windows and windows[-1].end is None else found[-1].sign_beyond,
     )
+
+
+def sizes_up_to(most: int) -> list[int]:
+    """Every size where there are few, else few in even ratios: small bases decide where a hybrid starts to pay."""
+    if most <= MOST_SEARCHED:
+        return list(range(1, most + 1))
+    return [int(each) for each in np.unique(np.rint(np.geomspace(1, most, MOST_SEARCHED)))]
 
 
 def union(windows: list[Window]) -> tuple[Window, ...]:

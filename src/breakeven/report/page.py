@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, robust
 from breakeven.report.picture import picture
 from breakeven.report.sentences import (
     best,
@@ -32,7 +33,16 @@ ROOM_FOR_NOTES = 6
 LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
 SMALL = (0.015, 0.03, 0.06, 0.12, 1.0)  # rows below this share of the largest total are shown together
-COLOURS = {"HOLDS": "green", "FRAGILE": "yellow", "TIE": "yellow", "LOSES": "red", "NEVER": "red", "INFEASIBLE": "red"}
+COLOURS = {
+    "HOLDS": "green",
+    "FRAGILE": "yellow",
+    "TIE": "yellow",
+    "LOSES": "red",
+    "NEVER": "red",
+    "INFEASIBLE": "red",
+    "ROBUST": "green",
+    "FORCED": "magenta",
+}
 
 
 class Page:
@@ -152,15 +162,21 @@ def gpus(it: OptionStudy) -> str:
 
 def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
     """The evidence, a label and a sentence each."""
-    return [
+    said = [
         ("Break-even", f"{volumes(study, it)}; {margin(it)}"),
         ("Utilization", utilization(it)),
         ("At half", at_half(study, it)),
+        ("How many", owned_bases(study, it)),
+        ("How sure", how_sure(study, it)),
         ("Over time", over_time(study, it)),
         ("What turns it", turns(study, it, MOST_FLIPS)),
+        ("Hidden costs", hidden_costs(study, it)),
+        ("Least regret", robust(study)),
+        ("Gates", gates(study, it)),
         ("Rests on", assumed(study)),
         ("Not assessed", not_assessed(study, it)),
     ]
+    return [(name, sentence) for name, sentence in said if sentence is not None]
 
 
 def at_half(study: Study, it: OptionStudy) -> str:

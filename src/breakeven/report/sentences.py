@@ -10,7 +10,6 @@ from breakeven.decision.flips import COUNTS, RATES, Flip
 from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
-NOT_EXAMINED = "chance and gates not examined"
 OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, and price the same weights from a host, first."
 
 
@@ -21,20 +20,29 @@ def best(study: Study) -> OptionStudy:
 
 def headline(study: Study) -> str:
     """What to do, in a few words."""
-    own = best(study).name
+    it = best(study)
+    hybrid = study.basis.columns[study.verdict.best_option].hybrid
+    own = f"{'OWN THE BASE, BURST THE REST' if hybrid else 'SELF-HOST'} ({it.name})"
+    if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
+        none_left = bool(study.least_relaxations)
+        return "NO COMPLIANT OPTION" if none_left else "KEEP BUYING · a gate forbids self-hosting"
     return {
-        "HOLDS": f"SELF-HOST ({own}) · HOLDS, {NOT_EXAMINED}",
-        "FRAGILE": f"SELF-HOST ({own}) PAYS, BUT IS FRAGILE",
+        "ROBUST": f"{own} · ROBUST",
+        "HOLDS": f"{own} · HOLDS while the gates are open",
+        "FRAGILE": f"{own} PAYS, BUT IS FRAGILE",
+        "FORCED": f"{own} · FORCED, the gates leave nothing else",
         "TIE": "KEEP BUYING · the two cost the same",
         "LOSES": "KEEP BUYING · self-hosting loses at this volume",
         "NEVER": "KEEP BUYING · self-hosting pays at no volume",
         "INFEASIBLE": "KEEP BUYING · infeasible on this fleet",
-    }[best(study).verdict]
+    }[it.verdict]
 
 
 def reason(study: Study) -> str:
     """Why, in one sentence with the numbers that decide."""
     it, header = best(study), study.basis.header
+    if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
+        return f"{it.name} fails {', '.join(it.depth.gates.failed)}."
     if it.verdict == "INFEASIBLE":
         fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
         return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
@@ -196,11 +204,11 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     """What to do next week: what is not money, then what would settle the flips that are plausible and not measured."""
     it, inputs = best(study), study.basis.inputs
     steps = []
-    if it.verdict == "INFEASIBLE":
+    if it.verdict == "INFEASIBLE" and not it.depth.gates.failed:
         steps.append(f"State {it.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
-    open_gates = [gate for gate in study.basis.gates if not gate.endswith(": pass")]
+    open_gates = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
     if open_gates:
-        steps.append(f"Examine the gates yourself ({', '.join(open_gates)}): breakeven does not yet.")
+        steps.append(f"Answer the open gates: {', '.join(open_gates)}.")
     if study.basis.serving.other_models:
         steps.append(OTHER_WEIGHTS.format(model=study.basis.serving.open_model))
     plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]

@@ -45,7 +45,7 @@ def without_hybrids(basis: Basis) -> Basis:
 
 
 def best_base(basis: Basis, option: int) -> Ladder | None:
-    """The ladder of one option, if some smaller fleet with burst beats serving everything; else None."""
+    """The ladder of one option, if a smaller fleet with burst beats serving everything; else None."""
     column = basis.columns[option]
     if column.mode not in HELD or column.fixed:
         return None
@@ -53,7 +53,7 @@ def best_base(basis: Basis, option: int) -> Ladder | None:
     whole = float(np.max(basis.fleets[..., option, :, :]))
     best = found.rungs[top(found)]
     everything = next((each for each in found.rungs if each.replicas == whole), found.rungs[-1])
-    return found if best.replicas != whole and best.net_present_value > everything.net_present_value else None
+    return found if best.replicas < whole and best.net_present_value > everything.net_present_value else None
 
 
 def top(found: Ladder) -> int:

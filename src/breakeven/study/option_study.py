@@ -44,7 +44,7 @@ def option_study(
         )
     }
     overall = {name: comparison.month(got[name], option, 0) for name in ("one_time_cost", "exit_cost")}
-    volume = volume_break_even(comparison, option, month)
+    volume = volume_break_even(comparison, option, month, hybrid=column.hybrid)
     halves = (half_volume(comparison, option, month), half_speed(comparison, option, month))
     over_time = horizon(
         comparison.path(got["saving"], option),
