@@ -1,0 +1,81 @@
+"""Sentences on what stands behind the first answers: chance, gates, owned bases, hidden costs, the robust choice."""
+
+from __future__ import annotations
+
+from breakeven.report.wording import money, percent
+from breakeven.study.study import OptionStudy, Study
+
+
+def how_sure(study: Study, it: OptionStudy) -> str:
+    """The chance that it pays, the range, and what it would be worth to know everything first."""
+    found, currency = it.depth.chance, study.basis.header.currency
+    if found is None or study.uncertainty is None:
+        return "not drawn"
+    low, high = (money(each.value, currency, digits=3) for each in (found.p10, found.p90))
+    error = f"{100 * found.chance_to_pay.standard_error:.1f}"
+    known = money(study.uncertainty.perfect_information.value, currency, digits=3)
+    return (
+        f"pays in {percent(found.chance_to_pay.value)} (± {error} points) of {study.uncertainty.scenarios:,} draws of "
+        f"{len(study.uncertainty.inputs)} inputs; eight in ten lie between {low} and {high}; "
+        f"knowing all of them first would be worth {known}"
+    )
+
+
+def owned_bases(study: Study, it: OptionStudy) -> str | None:
+    """Net present value of every owned base, the best marked; None where no GPUs are held."""
+    found, currency = it.depth.owned_bases, study.basis.header.currency
+    if found is None or len(found.rungs) < 2:
+        return None
+    top = max(range(len(found.rungs)), key=lambda i: found.rungs[i].net_present_value)
+    shown = range(max(top - 2, 0), min(top + 3, len(found.rungs)))
+    said = [
+        f"{found.rungs[i].replicas:g}: {money(found.rungs[i].net_present_value, currency, digits=3)}"
+        + (" (best)" if i == top else "")
+        for i in shown
+    ]
+    burst = percent(found.rungs[top].spill_share)
+    return f"replicas and what they are worth: {', '.join(said)}; with {found.rungs[top].replicas:g}, {burst} bursts"
+
+
+def hidden_costs(study: Study, it: OptionStudy) -> str:
+    """What is saved counting busy GPUs only, and the cost that ends it."""
+    found, currency = it.depth.hidden_costs, study.basis.header.currency
+    first, last = found.rungs[0], found.rungs[-1]
+    start = f"counting busy GPUs only it saves {money(first.saving_so_far, currency, digits=3)} a month"
+    if first.saving_so_far <= 0:
+        return (
+            f"even counting busy GPUs only it saves nothing ({money(first.saving_so_far, currency, digits=3)} a month)"
+        )
+    if found.turns_at is None:
+        return f"{start}, with everything {money(last.saving_so_far, currency, digits=3)}"
+    turn = found.rungs[found.turns_at]
+    return f"{start}; it is gone with {turn.label} (another {money(turn.adds, currency, digits=3)})"
+
+
+def gates(study: Study, it: OptionStudy) -> str:
+    """What the gates say of the option, and what each failed one costs."""
+    stated, judged, currency = study.basis.gates, it.depth.gates, study.basis.header.currency
+    if not stated:
+        return "none stated: residency, quality, licence and latency are not examined, so it cannot be robust"
+    said = []
+    if judged.failed:
+        said.append(f"failed: {', '.join(judged.failed)}")
+    if judged.unknown:
+        said.append(f"unknown: {', '.join(judged.unknown)}; unknown is not a pass")
+    costs = [f"{each.gate} costs {money(each.cost, currency, digits=3)}" for each in study.cost_of_gates if each.cost]
+    said += [f"{'; '.join(costs)} over the horizon"] if costs else []
+    if study.least_relaxations:
+        said.append(f"no option meets them all; the least to relax: {', '.join(study.least_relaxations)}")
+    return "; ".join(said) or "all pass"
+
+
+def robust(study: Study) -> str | None:
+    """Why the recommended option is not the one with the highest value; None when it is."""
+    found, currency = study.robust, study.basis.header.currency
+    if found.recommended == found.best:
+        return None
+    names = [each.name for each in study.basis.columns]
+    return (
+        f"{names[found.best]} is worth {money(found.given_up, currency, digits=3)} more as planned, but risks "
+        f"{money(found.spared, currency, digits=3)} more if demand halves or doubles"
+    )
