@@ -12,10 +12,27 @@ from typer.testing import CliRunner
 from breakeven.cli.app import app
 from breakeven.problems import Problem
 
-HEADINGS = (
-    "id,source,engine,engine_version,model,model_key,weights_dtype,kv_dtype,gpu,n_gpus,tp,pp,dp,ep,isl,osl,"
-    "concurrency,load,output_tok_s_total"
-).split(",")
+HEADINGS = [
+    "id",
+    "source",
+    "engine",
+    "engine_version",
+    "model",
+    "model_key",
+    "weights_dtype",
+    "kv_dtype",
+    "gpu",
+    "n_gpus",
+    "tp",
+    "pp",
+    "dp",
+    "ep",
+    "isl",
+    "osl",
+    "concurrency",
+    "load",
+    "output_tok_s_total",
+]
 GOOD = {
     "id": "A",
     "source": "trtllm-perf-overview",

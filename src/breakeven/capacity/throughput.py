@@ -13,6 +13,7 @@ from math import exp, hypot, log
 
 from breakeven.capacity.memory import doubts, require_fit
 from breakeven.capacity.precision import precision_named
+from breakeven.capacity.predictor import predictor
 from breakeven.capacity.published import (
     PROMISE_ASSUMED,
     PROMISE_SHARE,
@@ -27,8 +28,10 @@ from breakeven.capacity.published import (
 )
 from breakeven.capacity.replica import Replica, require_positive
 from breakeven.capacity.roofline import CHECK, is_mixture
+from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.capacity.throughput_band import ThroughputBand
-from breakeven.facts.records import Gpu, Measurement, OpenModel
+from breakeven.facts.catalog import architecture
+from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
 from breakeven.numbers.inputs import P95, Kind, Source
 from breakeven.problems import Problem
 
@@ -36,6 +39,9 @@ P90 = 1.2815515655446004  # standard normal quantile
 DENSE_SPREAD = log(1.40)  # roofline, dense models: our own check against published rows, 2026-11-21
 MIXTURE_SPREAD = log(1.60)  # roofline, mixtures of experts: our own check against published rows, 2026-11-21
 TOO_GENTLE = "Published runs exist, but only at loads too gentle to show what a replica can do."
+ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
+ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
+STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
 STATED = Source(title="stated in the case")
 
 
@@ -68,7 +74,7 @@ def throughput(
     measurements: Iterable[Measurement] = (),
     stated: StatedThroughput | None = None,
 ) -> ThroughputBand:
-    """The band of one replica: the user's figure, else the nearest published one, else the roofline.
+    """The band of one replica: the user's figure, else the nearest published one, else a modelled one.
 
     Raises `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`,
     and `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
@@ -128,7 +134,12 @@ def _check(low: float, middle: float, high: float) -> None:
 
 
 def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
-    """The roofline, brought down to what a promise leaves."""
+    """The step model where the architecture is in the facts, else the roofline; less what a promise costs."""
+    shape = architecture(replica.model.key)
+    return _roofline(replica, lengths) if shape is None else _stepped(replica, lengths, shape)
+
+
+def _roofline(replica: Replica, lengths: Lengths) -> Estimate:
     spread = MIXTURE_SPREAD if is_mixture(replica.model) else DENSE_SPREAD
     return Estimate(
         tokens_per_second=PROMISE_SHARE * saturated(replica, lengths),
@@ -137,6 +148,30 @@ def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
         because=f"Modelled: lacking a published measurement of {replica.model.key} in "
         f"{replica.precision.name} on {replica.gpu.key} that shows it, computed from memory bandwidth and "
         "arithmetic peak with efficiencies fitted to published measurements (a roofline).",
+        notices=(PROMISE_ASSUMED,),
+    )
+
+
+def _stepped(replica: Replica, lengths: Lengths, shape: Architecture) -> Estimate:
+    setup = Setup(
+        architecture=shape,
+        gpu=replica.gpu,
+        precision=replica.precision,
+        kv_bytes_per_value=replica.kv_bytes_per_value,
+        layout=Layout(gpus=replica.gpus, tensor=replica.gpus),
+        bench=Bench(engine=ENGINE, load=ALWAYS_WAITING),
+        mean_input_tokens=lengths.mean_input_tokens,
+        mean_output_tokens=lengths.mean_output_tokens,
+    )
+    found = predictor().predict([setup])[0]
+    total = found.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens)
+    return Estimate(
+        tokens_per_second=PROMISE_SHARE * total,
+        spread=hypot(log(found.p90 / found.p50), PROMISE_SPREAD),
+        source=STEP_MODEL,
+        because=f"Modelled: lacking a published measurement of {replica.model.key} in "
+        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed step by step for {ENGINE} "
+        "with constants fitted to published measurements.",
         notices=(PROMISE_ASSUMED,),
     )
 

@@ -82,7 +82,7 @@ def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     missing = [each for each in REQUIRED_COLUMNS if each not in names]
     if missing or not {"model", "model_key"} & set(names):
         lacking = ", ".join(missing or ["model_key or model"])
-        fix = "Head the columns as in docs/reference/throughput-rows.md."
+        fix = "Head the columns as in docs/method/throughput.md."
         raise Problem(f"these columns are missing: {lacking}", where=str(path), fix=fix)
     return names, found
 
