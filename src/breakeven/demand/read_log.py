@@ -19,6 +19,7 @@ from breakeven.demand.statistics import dense
 from breakeven.demand.tables import LogFile, log_files, open_table
 
 Stage = Callable[[str, int], None]
+Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
 
 
 def read_log(
@@ -62,31 +63,37 @@ def _beyond_minutes(
     files: Sequence[LogFile], table: MinuteTable, workload: str
 ) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
     """Sizes and worst windows, read the way the minute table was: the way that finds the same requests."""
-    minutes = dense(table)
-    if minutes.bucket_minutes > 1 or not table.rows_read:
-        return (), sliding_peaks(minutes, None)
+    if not has_single_requests(table):
+        return (), sliding_peaks(dense(table), None)
     for way in WAYS_TO_SPLIT:
         connection = ibis().duckdb.connect()
         try:
             tables = [open_table(connection, each, **way) for each in files]
             rows = distinct_rows(rows_of(tables, files, workload))
-            sizes = read_sizes(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
-            if sum(each.input.count for each in sizes) == int(table["requests"].sum()):
-                return sizes, sliding_peaks(minutes, lambda wanted, rows=rows: read_seconds(rows, wanted))  # type: ignore[misc]
+            found = beyond_minutes(rows, table, lambda question: question.to_pyarrow())
+            if found[0]:
+                return found
         except duckdb().Error:
             continue
         finally:
             connection.disconnect()
-    return (), sliding_peaks(minutes, None)
+    return (), sliding_peaks(dense(table), None)
 
 
-def read_sizes(rows: Any, *, by_workload: bool) -> tuple[Sizes, ...]:
-    """How long the requests of readable rows are."""
-    questions = size_questions(rows, by_workload=by_workload)
-    return sizes_of({name: each.to_pyarrow() for name, each in questions.items()})
+def has_single_requests(table: MinuteTable) -> bool:
+    """Whether every row is one request: sums of many have no sizes and no seconds."""
+    return bool(table.rows_read and table["requests"].any() and dense(table).bucket_minutes == 1)
 
 
-def read_seconds(rows: Any, minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Requests by second, within these minutes of readable rows."""
-    found = second_counts(rows, minutes).to_pyarrow()
-    return found["second"].to_numpy(), found["requests"].to_numpy()
+def beyond_minutes(rows: Any, table: MinuteTable, ask: Ask) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
+    """Sizes and worst windows of readable rows, whatever engine answers; nothing when it finds other requests."""
+    questions = size_questions(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
+    sizes = sizes_of({name: ask(each) for name, each in questions.items()})
+    if sum(each.input.count for each in sizes) != int(table["requests"].sum()):
+        return (), sliding_peaks(dense(table), None)
+
+    def seconds_of(minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        found = ask(second_counts(rows, minutes))
+        return found["second"].to_numpy(), found["requests"].to_numpy()
+
+    return sizes, sliding_peaks(dense(table), seconds_of)

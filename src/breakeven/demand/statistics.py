@@ -70,7 +70,8 @@ def bucket_minutes(table: MinuteTable) -> np.ndarray:
 
 def loaded(table: MinuteTable) -> np.ndarray:
     """True for the entries that tell of requests; the others are lines of a bill alone."""
-    return np.asarray((table["requests"] > 0) | (table["failed"] > 0) | (table.tokens > 0))
+    used = (table["requests"] > 0) | (table["failed"] > 0) | (table.tokens > 0)
+    return np.asarray(used | (bucket_minutes(table) == 1))
 
 
 def span(table: MinuteTable) -> tuple[int, int]:
