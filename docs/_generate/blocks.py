@@ -52,4 +52,5 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "backtest": lambda _: backtests.by_gpu(),
     "profiles": lambda _: logs.profiles(),
     "columns": lambda _: logs.columns(),
+    "formats": lambda _: logs.log_formats(),
 }

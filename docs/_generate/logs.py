@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _generate.tables import table
 
+from breakeven.demand.formats import GENERIC, formats
 from breakeven.demand.profiles import profile, profile_names
 from breakeven.demand.shipped import shipped
 
@@ -26,3 +27,13 @@ def columns() -> str:
         known = ", ".join(f"`{each}`" for each in one["names"])
         rows.append((f"`{name}`", "yes" if one["required"] else "", one["meaning"], known))
     return table(("our name", "required", "what it holds", "names that are understood"), rows).rstrip()
+
+
+def log_formats() -> str:
+    """Every format that is recognised, how it is obtained, and what its field names were taken from."""
+    rows = [
+        (f"`{one.name}`", one.title, one.how, f"{one.evidence}: {one.map['evidence_source']}")
+        for one in formats()
+        if one.name != GENERIC
+    ]
+    return table(("format", "what it is", "how to get it", "evidence"), rows).rstrip()

@@ -25,9 +25,7 @@ def test_peaks_are_the_tables_own():
 
 
 def test_worked_example_six_sizes_two_replicas():
-    mean = 60_000 / (
-        27_159.118 * 730 * 3600 / 1e6
-    )  # 60,000 MTok a month on replicas of 27,159 tokens a second
+    mean = 60_000 / (27_159.118 * 730 * 3600 / 1e6)  # 60,000 MTok a month on replicas of 27,159 tokens a second
     assert mean == pytest.approx(0.8406, abs=5e-5)
     assert mean * load_curve("conversation").p99_over_mean == pytest.approx(1.3787, abs=2e-4)
 

@@ -33,9 +33,7 @@ def test_azure_code_trace_has_58_minutes_13_of_them_empty(shared):
     first, last = table.first_second // 60, table.last_second // 60
     assert (last - first + 1, len(set(table["minute"].tolist()))) == (58, 45)
     span = {"first": first, "last": last}
-    assert peak_over_mean(table["minute"], table["requests"], **span, window_minutes=1) == pytest.approx(
-        3.85, abs=5e-3
-    )
+    assert peak_over_mean(table["minute"], table["requests"], **span, window_minutes=1) == pytest.approx(3.85, abs=5e-3)
     assert peak_over_mean(table["minute"], table["requests"], **span, window_minutes=60) is None
 
 
@@ -46,9 +44,7 @@ TRACES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "requests", "mean_in", "mean_out", "per_hour_in", "per_hour_out", "slack"), TRACES
-)
+@pytest.mark.parametrize(("name", "requests", "mean_in", "mean_out", "per_hour_in", "per_hour_out", "slack"), TRACES)
 def test_azure_2023_totals(shared, name, requests, mean_in, mean_out, per_hour_in, per_hour_out, slack):
     demand = read_request_log(shared / "data" / "traces" / f"azure_2023_{name}.csv")
     (workload,) = demand.workloads
@@ -155,9 +151,7 @@ def test_failed_requests_count_apart_and_with_their_tokens(log):
 
 def test_text_of_prompts_is_never_read(log, tmp_path):
     """Not even when the row is set aside: only the mapped columns leave the engine."""
-    path = log(
-        '2026-01-05T00:00:00Z,10,5,"secret, with\nlines"', "bad,10,5,secret", header=HEADER + ",prompt"
-    )
+    path = log('2026-01-05T00:00:00Z,10,5,"secret, with\nlines"', "bad,10,5,secret", header=HEADER + ",prompt")
     demand = read_request_log(path, set_aside_to=tmp_path / "aside.csv")
     assert demand.rows_read == 1
     assert "secret" not in str(demand)
@@ -165,10 +159,7 @@ def test_text_of_prompts_is_never_read(log, tmp_path):
 
 
 def rows():
-    return [
-        {"timestamp": f"2026-01-05T00:0{i}:00Z", "input_tokens": 10 * i, "output_tokens": i}
-        for i in range(1, 9)
-    ]
+    return [{"timestamp": f"2026-01-05T00:0{i}:00Z", "input_tokens": 10 * i, "output_tokens": i} for i in range(1, 9)]
 
 
 def test_json_lines(tmp_path):
@@ -185,9 +176,7 @@ def test_parquet_with_its_own_types(tmp_path):
     import pyarrow.parquet
 
     columns = {
-        "timestamp": arrow.array([1767571260000000 + 6e7 * i for i in range(8)], arrow.float64()).cast(
-            "int64"
-        ),
+        "timestamp": arrow.array([1767571260000000 + 6e7 * i for i in range(8)], arrow.float64()).cast("int64"),
         "input_tokens": arrow.array([10 * i for i in range(1, 9)], arrow.int32()),
         "output_tokens": arrow.array([float(i) for i in range(1, 8)] + [None]),
     }
@@ -211,9 +200,7 @@ def test_a_folder_a_pattern_and_a_list_are_one_log(tmp_path, log):
 
 def test_the_week_is_told_in_the_time_zone(log):
     lines = [
-        f"2026-01-{day:02}T{hour:02}:30:00Z,{100 if hour == 8 else 1},0"
-        for day in range(5, 19)
-        for hour in range(24)
+        f"2026-01-{day:02}T{hour:02}:30:00Z,{100 if hour == 8 else 1},0" for day in range(5, 19) for hour in range(24)
     ]
     path = log("2026-01-05T00:00:00Z,1,0", *lines, "2026-01-18T23:59:59Z,1,0")
     assert np.argmax(read_request_log(path).week) % 24 == 8
@@ -229,8 +216,6 @@ def test_a_long_silence_is_told(log):
 
 def test_the_load_is_sized_in_windows_of_the_cold_start(log):
     lines = [f"2026-01-05T00:{minute:02}:00Z,{100 if minute == 7 else 1},0" for minute in range(60)]
-    peaks = [
-        read_request_log(log(*lines), window_minutes=each).load_curve.p99_over_mean for each in (1, 5, 10)
-    ]
+    peaks = [read_request_log(log(*lines), window_minutes=each).load_curve.p99_over_mean for each in (1, 5, 10)]
     assert peaks == sorted(peaks, reverse=True)
     assert peaks[1] == pytest.approx((104 / 5) / (159 / 60))

@@ -18,9 +18,7 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 
 times = st.integers(0, 40 * 86_400).map(lambda each: (START + timedelta(seconds=each)).isoformat())
 counts = st.integers(0, 2000).map(str)
-junk = st.sampled_from(
-    ["", "x", "-3", "1e9", "nan", "2.5", "99999999999999999999", " ", "NULL", "0x10", "1,5", 'a"b']
-)
+junk = st.sampled_from(["", "x", "-3", "1e9", "nan", "2.5", "99999999999999999999", " ", "NULL", "0x10", "1,5", 'a"b'])
 text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)
 good_row = st.tuples(
     times,
@@ -31,9 +29,7 @@ good_row = st.tuples(
     st.sampled_from(["", "200", "500"]),
     text,
 )
-any_row = st.tuples(
-    times | junk, counts | junk, counts | junk, counts | junk, text, st.sampled_from(["", "500"]), text
-)
+any_row = st.tuples(times | junk, counts | junk, counts | junk, counts | junk, text, st.sampled_from(["", "500"]), text)
 few = settings(max_examples=40)
 
 
@@ -136,9 +132,7 @@ ALLOWED = {
 
 
 def test_the_push_down_uses_only_what_every_engine_has(tmp_path):
-    files = log_files(
-        [write(tmp_path / name, [("1", "1", "1", "0", "", "", "")]) for name in ("a.csv", "b.csv")], None
-    )
+    files = log_files([write(tmp_path / name, [("1", "1", "1", "0", "", "", "")]) for name in ("a.csv", "b.csv")], None)
     connection = ibis().duckdb.connect()
     rows = [readable(open_table(connection, each, quote='"'), each, workload="all") for each in files]
     used = {type(node).__name__ for node in minute_sums(ibis().union(*rows)).op().find(object)}

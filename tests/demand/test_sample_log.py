@@ -39,9 +39,7 @@ def test_lengths_follow_the_published_statistics():
     assert answers.mean() == pytest.approx(149, rel=0.1)
 
 
-@pytest.mark.parametrize(
-    ("name", "profile_p99", "tolerance"), [("conversation", 1.64, 0.2), ("coding", 3.03, 0.2)]
-)
+@pytest.mark.parametrize(("name", "profile_p99", "tolerance"), [("conversation", 1.64, 0.2), ("coding", 3.03, 0.2)])
 def test_the_hours_of_a_week_follow_the_profile(name, profile_p99, tolerance):
     timestamp = column(SamplePlan(name=name, days=7, requests_per_day=20_000), "timestamp")
     by_hour = np.bincount((timestamp - timestamp.min()) // 3600, minlength=168)

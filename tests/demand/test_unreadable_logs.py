@@ -38,9 +38,7 @@ def write(path, *lines, header=HEADER):
 
 @pytest.mark.parametrize(("row", "reason"), ROWS, ids=[f"{reason} ({row[-12:]})" for row, reason in ROWS])
 def test_a_bad_row_is_set_aside_with_its_reason(tmp_path, row, reason):
-    demand = read_request_log(
-        write(tmp_path / "usage.csv", GOOD, row, GOOD), set_aside_to=tmp_path / "aside.csv"
-    )
+    demand = read_request_log(write(tmp_path / "usage.csv", GOOD, row, GOOD), set_aside_to=tmp_path / "aside.csv")
     (aside,) = demand.set_aside
     assert (demand.rows_read, aside.rows, aside.reason) == (2, 1, reason)
     assert aside.examples
@@ -66,9 +64,7 @@ def test_a_quote_that_stays_open_swallows_nothing(tmp_path):
 
 def test_mixed_line_ends_and_bytes_that_are_not_text(tmp_path):
     path = tmp_path / "usage.csv"
-    path.write_bytes(
-        f"{HEADER}\n{GOOD}\r\n{GOOD}\n".encode() + b"2026-01-05T00:00:00Z,1\xff,5,0\r\n" + GOOD.encode()
-    )
+    path.write_bytes(f"{HEADER}\n{GOOD}\r\n{GOOD}\n".encode() + b"2026-01-05T00:00:00Z,1\xff,5,0\r\n" + GOOD.encode())
     demand = read_request_log(path)
     assert demand.rows_read == 3
     assert sum(each.rows for each in demand.set_aside) == 1

@@ -83,8 +83,8 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
         form, leaves = json_shape(path, lines=kind == "jsonl")
         keys = {".".join(each): each for each in leaves}
         names = list(keys)
-    one = forced(format_name, names, kind, path) if format_name else detected(names, kind, where=str(path))
-    specs = _specs(one, names, keys, columns, path)
+    one = format_of(format_name, names, kind, path)
+    specs = specs_of(one, names, keys, columns, path)
     column_of = {each: each for each in specs}
     if one.name == GENERIC and kind in ("csv", "parquet"):
         column_of, specs = {each: str(column) for each, column in specs.items()}, {}
@@ -97,7 +97,12 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
     )  # fmt: skip
 
 
-def _specs(
+def format_of(name: str | None, names: Sequence[str], kind: Kind, path: Path) -> Format:
+    """The format that is named, checked; or the one that the columns tell."""
+    return forced(name, names, kind, path) if name else detected(names, kind, where=str(path))
+
+
+def specs_of(
     one: Format, names: Sequence[str], keys: Mapping[str, Parts], columns: Mapping[str, str] | None, path: Path
 ) -> dict[str, Spec]:
     """Where each field of the file is found."""
