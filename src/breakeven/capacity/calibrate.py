@@ -26,6 +26,7 @@ from breakeven.facts import catalog
 from breakeven.numbers.inputs import P95
 
 HELD = 0.80  # share of left-out measurements inside the band
+FIFTHS = 5  # folds: as if a fifth of all groups were new at once, relatives among them
 SOURCES = Path(__file__).parents[1]
 FITTED = SOURCES / "capacity" / "data" / "fitted.yaml"
 REPORT = SOURCES.parents[1] / "docs" / "method" / "throughput-check.md"
@@ -41,9 +42,10 @@ class Calibrated:
     checked: Checked
 
 
-def band_of(left: LeftOut) -> float:
-    """Deviations from the middle to either end of a band that holds 80 % of left-out measurements."""
-    return float(np.quantile(np.abs(left.errors) / left.deviations, HELD))
+def band_of(*cuts: LeftOut) -> float:
+    """Deviations from the middle to either end of a band that holds 80 % of left-out measurements, all cuts."""
+    ratios = np.concatenate([np.abs(left.errors) / left.deviations for left in cuts])
+    return float(np.quantile(ratios, HELD))
 
 
 def calibrate(rows: Table) -> Calibrated:
@@ -52,12 +54,14 @@ def calibrate(rows: Table) -> Calibrated:
     series = [each.bench.series for each in rows.setups]
     gpus = [each.gpu.key for each in rows.setups]
     by_group = left_out(rows, folds(rows.groups), SPREADS)
+    by_fifth = left_out(rows, folds(rows.groups, FIFTHS), SPREADS)
     checked = Checked(
         rows=rows,
         by_group=by_group,
+        by_fifth=by_fifth,
         by_series=left_out(rows, folds(series), SPREADS),
         by_gpu=left_out(rows, folds(gpus), SPREADS),
-        band=band_of(by_group),
+        band=band_of(by_group, by_fifth),
     )
     return Calibrated(fitted=fitted, band=checked.band, checked=checked)
 
@@ -73,7 +77,7 @@ def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, 
         },
         "band": {
             "deviations": round(found.band, 4),
-            "meaning": "from the middle to either end, in standard deviations; holds 80 % of left-out groups",
+            "meaning": "from the middle to either end, in standard deviations; holds 80 % of rows in groups left out, one by one and a fifth at once",
         },
         "constants": {each.name: _constant(found.fitted, each.name) for each in CONSTANTS},
         "effects": [_effect(found.fitted, each.constant, each.factor) for each in EFFECTS],
