@@ -108,30 +108,8 @@ class NaiveEngine:
         return took
 
     def schedule(self, now: int) -> list[tuple[Request, int]]:
-        budget, work, preempting, position = self.limits.token_budget, [], False, 0
-        while position < len(self.running):
-            request = self.running[position]
-            if request.generated >= request.output:
-                position += 1
-                continue
-            chunk = request.target - request.context
-            tokens = min(chunk, budget) if chunk > 0 else 1
-            needed = blocks_of(request.context + tokens) - request.blocks
-            gone = False
-            while needed > self.free:
-                victim = next(each for each in reversed(self.running) if each.generated < each.output)
-                self.preempt(victim)
-                preempting, gone = True, victim is request
-                if gone:
-                    break
-            if gone:
-                break
-            if needed > 0:
-                self.take(needed)
-                request.blocks += needed
-            work.append((request, tokens))
-            budget -= tokens
-            position += 1
+        work, preempting = self.schedule_running()
+        budget = self.limits.token_budget - sum(tokens for _, tokens in work)
         while not preempting and self.waiting and budget > 0 and len(self.running) < self.limits.most_sequences:
             tokens = self.admit(self.waiting[0], budget, now)
             if not tokens:
@@ -139,6 +117,28 @@ class NaiveEngine:
             work.append((self.waiting.popleft(), tokens))
             budget -= tokens
         return work
+
+    def schedule_running(self) -> tuple[list[tuple[Request, int]], bool]:
+        budget, work, preempting, position = self.limits.token_budget, [], False, 0
+        while position < len(self.running):
+            request = self.running[position]
+            position += 1
+            if request.generated >= request.output:
+                continue
+            chunk = request.target - request.context
+            tokens = min(chunk, budget) if chunk > 0 else 1
+            needed = blocks_of(request.context + tokens) - request.blocks
+            while needed > self.free and request in self.running:
+                preempting = True
+                self.preempt(next(each for each in reversed(self.running) if each.generated < each.output))
+            if request not in self.running:
+                break
+            if needed > 0:
+                self.take(needed)
+                request.blocks += needed
+            work.append((request, tokens))
+            budget -= tokens
+        return work, preempting
 
     def preempt(self, victim: Request) -> None:
         self.running.remove(victim)

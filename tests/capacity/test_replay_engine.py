@@ -5,15 +5,14 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from naive_engine import NaiveEngine, Request
 
 from breakeven.capacity.prefix_cache import PrefixCache
 from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally, ledger
-from breakeven.capacity.replay_engine import NEVER, replica, steps_to_cover
+from breakeven.capacity.replay_engine import NEVER, replica
 from breakeven.capacity.step_costs import PICOSECONDS, Picoseconds, StepCosts, in_picoseconds
-from naive_engine import NaiveEngine, Request
 
 COSTS = StepCosts(
     overhead=0.003,
@@ -66,7 +65,7 @@ def test_the_replay_is_the_plain_engine_to_the_last_digit(limits: Limits, reques
     costs = in_picoseconds(COSTS, limits.most_sequences)
     expected = plain(limits, costs, requests)
     for jump in (True, False):
-        book, tally = replayed(limits, costs, requests, jump=jump)
+        book, _ = replayed(limits, costs, requests, jump=jump)
         assert book.first == [each.first for each in expected]
         assert book.last == [each.last for each in expected]
         assert book.scheduled == [each.scheduled for each in expected]

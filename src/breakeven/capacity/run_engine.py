@@ -26,7 +26,7 @@ FIRST_GUESS = StepCosts(
 )  # an 8B model on one mid-range GPU: where to start when GPU or model is not in the facts
 BANDWIDTH_SHARE, ARITHMETIC_SHARE = 0.8, 0.65  # of the datasheet, reached in a step: where to start
 # How far the KV cache may be off, as a logarithm: stated, from memory arithmetic, not known.
-STATED_KV_SPREAD, COMPUTED_KV_SPREAD, UNKNOWN_KV_SPREAD = 0.01, 0.1, 1.0
+STATED_KV_SPREAD, COMPUTED_KV_SPREAD, UNKNOWN_KV_SPREAD = 0.01, 0.4, 1.0
 GUESSED_SPREAD, KNOWN_SPREAD = 1.5, 0.4  # standard deviation of the logarithm of the constants around the start
 
 

@@ -6,23 +6,26 @@ The later requests' answers are read after the prediction is made, and only to c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
+from breakeven.capacity.replay import Replayed
 from breakeven.capacity.replay_book import BLOCK
-from breakeven.capacity.serving_fit import RunFit, fit_run
+from breakeven.capacity.serving_fit import RunFit, fit_run, replay_on
 from breakeven.capacity.serving_run import Answered, Asked, read_answers, read_serving_run
 from breakeven.capacity.step_costs import PICOSECONDS
 
 PERCENTILES = (50, 90, 99)
+JITTERED, JITTER_SEED = 8, 1  # replays with arrivals moved within a step, below saturation
 OVERLOAD = 10  # a median wait of that many prefills: the queue only grows, and the run shows the drain rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicted:
-    """What the replay says of the later requests, in order of arrival. Seconds; no TPOT for one-token outputs."""
+    """Latencies of the later requests, in order of arrival (for each replay, where several are averaged). Seconds."""
 
     ttft: tuple[float, ...]
     tpot: tuple[float, ...]
@@ -50,13 +53,27 @@ def predict_run(folder: Path, fit_first: int) -> tuple[RunFit, Predicted]:
     """Fit on the first requests by arrival and predict the rest from their lengths and arrivals alone."""
     run = read_serving_run(folder, fit_first)
     fit = fit_run(run)
-    book = fit.replayed.book
-    times = zip(book.queued[fit_first:], book.first[fit_first:], book.last[fit_first:], strict=True)
-    answers = [
-        Answered(queued=queued / PICOSECONDS, scheduled=0.0, first=first / PICOSECONDS, last=last / PICOSECONDS)
-        for queued, first, last in times
-    ]
-    return fit, _latencies(run.asked[fit_first:], answers)
+    replays = [fit.replayed] if _overload(fit, fit_first) else _jittered(fit)
+    asked, answers = list(run.asked[fit_first:]) * len(replays), []
+    for each in replays:
+        times = zip(each.book.queued, each.book.first, each.book.last, strict=True)
+        answers += [
+            Answered(queued=queued / PICOSECONDS, scheduled=0.0, first=first / PICOSECONDS, last=last / PICOSECONDS)
+            for queued, first, last in list(times)[fit_first:]
+        ]
+    return fit, _latencies(asked, answers)
+
+
+def _jittered(fit: RunFit) -> list[Replayed]:
+    """Below saturation the first token depends on where in a step a request arrives: that is averaged."""
+    chance = np.random.default_rng(JITTER_SEED)
+    step = round((fit.costs.overhead + fit.costs.weights) * PICOSECONDS)
+    found = []
+    for _ in range(JITTERED):
+        moved = accumulate((each + int(chance.integers(max(step, 1))) for each in fit.replayed.trace.arrival), max)
+        trace = replace(fit.replayed.trace, arrival=tuple(moved))
+        found.append(replay_on(fit.engine, trace, fit.costs, fit.kv_blocks, fit.warm_up_seconds))
+    return found
 
 
 def check_run(folder: Path, fit_first: int) -> Check:
@@ -123,21 +140,23 @@ def _apart(predicted: Sequence[float], measured: Sequence[float]) -> dict[str, f
     return {name: (ours[name] / theirs[name] - 1) * 100 if theirs[name] else 0.0 for name in ours}
 
 
+def _overload(fit: RunFit, count: int) -> bool:
+    """Whether the later requests mostly wait in the queue."""
+    book = fit.replayed.book
+    waits = np.subtract(book.scheduled[count:], book.queued[count:])
+    prefills = np.subtract(book.first[count:], book.scheduled[count:])
+    return float(np.median(waits)) > OVERLOAD * float(np.median(prefills))
+
+
 def _notices(fit: RunFit, count: int) -> tuple[str, ...]:
     """What the run can and cannot show."""
-    book = fit.replayed.book
-    waits = [(a - b) / PICOSECONDS for a, b in zip(book.scheduled[count:], book.queued[count:], strict=True)]
-    prefills = [(a - b) / PICOSECONDS for a, b in zip(book.first[count:], book.scheduled[count:], strict=True)]
-    overload = float(np.median(waits)) > OVERLOAD * float(np.median(prefills))
     load = (
         "Overload: most of the time to the first token is waiting in a queue that grows, so this shows how fast the "
         "engine drains it; latency below saturation is not tested here."
-        if overload
-        else "Below saturation: time to the first token is a few steps, so single steps matter; the drain rate under "
-        "overload is not tested here."
+        if _overload(fit, count)
+        else "Below saturation: time to the first token is a few steps, and where in a step a request arrives is "
+        f"chance ({JITTERED} replays are averaged); the drain rate under overload is not tested here."
     )
-    preempted = sum(book.preempted)
-    return (
-        load,
-        *((f"The replay preempts {preempted:,} times: memory is what limits this engine.",) * (preempted > 0)),
-    )
+    preempted = sum(fit.replayed.book.preempted)
+    limit = (f"The replay preempts {preempted:,} times: memory is what limits this engine.",) if preempted else ()
+    return (load, *limit)

@@ -35,6 +35,7 @@ WARM_UP_START = 0.5  # tenths of a second; not at zero, where the sign turns
 # Sizes of the KV cache are compared by the mean loss of neighbours: one block more admits one request a step earlier,
 # which changes who is preempted next, so that the loss of a single size is partly luck.
 KV_REACH, KV_FINEST, KV_TRIED, KV_SMOOTHED = 2.5, 0.025, 41, 5
+KV_DOUBTFUL, KV_COARSE = 0.05, 9  # above this doubt, so many sizes are first tried with costs of their own
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -116,15 +117,19 @@ def _start(question: _Question) -> Floats:
 
 def _replay(question: _Question, place: Floats, blocks: int) -> Replayed:
     costs, warm_up = _constants(question, place)
-    count = question.engine.replicas
+    return replay_on(question.engine, question.trace, costs, blocks, warm_up)
+
+
+def replay_on(engine: Engine, trace: Trace, costs: StepCosts, blocks: int, warm_up_seconds: float) -> Replayed:
+    """A trace on the run's engine with these costs and this KV cache."""
     fleet = Fleet(
-        replicas=count,
-        limits=replace(question.engine.limits, kv_blocks=blocks),
+        replicas=engine.replicas,
+        limits=replace(engine.limits, kv_blocks=blocks),
         costs=costs,
         routing="least_loaded",
-        ready_seconds=(warm_up,) * count,
+        ready_seconds=(warm_up_seconds,) * engine.replicas,
     )
-    return replay(question.trace, fleet, note_queued=True)
+    return replay(trace, fleet, note_queued=True)
 
 
 def _residuals(question: _Question, blocks: int) -> Callable[[Floats], Floats]:
@@ -184,6 +189,9 @@ def _fit_blocks(question: _Question, found: _Found) -> _Found:
     """Sizes around the stated or computed one, then finer around the best; the costs follow after each round."""
     spread = question.engine.kv_spread
     centre, reach = 0.0, KV_REACH * spread
+    if spread > KV_DOUBTFUL:
+        found, centre = _coarse(question, found)
+        reach = 2 * reach / KV_COARSE
     while True:
         sizes = centre + np.linspace(-reach, reach, KV_TRIED)
         losses = [_loss_at(question, found.place, _size(question, each)) for each in sizes]
@@ -197,6 +205,17 @@ def _fit_blocks(question: _Question, found: _Found) -> _Found:
         if last:
             return found
         reach = max(reach / 5, KV_FINEST)
+
+
+def _coarse(question: _Question, found: _Found) -> tuple[_Found, float]:
+    """Sizes far apart, the costs fitted to each: a wrong size bends the costs, so both are looked for together."""
+    spread = question.engine.kv_spread
+    tried = {
+        float(each): _fit_costs(question, found.place, _size(question, each), BRIEF)
+        for each in np.linspace(-KV_REACH * spread, KV_REACH * spread, KV_COARSE)
+    }
+    centre = min(tried, key=lambda each: tried[each].loss + (SOFT * each / spread) ** 2 / 2)
+    return tried[centre], centre
 
 
 def _size(question: _Question, logarithm: float) -> int:

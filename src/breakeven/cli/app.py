@@ -13,6 +13,7 @@ from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.new import new
 from breakeven.cli.quick import quick
+from breakeven.cli.replay import replay
 from breakeven.cli.sample_log import sample_log
 from breakeven.cli.schema import schema
 from breakeven.cli.throughput import throughput
@@ -36,6 +37,7 @@ for command in (decide, explain, compare, new, quick, facts, verify, schema):
 app.command("demand")(demand)
 app.command("sample-log")(sample_log)
 app.add_typer(throughput, name="throughput")
+app.add_typer(replay, name="replay")
 
 
 def main() -> None:

@@ -1,0 +1,72 @@
+"""Step costs and KV cache of a replica nobody has measured yet: the parts of the step model fitted to published rows.
+
+The step model answers for saturated load with mean lengths; here its parts become costs per token, sequence and
+context token, which a replay then adds up for every step as it comes. The band is the model's own, for saturated
+throughput, put on the pace of every step; below saturation nothing published confirms it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from breakeven.capacity.levels import arithmetic, levels
+from breakeven.capacity.predictor import calibration, predictor
+from breakeven.capacity.replay_book import BLOCK
+from breakeven.capacity.setup import SATURATED, Setup
+from breakeven.capacity.step_columns import columns
+from breakeven.capacity.step_costs import StepCosts
+from breakeven.capacity.step_fit import values_of
+from breakeven.capacity.step_model import GROWN_OUTPUT, log_tokens_per_second, memory_sequences, step_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modelled:
+    """A replica as modelled: the likely pace, and the ends of a band that holds four of five."""
+
+    slow: StepCosts
+    likely: StepCosts
+    fast: StepCosts
+    kv_blocks: int
+
+
+def modelled_costs(setup: Setup) -> Modelled:
+    """Costs of one replica of the deployment. Raises `NoArithmetic`."""
+    saturated = replace(setup, bench=replace(setup.bench, load=SATURATED, concurrency=0.0))
+    band = predictor().predict([saturated])[0]
+    cells = columns([saturated], arithmetic)
+    values = values_of(calibration().fitted, [levels(saturated)])
+    own = float(np.exp(log_tokens_per_second(cells, values))[0])
+    costs = _costs(saturated)
+    context = setup.mean_input_tokens + GROWN_OUTPUT * setup.mean_output_tokens
+    return Modelled(
+        slow=_paced(costs, own / band.p10),
+        likely=_paced(costs, own / band.p50),
+        fast=_paced(costs, own / band.p90),
+        kv_blocks=int(memory_sequences(cells, values)[0] * context // BLOCK),
+    )
+
+
+def _costs(setup: Setup) -> StepCosts:
+    """The parts of a step at full batch, each over what it grows with."""
+    cells = columns([setup], arithmetic)
+    cells["saturated"] = np.zeros(1)  # the end of a run, when the batch empties, is replayed, not averaged
+    values = values_of(calibration().fitted, [levels(setup)])
+    parts = {name: float(each[0]) for name, each in step_parts(cells, values).items()}
+    power = 1 + float(values["overlap"][0])
+    both, share = parts["weights"] + parts["arithmetic"], parts["weights"] / parts["arithmetic"]
+    computing = both / (share**power + 1) ** (1 / power)
+    tokens = parts["batch"] * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
+    context = parts["batch"] * (setup.mean_input_tokens + setup.mean_output_tokens / 2)
+    return StepCosts(
+        overhead=parts["overhead"],
+        weights=share * computing,
+        per_token=(computing + parts["links"]) / tokens,
+        per_sequence=parts["sequences"] / parts["batch"],
+        per_context_token=parts["attention"] / context,
+    )
+
+
+def _paced(costs: StepCosts, factor: float) -> StepCosts:
+    return StepCosts(**{each.name: getattr(costs, each.name) * factor for each in fields(costs)})

@@ -1,0 +1,179 @@
+"""`breakeven replay`: a trace served by a fleet, request by request; and how well that predicts a real run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from breakeven.problems import Problem
+
+DEFAULT = "trace"
+ROUTINGS = ("round_robin", "least_loaded", "prefix_aware")
+BELOW_SATURATION = (
+    "Speeds come from saturated measurements; below saturation nothing published confirms them. The band is the "
+    "step model's, put on every step. A benchmark of your own decides."
+)
+
+
+class TraceFirst(TyperGroup):
+    """`breakeven replay FILE …` means `breakeven replay trace FILE …`; `check` is the other command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in ("--help", "-h") and not any(each in self.commands for each in args):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+replay = typer.Typer(cls=TraceFirst, no_args_is_help=True)
+
+
+@replay.callback()
+def about() -> None:
+    """Replay a trace (breakeven replay TRACE …), or check the replay against a recorded run."""
+
+
+@replay.command(DEFAULT)
+def trace(
+    path: Annotated[Path, typer.Argument(metavar="TRACE", help="CSV (Azure) or JSON lines (Mooncake) of requests.")],
+    model: Annotated[str, typer.Option(help="Open model, by key or Hugging Face id.")],
+    gpu: Annotated[str, typer.Option(help="GPU, by key or alias.")],
+    replicas: Annotated[int, typer.Option(help="Copies of the model.", min=1)] = 1,
+    gpus: Annotated[int, typer.Option(help="GPUs of one replica.", min=1)] = 1,
+    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    ttft: Annotated[float | None, typer.Option(help="Promise: seconds to the first token.")] = None,
+    tpot: Annotated[float | None, typer.Option(help="Promise: seconds per further token.")] = None,
+    routing: Annotated[str, typer.Option(help="round_robin, least_loaded or prefix_aware.")] = "round_robin",
+    max_sequences: Annotated[int, typer.Option(help="Sequences a replica runs at once.", min=1)] = 256,
+    token_budget: Annotated[int, typer.Option(help="Tokens of one step.", min=1)] = 8192,
+    spill_above: Annotated[
+        int | None, typer.Option(help="Send to the hosted API when every replica has this many waiting.", min=0)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Latency, utilization and spill of a trace on a fleet, with the band of the modelled speed."""
+    from breakeven.capacity.modelled_costs import modelled_costs
+    from breakeven.capacity.replay import Fleet
+    from breakeven.capacity.replay_book import Limits
+    from breakeven.capacity.setup_rows import setup_of
+    from breakeven.capacity.trace import read_trace
+
+    if routing not in ROUTINGS:
+        raise Problem(f'"{routing}" is not a routing', fix=f"Give one of {', '.join(ROUTINGS)}.")
+    asked = read_trace(path)
+    lengths = {"isl": sum(asked.prompt) / len(asked), "osl": sum(asked.output) / len(asked)}
+    fields = {"model": model, "gpu": gpu, "n_gpus": str(gpus), "weights_dtype": dtype, "engine": "vLLM"}
+    costs = modelled_costs(setup_of(fields | {name: str(each) for name, each in lengths.items()}))
+    limits = Limits(
+        kv_blocks=costs.kv_blocks, most_sequences=max_sequences, token_budget=max(token_budget, max_sequences)
+    )
+    answers = {
+        pace: _answer(
+            asked,
+            Fleet(replicas=replicas, limits=limits, costs=each, routing=routing, spill_above_waiting=spill_above),  # type: ignore[arg-type]
+            (ttft, tpot),
+        )
+        for pace, each in (("likely", costs.likely), ("slow", costs.slow), ("fast", costs.fast))
+    }
+    told = {
+        "requests": len(asked),
+        "set_aside": asked.set_aside,
+        "kv_tokens_per_replica": limits.kv_blocks * 16,
+        **answers.pop("likely"),
+        "band": answers,
+        "notice": BELOW_SATURATION,
+    }
+    typer.echo(json.dumps(told, indent=2)) if as_json else _print(told, (ttft, tpot))
+
+
+def _answer(asked: Any, fleet: Any, promise: tuple[float | None, float | None]) -> dict[str, Any]:
+    from breakeven.capacity import replay_summary as summary
+    from breakeven.capacity.replay import replay as replayed
+
+    done = replayed(asked, fleet)
+    seen = summary.latencies(done)
+    kept = {} if promise == (None, None) else {"promise_kept_share": summary.kept_share(done, *promise)}
+    return {
+        "ttft_seconds": summary.percentiles(seen.ttft),
+        "tpot_seconds": summary.percentiles(seen.tpot),
+        "end_to_end_seconds": summary.percentiles(seen.end_to_end),
+        **kept,
+        "output_tokens_per_second": summary.output_tokens_per_second(done),
+        "spilled_requests": len(done.spilled),
+        "preemptions": sum(done.book.preempted),
+        "replicas": [asdict(each) for each in summary.uses(done, fleet.limits)],
+    }
+
+
+def _print(told: dict[str, Any], promise: tuple[float | None, float | None]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("seconds", "mean", "p50", "p90", "p95", "p99", "p95, band"):
+        table.add_column(heading, justify="left" if heading == "seconds" else "right")
+    for name, label in (("ttft", "first token"), ("tpot", "each further"), ("end_to_end", "whole answer")):
+        key = f"{name}_seconds"
+        if told[key]:
+            band = " to ".join(f"{told['band'][pace][key]['p95']:.3g}" for pace in ("fast", "slow"))
+            table.add_row(label, *(f"{each:.3g}" for each in told[key].values()), band)
+    console = Console(highlight=False)
+    console.print(table)
+    if promise != (None, None):
+        low, high = (told["band"][pace]["promise_kept_share"] for pace in ("slow", "fast"))
+        console.print(f"promise kept: {told['promise_kept_share']:.1%} of requests (band {low:.1%} to {high:.1%})")
+    for number, each in enumerate(told["replicas"], start=1):
+        console.print(
+            f"replica {number}: busy {each['busy_share']:.0%}, {each['mean_sequences']:.1f} sequences while busy, "
+            f"KV cache {each['most_kv_share']:.0%} at most"
+        )
+    rest = f"{told['requests']:,} requests, {told['spilled_requests']:,} spilled, {told['preemptions']:,} preemptions"
+    console.print(f"{rest}\n{told['notice']}")
+
+
+@replay.command()
+def check(
+    run: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="Folder with requests.jsonl, meta.json, …")],
+    fit_first: Annotated[int, typer.Option(help="Requests, by arrival, to fit on; the rest is predicted.")] = 150,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Fit on the first requests of a recorded run, predict the rest, and say how far off that is."""
+    from breakeven.capacity.serving_check import check_run, parameters, statistics
+
+    found = check_run(run, fit_first)
+    told = {
+        **found.errors(),
+        "fitted_requests": fit_first,
+        "predicted_requests": len(found.measured.ttft),
+        "predicted": {"ttft": statistics(found.predicted.ttft), "tpot": statistics(found.predicted.tpot)},
+        "measured": {"ttft": statistics(found.measured.ttft), "tpot": statistics(found.measured.tpot)},
+        "parameters": parameters(found.fit),
+        "hardware": {name: found.fit.engine.rests_on[name] for name in ("gpu", "model")},
+        "notices": list(found.notices),
+    }
+    typer.echo(json.dumps(told, indent=2)) if as_json else _print_check(told)
+
+
+def _print_check(told: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "mean", "p50", "p90", "p99"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name, label in (("ttft", "first token"), ("tpot", "each further")):
+        for row in ("measured", "predicted"):
+            table.add_row(f"{label}, {row} [s]", *(f"{each:.4g}" for each in told[row][name].values()))
+        table.add_row(f"{label}, error", *(f"{each:+.2f} %" for each in told[f"{name}_error_pct"].values()))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"{told['predicted_requests']:,} requests predicted, {told['fitted_requests']:,} fitted on")
+    for name, each in told["parameters"].items():
+        console.print(f"{name} {each['value']:.4g} {each.get('unit', '')} ({each['from']})", style="dim")
+    console.print(f"GPU: {told['hardware']['gpu']}; model: {told['hardware']['model']}", style="dim")
+    for each in told["notices"]:
+        console.print(each)

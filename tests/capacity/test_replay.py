@@ -1,0 +1,207 @@
+"""A fleet replayed: routing, cold start, loss, spill, prefixes; low load against closed forms; traces read."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from breakeven.capacity import replay_summary as summary
+from breakeven.capacity.replay import Fleet, Replayed, TooLong, replay
+from breakeven.capacity.replay_book import Limits
+from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.trace import Trace, read_trace, trace_of
+from breakeven.problems import Problem
+
+COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=5e-5, per_sequence=2e-5, per_context_token=1e-7)
+LIMITS = Limits(kv_blocks=4000, most_sequences=64, token_budget=2048)
+
+
+def poisson(rate: float, count: int, seed: int = 1, prompt: int = 600, output: int = 100) -> Trace:
+    chance = random.Random(seed)
+    at, rows = 0.0, []
+    for _ in range(count):
+        rows.append((at, chance.randint(1, 2 * prompt), chance.randint(2, 2 * output), ()))
+        at += chance.expovariate(rate)
+    return trace_of(rows)
+
+
+def fleet(**named: Any) -> Fleet:
+    return replace(Fleet(replicas=2, limits=LIMITS, costs=COSTS), **named)
+
+
+def outcome(done: Replayed) -> tuple[Any, ...]:
+    return done.book.first, done.book.last, done.book.preempted, done.spilled, done.restarted
+
+
+@given(
+    rate=st.floats(0.5, 40),
+    seed=st.integers(0, 9),
+    routing=st.sampled_from(["round_robin", "least_loaded"]),
+    ready=st.sampled_from([(), (0.0, 3.0), (2.0, 1.0)]),
+    lost=st.sampled_from([(), ((0, 2.5),), ((1, 0.7),)]),
+    spill=st.sampled_from([None, 0, 3]),
+    blocks=st.sampled_from([180, 400, 4000]),
+)
+@settings(max_examples=40)
+def test_jumping_changes_nothing_in_any_fleet(
+    rate: float, seed: int, routing: Any, ready: Any, lost: Any, spill: Any, blocks: int
+) -> None:
+    asked = poisson(rate, 60, seed)
+    plan = fleet(
+        limits=replace(LIMITS, kv_blocks=blocks),
+        routing=routing,
+        ready_seconds=ready,
+        lost_seconds=lost,
+        spill_above_waiting=spill,
+    )
+    done = replay(asked, plan)
+    assert outcome(done) == outcome(replay(asked, plan, jump=False))
+    gone = set(done.spilled)
+    assert all(
+        first >= arrival and last >= first
+        for number, (arrival, first, last) in enumerate(
+            zip(asked.arrival, done.book.first, done.book.last, strict=True)
+        )
+        if number not in gone
+    )
+
+
+def test_one_request_alone_takes_its_steps() -> None:
+    done = replay(trace_of([(0.0, 1000, 11, ())]), fleet(replicas=1))
+    seen = summary.latencies(done)
+    assert seen.ttft[0] == pytest.approx(0.003 + 1000 * 5e-5)
+    assert seen.tpot[0] == pytest.approx(0.013 + 2e-5 + 1e-7 * fmean(range(1001, 1011)))
+
+
+def test_low_load_is_a_queue_with_one_server() -> None:
+    """One-token answers, one at a time: M/G/1, whose mean wait is λE[S²] / 2(1 − ρ)."""
+    limits = Limits(kv_blocks=4000, most_sequences=1, token_budget=4096, lookahead=False)
+    chance = random.Random(5)
+    at, rows = 0.0, []
+    for _ in range(40_000):
+        rows.append((at, chance.choice((200, 1200)), 1, ()))
+        at += chance.expovariate(12.0)
+    done = replay(trace_of(rows), Fleet(replicas=1, limits=limits, costs=COSTS))
+    service = [0.003 + max(0.01, prompt * 5e-5) for prompt in (200, 1200)]
+    load = 12.0 * fmean(service)
+    wait = 12.0 * fmean(each**2 for each in service) / (2 * (1 - load))
+    assert summary.latencies(done).ttft.mean() == pytest.approx(wait + fmean(service), rel=0.03)
+
+
+def test_below_saturation_the_first_token_lies_between_one_step_and_two_more() -> None:
+    """An arrival waits for the rest of the running step and the one scheduled ahead, then is prefilled."""
+    asked = poisson(1.0, 400, prompt=500, output=150)
+    done = replay(asked, fleet(replicas=1))
+    seen = summary.latencies(done).ttft
+    alone = [0.003 + max(0.01, prompt * 5e-5) for prompt in asked.prompt]
+    decode = 0.0145
+    ratio = [ours - one for ours, one in zip(seen, alone, strict=True)]
+    assert min(ratio) > -1e-9
+    assert sum(each < 2.5 * decode for each in ratio) / len(ratio) > 0.9
+
+
+def test_overload_drains_at_the_rate_of_a_full_engine() -> None:
+    asked = poisson(200.0, 3000)
+    done = replay(asked, fleet(replicas=1))
+    context = 600 + 50
+    step = 0.003 + max(0.01, 64 * 5e-5) + 64 * 2e-5 + 64 * context * 1e-7
+    prefill = 600 * 5e-5 * 64 / 100
+    assert summary.output_tokens_per_second(done) == pytest.approx(64 / (step + prefill), rel=0.15)
+
+
+def test_least_loaded_waits_no_longer_than_round_robin() -> None:
+    asked = poisson(12.0, 800)
+    waits = {
+        routing: summary.latencies(replay(asked, fleet(limits=replace(LIMITS, most_sequences=8), routing=routing))).ttft
+        for routing in ("round_robin", "least_loaded")
+    }
+    assert waits["least_loaded"].mean() <= waits["round_robin"].mean()
+
+
+def test_a_prefix_is_computed_once() -> None:
+    rows = [(float(at), 1024 + 512, 20, (1, 2, 10 + at)) for at in range(20)]
+    plain = replay(trace_of([(*each[:3], ()) for each in rows]), fleet(replicas=1))
+    shared = replay(trace_of(rows), fleet(replicas=1))
+    assert shared.book.cached[0] == 0
+    assert set(shared.book.cached[1:]) == {1024}
+    assert sum(each.prefilled for each in shared.tallies) < sum(each.prefilled for each in plain.tallies)
+
+
+def test_prefix_aware_routing_finds_the_replica_that_knows_the_prompt() -> None:
+    rows = [(0.5 * at, 2048, 20, tuple(range(100 * (at % 3), 100 * (at % 3) + 4))) for at in range(60)]
+    hits = {
+        routing: sum(replay(trace_of(rows), fleet(routing=routing)).book.cached)
+        for routing in ("round_robin", "prefix_aware")
+    }
+    assert hits["prefix_aware"] > hits["round_robin"]
+
+
+def test_a_lost_replica_gives_its_requests_back() -> None:
+    done = replay(poisson(10.0, 100), fleet(lost_seconds=((0, 4.0),)))
+    assert done.restarted > 0
+    assert all(done.book.last)
+    assert all(done.book.last[each] <= 4.0 * PICOSECONDS for each in done.tallies[0].inbox)
+
+
+def test_all_lost_spills_the_rest() -> None:
+    done = replay(poisson(10.0, 100), fleet(replicas=1, lost_seconds=((0, 4.0),)))
+    assert done.spilled
+    assert summary.kept_share(done, None, None) == 1 - len(done.spilled) / 100
+
+
+def test_a_cold_replica_takes_requests_when_it_is_up() -> None:
+    done = replay(poisson(10.0, 100), fleet(ready_seconds=(0.0, 5.0)))
+    assert min(done.book.first[each] for each in done.tallies[1].inbox) > 5.0 * PICOSECONDS
+
+
+def test_spill_keeps_the_queue_short() -> None:
+    asked = poisson(60.0, 500)
+    limits = replace(LIMITS, most_sequences=8)
+    spilling = replay(asked, fleet(limits=limits, spill_above_waiting=2))
+    assert spilling.spilled
+    assert summary.latencies(spilling).ttft.max() < summary.latencies(replay(asked, fleet(limits=limits))).ttft.max()
+
+
+def test_a_request_that_never_fits_is_told() -> None:
+    with pytest.raises(TooLong, match="request 1 holds 70,001 tokens at its end, and the KV cache of a replica 64,000"):
+        replay(trace_of([(0.0, 70_000, 1, ())]), fleet())
+
+
+def test_traces_of_both_kinds_are_read(tmp_path: Path) -> None:
+    azure = tmp_path / "azure.csv"
+    azure.write_text("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:04.0319600,5,0\n"
+                     "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.4799600,3,8\n")  # fmt: skip
+    asked = read_trace(azure)
+    assert asked.arrival == (0, PICOSECONDS // 2)
+    assert (asked.prompt, asked.output, asked.set_aside) == ((4808, 3), (10, 8), 1)
+    mooncake = tmp_path / "mooncake.jsonl"
+    row = {"timestamp": 1500, "input_length": 700, "output_length": 5, "hash_ids": [0, 1]}
+    mooncake.write_text(json.dumps(row) + "\n" + json.dumps(row | {"timestamp": 0}) + "\n")
+    asked = read_trace(mooncake)
+    assert asked.arrival == (0, 3 * PICOSECONDS // 2)
+    assert asked.hashes == ((0, 1), (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        ("when,what\n1,2\n", "columns when, what"),
+        ("time,input_tokens,output_tokens\n1,x,2\n", "cannot read '1,x,2'"),
+        ('{"timestamp": 1}\n', "cannot read"),
+        ("time,input_tokens,output_tokens\n1,0,0\n", "no request"),
+    ],
+)
+def test_a_bad_trace_is_told(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "trace"
+    path.write_text(text)
+    with pytest.raises(Problem, match=message):
+        read_trace(path)
