@@ -77,7 +77,8 @@ def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, 
         },
         "band": {
             "deviations": round(found.band, 4),
-            "meaning": "from the middle to either end, in standard deviations; holds 80 % of rows in groups left out, one by one and a fifth at once",
+            "meaning": "from the middle to either end, in standard deviations; holds 80 % of rows in groups "
+            "left out, one by one and a fifth at once",
         },
         "constants": {each.name: _constant(found.fitted, each.name) for each in CONSTANTS},
         "effects": [_effect(found.fitted, each.constant, each.factor) for each in EFFECTS],
