@@ -10,8 +10,9 @@ import numpy as np
 
 from breakeven.demand.engine import duckdb, ibis
 from breakeven.demand.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
-from breakeven.demand.minutes import MinuteTable, distinct_rows
+from breakeven.demand.minutes import MinuteTable
 from breakeven.demand.reading import Reading
+from breakeven.demand.repeats import once_each
 from breakeven.demand.request_log import WAYS_TO_SPLIT, Paths, read_minutes, rows_of
 from breakeven.demand.saved import saved_reading
 from breakeven.demand.sliding import SlidingPeak, second_counts, sliding_peaks
@@ -69,7 +70,7 @@ def _beyond_minutes(
         connection = ibis().duckdb.connect()
         try:
             tables = [open_table(connection, each, **way) for each in files]
-            rows = distinct_rows(rows_of(tables, files, workload))
+            rows = once_each(rows_of(tables, files, workload), files)
             found = beyond_minutes(rows, table, lambda question: question.to_pyarrow())
             if found[0]:
                 return found
