@@ -4,7 +4,7 @@ The unit of load is the busy replica: a load of 1.7 keeps 1.7 replicas saturated
 """
 
 from breakeven.numbers.lines import line
-from breakeven.numbers.operations import STEP, WORKLOAD, maximum, total, whole_up
+from breakeven.numbers.operations import STEP, WORKLOAD, maximum, total, where, whole_up
 
 
 @line("MTok/month/replica", source="method/capacity.md: load in replica equivalents")
@@ -62,9 +62,9 @@ def nodes(gpus, gpus_per_node):
 
 
 @line("replica", source="method/capacity.md: usable capacity")
-def usable_capacity(replicas, spare_replicas, usable_share, holds_fleet):
+def usable_capacity(replicas, spare_replicas, usable_share):
     """Load the fleet takes within the promise, in busy replicas; spares wait for a failure."""
-    return (replicas - spare_replicas * holds_fleet) * usable_share
+    return maximum(replicas - spare_replicas, 0) * usable_share
 
 
 @line("replica", source="method/capacity.md: served load over the load-duration curve")
@@ -80,9 +80,9 @@ def own_load(load, spill):
 
 
 @line("1", source="method/capacity.md: utilization reached")
-def utilization(own_load, replicas, minimum_replicas):
+def utilization(own_load, replicas, minimum_replicas, holds_fleet):
     """Share of the fleet's saturated capacity that is used; the rest waits for peaks and failures."""
-    return own_load / maximum(replicas, minimum_replicas)
+    return own_load * holds_fleet / where(replicas > 0, replicas, minimum_replicas)
 
 
 @line("replica", source="method/capacity.md: peak check")

@@ -170,13 +170,13 @@ def idle_for_peak(compute, replicas, spare_replicas, own_load, minimum_replicas,
     """Part of the GPU cost that waits for peaks."""
     return (
         compute
-        * (replicas - spare_replicas * holds_fleet - own_load)
-        / maximum(replicas, minimum_replicas)
+        * (maximum(replicas - spare_replicas, 0) - own_load)
+        / where(replicas > 0, replicas, minimum_replicas)
         * holds_fleet
     )
 
 
 @line("USD/month", source="method/self-hosting-costs.md: redundancy, shown as of which")
-def redundancy(compute, replicas, spare_replicas, minimum_replicas, holds_fleet):
+def redundancy(compute, replicas, spare_replicas, minimum_replicas):
     """Part of the GPU cost that waits for failures."""
-    return compute * spare_replicas * holds_fleet / maximum(replicas, minimum_replicas)
+    return compute * minimum(spare_replicas, replicas) / where(replicas > 0, replicas, minimum_replicas)
