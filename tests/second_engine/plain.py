@@ -1,0 +1,149 @@
+"""A second engine: the economics once more, as plain loops over options, months, workloads, tiers and load blocks.
+
+Written from the formulas of the specification, not from the lines, and shares no code with them. A case is
+`{"months", "cut_over", "common": {name: number}, "workloads": [{name: number}], "options": [{name: number}],
+"blocks": [(load over mean, share of time)], "tiers": [(from MTok, share of list price)]}`. An option or a
+workload says what differs from `common`. `run` gives, by option, every quantity by name: a number, a list
+over the months, or for rates of a workload a list of such lists.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from plain_bill import bill
+from plain_costs import hardware, once, people, upkeep
+
+Case = dict[str, Any]
+Numbers = dict[str, Any]
+
+HOURS = 730.0
+SECONDS = HOURS * 3600
+MILLION = 1e6
+
+
+def round_up(x: float) -> float:
+    """The next whole number; what lies within a billionth above one is that one."""
+    below = float(ceil(x)) - 1
+    return below if x - below <= 1e-9 * abs(x) else below + 1
+
+
+def run(case: Case) -> list[Numbers]:
+    """Everything of every option; the first option is the one that buys all."""
+    found = [option_by_month(case, {**case["common"], **option}) for option in case["options"]]
+    for option, got in zip(case["options"], found, strict=True):
+        settle(case, {**case["common"], **option}, got, found[0]["monthly_cost"])
+    return found
+
+
+def option_by_month(case: Case, s: Numbers) -> Numbers:
+    """All monthly quantities of one option."""
+    months = [one_month(case, s, t) for t in range(case["months"])]
+    got: Numbers = {name: [month[name] for month in months] for name in months[0] if name != "rates"}
+    for name in months[0]["rates"]:
+        got[name] = [[month["rates"][name][w] for month in months] for w in range(len(case["workloads"]))]
+    return got
+
+
+def one_month(case: Case, s: Numbers, t: int) -> Numbers:
+    """Demand, fleet, bill and cost of one option in one month."""
+    demand = [demand_of({**s, **w}, moved, t) for w, moved in zip(case["workloads"], s["moved"], strict=True)]
+    got: Numbers = {"rates": {n: [d["rates"][n] for d in demand] for n in demand[0]["rates"]}}
+    got["volume"] = sum(d["input"] + d["output"] for d in demand) * s["volume_scale"]
+    got |= fleet(case, s, demand, t)
+    got |= bill(case, s, demand, got, t)
+    got |= hardware(s, demand, got, t)
+    got |= people(s, demand, got, t)
+    got |= upkeep(s, got)
+    got["own_cost"] = (
+        got["compute"] + got["hardware_upkeep"] + got["people"] + got["assurance"] + got["opportunity_cost"]
+    )
+    got["monthly_cost"] = got["api_bill"] + got["hosted_engineering"] + got["own_cost"] + got["outage_cost"]
+    got["cost_per_mtok"] = got["monthly_cost"] / got["volume"]
+    return got
+
+
+def demand_of(w: Numbers, moved: float, t: int) -> Numbers:
+    """One workload in one month: volumes, what a token of it costs to buy, what of it we serve."""
+    grown, price = 1.0, w["price_scale"]
+    for _ in range(t):
+        grown *= 1 + w["growth_per_month"]
+        price *= 1 + w["hosted_price_change_per_month"]
+    p_in, p_out = w["input_price_per_mtok"] * price, w["output_price_per_mtok"] * price
+    b, h, m_b = w["batch_share"], w["cached_share"], w["batch_multiplier"]
+    h_b = w["batch_cached_share"]
+    rates = {
+        "input_price": p_in,
+        "output_price": p_out,
+        "fresh_input_rate": (1 - b) * (1 - h) * p_in,
+        "cached_input_rate": (1 - b) * h * w["cache_read_multiplier"] * p_in,
+        "cache_write_rate": (1 - b) * w["cache_write_share"] * w["cache_write_surcharge"] * p_in,
+        "batch_input_rate": b * (m_b * (1 - h_b) * p_in + h_b * w["batch_cached_multiplier"] * p_in),
+        "online_output_rate": (1 - b) * p_out,
+        "batch_output_rate": b * m_b * p_out,
+    }
+    rates["list_input_rate"] = sum(rates[n] for n in rates if n.endswith("input_rate") or n == "cache_write_rate")
+    rates["list_output_rate"] = rates["online_output_rate"] + rates["batch_output_rate"]
+    billed = w["retry_factor"] * w["tokenizer_ratio"]
+    tokens_in, tokens_out = w["input_mtok_per_month"] * grown, w["output_mtok_per_month"] * grown
+    rates["base_list_cost"] = billed * (tokens_in * rates["list_input_rate"] + tokens_out * rates["list_output_rate"])
+    return {
+        "rates": rates,
+        "input": tokens_in,
+        "output": tokens_out,
+        "billed": billed,
+        "own": moved * (1 - w["canary_share"]),
+        "canary": moved * w["canary_share"],
+        "replica_mtok": w["replica_tokens_per_second"] * SECONDS / MILLION,
+        "work": billed * (tokens_in * (1 - h) + tokens_in * h * w["cached_work_weight"])
+        + billed * tokens_out * w["output_work_weight"],
+    }
+
+
+def fleet(case: Case, s: Numbers, demand: list[Numbers], t: int) -> Numbers:
+    """Load in busy replicas, replicas for its peak, and what spills over them block by block."""
+    load = 0.0
+    for d in demand:
+        load += d["own"] * (d["input"] + d["output"]) / d["replica_mtok"] * s["volume_scale"]
+    if not s["holds_fleet"]:
+        got: Numbers = dict.fromkeys(("replicas", "gpus", "gpus_billed", "nodes", "usable_capacity", "spill"), 0.0)
+        return got | {"load": load, "own_load": load, "utilization": 0.0, "peak_shortfall": 0.0}
+    needed = max(round_up(load * s["peak_over_mean"] / s["usable_share"]), s["minimum_replicas"])
+    held = s["replicas"][t] if s.get("replicas") else needed + s["spare_replicas"]
+    usable = max(held - s["spare_replicas"], 0.0) * s["usable_share"]
+    spill = 0.0
+    for over_mean, share in case["blocks"]:
+        if load * over_mean > usable:
+            spill += (load * over_mean - usable) * share
+    gpus = held * s["gpus_per_replica"]
+    return {
+        "load": load,
+        "replicas": held,
+        "gpus": gpus,
+        "gpus_billed": round_up(gpus / s["gpus_billed_together"]) * s["gpus_billed_together"],
+        "nodes": round_up(gpus / s["gpus_per_node"]),
+        "usable_capacity": usable,
+        "spill": spill,
+        "own_load": load - spill,
+        "utilization": (load - spill) / held if held else 0.0,
+        "peak_shortfall": max(load * s["peak_over_mean"] - usable, 0.0),
+    }
+
+
+def settle(case: Case, s: Numbers, got: Numbers, buying: list[float]) -> None:
+    """Savings against buying everything, discounted to today, less what is paid once."""
+    got |= once(case, s, got)
+    months = range(case["months"])
+    monthly = (1 + s["discount_rate_per_year"]) ** (1 / 12)
+    got["monthly_discount_rate"] = monthly - 1
+    got["discount_factor"] = [1 / monthly ** (t + 1) for t in months]
+    got["baseline_cost"] = list(buying)
+    got["saving"] = [buying[t] - got["monthly_cost"][t] if t >= case["cut_over"] else 0.0 for t in months]
+    so_far, worth, got["cumulative_saving"] = -got["one_time_cost"], 0.0, []
+    for t in months:
+        so_far += got["saving"][t]
+        worth += got["saving"][t] / monthly ** (t + 1)
+        got["cumulative_saving"].append(so_far)
+    got["present_value_of_savings"] = worth
+    got["net_present_value"] = worth - got["one_time_cost"]

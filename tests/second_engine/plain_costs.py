@@ -1,0 +1,129 @@
+"""The second engine's own side: hardware, people, assurance, what is paid once. See plain.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Numbers = dict[str, Any]
+
+HOURS = 730.0
+
+
+def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
+    """GPUs by rent, by the second, by the token or bought; power, space, maintenance, licences, traffic."""
+    rent = s["gpu_price_per_hour"]
+    mix = 1 - s["reserved_share"] - s["spot_share"]
+    mix += s["reserved_share"] * (1 - s["reserved_discount"]) + s["spot_share"] * (1 - s["spot_net_saving"])
+    moves, endpoint, streamed = 1.0, 0.0, 0.0
+    for _ in range(t):
+        moves *= 1 + s["gpu_price_change_per_month"]
+    for d in demand:
+        spent = d["input"] * s["endpoint_input_price"] + d["output"] * s["endpoint_output_price"]
+        endpoint += spent * d["own"] * s["volume_scale"]
+        streamed += d["output"] * d["own"] * s["volume_scale"]
+    bought = max(got["gpus_billed"] - s["gpus_already_owned"], 0.0)
+    charge = capital_charge(s)
+    traffic = streamed * s["egress_gb_per_mtok"] * s["egress_price_per_gb"]
+    per_replica = traffic / got["load"] if got["load"] else 0.0
+    busy = got["own_load"] * s["gpus_per_replica"] / s["gpus_per_node"]
+    kwh = (busy * s["node_busy_kw"] + (got["nodes"] - busy) * s["node_idle_kw"]) * HOURS * s["pue"]
+    of = {
+        "rent_rate": rent * mix * moves,
+        "gpu_rent": got["gpus_billed"] * rent * mix * moves * HOURS,
+        "serverless_cost": got["load"] / s["usable_share"] * s["gpus_per_replica"] * HOURS
+        * s["serverless_price_per_hour"] * moves,
+        "endpoint_cost": endpoint,
+        "capital_charge_per_gpu": charge,
+        "capital_charge": bought * charge,
+        "owned_idle_value": (got["gpus_billed"] - bought) * s["idle_value_per_gpu_month"],
+        "power": kwh * s["electricity_price_per_kwh"] * (1 + s["power_escalation_per_year"]) ** (t / 12),
+        "colocation": got["nodes"] * s["colocation_kw_per_node"] * s["colocation_price_per_kw_month"],
+        "maintenance": s["maintenance_share_per_year"] / 12 * s["gpu_purchase_price"] * got["gpus_billed"],
+        "licences": s["licence_per_gpu_year"] / 12 * got["gpus"],
+        "host_and_storage": got["nodes"] * s["host_price_per_node_month"]
+        + s["self_hosts"] * s["storage_gb"] * s["storage_price_per_gb_month"],
+        "egress_per_busy_replica": per_replica,
+        "egress": per_replica * got["own_load"],
+    }  # fmt: skip
+    first = ("gpu_rent", "serverless_cost", "endpoint_cost", "capital_charge", "owned_idle_value")
+    of["compute"] = sum(of[name] for name in first)
+    rest = ("power", "colocation", "maintenance", "licences", "host_and_storage", "egress")
+    of["hardware_upkeep"] = sum(of[name] for name in rest)
+    spares = min(s["spare_replicas"], got["replicas"])
+    each = of["compute"] / got["replicas"] if got["replicas"] else 0.0
+    of["redundancy"] = each * spares
+    of["idle_for_peak"] = each * (got["replicas"] - spares - got["own_load"]) if got["replicas"] else 0.0
+    return of
+
+
+def capital_charge(s: Numbers) -> float:
+    """The level payment whose present value is the price less that of the residual value."""
+    growth = (1 + s["discount_rate_per_year"]) ** (1 / 12)
+    worth, payments = 1.0, 0.0
+    for _ in range(int(s["life_months"])):
+        worth /= growth
+        payments += worth
+    return float((s["gpu_purchase_price"] - s["gpu_purchase_price"] * s["residual_share"] * worth) / payments)
+
+
+def people(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
+    """Engineers on both sides, on-call, the night on the API, and what they would have earned elsewhere."""
+    raised = (1 + s["pay_escalation_per_year"]) ** (t / 12)
+    month = s["engineer_cost_per_year"] / 12 * raised
+    on = s["self_hosts"]
+    stipend = s["oncall_slots"] * s["oncall_share"] * s["oncall_stipend_per_week"] * 52 / 12
+    hours = s["incidents_per_month"] * s["hours_per_incident"]
+    night = s["night_incidents_per_month"] * s["night_hours"]
+    own_list_cost = sum(d["rates"]["base_list_cost"] * d["own"] for d in demand) * s["volume_scale"]
+    by_hour = own_list_cost / HOURS * got["own_load"] / got["load"] if got["load"] else 0.0
+    of = {
+        "run_engineering": s["run_fte"] * month * on,
+        "on_call_stipends": stipend * raised * on,
+        "on_call_incidents": hours * s["engineer_cost_per_year"] / 2080 * raised * on,
+        "night_route_back": night * by_hour,
+    }
+    of["people"] = sum(of.values())
+    refresh = s["refreshes_per_year"] / 12 * s["refresh_person_months"] * month * on
+    paid = of["run_engineering"] + of["on_call_incidents"] + refresh
+    return of | {
+        "engineer_cost_per_month": s["engineer_cost_per_year"] / 12,
+        "hosted_engineering": s["hosted_fte"] * month,
+        "refresh_people": refresh,
+        "opportunity_cost": paid * s["opportunity_multiple"] - paid,
+    }
+
+
+def upkeep(s: Numbers, got: Numbers) -> Numbers:
+    """Observability, refresh, compliance, outages, the quota that keeps the way back open."""
+    on = s["self_hosts"]
+    kept = got["volume"] * s["own_events_share"] * s["observability_per_mtok"]
+    training = s["refresh_gpu_hours"] * s["refresh_gpu_price_per_hour"]
+    of = {
+        "observability": got["nodes"] * s["observability_per_node_month"]
+        + (s["observability_base_per_month"] + kept) * on,
+        "refresh_people": got["refresh_people"],
+        "refresh_compute": s["refreshes_per_year"] / 12 * (s["refresh_evaluation_cost"] + training) * on,
+        "security_and_compliance": s["compliance_cost_per_year"] / 12 * on,
+        "fallback_commitment": s["fallback_commitment_per_month"] * on,
+    }
+    of["assurance"] = sum(of.values())
+    lost = s["outage_hours_per_month"] * s["loss_per_outage_hour"]
+    return of | {"outage_cost": lost - s["sla_credits_per_month"]}
+
+
+def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
+    """What is paid before the first saving, and what undoing it all would cost."""
+    month, on = s["engineer_cost_per_year"] / 12, s["self_hosts"]
+    moving = 0.0
+    for w, moved in zip(case["workloads"], s["moved"], strict=True):
+        moving += {**s, **w}["migration_cost_per_workload"] * moved
+    of = {
+        "build": s["build_person_months"] * month * on,
+        "migration": moving,
+        "evaluation_set": s["evaluation_set_cost"] * on,
+        "procurement": s["procurement_cost"] * on,
+        "readiness_work": s["readiness_person_months"] * month * on,
+        "shadow_run": got["own_cost"][case["cut_over"]] * s["shadow_days"] / 30.42 * s["shadow_share"],
+    }
+    of["one_time_cost"] = sum(of.values())
+    return of | {"exit_cost": (s["termination_fee"] + s["reintegration_person_months"] * month) * on}
