@@ -82,7 +82,12 @@ def test_an_unknown_price_is_not_zero_and_the_gap_is_explained():
     assert [each.computed for each in found.models] == [pytest.approx(1.5), None]
     assert found.gap == pytest.approx(3.5)
     said = " ".join(found.explanations)
-    for part in ("50.0% of the tokens (own-model)", "up to $0.75", "3 requests failed", "7 of the log's rows were set aside"):
+    for part in (
+        "50.0% of the tokens (own-model)",
+        "up to $0.75",
+        "3 requests failed",
+        "7 of the log's rows were set aside",
+    ):
         assert part in said
     aliased = reconcile(table, bill=5.0, on=DAY, prices={"own-model": f"openai/{SMALL}"})
     assert aliased.computed == pytest.approx(3.0)
