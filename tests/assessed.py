@@ -11,7 +11,6 @@ from breakeven.study.study import Study
 from parts import ROOT
 
 CASES = {each.stem: each for each in sorted((ROOT / "tests" / "cases").glob("*.yaml"))} | {
-    "full": ROOT / "tests" / "study" / "full_case.yaml",
     "support-chat": ROOT / "examples" / "support-chat" / "case.yaml",
 }
 

@@ -124,7 +124,7 @@ def test_whole_servers_are_told() -> None:
 
 
 def test_an_endpoint_is_told_without_replicas() -> None:
-    text = page("full", 100)
+    text = page("per_token", 100)
     assert "no GPUs are held" in text
     assert "half as fast" not in re.sub(r"\s+", " ", text)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from breakeven.decision.verdict import Class
 from breakeven.numbers.inputs import Input, likely
-from breakeven.numbers.operations import AXES, OPTION, WORKLOAD, Value
+from breakeven.numbers.operations import AXES, DUST, OPTION, WORKLOAD, Value
 from breakeven.problems import Problem
 from breakeven.study.assess import judge
 from breakeven.study.fleets import fleets_that_follow
@@ -156,11 +156,11 @@ def _with(basis: Basis, changed: Mapping[str, Input]) -> Basis:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether two values are equal wherever they are looked at."""
+    """Whether two values are equal wherever they are looked at, float dust apart."""
     if one is None or other is None:
         return one is other
     try:
-        return bool(np.all(np.broadcast_arrays(one, other)[0] == np.broadcast_arrays(one, other)[1]))
+        return bool(np.allclose(one, other, rtol=DUST, atol=0))
     except ValueError:
         return False
 
