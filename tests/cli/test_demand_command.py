@@ -154,3 +154,19 @@ def test_a_pair_that_is_none_is_a_usage_error(log, option):
 
 def test_nothing_is_a_usage_error():
     assert run().exit_code == 2
+
+
+def test_a_log_in_an_engine_says_the_same(log):
+    from breakeven.demand.engine import duckdb
+
+    connection = duckdb().connect("logs.db")
+    connection.execute(f"CREATE TABLE usage AS SELECT * FROM read_csv('{log}', all_varchar=true)")
+    connection.close()
+    there, here = (
+        json.loads(run(*arguments, "--json").output) for arguments in (["usage", "--engine", "duckdb://logs.db"], [log])
+    )
+    assert {key: there[key] for key in (*KEYS, "workloads", "sizes", "peaks")} == {
+        key: here[key] for key in (*KEYS, "workloads", "sizes", "peaks")
+    }
+    with pytest.raises(Problem, match="stay in the engine"):
+        run("usage", "--engine", "duckdb://logs.db", "--set-aside", "aside.csv")

@@ -16,6 +16,10 @@ def demand(
     log_format: Annotated[
         str | None, typer.Option("--format", help="The logs' format. Absent: recognised by its columns.")
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where the log lies: spark://, clickhouse://, postgres://. Absent: in files."),
+    ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field, or a file that --map wrote."),
@@ -53,6 +57,7 @@ def demand(
     reading = reading_of(
         sources,
         columns=given,
+        engine=engine,
         log_format=log_format,
         split_by=split_by,
         workload=workload,

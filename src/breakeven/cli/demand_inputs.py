@@ -60,17 +60,28 @@ def reading_of(
     sources: Sequence[str],
     *,
     columns: dict[str, str],
+    engine: str | None,
     log_format: str | None,
     split_by: str | None,
     workload: str,
     set_aside_to: Path | None,
 ) -> Reading:
     """The reading, with a progress bar where somebody watches."""
+    named = columns or None
+    if engine is not None and set_aside_to is not None:
+        fix = "Read the log without --set-aside; the page shows two rows of each reason."
+        raise Problem("rows set aside stay in the engine", where="--set-aside", fix=fix)
     with progress() as stage:
+        if engine is not None:
+            from breakeven.demand.engine_log import read_from_engine
+
+            return read_from_engine(
+                engine, sources, log_format=log_format, columns=named, split_by=split_by, workload=workload, stage=stage
+            )
         return read_log(
             list(sources),
             log_format=log_format,
-            columns=columns or None,
+            columns=named,
             split_by=split_by,
             workload=workload,
             set_aside_to=set_aside_to,
