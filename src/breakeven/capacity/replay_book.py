@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 BLOCK = 16  # tokens in a KV block, the engines' default
+CYCLE = tuple(range(BLOCK))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +64,8 @@ def ledger(arrival: list[int], prompt: list[int], output: list[int]) -> Ledger:
         preempted=zero[:],
         cached=zero[:],
     )
+
+
+def unfilled(phases: list[int], step: int) -> int:
+    """Tokens that would still fit into the last blocks of sequences after a step, by (context − step) mod 16."""
+    return sum([phases[each] * (-(each + step) & (BLOCK - 1)) for each in CYCLE])

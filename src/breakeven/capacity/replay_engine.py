@@ -6,9 +6,8 @@ and when none is free the last admitted sequence is preempted, goes to the front
 again, but for its blocks that nobody took meanwhile; a prompt is admitted only when all of it fits. An engine
 that schedules one step ahead (`lookahead`) sees arrivals and finished sequences a step later.
 
-A step's duration is linear in the context its sequences hold, and that grows by one token each: a stretch
-of steps in which nobody arrives, finishes or is preempted is a quadratic sum, computed at once. All times are
-whole picoseconds, so the sum is the same to the last digit as adding the steps.
+A step's duration is linear in the context its sequences hold, which grows by one token each: a stretch in which
+nobody arrives, finishes or is preempted is a quadratic sum, exact in whole picoseconds, and jumped.
 """
 
 from __future__ import annotations
@@ -16,37 +15,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from heapq import heappop, heappush
-from math import sqrt
 from operator import add
 
 from breakeven.capacity.prefix_cache import PrefixCache
-from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally
-from breakeven.capacity.step_costs import Picoseconds
+from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally, unfilled
+from breakeven.capacity.step_costs import Picoseconds, steps_to_cover
 
 ID_BITS = 26  # a finish is `step << ID_BITS | request`: one integer in the heap
 ID_MASK = (1 << ID_BITS) - 1
 NEVER = 1 << 62
-CYCLE = tuple(range(BLOCK))
 
 
-def steps_to_cover(seconds: int, first: int, growth: int) -> int:
-    """The fewest steps that last at least this long, the first lasting `first`, each `growth` longer."""
-    if seconds <= 0:
-        return 0
-    if growth:
-        half = first - growth / 2
-        steps = int((sqrt(half * half + 2.0 * growth * seconds) - half) / growth)
-    else:
-        steps = seconds // first
-    while steps * first + growth * (steps * (steps - 1) // 2) < seconds:
-        steps += 1
-    while steps > 1 and (steps - 1) * first + growth * ((steps - 1) * (steps - 2) // 2) >= seconds:
-        steps -= 1
-    return steps
-
-
-# The state lives in local names for speed: as attributes the loop runs at half of it (docs/method/replay.md),
-# and cut into functions it passes twenty values to and fro. Hence one long generator, in numbered parts.
+# The state lives in local names for speed, and cut into functions the loop would pass twenty values to and fro:
+# hence one long generator, in numbered parts (docs/method/replay.md has the speed).
 def replica(  # noqa: C901, PLR0912, PLR0915
     limits: Limits,
     costs: Picoseconds,
@@ -64,73 +45,74 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     """
     arrival, prompt, output = book.arrival, book.prompt, book.output
     scheduled, first, last = book.scheduled, book.first, book.last
-    inbox, decode = tally.inbox, costs.decode
-    per_context, total, lag = costs.per_context_token, limits.kv_blocks, int(limits.lookahead)
+    inbox, decode, per_context, per_token = tally.inbox, costs.decode, costs.per_context_token, costs.per_token
+    total, lag = limits.kv_blocks, int(limits.lookahead)
     most_sequences, token_budget = limits.most_sequences, limits.token_budget
-    most_tokens = total * BLOCK
-    longest = max(map(add, prompt, output), default=0)
+    admission_room = total * BLOCK - token_budget - max(map(add, prompt, output), default=0) - BLOCK
     waiting: deque[int] = deque()
     finishes: list[int] = []  # heap of step << ID_BITS | request
-    alive: dict[int, int] = {}  # decoding request: its entry in the heap
-    order: list[int] = []  # entries in order of admission; stale ones are skipped
+    alive: dict[int, int] = {}  # decoding requests in order of admission, each with its entry in the heap
     frees: deque[tuple[int, int, int]] = deque()  # step at which, blocks, request of a finished one
     phases = [0] * BLOCK  # sequences by (context − step) mod 16: who needs a block at which step
     generated: dict[int, int] = {}  # tokens a preempted request had produced
     left: dict[int, tuple[int, int]] = {}  # preempted request: where its blocks stand in the queue of free ones
     partial, partial_done, partial_target, partial_shared = -1, 0, 0, 0
     step, before, end = 0, ready, ready  # `end` of the step before, `before` of the one before that
-    decoding = context = slots = 0
-    lag_blocks = shared_tokens = 0  # blocks of finished sequences not yet freed; tokens in shared blocks
-    freed = hits = 0  # blocks ever freed, blocks ever taken back from the free ones
-    seen = 0
-    until = yield
+    decoding = context = slots = lag_blocks = shared_tokens = 0  # lag: of finished sequences not yet freed
+    freed = hits = stale = 0  # blocks ever freed, ever taken back from the free ones; dead entries in the heap
+    busy = sequence_time = prefilled = most_context = most_running = seen = 0
+    pledged = 0  # blocks that all in the queue and running will hold at their end, at most
+    until, coming = 0, NEVER
     while True:
         now = before if lag else end
         # 1. Sequences that finished are freed.
         while frees and frees[0][0] <= step:
             _, blocks, request = frees.popleft()
+            pledged -= (prompt[request] + output[request]) // BLOCK + 1
             slots -= 1
             lag_blocks -= blocks
             freed += blocks
             if cache is not None:
                 cache.release(request)
-        # 2. Arrivals up to now are queued; an empty engine waits for the next.
-        if now >= until or (not slots and not waiting and seen == len(inbox)):
-            tally.present, tally.waiting = slots + len(waiting) + len(inbox) - seen, len(waiting) + len(inbox) - seen
+        # 2. Arrivals up to now are queued; an empty engine jumps to the next, or asks for more.
+        if not slots and not waiting and coming > now:
+            now = before = end = max(end, min(coming, until))
+        if now >= until:
+            tally.steps, tally.busy, tally.sequence_time, tally.prefilled = step, busy, sequence_time, prefilled
+            tally.most_context, tally.most_running = most_context, most_running
+            tally.waiting = len(waiting) + len(inbox) - seen
+            tally.present = slots + tally.waiting
             until = yield
+            coming = arrival[inbox[seen]] if seen < len(inbox) else NEVER
             continue
-        if not slots and not waiting:
-            at = arrival[inbox[seen]]
-            if at > now:
-                if at >= until:
-                    tally.present, tally.waiting = len(inbox) - seen, len(inbox) - seen
-                    until = yield
-                    continue
-                now = before = end = max(at, end)
-        while seen < len(inbox) and arrival[inbox[seen]] <= now:
-            waiting.append(inbox[seen])
+        while coming <= now:
+            request = inbox[seen]
+            waiting.append(request)
+            pledged += (prompt[request] + output[request]) // BLOCK + 1
             if note_queued:
-                book.queued[inbox[seen]] = now
+                book.queued[request] = now
             seen += 1
+            coming = arrival[inbox[seen]] if seen < len(inbox) else NEVER
         # 3. How many even steps lie ahead: to the next finish, at most.
-        while finishes and alive.get(finishes[0] & ID_MASK) != finishes[0]:
+        while stale and alive.get(finishes[0] & ID_MASK) != finishes[0]:
             heappop(finishes)
-        ahead = (finishes[0] >> ID_BITS) - step + 1 if jump and finishes else 1
-        admitting = partial >= 0 or (waiting and slots < most_sequences and decoding < token_budget)
-        # 4. Blocks: counted only where a bound on them says that they might run short.
-        steps = 1 if admitting else ahead
-        bound = context + decoding * (steps + BLOCK) + lag_blocks * BLOCK
-        if admitting:
-            bound += partial_target + token_budget + longest + (len(waiting) + 1) * BLOCK
+            stale -= 1
+        steps = ahead = (finishes[0] >> ID_BITS) - step + 1 if jump and finishes else 1
+        admitting = False
+        if partial >= 0 or (waiting and slots < most_sequences and decoding < token_budget):
+            admitting, steps = True, 1
+        # 4. Blocks: counted only where they might run short before the next finish.
         free = NEVER
-        if bound > most_tokens or left or cache is not None:
-            held = (context - shared_tokens + sum([phases[c] * (-(c + step - 1) & 15) for c in CYCLE])) // BLOCK
+        if pledged > total:
+            bound = context + decoding * (ahead + BLOCK) + (lag_blocks + len(waiting)) * BLOCK + partial_target
+        if (pledged > total and bound > admission_room) or left or cache is not None:
+            held = (context - shared_tokens + unfilled(phases, step - 1)) // BLOCK
             held += lag_blocks - (partial_shared - partial_target) // BLOCK
             held += cache.referenced_blocks if cache is not None else 0
             free = total - held
             need = phases[(1 - step) & 15]
             if need > free:
-                admitting, steps = False, 1
+                admitting, steps, most_context = False, 1, max(most_context, context)
             # 4a. Preempt the last admitted until the others can go on; nobody is admitted in this step.
             while need > free:
                 if partial >= 0:
@@ -138,11 +120,8 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                     blocks = -((partial_shared - partial_target) // BLOCK)
                     partial, partial_target, partial_shared = -1, 0, 0
                 else:
-                    while alive.get(order[-1] & ID_MASK) != order[-1]:
-                        order.pop()
-                    entry = order.pop()
-                    victim = entry & ID_MASK
-                    del alive[victim]
+                    victim, entry = alive.popitem()
+                    stale += 1
                     done = prompt[victim] + output[victim] - (entry >> ID_BITS) + step - 2
                     phases[(done - step + 1) & 15] -= 1
                     need = phases[(1 - step) & 15]
@@ -168,27 +147,26 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                 target = prompt[waiting[0]] + generated.get(waiting[0], 0)
                 if cache is not None:
                     cache.shrink(free)
-                    blocks = cache.blocks_needed(waiting[0], target)
-                else:
-                    blocks = -(-target // BLOCK)
+                blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(waiting[0], target)
                 if blocks > free:
                     admitting, steps = False, ahead
             # 4c. Jump no further than the free blocks reach.
             if steps > 1:
-                reach = 1 + free // decoding * BLOCK
-                room = free % decoding
+                reach, room = 1 + free // decoding * BLOCK, free % decoding
                 while reach < steps and phases[(1 - step - reach) & 15] <= room:
                     room -= phases[(1 - step - reach) & 15]
                     reach += 1
                 if reach < steps:
                     steps = min(reach, frees[0][0] - step) if frees else reach
-        if frees and waiting and steps > 1:
-            steps = min(steps, frees[0][0] - step)
+            if cache is not None and not admitting:
+                cache.shrink(free)
+        if steps > 1 and frees and waiting and frees[0][0] - step < steps:
+            steps = frees[0][0] - step
         # 5. Prefill: the one under way, then the waiting while budget, sequences and blocks last.
-        prefill = half_pairs = 0
-        ended: list[tuple[int, int]] = []
+        prefill = 0
         if admitting:
-            budget = token_budget - decoding
+            half_pairs, budget = 0, token_budget - decoding
+            ended: list[tuple[int, int, int]] = []  # request, target, tokens in shared blocks
             if partial >= 0:
                 chunk = min(partial_target - partial_done, budget)
                 prefill += chunk
@@ -196,129 +174,128 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                 partial_done += chunk
                 budget -= chunk
                 if partial_done == partial_target:
-                    ended.append((partial, partial_shared))
-                    partial = -1
+                    ended.append((partial, partial_target, partial_shared))
+                    partial, partial_target, partial_shared = -1, 0, 0
             while waiting and budget > 0 and slots < most_sequences and partial < 0:
                 request = waiting[0]
-                before_tokens = generated.get(request, 0)
-                target = prompt[request] + before_tokens
+                target = prompt[request]
+                if generated:
+                    target += generated.get(request, 0)
                 found = shared = 0
-                if cache is not None:
-                    cache.shrink(free)
-                    blocks = cache.blocks_needed(request, target)
+                if free != NEVER:
+                    if cache is not None:
+                        cache.shrink(free)
+                    blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(request, target)
                     if blocks > free:
                         break
-                    found, shared = cache.hold(request, target)
-                    free -= blocks
-                elif free != NEVER:
-                    blocks = -(-target // BLOCK)
-                    if blocks > free:
-                        break
-                    if before_tokens and limits.reuse_after_preemption and request in left:
+                    if cache is not None:
+                        found, shared = cache.hold(request, target)
+                    elif request in left:
                         place, count = left.pop(request)
                         taken = freed + (total - free) - hits  # free blocks handed out so far
-                        kept = min(max(place + count - max(taken, place), 0), (target - 1) // BLOCK)
-                        hits += kept
-                        found = kept * BLOCK
-                        for other, (there, size) in left.items():
-                            if there > place:
-                                left[other] = (there - kept, size)
+                        if limits.reuse_after_preemption:
+                            kept = min(max(place + count - max(taken, place), 0), (target - 1) // BLOCK)
+                            hits += kept
+                            found = kept * BLOCK
+                            for other, (there, size) in left.items():
+                                if there > place:
+                                    left[other] = (there - kept, size)
                     free -= blocks
                 waiting.popleft()
                 slots += 1
                 if scheduled[request] < 0:
                     scheduled[request] = now
                     book.cached[request] = found
-                chunk = min(target - found, budget)
-                if before_tokens:
+                else:
                     tally.recomputed += target - found
+                chunk = target - found
+                if chunk > budget:
+                    chunk = budget
+                    partial, partial_done, partial_target, partial_shared = request, found + chunk, target, shared
+                else:
+                    ended.append((request, target, shared))
                 prefill += chunk
                 half_pairs += chunk * (2 * found + chunk)
                 budget -= chunk
-                if found + chunk < target:
-                    partial, partial_done, partial_target, partial_shared = request, found + chunk, target, shared
-                else:
-                    ended.append((request, shared))
-        if cache is not None:
-            cache.shrink(free)
+            if cache is not None:
+                cache.shrink(free)
+            most_running = max(most_running, slots)
         # 6. The steps themselves.
         if prefill:
-            tokens = costs.per_token * (decoding + prefill)
-            took = (
-                costs.overhead
-                + costs.per_prefill_step
-                + (tokens if tokens > costs.weights else costs.weights)
-                + costs.per_sequence * decoding
-                + per_context * (context + decoding)
-                + costs.per_prefill_half_pair * half_pairs
-            )
-            steps = 1
-            before, end = end, end + took
-            tally.prefilled += prefill
-        elif decoding:
-            one = decode[decoding] + per_context * (context + decoding)
-            growth = per_context * decoding
-            if steps > 1 and (note_queued or not waiting or until != NEVER):
-                limit = until
-                if seen < len(inbox) and (note_queued or not waiting) and arrival[inbox[seen]] < limit:
-                    limit = arrival[inbox[seen]]
-                covered = steps - lag
-                if end + covered * one + growth * (covered * (covered - 1) // 2) >= limit:
-                    steps = min(steps, max(steps_to_cover(limit - end, one, growth) + lag, 1))
-            took = steps * one + growth * (steps * (steps - 1) // 2)
-            before = end + took - (one + growth * (steps - 1))
+            tokens = per_token * (decoding + prefill)
+            took = costs.overhead + costs.per_prefill_step + (tokens if tokens > costs.weights else costs.weights)
+            took += costs.per_sequence * decoding + per_context * (context + decoding)
+            took += costs.per_prefill_half_pair * half_pairs
+            before = end
             end += took
-            if cache is not None and steps > 1:
-                later = context - shared_tokens + decoding * steps
-                later += sum([phases[c] * (-(c + step + steps - 1) & 15) for c in CYCLE])
-                cache.shrink(total - later // BLOCK - lag_blocks - cache.referenced_blocks)
+            prefilled += prefill
+        elif decoding:
+            growth = per_context * decoding
+            one = decode[decoding] + growth + per_context * context
+            if steps > 1:
+                covered = steps - lag
+                took = covered * one + growth * (covered * (covered - 1) // 2)
+                limit = coming if coming < until and (note_queued or not waiting) else until
+                if end + took >= limit:
+                    covered, took = steps_to_cover(limit - end, one, growth)
+                    if covered + lag < steps:
+                        steps = covered + lag
+                    else:
+                        covered = steps - lag
+                        took = covered * one + growth * (covered * (covered - 1) // 2)
+                if lag:
+                    before = end + took
+                    took += one + growth * covered
+                else:
+                    before = end + took - one - growth * (covered - 1)
+                if cache is not None:
+                    later = context - shared_tokens + decoding * steps + unfilled(phases, step + steps - 1)
+                    cache.shrink(total - later // BLOCK - lag_blocks - cache.referenced_blocks)
+            else:
+                took, before = one, end
+            end += took
         else:
-            before, steps, took = end, 1, 0
-        tally.busy += took
-        tally.sequence_time += took * decoding
-        tally.steps += steps
+            before, took = end, 0
+        busy += took
+        sequence_time += took * decoding
         context += decoding * steps
-        tally.most_context = max(tally.most_context, context)
-        tally.most_running = max(tally.most_running, slots)
-        final = step + steps - 1
+        step += steps
         # 7. Who finished.
-        while finishes and finishes[0] >> ID_BITS == final:
+        while finishes and finishes[0] >> ID_BITS < step:
             entry = heappop(finishes)
             request = entry & ID_MASK
-            if alive.get(request) != entry:
+            if stale and alive.get(request) != entry:
+                stale -= 1
                 continue
             del alive[request]
-            held_tokens = prompt[request] + output[request] - 1
-            decoding -= 1
-            context -= held_tokens
-            phases[(held_tokens - final) & 15] -= 1
+            if context > most_context:  # noqa: PLR1730  # a call of max costs as much as the rest of a finish
+                most_context = context
             last[request] = end
+            target = prompt[request] + output[request] - 1
+            decoding -= 1
+            context -= target
+            phases[(target - step + 1) & 15] -= 1
             shared = cache.shared_tokens(request) if cache is not None else 0
             shared_tokens -= shared
-            blocks = -((shared - held_tokens) // BLOCK)
-            lag_blocks += blocks
-            frees.append((final + 1 + lag, blocks, request))
+            lag_blocks -= (shared - target) // BLOCK
+            frees.append((step + lag, -((shared - target) // BLOCK), request))
         # 8. Whose prompt is done: the first token is out.
-        for request, shared in ended:
-            had = generated.pop(request, 0)
-            left.pop(request, None)
-            target = prompt[request] + had
-            if not had:
-                first[request] = end
-            if had + 1 >= output[request]:
-                last[request] = end
-                blocks = -((shared - target) // BLOCK)
-                lag_blocks += blocks
-                frees.append((step + 1 + lag, blocks, request))
-                continue
-            entry = (step + output[request] - had - 1) << ID_BITS | request
-            alive[request] = entry
-            heappush(finishes, entry)
-            order.append(entry)
-            decoding += 1
-            context += target
-            shared_tokens += shared
-            phases[(target - step) & 15] += 1
-        if partial < 0:
-            partial_target = partial_shared = 0
-        step += steps
+        if prefill:
+            for request, target, shared in ended:
+                had = target - prompt[request]
+                if had:
+                    del generated[request]
+                else:
+                    first[request] = end
+                if had + 1 >= output[request]:
+                    last[request] = end
+                    lag_blocks -= (shared - target) // BLOCK
+                    frees.append((step + lag, -((shared - target) // BLOCK), request))
+                    continue
+                entry = (step + output[request] - had - 2) << ID_BITS | request
+                alive[request] = entry
+                heappush(finishes, entry)
+                decoding += 1
+                context += target
+                shared_tokens += shared
+                phases[(target - step + 1) & 15] += 1

@@ -11,6 +11,7 @@ pairs. The maximum is the roofline: a step reads all weights once, or computes f
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import sqrt
 
 from breakeven.problems import Problem
 
@@ -68,3 +69,22 @@ def in_picoseconds(costs: StepCosts, most_sequences: int) -> Picoseconds:
         per_prefill_step=whole["per_prefill_step"],
         per_prefill_half_pair=half_pair,
     )
+
+
+def steps_to_cover(time: int, first: int, growth: int) -> tuple[int, int]:
+    """The fewest steps that last at least this long, and how long: the first `first`, each next `growth` longer."""
+    if time <= 0:
+        return 0, 0
+    if growth:
+        half = first - growth / 2
+        steps = int((sqrt(half * half + 2.0 * growth * time) - half) / growth) + 1
+    else:
+        steps = time // first + 1
+    took = steps * first + growth * (steps * (steps - 1) // 2)
+    while took < time:
+        took += first + growth * steps
+        steps += 1
+    while steps > 1 and took - first - growth * (steps - 1) >= time:
+        steps -= 1
+        took -= first + growth * steps
+    return steps, took
