@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from breakeven.capacity import replay_summary as summary
 from breakeven.capacity.replay import Fleet, Replayed, TooLong, replay
 from breakeven.capacity.replay_book import Limits
 from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.trace import Trace, read_trace, trace_of
+from breakeven.cli.app import app
 from breakeven.problems import Problem
 
 COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=5e-5, per_sequence=2e-5, per_context_token=1e-7)
@@ -205,3 +207,16 @@ def test_a_bad_trace_is_told(tmp_path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(Problem, match=message):
         read_trace(path)
+
+
+def test_the_command_replays_a_trace(tmp_path: Path) -> None:
+    path = tmp_path / "trace.csv"
+    rows = "".join(f"{0.2 * each},{300 + each},{40 + each}\n" for each in range(50))
+    path.write_text("time,input_tokens,output_tokens\n" + rows)
+    asked = [str(path), "--model", "llama-3.1-8b", "--gpu", "h100", "--replicas", "2", "--ttft", "1"]
+    told = json.loads(CliRunner().invoke(app, ["replay", *asked, "--json"]).stdout)
+    assert told["requests"] == 50
+    assert told["band"]["fast"]["ttft_seconds"]["p95"] <= told["band"]["slow"]["ttft_seconds"]["p95"]
+    assert len(told["replicas"]) == 2
+    shown = CliRunner().invoke(app, ["replay", "trace", *asked]).stdout
+    assert "promise kept: 100.0% of requests" in shown

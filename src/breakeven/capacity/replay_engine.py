@@ -2,9 +2,9 @@
 
 What is modelled, step by step: running sequences first, each one token; then the waiting ones in order of
 arrival, their prompts cut to the step's token budget (chunked prefill); KV blocks are taken as sequences grow,
-and when none is free the last admitted sequence is preempted, goes to the front of the queue and is computed
-again, but for its blocks that nobody took meanwhile; a prompt is admitted only when all of it fits. An engine
-that schedules one step ahead (`lookahead`) sees arrivals and finished sequences a step later.
+and when none is free the last admitted is preempted, goes to the front of the queue and is computed again, but
+for its blocks that nobody took meanwhile; a prompt is admitted only when all of it fits. An engine that schedules
+one step ahead (`lookahead`) sees arrivals and finished sequences a step later.
 
 A step's duration is linear in the context its sequences hold, which grows by one token each: a stretch in which
 nobody arrives, finishes or is preempted is a quadratic sum, exact in whole picoseconds, and jumped.
@@ -39,9 +39,9 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     jump: bool = True,
     note_queued: bool = False,
 ) -> Generator[None, int, None]:
-    """Replays what is put into `tally.inbox` (in order of arrival); send it the time up to which that is complete.
+    """Replays `tally.inbox` (in order of arrival); send it the time up to which that is complete.
 
-    `jump` off takes every step singly; `note_queued` notes when the engine saw each request.
+    `jump` off: every step singly. `note_queued`: note when the engine saw each request.
     """
     arrival, prompt, output = book.arrival, book.prompt, book.output
     scheduled, first, last = book.scheduled, book.first, book.last
@@ -61,7 +61,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     decoding = context = slots = lag_blocks = shared_tokens = 0  # lag: of finished sequences not yet freed
     freed = hits = stale = 0  # blocks ever freed, ever taken back from the free ones; dead entries in the heap
     busy = sequence_time = prefilled = most_context = most_running = seen = 0
-    pledged = 0  # blocks that all in the queue and running will hold at their end, at most
+    pledged = 0  # blocks that all who wait and run hold at their ends
     until, coming = 0, NEVER
     while True:
         now = before if lag else end
@@ -226,8 +226,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             took = costs.overhead + costs.per_prefill_step + (tokens if tokens > costs.weights else costs.weights)
             took += costs.per_sequence * decoding + per_context * (context + decoding)
             took += costs.per_prefill_half_pair * half_pairs
-            before = end
-            end += took
+            before, end = end, end + took
             prefilled += prefill
         elif decoding:
             growth = per_context * decoding
@@ -256,8 +255,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             end += took
         else:
             before, took = end, 0
-        busy += took
-        sequence_time += took * decoding
+        busy, sequence_time = busy + took, sequence_time + took * decoding
         context += decoding * steps
         step += steps
         # 7. Who finished.
