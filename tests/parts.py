@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,22 @@ def _shared() -> Path | None:
     return beside if beside.is_dir() else None
 
 
+def _postgres() -> Path | None:
+    """The folder of the server's programs, where Debian puts it, if Python has the driver too."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return folders[-1] if folders and find_spec("psycopg") else None
+
+
+def _chdb() -> Path | None:
+    found = find_spec("chdb") if find_spec("clickhouse_connect") else None
+    return Path(found.origin) if found and found.origin else None
+
+
+HEAVY = "`make test-heavy` installs it on Debian."
 PARTS = {
     "shared": Part(find=_shared, fix="Put the reference folder beside the checkout, as ../shared."),
+    "postgres": Part(find=_postgres, fix=HEAVY),
+    "chdb": Part(find=_chdb, fix=HEAVY),
 }
 
 

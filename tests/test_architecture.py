@@ -134,7 +134,7 @@ def test_no_tracked_file_names_a_package_index() -> None:
 
 
 def test_locks_pin_every_package_with_hashes() -> None:
-    for lock in ("requirements.lock", "requirements-core.lock"):
+    for lock in ("requirements.lock", "requirements-core.lock", "requirements-heavy.lock"):
         text = (ROOT / lock).read_text()
         entries = [each for each in text.replace("\\\n", " ").splitlines() if each and each[0].isalnum()]
         assert entries
@@ -145,4 +145,4 @@ def test_the_core_lock_is_part_of_the_whole_lock() -> None:
     def pins(lock: str) -> set[str]:
         return {each.rstrip("\\ ") for each in (ROOT / lock).read_text().splitlines() if "==" in each}
 
-    assert pins("requirements-core.lock") <= pins("requirements.lock")
+    assert pins("requirements-core.lock") <= pins("requirements.lock") <= pins("requirements-heavy.lock")

@@ -1,0 +1,121 @@
+"""A log that lies in an engine, read where it lies: the same questions as to files, and so the same reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from breakeven.demand.engine_tables import fields_of, table_file
+from breakeven.demand.engines import Engine, engine, unanswered
+from breakeven.demand.formats import log_format as format_of
+from breakeven.demand.headers import kind_of
+from breakeven.demand.histogram import MOST_WORKLOADS, size_questions, sizes_of
+from breakeven.demand.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
+from breakeven.demand.reading import Reading
+from breakeven.demand.request_log import rows_of
+from breakeven.demand.sliding import second_counts, sliding_peaks
+from breakeven.demand.statistics import dense
+from breakeven.demand.tables import LogFile
+from breakeven.problems import Problem, nearest
+
+Stage = Callable[[str, int], None]
+FILES_ON = ("spark", "duckdb")
+
+
+def read_from_engine(
+    url: str,
+    sources: Sequence[str],
+    *,
+    log_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    split_by: str | None = None,
+    workload: str = "all",
+    stage: Stage = lambda *_: None,
+) -> Reading:
+    """The reading of tables (or, on Spark and DuckDB, of Parquet and CSV files) at the engine's address."""
+    there = engine(url)
+    try:
+        tables = [_table(there, each) for each in sources]
+        files = [
+            table_file(name, table.columns, columns, format_name=log_format, split_by=split_by)
+            for name, table in zip(sources, tables, strict=True)
+        ]
+        stage("minutes", 0)
+        views = [fields_of(there, table, file) for table, file in zip(tables, files, strict=True)]
+        return _reading(there, views, files, workload, stage)
+    finally:
+        there.close()
+
+
+def _table(there: Engine, source: str) -> Any:
+    """A table by its name (schema.table where needed), or a file that the engine reads itself."""
+    kind = kind_of(Path(source))
+    try:
+        if kind in ("parquet", "csv") and there.name in FILES_ON:
+            return _file(there, source, kind)
+        schema, _, name = source.rpartition(".")
+        return there.connection.table(name, database=schema or None)
+    except Exception as error:
+        raise _not_there(there, source, error) from error
+
+
+def _file(there: Engine, source: str, kind: str) -> Any:
+    if kind == "parquet":
+        return there.connection.read_parquet(source)
+    if there.name == "spark":
+        return there.connection.read_csv(source, header=True, inferSchema=False)
+    return there.connection.read_csv(source, all_varchar=True)
+
+
+def _not_there(there: Engine, source: str, error: Exception) -> Problem:
+    try:
+        names = there.connection.list_tables()
+    except Exception:  # noqa: BLE001 - it says as much of the engine as the first error
+        return unanswered(error, there.where)
+    if source in names:
+        return unanswered(error, there.where)
+    hint = nearest(source, names)
+    fix = f"It has {', '.join(sorted(names)[:20])}." if names else "It shows no table: is it the right database?"
+    return Problem(f'no table "{source}". {hint}'.strip(), where=there.where, fix=fix)
+
+
+def _reading(there: Engine, views: Sequence[Any], files: Sequence[LogFile], workload: str, stage: Stage) -> Reading:
+    rows = there.apart(rows_of(views, files, workload))
+    once = distinct_rows(rows)
+    answer = there.ask(minute_sums(once))
+    bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+    shown = there.ask(examples(rows)).to_pylist() if bad else []
+    said = (each for file in files for each in format_of(file.format_name).map.get("notices", ()))
+    table = minute_table(answer, shown, [], list(dict.fromkeys([*said, *there.notices])))
+    stage("sizes", 0)
+    minutes = dense(table)
+    single = minutes.bucket_minutes <= 1 and table.rows_read > 0
+    return Reading(
+        table=table,
+        where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
+        log_format=", ".join(sorted({each.format_name for each in files})),
+        naive=any(_naive(view, file) for view, file in zip(views, files, strict=True)),
+        cache_column=bool(table["input_tokens_with_cache_known"].any()),
+        sizes=_sizes(there, once, table) if single else (),
+        sliding=sliding_peaks(minutes, (lambda wanted: _seconds(there, once, wanted)) if single else None),
+    )
+
+
+def _sizes(there: Engine, rows: Any, table: MinuteTable) -> Any:
+    questions = size_questions(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
+    return sizes_of({name: there.ask(each) for name, each in questions.items()})
+
+
+def _seconds(there: Engine, rows: Any, minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    found = there.ask(second_counts(rows, minutes))
+    return found["second"].to_numpy(), found["requests"].to_numpy()
+
+
+def _naive(view: Any, file: LogFile) -> bool:
+    """Whether times lack a zone, as far as the column's type tells."""
+    one = format_of(file.format_name)
+    kind = view.timestamp.type()
+    return not (one.map.get("utc") or one.map.get("relative")) and kind.is_timestamp() and kind.timezone is None
