@@ -21,11 +21,7 @@ class Place:
 
     def caret(self) -> str:
         """The source line with a caret under the column; empty when the line is not known."""
-        return (
-            f"    {self.source_line}\n    {' ' * (self.column - 1)}^"
-            if self.source_line and self.column
-            else ""
-        )
+        return f"    {self.source_line}\n    {' ' * (self.column - 1)}^" if self.source_line and self.column else ""
 
 
 class Problem(Exception):

@@ -87,9 +87,7 @@ def test_more_nodes_are_never_less_available(needed: int, nodes: int, up: float)
 
 
 @given(needed=st.integers(0, 50), spares=st.integers(0, 10), mtbf=st.floats(1, 1e6), longer=st.floats(1, 100))
-def test_a_longer_time_between_failures_is_never_worse(
-    needed: int, spares: int, mtbf: float, longer: float
-) -> None:
+def test_a_longer_time_between_failures_is_never_worse(needed: int, spares: int, mtbf: float, longer: float) -> None:
     def up(hours: float) -> float:
         return k_of_n_availability(needed, needed + spares, node_availability(hours, 24))
 

@@ -33,9 +33,7 @@ def test_weights(precision: str, gigabytes: float) -> None:
 
 
 def test_kv_cache_of_a_token() -> None:
-    assert (
-        kv_bytes_per_token(LARGE) == 2 * 80 * 8 * 128 * 2
-    )  # keys and values, layers, heads, head size, bytes
+    assert kv_bytes_per_token(LARGE) == 2 * 80 * 8 * 128 * 2  # keys and values, layers, heads, head size, bytes
     assert kv_bytes_per_token(LARGE, 1.0) == 163_840
 
 
@@ -84,9 +82,7 @@ def test_a_stated_size_that_cannot_hold_the_weights() -> None:
 
 def test_a_model_that_fits_no_replica() -> None:
     giant = make_large_model(key="model-2t", total_parameters=2e12)
-    with pytest.raises(
-        DoesNotFit, match=r"does not fit on 16 × gpu-80: it needs 4,8.*with × 1.2 overhead"
-    ) as raised:
+    with pytest.raises(DoesNotFit, match=r"does not fit on 16 × gpu-80: it needs 4,8.*with × 1.2 overhead") as raised:
         fit(giant, GPU, "bf16", 2000)
     assert raised.value.fix == "Choose a GPU with more memory or a smaller model."
 
@@ -98,9 +94,7 @@ def test_unknown_precision_names_the_nearest() -> None:
     assert "Known: bf16, fp16, fp8" in raised.value.fix
 
 
-@pytest.mark.parametrize(
-    ("context", "gpus", "name"), [(0.0, None, "context_tokens"), (1000.0, 0, "gpus_per_replica")]
-)
+@pytest.mark.parametrize(("context", "gpus", "name"), [(0.0, None, "context_tokens"), (1000.0, 0, "gpus_per_replica")])
 def test_sizes_are_above_zero(context: float, gpus: int | None, name: str) -> None:
     with pytest.raises(BadSize, match=f"{name} is 0; it must be greater than zero"):
         fit(MODEL, GPU, "bf16", context, gpus_per_replica=gpus)
@@ -120,9 +114,7 @@ def test_what_is_not_known_is_said() -> None:
 
 
 def test_sliding_window_layers_are_counted_in_full_and_said() -> None:
-    assert (
-        "18 sliding-window layers" in fit(make_model(sliding_window_layers=18), GPU, "bf16", 1000).notices[0]
-    )
+    assert "18 sliding-window layers" in fit(make_model(sliding_window_layers=18), GPU, "bf16", 1000).notices[0]
 
 
 def test_mean_context() -> None:

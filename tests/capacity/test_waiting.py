@@ -60,9 +60,7 @@ def test_bad_input() -> None:
     with pytest.raises(BadQueue, match="wait_limit_seconds is 0"):
         usable(0, 80)
     with pytest.raises(BadQueue, match="must not be negative"):
-        mean_wait_seconds(
-            utilization=0.5, servers=1, service_seconds=-1, arrival_variability=1, service_variability=1
-        )
+        mean_wait_seconds(utilization=0.5, servers=1, service_seconds=-1, arrival_variability=1, service_variability=1)
 
 
 @given(low=st.floats(0, 0.999), high=st.floats(0, 0.999), servers=st.integers(1, 5000))

@@ -62,9 +62,7 @@ def test_an_open_model_is_plausible(key: str) -> None:
 def test_known_figures() -> None:
     h100, llama = catalog.gpu("h100"), catalog.open_model("meta-llama/Llama-3.1-8B-Instruct")
     assert (h100.memory_bytes, h100.flops_per_second["fp8"]) == (85899345920, 1979e12)
-    assert (
-        llama.kv_bytes_per_token_16bit == 2 * 2 * 8 * 128 * 32
-    )  # keys and values, 2 bytes, heads, size, layers
+    assert llama.kv_bytes_per_token_16bit == 2 * 2 * 8 * 128 * 32  # keys and values, 2 bytes, heads, size, layers
     assert catalog.gpu("A10").recalled
 
 

@@ -120,8 +120,7 @@ def test_a_price_by_the_clock_is_averaged_over_the_day() -> None:
 def test_history_gives_the_price_of_the_day() -> None:
     """Opus 4.6, 300,000 tokens in and 1,000 out: 3.0375 USD in February, 1.525 in April 2026."""
     february, april = (
-        catalog.hosted_price("anthropic/claude-opus-4-6", on=datetime.date(2026, month, 1))
-        for month in (2, 4)
+        catalog.hosted_price("anthropic/claude-opus-4-6", on=datetime.date(2026, month, 1)) for month in (2, 4)
     )
     assert any("over 200,000 input tokens cost input 10, output 37.5" in each for each in february.notices)
     assert pytest.approx(3.0375) == 0.3 * 10 + 0.001 * 37.5
@@ -129,9 +128,7 @@ def test_history_gives_the_price_of_the_day() -> None:
     assert 0.3 * april.input_price_per_mtok + 0.001 * april.output_price_per_mtok == pytest.approx(1.525)
     assert (february.source.date, april.source.date) == ("2026-02-01", "2026-04-01")
     assert "price since 2026-03-13" in april.source.title
-    before, after = (
-        catalog.hosted_price("openai/gpt-5.6-sol", on=datetime.date(2026, 8, day)) for day in (20, 21)
-    )
+    before, after = (catalog.hosted_price("openai/gpt-5.6-sol", on=datetime.date(2026, 8, day)) for day in (20, 21))
     assert (before.input_price_per_mtok, after.input_price_per_mtok) == (5.0, 4.0)
 
 

@@ -19,9 +19,7 @@ GPU_HEAD = (
     "int8 [TOP/s],interconnect [GB/s],power [W],recalled,checked,source,aliases,note\n"
 )
 GPU_ROW = "X1,X One,Maker,80,3.35,989,,,,450,700,no,2026-11-01,maker,x,\n"
-OFFER_HEAD = (
-    "gpu,provider,product,region,mode,gpus_per_instance [GPUs],price [USD/GPU-hour],kind,source,as_of,note\n"
-)
+OFFER_HEAD = "gpu,provider,product,region,mode,gpus_per_instance [GPUs],price [USD/GPU-hour],kind,source,as_of,note\n"
 OFFER_ROW = "X1,Host,box,all,on_demand,8,2.50,published,maker,2026-11-01,\n"
 
 
