@@ -14,6 +14,7 @@ from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, 
 from breakeven.report.picture import picture
 from breakeven.report.sentences import (
     best,
+    counted,
     headline,
     margin,
     next_steps,
@@ -28,11 +29,12 @@ from breakeven.report.sentences import (
 from breakeven.report.wording import money, percent, price, volume
 from breakeven.study.study import OptionStudy, Row, Study
 
-MOST_LINES = 60
+MOST_LINES = 60  # at WIDTH columns
+WIDTH = 100
 ROOM_FOR_NOTES = 6
 LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
-SMALL = (0.015, 0.03, 0.06, 0.12, 1.0)  # rows below this share of the largest total are shown together
+SMALL = (0.015, 0.03, 0.06, 0.12, 0.25, 1.0)  # rows below this share of the largest total are shown together
 COLOURS = {
     "HOLDS": "green",
     "FRAGILE": "yellow",
@@ -52,13 +54,14 @@ class Page:
         self.study = study
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        most = MOST_LINES * max(WIDTH / options.max_width, 1)  # a narrow page may be longer
         for small in SMALL:
             body = Group(*parts(self.study, options.max_width, small))
             lines = len(console.render_lines(body, options))
-            if lines <= MOST_LINES - ROOM_FOR_NOTES:
+            if lines <= most - ROOM_FOR_NOTES:
                 break
         yield body
-        room = max(MOST_LINES - lines, ROOM_FOR_NOTES)
+        room = max(int(most) - lines, ROOM_FOR_NOTES)
         yield from told(warnings(self.study, room, options.max_width - LABEL), options.max_width)
 
 
@@ -81,8 +84,9 @@ def parts(study: Study, width: int, small: float) -> Iterator[RenderableType]:
 def subject(study: Study) -> str:
     """What was looked at, in one line."""
     header, serving, demand = study.basis.header, study.basis.serving, study.basis.demand
+    aside = f"; {counted(demand.rows_set_aside, 'row')} set aside" if demand.rows_set_aside else ""
     return (
-        f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}) · "
+        f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}{aside}) · "
         f"{serving.open_model} {serving.precision} on {serving.gpus_per_replica} x {serving.gpu} a replica"
     )
 
@@ -93,7 +97,8 @@ def costs(study: Study, small: float) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, expand=False, padding=(0, 2, 0, 0))
     table.add_column(f"{header.currency} in month {header.month}", no_wrap=True)
     for column in study.basis.columns:
-        table.add_column(column.name, justify="right", overflow="fold", max_width=20)
+        name = column.name.replace(f" {study.basis.serving.gpu}", "")  # the line above names the GPU
+        table.add_column(name, justify="right", overflow="fold", max_width=20)
     for group, rows in grouped(study.table):
         sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
         table.add_row(group, *(money(value, header.currency) for value in sums), style="bold")
@@ -113,11 +118,11 @@ def largest(study: Study) -> float:
 
 
 def folded(rows: list[Row], small: float) -> Iterator[Row]:
-    """The rows that are worth a line; the small ones added up in one."""
+    """The rows that are worth a line; the small ones added up in one, or left to their group if all are small."""
     little = [row for row in rows if all(abs(value) < small for value in row.values)]
     added = [row for row in little if not row.of_which]
     yield from (row for row in rows if row not in little or [row] == added)
-    if len(added) > 1:
+    if len(added) > 1 and len(added) < sum(not row.of_which for row in rows):
         values = tuple(sum(column) for column in zip(*(row.values for row in added), strict=True))
         yield Row(line="", label=f"{len(added)} smaller lines", group=rows[0].group, values=values, of_which=False)
 

@@ -72,7 +72,7 @@ def rests_on(study: Study) -> str:
 
 def counted(count: float, thing: str) -> str:
     """'1 replica', '2 replicas'."""
-    return f"{count:g} {thing}{'' if count == 1 else 's'}"
+    return f"{count:,g} {thing}{'' if count == 1 else 's'}"
 
 
 def windows(found: BreakEvens) -> Iterator[str]:
