@@ -11,6 +11,7 @@ from breakeven.cli.decide import decide
 from breakeven.cli.demand import demand
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
+from breakeven.cli.flips import flips, value_of_information
 from breakeven.cli.new import new
 from breakeven.cli.quick import quick
 from breakeven.cli.replay import replay
@@ -35,6 +36,8 @@ app = typer.Typer(
 for command in (decide, explain, compare, new, quick, facts, verify, schema):
     app.command()(command)
 app.command("demand")(demand)
+app.command("flips")(flips)
+app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)
 app.add_typer(throughput, name="throughput")
 app.add_typer(replay, name="replay")

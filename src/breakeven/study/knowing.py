@@ -1,0 +1,36 @@
+"""What it is worth to know more before deciding: each input, and the things one can do to find out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from breakeven.decision.information import FINDINGS, FindingWorth, Worth, first_to_find_out, worth_of_each
+from breakeven.study.assess import comparison_of
+from breakeven.study.chance import drawn
+from breakeven.study.study import Study
+
+SHADOW = "shadow-run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowing:
+    """Worth in money of net present value. `all_inputs` is what knowing everything would be worth."""
+
+    currency: str
+    all_inputs: float
+    findings: tuple[FindingWorth, ...]
+    inputs: tuple[Worth, ...]
+
+
+def knowing(study: Study) -> Knowing:
+    """The worth of knowing, over the same draws as the study's; the shadow run costs what the model says."""
+    comparison = comparison_of(study.basis)
+    _, outcomes = drawn(study.basis, comparison)
+    shadow = comparison.month(comparison.evaluate(["shadow_run"])["shadow_run"], study.verdict.best_option, 0)
+    findings = [replace(each, cost=shadow) if each.name == SHADOW else each for each in FINDINGS]
+    return Knowing(
+        currency=study.basis.header.currency,
+        all_inputs=0.0 if study.uncertainty is None else study.uncertainty.perfect_information.value,
+        findings=first_to_find_out(outcomes, findings),
+        inputs=worth_of_each(outcomes),
+    )
