@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.decision.along import Along
-from breakeven.decision.comparison import Comparison, only
+from breakeven.decision.comparison import Comparison
 from breakeven.decision.crossings import Crossings, crossings
 from breakeven.decision.flips import Flip, flip
 from breakeven.decision.hybrid import hybrid_break_even, peak_replicas
@@ -35,11 +35,6 @@ class UtilizationBreakEven:
     reached: float
     needed: float | None  # None: no utilization up to 100 % is enough
     ceiling: float  # what sizing for the peak leaves at best
-
-    @property
-    def feasible(self) -> bool:
-        """Whether the needed utilization can be reached by a fleet that must carry the peak."""
-        return self.needed is not None and self.needed <= self.ceiling
 
 
 def volume_break_even(comparison: Comparison, option: int, month: int, *, hybrid: bool = False) -> VolumeBreakEven:
@@ -96,14 +91,3 @@ def one_month(value: object, month: int) -> object:
 def price_break_even(comparison: Comparison, option: int) -> Flip:
     """The multiple of the hosted list prices at which the option breaks even."""
     return flip(comparison.model, comparison.pair(option), "price_scale")
-
-
-def restricted(comparison: Comparison, option: int) -> Comparison:
-    """The same comparison with the baseline and one option only."""
-    return Comparison(
-        model=comparison.model,
-        names=(comparison.names[0], comparison.names[option]),
-        values=comparison.pair(option),
-        fleets=only(comparison.fleets, option),
-        months=comparison.months,
-    )

@@ -18,7 +18,7 @@ from breakeven.decision.comparison import BASELINE
 from breakeven.decision.crossings import Crossings, Window
 from breakeven.decision.scan import Sketch, sketch
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import MONTH, OPTION, Value, along
+from breakeven.numbers.operations import MONTH, OPTION, Value
 
 FIRST_REACH, LAST_REACH = 4.0, 2048.0  # multiples of the plan within which a fixed fleet is looked at
 GLUE = 1e-8  # relative: neighbouring stretches of the scan, which restarts just right of each kink, are one window
@@ -202,8 +202,3 @@ def union(windows: list[Window]) -> tuple[Window, ...]:
         else:
             merged.append(each)
     return tuple(merged)
-
-
-def constant_fleet(size: float, months: int) -> Value:
-    """A fleet of one size over the months."""
-    return along(MONTH, np.full(months, float(size)))

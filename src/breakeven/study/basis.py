@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from fractions import Fraction
 from importlib.metadata import version as installed
 from typing import Any
@@ -169,8 +169,3 @@ def _input(name: str, data: Mapping[str, Any]) -> Input:
 def study_document(study: Any) -> dict[str, Any]:
     """The whole study as it is written to study.json."""
     return {"format": FORMAT, **to_json(study)}
-
-
-def fields(thing: Any) -> dict[str, Any]:
-    """A flat dataclass as a dictionary."""
-    return asdict(thing)
