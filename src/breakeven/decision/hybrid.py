@@ -22,7 +22,7 @@ from breakeven.numbers.operations import MONTH, OPTION, Value
 
 FIRST_REACH, LAST_REACH = 4.0, 2048.0  # multiples of the plan within which a fixed fleet is looked at
 GLUE = 1e-8  # relative: neighbouring stretches of the scan, which restarts just right of each kink, are one window
-MOST_SEARCHED = 12  # fleets whose break-even volumes are searched exactly
+MOST_SEARCHED = 12  # fleets whose break-even volumes are searched
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
 
 
@@ -81,7 +81,7 @@ def ladder(model: Model, values: Mapping[str, Value], option: int, month: int) -
     sizes = fleets(peak_replicas(model, values, option))
     got = model.evaluate(
         pinned(values, option, sizes),
-        ["net_present_value", "saving", "utilization", "spill", "load", "list_cost_per_busy_replica", "compute"],
+        ["net_present_value", "saving", "utilization", "spill", "load", "compute"],
     )
     saving, used, spilled, load, compute = (
         at_month(got[name], month) for name in ("saving", "utilization", "spill", "load", "compute")

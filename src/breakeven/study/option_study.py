@@ -18,7 +18,7 @@ from breakeven.decision.regret import half_demand_locked
 from breakeven.decision.verdict import Facts, classify, margin
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
-from breakeven.study.chance import Chance, judged_gates
+from breakeven.study.chance import Chance
 from breakeven.study.hybrids import HELD
 from breakeven.study.register import flips_from_zero, register
 from breakeven.study.sections import limits
@@ -94,7 +94,7 @@ def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option
     pair = {name: value for name, value in comparison.pair(option).items() if name != "replicas"}
     fleet = comparison.month(comparison.fleets, option, month)
     return Depth(
-        gates=judged_gates(basis, option),
+        gates=chance.gates[option],
         chance=chance.outcome(option),
         hidden_costs=cost_ladder(comparison, got, option, month),
         owned_bases=ladder(comparison.model, pair, 1, month) if held else None,
