@@ -32,10 +32,11 @@ test: check ## every check, then every test that needs nothing but .venv
 test-heavy: setup $(HEAVY)/.installed ## tests with real engines, a fresh environment or minutes of work
 	$(HEAVY)/bin/python -m pytest -m heavy
 
-# The engines' drivers; the servers are Debian's. As another user than root a missing server skips its tests.
+# The engines' drivers come with pip; the programs are Debian's. As another user than root a missing one skips its tests.
+DEBIAN := postgresql openjdk-17-jre-headless libreoffice-calc-nogui chromium poppler-utils
 $(HEAVY)/.installed: requirements-heavy.lock pyproject.toml
-	if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v apt-get >/dev/null && test $$(id -u) = 0; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y postgresql >/dev/null; fi
+	if command -v apt-get >/dev/null && test $$(id -u) = 0 && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(DEBIAN) >/dev/null; fi
 	test -x $(HEAVY)/bin/pip || $(PYTHON) -m venv $(HEAVY)
 	$(HEAVY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-heavy.lock
 	$(HEAVY)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
