@@ -1,0 +1,82 @@
+"""Plans at scale: assignments against the seconds promised, and the schedule of a company of twelve workloads."""
+
+from __future__ import annotations
+
+import numpy as np
+from benchmarks.measure import ratio, share_of
+
+from breakeven.plan.assignment import assign
+from breakeven.plan.portfolio import Api, Fleet, Portfolio, Team, Workload
+from breakeven.plan.program import Limits
+from breakeven.plan.terms import Terms
+
+BLOCKS = (0.05, 0.25, 0.45, 0.25)
+
+
+def company(workloads: int, fleets: int, months: int, *, growth: bool = True, burst: bool = False) -> Portfolio:
+    """Workloads of very different size, fleets of several GPUs, half of them reserved; always the same."""
+    chance = np.random.default_rng(workloads * 1000 + fleets)
+    names = [f"w{i}" for i in range(workloads)]
+    made, bill = [], {}
+    for name in names:
+        mean = float(chance.lognormal(6.5, 1.2))  # tokens per second
+        shape = np.array([chance.uniform(1.8, 3.0), chance.uniform(1.2, 1.6), 1.0, 0.3])
+        shape /= np.array(BLOCKS) @ shape
+        grows = 1 + float(chance.choice([0.0, 0.01, 0.02])) * growth
+        path = tuple((grows ** np.arange(months)).tolist())
+        bill[name] = tuple(mean * 2.628 * float(chance.uniform(0.2, 2.5)) * g for g in path)
+        made.append(
+            Workload(
+                name=name,
+                load=tuple((mean * shape).tolist()),
+                growth=path,
+                today="api",
+                complexity=float(chance.integers(1, 20)),
+                effort_person_months=float(chance.uniform(0.1, 1.0)),
+                migration_cost=float(chance.uniform(1_000, 10_000)),
+                shadow_days=14.0,
+                may_burst=burst,
+            )
+        )
+    held = [chance.random() < 0.5 for _ in range(fleets)]
+    built = tuple(_fleet(chance, f"f{i}", names, months, held=held[i]) for i in range(fleets))
+    return Portfolio(
+        name="company",
+        currency="USD",
+        workloads=tuple(made),
+        apis=(Api(name="api", monthly_cost=bill),),
+        fleets=built,
+        block_share=BLOCKS,
+        discount=tuple((1.008 ** -np.arange(1, months + 1)).tolist()),
+        team=Team(person_months=(max(workloads * 0.06, 2.0),) * months, earliest_month=1),
+        canary_share=0.02,
+    )
+
+
+def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int, *, held: bool) -> Fleet:
+    speed, price = float(chance.uniform(800, 9_000)), float(chance.uniform(0.15, 0.6))
+    return Fleet(
+        name=name,
+        load_per_unit_load={n: 1 / (speed * float(chance.uniform(0.7, 1.3))) for n in names if chance.random() < 0.7},
+        unit_cost=(speed * price * (0.7 if held else 1.0),) * months,
+        usable_per_unit=0.8,
+        fixed_cost=(float(chance.uniform(1_000, 6_000)),) * months,
+        opening_cost=20_000.0,
+        spare_units=1,
+        minimum_units=1,
+        maximum_units=60,
+        operations_fte=0.05,
+        held=held,
+    )
+
+
+@ratio(limit=1)
+def assignment_of_100_workloads() -> float:
+    terms = Terms(portfolio=company(100, 20, 24))
+    return share_of(10.0, lambda: assign(terms, Limits(gap=0.01, seconds=60)), rounds=1)
+
+
+@ratio(limit=1)
+def assignment_of_20_workloads() -> float:
+    terms = Terms(portfolio=company(20, 8, 12))
+    return share_of(0.2, lambda: assign(terms, Limits(gap=0.01, seconds=60)), rounds=3)

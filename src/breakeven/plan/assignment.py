@@ -1,0 +1,278 @@
+"""Which workload goes where: a mixed-integer program over the whole horizon.
+
+By default each workload is assigned once and the fleets are resized monthly; `monthly_shares` lets every month
+split a workload over targets instead (a little cheaper, harder to run). Fleets are shared: that is why the
+candidates cannot be ranked one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from breakeven.plan.pricing import Price, price
+from breakeven.plan.program import Limits, Program, Proof, chosen
+from breakeven.plan.terms import Period, Terms
+
+MOST_BURST_COLUMNS = 60_000  # beyond it a fleet must carry its peak, and the result says so
+TIE = 1e-9  # of the bill: of two equal plans the one with fewer moves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is asked of the assignment.
+
+    `forced` and `forbidden` pin workloads to targets or keep them off; `most_complexity` bounds the sum of what
+    is moved; `monthly_shares` allows a split that changes by month; `without` drops groups of constraints by
+    name ("team", "quota", "order"), to find which of them binds.
+    """
+
+    monthly_shares: bool = False
+    forced: Mapping[str, str] | None = None
+    forbidden: Mapping[str, frozenset[str]] | None = None
+    most_complexity: float | None = None
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """An assignment, what it costs and how sure it is. `target` is the one that serves most of a workload.
+
+    `shares[workload][target]` is by month where the shares may change, and empty otherwise.
+    """
+
+    target: Mapping[str, str]
+    price: Price | None
+    proof: Proof
+    shares: Mapping[str, Mapping[str, tuple[float, ...]]]
+    burst_left_out: bool
+
+
+@dataclass(slots=True)
+class _Columns:
+    """The columns of one program: `use[workload, target]` by period, `move` once, units and open by fleet."""
+
+    use: dict[tuple[str, str], list[int]]
+    move: dict[tuple[str, str], int]
+    units: dict[str, list[int]]
+    opened: dict[str, int]
+
+
+def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assigned | None:
+    """The cheapest assignment found; None when there is none."""
+    asked = options or Options()
+    program = Program()
+    burst = burst_columns(terms) <= MOST_BURST_COLUMNS
+    columns = _columns(program, terms, asked)
+    _once(program, terms, columns)
+    _capacity(program, terms, columns, burst=burst)
+    _limits(program, terms, columns, asked)
+    values, proof = program.solve(limits)
+    if values is None:
+        return None
+    target, shares = _read(terms, columns, values, asked)
+    return Assigned(
+        target=target,
+        price=None if asked.monthly_shares else price(terms, target),
+        proof=proof,
+        shares=shares,
+        burst_left_out=not burst,
+    )
+
+
+def burst_columns(terms: Terms) -> int:
+    """How many columns burst needs: one a block, a workload that may burst, a fleet it may go to, a period."""
+    folio = terms.portfolio
+    pairs = sum(
+        t in folio.fleet and terms.bursts(each.name, t) for each in folio.workloads for t in folio.targets(each.name)
+    )
+    return pairs * len(folio.block_share) * len(terms.periods)
+
+
+def _columns(program: Program, terms: Terms, asked: Options) -> _Columns:
+    """Where each workload is served, with what that costs by itself; each exactly once (or in shares)."""
+    folio, periods = terms.portfolio, terms.periods
+    made = _Columns(use={}, move={}, units={}, opened={})
+    for fleet in folio.fleets:
+        made.opened[fleet.name] = program.binary()
+    for each in folio.workloads:
+        for target in _allowed(terms, each.name, asked):
+            costs = [_use_cost(terms, each.name, target, period) for period in periods]
+            if asked.monthly_shares:
+                made.use[each.name, target] = [program.column(cost=cost, upper=1.0) for cost in costs]
+                made.move[each.name, target] = program.binary()
+            else:
+                made.move[each.name, target] = program.binary(sum(costs))
+                made.use[each.name, target] = [made.move[each.name, target]] * len(periods)
+        mine = [key for key in made.move if key[0] == each.name]
+        for at in range(len(periods) if asked.monthly_shares else 1):
+            program.row([(made.use[key][at], 1.0) for key in mine], lower=1.0, upper=1.0)
+    for (name, target), columns in made.use.items():
+        move = made.move[name, target]
+        for column in dict.fromkeys(columns):
+            if column != move:
+                program.row([(column, 1.0), (move, -1.0)], upper=0.0)
+        if target in folio.fleet:
+            program.row([(move, 1.0), (made.opened[target], -1.0)], upper=0.0)
+    return made
+
+
+def _allowed(terms: Terms, name: str, asked: Options) -> tuple[str, ...]:
+    forced, forbidden = asked.forced or {}, asked.forbidden or {}
+    found = tuple(t for t in terms.portfolio.targets(name) if t not in forbidden.get(name, frozenset()))
+    if name in forced:
+        found = tuple(t for t in found if t == forced[name])
+    return tuple(t for t in found if terms.live_from(t) < terms.portfolio.months)
+
+
+def _use_cost(terms: Terms, name: str, target: str, period: Period) -> float:
+    """What serving all of it at a target for a period costs besides the fleet's units, discounted."""
+    if target in terms.portfolio.api:
+        return float(terms.api_cost(name, target)[period.month]) * period.weight
+    if period.month < terms.live_from(target):
+        return float(terms.today(name)[period.month]) * period.weight
+    return float(terms.fleet_cost(name, target)[period.month]) * period.weight
+
+
+def _once(program: Program, terms: Terms, columns: _Columns) -> None:
+    """What is paid once, and while a fleet is open."""
+    folio, discount = terms.portfolio, terms.discount
+    tie = TIE * sum(float(terms.today(each.name) @ discount) for each in folio.workloads)
+    for (name, target), column in columns.move.items():
+        if target in folio.fleet and folio.fleet[target].moves and terms.start < folio.months:
+            program.add_cost(column, terms.moving_cost(name, terms.start) * discount[terms.start] + tie)
+    any_open = program.binary()
+    live = sum(discount[terms.start :])
+    program.add_cost(any_open, folio.fallback_commitment * float(live))
+    for fleet in folio.fleets:
+        begin = terms.live_from(fleet.name)
+        open_cost = float(terms.fixed_cost(fleet.name)[begin:] @ discount[begin:])
+        if begin < folio.months:
+            program.add_cost(columns.opened[fleet.name], open_cost + fleet.opening_cost * discount[begin])
+        if fleet.moves:
+            program.row([(columns.opened[fleet.name], 1.0), (any_open, -1.0)], upper=0.0)
+
+
+def _capacity(program: Program, terms: Terms, columns: _Columns, *, burst: bool) -> None:
+    """Units of every fleet, and that they carry every block of every period, less what bursts."""
+    for fleet in terms.portfolio.fleets:
+        begin, opened = terms.live_from(fleet.name), columns.opened[fleet.name]
+        live = [i for i, period in enumerate(terms.periods) if period.month >= begin]
+        costs = [fleet.unit_cost[terms.periods[i].month] * terms.periods[i].weight for i in live]
+        if fleet.held:
+            shared = program.column(cost=sum(costs), upper=float(fleet.maximum_units), whole=True)
+            units = [shared] * len(live)
+        else:
+            units = [program.column(cost=cost, upper=float(fleet.maximum_units), whole=True) for cost in costs]
+        columns.units[fleet.name] = units
+        for column in dict.fromkeys(units):
+            program.row([(column, 1.0), (opened, -float(fleet.maximum_units))], upper=0.0)
+            program.row([(column, 1.0), (opened, -float(fleet.minimum_units + fleet.spare_units))], lower=0.0)
+        for place, column in zip(live, units, strict=True):
+            _blocks(program, terms, columns, (fleet.name, place, column), burst=burst)
+
+
+def _blocks(program: Program, terms: Terms, columns: _Columns, what: tuple[str, int, int], *, burst: bool) -> None:
+    """The rows of one fleet in one period: load less burst fits into the units that are no spares."""
+    name, place, units = what
+    fleet, period, folio = terms.portfolio.fleet[name], terms.periods[place], terms.portfolio
+    mine = [(w, column[place]) for (w, target), column in columns.use.items() if target == name]
+    loads = {w: terms.busy(w, name)[:, period.month] for w, _ in mine}
+    per_unit, spare = fleet.usable_per_unit, fleet.usable_per_unit * fleet.spare_units
+    for block in _binding(list(loads.values()), len(folio.block_share), burst=burst):
+        terms_of_row = [(column, float(loads[w][block])) for w, column in mine]
+        for w, column in mine:
+            load = float(loads[w][block])
+            if burst and load > 0 and terms.bursts(w, name):
+                cost = float(terms.burst_price(w, name)[period.month]) * folio.block_share[block] * period.weight
+                gone = program.column(cost=cost, upper=load)
+                program.row([(gone, 1.0), (column, -load)], upper=0.0)
+                terms_of_row.append((gone, -1.0))
+        program.row([*terms_of_row, (units, -per_unit), (columns.opened[name], spare)], upper=0.0)
+
+
+def _binding(loads: Sequence[np.ndarray], blocks: int, *, burst: bool) -> Iterable[int]:
+    """Blocks that can bind: all with burst; without it those that no other block exceeds for every workload."""
+    if burst or not loads:
+        return range(blocks)
+    table = np.array(loads)
+    kept: list[int] = []
+    for block in sorted(range(blocks), key=lambda b: -float(table[:, b].sum())):
+        if not any(np.all(table[:, other] >= table[:, block] - 1e-12) for other in kept):
+            kept.append(block)
+    return kept
+
+
+def _limits(program: Program, terms: Terms, columns: _Columns, asked: Options) -> None:
+    """Team, order, complexity and the quota that must carry the load of a lost fleet."""
+    folio = terms.portfolio
+    moves = {key: column for key, column in columns.move.items() if key[1] in folio.fleet and folio.fleet[key[1]].moves}
+    if "team" not in asked.without:
+        operated = [
+            (columns.opened[f.name], f.operations_fte * (folio.months - terms.start)) for f in folio.fleets if f.moves
+        ]
+        efforts = [(column, folio.workload[w].effort_person_months) for (w, _), column in moves.items()]
+        program.row([*operated, *efforts], upper=float(sum(folio.team.person_months)))
+    if "order" not in asked.without:
+        for each in folio.workloads:
+            for other in each.after:
+                own = [(column, 1.0) for (w, _), column in moves.items() if w == each.name]
+                first = [(column, -1.0) for (w, _), column in moves.items() if w == other]
+                if own:
+                    program.row([*own, *first], upper=0.0)
+    if asked.most_complexity is not None:
+        kappa = [(column, folio.workload[w].complexity) for (w, _), column in moves.items()]
+        program.row(kappa, upper=asked.most_complexity + 1e-9)
+    if "quota" not in asked.without:
+        _quota(program, terms, columns)
+
+
+def _quota(program: Program, terms: Terms, columns: _Columns) -> None:
+    """Each API model carries its own workloads and those of any one fleet that is lost, at their peak."""
+    folio = terms.portfolio
+    lost: list[str | None] = [None, *(f.name for f in folio.fleets)]
+    for api in folio.apis:
+        for limit, peak in (
+            (api.tokens_per_minute, terms.peak_tokens_per_minute),
+            (api.requests_per_minute, terms.peak_requests_per_minute),
+        ):
+            if limit is None:
+                continue
+            for fleet in lost:
+                for place, period in enumerate(terms.periods):
+                    row = [
+                        (column[place], float(peak(w)[period.month]))
+                        for (w, target), column in columns.use.items()
+                        if target == api.name or (target == fleet and terms.fallback(w) == api.name)
+                    ]
+                    program.row(row, upper=limit)
+
+
+def _read(
+    terms: Terms, columns: _Columns, values: np.ndarray, asked: Options
+) -> tuple[dict[str, str], dict[str, Mapping[str, tuple[float, ...]]]]:
+    """The target of every workload, and its shares by month where they may change."""
+    target: dict[str, str] = {}
+    shares: dict[str, Mapping[str, tuple[float, ...]]] = {}
+    for each in terms.portfolio.workloads:
+        mine = [key for key in columns.move if key[0] == each.name]
+        if asked.monthly_shares:
+            table = np.array([[values[column] for column in columns.use[key]] for key in mine])
+            weights = np.array([period.weight for period in terms.periods])
+            target[each.name] = mine[int(np.argmax(table @ weights))][1]
+            shares[each.name] = {
+                key[1]: _by_month(terms, row) for key, row in zip(mine, table, strict=True) if row.max() > 1e-6
+            }
+        else:
+            target[each.name] = mine[chosen(values, [columns.move[key] for key in mine])[0]][1]
+    return target, shares
+
+
+def _by_month(terms: Terms, by_period: np.ndarray) -> tuple[float, ...]:
+    found = [0.0] * terms.portfolio.months
+    for share, period in zip(by_period, terms.periods, strict=True):
+        for month in period.months:
+            found[month] = float(share)
+    return tuple(found)

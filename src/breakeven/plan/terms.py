@@ -1,0 +1,144 @@
+"""The money and load of a portfolio as the two programs and the pricing use them: one definition of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from breakeven.plan.portfolio import Portfolio
+from breakeven.problems import Problem
+
+SAME = 12  # significant digits to which two months are the same month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Months that are alike in every load and price: one of them, and the sum of their discount factors."""
+
+    month: int
+    weight: float
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What it costs and asks to serve a workload somewhere. Months count from 0; costs are not discounted."""
+
+    portfolio: Portfolio
+
+    @cached_property
+    def start(self) -> int:
+        """The first month in which a fleet may serve; the horizon's length when none may."""
+        earliest = self.portfolio.team.earliest_month
+        return self.portfolio.months if earliest is None else min(earliest, self.portfolio.months)
+
+    @cached_property
+    def discount(self) -> np.ndarray:
+        """Weights of the months."""
+        return np.array(self.portfolio.discount)
+
+    def fallback(self, workload: str) -> str | None:
+        """The API model that takes over."""
+        return self._fallbacks[workload]
+
+    @cached_property
+    def _fallbacks(self) -> dict[str, str | None]:
+        return {each.name: self.portfolio.fallback(each.name) for each in self.portfolio.workloads}
+
+    def canary(self, workload: str, target: str) -> float:
+        """Share of a moved workload that stays on its API model, so that the way back is warm."""
+        moved = target in self.portfolio.fleet and self.portfolio.fleet[target].moves
+        return self.portfolio.canary_share if moved and self.fallback(workload) else 0.0
+
+    def api_cost(self, workload: str, api: str) -> np.ndarray:
+        """The bill of serving all of it there; (months,)."""
+        return np.array(self.portfolio.api[api].monthly_cost[workload])
+
+    def today(self, workload: str) -> np.ndarray:
+        """The bill while it has not been moved: of its fallback, else of where it is today; (months,)."""
+        name = self.fallback(workload) or self.portfolio.workload[workload].today
+        if name not in self.portfolio.api or workload not in self.portfolio.api[name].monthly_cost:
+            if self.start:
+                fix = f"Give {name or 'its hosted model'} a price, or let the first month be a month of cut-over."
+                raise Problem(f'"{workload}" has no price until it is moved', fix=fix)
+            return np.zeros(self.portfolio.months)
+        return self.api_cost(workload, name)
+
+    def fleet_cost(self, workload: str, fleet: str) -> np.ndarray:
+        """What serving all of it there costs besides the capacity: upkeep by volume, and the canary; (months,)."""
+        canary = self.canary(workload, fleet)
+        own = np.array(self.portfolio.fleet[fleet].marginal_cost.get(workload, (0.0,) * self.portfolio.months))
+        return np.asarray(own * (1 - canary) + (self.today(workload) * canary if canary else 0.0))
+
+    def busy(self, workload: str, fleet: str) -> np.ndarray:
+        """Its load in busy replicas there, the canary left out; (blocks, months)."""
+        factor = self.portfolio.fleet[fleet].load_per_unit_load[workload] * (1 - self.canary(workload, fleet))
+        return self.portfolio.load(workload) * factor
+
+    def bursts(self, workload: str, fleet: str) -> bool:
+        """Whether what the fleet cannot take may be bought."""
+        committed = not self.portfolio.fleet[fleet].moves
+        return self.fallback(workload) is not None and (committed or self.portfolio.workload[workload].may_burst)
+
+    def burst_price(self, workload: str, fleet: str) -> np.ndarray:
+        """What it costs to buy the work of one busy replica for a whole month instead; (months,)."""
+        whole = np.array(self.portfolio.block_share) @ self.busy(workload, fleet)
+        own = np.array(self.portfolio.fleet[fleet].marginal_cost.get(workload, (0.0,) * self.portfolio.months))
+        bought = (self.today(workload) - own) * (1 - self.canary(workload, fleet))
+        return np.asarray(np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0))
+
+    def fixed_cost(self, fleet: str) -> np.ndarray:
+        """What an open fleet costs before any unit; (months,)."""
+        return np.array(self.portfolio.fleet[fleet].fixed_cost or (0.0,) * self.portfolio.months)
+
+    def live_from(self, target: str) -> int:
+        """The first month it may serve: committed units at once, fleets when the team is ready."""
+        moves = target in self.portfolio.fleet and self.portfolio.fleet[target].moves
+        return self.start if moves else 0
+
+    def shadow_cost(self, workload: str, month: int) -> float:
+        """The API bill that goes on during the shadow run, while the fleet is paid for already."""
+        one = self.portfolio.workload[workload]
+        share = one.shadow_days / self.portfolio.days_per_month * (1 - self.portfolio.canary_share)
+        return float(self.today(workload)[month] * share) if share else 0.0
+
+    def moving_cost(self, workload: str, month: int) -> float:
+        """Migration and shadow run of a workload that is cut over in a month."""
+        return self.portfolio.workload[workload].migration_cost + self.shadow_cost(workload, month)
+
+    def peak_tokens_per_minute(self, workload: str) -> np.ndarray:
+        """Tokens per minute in its busiest block; (months,)."""
+        one = self.portfolio.workload[workload]
+        return np.asarray(self.portfolio.load(workload).max(axis=0) * one.tokens_per_load * 60)
+
+    def peak_requests_per_minute(self, workload: str) -> np.ndarray:
+        """Requests per minute in its busiest block; (months,)."""
+        one = self.portfolio.workload[workload]
+        return np.asarray(self.portfolio.load(workload).max(axis=0) * one.requests_per_load * 60)
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """The months in groups that are alike; months before any fleet may serve stand alone."""
+        found: dict[bytes, list[int]] = {}
+        table = self._table()
+        for month in range(self.portfolio.months):
+            key = table[:, month].tobytes() + bytes([month < self.start])
+            found.setdefault(key, []).append(month)
+        return tuple(
+            Period(month=each[0], weight=float(self.discount[each].sum()), months=tuple(each))
+            for each in found.values()
+        )
+
+    def _table(self) -> np.ndarray:
+        """Everything that changes by month; (things, months)."""
+        folio = self.portfolio
+        rows = [np.array(each.growth) for each in folio.workloads]
+        rows += [np.array(cost) for api in folio.apis for cost in api.monthly_cost.values()]
+        for fleet in folio.fleets:
+            rows += [np.array(fleet.unit_cost), self.fixed_cost(fleet.name)]
+            rows += [np.array(cost) for cost in fleet.marginal_cost.values()]
+        table = np.array(rows, dtype=float)
+        scale = np.max(np.abs(table), axis=1, keepdims=True)
+        return np.asarray(np.round(np.divide(table, scale, out=np.zeros_like(table), where=scale > 0), SAME)) + 0.0
