@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,16 +19,15 @@ def flips(
     ] = None,
     as_json: JSON = False,
 ) -> None:
-    """Show for every input the smallest change that turns the answer."""
+    """Show for every input the smallest change that turns the answer, what each moves, and what two turn together."""
     import json
-
-    from rich.console import Console
 
     from breakeven.cli.studies import load_study
     from breakeven.problems import Problem
-    from breakeven.report.knowing import flips_table
+    from breakeven.report.knowing import flips_tables
     from breakeven.study.basis import to_json
     from breakeven.study.explaining import column
+    from breakeven.study.turning import turning
 
     study = load_study(case)
     chosen = study.verdict.best_option if option is None else column(study, option)
@@ -36,17 +36,17 @@ def flips(
             "buying has nothing to turn", where="--option", fix="Name an option that serves something itself."
         )
     it = study.options[chosen - 1]
+    found = turning(study, chosen)
     if as_json:
-        typer.echo(json.dumps({"option": it.name, "flips": to_json(it.flips)}, indent=2, ensure_ascii=False))
+        document = {**to_json(found), "flips": to_json(it.flips)}
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        Console().print(flips_table(study, it))
+        print_each(flips_tables(study, it, found))
 
 
 def value_of_information(case: CASE, as_json: JSON = False) -> None:
     """Show what it is worth to find out more before deciding, input by input and by what one can do."""
     import json
-
-    from rich.console import Console
 
     from breakeven.cli.studies import load_study
     from breakeven.report.knowing import knowing_tables
@@ -57,4 +57,13 @@ def value_of_information(case: CASE, as_json: JSON = False) -> None:
     if as_json:
         typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
     else:
-        Console().print(*knowing_tables(found), sep="\n\n")
+        print_each(knowing_tables(found))
+
+
+def print_each(tables: Iterable[object]) -> None:
+    """Tables with an empty line between them."""
+    from rich.console import Console
+
+    console = Console()
+    for i, each in enumerate(tables):
+        console.print(*([""] if i else []), each, sep="\n")

@@ -43,6 +43,7 @@ STRUCTURE = frozenset(
 )  # how things are built, not how much of them there is
 COUNTS = frozenset({"spare_replicas", "gpus_already_owned", "oncall_slots", "committed_units"})
 RATES = frozenset({"growth_per_month", "hosted_price_change_per_month", "gpu_price_change_per_month"})
+ELSEWHERE = frozenset({"volume_scale"})  # told by the break-even volumes
 LOWEST = {"peak_over_mean": 1.0, "opportunity_multiple": 1.0}  # by what they mean
 
 Limits = Callable[[str], tuple[float, float]]  # the least and the greatest value that an input may take
@@ -116,7 +117,7 @@ def flips(
     An input that is zero is left out (the case has no such thing) unless `from_zero` names it.
     """
     values, allowed = comparison.pair(option), frozenset(from_zero)
-    names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE]
+    names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE | ELSEWHERE]
     found = [
         flip(comparison.model, values, name, limits=limits(name))
         for name in names
@@ -130,12 +131,16 @@ def in_order(found: Iterable[Flip]) -> tuple[Flip, ...]:
     return tuple(sorted(found, key=lambda one: (one.at is None, ORDER.index(one.plausible), one.size)))
 
 
-def volume_flip(volume: Crossings) -> Flip:
-    """The multiple of the planned volume at which the answer turns: the nearest end of a winning window."""
+def volume_flip(volume: Crossings, its: Input | None = None) -> Flip:
+    """The multiple of the planned volume at which the answer turns: the nearest end of a winning window.
+
+    `its`: the input that holds the volume's range.
+    """
     ends = [end for each in volume.windows for end in (each.start, each.end) if end is not None and end > 0]
     at = min((float(end) for end in ends), key=lambda end: abs(end - 1), default=None)
     change = None if at is None else at - 1
-    return Flip(name="volume_scale", likely=1.0, at=at, change=change, absolute=False)
+    found = Flip(name="volume_scale", likely=1.0, at=at, change=change, absolute=False)
+    return replace(found, plausible=plausible(found, its))
 
 
 def plausible(one: Flip, its: Input | None) -> Plausible:

@@ -152,22 +152,30 @@ def turns(study: Study, it: OptionStudy, count: int) -> str:
 
 def flip_words(study: Study, flip: Flip) -> str:
     """One flip: 'engineers who run it +2.0 % (0.5 to 0.51)'."""
-    name = {"volume_scale": "volume", "price_scale": "all hosted prices"}.get(flip.name, label(flip.name))
+    name = label(flip.name)
     if flip.at is None or flip.change is None:
         return f"{name}: cannot turn it"
     if flip.name in RATES:
         return f"{name} {percent(flip.at, signed=True)} a month (now {percent(flip.likely)})"
     if flip.name in ("volume_scale", "price_scale"):
         return f"{name} {percent(flip.change, signed=True)}"
-    shown = " to ".join(_shown(study, flip.name, value) for value in (flip.likely, flip.at))
+    shown = " to ".join(shown_value(study, flip.name, value) for value in (flip.likely, flip.at))
     return f"{name} {shown}" if flip.absolute or flip.name in COUNTS else f"{name} {_moved(flip.change)} ({shown})"
+
+
+def input_words(study: Study, name: str, value: float) -> str:
+    """A value of an input with its unit, as a sentence has it."""
+    if name in RATES:
+        return f"{percent(value)} a month"
+    return percent(value) if name in ("volume_scale", "price_scale") else shown_value(study, name, value)
 
 
 def _moved(change: float) -> str:
     return percent(change, signed=True) if change <= 2 else f"x {plain(1 + change)}"
 
 
-def _shown(study: Study, name: str, value: float) -> str:
+def shown_value(study: Study, name: str, value: float) -> str:
+    """A value of an input as its unit asks for."""
     one = study.basis.inputs[name]
     if one.unit == "MTok/month":
         return volume(value)

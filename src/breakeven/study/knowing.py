@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from breakeven.decision.information import FINDINGS, FindingWorth, Worth, first_to_find_out, worth_of_each
+from breakeven.decision.sensitivity import METHOD, Share, variance_shares
 from breakeven.study.assess import comparison_of
 from breakeven.study.chance import drawn
 from breakeven.study.study import Study
@@ -14,18 +15,23 @@ SHADOW = "shadow-run"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowing:
-    """Worth in money of net present value. `all_inputs` is what knowing everything would be worth."""
+    """Worth in money of net present value. `all_inputs` is what knowing everything would be worth.
+
+    `shares` of the variance are those of the option that the verdict is on, if it was drawn.
+    """
 
     currency: str
     all_inputs: float
     findings: tuple[FindingWorth, ...]
     inputs: tuple[Worth, ...]
+    shares: tuple[Share, ...]
+    shares_method: str
 
 
 def knowing(study: Study) -> Knowing:
     """The worth of knowing, over the same draws as the study's; the shadow run costs what the model says."""
     comparison = comparison_of(study.basis)
-    _, outcomes = drawn(study.basis, comparison)
+    columns, outcomes = drawn(study.basis, comparison)
     shadow = comparison.month(comparison.evaluate(["shadow_run"])["shadow_run"], study.verdict.best_option, 0)
     findings = [replace(each, cost=shadow) if each.name == SHADOW else each for each in FINDINGS]
     return Knowing(
@@ -33,4 +39,6 @@ def knowing(study: Study) -> Knowing:
         all_inputs=0.0 if study.uncertainty is None else study.uncertainty.perfect_information.value,
         findings=first_to_find_out(outcomes, findings),
         inputs=worth_of_each(outcomes),
+        shares=variance_shares(comparison, study.basis.inputs, outcomes, columns, study.verdict.best_option),
+        shares_method=METHOD,
     )

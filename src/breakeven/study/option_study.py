@@ -83,7 +83,7 @@ def option_study(
         margin=margin(volume.crossings),
         half_tests=halves,
         horizon=over_time,
-        flips=in_order([*turning, price, volume_flip(volume.crossings)]),
+        flips=in_order([*turning, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])]),
         depth=depth(basis, comparison, got, option, chance),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from breakeven.demand.demand import Demand
+from breakeven.numbers.distributions import Distribution
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import STEP, WORKLOAD, Value, along
 from breakeven.study.case import Case
@@ -61,4 +62,19 @@ def demand_inputs(demand: Demand) -> dict[str, Input]:
         "load_over_mean": shape("load_over_mean", along(STEP, curve.load_over_mean)),
         "block_share": shape("block_share", along(STEP, curve.share_of_time)),
         "peak_over_mean": shape("peak_over_mean", curve.p99_over_mean),
+        **volume_range(demand),
+    }
+
+
+def volume_range(demand: Demand) -> dict[str, Input]:
+    """How far all volumes together may turn out otherwise; nothing where the demand does not say."""
+    one = demand.workloads[0]
+    if not one.low_share < 1 < one.high_share:
+        return {}
+    known = register()["volume_scale"]
+    spread: Distribution = "lognormal" if one.low_share > 0 else "triangular"
+    return {
+        "volume_scale": replace(
+            known, low=one.low_share, high=one.high_share, distribution=spread, kind=one.kind, source=one.source
+        )
     }
