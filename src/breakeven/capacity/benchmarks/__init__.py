@@ -1,0 +1,1 @@
+"""The user's own measurements, from the result files of load generators."""

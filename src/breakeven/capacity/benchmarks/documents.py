@@ -1,0 +1,94 @@
+"""A benchmark result from its file: one or more records of plain data, whatever the file is written as."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from breakeven.problems import Problem
+
+METRIC = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<unit>[^)]*)\))?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a file holds: its records, and whether it is json, jsonl, csv or a list of single requests."""
+
+    kind: str
+    records: tuple[Mapping[str, Any], ...]
+
+
+def read_written(path: Path) -> Written:
+    """The records of a file. Raises `Problem` when there is none, it is empty, cut off, or not such a file."""
+    where = str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        told = "there is no such file" if not path.exists() else "it cannot be read as text"
+        raise Problem(f"{told}", where=where, fix="Give the result file of a load generator.") from error
+    if not text.strip():
+        raise Problem("the file is empty", where=where, fix="Run the benchmark again with its option to save results.")
+    if text.lstrip()[0] not in "{[":
+        return Written(kind="csv", records=(_of_csv(text, where),))
+    return _of_json(text, where)
+
+
+def _of_json(text: str, where: str) -> Written:
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        return _of_lines(text, where, error)
+    if isinstance(content, list):
+        return Written(kind="requests", records=_objects(content, where))
+    return Written(kind="json", records=_objects([content], where))
+
+
+def _of_lines(text: str, where: str, whole: json.JSONDecodeError) -> Written:
+    """JSON lines: one record a line. A file that begins so and ends in the middle says at which line."""
+    found = []
+    lines = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    for at, line in lines:
+        try:
+            found.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            cut = whole.pos >= len(text.rstrip()) - 1 or not found
+            place = f"{where}:{whole.lineno if not found else at}"
+            told = "the JSON is cut off or damaged" if cut or at == lines[-1][0] else f"not JSON: {error.msg}"
+            raise Problem(told, where=place, fix="Copy the whole file, or run the benchmark again.") from error
+    return Written(kind="jsonl", records=_objects(found, where))
+
+
+def _objects(found: list[Any], where: str) -> tuple[Mapping[str, Any], ...]:
+    if not found or not all(isinstance(each, Mapping) for each in found):
+        fix = "It is JSON with keys: one record, or one a line."
+        raise Problem("this is no benchmark result", where=where, fix=fix)
+    return tuple(found)
+
+
+def _of_csv(text: str, where: str) -> Mapping[str, Any]:
+    """The tables of aiperf and genai-perf as the JSON they also write: metric -> unit and statistics."""
+    record: dict[str, dict[str, str]] = {}
+    headings: list[str] = []
+    for row in csv.reader(text.splitlines()):
+        if row and row[0].strip().lower() == "metric":
+            headings = ["avg" if each.strip().lower() == "value" else each.strip() for each in row]
+        elif len(row) > 1 and headings:
+            name, unit = _metric(row[0])
+            cells = zip(headings[1:], row[1:], strict=False)
+            record[name] = {"unit": unit} | {each: value for each, value in cells if value.strip() not in ("", "N/A")}
+    if not record:
+        fix = 'It needs a heading "Metric,avg,min,max,…", as aiperf and genai-perf write it, or is JSON.'
+        raise Problem("this is no benchmark result", where=where, fix=fix)
+    return record
+
+
+def _metric(text: str) -> tuple[str, str]:
+    """ "Time to First Token (ms)" is time_to_first_token in ms."""
+    found = METRIC.match(text.strip())
+    assert found is not None  # the pattern matches every text
+    return re.sub(r"\W+", "_", found["name"].strip().lower()), found["unit"] or ""

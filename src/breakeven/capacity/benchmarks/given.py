@@ -1,0 +1,115 @@
+"""What the person says of a benchmark beside its file: model, GPU, how many, precision, engine, date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from breakeven.capacity.precision import precision_named
+from breakeven.facts import catalog
+from breakeven.problems import Problem, nearest
+
+SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)  # "70B" in a model's name
+ENGINES = ("vLLM", "SGLang", "TensorRT-LLM", "llama.cpp", "LMDeploy TurboMind", "ATOM")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """The deployment behind one measurement, and what is doubtful about it."""
+
+    model: str
+    gpu: str
+    gpus: int
+    engine: str
+    precision: str
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Said by the person; None or "": take it from the file. `configured`: the model is not in our catalog."""
+
+    model: str | None = None
+    gpu: str | None = None
+    gpus: int | None = None
+    precision: str | None = None
+    engine: str | None = None
+    date: str | None = None
+    configured: bool = False
+
+    def with_file(self, value: Callable[[str], Any], where: str) -> Served:
+        """Together with what the file says. Raises `Problem` where neither does, or where they contradict."""
+        written = str(value("model") or "").strip()
+        model = self._model(written, where)
+        told = () if self.configured else _other_name(written, model)
+        return Served(
+            model=model,
+            gpu=self._gpu(str(value("gpu") or ""), where),
+            gpus=self.gpus or _count(value("gpus"), where) or 1,
+            engine=engine_named(self.engine or str(value("engine") or "vLLM")),
+            precision=self._precision(str(value("precision") or ""), where),
+            notices=told,
+        )
+
+    def _model(self, written: str, where: str) -> str:
+        if self.configured and self.model:
+            return self.model
+        known = _known_model(written)
+        if self.model is None:
+            if known is None:
+                unknown = f'the benchmark is of "{written}", which is not in the catalog'
+                told = unknown if written else "the benchmark names no model"
+                raise Problem(told, where=where, fix="Say which with --model, or give its --config config.json.")
+            return known
+        asked = catalog.open_model(self.model).key
+        _refuse_other(written, known, asked, where)
+        return asked
+
+    def _gpu(self, written: str, where: str) -> str:
+        if not (name := self.gpu or written):
+            raise Problem("the benchmark does not say on which GPU", where=where, fix="Say it with --gpu, as h100.")
+        return catalog.gpu(name).key
+
+    def _precision(self, written: str, where: str) -> str:
+        if not (name := self.precision or written):
+            fix = "Say it with --precision: fp8, bf16, nvfp4, int4 …"
+            raise Problem("the benchmark does not say in which precision the weights were", where=where, fix=fix)
+        return precision_named(name).name
+
+
+def engine_named(name: str) -> str:
+    """The engine as our tables write it, whatever its case; another one as it is."""
+    return next((each for each in ENGINES if each.lower() == name.strip().lower()), name.strip())
+
+
+def _known_model(name: str) -> str | None:
+    try:
+        return catalog.open_model(name).key if name else None
+    except Problem:
+        return None
+
+
+def _refuse_other(written: str, known: str | None, asked: str, where: str) -> None:
+    """Raise `Problem` where the file is of another model: by its name, or by the size in its name."""
+    sizes, wanted = (set(SIZE.findall(each.lower())) for each in (written, asked))
+    other_size = known is None and sizes and wanted and not sizes & wanted
+    if (known is not None and known != asked) or other_size:
+        fix = f"Give a benchmark of {asked}, or say --model {known or written}."
+        raise Problem(f'the benchmark is of "{written}", not of {asked}', where=where, fix=fix)
+
+
+def _other_name(written: str, model: str) -> tuple[str, ...]:
+    if not written or _known_model(written) == model:
+        return ()
+    names = [*catalog.open_models(), *(each.hugging_face_id for each in catalog.open_models().values())]
+    hint = nearest(written, names)
+    return (f'The file calls the model "{written}"; it is taken as {model}. {hint}'.strip(),)
+
+
+def _count(value: Any, where: str) -> int | None:
+    try:
+        return int(value) if value else None
+    except (TypeError, ValueError) as error:
+        raise Problem(f"the number of GPUs is {value!r}", where=where, fix="Say it with --gpus.") from error

@@ -1,0 +1,147 @@
+"""Result files of seven load generators: the same run read from each, and what each tool gets wrong put right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import benchmark_files as files
+import pytest
+from benchmark_files import GIVEN, measured
+
+from breakeven.capacity.benchmarks.formats import benchmark_format, format_names
+from breakeven.capacity.benchmarks.given import Given
+from breakeven.capacity.benchmarks.reading import read_measurements
+
+TOOLS: dict[str, Any] = {
+    "vllm": files.vllm(),
+    "sglang": files.sglang(),
+    "guidellm": files.guidellm(),
+    "aiperf": files.aiperf(),
+    "genai-perf": files.genai_perf(),
+    "inference-perf": files.inference_perf(),
+    "llmperf": files.llmperf(),
+}
+CLIENT_COUNTS = ("vllm", "genai-perf", "llmperf")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_same_run_is_read_from_every_tool(tool: str, tmp_path: Path) -> None:
+    (one,) = measured(tmp_path, TOOLS[tool])
+    assert one.format == tool
+    assert (one.model, one.gpu, one.gpus, one.precision) == ("llama-3.1-8b", "H100-SXM-80GB", 1, "fp8")
+    assert (one.completed, one.failed, one.duration_seconds) == (200, 0, 20.0)
+    assert (one.mean_input_tokens, one.mean_output_tokens) == (1000, 250)
+    assert one.output_tokens_per_second == 2500
+    assert one.concurrency == pytest.approx(15.94)
+    assert one.load.concurrency == 16
+    assert one.ttft.mean == pytest.approx(0.1)
+    assert one.ttft.p99 == pytest.approx(0.15)
+    assert one.tpot.mean == pytest.approx(0.006)
+    assert one.end_to_end.p90 == pytest.approx(1.594 * 1.1)
+    assert one.counted_by == ("client" if tool in CLIENT_COUNTS else "server")
+    assert one.evidence.split(":")[0] in ("real file", "source", "documentation")
+    assert one.date == ("unknown" if tool in ("sglang", "genai-perf", "inference-perf") else "2026-11-18")
+
+
+def test_every_format_says_what_it_rests_on_and_how_to_write_one() -> None:
+    assert len(format_names()) == 8
+    for name in format_names():
+        about = benchmark_format(name)
+        assert about.evidence in ("real file", "source", "documentation")
+        assert about.evidence_source
+        assert about.counted
+        assert about.how
+
+
+def test_lines_are_runs(tmp_path: Path) -> None:
+    for tool in (files.vllm, files.sglang):
+        first, second = measured(tmp_path, [tool(), tool(max_concurrency=32)])
+        assert (first.load.concurrency, second.load.concurrency) == (16, 32)
+
+
+def test_older_forks_of_vllm_are_read(tmp_path: Path) -> None:
+    old = files.vllm()
+    del old["failed"]
+    old["request_goodput:"] = old.pop("request_goodput")
+    assert measured(tmp_path, old)[0].failed == 0
+
+
+def test_details_of_vllm_give_the_percentiles_the_summary_leaves_out(tmp_path: Path) -> None:
+    plain = {key: value for key, value in files.vllm().items() if not key.startswith(("p90", "p95"))}
+    lists = {"output_lens": [3, 0, 5], "ttfts": [0.1, 0.0, 0.3], "itls": [[0.01, 0.03], [], [0.02] * 4]}
+    (one,) = measured(tmp_path, plain | lists)
+    assert one.ttft.p90 == pytest.approx(0.1 + 0.9 * 0.2)  # of the two requests that were answered
+    assert one.tpot.p95 == pytest.approx(0.02)  # 0.04 / 2 and 0.08 / 4
+    assert one.ttft.p99 == pytest.approx(0.15)  # the summary's own
+    assert one.itl.mean == pytest.approx(0.006)
+
+
+def test_a_csv_of_aiperf_or_genai_perf(tmp_path: Path) -> None:
+    (one,) = measured(tmp_path, files.AIPERF_CSV)
+    assert one.format == "genai-perf"
+    assert one.duration_seconds == 20
+    assert one.end_to_end.mean == pytest.approx(1.594)
+    assert one.tpot.p99 == pytest.approx(0.009)
+    more = files.AIPERF_CSV + "Benchmark Duration (sec),20.00\n"
+    assert measured(tmp_path, more)[0].format == "aiperf"
+
+
+def test_a_wrong_tokenizer_is_said_and_the_server_believed(tmp_path: Path) -> None:
+    wrong = files.aiperf(
+        total_osl={"unit": "tokens", "avg": 75_000.0},
+        output_sequence_length={"unit": "tokens", "avg": 375.0},
+        output_token_throughput={"unit": "tokens/sec", "avg": 3750.0},
+        inter_token_latency={"unit": "ms", "avg": 1000 * 1.494 / 374},
+    )
+    (one,) = measured(tmp_path, wrong)
+    assert one.output_tokens_per_second == 2500
+    assert one.tpot.mean == pytest.approx(0.006)
+    assert "wrong tokenizer" in one.notices[0]
+    assert "1.50 times the true ones" in one.notices[0]
+    (other,) = measured(tmp_path, files.sglang(total_output_tokens_retokenized=40_000))
+    assert "wrong tokenizer" in other.notices[0]
+    assert not any("wrong tokenizer" in each for each in measured(tmp_path, files.aiperf())[0].notices)
+
+
+def test_counts_of_the_client_are_said_to_be(tmp_path: Path) -> None:
+    assert any("counted by the client" in each for each in measured(tmp_path, files.vllm())[0].notices)
+
+
+def test_the_first_token_is_taken_out_of_llmperfs_latency(tmp_path: Path) -> None:
+    (one,) = measured(tmp_path, files.llmperf())
+    assert one.tpot.mean == pytest.approx((1.594 - 0.1) / 249)
+    assert one.tpot.p90 is None
+
+
+def test_the_file_says_what_nobody_else_does(tmp_path: Path) -> None:
+    (one,) = measured(tmp_path, files.sglang(), Given(gpu="h100"))
+    assert (one.model, one.precision, one.engine, one.gpus) == ("llama-3.1-8b", "fp8", "SGLang", 1)
+    (own,) = measured(tmp_path, files.vllm(gpu="l40s", precision="int8", tensor_parallel_size="2"), Given())
+    assert (own.gpu, own.precision, own.gpus, own.engine) == ("L40S-48GB", "int8", 2, "vLLM")
+
+
+def test_a_rate_gives_the_requests_in_flight_by_littles_law(tmp_path: Path) -> None:
+    slow = files.vllm(request_rate=5.0, max_concurrency=None, duration=40.0, output_throughput=1250.0)
+    (one,) = measured(tmp_path, slow)
+    assert one.load.requests_per_second == 5
+    assert one.concurrency == pytest.approx(5 * 1.594)
+
+
+@pytest.mark.parametrize(
+    ("name", "tpot", "tokens"),
+    [
+        ("guidellm.json", 5.710e-3, 2560),
+        ("profile_export_aiperf.json", 5.340e-3, 2560),
+        ("profile_export.jsonl", 5.341e-3, 2560),
+        ("inference_perf_stage_0.json", 5.978e-3, 2522),
+        ("inference_perf_summary.json", 5.978e-3, 2522),
+    ],
+)
+def test_real_files_of_one_server(shared: Path, name: str, tpot: float, tokens: float) -> None:
+    (one,) = read_measurements([shared / "data" / "benchmarks" / name], GIVEN)
+    assert (one.completed, one.output_tokens, one.counted_by) == (40, tokens, "server")
+    assert one.tpot.mean == pytest.approx(tpot, rel=1e-3)
+    assert 3.7 < one.concurrency < 4
+    assert any("wrong tokenizer" in each for each in one.notices) == (name != "guidellm.json")
+    assert one.date == ("unknown" if "perf_s" in name else "2026-11-21")
