@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 import numpy as np
 from benchmarks.measure import ratio, share_of
 
 from breakeven.plan.assignment import assign
 from breakeven.plan.portfolio import Api, Fleet, Portfolio, Team, Workload
 from breakeven.plan.program import Limits
+from breakeven.plan.schedule import schedule
 from breakeven.plan.terms import Terms
 
 BLOCKS = (0.05, 0.25, 0.45, 0.25)
@@ -80,3 +84,17 @@ def assignment_of_100_workloads() -> float:
 def assignment_of_20_workloads() -> float:
     terms = Terms(portfolio=company(20, 8, 12))
     return share_of(0.2, lambda: assign(terms, Limits(gap=0.01, seconds=60)), rounds=3)
+
+
+@cache
+def _placed() -> tuple[Terms, Mapping[str, str]]:
+    terms = Terms(portfolio=company(12, 4, 36, burst=True))
+    found = assign(terms, Limits(gap=0.001))
+    assert found is not None
+    return terms, found.target
+
+
+@ratio(limit=1)
+def schedule_of_12_workloads() -> float:
+    terms, target = _placed()
+    return share_of(5.0, lambda: schedule(terms, target, Limits(gap=0.001)), rounds=3)

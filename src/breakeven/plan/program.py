@@ -101,6 +101,9 @@ class Program:
 
     def solve(self, limits: Limits, *, offset: float = 0.0) -> tuple[np.ndarray | None, Proof]:
         """The best values found (None: there is no solution) and how sure that is."""
+        if not self.cost:
+            nothing = Proof(end="proven", cost=offset, bound=offset, gap=0.0, seconds=0.0, columns=0, rows=0)
+            return np.zeros(0), nothing
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.silent()
         solver.setOptionValue("mip_rel_gap", limits.gap)
