@@ -23,6 +23,7 @@ def whole_pages() -> dict[str, str]:
     from _generate import cases, commands, formulas, names, picture
 
     from breakeven.study.editor import case_schema_text
+    from breakeven.study.study_schema import study_schema_text
 
     return {
         "docs/reference/lines.md": formulas.page(),
@@ -32,6 +33,7 @@ def whole_pages() -> dict[str, str]:
         "docs/reference/cli.md": commands.page(),
         "docs/reference/case.md": cases.page(),
         "docs/reference/case.schema.json": case_schema_text(),
+        "docs/reference/study.schema.json": study_schema_text(),
         "docs/images/decide.svg": picture.page_as_svg(EXAMPLE, WIDTH),
     }
 

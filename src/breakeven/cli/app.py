@@ -15,6 +15,7 @@ from breakeven.cli.flips import flips, value_of_information
 from breakeven.cli.new import new
 from breakeven.cli.quick import quick
 from breakeven.cli.replay import replay
+from breakeven.cli.report import report
 from breakeven.cli.sample_log import sample_log
 from breakeven.cli.schema import schema
 from breakeven.cli.throughput import throughput
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (decide, explain, compare, new, quick, facts, verify, schema):
+for command in (decide, explain, compare, new, quick, facts, verify, schema, report):
     app.command()(command)
 app.command("demand")(demand)
 app.command("flips")(flips)

@@ -1,4 +1,4 @@
-"""`breakeven schema`: the JSON Schema of a case file, for editors."""
+"""`breakeven schema`: the JSON Schema of a case file, for editors, or of a study.json, for programs that read one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from breakeven.problems import Problem
 
 def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")] = None,
+    study: Annotated[bool, typer.Option("--study", help="The schema of study.json instead.")] = False,
 ) -> None:
     """Print the JSON Schema of a case file: every key, its unit, its bounds, its default."""
     from breakeven.study.editor import case_schema_text
+    from breakeven.study.study_schema import study_schema_text
 
+    text = study_schema_text() if study else case_schema_text()
     if out is None:
-        typer.echo(case_schema_text(), nl=False)
+        typer.echo(text, nl=False)
     else:
         try:
-            out.write_text(case_schema_text(), encoding="utf-8")
+            out.write_text(text, encoding="utf-8")
         except OSError as error:
             raise Problem(f"cannot be written: {error.strerror}", where=str(out), fix="Choose another file.") from None

@@ -15,7 +15,7 @@ from breakeven.decision.verdict import Class
 from breakeven.problems import Problem, nearest
 from breakeven.report.page import Page
 from breakeven.study.assess import assess, judge
-from breakeven.study.basis import basis_from_json, study_document
+from breakeven.study.basis import basis_from_json, study_text
 from breakeven.study.case import Case
 from breakeven.study.study import Study
 
@@ -59,11 +59,6 @@ def read_json(path: Path) -> dict[str, object]:
     if not isinstance(found, dict):
         raise Problem("holds no study", where=str(path), fix="Write it with `breakeven decide -o`.")
     return found
-
-
-def study_text(study: Study) -> str:
-    """The whole study as JSON."""
-    return json.dumps(study_document(study), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def print_study(study: Study, *, as_json: bool) -> None:

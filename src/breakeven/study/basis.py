@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 from collections.abc import Mapping
 from dataclasses import is_dataclass
@@ -14,10 +16,21 @@ import numpy as np
 from breakeven.decision.gates import Gate
 from breakeven.numbers.inputs import Input, Source
 from breakeven.problems import Problem
+from breakeven.study.readiness import cut_over_month, summary
 from breakeven.study.register import register
 from breakeven.study.resolve import Resolved
+from breakeven.study.resolve_agreements import finance_terms, sla_terms
 from breakeven.study.resolve_options import Option
-from breakeven.study.study import Basis, Column, DemandSummary, Header, ServingSummary, WorkloadSummary
+from breakeven.study.study import (
+    Basis,
+    Column,
+    DemandSummary,
+    Header,
+    ReadinessSummary,
+    ServingSummary,
+    WorkloadSummary,
+)
+from breakeven.study.terms_document import finance_from_json, sla_from_json
 
 FORMAT = "breakeven study 1"
 OTHER_VERSION = "Run it with the version named in the file."
@@ -33,7 +46,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             as_of=case.as_of.isoformat(),
             currency=file.currency,
             horizon_months=file.horizon_months,
-            month=max(file.rule.month, file.cutover_month),
+            month=max(file.rule.month, cut_over_month(case, resolved.examined)),
             tie_share=file.rule.margin,
             time_zone=file.time_zone,
         ),
@@ -59,6 +72,9 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             )
             for each in file.gates
         ),
+        finance=finance_terms(case),
+        sla=sla_terms(case),
+        readiness=summary(resolved.examined),
         not_covered=tuple((each.what, each.spend_per_month) for each in file.not_covered),
         notices=tuple(map(str, resolved.notices)),
         versions={"breakeven": version, "genai-prices": installed("genai-prices"), "python": platform.python_version()},
@@ -143,10 +159,21 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         demand=DemandSummary(**demand),
         serving=ServingSummary(**{**data["serving"], "other_models": tuple(data["serving"]["other_models"])}),
         gates=tuple(Gate(**each) for each in data["gates"]),
+        finance=finance_from_json(data["finance"]),
+        sla=sla_from_json(data["sla"]),
+        readiness=_readiness(data.get("readiness")),
         not_covered=tuple((what, spend) for what, spend in data["not_covered"]),
         notices=tuple(data["notices"]),
         versions=data["versions"],
     )
+
+
+def _readiness(data: Mapping[str, Any] | None) -> ReadinessSummary | None:
+    """Studies from before readiness was judged have none."""
+    if data is None:
+        return None
+    lists = {name: tuple(data[name]) for name in ("blocking", "red", "yellow")}
+    return ReadinessSummary(**{**data, **lists})
 
 
 def _workload(data: Mapping[str, Any]) -> WorkloadSummary:
@@ -169,3 +196,14 @@ def _input(name: str, data: Mapping[str, Any]) -> Input:
 def study_document(study: Any) -> dict[str, Any]:
     """The whole study as it is written to study.json."""
     return {"format": FORMAT, **to_json(study)}
+
+
+def study_text(study: Any) -> str:
+    """The whole study as JSON text."""
+    return json.dumps(study_document(study), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(basis: Basis) -> str:
+    """What a study rests on as a short hash: it changes when any input, fleet, gate or version does."""
+    text = json.dumps(to_json(basis), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]

@@ -1,0 +1,38 @@
+"""`breakeven report`: the board pack of a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    case: Annotated[Path, typer.Argument(help="A case file or a study.json.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to; it is made if need be.")],
+    only: Annotated[
+        str | None, typer.Option(help="Parts, comma-separated: xlsx, pdf, html, md, json, charts. Absent: all.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
+    ] = None,
+) -> None:
+    """Write the board pack: a workbook with live formulas, a memo as PDF, page and Markdown, the study as JSON."""
+    from breakeven.cli.studies import load_study, made
+    from breakeven.report.board.write import parts_named, write_report
+
+    parts = parts_named(only)
+    made(out)
+    failed = False
+    for each in write_report(load_study(case, as_of=as_of.date() if as_of else None), out, parts):
+        if each.failed:
+            failed = True
+            typer.echo(f"{each.part}: not written. {each.failed}", err=True)
+        elif len(each.files) == 1:
+            typer.echo(f"{each.files[0]}")
+        else:
+            typer.echo(f"{each.files[0].parent} ({len(each.files)} files)")
+    if failed:
+        raise typer.Exit(1)

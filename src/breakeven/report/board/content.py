@@ -1,0 +1,243 @@
+"""What the memo says: the decision on a page, the evidence after it. Sentences and numbers come from the study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from breakeven.report.board.blocks import (
+    Block,
+    Bullets,
+    Figure,
+    Grid,
+    Memo,
+    Paragraph,
+    Picture,
+    Section,
+    Tone,
+    sentence,
+)
+from breakeven.report.board.counter import counter_memo
+from breakeven.report.board.register import assumptions, sources
+from breakeven.report.chart_parts import Chart
+from breakeven.report.charts import charts
+from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, robust
+from breakeven.report.page import amount, grouped, subject, totals
+from breakeven.report.sentences import (
+    best,
+    flip_words,
+    headline,
+    margin,
+    next_steps,
+    not_assessed,
+    over_time,
+    reason,
+    rests_on,
+    turns,
+    utilization,
+    volumes,
+)
+from breakeven.report.wording import money, percent
+from breakeven.study.basis import fingerprint
+from breakeven.study.pictures import Pictures
+from breakeven.study.study import OptionStudy, Study
+
+MOST_STEPS = 6
+MOST_FLIPS = 5
+TONES: dict[str, Tone] = {"ROBUST": "good", "HOLDS": "good", "FRAGILE": "open", "TIE": "open", "FORCED": "open"}
+
+
+def memo(study: Study, numbers: Pictures) -> Memo:
+    """The memo on a study."""
+    header, it = study.basis.header, best(study)
+    drawn = {each.key: each for each in charts(study, numbers)}
+    return Memo(
+        title=header.name[:1].upper() + header.name[1:],
+        subtitle=subject(study),
+        question="Keep buying tokens, serve open weights ourselves, or own the base load and burst to the API?",
+        answer=headline(study),
+        tone=TONES.get(it.verdict, "bad"),
+        why=" ".join(filter(None, [sentence(reason(study)), rests_on(study)])),
+        figures=figures(study, it),
+        decision=tuple(decision(study, it, drawn["costs"])),
+        evidence=tuple(evidence(study, it, drawn)),
+        colophon=colophon(study),
+        date=header.as_of,
+    )
+
+
+def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
+    """The three numbers: a month, the horizon, the chance."""
+    header, drawn = study.basis.header, it.depth.chance
+    three = [
+        Figure(
+            label=f"saved in month {header.month}",
+            value=money(it.monthly_saving, header.currency, digits=3),
+            note=f"{it.name} against buying",
+        ),
+        Figure(
+            label=f"net present value, {header.horizon_months} months",
+            value=money(it.horizon.net_present_value, header.currency, digits=3),
+            note="at likely values",
+        ),
+    ]
+    if drawn is not None:
+        low, high = (money(each.value, header.currency, digits=2) for each in (drawn.p10, drawn.p90))
+        three.append(
+            Figure(
+                label="chance that it pays",
+                value=percent(drawn.chance_to_pay.value),
+                note=f"eight draws in ten: {low} to {high}",
+            )
+        )
+    return tuple(three)
+
+
+def decision(study: Study, it: OptionStudy, costs: Chart) -> Iterator[Section]:
+    """A month in one picture, what would change our mind, and what we do next."""
+    yield section(costs.title, costs, [])
+    yield Section(
+        title="What would change our mind",
+        blocks=(
+            Bullets(
+                items=(
+                    f"Volume: {it.name} {volumes(study, it)}; {margin(it)}.",
+                    sentence(f"Any one input: {turns(study, it, MOST_FLIPS)}"),
+                    sentence(f"Gates: {gates(study, it)}"),
+                )
+            ),
+        ),
+    )
+    yield Section(
+        title="What we do in the next 90 days",
+        blocks=(Bullets(items=tuple(next_steps(study, MOST_STEPS)), numbered=True),),
+    )
+
+
+def evidence(study: Study, it: OptionStudy, drawn: dict[str, Chart]) -> Iterator[Section]:
+    """Everything behind the first page, the strongest first."""
+    yield section("What a month costs, line by line", None, [side_by_side(study)])
+    where = [Paragraph(text=sentence(f"{it.name} {volumes(study, it)}; {margin(it)}"))]
+    yield section("Where owning pays", drawn.get("break-even"), where)
+    owned = owned_bases(study, it)
+    if "load" in drawn:
+        yield section("The load, and what is owned of it", drawn["load"], said(owned))
+    if "utilization" in drawn:
+        yield section("Utilization reached, needed and possible", drawn["utilization"], said(utilization(it)))
+    yield section("At half the utilization", drawn.get("half"), said(HALF))
+    sure = [*said(how_sure(study, it)), *said(over_time(study, it)), *said(robust(study)), *outcomes(study)]
+    yield section("How sure, and when it pays back", drawn.get("fan"), sure)
+    yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, it)])
+    yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, it)))
+    yield section("Reasons that are not money", None, [*said(gates(study, it)), *gate_grid(study)])
+    yield counter_memo(study)
+    yield Section(title="Assumptions, the most influential first", blocks=(assumptions(study, it),))
+    yield Section(title="Sources and their age", blocks=(sources(study),))
+    yield Section(title="What this does not cover", blocks=(Bullets(items=tuple(not_covered(study, it))),))
+
+
+HALF = (
+    "Two different tests. Half the tokens on the same fleet: the volume was overestimated, the GPUs are paid. "
+    "Replicas half as fast: the throughput was overestimated, and the fleet is sized again"
+)
+
+
+def section(title: str, chart: Chart | None, blocks: Sequence[Block]) -> Section:
+    """A section with its picture first."""
+    shown = [] if chart is None else [Picture(chart=chart)]
+    return Section(title=title, blocks=(*shown, *blocks))
+
+
+def said(text: str | None) -> list[Block]:
+    """A clause as a paragraph; nothing where there is none."""
+    return [Paragraph(text=sentence(text))] if text else []
+
+
+def side_by_side(study: Study) -> Grid:
+    """Every line that costs anything, a column an option."""
+    header = study.basis.header
+    rows: list[tuple[str, ...]] = []
+    bold = set()
+    for group, lines in grouped(study.table):
+        sums = [sum(line.values[i] for line in lines if not line.of_which) for i in range(len(study.basis.columns))]
+        bold.add(len(rows))
+        rows.append((group, *(money(value, header.currency) for value in sums)))
+        for line in lines:
+            name = f"of which {line.label}" if line.of_which else line.label
+            rows.append((f"\u2003{name}", *(amount(value, header.currency) for value in line.values)))
+    for name, values in totals(study):
+        bold.add(len(rows))
+        rows.append((name, *values))
+    return Grid(
+        caption=f"{header.currency} in month {header.month}",
+        header=("", *(each.name for each in study.basis.columns)),
+        rows=tuple(rows),
+        sides="l" + "r" * len(study.basis.columns),
+        bold=frozenset(bold),
+    )
+
+
+def outcomes(study: Study) -> list[Block]:
+    """Every option that was drawn."""
+    found, currency = study.uncertainty, study.basis.header.currency
+    if found is None:
+        return []
+    rows = tuple(
+        (
+            each.name,
+            f"{percent(each.chance_to_pay.value)} ± {100 * each.chance_to_pay.standard_error:.1f}",
+            *(money(one.value, currency, digits=3) for one in (each.p10, each.p50, each.p90)),
+            money(each.tail_mean.value, currency, digits=3),
+            money(each.regret.value, currency, digits=3),
+        )
+        for each in found.options
+    )
+    head = ("option", "pays in", "p10", "p50", "p90", "worst twentieth", "mean regret")
+    caption = f"Net present value over {found.scenarios:,} draws of {len(found.inputs)} inputs, seed {found.seed}"
+    return [Grid(caption=caption, header=head, rows=rows, sides="lrrrrrr")]
+
+
+def flips_grid(study: Study, it: OptionStudy) -> Grid:
+    """Every input that can turn the verdict alone."""
+    rows = tuple(
+        (flip_words(study, each), each.plausible, study.basis.inputs[each.name].kind)
+        if each.name in study.basis.inputs
+        else (flip_words(study, each), each.plausible, "")
+        for each in it.flips
+        if each.at is not None
+    )
+    caption = f"The smallest change of one input that turns {it.name} ({it.verdict})"
+    return Grid(caption=caption, header=("input and change", "how plausible", "known as"), rows=rows, sides="lll")
+
+
+def gate_grid(study: Study) -> list[Block]:
+    """The gates with their evidence and what each failed one costs."""
+    if not study.basis.gates:
+        return []
+    costs = {each.gate: each.cost for each in study.cost_of_gates}
+    currency = study.basis.header.currency
+    rows = []
+    for each in study.basis.gates:
+        cost = costs.get(each.name)
+        price = "" if each.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency, digits=3)
+        rows.append((each.name, each.side, each.workload or "all", each.verdict, each.evidence or "none given", price))
+    head = ("gate", "side", "workload", "verdict", "evidence", "costs")
+    return [Grid(caption="Gates: unknown is not a pass", header=head, rows=tuple(rows), sides="lllllr")]
+
+
+def not_covered(study: Study, it: OptionStudy) -> Iterator[str]:
+    """What stands outside, what is assumed to be nothing, and the notes of the study."""
+    for each in study.not_covered:
+        yield sentence(f"{each.what} are not in the model: {percent(each.share_of_bill)} of the bill")
+    yield sentence(f"Not assessed: {not_assessed(study, it)}")
+    yield from (sentence(each) for each in study.basis.notices)
+
+
+def colophon(study: Study) -> tuple[tuple[str, str], ...]:
+    """How to make the same memo again."""
+    header = study.basis.header
+    return (
+        ("judged for", header.as_of),
+        ("inputs", fingerprint(study.basis)),
+        ("made with", ", ".join(f"{name} {number}" for name, number in study.basis.versions.items())),
+        ("again with", f"breakeven report {header.file} --as-of {header.as_of} -o board"),
+    )

@@ -1,0 +1,86 @@
+"""The counter-memo: the best honest case for the other side, from the same study and the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakeven.report.board.blocks import Bullets, Paragraph, Section, sentence
+from breakeven.report.sentences import best, flip_words, top_flips, volumes
+from breakeven.report.wording import label, money, percent
+from breakeven.study.study import OptionStudy, Study
+
+MOST = 3
+
+
+def counter_memo(study: Study) -> Section:
+    """Against owning where the memo is for it; for owning where the memo is against it."""
+    it, owns = best(study), study.verdict.option > 0
+    points = tuple(sentence(each) for each in (against(study, it) if owns else in_favour(study, it)))
+    side = "keep buying" if owns else f"choose {it.name}"
+    start = f"The best honest case to {side}, from the same numbers."
+    if not points:
+        return Section(
+            title="The counter-memo",
+            blocks=(Paragraph(text=f"{start} There is none: no range, gate or half test speaks for it."),),
+        )
+    return Section(title="The counter-memo", blocks=(Paragraph(text=start), Bullets(items=points)))
+
+
+def in_favour(study: Study, it: OptionStudy) -> Iterator[str]:
+    """What speaks for owning although the answer is to buy."""
+    currency = study.basis.header.currency
+    if it.break_evens.windows:
+        yield f"there is a volume at which it pays: {it.name} {volumes(study, it)}"
+    yield from chance_to_win(study, it)
+    first = it.depth.hidden_costs.rungs[0]
+    if first.saving_so_far > 0:
+        saved = money(first.saving_so_far, currency, digits=3)
+        yield f"the GPUs alone, if busy, save {saved} a month; what eats it is people and upkeep, which can be shared"
+    failed = [gate.name for gate in study.basis.gates if gate.verdict == "fail" and gate.side == "hosted"]
+    if failed:
+        yield f"buying fails {', '.join(failed)}, and money does not mend that"
+    yield from likely_turns(study, it, "would turn it")
+    yield from guessed(study, it)
+
+
+def against(study: Study, it: OptionStudy) -> Iterator[str]:
+    """What speaks for buying although the answer is to own."""
+    currency = study.basis.header.currency
+    for test in it.half_tests:
+        if not test.wins:
+            yield f"{test.name}: it loses {money(-test.net_present_value, currency, digits=3)} over the horizon"
+    drawn = it.depth.chance
+    if drawn is not None and drawn.chance_to_pay.value < 1:
+        lost = percent(1 - drawn.chance_to_pay.value)
+        worst = money(drawn.tail_mean.value, currency, digits=3)
+        yield f"it loses in {lost} of the draws, and its worst twentieth averages {worst}"
+    if it.exit_cost:
+        yield f"going back costs {money(it.exit_cost, currency, digits=3)} once the API is left"
+    unsure = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
+    if unsure or not study.basis.gates:
+        yield f"nobody has shown that it may be done: {', '.join(unsure) or 'no gate was examined'}"
+    yield from likely_turns(study, it, "is enough to turn it")
+    yield from guessed(study, it)
+
+
+def chance_to_win(study: Study, it: OptionStudy) -> Iterator[str]:
+    """The draws in which owning wins, if there are any."""
+    drawn, currency = it.depth.chance, study.basis.header.currency
+    if drawn is not None and drawn.chance_to_pay.value > 0:
+        best_tenth = money(drawn.p90.value, currency, digits=3)
+        yield f"it pays in {percent(drawn.chance_to_pay.value)} of the draws; one in ten is above {best_tenth}"
+
+
+def likely_turns(study: Study, it: OptionStudy, what: str) -> Iterator[str]:
+    """Single changes that could well happen and turn the answer."""
+    found = [flip for flip in top_flips(it, MOST) if flip.plausible != "beyond its range"]
+    if found:
+        yield f"one change of these {what}: {'; '.join(flip_words(study, flip) for flip in found)}"
+
+
+def guessed(study: Study, it: OptionStudy) -> Iterator[str]:
+    """Influential inputs that nobody measured."""
+    flips = [flip for flip in top_flips(it, 2 * MOST) if flip.name in study.basis.inputs]
+    names = [label(flip.name) for flip in flips if study.basis.inputs[flip.name].kind == "assumed"]
+    if names:
+        yield f"among its most influential inputs these are only assumed: {', '.join(names)}"

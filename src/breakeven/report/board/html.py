@@ -1,0 +1,137 @@
+"""The memo as one HTML file: styles, font, pictures and their script inside, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+
+from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
+from breakeven.report.board.pictures import FONTS, script, svg
+
+WEIGHTS = {400: "Inter-Regular.woff2", 600: "Inter-SemiBold.woff2"}
+OPTIONS = {"actions": False, "renderer": "svg"}
+UPGRADE = """
+document.querySelectorAll("figure[data-chart]").forEach((figure) => {
+  const spec = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+  const place = document.createElement("div");
+  if (figure.clientWidth < 520) {
+    Object.assign(spec.config.legend, { columns: 2 });
+    Object.assign(spec.config.axis, { labelLimit: 110, tickCount: 4 });
+  }
+  vegaEmbed(place, { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding" } }, OPTIONS)
+    .then(() => window.dispatchEvent(new Event("resize")));
+  figure.querySelector(".drawn").replaceWith(place);
+});
+"""
+
+
+def html(memo: Memo, *, interactive: bool = True) -> str:
+    """The page. `interactive` adds the script with which the pictures answer to the pointer (about 0.9 MB)."""
+    body = "\n".join([*head_of(memo), *(line for each in (*memo.decision, *memo.evidence) for line in section(each))])
+    scripts = f"<script>{script()}</script>\n<script>{UPGRADE.replace('OPTIONS', json.dumps(OPTIONS))}</script>"
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(memo.title)}: {escape(memo.answer)}</title>
+<style>{fonts()}{(files("breakeven.report.board") / "page.css").read_text("utf-8")}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+<footer>{"".join(f"<p>{escape(name)}: {escape(value)}</p>" for name, value in memo.colophon)}</footer>
+{scripts if interactive else ""}
+</body>
+</html>
+"""
+
+
+def fonts() -> str:
+    """The font as part of the style."""
+    return "".join(
+        f"@font-face {{ font-family: Inter; font-weight: {weight}; src: url(data:font/woff2;base64,"
+        f"{b64encode((FONTS / name).read_bytes()).decode('ascii')}) format('woff2'); }}\n"
+        for weight, name in WEIGHTS.items()
+    )
+
+
+def said(text: str) -> str:
+    """Text, with what stands between backticks as a command."""
+    parts = escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+
+
+def head_of(memo: Memo) -> Iterator[str]:
+    """The answer: all that fits on a first screen."""
+    yield f"<h1>{said(memo.title)}</h1>"
+    yield f'<p class="faint">{said(memo.subtitle)}</p>'
+    yield f'<p class="question">{said(memo.question)}</p>'
+    yield f'<div class="answer {memo.tone}"><p class="verdict">{said(memo.answer)}</p><p>{said(memo.why)}</p></div>'
+    yield '<dl class="figures">'
+    for each in memo.figures:
+        yield (
+            f'<div><dt>{said(each.label)}</dt><dd class="value">{said(each.value)}</dd>'
+            f'<dd class="note">{said(each.note)}</dd></div>'
+        )
+    yield "</dl>"
+
+
+def section(one: Section) -> Iterator[str]:
+    """A heading and its blocks."""
+    yield f"<section>\n<h2>{said(one.title)}</h2>"
+    for each in one.blocks:
+        yield block(each)
+    yield "</section>"
+
+
+def block(one: Block) -> str:
+    """One block."""
+    match one:
+        case Paragraph():
+            return f"<p>{said(one.text)}</p>"
+        case Bullets():
+            tag = "ol" if one.numbered else "ul"
+            return f"<{tag}>{''.join(f'<li>{said(each)}</li>' for each in one.items)}</{tag}>"
+        case Grid():
+            return grid(one)
+        case Picture():
+            return picture(one)
+
+
+def picture(one: Picture) -> str:
+    """A drawing that is there at once, and the specification that a script may draw anew."""
+    key, alt = f"chart-{one.chart.key}", escape(f"{one.chart.title}: {one.chart.alt}", quote=True)
+    drawn = svg(one.chart).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
+    spec = json.dumps(one.chart.spec, ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f'<figure data-chart="{key}"><div class="drawn">{drawn}</div></figure>'
+        f'<script type="application/json" id="{key}">{spec}</script>'
+    )
+
+
+def grid(one: Grid) -> str:
+    """A table that scrolls by itself where the screen is narrow; the first cell of a row names it."""
+    sides = [' class="r"' if side == "r" else "" for side in one.sides]
+    head = "".join(
+        f'<th scope="col"{side}>{said(each)}</th>' if each else "<td></td>"
+        for each, side in zip(one.header, sides, strict=True)
+    )
+    rows = "".join(row(each, sides, i in one.bold) for i, each in enumerate(one.rows))
+    label = escape(one.caption, quote=True)
+    return (
+        f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table><caption>{said(one.caption)}'
+        f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def row(texts: tuple[str, ...], sides: list[str], bold: bool) -> str:
+    """A row of a table."""
+    first = f'<th scope="row"{sides[0]}>{said(texts[0])}</th>'
+    rest = "".join(f"<td{side}>{said(each)}</td>" for each, side in zip(texts[1:], sides[1:], strict=True))
+    kind = ' class="sum"' if bold else ""
+    return f"<tr{kind}>{first}{rest}</tr>"

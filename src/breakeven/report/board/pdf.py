@@ -1,0 +1,90 @@
+"""The memo as PDF/UA-1: tagged, with words for every picture and one embedded open font."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from breakeven.problems import Problem
+from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
+from breakeven.report.board.pictures import svg
+
+NARROW, WIDE = 11, 40  # characters that a column gets at least and at most; longer texts wrap
+
+
+def pdf(memo: Memo) -> bytes:
+    """The PDF. The same memo gives the same bytes. Raises `Problem` where the extra is not installed."""
+    try:
+        import typst  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise Problem("the PDF needs typst, which is not installed", fix="pip install 'breakeven[report]'") from None
+    with TemporaryDirectory() as name, as_file(files("breakeven.report") / "fonts") as fonts:
+        folder = Path(name)
+        (folder / "memo.typ").write_text(
+            (files("breakeven.report.board") / "memo.typ").read_text("utf-8"), encoding="utf-8"
+        )
+        (folder / "memo.json").write_text(json.dumps(document(memo, folder), ensure_ascii=False), encoding="utf-8")
+        made: bytes = typst.compile(
+            str(folder / "memo.typ"),
+            root=str(folder),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=["ua-1"],
+        )
+    return made
+
+
+def document(memo: Memo, folder: Path) -> dict[str, Any]:
+    """The memo as data for the template; its pictures are written into the folder."""
+    return {
+        "title": memo.title,
+        "subtitle": memo.subtitle,
+        "question": memo.question,
+        "answer": memo.answer,
+        "tone": memo.tone,
+        "why": memo.why,
+        "date": memo.date,
+        "fingerprint": dict(memo.colophon).get("inputs", ""),
+        "figures": [{"label": each.label, "value": each.value, "note": each.note} for each in memo.figures],
+        "decision": [section(each, folder) for each in memo.decision],
+        "evidence": [section(each, folder) for each in memo.evidence],
+        "colophon": [list(each) for each in memo.colophon],
+    }
+
+
+def section(one: Section, folder: Path) -> dict[str, Any]:
+    """A section as data."""
+    return {"title": one.title, "blocks": [block(each, folder) for each in one.blocks]}
+
+
+def block(one: Block, folder: Path) -> dict[str, Any]:
+    """A block as data, with its kind."""
+    match one:
+        case Paragraph():
+            return {"kind": "paragraph", "text": one.text}
+        case Bullets():
+            return {"kind": "bullets", "items": list(one.items), "numbered": one.numbered}
+        case Grid():
+            return {
+                "kind": "grid",
+                "caption": one.caption,
+                "header": list(one.header),
+                "rows": [list(row) for row in one.rows],
+                "sides": one.sides,
+                "widths": widths(one),
+                "bold": sorted(one.bold),
+            }
+        case Picture():
+            file = f"{one.chart.key}.svg"
+            (folder / file).write_text(svg(one.chart), encoding="utf-8")
+            return {"kind": "picture", "file": file, "alt": f"{one.chart.title}: {one.chart.alt}"}
+
+
+def widths(grid: Grid) -> list[int]:
+    """How wide the columns are among themselves: as their longest texts, within limits."""
+    columns = zip(grid.header, *grid.rows, strict=True)
+    return [min(max(NARROW, *(len(each) for each in column)), WIDE) for column in columns]

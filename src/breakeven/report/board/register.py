@@ -1,0 +1,102 @@
+"""The register of assumptions, by influence, and the sources with their age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from breakeven.numbers.inputs import Input
+from breakeven.report.board.blocks import Grid
+from breakeven.report.sentences import shown_value
+from breakeven.report.wording import label
+from breakeven.study.study import OptionStudy, Study
+
+OLD_DAYS = 365
+
+
+def assumptions(study: Study, it: OptionStudy) -> Grid:
+    """Every input with a value: those that turn the verdict soonest first, the rest by name."""
+    order = {flip.name: i for i, flip in enumerate(it.flips) if flip.at is not None}
+    used = {name: one for name, one in study.basis.inputs.items() if counted(one)}
+    names = sorted(used, key=lambda name: (order.get(name, len(order)), name))
+    rows = tuple(
+        (
+            words(name, used[name]),
+            value_text(study, name, used[name]),
+            range_text(study, name, used[name]),
+            used[name].unit,
+            used[name].kind,
+            str(used[name].source),
+        )
+        for name in names
+    )
+    return Grid(
+        caption=f"{len(rows)} inputs; ranges are the 5th and 95th percentile",
+        header=("input", "value", "range", "unit", "kind", "source"),
+        rows=rows,
+        sides="lrrlll",
+    )
+
+
+def counted(one: Input) -> bool:
+    """Whether an input is a choice or a measurement: definitions are not assumptions, and nothing is not a number."""
+    return one.kind != "constant" and one.likely is not None and bool(np.any(one.likely))
+
+
+def words(name: str, one: Input) -> str:
+    """What an input is called; its meaning where it has no name in sentences."""
+    called = label(name)
+    return one.meaning or called if called == name.replace("_", " ") else called
+
+
+def value_text(study: Study, name: str, one: Input) -> str:
+    """The likely value; from least to most where it differs by workload, option or month."""
+    values = np.asarray(one.likely, dtype=float)
+    least, most = float(values.min()), float(values.max())
+    if least == most:
+        return shown_value(study, name, least)
+    used = values[values != 0]
+    if used.size and float(used.min()) == float(used.max()):
+        return shown_value(study, name, float(used.max()))
+    return f"{shown_value(study, name, least)} to {shown_value(study, name, most)}"
+
+
+def range_text(study: Study, name: str, one: Input) -> str:
+    """The range it is drawn from."""
+    if one.low is None or one.high is None:
+        return ""
+    return f"{shown_value(study, name, one.low)} to {shown_value(study, name, one.high)}"
+
+
+def sources(study: Study) -> Grid:
+    """Every dated source, the oldest first, and how many inputs rest on it; undated ones before all."""
+    rows = tuple(sorted(source_rows(study), key=lambda row: (row[1] != "undated", row[1], row[0])))
+    return Grid(
+        caption=f"Age in days on {study.basis.header.as_of}; older than {OLD_DAYS} days is marked",
+        header=("source", "date", "age", "inputs"),
+        rows=rows,
+        sides="llrr",
+    )
+
+
+def source_rows(study: Study) -> Iterator[tuple[str, ...]]:
+    """A row a source."""
+    today = date.fromisoformat(study.basis.header.as_of)
+    counts: dict[tuple[str, str], int] = {}
+    for one in study.basis.inputs.values():
+        if counted(one):
+            key = (" ".join(filter(None, [one.source.title, one.source.address])), one.source.date)
+            counts[key] = counts.get(key, 0) + 1
+    for (title, day), count in counts.items():
+        yield title, "undated" if day == "unknown" else day, age(day, today), str(count)
+
+
+def age(day: str, today: date) -> str:
+    """Days since a date, marked where that is long."""
+    try:
+        days = (today - date.fromisoformat(f"{day}-01-01"[:10])).days
+    except ValueError:
+        return ""
+    return f"{days:,}{' · old' if days > OLD_DAYS else ''}"

@@ -1,0 +1,147 @@
+"""Writes the board pack into a folder, part by part: one that fails names itself, and the others are still written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkstemp
+
+from breakeven.problems import Problem, nearest
+from breakeven.report.board.blocks import Memo
+from breakeven.report.board.content import memo
+from breakeven.report.board.html import html
+from breakeven.report.board.markdown import markdown
+from breakeven.report.board.pdf import pdf
+from breakeven.report.board.pictures import png, svg
+from breakeven.report.charts import charts
+from breakeven.study.basis import study_text
+from breakeven.study.pictures import Pictures, pictures
+from breakeven.study.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One part: its files, or why there are none."""
+
+    part: str
+    files: tuple[Path, ...] = ()
+    failed: str = ""
+
+
+class Pack:
+    """A study and what several parts need of it, computed once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def numbers(self) -> Pictures:
+        return pictures(self.study)
+
+    @cached_property
+    def memo(self) -> Memo:
+        return memo(self.study, self.numbers)
+
+
+Writer = Callable[[Pack, Path], tuple[Path, ...]]
+
+
+def _xlsx(pack: Pack, folder: Path) -> tuple[Path, ...]:
+    from breakeven.report.workbook import write_workbook  # noqa: PLC0415 - the other parts do not need it
+
+    return (_kept(folder / "model.xlsx", lambda path: write_workbook(pack.study, path)),)
+
+
+def _pdf(pack: Pack, folder: Path) -> tuple[Path, ...]:
+    made = pdf(pack.memo)
+    return (_kept(folder / "memo.pdf", lambda path: path.write_bytes(made)),)
+
+
+def _html(pack: Pack, folder: Path) -> tuple[Path, ...]:
+    made = html(pack.memo)
+    return (_kept(folder / "memo.html", lambda path: path.write_text(made, "utf-8")),)
+
+
+def _md(pack: Pack, folder: Path) -> tuple[Path, ...]:
+    made = markdown(pack.memo)
+    return (_kept(folder / "memo.md", lambda path: path.write_text(made, "utf-8")),)
+
+
+def _json(pack: Pack, folder: Path) -> tuple[Path, ...]:
+    made = study_text(pack.study) + "\n"
+    return (_kept(folder / "study.json", lambda path: path.write_text(made, "utf-8")),)
+
+
+def _charts(pack: Pack, folder: Path) -> tuple[Path, ...]:
+    place = folder / "charts"
+    drawn = [(each.key, svg(each), png(each)) for each in charts(pack.study, pack.numbers)]
+    place.mkdir(exist_ok=True)
+    return tuple(each for key, lines, dots in drawn for each in _two(place / key, lines, dots))
+
+
+def _two(stem: Path, lines: str, dots: bytes) -> Iterator[Path]:
+    yield _kept(stem.with_suffix(".svg"), lambda path: path.write_text(lines, "utf-8"))
+    yield _kept(stem.with_suffix(".png"), lambda path: path.write_bytes(dots))
+
+
+PARTS: Mapping[str, Writer] = {
+    "xlsx": _xlsx,
+    "pdf": _pdf,
+    "html": _html,
+    "md": _md,
+    "json": _json,
+    "charts": _charts,
+}
+
+
+def parts_named(only: str | None) -> tuple[str, ...]:
+    """The parts that a comma-separated list names; all of them where it is None. Raises `Problem` for others."""
+    if only is None:
+        return tuple(PARTS)
+    named = dict.fromkeys(each.strip().lower() for each in only.split(",") if each.strip())
+    for each in named:
+        if each not in PARTS:
+            raise Problem(
+                f'"{each}" is no part of the report', fix=f"{nearest(each, PARTS)} Parts: {', '.join(PARTS)}."
+            )
+    if not named:
+        raise Problem("--only names no part", fix=f"Parts: {', '.join(PARTS)}.")
+    return tuple(named)
+
+
+def write_report(study: Study, folder: Path, parts: tuple[str, ...] = tuple(PARTS)) -> Iterator[Written]:
+    """Write the parts into an existing folder, telling of each as soon as it is done."""
+    pack = Pack(study)
+    for part in parts:
+        try:
+            yield Written(part=part, files=PARTS[part](pack, folder))
+        except Problem as problem:
+            yield Written(part=part, failed=str(problem))
+        except OSError as error:
+            yield Written(part=part, failed=f"cannot be written: {error.strerror or error}")
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one part must not cost the others
+            yield Written(part=part, failed=f"{type(error).__name__}: {error}")
+
+
+def _kept(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write beside the file and put it in place whole: a full disk leaves no half of it."""
+    handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    rough = Path(name)
+    try:
+        write(rough)
+        rough.chmod(0o666 & ~_mask())
+        rough.replace(path)
+    finally:
+        rough.unlink(missing_ok=True)
+    return path
+
+
+def _mask() -> int:
+    """The process's file mode mask."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
