@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from benchmarks.measure import ratio, share_of, versus
 
-from breakeven.capacity.replay import Fleet, replay
+from breakeven.capacity.replay import Replicas, replay
 from breakeven.capacity.replay_book import Limits
 from breakeven.capacity.step_costs import StepCosts
 from breakeven.capacity.trace import Trace, trace_of
@@ -27,8 +27,8 @@ def hour() -> Trace:
     return trace_of(zip(arrival.tolist(), prompt.tolist(), output.tolist(), [()] * REQUESTS, strict=True))
 
 
-def fleet(blocks: int, count: int) -> Fleet:
-    return Fleet(replicas=count, limits=Limits(kv_blocks=blocks, token_budget=8192), costs=COSTS)
+def fleet(blocks: int, count: int) -> Replicas:
+    return Replicas(replicas=count, limits=Limits(kv_blocks=blocks, token_budget=8192), costs=COSTS)
 
 
 @ratio(limit=3)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from breakeven.capacity import replay_summary as summary
-from breakeven.capacity.replay import Fleet, Replayed, TooLong, replay
+from breakeven.capacity.replay import Replayed, Replicas, TooLong, replay
 from breakeven.capacity.replay_book import Limits
 from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.trace import Trace, read_trace, trace_of
@@ -35,8 +35,8 @@ def poisson(rate: float, count: int, seed: int = 1, prompt: int = 600, output: i
     return trace_of(rows)
 
 
-def fleet(**named: Any) -> Fleet:
-    return replace(Fleet(replicas=2, limits=LIMITS, costs=COSTS), **named)
+def fleet(**named: Any) -> Replicas:
+    return replace(Replicas(replicas=2, limits=LIMITS, costs=COSTS), **named)
 
 
 def outcome(done: Replayed) -> tuple[Any, ...]:
@@ -91,7 +91,7 @@ def test_low_load_is_a_queue_with_one_server() -> None:
     for _ in range(40_000):
         rows.append((at, chance.choice((200, 1200)), 1, ()))
         at += chance.expovariate(12.0)
-    done = replay(trace_of(rows), Fleet(replicas=1, limits=limits, costs=COSTS))
+    done = replay(trace_of(rows), Replicas(replicas=1, limits=limits, costs=COSTS))
     service = [0.003 + max(0.01, prompt * 5e-5) for prompt in (200, 1200)]
     load = 12.0 * fmean(service)
     wait = 12.0 * fmean(each**2 for each in service) / (2 * (1 - load))

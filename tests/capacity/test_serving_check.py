@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from breakeven.capacity.replay import Fleet, replay
+from breakeven.capacity.replay import Replicas, replay
 from breakeven.capacity.replay_book import Limits
 from breakeven.capacity.serving_check import check_run, parameters, predict_run
 from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
@@ -36,7 +36,7 @@ def made_run(folder: Path, *, gap_seconds: float, kv_blocks: int = 20_000, noise
         rows.append((at, chance.randint(100, 1500), chance.randint(50, 400), ()))
         at += chance.expovariate(1 / gap_seconds)
     limits = Limits(kv_blocks=kv_blocks, most_sequences=64, token_budget=2048)
-    done = replay(trace_of(rows), Fleet(replicas=1, limits=limits, costs=COSTS), note_queued=True).book
+    done = replay(trace_of(rows), Replicas(replicas=1, limits=limits, costs=COSTS), note_queued=True).book
     folder.mkdir()
     lines = []
     for number, (arrival, prompt, output, _) in enumerate(rows):

@@ -7,7 +7,7 @@ throughput, put on the pace of every step; below saturation nothing published co
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Modelled:
     likely: StepCosts
     fast: StepCosts
     kv_blocks: int
+    tokens_per_second: float  # input + output, saturated, at the likely pace
 
 
 def modelled_costs(setup: Setup) -> Modelled:
@@ -41,10 +42,11 @@ def modelled_costs(setup: Setup) -> Modelled:
     costs = _costs(saturated)
     context = setup.mean_input_tokens + GROWN_OUTPUT * setup.mean_output_tokens
     return Modelled(
-        slow=_paced(costs, own / band.p10),
-        likely=_paced(costs, own / band.p50),
-        fast=_paced(costs, own / band.p90),
+        slow=costs.times(own / band.p10),
+        likely=costs.times(own / band.p50),
+        fast=costs.times(own / band.p90),
         kv_blocks=int(memory_sequences(cells, values)[0] * context // BLOCK),
+        tokens_per_second=band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
     )
 
 
@@ -66,7 +68,3 @@ def _costs(setup: Setup) -> StepCosts:
         per_sequence=parts["sequences"] / parts["batch"],
         per_context_token=parts["attention"] / context,
     )
-
-
-def _paced(costs: StepCosts, factor: float) -> StepCosts:
-    return StepCosts(**{each.name: getattr(costs, each.name) * factor for each in fields(costs)})

@@ -20,7 +20,7 @@ from breakeven.numbers.inputs import Source
 REPEAT_SPREAD = 0.10  # the same deployment measured again (58 pairs: 0.07)
 LENGTH_SPREAD = 0.09  # per unit of log length distance (942 rows, 82 % inside)
 GPUS_SPREAD = 0.25  # per factor e in GPUs of a replica (632 rows, 78 % inside)
-PROMISE_SHARE = 0.75  # served under a promise over saturated; our judgement: measure it, or replay it
+PROMISE_SHARE = 0.75  # served under a promise over saturated, where no replay can say; our judgement: measure it
 PROMISE_SPREAD = log(1.5)  # a strict promise keeps half of it, a newer engine exceeds it; judgement
 CHOSEN_LOAD_SPREAD = log(2.0)  # a fixed concurrency shows what was asked, not what is possible; judgement
 
@@ -60,6 +60,7 @@ class Estimate:
     source: Source
     because: str
     notices: tuple[str, ...] = ()
+    saturated: bool = False  # with requests always waiting: no promise is kept yet
 
 
 def lengths_of(row: Measurement) -> Lengths:
@@ -114,11 +115,22 @@ def from_saturated(rows: Iterable[Measurement], replica: Replica, lengths: Lengt
     row = min(newest_first, key=lambda each: spread_of(each, replica, lengths))
     kept = row.load in PROMISE_LOADS
     return Estimate(
-        tokens_per_second=carried_over(row, replica, lengths) * (1.0 if kept else PROMISE_SHARE),
-        spread=hypot(spread_of(row, replica, lengths), 0.0 if kept else PROMISE_SPREAD),
+        tokens_per_second=carried_over(row, replica, lengths),
+        spread=spread_of(row, replica, lengths),
         source=row.source,
         because=_because(row, replica, lengths),
-        notices=() if kept else (PROMISE_ASSUMED,),
+        saturated=not kept,
+    )
+
+
+def assumed_promise(estimate: Estimate) -> Estimate:
+    """What a saturated replica keeps under a promise, by an assumed factor: where no replay can say."""
+    return replace(
+        estimate,
+        tokens_per_second=PROMISE_SHARE * estimate.tokens_per_second,
+        spread=hypot(estimate.spread, PROMISE_SPREAD),
+        notices=(*estimate.notices, PROMISE_ASSUMED),
+        saturated=False,
     )
 
 

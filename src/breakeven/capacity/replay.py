@@ -26,7 +26,7 @@ CROWDED_MARGIN = 8  # … and as many requests more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet:
+class Replicas:
     """Replicas of one kind. Seconds count from the trace's first arrival."""
 
     replicas: int
@@ -60,7 +60,7 @@ class TooLong(Problem):
         )
 
 
-def replay(trace: Trace, fleet: Fleet, *, jump: bool = True, note_queued: bool = False) -> Replayed:
+def replay(trace: Trace, fleet: Replicas, *, jump: bool = True, note_queued: bool = False) -> Replayed:
     """Replay a trace. `jump` off takes every step singly: the same answer, slowly."""
     _refuse(trace, fleet)
     book = ledger(list(trace.arrival), list(trace.prompt), list(trace.output))
@@ -74,7 +74,7 @@ def replay(trace: Trace, fleet: Fleet, *, jump: bool = True, note_queued: bool =
     )
 
 
-def _known_beforehand(fleet: Fleet) -> bool:
+def _known_beforehand(fleet: Replicas) -> bool:
     if fleet.lost_seconds or fleet.spill_above_waiting is not None:
         return False
     return fleet.replicas == 1 or (fleet.routing == "round_robin" and not any(fleet.ready_seconds))
@@ -83,7 +83,7 @@ def _known_beforehand(fleet: Fleet) -> bool:
 class _Run:
     """One replay under way."""
 
-    def __init__(self, trace: Trace, fleet: Fleet, book: Ledger, *, jump: bool, note_queued: bool) -> None:
+    def __init__(self, trace: Trace, fleet: Replicas, book: Ledger, *, jump: bool, note_queued: bool) -> None:
         self.trace, self.fleet, self.book = trace, fleet, book
         count = fleet.replicas
         self.ready = [*(round(each * PICOSECONDS) for each in fleet.ready_seconds), *([0] * count)][:count]
@@ -177,7 +177,7 @@ class _Run:
         return unfinished
 
 
-def _refuse(trace: Trace, fleet: Fleet) -> None:
+def _refuse(trace: Trace, fleet: Replicas) -> None:
     if fleet.replicas < 1:
         raise Problem(f"a fleet of {fleet.replicas} replicas serves nobody", fix="Give one replica or more.")
     if any(not 0 <= number < fleet.replicas for number, _ in fleet.lost_seconds):

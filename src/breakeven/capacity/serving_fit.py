@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from scipy.optimize import least_squares, minimize
 
-from breakeven.capacity.replay import Fleet, Replayed, replay
+from breakeven.capacity.replay import Replayed, Replicas, replay
 from breakeven.capacity.replay_book import BLOCK
 from breakeven.capacity.run_engine import Engine, engine_of
 from breakeven.capacity.serving_run import ServingRun
@@ -122,7 +122,7 @@ def _replay(question: _Question, place: Floats, blocks: int) -> Replayed:
 
 def replay_on(engine: Engine, trace: Trace, costs: StepCosts, blocks: int, warm_up_seconds: float) -> Replayed:
     """A trace on the run's engine with these costs and this KV cache."""
-    fleet = Fleet(
+    fleet = Replicas(
         replicas=engine.replicas,
         limits=replace(engine.limits, kv_blocks=blocks),
         costs=costs,

@@ -36,6 +36,10 @@ class StepCosts:
         if not self.overhead + self.weights + self.per_token > 0:
             raise Problem("a step takes no time at all", fix="Give seconds for overhead, weights or a token.")
 
+    def times(self, factor: float) -> StepCosts:
+        """Every part `factor` times as long."""
+        return StepCosts(**{each.name: getattr(self, each.name) * factor for each in fields(self)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picoseconds:

@@ -1,26 +1,26 @@
 """Tokens per second one replica serves under the promise: measured, else published, else modelled.
 
 All in TOTAL tokens per second, input + output in the workload's own mix. A saturated figure (requests
-always waiting) is not what a replica serves under a latency promise: published and modelled ones are
-brought down by `PROMISE_SHARE`, and the band says how unsure that is.
+always waiting) is not what a replica serves under a latency promise: published and modelled ones are brought
+down by a replay of the step model under that promise (`promised`), or, where that cannot be, by an assumed factor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from math import exp, hypot, log
+from dataclasses import dataclass, replace
+from math import exp, log
 
 from breakeven.capacity.memory import doubts, require_fit
 from breakeven.capacity.precision import precision_named
 from breakeven.capacity.predictor import predictor
+from breakeven.capacity.promise import USUAL, Promise
+from breakeven.capacity.promised import promised
 from breakeven.capacity.published import (
-    PROMISE_ASSUMED,
-    PROMISE_SHARE,
-    PROMISE_SPREAD,
     REPEAT_SPREAD,
     Estimate,
     Lengths,
+    assumed_promise,
     from_chosen_load,
     from_saturated,
     matching,
@@ -30,8 +30,9 @@ from breakeven.capacity.replica import Replica, require_positive
 from breakeven.capacity.roofline import CHECK, is_mixture
 from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.capacity.throughput_band import ThroughputBand
+from breakeven.capacity.unloaded import NoFleet
 from breakeven.facts.catalog import architecture
-from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
+from breakeven.facts.records import Gpu, Measurement, OpenModel
 from breakeven.numbers.inputs import P95, Kind, Source
 from breakeven.problems import Problem
 
@@ -43,6 +44,7 @@ ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
 ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
 STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
 STATED = Source(title="stated in the case")
+USUAL_ASSUMED = f"No promise is stated: {USUAL} is assumed. State yours in self_hosting.promise."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class BadThroughput(Problem):
     """A stated throughput that cannot be."""
 
 
-def throughput(
+def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by name
     *,
     model: OpenModel,
     gpu: Gpu,
@@ -73,11 +75,13 @@ def throughput(
     mean_output_tokens: float,
     measurements: Iterable[Measurement] = (),
     stated: StatedThroughput | None = None,
+    promise: Promise | None = None,
 ) -> ThroughputBand:
     """The band of one replica: the user's figure, else the nearest published one, else a modelled one.
 
-    Raises `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`,
-    and `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
+    Without a promise, `USUAL` is assumed. Raises `NoFleet` when a given promise cannot be kept at any load,
+    `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`, and
+    `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
     """
     require_positive(
         mean_input_tokens=mean_input_tokens,
@@ -89,14 +93,14 @@ def throughput(
     require_fit(replica, lengths.context_tokens)
     if stated is not None:
         return stated_band(stated, gpus_per_replica)
-    return _looked_up(replica, lengths, matching(measurements, replica))
+    return _looked_up(replica, lengths, matching(measurements, replica), promise)
 
 
-def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement]) -> ThroughputBand:
+def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement], promise: Promise | None) -> ThroughputBand:
     published = from_saturated(rows, replica, lengths)
     if published is not None:
-        return _band(published, "published", replica)
-    modelled = _modelled(replica, lengths)
+        return _band(_under(published, replica, lengths, promise), "published", replica)
+    modelled = _under(_modelled(replica, lengths), replica, lengths, promise)
     chosen = from_chosen_load(rows, replica, lengths)
     if chosen is not None and chosen.tokens_per_second >= modelled.tokens_per_second * exp(-modelled.spread):
         return _band(chosen, "published", replica)
@@ -133,27 +137,31 @@ def _check(low: float, middle: float, high: float) -> None:
         )
 
 
-def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
-    """The step model where the architecture is in the facts, else the roofline; less what a promise costs."""
+def _under(estimate: Estimate, replica: Replica, lengths: Lengths, promise: Promise | None) -> Estimate:
+    """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor.
+
+    An assumed promise that this replica cannot keep at all is not insisted on.
+    """
+    setup = _setup(replica, lengths)
+    if not estimate.saturated:
+        return estimate
+    if setup is None:
+        return assumed_promise(estimate)
+    try:
+        found = promised(estimate, setup, promise or USUAL)
+    except NoFleet as problem:
+        if promise is not None:
+            raise
+        return assumed_promise(replace(estimate, notices=(f"{problem.what}. No promise is stated.",)))
+    return found if promise is not None else replace(found, notices=(*found.notices, USUAL_ASSUMED))
+
+
+def _setup(replica: Replica, lengths: Lengths) -> Setup | None:
+    """The deployment for the step model; None when the architecture is not in the facts."""
     shape = architecture(replica.model.key)
-    return _roofline(replica, lengths) if shape is None else _stepped(replica, lengths, shape)
-
-
-def _roofline(replica: Replica, lengths: Lengths) -> Estimate:
-    spread = MIXTURE_SPREAD if is_mixture(replica.model) else DENSE_SPREAD
-    return Estimate(
-        tokens_per_second=PROMISE_SHARE * saturated(replica, lengths),
-        spread=hypot(spread, PROMISE_SPREAD),
-        source=CHECK,
-        because=f"Modelled: lacking a published measurement of {replica.model.key} in "
-        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed from memory bandwidth and "
-        "arithmetic peak with efficiencies fitted to published measurements (a roofline).",
-        notices=(PROMISE_ASSUMED,),
-    )
-
-
-def _stepped(replica: Replica, lengths: Lengths, shape: Architecture) -> Estimate:
-    setup = Setup(
+    if shape is None:
+        return None
+    return Setup(
         architecture=shape,
         gpu=replica.gpu,
         precision=replica.precision,
@@ -163,16 +171,36 @@ def _stepped(replica: Replica, lengths: Lengths, shape: Architecture) -> Estimat
         mean_input_tokens=lengths.mean_input_tokens,
         mean_output_tokens=lengths.mean_output_tokens,
     )
-    found = predictor().predict([setup])[0]
-    total = found.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens)
+
+
+def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
+    """Saturated: the step model where the architecture is in the facts, else the roofline."""
+    setup = _setup(replica, lengths)
+    return _roofline(replica, lengths) if setup is None else _stepped(replica, setup)
+
+
+def _roofline(replica: Replica, lengths: Lengths) -> Estimate:
     return Estimate(
-        tokens_per_second=PROMISE_SHARE * total,
-        spread=hypot(log(found.p90 / found.p50), PROMISE_SPREAD),
+        tokens_per_second=saturated(replica, lengths),
+        spread=MIXTURE_SPREAD if is_mixture(replica.model) else DENSE_SPREAD,
+        source=CHECK,
+        because=f"Modelled: lacking a published measurement of {replica.model.key} in "
+        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed from memory bandwidth and "
+        "arithmetic peak with efficiencies fitted to published measurements (a roofline).",
+        saturated=True,
+    )
+
+
+def _stepped(replica: Replica, setup: Setup) -> Estimate:
+    found = predictor().predict([setup])[0]
+    return Estimate(
+        tokens_per_second=found.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
+        spread=log(found.p90 / found.p50),
         source=STEP_MODEL,
         because=f"Modelled: lacking a published measurement of {replica.model.key} in "
         f"{replica.precision.name} on {replica.gpu.key} that shows it, computed step by step for {ENGINE} "
         "with constants fitted to published measurements.",
-        notices=(PROMISE_ASSUMED,),
+        saturated=True,
     )
 
 

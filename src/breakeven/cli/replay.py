@@ -57,7 +57,7 @@ def trace(
 ) -> None:
     """Latency, utilization and spill of a trace on a fleet, with the band of the modelled speed."""
     from breakeven.capacity.modelled_costs import modelled_costs
-    from breakeven.capacity.replay import Fleet
+    from breakeven.capacity.replay import Replicas
     from breakeven.capacity.replay_book import Limits
     from breakeven.capacity.setup_rows import setup_of
     from breakeven.capacity.trace import read_trace
@@ -74,7 +74,7 @@ def trace(
     answers = {
         pace: _answer(
             asked,
-            Fleet(replicas=replicas, limits=limits, costs=each, routing=routing, spill_above_waiting=spill_above),  # type: ignore[arg-type]
+            Replicas(replicas=replicas, limits=limits, costs=each, routing=routing, spill_above_waiting=spill_above),  # type: ignore[arg-type]
             (ttft, tpot),
         )
         for pace, each in (("likely", costs.likely), ("slow", costs.slow), ("fast", costs.fast))
