@@ -35,7 +35,9 @@ def rates_of_return(flows: Sequence[float] | Floats) -> tuple[float, ...]:
     found = np.roots(flows[::-1])  # in v = 1 / (1 + rate)
     real = found[np.abs(found.imag) < 1e-9].real
     rates = [float(1 / v - 1) for v in real if v > 1e-9]
-    return tuple(sorted(rate for rate in rates if abs(present_value(flows, rate)) <= 1e-6 * float(np.abs(flows).sum())))
+    return tuple(
+        sorted(rate for rate in rates if abs(present_value(flows, rate)) <= 1e-6 * present_value(np.abs(flows), rate))
+    )
 
 
 def modified_rate(flows: Sequence[float] | Floats, finance_rate: float, reinvestment_rate: float) -> float | None:
@@ -104,7 +106,7 @@ class Coverage:
     loss: float
     coverage: float
     ask_credit_share: float  # of the bill, so that the credit covers the loss to the target
-    ask_cap_multiple: float  # of today's credit
+    ask_cap_multiple: float | None  # of today's credit; None: nothing is paid today
 
 
 def sla_coverage(
@@ -127,7 +129,7 @@ def sla_coverage(
         loss=loss,
         coverage=credit / loss if loss else 1.0,
         ask_credit_share=wanted / bill if bill else 0.0,
-        ask_cap_multiple=wanted / credit if credit else float("inf"),
+        ask_cap_multiple=wanted / credit if credit else None,
     )
 
 
