@@ -52,7 +52,8 @@ def test_known_keys_follow_the_case() -> None:
     assert "mode" in known_keys(("self_hosting", "purchase", 3))
     assert "price_per_gpu_hour" in known_keys(("gpu_offer",))
     assert "likely" in known_keys(("people", "run_fte"))
-    assert known_keys(("readiness",)) == ()
+    assert known_keys(("readiness",)) == ("people", "delivery", "answers")
+    assert "fallback_drill" in known_keys(("readiness", "answers"))
 
 
 def test_the_table_of_sections_names_inputs_of_the_register() -> None:

@@ -2,7 +2,8 @@
 
 INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays. LOSES: not this
 volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to pay is below four in five. HOLDS: pays
-and passes them, but a gate is unknown or nobody has stated one. ROBUST: all of it, and every gate passed. FORCED: the
+and passes them, but a gate is unknown, nobody has stated one, or readiness has gaps or is not examined. ROBUST: all
+of it, every gate passed and the team ready. FORCED: the
 gates leave this option only, whatever it costs.
 """
 
@@ -43,6 +44,7 @@ class Facts:
     half_speed_wins: bool
     chance_to_pay: float | None = None  # None: not drawn
     gates: GateVerdict = "unknown"
+    ready: bool = False  # readiness examined, and it allows all of the traffic today
     only_one_left: bool = False  # every other option fails a gate
 
 
@@ -66,7 +68,8 @@ def winning(facts: Facts) -> Class:
     unsure = facts.chance_to_pay is not None and facts.chance_to_pay < SURE
     if unsure or not (facts.half_volume_wins and facts.half_speed_wins):
         return "FRAGILE"
-    return "ROBUST" if facts.gates == "pass" and facts.chance_to_pay is not None else "HOLDS"
+    sure = facts.gates == "pass" and facts.ready and facts.chance_to_pay is not None
+    return "ROBUST" if sure else "HOLDS"
 
 
 def margin(volume: Crossings, plan: Fraction = Fraction(1)) -> Margin:

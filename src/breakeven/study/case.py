@@ -14,6 +14,7 @@ from breakeven.study.checks import contradictions
 from breakeven.study.gaps import gap_problems
 from breakeven.study.mistakes import shown, validated
 from breakeven.study.places import Document, parse_document, read_document
+from breakeven.study.readiness_answers import readiness_problems
 from breakeven.study.schema import CaseFile
 from breakeven.study.sections import section_problems
 
@@ -82,19 +83,19 @@ class Case:
 
 
 def _case(document: Document, path: Path, folder: Path, as_of: date | None) -> Case:
-    file = _checked(document, folder)
-    named = file.as_of or as_of
+    today = as_of or date.today()  # noqa: DTZ011, TID251  the one place where the clock is read
+    file = _checked(document, folder, today)
     return Case(
         file=file,
         path=path,
         folder=folder,
-        as_of=named or date.today(),  # noqa: DTZ011, TID251  the one place where the clock is read
-        as_of_from_clock=named is None,
+        as_of=file.as_of or today,
+        as_of_from_clock=file.as_of is None and as_of is None,
         document=document,
     )
 
 
-def _checked(document: Document, folder: Path) -> CaseFile:
+def _checked(document: Document, folder: Path, today: date) -> CaseFile:
     """What the document says, or every mistake in it, in the order of its lines."""
     if document.data is None:
         raise Problem("the case is empty", where=document.file, fix="`breakeven new` writes a draft case.")
@@ -106,6 +107,7 @@ def _checked(document: Document, folder: Path) -> CaseFile:
     if file is not None:
         found += section_problems(file, document)
         found += contradictions(file, document, folder)
+        found += readiness_problems(file, document, folder, file.as_of or today)
     if found:
         raise Problems(sorted(found, key=_line_and_column))
     assert file is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from breakeven.decision.questionnaire import questionnaire
 from breakeven.study.places import Keys
 from breakeven.study.register import register
 from breakeven.study.schema import CaseFile
@@ -25,6 +26,11 @@ def case_schema() -> Mapping[str, Any]:
         value = old.pop("additionalProperties")
         old["properties"] = {name: _described(name, value) for name in names}
         old["additionalProperties"] = False
+    answers = schema["$defs"]["ReadinessAnswers"]["properties"]["answers"]
+    answer = answers.pop("additionalProperties")
+    asked = questionnaire().items.values()
+    answers["properties"] = {each.id: {**answer, "description": each.question} for each in asked}
+    answers["additionalProperties"] = False
     for node in _nodes(schema):
         if node.get("type") == "number":  # a number may be written as a percentage
             node |= {"type": ["number", "string"], "pattern": PERCENT}

@@ -60,6 +60,7 @@ def option_study(
         half_speed_wins=halves[1].wins,
         chance_to_pay=chance.to_pay(option),
         gates=chance.gates[option].verdict,
+        ready=basis.readiness is not None and basis.readiness.ready,
         only_one_left=chance.only_one_left(option),
     )
     price = price_break_even(comparison, option)

@@ -16,6 +16,7 @@ from breakeven.problems import Notice, Problem
 from breakeven.study.case import Case
 from breakeven.study.fleets import fleets_that_follow
 from breakeven.study.money import defaults, in_unit_of
+from breakeven.study.readiness import Examined, cut_over_month, examine, readiness_inputs, readiness_notices
 from breakeven.study.register import full_model, register
 from breakeven.study.resolve_demand import Use, aside_notices, demand_of, logged, uses
 from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
@@ -45,6 +46,7 @@ class Resolved:
     serving: Serving
     comparison: Comparison
     other_models: tuple[str, ...]
+    examined: Examined | None  # readiness; None: the case says nothing of it
     notices: tuple[Notice, ...]
 
 
@@ -55,6 +57,7 @@ def resolve(case: Case, set_aside_to: Path | None = None) -> Resolved:
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
     base = {**defaults(case), **hosted_inputs(case, prices), **_operations(case), **_team(case), **stated}
+    examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
     demand = demand_of(case, found, workloads, bill.of_list_price)
     demand = demand if found else at_spend(bill, demand)
@@ -64,7 +67,8 @@ def resolve(case: Case, set_aside_to: Path | None = None) -> Resolved:
         case,
         {
             **base,
-            **_time(case),
+            **_time(case, cut_over_month(case, examined)),
+            **readiness_inputs(examined),
             **demand_inputs(demand),
             **fleet_inputs(case, columns, replica),
             **_structure(case, columns, workloads),
@@ -83,7 +87,8 @@ def resolve(case: Case, set_aside_to: Path | None = None) -> Resolved:
         serving=replica,
         comparison=_comparison(case, columns, likely(inputs)),
         other_models=other_models(workloads, replica.model),
-        notices=tuple(dict.fromkeys(_notices(bill, demand, columns, replica))),
+        examined=examined,
+        notices=tuple(dict.fromkeys([*readiness_notices(case, examined), *_notices(bill, demand, columns, replica)])),
     )
 
 
@@ -118,10 +123,10 @@ def _constant(name: str, value: object) -> Input:
     return replace(register()[name], likely=value)
 
 
-def _time(case: Case) -> dict[str, Input]:
+def _time(case: Case, cut_over: int) -> dict[str, Input]:
     """The month axis: elapsed months, payment at the month's end, the cut-over."""
     months = np.arange(case.file.horizon_months)
-    start = case.file.cutover_month - 1
+    start = cut_over - 1
     found = {
         "months_elapsed": _constant("months_elapsed", along(MONTH, months)),
         "years_elapsed": _constant("years_elapsed", along(MONTH, months / 12)),

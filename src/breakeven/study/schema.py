@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from breakeven.study.readiness_terms import ReadinessAnswers
 from breakeven.study.terms import Committed, Hosted, Precision, Purchase, SelfHosting, Tier
 from breakeven.study.values import (
     KEYS,
@@ -218,8 +219,8 @@ class CaseFile(Part):
     """Any input by its name."""
     gates: tuple[Gate, ...] = ()
     """Reasons that are not money."""
-    readiness: dict[str, str] = {}
-    """Answers to the readiness questions."""
+    readiness: ReadinessAnswers | None = None
+    """Whether the team can run it: answers to the readiness questions. Left out, it is not examined."""
     not_covered: tuple[NotCovered, ...] = ()
     """Spend that the model leaves out."""
     rule: Rule = Rule()

@@ -100,6 +100,19 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessSummary:
+    """What readiness allows on the day of the case, and the first month in which production may start."""
+
+    allows: str
+    earliest_start_month: int
+    ready: bool  # all of the traffic is allowed today
+    person_months: float  # of work to get there
+    blocking: tuple[str, ...]  # dimensions that forbid production, even a pilot
+    red: tuple[str, ...]
+    yellow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """All that a study rests on; written to study.json, it gives the same answer next year."""
 
@@ -110,6 +123,7 @@ class Basis:
     demand: DemandSummary
     serving: ServingSummary
     gates: tuple[Gate, ...]
+    readiness: ReadinessSummary | None  # None: not examined
     not_covered: tuple[tuple[str, float], ...]
     notices: tuple[str, ...]
     versions: Mapping[str, str]
