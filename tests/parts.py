@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -43,11 +44,23 @@ def _chdb() -> Path | None:
     return Path(found.origin) if found and found.origin else None
 
 
+def _chromium() -> Path | None:
+    found = which("chromium") if find_spec("playwright") and find_spec("axe_playwright_python") else None
+    return Path(found) if found else None
+
+
+def _libreoffice() -> Path | None:
+    found = which("soffice")
+    return Path(found) if found else None
+
+
 HEAVY = "`make test-heavy` installs it on Debian."
 PARTS = {
     "shared": Part(find=_shared, fix="Put the reference folder beside the checkout, as ../shared."),
     "postgres": Part(find=_postgres, fix=HEAVY),
     "chdb": Part(find=_chdb, fix=HEAVY),
+    "chromium": Part(find=_chromium, fix=HEAVY),
+    "libreoffice": Part(find=_libreoffice, fix=HEAVY),
 }
 
 
