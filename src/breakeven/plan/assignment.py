@@ -24,15 +24,17 @@ TIE = 1e-9  # of the bill: of two equal plans the one with fewer moves
 class Options:
     """What is asked of the assignment.
 
-    `forced` and `forbidden` pin workloads to targets or keep them off; `most_complexity` bounds the sum of what
-    is moved; `monthly_shares` allows a split that changes by month; `without` drops groups of constraints by
-    name ("team", "quota", "order"), to find which of them binds.
+    `forced` and `forbidden` pin workloads to targets or keep them off; `most_complexity` bounds the sum of what is
+    moved; with `most_cost` the least complexity is looked for that costs no more; `monthly_shares` allows a split
+    that changes by month; `without` drops groups of constraints by name ("team", "quota", "order"), to find which
+    of them binds.
     """
 
     monthly_shares: bool = False
     forced: Mapping[str, str] | None = None
     forbidden: Mapping[str, frozenset[str]] | None = None
     most_complexity: float | None = None
+    most_cost: float | None = None
     without: frozenset[str] = frozenset()
 
 
@@ -69,6 +71,8 @@ def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assi
     _once(program, terms, columns)
     _capacity(program, terms, columns, burst=burst)
     _limits(program, terms, columns, asked)
+    if asked.most_cost is not None:
+        _least_complexity(program, terms, columns, asked.most_cost)
     values, proof = program.solve(limits)
     if values is None:
         return None
@@ -143,9 +147,11 @@ def _once(program: Program, terms: Terms, columns: _Columns) -> None:
     for (name, target), column in columns.move.items():
         if target in folio.fleet and folio.fleet[target].moves and terms.start < folio.months:
             program.add_cost(column, terms.moving_cost(name, terms.start) * discount[terms.start] + tie)
-    any_open = program.binary()
-    live = sum(discount[terms.start :])
-    program.add_cost(any_open, folio.fallback_commitment * float(live))
+    first = terms.start
+    shared = float(terms.shared_cost[first:] @ discount[first:])
+    any_open = program.binary(
+        shared + folio.shared_opening_cost * float(discount[first]) if first < folio.months else 0.0
+    )
     for fleet in folio.fleets:
         begin = terms.live_from(fleet.name)
         open_cost = float(terms.fixed_cost(fleet.name)[begin:] @ discount[begin:])
@@ -227,6 +233,16 @@ def _limits(program: Program, terms: Terms, columns: _Columns, asked: Options) -
         program.row(kappa, upper=asked.most_complexity + 1e-9)
     if "quota" not in asked.without:
         _quota(program, terms, columns)
+
+
+def _least_complexity(program: Program, terms: Terms, columns: _Columns, most_cost: float) -> None:
+    """Turn the cost into a row, and look for the fewest points of complexity instead."""
+    program.row([(column, cost) for column, cost in enumerate(program.cost) if cost], upper=most_cost)
+    program.cost = [0.0] * len(program.cost)
+    folio = terms.portfolio
+    for (w, target), column in columns.move.items():
+        if target in folio.fleet and folio.fleet[target].moves:
+            program.cost[column] = folio.workload[w].complexity
 
 
 def _quota(program: Program, terms: Terms, columns: _Columns) -> None:

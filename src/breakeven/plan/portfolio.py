@@ -118,7 +118,12 @@ class Team:
 
 @dataclass(frozen=True, kw_only=True)
 class Portfolio:
-    """Everything the plan needs. Discount factors weigh the months; block shares add up to 1."""
+    """Everything the plan needs. Discount factors weigh the months; block shares add up to 1.
+
+    `shared_cost` is paid each month in which any fleet is open (the team that runs them, on-call, compliance), and
+    `shared_opening_cost` once for the first. `canary_share` of a moved workload stays on its fallback API, which
+    also takes all of it in drills for `drill_share` of the time; `fallback_commitment` is paid a month besides.
+    """
 
     name: str
     currency: str
@@ -129,7 +134,10 @@ class Portfolio:
     discount: tuple[float, ...]
     team: Team
     gates: tuple[PlanGate, ...] = ()
+    shared_cost: tuple[float, ...] = ()
+    shared_opening_cost: float = 0.0
     canary_share: float = 0.0
+    drill_share: float = 0.0
     fallback_commitment: float = 0.0
     days_per_month: float = 30.42
     notices: tuple[str, ...] = ()

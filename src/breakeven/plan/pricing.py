@@ -68,7 +68,10 @@ def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None
             priced.append(one)
             monthly += np.array(one.cost)
             once += fleet.opening_cost * discount[min(begin[name] for name in on_it)]
-    monthly += _fallback_cost(terms, assignment, begin)
+    first = _first_moved(terms, assignment, begin)
+    monthly += np.where(np.arange(folio.months) < first, 0.0, terms.shared_cost)
+    if first < folio.months:
+        once += folio.shared_opening_cost * discount[first]
     return Price(
         total=float(monthly @ discount + once), monthly=tuple(monthly.tolist()), once=float(once), fleets=tuple(priced)
     )
@@ -89,12 +92,11 @@ def _own_cost(terms: Terms, name: str, target: str, begin: int) -> np.ndarray:
     return np.where(months < begin, before, terms.fleet_cost(name, target))
 
 
-def _fallback_cost(terms: Terms, assignment: Assignment, begin: Mapping[str, int]) -> np.ndarray:
-    """Quota committed to the API so that the way back stays open, from the first cut-over on."""
+def _first_moved(terms: Terms, assignment: Assignment, begin: Mapping[str, int]) -> int:
+    """The first month in which any fleet is open; the horizon's length when none is."""
     folio = terms.portfolio
     moved = [begin[name] for name, target in assignment.items() if target in folio.fleet and folio.fleet[target].moves]
-    first = min(moved, default=folio.months)
-    return np.where(np.arange(folio.months) < first, 0.0, folio.fallback_commitment)
+    return min(moved, default=folio.months)
 
 
 def fleet_price(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:

@@ -53,7 +53,7 @@ def schedule(terms: Terms, target: Mapping[str, str], limits: Limits) -> Schedul
         mine = [w for w in moved if target[w] == fleet.name]
         if mine:
             _fleet(program, terms, columns, fleet, mine)
-    _fallback(program, terms, columns)
+    _shared(program, terms, columns)
     _rules(program, terms, columns)
     values, proof = program.solve(limits, offset=offset)
     if values is None:
@@ -151,14 +151,20 @@ def _blocks(program: Program, terms: Terms, columns: _Columns, what: tuple[Fleet
         program.row(row, upper=0.0)
 
 
-def _fallback(program: Program, terms: Terms, columns: _Columns) -> None:
-    """The committed fallback is paid while any fleet is open."""
-    if not terms.portfolio.fallback_commitment:
-        return
+def _shared(program: Program, terms: Terms, columns: _Columns) -> None:
+    """What all fleets share is paid while any is open, and once for the first."""
+    once = terms.portfolio.shared_opening_cost * terms.discount
+    previous: int | None = None
     for month in range(terms.portfolio.months):
-        paid = program.column(cost=terms.portfolio.fallback_commitment * float(terms.discount[month]), upper=1.0)
+        later = once[month + 1] if month + 1 < terms.portfolio.months else 0.0
+        paid = program.column(
+            cost=float(terms.shared_cost[month] * terms.discount[month] + once[month] - later), upper=1.0
+        )
         for opened in columns.opened.values():
             program.row([(paid, 1.0), (opened[month], -1.0)], lower=0.0)
+        if previous is not None:
+            program.row([(paid, 1.0), (previous, -1.0)], lower=0.0)
+        previous = paid
 
 
 def _rules(program: Program, terms: Terms, columns: _Columns) -> None:

@@ -68,9 +68,11 @@ class Terms:
 
     def fleet_cost(self, workload: str, fleet: str) -> np.ndarray:
         """What serving all of it there costs besides the capacity: upkeep by volume, and the canary; (months,)."""
-        canary = self.canary(workload, fleet)
         own = np.array(self.portfolio.fleet[fleet].marginal_cost.get(workload, (0.0,) * self.portfolio.months))
-        return np.asarray(own * (1 - canary) + (self.today(workload) * canary if canary else 0.0))
+        if not self.portfolio.fleet[fleet].moves or not self.fallback(workload):
+            return own
+        warm = self.portfolio.canary_share + self.portfolio.drill_share
+        return np.asarray(own * (1 - warm) + self.today(workload) * warm)
 
     def busy(self, workload: str, fleet: str) -> np.ndarray:
         """Its load in busy replicas there, the canary left out; (blocks, months)."""
@@ -92,6 +94,12 @@ class Terms:
     def fixed_cost(self, fleet: str) -> np.ndarray:
         """What an open fleet costs before any unit; (months,)."""
         return np.array(self.portfolio.fleet[fleet].fixed_cost or (0.0,) * self.portfolio.months)
+
+    @cached_property
+    def shared_cost(self) -> np.ndarray:
+        """What is paid in a month in which any fleet is open, the committed fallback included; (months,)."""
+        folio = self.portfolio
+        return np.array(folio.shared_cost or (0.0,) * folio.months) + folio.fallback_commitment
 
     def live_from(self, target: str) -> int:
         """The first month it may serve: committed units at once, fleets when the team is ready."""
