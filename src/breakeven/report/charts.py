@@ -13,7 +13,6 @@ from breakeven.report.chart_parts import (
     FAINT,
     INK,
     SERIES,
-    WIDTH,
     Chart,
     Spec,
     chart,
@@ -163,9 +162,13 @@ def load(numbers: LoadPicture) -> Chart:
         "encoding": {"y": {"field": "usable", "type": "quantitative"}},
     }
     text = {
-        "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "fontSize": 11, "x": WIDTH - 4},
+        "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "dx": -4, "fontSize": 11},
         "data": rule["data"],
-        "encoding": {"y": {"field": "usable", "type": "quantitative"}, "text": {"field": "said"}},
+        "encoding": {
+            "x": {"value": "width"},
+            "y": {"field": "usable", "type": "quantitative"},
+            "text": {"field": "said"},
+        },
     }
     body = {
         "layer": [

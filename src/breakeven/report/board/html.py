@@ -18,8 +18,8 @@ document.querySelectorAll("figure[data-chart]").forEach((figure) => {
   const spec = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
   const place = document.createElement("div");
   if (figure.clientWidth < 520) {
-    Object.assign(spec.config.legend, { columns: 2 });
-    Object.assign(spec.config.axis, { labelLimit: 110, tickCount: 4 });
+    Object.assign(spec.config.legend, { columns: 1 });
+    Object.assign(spec.config.axis, { labelLimit: 130, tickCount: 4 });
   }
   vegaEmbed(place, { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding" } }, OPTIONS)
     .then(() => window.dispatchEvent(new Event("resize")));
