@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from breakeven.capacity.calibration_report import Checked, page
 from breakeven.capacity.cross_validation import LeftOut, Table, folds, left_out
+from breakeven.capacity.own_check import own_check
 from breakeven.capacity.predictor import published_table
 from breakeven.capacity.spreads import SPREADS
 from breakeven.capacity.step_constants import CONSTANTS, EFFECTS
@@ -39,6 +40,7 @@ class Calibrated:
 
     fitted: Fitted
     band: float
+    own_band: float
     checked: Checked
 
 
@@ -55,6 +57,7 @@ def calibrate(rows: Table) -> Calibrated:
     gpus = [each.gpu.key for each in rows.setups]
     by_group = left_out(rows, folds(rows.groups), SPREADS)
     by_fifth = left_out(rows, folds(rows.groups, FIFTHS), SPREADS)
+    own = own_check(rows, by_group, fitted)
     checked = Checked(
         rows=rows,
         by_group=by_group,
@@ -62,8 +65,10 @@ def calibrate(rows: Table) -> Calibrated:
         by_series=left_out(rows, folds(series), SPREADS),
         by_gpu=left_out(rows, folds(gpus), SPREADS),
         band=band_of(by_group, by_fifth),
+        own=own,
+        own_band=float(np.quantile(own.ratios(), HELD)) if own.ratios().size else band_of(by_group),
     )
-    return Calibrated(fitted=fitted, band=checked.band, checked=checked)
+    return Calibrated(fitted=fitted, band=checked.band, own_band=checked.own_band, checked=checked)
 
 
 def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, Any]:
@@ -79,6 +84,11 @@ def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, 
             "deviations": round(found.band, 4),
             "meaning": "from the middle to either end, in standard deviations; holds 80 % of rows in groups "
             "left out, one by one and a fifth at once",
+        },
+        "own_band": {
+            "deviations": round(found.own_band, 4),
+            "meaning": "the same after one to three measurements of one's own; holds 80 % of the other rows of groups "
+            "left out, of which so many were given back",
         },
         "constants": {each.name: _constant(found.fitted, each.name) for each in CONSTANTS},
         "effects": [_effect(found.fitted, each.constant, each.factor) for each in EFFECTS],

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from breakeven.capacity.levels import arithmetic, group, levels
 from breakeven.capacity.pooling import Kinship, Pool, Spreads, Traits, covariance, kinship, traits
@@ -20,13 +21,17 @@ from breakeven.capacity.step_model import Values, log_tokens_per_second, step_pa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Published rows, ready for fitting. `measured`: logarithms of output tokens per second."""
+    """Published rows, ready for fitting. `measured`: logarithms of output tokens per second.
+
+    `tpot`: seconds per output token after the first, where the row says; else not a number.
+    """
 
     setups: list[Setup]
     levels: list[dict[str, str]]
     groups: list[str]
     cells: Columns
     measured: Floats
+    tpot: Floats
 
     def take(self, rows: Mask) -> Table:
         """Some of the rows, by a mask."""
@@ -37,25 +42,31 @@ class Table:
             groups=[self.groups[each] for each in at],
             cells={name: column[at] for name, column in self.cells.items()},
             measured=self.measured[at],
+            tpot=self.tpot[at],
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Each row predicted without its own group: log error, and the deviation that was expected."""
+    """Each row predicted without its own group: log error, and the deviation that was expected.
+
+    `together`: of every fold its rows, and the covariance of their errors that was expected (without noise).
+    """
 
     errors: Floats
     deviations: Floats
+    together: tuple[tuple[NDArray[np.intp], Floats], ...] = ()
 
 
-def table(setups: Sequence[Setup], measured: Sequence[float]) -> Table:
-    """The table of these deployments and what they were measured at [output tokens/s]."""
+def table(setups: Sequence[Setup], measured: Sequence[float], tpot: Sequence[float] | None = None) -> Table:
+    """The table of these deployments and what they were measured at [output tokens/s; s per output token]."""
     return Table(
         setups=list(setups),
         levels=[levels(each) for each in setups],
         groups=[group(each) for each in setups],
         cells=columns(setups, arithmetic),
         measured=np.log(np.array(measured)),
+        tpot=np.array(tpot if tpot is not None else [np.nan] * len(measured)),
     )
 
 
@@ -78,18 +89,21 @@ def left_out(rows: Table, fold: Floats, spreads: Spreads) -> LeftOut:
     whole = fit(rows.cells, rows.levels, rows.measured, rows.groups)
     every, _ = related(rows, values_of(whole, rows.levels))
     kin = kinship(every, every, spreads)  # of levels only, so the same whatever is left out
-    errors, deviations = np.zeros(len(fold)), np.ones(len(fold))
+    errors, deviations, together = np.zeros(len(fold)), np.ones(len(fold)), []
     for each in np.unique(fold):
         out = fold == each
-        errors[out], deviations[out] = _without(rows, out, whole, kin, spreads)
-    return LeftOut(errors=errors, deviations=deviations)
+        errors[out], left = _without(rows, out, whole, kin, spreads)
+        deviations[out] = np.sqrt(np.maximum(np.diag(left), 0.0) + spreads.noise**2)
+        together.append((np.flatnonzero(out), left))
+    return LeftOut(errors=errors, deviations=deviations, together=tuple(together))
 
 
 def _without(rows: Table, out: Mask, whole: Fitted, kin: Kinship, spreads: Spreads) -> tuple[Floats, Floats]:
+    """Log errors of a fold predicted from the others, and the covariance expected of them."""
     known = rows.take(~out)
     fitted = fit(known.cells, known.levels, known.measured, known.groups, start=whole)
     every, residuals = related(rows, values_of(fitted, rows.levels))
     common = covariance(kin, every, every, spreads)
     pool = Pool(common[~out][:, ~out], residuals[~out], spreads.noise)
-    expected, deviation = pool.told(common[out][:, ~out], np.diag(common)[out])
-    return residuals[out] - expected, deviation
+    expected, left = pool.together(common[out][:, ~out], common[out][:, out])
+    return residuals[out] - expected, left

@@ -119,6 +119,12 @@ def group(setup: Setup) -> str:
     return f"{setup.architecture.model}|{setup.gpu.key}|{setup.bench.engine}|{setup.precision.name}"
 
 
+def configuration(setup: Setup) -> str:
+    """One deployment as one benchmark series measures it: the group, its layout, engine version and publication."""
+    bench = setup.bench
+    return f"{group(setup)}|{setup.layout.gpus}|{splitting(setup)}|{bench.version}|{bench.series}"
+
+
 def columns_of(found: Sequence[dict[str, str]], factor: str) -> list[str]:
     """The levels of one factor, or of several joined by " × "."""
     parts = factor.split(" × ")

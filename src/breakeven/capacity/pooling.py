@@ -122,3 +122,10 @@ class Pool:
         explained = np.einsum("ij,ji->i", common, cho_solve(self._factor, common.T))
         left = np.maximum(own - explained, 0.0) + self._noise**2
         return np.asarray(common @ self._pull), np.sqrt(left)
+
+    def together(self, common: Floats, among: Floats) -> tuple[Floats, Floats]:
+        """The residual to expect of each row, and what rows are still off together: their covariance, without noise.
+
+        `common`: the covariance with the known rows; `among`: of the asked rows among themselves.
+        """
+        return np.asarray(common @ self._pull), np.asarray(among - common @ cho_solve(self._factor, common.T))

@@ -37,11 +37,22 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Deployments predicted together: log output tokens/s, their covariance, where they lie, sequences in flight."""
+
+    middle: Floats
+    covariance: Floats
+    place: Floats
+    sequences: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """What data/fitted.yaml says."""
 
     fitted: Fitted
     band: float  # deviations from the middle to either end of the band, from left-out groups
+    own_band: float  # the same after one to three measurements of one's own
     fitted_to: str  # SHA-256 of the table of published throughput
 
 
@@ -65,6 +76,19 @@ class Predictor:
         middle = log_tokens_per_second(cells, values) - expected
         return self._bands(middle, deviation * self._calibration.band)
 
+    def together(self, setups: Sequence[Setup]) -> Joint:
+        """Deployments with what they are off together; see `own_points`. Raises `NoArithmetic`."""
+        found = [levels(each) for each in setups]
+        cells = columns(setups, arithmetic)
+        values = values_of(self._calibration.fitted, found)
+        parts = step_parts(cells, values)
+        asked = traits(found, cells, parts)
+        common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
+        among = covariance(kinship(asked, asked, SPREADS), asked, asked, SPREADS)
+        expected, left = self._pool.together(common, among)
+        middle = log_tokens_per_second(cells, values) - expected
+        return Joint(middle=middle, covariance=left, place=asked.place, sequences=parts["batch"] * cells["data"])
+
     def _relatives(self, asked: Traits) -> tuple[Floats, Floats]:
         common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
         return self._pool.told(common, variances(asked, SPREADS))
@@ -80,7 +104,12 @@ class Predictor:
 def published_table() -> Table:
     """Our table of published throughput, ready for fitting."""
     rows = catalog.published_rows()
-    return table(published_setups(rows), [row.number("output_tokens_per_second") for row in rows])
+    measured = [row.number("output_tokens_per_second") for row in rows]
+    return table(published_setups(rows), measured, [_or_nan(row.maybe_number("time_per_output_token")) for row in rows])
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 @cache
@@ -103,7 +132,12 @@ def read_calibration(content: dict[str, Any]) -> Calibration:
         effects=effects,
         deviations={name: float(each["deviation"]) for name, each in constants.items()},
     )
-    return Calibration(fitted=fitted, band=content["band"]["deviations"], fitted_to=content["fitted_to"]["sha256"])
+    return Calibration(
+        fitted=fitted,
+        band=content["band"]["deviations"],
+        own_band=content["own_band"]["deviations"],
+        fitted_to=content["fitted_to"]["sha256"],
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from breakeven.cli.calibrate import calibrate
 from breakeven.problems import Problem
 
 throughput = typer.Typer(no_args_is_help=True)
@@ -156,3 +157,6 @@ def _print(flat: dict[str, Any]) -> None:
 def _cells_of(name: str, each: dict[str, Any]) -> tuple[str, ...]:
     shares = (f"{each[share]:.0%}" for share in ("within_25", "within_50", "band_coverage"))
     return (name, f"{each['n']:,}", f"{each['median_absolute_percentage_error']:.1f} %", *shares)
+
+
+throughput.command()(calibrate)
