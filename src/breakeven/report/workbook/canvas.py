@@ -1,0 +1,131 @@
+"""Writing cells: every look of the workbook, and number formats by unit. Text is never read as a formula or a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from breakeven.report.wording import SYMBOLS
+
+DARK, INK, PALE, CREAM, GREY = "#1F3864", "#222222", "#DCE6F2", "#FFF8DC", "#E7E6E6"
+GOOD, BAD, OPEN = "#C6EFCE", "#F4B6B6", "#FFE699"
+FONT = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
+LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "plain": {},
+    "bold": {"bold": True},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    "title": {"bold": True, "font_size": 16, "font_color": DARK},
+    "answer": {"bold": True, "font_size": 14, "font_color": "#FFFFFF", "bg_color": DARK, "indent": 1},
+    "head": {"bold": True, "bg_color": DARK, "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"},
+    "heading": {"bold": True, "bg_color": PALE, "font_color": DARK},
+    "note": {"italic": True, "font_color": "#595959"},
+    "note_wrap": {"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"},
+    "input": {"bg_color": CREAM, "font_color": "#00339A", "border": 1, "border_color": "#BFBFBF"},
+    "switch": {"bg_color": CREAM, "font_color": "#00339A", "border": 2, "bold": True, "align": "center"},
+    "frozen": {"bg_color": GREY, "italic": True, "pattern": 1},
+    "frozen_wrap": {"bg_color": GREY, "italic": True, "pattern": 1, "text_wrap": True, "valign": "top"},
+    "big": {"bold": True, "font_size": 18, "font_color": DARK, "align": "left"},
+    "big_frozen": {"bold": True, "font_size": 18, "italic": True, "bg_color": GREY, "align": "left"},
+    "total": {"bold": True, "top": 1, "bg_color": PALE},
+    "status": {"bold": True, "align": "center"},
+    "faint": {"font_color": "#7F7F7F"},
+}
+NO_NUMBER = '"n/a"'  # where the engine itself has no number, such as a cost per token of no tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook being written, its formats made once each, and its currency."""
+
+    workbook: Workbook
+    currency: str
+    formats: dict[tuple[str, str], Format] = field(default_factory=dict)
+
+    def look(self, name: str, number: str = "") -> Format:
+        """A format by the name of its look and its number format."""
+        if (name, number) not in self.formats:
+            made = {**FONT, **LOOKS[name]} | ({"num_format": number} if number else {})
+            self.formats[name, number] = self.workbook.add_format(made)
+        return self.formats[name, number]
+
+    def page(self, name: str) -> Page:
+        """A sheet of the workbook, made before."""
+        sheet = self.workbook.get_worksheet_by_name(name)
+        assert sheet is not None
+        return Page(self, sheet)
+
+    def define(self, name: str, sheet: str, cell: str) -> None:
+        """A name for a cell."""
+        self.workbook.define_name(name, f"={sheet}!{cell}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet."""
+
+    book: Book
+    sheet: Worksheet
+
+    def text(self, row: int, column: int, text: str, look: str = "plain") -> None:
+        """Words, whatever they begin with."""
+        self.sheet.write_string(row, column, text, self.book.look(look))
+
+    def number(self, row: int, column: int, value: float | None, look: str = "plain", number: str = "") -> None:
+        """A number; none is an empty cell, and what is not finite says so."""
+        style = self.book.look(look, number)
+        if value is None:
+            self.sheet.write_blank(row, column, None, style)
+        elif isfinite(value):
+            self.sheet.write_number(row, column, value, style)
+        else:
+            self.sheet.write_string(row, column, NO_NUMBER.strip('"'), style)
+
+    def formula(  # noqa: PLR0917  a cell has a place, a formula, the engine's value and two ways to look
+        self, row: int, column: int, formula: str, value: float | str, look: str = "plain", number: str = ""
+    ) -> None:
+        """A live cell. `value` is what the engine says: shown until somebody recalculates."""
+        if isinstance(value, float) and not isfinite(value):
+            formula, value = f"=IFERROR({formula.removeprefix('=')},{NO_NUMBER})", NO_NUMBER.strip('"')
+        self.sheet.write_formula(row, column, formula, self.book.look(look, number), value)
+
+    def heads(self, row: int, titles: Mapping[int, str]) -> None:
+        """A row of column titles."""
+        for column, title in titles.items():
+            self.text(row, column, title, "head")
+
+    def paper(self, *, title_rows: tuple[int, int] | None = None, portrait: bool = False, tall: int = 0) -> None:
+        """How it prints: A4, as wide as one page."""
+        sheet = self.sheet
+        sheet.set_paper(9)
+        if not portrait:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, tall)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer("&L&8&F · &A&R&8page &P of &N")
+        if title_rows:
+            sheet.repeat_rows(*title_rows)
+        sheet.hide_gridlines(2)
+
+
+def number_format(name: str, unit: str, currency: str) -> str:
+    """How a number of this unit is written."""
+    symbol = f'"{SYMBOLS.get(currency, currency + " ")}"'
+    if currency in unit:
+        whole = unit in (currency, f"{currency}/month", f"{currency}/year", f"{currency}/FTE/year", f"{currency}/GPU")
+        digits = "#,##0" if whole or unit in (f"{currency}/month/replica", f"{currency}/FTE/month") else "#,##0.00##"
+        return f"{symbol}{digits};-{symbol}{digits}"
+    if unit in ("1", "1/year"):
+        return "0.0%" if is_share(name) else "#,##0.0000"
+    return "#,##0" if unit.startswith(("token", "second", "minute", "hour/")) else "#,##0.00"
+
+
+def is_share(name: str) -> bool:
+    """Whether a number without unit is said as a percentage."""
+    ends = ("_share", "_discount", "_per_year", "_per_month", "_saving", "_rate", "utilization", "_multiplier")
+    return name.endswith(ends)

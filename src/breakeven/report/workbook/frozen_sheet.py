@@ -1,0 +1,148 @@
+"""Frozen values: what no formula of a cell can say, what made it, and whether it was made from the present inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from breakeven.report.deeper import how_sure, owned_bases
+from breakeven.report.sentences import headline, reason, turns, utilization, volumes
+from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page
+from breakeven.report.workbook.cells import area
+from breakeven.report.workbook.cells import cell as cell_at
+from breakeven.report.workbook.groups import Group
+from breakeven.report.workbook.inputs_sheet import CHANGED, FIRST_GROUP, RANGE_CHANGED
+from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, FROZEN, INPUTS, Layout
+from breakeven.report.workbook.names import quoted
+from breakeven.report.workbook.option_sheet import FIRST_FLEET, fleets_as_written, frozen_fleet
+from breakeven.report.workbook.words import words
+from breakeven.study.study import OptionStudy
+
+STATUS = 1  # the column of a frozen value's status
+STALE, CURRENT = "STALE", "current"
+MOST_FLIPS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One frozen value: what it is, its value in words, what made it, and the group whose inputs it rests on."""
+
+    what: str
+    value: str
+    made_by: str
+    group: str = "judgement"
+
+
+def write_frozen(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
+    """Write the sheet: the decided fleets first, then the groups with their status, then every value."""
+    page, text = book.page(FROZEN), words()["frozen"]
+    page.text(0, 0, text["title"], "title")
+    page.text(1, 0, text["note"], "note")
+    page.text(2, 0, text["again"].format(file=layout.basis.header.file), "note")
+    _fleets(page, layout, {group.option: group for group in groups if group.option is not None})
+    at = FIRST_FLEET + len(layout.sheets) + 2
+    _statuses(page, layout, groups, at)
+    at += len(groups) + 2
+    page.heads(at, dict(enumerate(text["heads"])))
+    for row, item in enumerate(items(layout), at + 1):
+        page.text(row, 0, item.what, "wrap")
+        page.formula(row, STATUS, f"=status_of_{item.group}", CURRENT, "status")
+        page.sheet.merge_range(row, 2, row, 10, item.value, book.look("frozen_wrap"))
+        page.sheet.merge_range(row, 11, row, 16, item.made_by, book.look("note_wrap"))
+        page.sheet.set_row(row, 15 * max(1, -(-len(item.value) // 95), -(-len(item.made_by) // 62)))
+        last = row
+    _finish(page, layout, last)
+
+
+def _finish(page: Page, layout: Layout, last: int) -> None:
+    sheet = page.sheet
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 1, 11)
+    sheet.set_column(2, FIRST_MONTH - 1, 10)
+    sheet.set_column(FIRST_MONTH, FIRST_MONTH + layout.months, 9)
+    sheet.freeze_panes(FIRST_FLEET - 1, 1)
+    sheet.print_area(0, 0, last, max(16, FIRST_MONTH + layout.months - 1))
+    page.paper()
+    stale_colours(page, (0, STATUS, last, STATUS))
+
+
+def stale_colours(page: Page, place: tuple[int, int, int, int]) -> None:
+    """Red where a status says STALE, green where it says current; the word says it without colour too."""
+    for word, colour in ((STALE, BAD), (CURRENT, GOOD)):
+        style = page.book.workbook.add_format({"bg_color": colour, "bold": word == STALE})
+        rule = {"type": "text", "criteria": "begins with", "value": word, "format": style}
+        page.sheet.conditional_format(*place, rule)
+
+
+def _fleets(page: Page, layout: Layout, groups: dict[int, Group]) -> None:
+    """Replicas of every option by month; the option sheets read these cells."""
+    text = words()["frozen"]
+    page.heads(FIRST_FLEET - 1, {0: text["fleets"], STATUS: text["status"], 2: "", 3: ""})
+    for month in range(layout.months):
+        page.sheet.write_number(FIRST_FLEET - 1, FIRST_MONTH + month, month + 1, page.book.look("head"))
+    for option in layout.options:
+        row = FIRST_FLEET + option
+        page.text(row, 0, layout.basis.columns[option].name)
+        if option in groups:
+            page.formula(row, STATUS, f"={groups[option].name}", CURRENT, "status")
+        else:
+            said = "stated" if layout.basis.columns[option].fixed else "nothing_held"
+            page.text(row, STATUS, text[said], "faint")
+        for month, replicas in enumerate(fleets_as_written(layout, option)):
+            look = "frozen" if frozen_fleet(layout, option) else "faint"
+            page.number(row, FIRST_MONTH + month, replicas, look, "#,##0")
+
+
+def _statuses(page: Page, layout: Layout, groups: Sequence[Group], at: int) -> None:
+    """One status a group: STALE when an input that made it is another now."""
+    text = words()["frozen"]
+    page.heads(at, {0: text["groups"], STATUS: text["status"], 2: text["rests_on"]})
+    last = layout.input_rows[-1].row
+    columns = {"likely": area(FIRST_INPUT, CHANGED, last, CHANGED)}
+    columns["range"] = area(FIRST_INPUT, RANGE_CHANGED, last, RANGE_CHANGED)
+    sheet = quoted(INPUTS)
+    for i, group in enumerate(groups):
+        row = at + 1 + i
+        reached = area(FIRST_INPUT, FIRST_GROUP + i, last, FIRST_GROUP + i)
+        sums = [f"SUMPRODUCT({sheet}!{columns['likely']},{sheet}!{reached})"]
+        sums += [f"SUMPRODUCT({sheet}!{columns['range']},{sheet}!{reached})"] if group.ranges else []
+        page.text(row, 0, title_of(layout, group))
+        page.formula(row, STATUS, f'=IF({"+".join(sums)}>0,"{STALE}","{CURRENT}")', CURRENT, "status")
+        page.text(row, 2, text["many_inputs"].format(count=len(group.inputs)), "faint")
+        page.book.define(group.name, quoted(FROZEN), cell_at(row, STATUS, fixed=True))
+
+
+def title_of(layout: Layout, group: Group) -> str:
+    """A group in words."""
+    if group.option is not None:
+        return str(words()["frozen"]["fleet_of"].format(name=layout.basis.columns[group.option].name))
+    return str(words()["frozen"][group.key])
+
+
+def items(layout: Layout) -> Iterator[Item]:
+    """Every value that is frozen and not a fleet."""
+    study, text = layout.study, words()["frozen"]
+    yield Item(what=text["verdict"], value=f"{headline(study)}. {reason(study)}", made_by=text["by_judge"])
+    for it in study.options:
+        yield from _of_option(layout, it)
+    if layout.frozen_lines:
+        yield Item(what=text["sums"], value=text["sums_value"], made_by=text["by_sums"], group="sums")
+    for each in layout.basis.demand.workloads[:20]:
+        speeds = "{:,.0f} to {:,.0f}, likely {:,.0f}".format(*(each.replica_tokens_per_second[i] for i in (0, 2, 1)))
+        made_by = f"{each.throughput_kind}: {each.throughput_because}. {text['by_capacity']}"
+        yield Item(what=text["speed"].format(name=each.name), value=speeds, made_by=made_by)
+
+
+def _of_option(layout: Layout, it: OptionStudy) -> Iterator[Item]:
+    study, text = layout.study, words()["frozen"]
+    yield Item(what=f"{it.name}: {text['class']}", value=it.verdict, made_by=text["by_judge"])
+    yield Item(what=f"{it.name}: {text['chance']}", value=how_sure(study, it), made_by=text["by_draws"])
+    yield Item(what=f"{it.name}: {text['volumes']}", value=volumes(study, it), made_by=text["by_tracing"])
+    yield Item(what=f"{it.name}: {text['flips']}", value=turns(study, it, MOST_FLIPS), made_by=text["by_tracing"])
+    yield Item(what=f"{it.name}: {text['used']}", value=utilization(it), made_by=text["by_tracing"])
+    if found := owned_bases(study, it):
+        yield Item(what=f"{it.name}: {text['bases']}", value=found, made_by=text["by_ladder"])
+    if it.depth.locked_at_half is not None:
+        locked = it.depth.locked_at_half
+        best = text["locked"].format(best=locked.best_replicas, locked=locked.locked_replicas)
+        yield Item(what=f"{it.name}: {text['half']}", value=best, made_by=text["by_ladder"])

@@ -1,0 +1,47 @@
+"""Names that a workbook accepts: of ranges and of sheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+LONGEST_SHEET_NAME = 31
+PREFIX = "input_"  # before a name that a spreadsheet would read as a cell: H100, R1C1, R, C
+RESERVED = frozenset({"true", "false"})
+CELL = re.compile(r"[a-z]{1,3}\d+|r\d*(c\d*)?|c\d*", re.IGNORECASE)
+
+
+def range_names(names: Iterable[str]) -> dict[str, str]:
+    """A range name for each input: letters, digits and underscores, never the address of a cell, all different."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        wanted = re.sub(r"\W", "_", name, flags=re.ASCII)
+        if CELL.fullmatch(wanted) or wanted.lower() in RESERVED or not re.match(r"[A-Za-z_]", wanted):
+            wanted = PREFIX + wanted
+        while wanted.lower() in taken:
+            wanted += "_"
+        taken.add(wanted.lower())
+        found[name] = wanted
+    return found
+
+
+def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """A sheet name for each title: at most 31 characters, no []:*?/\\, all different whatever the case."""
+    used = {each.lower() for each in taken} | {"history"}
+    found = []
+    for title in titles:
+        clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '") or "option"
+        name, number = clean[:LONGEST_SHEET_NAME].strip(" '"), 1
+        while name.lower() in used:
+            number += 1
+            end = f" {number}"
+            name = clean[: LONGEST_SHEET_NAME - len(end)].strip(" '") + end
+        used.add(name.lower())
+        found.append(name)
+    return found
+
+
+def quoted(sheet: str) -> str:
+    """A sheet name as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"

@@ -1,0 +1,55 @@
+"""Side by side: every cost of the named month, an option a column, live from the options' sheets."""
+
+from __future__ import annotations
+
+from breakeven.report.workbook.addresses import Addresses
+from breakeven.report.workbook.canvas import Book, Page, number_format
+from breakeven.report.workbook.layout import SIDE, Layout
+from breakeven.report.workbook.words import words
+
+FIRST = 4
+
+
+def write_side_by_side(book: Book, layout: Layout) -> None:
+    """Write the sheet."""
+    page, text, header = book.page(SIDE), words()["side"], layout.basis.header
+    page.text(0, 0, text["title"].format(month=header.month), "title")
+    page.text(1, 0, text["note"], "note")
+    page.heads(FIRST - 1, {0: text["head"], **{i + 1: each.name for i, each in enumerate(layout.basis.columns)}})
+    page.sheet.set_row(FIRST - 1, 32)
+    money, at = number_format("", header.currency, header.currency), Addresses(layout=layout)
+    row, group, month = FIRST, "", header.month - 1
+    for each in layout.study.table:
+        if each.group != group:
+            group = each.group
+            for column in range(len(layout.sheets) + 1):
+                page.text(row, column, group if not column else "", "heading")
+            row += 1
+        shown = [value * layout.engine.at(each.line, option=i, month=month) < 0 for i, value in enumerate(each.values)]
+        page.text(row, 0, f"    {text['of_which']} {each.label}" if each.of_which else each.label, _look(each.of_which))
+        for option, value in enumerate(each.values):
+            sign = "-" if any(shown) else ""
+            cell = at.line(each.line, option, month=month)
+            page.formula(row, option + 1, f"={sign}{cell}", value, _look(each.of_which), money)
+        row += 1
+    row = _totals(page, layout, row, money)
+    page.sheet.set_column(0, 0, 40)
+    page.sheet.set_column(1, len(layout.sheets), 18)
+    page.sheet.freeze_panes(FIRST, 1)
+    page.sheet.print_area(0, 0, row, len(layout.sheets))
+    page.paper(tall=1)
+
+
+def _totals(page: Page, layout: Layout, row: int, money: str) -> int:
+    at, month = Addresses(layout=layout), layout.basis.header.month - 1
+    for name in ("monthly_cost", "saving"):
+        page.text(row, 0, words()["side"][name], "total")
+        for option in layout.options:
+            value = layout.engine.at(name, option=option, month=month)
+            page.formula(row, option + 1, f"={at.line(name, option, month=month)}", value, "total", money)
+        row += 1
+    return row
+
+
+def _look(of_which: bool) -> str:
+    return "note" if of_which else "plain"

@@ -1,0 +1,54 @@
+"""Sources: where every input is from, how old that is, and which inputs rest on it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from breakeven.numbers.inputs import Input, Source
+from breakeven.report.wording import label
+from breakeven.report.workbook.canvas import Book
+from breakeven.report.workbook.layout import SOURCES, Layout
+from breakeven.report.workbook.words import words
+
+FIRST = 4
+
+
+def write_sources(book: Book, layout: Layout) -> None:
+    """Write the sheet."""
+    page, text = book.page(SOURCES), words()["sources"]
+    page.text(0, 0, text["title"], "title")
+    page.text(1, 0, text["note"].format(as_of=layout.basis.header.as_of), "note")
+    page.heads(FIRST - 1, dict(enumerate(text["heads"])))
+    found: dict[tuple[Source, str], list[str]] = {}
+    for name, one in layout.basis.inputs.items():
+        if one.kind != "constant":
+            found.setdefault((one.source, one.kind), []).append(label(name))
+    for row, ((source, kind), names) in enumerate(sorted(found.items(), key=lambda each: by_kind(*each[0])), FIRST):
+        used = ", ".join(dict.fromkeys(names))
+        page.text(row, 0, source.title, "wrap")
+        page.text(row, 1, source.address, "wrap")
+        page.text(row, 2, source.date if source.date != "unknown" else text["unknown"], "wrap")
+        age = age_in_days(source.date, layout.basis.header.as_of)
+        page.number(row, 3, age, "plain", "#,##0")
+        page.text(row, 4, kind, "wrap")
+        page.text(row, 5, used, "wrap")
+        page.sheet.set_row(row, 15 * max(1, -(-len(used) // 70), -(-len(source.title) // 46)))
+    for column, width in enumerate((46, 40, 12, 10, 11, 70)):
+        page.sheet.set_column(column, column, width)
+    page.sheet.freeze_panes(FIRST, 1)
+    page.sheet.print_area(0, 0, FIRST + len(found) - 1, 5)
+    page.paper(title_rows=(FIRST - 1, FIRST - 1))
+
+
+def by_kind(source: Source, kind: Input | str) -> tuple[int, str]:
+    """What is measured first, what is only assumed last."""
+    return ("measured", "published", "modelled", "assumed").index(str(kind)), source.title
+
+
+def age_in_days(day: str, as_of: str) -> float | None:
+    """Days from a date (a day, a month or a year) to the day of the case; None where it is not known."""
+    parts = day.split("-")
+    if not all(part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
+        return None
+    first = date(*(int(part) for part in [*parts, "1", "1"][:3]))
+    return float((date.fromisoformat(as_of) - first).days)

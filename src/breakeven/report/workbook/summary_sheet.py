@@ -1,0 +1,229 @@
+"""The first sheet: the answer, the numbers behind it, the switches, every option side by side, how to read the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakeven.report.sentences import best, headline, reason
+from breakeven.report.workbook.addresses import Addresses
+from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format
+from breakeven.report.workbook.cells import cell as cell_at
+from breakeven.report.workbook.frozen_sheet import CURRENT, STALE, stale_colours
+from breakeven.report.workbook.layout import CHECKS, FIRST_MONTH, SUMMARY, Layout
+from breakeven.report.workbook.names import quoted
+from breakeven.report.workbook.returns_sheet import DISCOUNTED, IRR, NEVER, NPV, PAYBACK, no_number, result
+from breakeven.report.workbook.words import words
+from breakeven.study.basis import fingerprint
+from breakeven.study.study import OptionStudy
+
+ANSWER, REASON, STATE, TILES, SWITCHES, TABLE = 3, 4, 5, 7, 11, 16
+LAST_COLUMN = 9
+Cell = tuple[str, float | str, str]  # formula, the engine's value, number format
+
+
+def write_summary(book: Book, layout: Layout) -> None:
+    """Write the sheet."""
+    page = book.page(SUMMARY)
+    _title(page, layout)
+    _tiles(page, layout)
+    _switches(page)
+    below = _table(page, layout)
+    _chart(page, layout, below)
+    _guide(page, below + 17)
+    page.sheet.set_column(0, 0, 34)
+    page.sheet.set_column(1, LAST_COLUMN, 15)
+    page.sheet.print_area(0, 0, below + 17 + len(words()["summary"]["guide"]) + 1, LAST_COLUMN)
+    page.paper(tall=1)
+
+
+def _title(page: Page, layout: Layout) -> None:
+    header, text, book = layout.basis.header, words()["summary"], page.book
+    page.text(0, 0, header.name[:1].upper() + header.name[1:], "title")
+    about = {"months": header.horizon_months, "currency": header.currency, "month": header.month}
+    page.text(1, 0, text["subtitle"].format(as_of=header.as_of, **about), "note")
+    made = text["made"].format(
+        version=layout.basis.versions["breakeven"], hash=fingerprint(layout.basis), file=header.file
+    )
+    page.text(2, 0, made, "note")
+    merged = page.sheet.merge_range
+    merged(ANSWER, 0, ANSWER, LAST_COLUMN, headline(layout.study), book.look("answer"))
+    merged(REASON, 0, REASON, LAST_COLUMN, reason(layout.study), book.look("frozen_wrap"))
+    page.sheet.set_row(ANSWER, 27)
+    page.sheet.set_row(REASON, 32)
+    page.text(STATE, 0, text["words_are"], "note")
+    page.formula(STATE, 1, "=status_of_judgement", CURRENT, "status")
+    page.text(STATE, 2, text["checks"], "note")
+    page.formula(STATE, 4, f"={quoted(CHECKS)}!$B$3", words()["checks"]["all_equal"], "status")
+    stale_colours(page, (STATE, 1, STATE, 1))
+    page.sheet.conditional_format(
+        STATE, 4, STATE, 4,
+        {"type": "cell", "criteria": "==", "value": f'"{words()["checks"]["all_equal"]}"',
+         "format": book.workbook.add_format({"bg_color": GOOD})},
+    )  # fmt: skip
+    page.sheet.conditional_format(
+        STATE, 4, STATE, 4,
+        {"type": "text", "criteria": "begins with", "value": words()["checks"]["differs"],
+         "format": book.workbook.add_format({"bg_color": BAD, "bold": True})},
+    )  # fmt: skip
+
+
+def _tiles(page: Page, layout: Layout) -> None:
+    """Four numbers of the option that the verdict speaks of: three live, the chance frozen."""
+    it, option, header = best(layout.study), layout.study.verdict.best_option, layout.basis.header
+    text, money = words()["summary"]["tiles"], number_format("", header.currency, header.currency)
+    at = Addresses(layout=layout)
+    saving = at.line("saving", option, month=header.month - 1)
+    chance, worth, paid = it.depth.chance, it.horizon.net_present_value, no_number(it.horizon.payback.months, NEVER)
+    tiles: list[tuple[str, Cell | None]] = [
+        (text["worth"].format(months=header.horizon_months), (result(option, NPV), worth, money)),
+        (text["saving"].format(month=header.month), (saving, it.monthly_saving, money)),
+        (text["payback"], (result(option, PAYBACK), paid, f'0.0 "{text["months"]}"')),
+        (text["chance"], None),
+    ]  # fmt: skip
+    page.text(TILES - 1, 0, text["about"].format(name=it.name), "bold")
+    for i, (label, cell) in enumerate(tiles):
+        column = (0, 1, 4, 7)[i]
+        page.text(TILES, column, label, "note")
+        if cell is not None:
+            page.formula(TILES + 1, column, f"={cell[0]}", cell[1], "big", cell[2])
+        elif chance is None:
+            page.text(TILES + 1, column, text["not_drawn"], "big_frozen")
+        else:
+            page.number(TILES + 1, column, chance.chance_to_pay.value, "big_frozen", "0%")
+            page.formula(TILES + 2, column, "=status_of_judgement", CURRENT, "note")
+    page.sheet.set_row(TILES + 1, 27)
+    stale_colours(page, (TILES + 2, 7, TILES + 2, 7))
+
+
+def _switches(page: Page) -> None:
+    """Scenario and half-utilization test, with what they do to the inputs."""
+    text, book, sheet = words()["summary"], page.book, quoted(SUMMARY)
+    for i, (key, choices) in enumerate((("scenario", words()["scenarios"]), ("half", words()["halves"]))):
+        row = SWITCHES + i
+        page.text(row, 0, text["switches"][key], "bold")
+        page.sheet.merge_range(row, 1, row, 2, choices[0], book.look("switch"))
+        page.sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices})
+        page.text(row, 3, text["switches"][f"{key}_note"], "note")
+    scenario, half = (cell_at(SWITCHES + i, 1, fixed=True) for i in (0, 1))
+    listed = ",".join(f'"{each}"' for each in words()["scenarios"])
+    cells = {
+        "switch_scenario": (f"MATCH({scenario},{{{listed}}},0)", 1.0),
+        "switch_demand": (
+            f'IF({scenario}="{words()["scenarios"][3]}",0.5,1)*IF({half}="{words()["halves"][1]}",0.5,1)',
+            1.0,
+        ),
+        "switch_speed": (f'IF({half}="{words()["halves"][2]}",0.5,1)', 1.0),
+        "switch_sized_again": (
+            f'IF(OR({scenario}="{words()["scenarios"][3]}",{half}="{words()["halves"][2]}"),1,0)',
+            0.0,
+        ),
+    }
+    row = SWITCHES + 2
+    for i, (name, (said, value)) in enumerate(cells.items()):
+        page.text(row, 2 * i + (i == 0) - (i > 0), text["switches"][name], "faint")
+        column = 2 * i + 1 + (i == 0) - (i > 0)
+        page.formula(row, column, f"={said}", value, "faint", "0.0" if i in (1, 2) else "0")
+        book.define(name, sheet, cell_at(row, column, fixed=True))
+    moved = f'=IF(AND({scenario}="{words()["scenarios"][0]}",{half}="{words()["halves"][0]}"),"","{text["moved"]}")'
+    page.formula(row + 1, 0, moved, "", "bold")
+    page.sheet.conditional_format(
+        row + 1, 0, row + 1, LAST_COLUMN,
+        {"type": "formula", "criteria": f'=$A${row + 2}<>""', "format": book.workbook.add_format({"bg_color": OPEN})},
+    )  # fmt: skip
+
+
+def _table(page: Page, layout: Layout) -> int:
+    """Every option in one row; returns the first row below."""
+    text = words()["summary"]
+    page.heads(TABLE, dict(enumerate(each.format(month=layout.basis.header.month) for each in text["heads"])))
+    page.sheet.set_row(TABLE, 32)
+    for option in layout.options:
+        row = TABLE + 1 + option
+        page.text(
+            row, 0, layout.basis.columns[option].name, "bold" if option == layout.study.verdict.option else "plain"
+        )
+        for column, (said, value, number) in enumerate(_row(layout, option, page.book.currency), 1):
+            page.formula(row, column, f"={said}", value, "plain", number)
+        if option:
+            its = layout.study.options[option - 1]
+            page.text(row, LAST_COLUMN - 1, its.verdict, "frozen")
+            _chance(page, row, its)
+    row, first = TABLE + 1 + len(layout.sheets), TABLE + 3
+    worth = f"$F${first}:$F${row}"
+    names, none = f"$A${first}:$A${row}", layout.basis.columns[0].name
+    said = f'=IF(MAX({worth})>0,INDEX({names},MATCH(MAX({worth}),{worth},0)),"{none.replace(chr(34), chr(34) * 2)}")'
+    values = [each.horizon.net_present_value for each in layout.study.options]
+    top = max(range(len(values)), key=lambda i: values[i])
+    page.text(row, 0, text["cheapest"], "total")
+    page.formula(row, 1, said, layout.basis.columns[top + 1].name if values[top] > 0 else none, "total")
+    for column in range(2, LAST_COLUMN + 1):
+        page.text(row, column, "", "total")
+    return row + 2
+
+
+def _chance(page: Page, row: int, its: OptionStudy) -> None:
+    drawn = its.depth.chance
+    if drawn is None:
+        page.text(row, LAST_COLUMN, words()["summary"]["tiles"]["not_drawn"], "frozen")
+    else:
+        page.number(row, LAST_COLUMN, drawn.chance_to_pay.value, "frozen", "0%")
+
+
+def _row(layout: Layout, option: int, currency: str) -> Iterator[Cell]:
+    """The live cells of one option, from left to right."""
+    at, month, engine = Addresses(layout=layout), layout.basis.header.month - 1, layout.engine
+    money = number_format("", currency, currency)
+    for name, number in (
+        ("monthly_cost", money),
+        ("saving", money),
+        ("cost_per_mtok", number_format("", f"{currency}/MTok", currency)),
+        ("one_time_cost", money),
+        ("net_present_value", money),
+    ):
+        yield at.line(name, option, month=month), engine.at(name, option=option, month=month), number
+    if not option:
+        return
+    its = layout.study.options[option - 1].horizon
+    yield result(option, IRR), no_number(its.irr_per_month, words()["returns"]["no_rate"]), "0.0%"
+    yield result(option, DISCOUNTED), no_number(its.discounted_payback.months, NEVER), "0.0"
+
+
+def _chart(page: Page, layout: Layout, row: int) -> None:
+    """Saving so far of every option, month by month."""
+    text, dashes = words()["summary"], ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
+    colours = ("#1F3864", "#C55A11", "#548235", "#7F6000", "#7030A0", "#404040")
+    if layout.months < 2:
+        return
+    chart = page.book.workbook.add_chart({"type": "line"})
+    at, last = layout.lines["cumulative_saving", 0], FIRST_MONTH + layout.months - 1
+    for option in layout.options[1:]:
+        sheet, look = layout.sheets[option], (option - 1) % len(dashes)
+        chart.add_series(
+            {
+                "name": layout.basis.columns[option].name,
+                "categories": [sheet, 3, FIRST_MONTH, 3, last],
+                "values": [sheet, at, FIRST_MONTH, at, last],
+                "line": {"color": colours[look], "dash_type": dashes[look], "width": 2.25},
+            }
+        )
+    chart.set_title({"name": text["chart"], "name_font": {"size": 11}})
+    chart.set_x_axis({"name": text["chart_x"], "label_position": "low", "interval_unit": max(layout.months // 12, 1)})
+    chart.set_y_axis({"num_format": "#,##0", "name": layout.basis.header.currency})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 1180, "height": 320})
+    page.sheet.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 2, "description": text["chart_said"]})
+
+
+def _guide(page: Page, row: int) -> None:
+    """What stands on the other sheets, and what the colours mean."""
+    text = words()["summary"]
+    page.text(row, 0, text["guide_title"], "heading")
+    for column in range(1, LAST_COLUMN + 1):
+        page.text(row, column, "", "heading")
+    for i, (name, said) in enumerate(text["guide"].items(), 1):
+        look = {"cream": "input", "grey": "frozen"}.get(name, "bold")
+        page.text(row + i, 0, text["colours"].get(name, name), look)
+        page.text(row + i, 1, said)
+
+
+__all__ = ["STALE", "write_summary"]

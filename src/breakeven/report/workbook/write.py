@@ -1,0 +1,96 @@
+"""The whole workbook, sheet by sheet. The same study gives the same bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.workbook import Workbook
+
+from breakeven.problems import Problem
+from breakeven.report.workbook.break_even_sheet import write_break_evens
+from breakeven.report.workbook.canvas import DARK, FONT, Book
+from breakeven.report.workbook.checks_sheet import write_checks
+from breakeven.report.workbook.frozen_sheet import write_frozen
+from breakeven.report.workbook.groups import groups
+from breakeven.report.workbook.inputs_sheet import write_inputs, write_months
+from breakeven.report.workbook.layout import (
+    CHECKS,
+    EVENS,
+    FROZEN,
+    INPUTS,
+    MONTHS,
+    RETURNS,
+    SIDE,
+    SOURCES,
+    STEPS,
+    SUMMARY,
+    TORNADO,
+    Layout,
+    layout_of,
+)
+from breakeven.report.workbook.option_sheet import write_option
+from breakeven.report.workbook.returns_sheet import write_returns
+from breakeven.report.workbook.side_sheet import write_side_by_side
+from breakeven.report.workbook.sources_sheet import write_sources
+from breakeven.report.workbook.summary_sheet import write_summary
+from breakeven.report.workbook.tornado_sheet import write_tornado
+from breakeven.study.basis import fingerprint
+from breakeven.study.study import Study
+
+SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+def write_workbook(study: Study, path: Path) -> None:
+    """Write the study as a workbook of live formulas. Raises `Problem` when the file cannot be written."""
+    layout = layout_of(study)
+    workbook = Workbook(str(path), SETTINGS)
+    workbook.formats[0].set_font_size(FONT["font_size"])
+    _properties(workbook, study)
+    for name in (
+        SUMMARY, SIDE, INPUTS, MONTHS, *layout.sheets, RETURNS, EVENS, STEPS, TORNADO, SOURCES, CHECKS, FROZEN,
+    ):  # fmt: skip
+        workbook.add_worksheet(name).set_tab_color(_colour(name, layout))
+    _sheets(Book(workbook, layout.basis.header.currency), layout)
+    try:
+        workbook.close()
+    except (FileCreateError, OSError) as error:
+        raise Problem(f"the workbook cannot be written: {error}", where=str(path), fix="Name another folder.") from None
+
+
+def _properties(workbook: Workbook, study: Study) -> None:
+    header = study.basis.header
+    workbook.set_properties(
+        {
+            "title": header.name,
+            "comments": f"breakeven {study.basis.versions['breakeven']}, inputs {fingerprint(study.basis)}",
+            "created": datetime.fromisoformat(header.as_of),
+        }
+    )
+    workbook.set_custom_property("breakeven version", study.basis.versions["breakeven"])
+    workbook.set_custom_property("input hash", fingerprint(study.basis))
+    workbook.set_calc_mode("auto")
+
+
+def _colour(name: str, layout: Layout) -> str:
+    if name in layout.sheets:
+        return "#8EA9DB"
+    return {INPUTS: "#FFD966", MONTHS: "#FFD966", FROZEN: "#A6A6A6", TORNADO: "#A6A6A6"}.get(name, DARK)
+
+
+def _sheets(book: Book, layout: Layout) -> None:
+    reached = groups(layout)
+    write_summary(book, layout)
+    write_side_by_side(book, layout)
+    write_inputs(book, layout, reached)
+    write_months(book, layout)
+    for option in layout.options:
+        write_option(book, layout, option)
+    write_returns(book, layout)
+    write_break_evens(book, layout)
+    write_tornado(book, layout)
+    write_sources(book, layout)
+    write_checks(book, layout)
+    write_frozen(book, layout, reached)
+    book.page(SUMMARY).sheet.activate()
