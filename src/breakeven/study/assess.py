@@ -15,7 +15,9 @@ from ruamel.yaml import YAML
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.flips import Flip
 from breakeven.decision.gates import cost_of_gates, least_relaxations
+from breakeven.decision.outages import ServiceLevels, service_levels
 from breakeven.decision.regret import robust_choice
+from breakeven.decision.sensitivity import tornado
 from breakeven.decision.verdict import PAYS
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import Value
@@ -23,6 +25,7 @@ from breakeven.study.basis import basis_of
 from breakeven.study.case import Case
 from breakeven.study.chance import SCENARIOS, Chance, all_uses, chance
 from breakeven.study.hybrids import with_hybrids
+from breakeven.study.money_view import financials
 from breakeven.study.option_study import option_study
 from breakeven.study.register import full_model
 from breakeven.study.resolve import resolve
@@ -61,6 +64,7 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
     hosted = comparison.month(got["monthly_cost"], 0, month)
     robust = robust_choice(comparison, tolerance=tolerance(comparison, got), allowed=allowed(found, drawn))
     spent = [-each.horizon.net_present_value for each in found]
+    judged = verdict(basis, found, robust.recommended)
     return Study(
         basis=basis,
         hosted_monthly_cost=hosted,
@@ -68,13 +72,25 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
         volume_mtok=comparison.month(got["volume"], 0, month),
         table=table(comparison, got, month),
         options=found,
-        verdict=verdict(basis, found, robust.recommended),
+        verdict=judged,
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,
+        tornado=tornado(comparison, judged.best_option, basis.inputs),
         robust=robust,
         cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0, *spent]),
+        financials=financials(basis, comparison, got, basis.finance),
+        service_levels=levels_of_service(basis, comparison, got),
         least_relaxations=least_relaxations(basis.gates, all_uses(basis)),
     )
+
+
+def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Value]) -> ServiceLevels | None:
+    """What the API's outages cost in the named month and what its contract pays for them."""
+    if basis.sla is None:
+        return None
+    month = basis.header.month - 1
+    loss_per_hour = float(np.max(basis.inputs["loss_per_outage_hour"].likely))
+    return service_levels(basis.sla, comparison.month(got["api_bill"], 0, month), loss_per_hour)
 
 
 def tolerance(comparison: Comparison, got: Mapping[str, Value]) -> float:

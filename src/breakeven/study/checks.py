@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from breakeven.demand.columns import field_names
 from breakeven.demand.profiles import profile_names
 from breakeven.problems import Problem, nearest
+from breakeven.study.checks_agreements import agreement_problems
 from breakeven.study.gaps import SHORT_VOLUMES, VOLUMES
 from breakeven.study.places import Document, Keys
 from breakeven.study.schema import CaseFile, Log, Purchase, Stated, Workload
@@ -259,4 +260,5 @@ CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
     _replica_speeds,
     _profiles,
     _twice,
+    agreement_problems,
 )

@@ -115,7 +115,7 @@ def of_option(view: View, buying: Buying, terms: FinanceTerms) -> Financials:
         name=view.comparison.names[view.option],
         cash=rows,
         total=tuple(flow.tolist()),
-        not_in_cash=float(not_in_cash(view) @ factor),
+        not_in_cash=worth_of(not_in_cash(view), factor),
         statement=its,
         returns=returns(flow - buying.cash, factor, rate) if own else None,
         levelised_cost_per_mtok=levelised(-flow, view.path("volume"), factor),
@@ -155,9 +155,10 @@ def cash_rows(view: View, bought: tuple[Tranche, ...]) -> tuple[CashRow, ...]:
 
 
 def not_in_cash(view: View) -> Floats:
-    """Costs of the verdict that are never paid, (months,): idle hardware of ours, the engineers' other work."""
-    lines = [name for name in _form()["not_cash"] if name != "capital_charge"]
-    return added_up([view.path(name) for name in lines], view.months)
+    """Costs of the verdict that are never paid, (months + 1,): idle hardware of ours, the engineers' other work."""
+    form = _form()
+    monthly = [-view.cash(name) for name in form["not_cash"]]
+    return added_up([*monthly, *(-view.cash(name, once=True) for name in form["not_cash_once"])], view.months + 1)
 
 
 def expenses(view: View, bought: tuple[Tranche, ...]) -> Expenses:

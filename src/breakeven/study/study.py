@@ -14,7 +14,11 @@ from breakeven.decision.halves import HalfTest
 from breakeven.decision.hidden_costs import CostLadder
 from breakeven.decision.horizon import Horizon
 from breakeven.decision.hybrid import Ladder
+from breakeven.decision.outages import ServiceLevels, SlaTerms
 from breakeven.decision.regret import LockedTest, RobustChoice
+from breakeven.decision.returns import LeaseOrBuy, Returns
+from breakeven.decision.sensitivity import Bar
+from breakeven.decision.statements import FinanceTerms, Statement
 from breakeven.decision.uncertainty import OptionOutcome, Uncertainty
 from breakeven.decision.verdict import Class, Margin
 from breakeven.numbers.inputs import Input
@@ -123,6 +127,8 @@ class Basis:
     demand: DemandSummary
     serving: ServingSummary
     gates: tuple[Gate, ...]
+    finance: FinanceTerms
+    sla: SlaTerms | None
     readiness: ReadinessSummary | None  # None: not examined
     not_covered: tuple[tuple[str, float], ...]
     notices: tuple[str, ...]
@@ -202,6 +208,44 @@ class OptionStudy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CashRow:
+    """A line as it is paid: element 0 is today, element t the end of month t; money out is negative."""
+
+    line: str
+    months: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepreciationChoice:
+    """What one schedule for tax saves today, and whether the case chose it."""
+
+    schedule: str
+    tax_shield: float
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Financials:
+    """One column as finance sees it. `returns` and what is after tax are against buying; buying has none.
+
+    `not_in_cash`: present value of costs that count in the verdict and are never paid. `lease_or_buy`: None where
+    no hardware is bought.
+    """
+
+    name: str
+    cash: tuple[CashRow, ...]
+    total: tuple[float, ...]
+    not_in_cash: float
+    statement: Statement
+    returns: Returns | None
+    levelised_cost_per_mtok: float | None
+    levelised_cost_per_request: float | None
+    net_present_value_after_tax: float | None
+    depreciation_choices: tuple[DepreciationChoice, ...]
+    lease_or_buy: LeaseOrBuy | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row of the side-by-side table for the named month: a line's value for each option."""
 
@@ -236,6 +280,9 @@ class Study:
     verdict: Verdict
     not_covered: tuple[LeftOut, ...]
     uncertainty: Uncertainty | None  # None: nothing was drawn
+    tornado: tuple[Bar, ...]  # of the option that the verdict is on: each input at its low and at its high
     robust: RobustChoice
     cost_of_gates: tuple[Constraint, ...]
+    financials: tuple[Financials, ...]  # a column each, buying first
+    service_levels: ServiceLevels | None  # None: the case states no service levels
     least_relaxations: tuple[str, ...]  # failed gates that would have to give way, where no option is left

@@ -69,6 +69,8 @@ class Hosted(Part):
     """Months the commitment still lasts; all, when left out."""
     price_change_per_month: Change | None = None
     """Change of the price; falling 1% a month is -1%."""
+    frontier_model: str | None = None
+    """A frontier model to hold beside, as host/model; `breakeven facts prices` lists them."""
     currency: str | None = None
     """Currency of the bill, when it is not that of the case: of the spend, stated token prices, units and minimum."""
 
