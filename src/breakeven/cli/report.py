@@ -22,11 +22,14 @@ def report(
     """Write the board pack: a workbook with live formulas, a memo as PDF, page and Markdown, the study as JSON."""
     from breakeven.cli.studies import load_study, made
     from breakeven.report.board.write import parts_named, write_report
+    from breakeven.study.beside import Beside, beside
+    from breakeven.study.case import Case
 
-    parts = parts_named(only)
+    parts, day = parts_named(only), as_of.date() if as_of else None
     made(out)
-    failed = False
-    for each in write_report(load_study(case, as_of=as_of.date() if as_of else None), out, parts):
+    study, failed = load_study(case, as_of=day), False
+    more = Beside() if case.suffix == ".json" else beside(Case.load(case, as_of=day))
+    for each in write_report(study, out, parts, more):
         if each.failed:
             failed = True
             typer.echo(f"{each.part}: not written. {each.failed}", err=True)

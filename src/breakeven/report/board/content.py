@@ -17,6 +17,7 @@ from breakeven.report.board.blocks import (
     sentence,
 )
 from breakeven.report.board.counter import counter_memo
+from breakeven.report.board.readiness import readiness_section
 from breakeven.report.board.register import assumptions, sources
 from breakeven.report.chart_parts import Chart
 from breakeven.report.charts import charts
@@ -38,6 +39,7 @@ from breakeven.report.sentences import (
 )
 from breakeven.report.wording import money, percent
 from breakeven.study.basis import fingerprint
+from breakeven.study.beside import Beside
 from breakeven.study.pictures import Pictures
 from breakeven.study.study import OptionStudy, Study
 
@@ -46,8 +48,8 @@ MOST_FLIPS = 5
 TONES: dict[str, Tone] = {"ROBUST": "good", "HOLDS": "good", "FRAGILE": "open", "TIE": "open", "FORCED": "open"}
 
 
-def memo(study: Study, numbers: Pictures) -> Memo:
-    """The memo on a study."""
+def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
+    """The memo on a study, with what stands beside it."""
     header, it = study.basis.header, best(study)
     drawn = {each.key: each for each in charts(study, numbers)}
     return Memo(
@@ -59,7 +61,7 @@ def memo(study: Study, numbers: Pictures) -> Memo:
         why=" ".join(filter(None, [sentence(reason(study)), rests_on(study)])),
         figures=figures(study, it),
         decision=tuple(decision(study, it, drawn["costs"])),
-        evidence=tuple(evidence(study, it, drawn)),
+        evidence=tuple(evidence(study, drawn, beside or Beside())),
         colophon=colophon(study),
         date=header.as_of,
     )
@@ -113,8 +115,9 @@ def decision(study: Study, it: OptionStudy, costs: Chart) -> Iterator[Section]:
     )
 
 
-def evidence(study: Study, it: OptionStudy, drawn: dict[str, Chart]) -> Iterator[Section]:
+def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[Section]:
     """Everything behind the first page, the strongest first."""
+    it = best(study)
     yield section("What a month costs, line by line", None, [side_by_side(study)])
     where = [Paragraph(text=sentence(f"{it.name} {volumes(study, it)}; {margin(it)}"))]
     yield section("Where owning pays", drawn.get("break-even"), where)
@@ -129,6 +132,8 @@ def evidence(study: Study, it: OptionStudy, drawn: dict[str, Chart]) -> Iterator
     yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, it)])
     yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, it)))
     yield section("Reasons that are not money", None, [*said(gates(study, it)), *gate_grid(study)])
+    if beside.readiness is not None:
+        yield readiness_section(beside.readiness)
     yield counter_memo(study)
     yield Section(title="Assumptions, the most influential first", blocks=(assumptions(study, it),))
     yield Section(title="Sources and their age", blocks=(sources(study),))

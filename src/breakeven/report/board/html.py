@@ -93,7 +93,8 @@ def block(one: Block) -> str:
     """One block."""
     match one:
         case Paragraph():
-            return f"<p>{said(one.text)}</p>"
+            label = f"<strong>{said(one.label)}.</strong> " if one.label else ""
+            return f"<p>{label}{said(one.text)}</p>"
         case Bullets():
             tag = "ol" if one.numbered else "ul"
             return f"<{tag}>{''.join(f'<li>{said(each)}</li>' for each in one.items)}</{tag}>"

@@ -37,7 +37,7 @@ def block_lines(block: Block, pictures: bool) -> Iterator[str]:
     """One block."""
     match block:
         case Paragraph():
-            yield plain(block.text)
+            yield f"**{plain(block.label)}.** {plain(block.text)}" if block.label else plain(block.text)
         case Bullets():
             marks = (f"{i}." if block.numbered else "-" for i in range(1, len(block.items) + 1))
             yield from (f"{mark} {plain(item)}" for mark, item in zip(marks, block.items, strict=True))

@@ -65,7 +65,7 @@ def block(one: Block, folder: Path) -> dict[str, Any]:
     """A block as data, with its kind."""
     match one:
         case Paragraph():
-            return {"kind": "paragraph", "text": one.text}
+            return {"kind": "paragraph", "text": one.text, "label": one.label}
         case Bullets():
             return {"kind": "bullets", "items": list(one.items), "numbered": one.numbered}
         case Grid():

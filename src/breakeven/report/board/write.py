@@ -18,6 +18,7 @@ from breakeven.report.board.pdf import pdf
 from breakeven.report.board.pictures import png, svg
 from breakeven.report.charts import charts
 from breakeven.study.basis import study_text
+from breakeven.study.beside import Beside
 from breakeven.study.pictures import Pictures, pictures
 from breakeven.study.study import Study
 
@@ -34,8 +35,9 @@ class Written:
 class Pack:
     """A study and what several parts need of it, computed once."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, beside: Beside | None) -> None:
         self.study = study
+        self.beside = beside
 
     @cached_property
     def numbers(self) -> Pictures:
@@ -43,7 +45,7 @@ class Pack:
 
     @cached_property
     def memo(self) -> Memo:
-        return memo(self.study, self.numbers)
+        return memo(self.study, self.numbers, self.beside)
 
 
 Writer = Callable[[Pack, Path], tuple[Path, ...]]
@@ -112,9 +114,11 @@ def parts_named(only: str | None) -> tuple[str, ...]:
     return tuple(named)
 
 
-def write_report(study: Study, folder: Path, parts: tuple[str, ...] = tuple(PARTS)) -> Iterator[Written]:
+def write_report(
+    study: Study, folder: Path, parts: tuple[str, ...] = tuple(PARTS), beside: Beside | None = None
+) -> Iterator[Written]:
     """Write the parts into an existing folder, telling of each as soon as it is done."""
-    pack = Pack(study)
+    pack = Pack(study, beside)
     for part in parts:
         try:
             yield Written(part=part, files=PARTS[part](pack, folder))
