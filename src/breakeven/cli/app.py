@@ -14,6 +14,7 @@ from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
 from breakeven.cli.new import new
 from breakeven.cli.quick import quick
+from breakeven.cli.readiness import readiness
 from breakeven.cli.replay import replay
 from breakeven.cli.report import report
 from breakeven.cli.sample_log import sample_log
@@ -37,6 +38,7 @@ app = typer.Typer(
 for command in (decide, explain, compare, new, quick, facts, verify, schema, report):
     app.command()(command)
 app.command("demand")(demand)
+app.command("readiness")(readiness)
 app.command("flips")(flips)
 app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)

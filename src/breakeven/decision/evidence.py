@@ -108,7 +108,7 @@ def _given(item: Item, answer: Answer | None) -> str:
 
 def amount(item: Item, number: float) -> str:
     """A number with the item's unit."""
-    return f"{100 * number:.3g} %" if item.unit == "share" else f"{number:g} {item.unit}".strip()
+    return f"{100 * number:.3g} %" if item.unit == "share" else f"{number:.3g} {item.unit}".strip()
 
 
 def limit(item: Item, bound: Bound) -> str:

@@ -57,10 +57,11 @@ class DimensionReadiness:
     group: str
     level: Level
     level_means: str
+    next_means: str  # what the next level asks; empty when green
     blocks_cut_over: bool
     evidence: tuple[Shown, ...]
     missing: tuple[Shown, ...]
-    reasons: tuple[str, ...]
+    rules: tuple[str, ...]  # special rules that hold it back
     playbook: tuple[PlaybookStep, ...]  # empty when green
     source: str
 
@@ -247,10 +248,11 @@ def dimension_readiness(book: Questionnaire, dimension: Dimension, shown: Judgem
         group=dimension.group,
         level=level,
         level_means=dimension.levels[level],
+        next_means=dimension.levels[to_go[0]] if to_go else "",
         blocks_cut_over=dimension.blocks_cut_over,
         evidence=tuple(each for each in own if each.held),
         missing=tuple(missing.values()),
-        reasons=(*(f"{each.item} {each.because}" for each in missing.values()), *(rules if level == "red" else ())),
+        rules=tuple(rules) if level == "red" else (),
         playbook=playbook(dimension, {key: each for way in ways for key, each in way.items()}) if to_go else (),
         source=f"{dimension.source}{f'. {dimension.note}' if dimension.note else ''}",
     )

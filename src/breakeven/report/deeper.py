@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from breakeven.report.wording import money, percent
+from breakeven.report.wording import money, percent, plain
 from breakeven.study.study import OptionStudy, Study
 
 
@@ -66,7 +66,23 @@ def gates(study: Study, it: OptionStudy) -> str:
     said += [f"{'; '.join(costs)} over the horizon"] if costs else []
     if study.least_relaxations:
         said.append(f"no option meets them all; the least to relax: {', '.join(study.least_relaxations)}")
-    return "; ".join(said) or "all pass"
+    said = said or ["all pass"]
+    if judged.verdict == "pass" and study.basis.readiness is None:
+        said.append("readiness is not examined, so it cannot be robust")
+    return "; ".join(said)
+
+
+def readiness(study: Study) -> str | None:
+    """What readiness allows and when production may start; None where it was not examined."""
+    found = study.basis.readiness
+    if found is None:
+        return None
+    colours = [f"{name}: {', '.join(those)}" for name, those in (("red", found.red), ("yellow", found.yellow)) if those]
+    listed = "; ".join(colours) or "everything is green"
+    if found.ready:
+        return f"{found.allows} today; {listed}"
+    work = f"{plain(found.person_months)} person-months of work, in what is paid once"
+    return f"{found.allows} today, all of the traffic from month {found.earliest_start_month} ({work}); {listed}"
 
 
 def robust(study: Study) -> str | None:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, robust
+from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, readiness, robust
 from breakeven.report.picture import picture
 from breakeven.report.sentences import (
     best,
@@ -18,6 +18,7 @@ from breakeven.report.sentences import (
     headline,
     margin,
     next_steps,
+    not_before,
     not_assessed,
     over_time,
     reason,
@@ -69,7 +70,7 @@ def parts(study: Study, width: int, small: float) -> Iterator[RenderableType]:
     """Everything but the notes, from the verdict down."""
     it = best(study)
     yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
-    yield Text(" ".join(filter(None, [reason(study), rests_on(study)])))
+    yield Text(" ".join(filter(None, [reason(study), not_before(study), rests_on(study)])))
     yield Text(subject(study), style="dim")
     yield Text()
     yield costs(study, small)
@@ -178,6 +179,7 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
         ("Hidden costs", hidden_costs(study, it)),
         ("Least regret", robust(study)),
         ("Gates", gates(study, it)),
+        ("Readiness", readiness(study)),
         ("Rests on", assumed(study)),
         ("Not assessed", not_assessed(study, it)),
     ]

@@ -28,7 +28,7 @@ def headline(study: Study) -> str:
         return "NO COMPLIANT OPTION" if none_left else "KEEP BUYING · a gate forbids self-hosting"
     return {
         "ROBUST": f"{own} · ROBUST",
-        "HOLDS": f"{own} · HOLDS while the gates are open",
+        "HOLDS": f"{own} · HOLDS {until(study)}",
         "FRAGILE": f"{own} PAYS, BUT IS FRAGILE",
         "FORCED": f"{own} · FORCED, the gates leave nothing else",
         "TIE": "KEEP BUYING · the two cost the same",
@@ -36,6 +36,25 @@ def headline(study: Study) -> str:
         "NEVER": "KEEP BUYING · self-hosting pays at no volume",
         "INFEASIBLE": "KEEP BUYING · infeasible on this fleet",
     }[it.verdict]
+
+
+def until(study: Study) -> str:
+    """What a win still waits for: open gates first, then readiness."""
+    ready = study.basis.readiness
+    if best(study).depth.gates.verdict != "pass":
+        return "while the gates are open"
+    if ready is None:
+        return "while readiness is not examined"
+    return "while readiness has gaps" if not ready.ready else "until it is drawn"
+
+
+def not_before(study: Study) -> str:
+    """That production cannot start yet; empty where it can, where nothing is recommended, or nobody has looked."""
+    ready = study.basis.readiness
+    if ready is None or ready.ready or not study.verdict.option:
+        return ""
+    held = ready.blocking or ready.red or ready.yellow
+    return f"It cannot start before month {ready.earliest_start_month}: readiness lacks {', '.join(held)}."
 
 
 def reason(study: Study) -> str:
@@ -195,8 +214,13 @@ def not_assessed(study: Study, it: OptionStudy) -> str:
         turn = f"turns it at {plain(flip.at)} times their cost" if flip and flip.at is not None else "cannot turn it"
         said.append(f"opportunity cost of the engineers (0; {turn})")
     names = {"loss_per_outage_hour": "losses from outages", "readiness_person_months": "readiness gaps"}
+    names = {name: label for name, label in names.items() if name != "readiness_person_months" or not _examined(study)}
     said += [f"{label} (0)" for name, label in names.items() if not np.any(inputs[name].likely)]
     return ", ".join(said) or "nothing: every cost has a figure"
+
+
+def _examined(study: Study) -> bool:
+    return study.basis.readiness is not None
 
 
 def top_flips(it: OptionStudy, count: int) -> list[Flip]:
@@ -217,6 +241,8 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     open_gates = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
     if open_gates:
         steps.append(f"Answer the open gates: {', '.join(open_gates)}.")
+    if not_before(study):
+        steps.append(f"Close the gaps that `breakeven readiness {study.basis.header.file}` lists, cheapest first.")
     if study.basis.serving.other_models:
         steps.append(OTHER_WEIGHTS.format(model=study.basis.serving.open_model))
     plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]

@@ -1,0 +1,47 @@
+"""`breakeven readiness`: can we run it, shown by evidence; `--ask` goes through the questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def readiness(
+    case: Annotated[Path, typer.Argument(help="The case file.")],
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Go through the questions and write the answers into the case file.")
+    ] = False,
+    delivery: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Deployments and incidents, instead of those of the case.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the evidence, if the case names none.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show whether the team can run it: red, yellow, green by evidence, what that forbids, the cheapest way on."""
+    import json
+
+    from rich.console import Console
+
+    from breakeven.cli.readiness_ask import ask_all
+    from breakeven.report.readiness_page import readiness_page
+    from breakeven.study.basis import to_json
+    from breakeven.study.case import Case
+    from breakeven.study.examining import readiness_of
+
+    day = as_of.date() if as_of else None
+    loaded = Case.load(case, as_of=day)
+    if ask:
+        ask_all(loaded)
+        loaded = Case.load(case, as_of=day)
+    found = readiness_of(loaded, delivery)
+    if as_json:
+        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    else:
+        Console(highlight=False).print(
+            readiness_page(found, name=loaded.file.name, file=str(case), currency=loaded.file.currency)
+        )
