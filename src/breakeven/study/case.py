@@ -14,6 +14,7 @@ from breakeven.study.checks import contradictions
 from breakeven.study.gaps import gap_problems
 from breakeven.study.mistakes import shown, validated
 from breakeven.study.places import Document, parse_document, read_document
+from breakeven.study.plan_checks import plan_problems
 from breakeven.study.readiness_answers import readiness_problems
 from breakeven.study.schema import CaseFile
 from breakeven.study.sections import section_problems
@@ -107,6 +108,7 @@ def _checked(document: Document, folder: Path, today: date) -> CaseFile:
     if file is not None:
         found += section_problems(file, document)
         found += contradictions(file, document, folder)
+        found += plan_problems(file, document)
         found += readiness_problems(file, document, folder, file.as_of or today)
     if found:
         raise Problems(sorted(found, key=_line_and_column))

@@ -50,9 +50,12 @@ class Resolved:
     notices: tuple[Notice, ...]
 
 
-def resolve(case: Case, set_aside_to: Path | None = None) -> Resolved:
-    """Fill in everything the case leaves open, from its log, the facts and the register, each with its source."""
-    found = logged(case, set_aside_to)
+def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None = None) -> Resolved:
+    """Fill in everything the case leaves open, from its log, the facts and the register, each with its source.
+
+    `read`: what the case's log shows, when it has been read already.
+    """
+    found = logged(case, set_aside_to) if read is None else read
     workloads = uses(case, found)
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)

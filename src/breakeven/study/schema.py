@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from breakeven.study.plan_terms import ApiLimit, Complexity, Migration, PlanFleet
 from breakeven.study.readiness_terms import ReadinessAnswers
 from breakeven.study.terms import Committed, Hosted, Precision, Purchase, SelfHosting, Tier
 from breakeven.study.values import (
@@ -103,6 +104,16 @@ class Workload(Part):
     """What moving it costs once."""
     stays_on_api: bool = False
     """True when it is never moved."""
+    complexity: Complexity | None = None
+    """How hard it is to move, for the plan."""
+    effort_person_months: NotNegative | None = None
+    """The team's work to move it."""
+    comes_after: tuple[str, ...] = ()
+    """Workloads that must have moved before it."""
+    may_burst: bool = True
+    """False when what its fleet cannot take must not go to the API."""
+    other_models: tuple[str, ...] = ()
+    """Hosted models it might use instead, as host/model."""
 
 
 class Log(Part):
@@ -221,6 +232,12 @@ class CaseFile(Part):
     """Reasons that are not money."""
     readiness: ReadinessAnswers | None = None
     """Whether the team can run it: answers to the readiness questions. Left out, it is not examined."""
+    fleets: tuple[PlanFleet, ...] = ()
+    """Fleets the plan may choose from; self_hosting alone, when left out."""
+    api_limits: tuple[ApiLimit, ...] = ()
+    """What the accounts at the API models may use."""
+    migration: Migration = Migration()
+    """How workloads are moved."""
     not_covered: tuple[NotCovered, ...] = ()
     """Spend that the model leaves out."""
     rule: Rule = Rule()
