@@ -89,10 +89,10 @@ def statement(its: Expenses, terms: FinanceTerms) -> Statement:
     of["ebitda"] = np.sum([*expenses.values()], axis=0)
     of |= _written_off(its, terms, months)
     below = ("hardware_depreciation", "build_depreciation", "gain_on_sale")
-    of["ebit"] = of["ebitda"] + sum(of[name] for name in below)
+    of["ebit"] = of["ebitda"] + added_up([of[name] for name in below], months + 1)
     of["tax"] = -terms.number("tax_rate") * (of["ebitda"] + taxable(its, terms, months))
     of["nopat"] = of["ebit"] + of["tax"]
-    of["depreciation_added_back"] = -sum(of[name] for name in below)
+    of["depreciation_added_back"] = -added_up([of[name] for name in below], months + 1)
     of["hardware_and_build_bought"] = -paid(its.bought, months) - (today if terms.capitalise_build else 0.0)
     of["hardware_sold"] = sold(its.bought, months)
     last = ("nopat", "depreciation_added_back", "hardware_and_build_bought", "hardware_sold")
@@ -134,4 +134,4 @@ def taxable(its: Expenses, terms: FinanceTerms, months: int) -> Floats:
 
 def added_up(rows: Sequence[Floats], size: int) -> Floats:
     """The sum of some rows, (size,); of none it is zero."""
-    return np.sum([*rows, np.zeros(size)], axis=0)
+    return np.asarray(np.sum([*rows, np.zeros(size)], axis=0))

@@ -22,6 +22,7 @@ from breakeven.decision.verdict import PAYS
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import Value
 from breakeven.study.basis import basis_of
+from breakeven.study.buying import ways_to_buy
 from breakeven.study.case import Case
 from breakeven.study.chance import SCENARIOS, Chance, all_uses, chance
 from breakeven.study.hybrids import with_hybrids
@@ -78,6 +79,7 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
         tornado=tornado(comparison, judged.best_option, basis.inputs),
         robust=robust,
         cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0, *spent]),
+        rivals=ways_to_buy(basis, comparison, got, drawn.gates[0]),
         financials=financials(basis, comparison, got, basis.finance),
         service_levels=levels_of_service(basis, comparison, got),
         least_relaxations=least_relaxations(basis.gates, all_uses(basis)),

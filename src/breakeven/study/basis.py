@@ -30,7 +30,7 @@ from breakeven.study.study import (
     ServingSummary,
     WorkloadSummary,
 )
-from breakeven.study.terms_document import finance_from_json, sla_from_json
+from breakeven.study.terms_document import finance_from_json, rival_from_json, sla_from_json
 
 FORMAT = "breakeven study 1"
 OTHER_VERSION = "Run it with the version named in the file."
@@ -62,16 +62,8 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             fit_because=replica.fit.because,
             other_models=resolved.other_models,
         ),
-        gates=tuple(
-            Gate(
-                name=each.name,
-                verdict=each.verdict,
-                side=each.applies_to,
-                workload=each.workload,
-                evidence=each.evidence,
-            )
-            for each in file.gates
-        ),
+        gates=resolved.gates,
+        rivals=resolved.rivals,
         finance=finance_terms(case),
         sla=sla_terms(case),
         readiness=summary(resolved.examined),
@@ -159,6 +151,7 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         demand=DemandSummary(**demand),
         serving=ServingSummary(**{**data["serving"], "other_models": tuple(data["serving"]["other_models"])}),
         gates=tuple(Gate(**each) for each in data["gates"]),
+        rivals=tuple(rival_from_json(each) for each in data["rivals"]),
         finance=finance_from_json(data["finance"]),
         sla=sla_from_json(data["sla"]),
         readiness=_readiness(data.get("readiness")),

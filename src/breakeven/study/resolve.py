@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.decision.comparison import Comparison
+from breakeven.decision.gates import Gate
+from breakeven.decision.rivals import RivalTerms
 from breakeven.demand.demand import Demand
 from breakeven.numbers.inputs import Input, Source, likely
 from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
@@ -18,10 +20,12 @@ from breakeven.study.fleets import fleets_that_follow
 from breakeven.study.money import defaults, in_unit_of
 from breakeven.study.readiness import Examined, cut_over_month, examine, readiness_inputs, readiness_notices
 from breakeven.study.register import full_model, register
+from breakeven.study.resolve_agreements import sla_inputs, sla_notices
 from breakeven.study.resolve_demand import Use, aside_notices, demand_of, logged, uses
 from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve_hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve_options import Option, option_inputs, options
+from breakeven.study.resolve_rivals import gates_today, rivals
 from breakeven.study.resolve_spend import Bill, at_spend
 from breakeven.study.resolve_workloads import demand_inputs, measured_cache, workload_inputs
 from breakeven.study.same_weights import other_models, quality_notice
@@ -46,6 +50,8 @@ class Resolved:
     serving: Serving
     comparison: Comparison
     other_models: tuple[str, ...]
+    rivals: tuple[RivalTerms, ...]
+    gates: tuple[Gate, ...]
     examined: Examined | None  # readiness; None: the case says nothing of it
     notices: tuple[Notice, ...]
 
@@ -80,6 +86,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
             **stated,
             **option_inputs(columns, base, stated, case.source("self_hosting")),
             **workload_inputs(case, workloads, base | (measured_cache(demand) | stated)),
+            **sla_inputs(case, [each.mode for each in columns], base),
         },
     )
     return Resolved(
@@ -90,6 +97,8 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
         serving=replica,
         comparison=_comparison(case, columns, likely(inputs)),
         other_models=other_models(workloads, replica.model),
+        rivals=rivals(bill, demand, replica.model),
+        gates=gates_today(case, workloads),
         examined=examined,
         notices=tuple(dict.fromkeys([*readiness_notices(case, examined), *_notices(bill, demand, columns, replica)])),
     )
@@ -97,9 +106,10 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
 
 def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
     """What every stage wants said, the quality of what is compared first."""
-    yield from quality_notice(bill, demand, replica.model)
+    yield from quality_notice(bill, replica.model)
     yield from aside_notices(demand)
     yield from bill.case.notices
+    yield from sla_notices(bill.case)
     for price in bill.prices:
         yield from price.notices
     for option in columns:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from breakeven.facts.catalog import hosted_price, stale_notice
 from breakeven.facts.records import HostedPrice
 from breakeven.numbers.inputs import Input, Kind, Source
@@ -117,6 +119,11 @@ def hosted_inputs(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
         for name in FIELDS
     }
     return found | _stacking(case, prices) | _terms(case) | _commitments(case)
+
+
+def stacked_multiplier(case: Case, price: Price) -> float:
+    """The price of cached input inside a batch of one price, by the case's rule."""
+    return float(np.ravel(_stacking(case, [price])["batch_cached_multiplier"].likely)[0])
 
 
 def _stacking(case: Case, prices: Sequence[Price]) -> dict[str, Input]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from breakeven.demand.demand import Demand
-from breakeven.facts.catalog import hosted_models
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Notice, Problem
 from breakeven.study.resolve_demand import Use
@@ -23,7 +22,7 @@ def other_models(workloads: Sequence[Use], model: OpenModel) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in moving if not is_same(name, model)))
 
 
-def quality_notice(bill: Bill, demand: Demand, model: OpenModel) -> tuple[Notice, ...]:
+def quality_notice(bill: Bill, model: OpenModel) -> tuple[Notice, ...]:
     """What to know when a workload that may move is bought as another model than the one we would serve."""
     others = other_models(bill.workloads, model)
     if not others:
@@ -32,7 +31,7 @@ def quality_notice(bill: Bill, demand: Demand, model: OpenModel) -> tuple[Notice
         f"{model.key} is another model than {' and '.join(others)}: costs are compared across quality levels, "
         "and quality was not examined."
     )
-    return (Notice(what=what, fix=_rival(bill, demand, model)),)
+    return (Notice(what=what, fix="Hold it against the same weights from a host."),)
 
 
 def is_same(hosted_model: str, model: OpenModel) -> bool:
@@ -41,30 +40,21 @@ def is_same(hosted_model: str, model: OpenModel) -> bool:
     return hosted_model.rpartition("/")[2].lower() in own
 
 
-def _rival(bill: Bill, demand: Demand, model: OpenModel) -> str:
-    """The cheapest listed host of the same weights, and what the whole volume that may move costs there."""
-    names = [name for name in hosted_models() if is_same(name, model) and FREE not in name]
-    priced = sorted(_priced(bill, demand, names))
-    if not priced:
-        return "Compare with the same weights from a host, too."
-    cost, name = priced[0]
-    money = f"{cost:,.0f} {bill.case.file.currency}"
-    return f"Bought as the same weights, what may move costs about {money} a month at {name}."
-
-
-def _priced(bill: Bill, demand: Demand, names: Sequence[str]) -> Iterator[tuple[float, str]]:
+def at_list_price(bill: Bill, demand: Demand, names: Sequence[str]) -> Iterator[tuple[float, str]]:
+    """What all that may move costs a month under each of these names; names without a price are left out."""
     for name in names:
-        uses = [_bought_as(use, name) for use in bill.workloads]
+        uses = [bought_as(use, name) for use in bill.workloads]
         try:
             prices = [price_of(bill.case, use) for use in uses]
         except Problem:  # no price on this day
             continue
-        there = replace(bill, workloads=uses, prices=prices)
+        no_terms = {name: replace(bill.base[name], likely=0.0) for name in ("hosted_discount", "gateway_fee_share")}
+        there = replace(bill, workloads=uses, prices=prices, base={**bill.base, **no_terms})
         volumes = zip(uses, demand.workloads, strict=True)
         yield sum(_cost(there, use, w.input_mtok_per_month, w.output_mtok_per_month) for use, w in volumes), name
 
 
-def _bought_as(use: Use, name: str) -> Use:
+def bought_as(use: Use, name: str) -> Use:
     """The same workload bought as another hosted model, at its list price."""
     kept = use.stated
     stated = Workload(

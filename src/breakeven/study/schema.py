@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from breakeven.study.agreements import Finance, Sla
 from breakeven.study.plan_terms import ApiLimit, Complexity, Migration, PlanFleet
 from breakeven.study.readiness_terms import ReadinessAnswers
 from breakeven.study.terms import Committed, Hosted, Precision, Purchase, SelfHosting, Tier
@@ -138,6 +139,8 @@ class Gate(Part):
     """The side it is asked of."""
     workload: str | None = None
     """The workload it is asked of; all, when left out."""
+    host: str | None = None
+    """The host it is asked of, such as nebius; when left out, the API as it is bought today."""
     evidence: str = ""
     """How you know."""
 
@@ -230,6 +233,10 @@ class CaseFile(Part):
     """Any input by its name."""
     gates: tuple[Gate, ...] = ()
     """Reasons that are not money."""
+    sla: Sla | None = None
+    """Outages, service credits and penalties, on both sides."""
+    finance: Finance = Finance()
+    """How the books are kept: tax, depreciation, a lease on offer."""
     readiness: ReadinessAnswers | None = None
     """Whether the team can run it: answers to the readiness questions. Left out, it is not examined."""
     fleets: tuple[PlanFleet, ...] = ()

@@ -17,6 +17,7 @@ from breakeven.decision.hybrid import Ladder
 from breakeven.decision.outages import ServiceLevels, SlaTerms
 from breakeven.decision.regret import LockedTest, RobustChoice
 from breakeven.decision.returns import LeaseOrBuy, Returns
+from breakeven.decision.rivals import Rival, RivalTerms
 from breakeven.decision.sensitivity import Bar
 from breakeven.decision.statements import FinanceTerms, Statement
 from breakeven.decision.uncertainty import OptionOutcome, Uncertainty
@@ -127,6 +128,7 @@ class Basis:
     demand: DemandSummary
     serving: ServingSummary
     gates: tuple[Gate, ...]
+    rivals: tuple[RivalTerms, ...]
     finance: FinanceTerms
     sla: SlaTerms | None
     readiness: ReadinessSummary | None  # None: not examined
@@ -283,6 +285,7 @@ class Study:
     tornado: tuple[Bar, ...]  # of the option that the verdict is on: each input at its low and at its high
     robust: RobustChoice
     cost_of_gates: tuple[Constraint, ...]
+    rivals: tuple[Rival, ...]  # ways to buy beside each other, the incumbent first
     financials: tuple[Financials, ...]  # a column each, buying first
     service_levels: ServiceLevels | None  # None: the case states no service levels
     least_relaxations: tuple[str, ...]  # failed gates that would have to give way, where no option is left

@@ -110,6 +110,17 @@ class Purchase(Part):
     """When the offer was made."""
 
 
+class Promised(Part):
+    """What those who wait are promised: so many seconds, for so many of a hundred requests."""
+
+    ttft_seconds: Positive | None = None
+    """Seconds to the first token."""
+    tpot_seconds: Positive | None = None
+    """Seconds for each further token; 0.05 is 20 tokens a second."""
+    percentile: Literal[50, 90, 95, 99] = 95
+    """How many of a hundred requests stay within it."""
+
+
 class SelfHosting(Part):
     """How we would serve the open-weight model."""
 
@@ -123,6 +134,8 @@ class SelfHosting(Part):
     """GPUs that hold one copy of the model."""
     tokens_per_second: PositiveQuantity | None = None
     """What one replica sustains within the promise, input and output together."""
+    promise: Promised | None = None
+    """The latency promised; 1 second to the first token and 0.05 for each further are assumed when left out."""
     replicas: CountFromOne | None = None
     """A fleet you have decided; it is checked, not trusted."""
     purchase: tuple[Purchase, ...] = ()

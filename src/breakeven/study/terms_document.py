@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from breakeven.decision.financials import CreditTier
+from breakeven.decision.gates import Judged
 from breakeven.decision.outages import HigherTier, Outages, PenaltyTier, SlaTerms
+from breakeven.decision.rivals import Refused, RivalTerms
 from breakeven.decision.statements import FinanceTerms
 from breakeven.numbers.inputs import Input, Source
 
@@ -40,3 +42,14 @@ def sla_from_json(data: Mapping[str, Any] | None) -> SlaTerms | None:
 
 def _tiers(data: Any) -> tuple[CreditTier, ...]:
     return tuple(CreditTier(**each) for each in data)
+
+
+def rival_from_json(data: Mapping[str, Any]) -> RivalTerms:
+    """One way to buy elsewhere, as it was written."""
+    said = data["gates"]
+    gates = Judged(verdict=said["verdict"], failed=tuple(said["failed"]), unknown=tuple(said["unknown"]))
+    refused = tuple(Refused(model=each["model"], because=tuple(each["because"])) for each in data["refused"])
+    prices = {name: tuple(each) for name, each in data["prices"].items()}
+    return RivalTerms(
+        **{**data, "prices": prices, "changes": tuple(data["changes"]), "gates": gates, "refused": refused}
+    )
