@@ -51,13 +51,14 @@ def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tupl
         people, engineers = the_people(v, month, engineer, fleet)
         own_cost = hardware(v, month, fleet) + people + assurance(v, month, engineer, fleet, engineers)
         before = (
-            (v["build_person_months"] + v["readiness_person_months"]) * engineer
+            (v["build_person_months"] + v["readiness_person_months"]) * engineer * v["opportunity_multiple"]
             + v["migration_cost_per_workload"]
             + v["evaluation_set_cost"]
             + v["procurement_cost"]
         )
     bill = api_bill(v, month, spend, everything, billed)
-    outage = v["outage_hours_per_month"] * v["loss_per_outage_hour"] - v["sla_credits_per_month"]
+    outage = v["outage_hours_per_month"] * v["loss_per_outage_hour"] + v["sla_penalties_per_month"]
+    outage = outage - bill * v["expected_credit_share"] - v["sla_credits_per_month"]
     return bill + v["hosted_fte"] * engineer * month["pay"] + own_cost + outage, before, own_cost
 
 
@@ -97,7 +98,11 @@ def api_bill(v: dict[str, Any], month: dict[str, Any], spend: Any, everything: A
 
 def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: Any) -> dict[str, Any]:
     """Load, spill and the counts of a fleet that has been decided."""
-    capacity = v["replica_tokens_per_second"] * v["seconds_per_month"] / v["tokens_per_mtok"]
+    fall = np.minimum(v["hosted_price_change_per_month"], 0)
+    progress = np.maximum(v["months_elapsed"] - v["model_lag_months"], 0)
+    adopted = v["hosted_price_model_share"] * np.where(v["refreshes_per_year"] > 0, v["model_progress_adopted"], 0)
+    gain = (1 + fall) ** -(adopted * progress)
+    capacity = v["replica_tokens_per_second"] * gain * v["seconds_per_month"] / v["tokens_per_mtok"]
     base_load = (month["input"] + month["output"]) * share / capacity
     load = base_load * v["volume_scale"]
     usable = (v["replicas"] - v["spare_replicas"]) * v["usable_share"]
@@ -113,19 +118,21 @@ def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: 
         "nodes": np.ceil(gpus / v["gpus_per_node"] * (1 - 1e-9)),
         "price_per_busy": everything * share / base_load,
         "egress_per_busy": month["output"] * share * v["egress_gb_per_mtok"] * v["egress_price_per_gb"] / base_load,
+        "gain": gain,
         "tokens": (month["input"] * share, month["output"] * share),
     }
 
 
 def hardware(v: dict[str, Any], month: dict[str, Any], fleet: dict[str, Any]) -> Any:
     """GPUs however they are paid for, and what they need besides themselves."""
-    factor = (1 + v["gpu_price_change_per_month"]) ** v["months_elapsed"]
-    mix = 1 - v["reserved_share"] * v["reserved_discount"] - v["spot_share"] * v["spot_net_saving"]
-    rent = fleet["billed"] * v["gpu_price_per_hour"] * mix * factor * v["hours_per_month"]
+    factor = rent_factor(v, v["months_elapsed"])
+    term = v["reserved_term_months"]
+    reserved = rent_factor(v, np.floor(v["months_elapsed"] / term) * term)
+    mix = (1 - v["reserved_share"] - v["spot_share"] * v["spot_net_saving"]) * factor
+    mix = mix + v["reserved_share"] * (1 - v["reserved_discount"]) * reserved
+    rent = fleet["billed"] * v["gpu_price_per_hour"] * mix * v["hours_per_month"]
     hours = fleet["load"] / v["usable_share"] * v["gpus_per_replica"] * v["hours_per_month"]
     serverless = hours * v["serverless_price_per_hour"] * factor
-    tokens = fleet["tokens"]
-    endpoint = (tokens[0] * v["endpoint_input_price"] + tokens[1] * v["endpoint_output_price"]) * v["volume_scale"]
     worth = (1 + month["rate"]) ** -v["life_months"]
     charge = v["gpu_purchase_price"] * (1 - v["residual_share"] * worth) * month["rate"] / (1 - worth) / v["one_month"]
     capital = np.maximum(fleet["billed"] - v["gpus_already_owned"], 0) * charge
@@ -139,18 +146,31 @@ def hardware(v: dict[str, Any], month: dict[str, Any], fleet: dict[str, Any]) ->
     yearly = yearly + fleet["gpus"] * v["licence_per_gpu_year"]
     host = fleet["nodes"] * v["host_price_per_node_month"] + v["storage_gb"] * v["storage_price_per_gb_month"]
     egress = fleet["own_load"] * fleet["egress_per_busy"]
-    return (
-        rent
-        + serverless
-        + endpoint
-        + capital
-        + idle_value
-        + power
-        + space
-        + yearly / v["months_per_year"]
-        + host
-        + egress
-    )
+    gpus = rent + serverless + endpoint_cost(v, fleet) + capital + idle_value
+    hardware = gpus + power + space + yearly / v["months_per_year"] + host + egress
+    return hardware * (1 + refresh_shadow(v))
+
+
+def refresh_shadow(v: dict[str, Any]) -> Any:
+    """Hardware that shadows a refresh, over all of it."""
+    days = v["refreshes_per_year"] / v["months_per_year"] * v["refresh_shadow_days"]
+    return days / v["days_per_month"] * v["refresh_shadow_share"]
+
+
+def endpoint_cost(v: dict[str, Any], fleet: dict[str, Any]) -> Any:
+    """Our own weights by the token: prices follow the hosted ones but for the progress that we do not adopt."""
+    tokens = fleet["tokens"]
+    cost = (tokens[0] * v["endpoint_input_price"] + tokens[1] * v["endpoint_output_price"]) * v["volume_scale"]
+    change = v["hosted_price_change_per_month"]
+    kept = (1 + np.minimum(change, 0)) ** -(v["hosted_price_model_share"] * v["months_elapsed"])
+    return cost * (1 + change) ** v["months_elapsed"] * kept / fleet["gain"]
+
+
+def rent_factor(v: dict[str, Any], months: Any) -> Any:
+    """GPU rent over today's after so many months."""
+    fall = 1 + np.minimum(v["hosted_price_change_per_month"], 0)
+    trend = (1 + v["gpu_price_change_per_month"]) * fall ** v["hosted_price_hardware_share"]
+    return trend**months * v["gpu_price_long_run_ratio"] ** (1 - 2 ** -(months / v["gpu_price_half_life_months"]))
 
 
 def the_people(v: dict[str, Any], month: dict[str, Any], engineer: Any, fleet: dict[str, Any]) -> tuple[Any, Any]:

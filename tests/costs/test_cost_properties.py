@@ -69,7 +69,7 @@ def test_the_month_is_the_sum_of_its_items() -> None:
         "gpu_rent", "serverless_cost", "endpoint_cost", "capital_charge", "owned_idle_value",
         "power", "colocation", "maintenance", "licences", "host_and_storage", "egress",
         "run_engineering", "on_call_stipends", "on_call_incidents", "night_route_back",
-        "observability", "refresh_people", "refresh_compute", "security_and_compliance", "fallback_commitment",
+        "observability", "refresh_people", "refresh_compute", "refresh_shadow", "security_and_compliance", "fallback_commitment",
         "opportunity_cost", "outage_cost", "hosted_engineering",
         "fresh_input_cost", "cached_input_cost", "cache_write_cost", "batch_cost", "output_cost", "spill_cost",
         "tier_discount", "negotiated_discount", "gateway_fee", "committed_cost", "minimum_top_up",

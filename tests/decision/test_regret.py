@@ -94,6 +94,7 @@ def stepped_load() -> Values:
         "egress_price_per_gb": 0.05,
         "peak_over_mean": 1.0,
         "life_months": 48.0,
+        **dict.fromkeys(("gpu_price_half_life_months", "reserved_term_months", "gpu_price_long_run_ratio"), 1.0),
         "tier_price_step": 1.0,
     }
     ones = ("volume_scale", "price_scale", "usable_share", "retry_factor", "tokenizer_ratio", "opportunity_multiple")

@@ -19,6 +19,7 @@ DIFFERENCES_OF_MONEY = frozenset(
     (
         "saving", "minimum_top_up", "tier_discount", "opportunity_cost", "pay_as_you_go", "tiered_spend", "gateway_fee",
         "negotiated_discount", "spill_cost", "idle_for_peak", "usage_bill", "egress", "night_route_back", "power",
+        "refresh_shadow", "hardware_upkeep",
     )
 )  # fmt: skip
 NAMES = frozenset(full_model().lines)

@@ -53,6 +53,7 @@ def one_month(case: Case, s: Numbers, t: int) -> Numbers:
     got["volume"] = sum(d["input"] + d["output"] for d in demand) * s["volume_scale"]
     got |= fleet(case, s, demand, t)
     got |= bill(case, s, demand, got, t)
+    got |= {"model_gain": gain(s, t)}
     got |= hardware(s, demand, got, t)
     got |= people(s, demand, got, t)
     got |= upkeep(s, got)
@@ -95,10 +96,20 @@ def demand_of(w: Numbers, moved: float, t: int) -> Numbers:
         "billed": billed,
         "own": moved * (1 - w["canary_share"]),
         "canary": moved * w["canary_share"],
-        "replica_mtok": w["replica_tokens_per_second"] * SECONDS / MILLION,
+        "replica_mtok": w["replica_tokens_per_second"] * gain(w, t) * SECONDS / MILLION,
         "work": billed * (tokens_in * (1 - h) + tokens_in * h * w["cached_work_weight"])
         + billed * tokens_out * w["output_work_weight"],
     }
+
+
+def gain(s: Numbers, t: int) -> float:
+    """How much more a replica serves, once the models that hosts got cheaper with have come to us."""
+    if not s["refreshes_per_year"]:
+        return 1.0
+    cheaper = 1 / (1 + min(s["hosted_price_change_per_month"], 0.0))
+    return float(
+        cheaper ** (max(t - s["model_lag_months"], 0.0) * s["model_progress_adopted"] * s["hosted_price_model_share"])
+    )
 
 
 def fleet(case: Case, s: Numbers, demand: list[Numbers], t: int) -> Numbers:

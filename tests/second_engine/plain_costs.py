@@ -11,15 +11,14 @@ HOURS = 730.0
 
 def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
     """GPUs by rent, by the second, by the token or bought; power, space, maintenance, licences, traffic."""
-    rent = s["gpu_price_per_hour"]
-    mix = 1 - s["reserved_share"] - s["spot_share"]
-    mix += s["reserved_share"] * (1 - s["reserved_discount"]) + s["spot_share"] * (1 - s["spot_net_saving"])
-    moves, endpoint, streamed = 1.0, 0.0, 0.0
-    for _ in range(t):
-        moves *= 1 + s["gpu_price_change_per_month"]
+    moves, endpoint, streamed = market(s, t), 0.0, 0.0
+    rent = s["gpu_price_per_hour"] * moves * (1 - s["reserved_share"] - s["spot_share"])
+    rent += s["gpu_price_per_hour"] * moves * s["spot_share"] * (1 - s["spot_net_saving"])
+    renewed = t - t % s["reserved_term_months"]
+    rent += s["gpu_price_per_hour"] * market(s, renewed) * s["reserved_share"] * (1 - s["reserved_discount"])
     for d in demand:
         spent = d["input"] * s["endpoint_input_price"] + d["output"] * s["endpoint_output_price"]
-        endpoint += spent * d["own"] * s["volume_scale"]
+        endpoint += spent * d["own"] * s["volume_scale"] * tokens_fall(s, t) / got["model_gain"]
         streamed += d["output"] * d["own"] * s["volume_scale"]
     bought = max(got["gpus_billed"] - s["gpus_already_owned"], 0.0)
     charge = capital_charge(s)
@@ -28,8 +27,8 @@ def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers
     busy = got["own_load"] * s["gpus_per_replica"] / s["gpus_per_node"]
     kwh = (busy * s["node_busy_kw"] + (got["nodes"] - busy) * s["node_idle_kw"]) * HOURS * s["pue"]
     of = {
-        "rent_rate": rent * mix * moves,
-        "gpu_rent": got["gpus_billed"] * rent * mix * moves * HOURS,
+        "rent_rate": rent,
+        "gpu_rent": got["gpus_billed"] * rent * HOURS,
         "serverless_cost": got["load"] / s["usable_share"] * s["gpus_per_replica"] * HOURS
         * s["serverless_price_per_hour"] * moves,
         "endpoint_cost": endpoint,
@@ -54,6 +53,20 @@ def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers
     of["redundancy"] = each * spares
     of["idle_for_peak"] = each * (got["replicas"] - spares - got["own_load"]) if got["replicas"] else 0.0
     return of
+
+
+def market(s: Numbers, t: float) -> float:
+    """GPU rent over today's: half of what is left to the long-run level goes in a half-life; chips get cheaper."""
+    falls = 1 + min(s["hosted_price_change_per_month"], 0.0)
+    left = 0.5 ** (t / s["gpu_price_half_life_months"])
+    lasting = ((1 + s["gpu_price_change_per_month"]) * falls ** s["hosted_price_hardware_share"]) ** t
+    return float(lasting * s["gpu_price_long_run_ratio"] / s["gpu_price_long_run_ratio"] ** left)
+
+
+def tokens_fall(s: Numbers, t: int) -> float:
+    """The hosted price without the part that better models take off it."""
+    moves = s["hosted_price_change_per_month"]
+    return float((1 + moves) ** t / (1 + min(moves, 0.0)) ** (t * s["hosted_price_model_share"]))
 
 
 def capital_charge(s: Numbers) -> float:
@@ -103,12 +116,20 @@ def upkeep(s: Numbers, got: Numbers) -> Numbers:
         + (s["observability_base_per_month"] + kept) * on,
         "refresh_people": got["refresh_people"],
         "refresh_compute": s["refreshes_per_year"] / 12 * (s["refresh_evaluation_cost"] + training) * on,
+        "refresh_shadow": (got["compute"] + got["hardware_upkeep"])
+        * s["refresh_shadow_share"]
+        * s["refreshes_per_year"]
+        / 12
+        * s["refresh_shadow_days"]
+        / 30.42,
         "security_and_compliance": s["compliance_cost_per_year"] / 12 * on,
         "fallback_commitment": s["fallback_commitment_per_month"] * on,
     }
     of["assurance"] = sum(of.values())
+    paid_back = s["sla_credits_per_month"] + got["api_bill"] * s["expected_credit_share"]
     lost = s["outage_hours_per_month"] * s["loss_per_outage_hour"]
-    return of | {"outage_cost": lost - s["sla_credits_per_month"]}
+    owed = s["sla_penalties_per_month"]
+    return of | {"outage_loss": lost, "sla_credits": paid_back, "outage_cost": lost + owed - paid_back}
 
 
 def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
@@ -125,5 +146,7 @@ def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
         "readiness_work": s["readiness_person_months"] * month * on,
         "shadow_run": got["own_cost"][case["cut_over"]] * s["shadow_days"] / 30.42 * s["shadow_share"],
     }
+    engineers = of["build"] + of["readiness_work"]
+    of["build_opportunity_cost"] = engineers * s["opportunity_multiple"] - engineers
     of["one_time_cost"] = sum(of.values())
     return of | {"exit_cost": (s["termination_fee"] + s["reintegration_person_months"] * month) * on}

@@ -17,14 +17,14 @@ BY_OPTION = (
     "self_hosts", "holds_fleet", "committed_units", "minimum_replicas", "spare_replicas", "gpus_billed_together",
     "gpu_price_per_hour", "serverless_price_per_hour", "endpoint_input_price", "endpoint_output_price",
     "gpu_purchase_price", "node_idle_kw", "node_busy_kw", "colocation_kw_per_node", "canary_share", "run_fte",
-    "outage_hours_per_month", "sla_credits_per_month", "gpus_already_owned", "idle_value_per_gpu_month",
-    "reserved_share", "spot_share", "oncall_slots", "hosted_fte",
+    "outage_hours_per_month", "sla_credits_per_month", "sla_penalties_per_month", "gpus_already_owned",
+    "idle_value_per_gpu_month", "reserved_share", "spot_share", "oncall_slots", "hosted_fte",
 )  # fmt: skip
 BY_WORKLOAD = (
     "input_mtok_per_month", "output_mtok_per_month", "input_price_per_mtok", "output_price_per_mtok", "cached_share",
     "cache_read_multiplier", "cache_write_share", "cache_write_surcharge", "batch_share", "batch_multiplier",
     "batch_cached_share", "batch_cached_multiplier", "tokenizer_ratio", "retry_factor", "growth_per_month",
-    "replica_tokens_per_second", "migration_cost_per_workload", "hosted_price_change_per_month",
+    "replica_tokens_per_second", "migration_cost_per_workload",
 )  # fmt: skip
 CONSTANTS = {
     "one_month": 1.0,
@@ -52,14 +52,20 @@ EVERYWHERE = {  # (least, most) of what is one number of the company; an extreme
     "oncall_stipend_per_week": (100, 600), "incidents_per_month": (0, 10), "hours_per_incident": (2, 8),
     "night_incidents_per_month": (0, 4), "night_hours": (4, 10), "opportunity_multiple": (1, 2.5),
     "observability_per_node_month": (20, 400), "observability_base_per_month": (0, 900),
-    "observability_per_mtok": (0, 0.01), "own_events_share": (0.1, 1), "refreshes_per_year": (0.5, 4),
+    "observability_per_mtok": (0, 0.01), "own_events_share": (0.1, 1), "refreshes_per_year": (0, 4),
     "refresh_person_months": (0.3, 2), "refresh_evaluation_cost": (0, 5000), "refresh_gpu_hours": (0, 3000),
     "refresh_gpu_price_per_hour": (1, 6), "compliance_cost_per_year": (0, 60_000), "loss_per_outage_hour": (0, 9000),
     "fallback_commitment_per_month": (0, 4000), "build_person_months": (1, 12), "evaluation_set_cost": (0, 9000),
     "procurement_cost": (0, 20_000), "readiness_person_months": (0, 6), "shadow_days": (7, 35),
-    "shadow_share": (0.1, 1), "termination_fee": (0, 50_000), "reintegration_person_months": (0, 3),
+    "shadow_share": (0.1, 1), "hosted_price_model_share": (0, 0.7), "hosted_price_hardware_share": (0, 0.3),
+    "model_progress_adopted": (0, 1), "model_lag_months": (0, 6), "gpu_price_long_run_ratio": (0.4, 2),
+    "gpu_price_half_life_months": (3, 24), "refresh_shadow_days": (0, 30), "refresh_shadow_share": (0, 1),
+    "termination_fee": (0, 50_000), "reintegration_person_months": (0, 3),
+    "expected_credit_share": (0, 0.3),
 }  # fmt: skip
-SHARES_OF = ("usable_share", "discount_rate_per_year", "gpu_price_change_per_month", "reserved_discount",
+SHARES_OF = ("hosted_price_model_share", "hosted_price_hardware_share", "model_progress_adopted",
+             "expected_credit_share",
+             "usable_share", "discount_rate_per_year", "gpu_price_change_per_month", "reserved_discount",
              "spot_net_saving", "residual_share", "hosted_discount", "cached_work_weight")  # fmt: skip
 
 
@@ -73,6 +79,8 @@ def random_case(seed: int) -> Case:
         "life_months": float(rng.randint(12, 84)),
         "gpus_per_replica": float(rng.choice([1, 1, 2, 4, 8, 16])),
         "gpus_per_node": float(rng.choice([4, 8, 8])),
+        "reserved_term_months": float(rng.choice([1, 6, 12, 12, 36])),
+        "hosted_price_change_per_month": rng.choice([0.0, rng.uniform(-0.1, 0.03)]),
         "tiers_are_slabs": float(rng.random() < 0.4),
         "minimum_bill": minimum_bill(rng, months),
         "peak_over_mean": 1.0,
@@ -123,7 +131,6 @@ def workload(rng: Random, extreme: bool) -> dict[str, float]:
         "growth_per_month": rng.choice([0.0, rng.uniform(-0.05, 0.15)]),
         "replica_tokens_per_second": 10 ** rng.uniform(2.3, 4.7),
         "migration_cost_per_workload": rng.uniform(0, 20_000),
-        "hosted_price_change_per_month": rng.choice([0.0, rng.uniform(-0.1, 0.03)]),
     }
 
 
@@ -140,6 +147,7 @@ def hosted(rng: Random, workloads: int, total: float) -> dict[str, Any]:
         "run_fte": 1.0,
         "oncall_slots": 1.0,
         "outage_hours_per_month": rng.uniform(0, 3),
+        "sla_penalties_per_month": rng.uniform(0, 400),
         "sla_credits_per_month": rng.uniform(0, 500),
     }
 
@@ -161,6 +169,7 @@ def self_hosting(rng: Random, mode: str, workloads: int, months: int) -> dict[st
         "hosted_fte": rng.uniform(0, 0.5),
         "oncall_slots": float(rng.randint(0, 2)),
         "outage_hours_per_month": rng.uniform(0, 6),
+        "sla_penalties_per_month": rng.uniform(0, 400),
     }
     if holds and rng.random() < 0.5:
         sizes = [float(rng.randint(0, 6)) for _ in range(months)]

@@ -12,7 +12,9 @@ from breakeven.study.register import full_model
 
 CASES, BATCH = 1_000, 125
 STEPS_ON_THE_WAY = {  # neither money nor a size: factors and volumes, each inside what is compared
-    "growth_factor", "hosted_price_factor", "gpu_price_factor", "power_price_factor", "pay_factor", "billed_factor",
+    "growth_factor", "hosted_price_factor", "gpu_price_factor", "hosted_price_fall", "months_of_progress",
+    "gpu_price_trend", "months_at_renewal", "reserved_price_factor", "endpoint_price_factor",
+    "power_price_factor", "pay_factor", "billed_factor",
     "own_share", "base_input_volume", "base_output_volume", "base_volume", "bought_input_volume",
     "bought_output_volume", "base_work", "committed_work", "unit_capacity", "replica_capacity", "base_load",
     "replicas_for_load", "replicas_serving", "gpus_bought", "busy_nodes",

@@ -8,9 +8,9 @@ from breakeven.numbers.operations import STEP, WORKLOAD, maximum, total, where, 
 
 
 @line("MTok/month/replica", source="method/capacity.md: load in replica equivalents")
-def replica_capacity(replica_tokens_per_second, seconds_per_month, tokens_per_mtok):
+def replica_capacity(replica_tokens_per_second, model_gain, seconds_per_month, tokens_per_mtok):
     """Tokens of this workload that one saturated replica serves in a month, within the promised latency."""
-    return replica_tokens_per_second * seconds_per_month / tokens_per_mtok
+    return replica_tokens_per_second * model_gain * seconds_per_month / tokens_per_mtok
 
 
 @line("replica", source="method/capacity.md: load in replica equivalents")

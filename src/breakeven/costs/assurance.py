@@ -55,16 +55,49 @@ def refresh_compute(
     )
 
 
+@line("USD/month", source="method/self-hosting-costs.md: model refresh")
+def refresh_shadow(
+    compute,
+    hardware_upkeep,
+    refreshes_per_year,
+    refresh_shadow_days,
+    refresh_shadow_share,
+    days_per_month,
+    months_per_year,
+):
+    """GPUs that run a newer model beside the old one before it takes over."""
+    return (
+        (compute + hardware_upkeep)
+        * refreshes_per_year
+        * refresh_shadow_days
+        / days_per_month
+        * refresh_shadow_share
+        / months_per_year
+    )
+
+
 @line("USD/month", source="method/self-hosting-costs.md: security and compliance, incremental scope only")
 def security_and_compliance(compliance_cost_per_year, self_hosts, months_per_year):
     """Audits, tests and controls that self-hosting adds."""
     return compliance_cost_per_year * self_hosts / months_per_year
 
 
+@line("USD/month", source="method/financials.md: service credits and penalties")
+def sla_credits(api_bill, expected_credit_share, sla_credits_per_month):
+    """Credits that the provider is expected to pay for its outages."""
+    return api_bill * expected_credit_share + sla_credits_per_month
+
+
+@line("USD/month", source="method/financials.md: service credits and penalties")
+def outage_loss(outage_hours_per_month, loss_per_outage_hour):
+    """Business lost in the hours that the service is expected to be down."""
+    return outage_hours_per_month * loss_per_outage_hour
+
+
 @line("USD/month", source="method/self-hosting-costs.md: SLA penalties, same formula on both sides")
-def outage_cost(outage_hours_per_month, loss_per_outage_hour, sla_credits_per_month):
-    """Expected loss from outages, less the credits that the provider pays."""
-    return outage_hours_per_month * loss_per_outage_hour - sla_credits_per_month
+def outage_cost(outage_loss, sla_penalties_per_month, sla_credits):
+    """Expected loss and penalties from outages, less the credits that the provider pays."""
+    return outage_loss + sla_penalties_per_month - sla_credits
 
 
 @line("USD/month", source="method/self-hosting-costs.md: warm fallback commitments")

@@ -17,9 +17,18 @@ def people(run_engineering, on_call_stipends, on_call_incidents, night_route_bac
 
 
 @line("USD/month", source="definition")
-def assurance(observability, refresh_people, refresh_compute, security_and_compliance, fallback_commitment):
+def assurance(
+    observability, refresh_people, refresh_compute, refresh_shadow, security_and_compliance, fallback_commitment
+):
     """What keeps the service observed, current, compliant and reversible."""
-    return observability + refresh_people + refresh_compute + security_and_compliance + fallback_commitment
+    return (
+        observability
+        + refresh_people
+        + refresh_compute
+        + refresh_shadow
+        + security_and_compliance
+        + fallback_commitment
+    )
 
 
 @line("USD/month", source="definition")

@@ -4,17 +4,20 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import WORKLOAD, maximum, minimum, total, where
 
 
-@line("1", source="method/self-hosting-costs.md: GPU rents move both ways", exact=False)
-def gpu_price_factor(gpu_price_change_per_month, months_elapsed):
-    """GPU rent relative to the first month."""
-    return (1 + gpu_price_change_per_month) ** months_elapsed
-
-
 @line("USD/GPU/hour", source="method/self-hosting-costs.md: rented compute, purchase mix")
-def rent_rate(gpu_price_per_hour, reserved_share, reserved_discount, spot_share, spot_net_saving, gpu_price_factor):
-    """Mean rent of one GPU hour over the mix of on-demand, reserved and spot."""
-    return (
-        gpu_price_per_hour * (1 - reserved_share * reserved_discount - spot_share * spot_net_saving) * gpu_price_factor
+def rent_rate(
+    gpu_price_per_hour,
+    reserved_share,
+    reserved_discount,
+    spot_share,
+    spot_net_saving,
+    gpu_price_factor,
+    reserved_price_factor,
+):
+    """Mean rent of one GPU hour over the mix of on-demand, reserved and spot; reserved rent holds for its term."""
+    return gpu_price_per_hour * (
+        (1 - reserved_share - spot_share * spot_net_saving) * gpu_price_factor
+        + reserved_share * (1 - reserved_discount) * reserved_price_factor
     )
 
 
@@ -38,6 +41,7 @@ def endpoint_cost(
     volume_scale,
     endpoint_input_price,
     endpoint_output_price,
+    endpoint_price_factor,
 ):
     """A dedicated endpoint of our own weights, billed by the token."""
     return (
@@ -46,6 +50,7 @@ def endpoint_cost(
             over=WORKLOAD,
         )
         * volume_scale
+        * endpoint_price_factor
     )
 
 
@@ -142,14 +147,14 @@ def host_and_storage(nodes, host_price_per_node_month, storage_gb, storage_price
 
 @line("USD/month/replica", source="method/self-hosting-costs.md: streaming egress")
 def egress_per_busy_replica(
-    base_output_volume, own_share, egress_gb_per_mtok, egress_price_per_gb, base_load, minimum_replicas, self_hosts
+    base_output_volume, own_share, egress_gb_per_mtok, egress_price_per_gb, base_load, minimum_replicas
 ):
     """Network traffic of the answers that one busy replica streams."""
     return (
         total(base_output_volume * own_share, over=WORKLOAD)
         * egress_gb_per_mtok
         * egress_price_per_gb
-        / (base_load + minimum_replicas * (1 - self_hosts))
+        / where(base_load > 0, base_load, minimum_replicas)
     )
 
 

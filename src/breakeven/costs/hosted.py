@@ -8,12 +8,6 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import STEP, WORKLOAD, maximum, minimum, total, where
 
 
-@line("1", source="method/hosted-bill.md: price path", exact=False)
-def hosted_price_factor(hosted_price_change_per_month, months_elapsed):
-    """Hosted list price relative to the first month."""
-    return (1 + hosted_price_change_per_month) ** months_elapsed
-
-
 @line("USD/MTok", source="method/hosted-bill.md: hosted cost")
 def input_price(input_price_per_mtok, hosted_price_factor, price_scale):
     """List price of input this month."""
@@ -133,9 +127,9 @@ def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_
 
 
 @line("USD/month/replica", source="method/hosted-bill.md: burst cost")
-def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_replicas, self_hosts):
+def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_replicas):
     """What the work of one busy replica costs at list price."""
-    return total(base_list_cost * own_share, over=WORKLOAD) / (base_load + minimum_replicas * (1 - self_hosts))
+    return total(base_list_cost * own_share, over=WORKLOAD) / where(base_load > 0, base_load, minimum_replicas)
 
 
 @line("USD/month", source="method/hosted-bill.md: burst cost")

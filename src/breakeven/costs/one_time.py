@@ -34,6 +34,12 @@ def readiness_work(readiness_person_months, engineer_cost_per_month, self_hosts)
     return readiness_person_months * engineer_cost_per_month * self_hosts
 
 
+@line("USD", source="method/self-hosting-costs.md: opportunity cost of engineers, its own line")
+def build_opportunity_cost(opportunity_multiple, build, readiness_work):
+    """What the engineers who build it would have earned the company elsewhere, beyond their cost."""
+    return (opportunity_multiple - 1) * (build + readiness_work)
+
+
 @line("USD", source="method/self-hosting-costs.md: shadow double-run")
 def shadow_run(own_cost, first_month, shadow_days, days_per_month, shadow_share):
     """Running both sides during the shadow run."""
@@ -41,9 +47,9 @@ def shadow_run(own_cost, first_month, shadow_days, days_per_month, shadow_share)
 
 
 @line("USD", source="definition")
-def one_time_cost(build, migration, evaluation_set, procurement, readiness_work, shadow_run):
+def one_time_cost(build, migration, evaluation_set, procurement, readiness_work, shadow_run, build_opportunity_cost):
     """All that is paid before the first saving."""
-    return build + migration + evaluation_set + procurement + readiness_work + shadow_run
+    return build + migration + evaluation_set + procurement + readiness_work + shadow_run + build_opportunity_cost
 
 
 @line("USD", source="method/self-hosting-costs.md: exit cost, contingent")

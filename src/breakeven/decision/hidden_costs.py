@@ -21,7 +21,7 @@ RUNGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("engineers who run it", ("run_engineering", "hosted_engineering")),
     ("on call, incidents, nights", ("on_call_stipends", "on_call_incidents", "night_route_back")),
     ("observability", ("observability",)),
-    ("model refresh", ("refresh_people", "refresh_compute")),
+    ("model refresh", ("refresh_people", "refresh_compute", "refresh_shadow")),
     ("security and compliance", ("security_and_compliance",)),
     ("fallback kept and outages", ("fallback_commitment", "outage_cost")),
     ("opportunity cost of the engineers", ("opportunity_cost",)),
