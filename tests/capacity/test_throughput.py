@@ -66,7 +66,7 @@ def ask(
 
 
 def test_a_stated_figure_stands_above_all_and_gives_w6_its_capacity() -> None:
-    band = ask(make_row(), stated=StatedThroughput(tokens_per_second=27_159.118), lengths=(1024, 128))
+    band = ask(make_row(), stated=StatedThroughput(tokens_per_second=27_159.118, kind="measured"), lengths=(1024, 128))
     assert (band.kind, band.p50) == ("measured", 27_159.118)
     assert band.p50 * 2_628_000 / 1e6 == pytest.approx(71_374.16, abs=0.005)  # MTok a month
     assert (band.p10, band.p90) == pytest.approx((27_159.118 * exp(-0.1), 27_159.118 * exp(0.1)))

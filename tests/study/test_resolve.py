@@ -206,12 +206,34 @@ def test_savings_begin_with_the_cut_over() -> None:
 
 
 def test_a_stated_speed_is_used_with_its_range() -> None:
-    speed = {"likely": 2400, "low": 1800, "high": 3000, "kind": "measured"}
+    evidence = {"kind": "measured", "source": "own benchmark", "date": "2026-11-10"}
+    speed = {"likely": 2400, "low": 1800, "high": 3000, **evidence}
     found = resolved(self_hosting={"tokens_per_second": speed})
     one = found.inputs["replica_tokens_per_second"]
     assert values(found, "replica_tokens_per_second") == [2400]
     assert (one.low, one.high) == (pytest.approx(1800), pytest.approx(3000))
     assert one.kind == "measured"
+    assert str(one.source) == "own benchmark (2026-11-10)"
+
+
+def test_a_plain_speed_is_assumed_and_as_unsure_as_that() -> None:
+    one = resolved(self_hosting={"tokens_per_second": 2400}).inputs["replica_tokens_per_second"]
+    assert one.kind == "assumed"
+    assert one.high / one.low > 2
+    assert (
+        resolved(self_hosting={"tokens_per_second": {"likely": 2400}}).inputs["replica_tokens_per_second"].kind
+        == "assumed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [({}, "source and date are"), ({"source": "own"}, "date is"), ({"date": "2026-11"}, "source is")],
+)
+def test_a_measured_speed_says_by_what_and_when(more: dict[str, str], missing: str) -> None:
+    with pytest.raises(Problem, match=f"it is called measured, and {missing} missing") as raised:
+        resolved(self_hosting={"tokens_per_second": {"likely": 2400, "kind": "measured", **more}})
+    assert "counts as assumed" in raised.value.fix
 
 
 def test_a_stated_fleet_is_checked_not_trusted() -> None:

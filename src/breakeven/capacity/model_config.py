@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,11 @@ class Config:
         return next((self.count(name) for name in names if self.keys.get(name) is not None), 0)
 
 
-def read_config(path: Path) -> Architecture:
-    """The architecture in a config.json. Raises `Problem` when it cannot be read or lacks a key."""
+def read_config(path: Path, name: str = "") -> Architecture:
+    """The architecture in a config.json, under the name given.
+
+    Raises `Problem` when it cannot be read or lacks a key.
+    """
     where = str(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -58,7 +61,8 @@ def read_config(path: Path) -> Architecture:
     if not isinstance(content, dict):
         raise Problem("not a model's configuration", where=where, fix="It is one JSON object.")
     text = content.get("text_config")
-    return architecture(Config(keys=content | (text if isinstance(text, dict) else {}), where=where))
+    found = architecture(Config(keys=content | (text if isinstance(text, dict) else {}), where=where))
+    return replace(found, model=name) if name else found
 
 
 def architecture(config: Config) -> Architecture:
@@ -182,4 +186,5 @@ def open_model(shape: Architecture) -> OpenModel:
         sliding_window_layers=attention.window_layers,
         recalled=False,
         source=shape.source,
+        architecture=shape,
     )

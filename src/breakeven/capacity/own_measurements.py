@@ -13,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 
 from breakeven.capacity.benchmarks.measurement import UNKNOWN_DATE, Measurement
 from breakeven.capacity.own_points import Point
-from breakeven.capacity.precision import precision_named
+from breakeven.capacity.precision import Precision, precision_named, same_family
 from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.facts import catalog
 from breakeven.facts.records import Architecture
@@ -64,6 +64,14 @@ class OwnMeasurements:
         names = ", ".join(dict.fromkeys(f"{each.file} ({each.tool})" for each in self.runs))
         days = [each.date for each in self.runs if each.date != UNKNOWN_DATE]
         return Source(title=f"own benchmark: {names}", date=max(days, default=UNKNOWN_DATE))
+
+    def cover(self, model: str, gpu: str, gpus: int, precision: Precision) -> bool:
+        """Whether they are of this deployment; any engine."""
+        same = (self.model, self.gpu, self.gpus) == (model, gpu, gpus)
+        return same and same_family(precision, self.precision)
+
+    def __str__(self) -> str:
+        return f"{self.model} in {self.precision} on {self.gpus} × {self.gpu}"
 
     def setup(
         self,

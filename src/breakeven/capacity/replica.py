@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from breakeven.capacity.precision import Precision
-from breakeven.facts.records import Gpu, OpenModel
+from breakeven.facts import catalog
+from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
 
 WEIGHTS_OVERHEAD = 1.2  # ratio: weights, activations, engine workspace over weights
@@ -43,6 +44,11 @@ class BadSize(Problem):
 
     def __init__(self, name: str, value: float) -> None:
         super().__init__(f"{name} is {value:g}; it must be greater than zero", fix=f"Give {name} as a positive number.")
+
+
+def shape_of(model: OpenModel) -> Architecture | None:
+    """The architecture behind a model: that of its config.json, else that in the facts, else None."""
+    return model.architecture or catalog.architecture(model.key)
 
 
 def require_positive(**values: float) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 from breakeven.capacity.memory import doubts, require_fit
+from breakeven.capacity.own_measurements import OwnMeasurements
+from breakeven.capacity.own_points import foresee
 from breakeven.capacity.precision import precision_named
 from breakeven.capacity.predictor import predictor
 from breakeven.capacity.promise import USUAL, Promise
@@ -26,38 +28,38 @@ from breakeven.capacity.published import (
     matching,
     saturated,
 )
-from breakeven.capacity.replica import Replica, require_positive
+from breakeven.capacity.replica import Replica, require_positive, shape_of
 from breakeven.capacity.roofline import CHECK, is_mixture
 from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.capacity.throughput_band import ThroughputBand
 from breakeven.capacity.unloaded import NoFleet
-from breakeven.facts.catalog import architecture
-from breakeven.facts.records import Gpu, Measurement, OpenModel
+from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
 from breakeven.numbers.inputs import P95, Kind, Source
 from breakeven.problems import Problem
 
 P90 = 1.2815515655446004  # standard normal quantile
 DENSE_SPREAD = log(1.40)  # roofline, dense models: our own check against published rows, 2026-11-21
 MIXTURE_SPREAD = log(1.60)  # roofline, mixtures of experts: our own check against published rows, 2026-11-21
+ASSUMED_SPREAD = log(1.5)  # a figure that nobody measured, without a range; judgement
 TOO_GENTLE = "Published runs exist, but only at loads too gentle to show what a replica can do."
 ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
 ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
 STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
 STATED = Source(title="stated in the case")
-USUAL_ASSUMED = f"No promise is stated: {USUAL} is assumed. State yours in self_hosting.promise."
+USUAL_ASSUMED = f"No promise is stated: {USUAL} are assumed. State yours as promise, under self-hosting."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedThroughput:
     """The user's own figure: TOTAL (input + output) tokens per second of one replica, at the promise.
 
-    `low` and `high` are its 5th and 95th percentile. Kind "assumed" when it was not measured.
+    `low` and `high` are its 5th and 95th percentile. Kind "assumed" unless it is said how it was measured.
     """
 
     tokens_per_second: float
     low: float | None = None
     high: float | None = None
-    kind: Kind = "measured"
+    kind: Kind = "assumed"
     source: Source = STATED
 
 
@@ -76,9 +78,11 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
     measurements: Iterable[Measurement] = (),
     stated: StatedThroughput | None = None,
     promise: Promise | None = None,
+    own: OwnMeasurements | None = None,
 ) -> ThroughputBand:
-    """The band of one replica: the user's figure, else the nearest published one, else a modelled one.
+    """The band of one replica: the user's figure, else their benchmarks, else the nearest published, else modelled.
 
+    `own` must be of this model, GPU, number of GPUs and precision: see `OwnMeasurements.cover`.
     Without a promise, `USUAL` is assumed. Raises `NoFleet` when a given promise cannot be kept at any load,
     `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`, and
     `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
@@ -93,6 +97,8 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
     require_fit(replica, lengths.context_tokens)
     if stated is not None:
         return stated_band(stated, gpus_per_replica)
+    if own is not None and (shape := shape_of(model)) is not None:
+        return _band(_under(_measured(own, shape, lengths), replica, lengths, promise), "measured", replica)
     return _looked_up(replica, lengths, matching(measurements, replica), promise)
 
 
@@ -108,8 +114,9 @@ def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement], prom
 
 
 def stated_band(stated: StatedThroughput, gpus_per_replica: int) -> ThroughputBand:
-    """The user's figure as a band; without a range, what repeated measurements differ by."""
-    middle, usual = stated.tokens_per_second, exp(REPEAT_SPREAD * P95 / P90)
+    """The user's figure as a band; without a range, what measurements differ by, or what one assumes wrongly."""
+    spread = ASSUMED_SPREAD if stated.kind == "assumed" else REPEAT_SPREAD
+    middle, usual = stated.tokens_per_second, exp(spread * P95 / P90)
     low = middle / usual if stated.low is None else stated.low
     high = middle * usual if stated.high is None else stated.high
     _check(low, middle, high)
@@ -158,7 +165,7 @@ def _under(estimate: Estimate, replica: Replica, lengths: Lengths, promise: Prom
 
 def _setup(replica: Replica, lengths: Lengths) -> Setup | None:
     """The deployment for the step model; None when the architecture is not in the facts."""
-    shape = architecture(replica.model.key)
+    shape = shape_of(replica.model)
     if shape is None:
         return None
     return Setup(
@@ -177,6 +184,21 @@ def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
     """Saturated: the step model where the architecture is in the facts, else the roofline."""
     setup = _setup(replica, lengths)
     return _roofline(replica, lengths) if setup is None else _stepped(replica, setup)
+
+
+def _measured(own: OwnMeasurements, shape: Architecture, lengths: Lengths) -> Estimate:
+    """Saturated: the step model moved by the user's benchmarks."""
+    asked = own.setup(shape, lengths.mean_input_tokens, lengths.mean_output_tokens, load=ALWAYS_WAITING)
+    found = foresee(own.points(shape), [asked])[0].tokens_per_second
+    runs = f"{len(own.runs)} benchmark{'s' if len(own.runs) > 1 else ''} of yours"
+    return Estimate(
+        tokens_per_second=found.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens),
+        spread=log(found.p90 / found.p50),
+        source=own.source,
+        because=f"Measured: {runs} on {own.gpus} × {own.gpu} with {own.engine}, carried to {lengths} by the step "
+        "model.",
+        saturated=True,
+    )
 
 
 def _roofline(replica: Replica, lengths: Lengths) -> Estimate:

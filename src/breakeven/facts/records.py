@@ -43,6 +43,7 @@ class OpenModel:
     sliding_window_layers: int
     recalled: bool
     source: Source
+    architecture: Architecture | None = None  # of a model given by its config.json; else looked up by key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.capacity.memory import Fit, fit
 from breakeven.capacity.replica import mean_context_tokens
-from breakeven.capacity.throughput import P90, StatedThroughput, throughput
+from breakeven.capacity.throughput import P90, throughput
 from breakeven.capacity.throughput_band import ThroughputBand
 from breakeven.demand.demand import Demand
-from breakeven.facts.catalog import gpu, open_model, published_throughput
+from breakeven.facts.catalog import gpu, published_throughput
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.numbers.inputs import P95, Input
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem
 from breakeven.study.case import Case
+from breakeven.study.own_serving import covered, gpus_of, model_of, own_of, precision_of, stated_speed
 from breakeven.study.places import Keys
 from breakeven.study.register import register
 from breakeven.study.resolve_demand import Use
 from breakeven.study.resolve_options import Option, bill_unit, given, offer
-from breakeven.study.schema import GpuOffer, Stated
+from breakeven.study.schema import GpuOffer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,18 @@ class Serving:
 
 def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
     """Check that the model fits and look up what a replica serves of each workload."""
-    chosen, card = _model(case), _gpu(case)
-    plan, precision = case.file.self_hosting, case.file.self_hosting.precision or "bf16"
+    chosen, card = model_of(case), _gpu(case)
+    own = own_of(case, chosen)
+    precision = precision_of(case, own)
+    asked = gpus_of(case, own, card.key, precision)
     lengths = [(max(each.mean_input_tokens, 1.0), max(each.mean_output_tokens, 1.0)) for each in demand.workloads]
     context = max(mean_context_tokens(*each) for each in lengths)
     try:
-        held = fit(chosen, card, precision, context, gpus_per_replica=plan.gpus_per_replica)
+        held = fit(chosen, card, precision, context, gpus_per_replica=asked)
     except Problem as problem:
-        at = ("self_hosting", "gpus_per_replica") if plan.gpus_per_replica else gpu_at(case)
+        at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
+    used, unused = covered(own, card.key, held.gpus_per_replica, precision)
     rows = published_throughput()
     bands = tuple(
         throughput(
@@ -55,20 +59,13 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
             mean_input_tokens=mean_input,
             mean_output_tokens=mean_output,
             measurements=rows,
-            stated=_stated_speed(case, i, use),
+            stated=stated_speed(case, i, use),
+            own=used,
         )
         for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
     )
+    bands = tuple(replace(each, notices=(*each.notices, unused)) for each in bands) if unused else bands
     return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
-
-
-def _model(case: Case) -> OpenModel:
-    at = ("self_hosting", "model") if case.file.self_hosting.model else ("open_model",)
-    name = case.file.self_hosting.model or case.file.open_model or ""
-    try:
-        return open_model(name)
-    except Problem as problem:
-        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
 
 
 def gpu_at(case: Case) -> Keys:
@@ -83,21 +80,6 @@ def _gpu(case: Case) -> Gpu:
         return gpu(case.file.self_hosting.gpu or offer(case).gpu)
     except Problem as problem:
         raise Problem(problem.what, where=case.place(*gpu_at(case)), fix=problem.fix) from None
-
-
-def _stated_speed(case: Case, index: int, use: Use) -> StatedThroughput | None:
-    own = use.stated.tokens_per_second
-    speed = own if own is not None else case.file.self_hosting.tokens_per_second
-    if speed is None:
-        return None
-    at: tuple[str | int, ...] = (
-        ("workloads", index, "tokens_per_second") if own is not None else ("self_hosting", "tokens_per_second")
-    )
-    if isinstance(speed, Stated):
-        return StatedThroughput(
-            tokens_per_second=speed.likely, low=speed.low, high=speed.high, kind=speed.kind, source=case.source(*at)
-        )
-    return StatedThroughput(tokens_per_second=speed, kind="measured", source=case.source(*at))
 
 
 def widened(middle: float, tenth: float) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from breakeven.study.values import (
     AtLeastOne,
     Change,
@@ -133,7 +135,11 @@ class SelfHosting(Part):
     gpus_per_replica: CountFromOne | None = None
     """GPUs that hold one copy of the model."""
     tokens_per_second: PositiveQuantity | None = None
-    """What one replica sustains within the promise, input and output together."""
+    """What one replica sustains within the promise, input and output together; assumed, unless it says how measured."""
+    measured: str | None = None
+    """Your benchmarks, as `breakeven throughput calibrate` wrote them; relative to the case file."""
+    config: str | None = Field(default=None, alias="model_config")
+    """The config.json of a model that we do not list, relative to the case file; `model` is then its name."""
     promise: Promised | None = None
     """The latency promised; 1 second to the first token and 0.05 for each further are assumed when left out."""
     replicas: CountFromOne | None = None
