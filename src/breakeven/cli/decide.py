@@ -14,6 +14,7 @@ FAIL_ON_MET = 3
 def decide(
     case: Annotated[Path | None, typer.Argument(help="The case file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole study as JSON.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print everything: cash flow, books, rivals, inputs.")] = False,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder to write study.json to: inputs, facts, versions, answer.")
     ] = None,
@@ -36,6 +37,6 @@ def decide(
     study = load_study(case, locked, as_of.date() if as_of else None, out)
     if out is not None:
         write_study(study, out)
-    print_study(study, as_json=as_json)
+    print_study(study, as_json=as_json, full=full)
     if study.verdict.verdict in classes:
         raise typer.Exit(FAIL_ON_MET)

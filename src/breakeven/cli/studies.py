@@ -13,6 +13,7 @@ from rich.console import Console
 
 from breakeven.decision.verdict import Class
 from breakeven.problems import Problem, nearest
+from breakeven.report.full_page import FullPage
 from breakeven.report.page import Page
 from breakeven.study.assess import assess, judge
 from breakeven.study.basis import basis_from_json, study_text
@@ -61,12 +62,12 @@ def read_json(path: Path) -> dict[str, object]:
     return found
 
 
-def print_study(study: Study, *, as_json: bool) -> None:
-    """The page, or the whole study as JSON."""
+def print_study(study: Study, *, as_json: bool, full: bool = False) -> None:
+    """The page, everything behind it too, or the whole study as JSON."""
     if as_json:
         typer.echo(study_text(study))
     else:
-        Console().print(Page(study))
+        Console().print(FullPage(study) if full else Page(study))
 
 
 def made(folder: Path) -> None:

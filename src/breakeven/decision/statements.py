@@ -135,3 +135,15 @@ def taxable(its: Expenses, terms: FinanceTerms, months: int) -> Floats:
 def added_up(rows: Sequence[Floats], size: int) -> Floats:
     """The sum of some rows, (size,); of none it is zero."""
     return np.asarray(np.sum([*rows, np.zeros(size)], axis=0))
+
+
+def by_year(flow: Sequence[float]) -> tuple[float, ...]:
+    """A flow (months + 1,) added up: today, then year by year; the last year may be shorter."""
+    later = np.asarray(flow, dtype=float)[1:]
+    years = [float(later[start : start + 12].sum()) for start in range(0, later.size, 12)]
+    return (float(flow[0]), *years)
+
+
+def per_year(rate_per_month: float) -> float:
+    """The yearly rate that a monthly one compounds to."""
+    return float((1 + rate_per_month) ** 12 - 1)
