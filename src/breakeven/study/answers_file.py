@@ -36,7 +36,12 @@ def write_answers(path: Path, answers: Mapping[str, Stated], *, as_of: date | No
 
 def with_answers(text: str, answers: Mapping[str, Stated]) -> str:
     """The text of a case with these answers in it; an answer that is there is replaced."""
-    data, indent, offset = load_yaml_guess_indent(text)
+    _, indent, offset = load_yaml_guess_indent(text)
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = WIDE
+    yaml.indent(mapping=2, sequence=indent or 4, offset=offset if offset is not None else 2)
+    data = yaml.load(text)
     if not isinstance(data, CommentedMap):
         raise Problem("the case has no keys to add answers to", fix="`breakeven new` writes a draft case.")
     if not isinstance(data.get(SECTION), CommentedMap):
@@ -46,7 +51,9 @@ def with_answers(text: str, answers: Mapping[str, Stated]) -> str:
         section[ANSWERS] = CommentedMap()
     for name, stated in answers.items():
         section[ANSWERS][name] = _as_written(stated)
-    return _dumped(data, indent, offset)
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
 
 
 def _as_written(stated: Stated) -> Any:
@@ -56,16 +63,6 @@ def _as_written(stated: Stated) -> Any:
     made = CommentedMap(stated)
     made.fa.set_flow_style()
     return made
-
-
-def _dumped(data: CommentedMap, indent: int | None, offset: int | None) -> str:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = WIDE
-    yaml.indent(mapping=2, sequence=indent or 4, offset=offset if offset is not None else 2)
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
 
 
 def _must_say_the_same(path: Path, old: str, new: str, as_of: date | None) -> None:
