@@ -13,12 +13,14 @@ from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
 from breakeven.cli.new import new
+from breakeven.cli.plan import plan
 from breakeven.cli.quick import quick
 from breakeven.cli.readiness import readiness
 from breakeven.cli.replay import replay
 from breakeven.cli.report import report
 from breakeven.cli.sample_log import sample_log
 from breakeven.cli.schema import schema
+from breakeven.cli.size import size
 from breakeven.cli.throughput import throughput
 from breakeven.cli.verify import verify
 from breakeven.problems import Problem, Problems
@@ -40,8 +42,10 @@ for command in (decide, explain, compare, new, quick, facts, verify, schema, rep
 app.command("demand")(demand)
 app.command("readiness")(readiness)
 app.command("flips")(flips)
+app.command("plan")(plan)
 app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)
+app.command("size")(size)
 app.add_typer(throughput, name="throughput")
 app.add_typer(replay, name="replay")
 

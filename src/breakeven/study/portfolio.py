@@ -44,8 +44,8 @@ class Planned:
     quality: Quality
 
 
-def planned(case: Case) -> Planned:
-    """Everything the plan needs of a case."""
+def planned(case: Case, *, max_parallel: int | None = None) -> Planned:
+    """Everything the plan needs of a case; `max_parallel` cut-overs a month instead of the case's."""
     log = logged(case)
     base = resolve(case, read=log)
     stated = stated_workloads(case, base)
@@ -66,7 +66,7 @@ def planned(case: Case) -> Planned:
         fleets=(*fleets, *_committed(case, base)),
         block_share=tuple(np.diff((0.0, *BLOCKS)).tolist()),
         discount=tuple(by_month(discount, months).tolist()),
-        team=_team(case, base),
+        team=_team(case, base, max_parallel),
         gates=tuple(_gates(case)),
         shared_cost=tuple(shared),
         shared_opening_cost=max((each.once for each in costs), default=0.0),
@@ -202,7 +202,7 @@ def _gates(case: Case) -> Iterator[PlanGate]:
                 )
 
 
-def _team(case: Case, base: Resolved) -> Team:
+def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
     """Who moves workloads, from which month on."""
     months, said = case.file.horizon_months, case.file.migration
     people = said.person_months_per_month
@@ -212,7 +212,7 @@ def _team(case: Case, base: Resolved) -> Team:
     earliest = max(case.file.cutover_month, ready.earliest_start_month if ready else 1) - 1
     return Team(
         person_months=(float(people),) * months,
-        parallel_migrations=said.max_parallel,
+        parallel_migrations=max_parallel or said.max_parallel,
         earliest_month=earliest,
         because=f"readiness allows production from month {ready.earliest_start_month}" if ready else "",
     )

@@ -1,0 +1,104 @@
+"""`breakeven plan`: which workload moves where, in which month, in which phases, and with which way back."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def plan(
+    case: Annotated[Path, typer.Argument(help="The case file.")],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE.yaml", help="Write the plan for a gateway to carry out.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    gap: Annotated[
+        float,
+        typer.Option(min=0.0, max=0.5, help="Stop the search when the plan is this close to the best there can be."),
+    ] = 0.001,
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for each of the two searches.")] = 60.0,
+    max_parallel: Annotated[
+        int | None, typer.Option(min=1, help="Workloads cut over in one month, instead of the case's.")
+    ] = None,
+    monthly_shares: Annotated[
+        bool, typer.Option("--monthly-shares", help="Also find what splitting workloads anew each month would save.")
+    ] = False,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it is judged for, if the case names none.")
+    ] = None,
+) -> None:
+    """Plan the migration: which workload goes where and when, why, and the way back. Ctrl-C keeps the best found."""
+    import json
+
+    from rich.console import Console
+
+    from breakeven.plan.document import document
+    from breakeven.plan.plan import make_plan
+    from breakeven.plan.program import Limits
+    from breakeven.report.plan_page import plan_page
+    from breakeven.study.case import Case
+    from breakeven.study.portfolio import planned
+
+    loaded = Case.load(case, as_of=as_of.date() if as_of else None)
+    found = planned(loaded, max_parallel=max_parallel)
+    with searching() as (tell, stop):
+        limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop)
+        made = make_plan(found.portfolio, limits=limits, quality=found.quality, monthly_shares=monthly_shares)
+    data = document(made, as_of=loaded.as_of.isoformat())
+    if out is not None:
+        write_plan(data, out)
+    if as_json:
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        console = Console(highlight=False)
+        console.print(plan_page(made, console.width))
+
+
+def write_plan(data: dict[str, Any], path: Path) -> None:
+    """Write plan.yaml."""
+    from ruamel.yaml import YAML
+
+    from breakeven.problems import Problem
+
+    form = YAML()
+    form.width = 110
+    form.default_flow_style = None
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.write("# Written by `breakeven plan`; what each key means: docs/reference/plan-file.md\n")
+            form.dump(data, file)
+    except OSError as error:
+        raise Problem(f"cannot be written: {error.strerror}", where=str(path), fix="Choose another file.") from None
+
+
+@contextmanager
+def searching() -> Iterator[tuple[Callable[[float, float, float], None], Callable[[], bool]]]:
+    """Best cost and bound while it searches, on a terminal. The first Ctrl-C ends the search, not the command."""
+    from rich.console import Console
+
+    console, stopped = Console(stderr=True), [False]
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(*_: object) -> None:
+        stopped[0] = True
+        signal.signal(signal.SIGINT, before)  # the second one ends the command
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        with console.status("searching", spinner="dots") as status:
+
+            def tell(seconds: float, best: float, bound: float) -> None:
+                shown = [
+                    f"{name} {value:,.0f}" for name, value in (("best", best), ("bound", bound)) if abs(value) < 1e18
+                ]
+                status.update(f"searching {seconds:.0f} s  {'  '.join(shown)}  (Ctrl-C keeps the best)")
+
+            yield tell, lambda: stopped[0]
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,228 @@
+"""The plan as a document that a gateway carries out: routes, ramps, checks and triggers. Its page: reference/plan-file.
+
+Months count from 1. Shares are of a workload's traffic. Nothing in it needs the case to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from breakeven.plan.criteria import criteria
+from breakeven.plan.fallback import Need
+from breakeven.plan.phases import Phase
+from breakeven.plan.plan import Plan
+from breakeven.plan.program import Proof
+from breakeven.plan.reasons import Reason
+from breakeven.problems import Problem
+
+FORMAT = "breakeven plan 1"
+KEYS = ("format", "name", "as_of", "currency", "months", "money", "search", "targets", "workloads", "phases", "checks")
+
+
+def document(plan: Plan, *, as_of: str) -> dict[str, Any]:
+    """The whole plan as plain data."""
+    folio = plan.portfolio
+    return {
+        "format": FORMAT,
+        "name": folio.name,
+        "as_of": as_of,
+        "currency": folio.currency,
+        "months": folio.months,
+        "money": _money(plan),
+        "search": {
+            "stopped_early": plan.stopped,
+            "assignment": _proof(plan.placed.proof),
+            "schedule": _proof(plan.scheduled.proof),
+        },
+        "targets": [*_apis(plan), *_fleets(plan)],
+        "workloads": [_workload(plan, each.name) for each in folio.workloads],
+        "phases": [_phase(each) for each in plan.phases],
+        "checks": _checks(plan),
+        "fallback": _fallback(plan),
+        "complexity": None if plan.curve is None else _plain(asdict(plan.curve)),
+        "constraints": [asdict(each) for each in plan.constraint_costs],
+        "pairs": [asdict(each) for each in plan.pairs],
+        "notices": list(plan.notices),
+    }
+
+
+def check_document(data: object, *, where: str = "") -> Mapping[str, Any]:
+    """A plan that was read from a file. Raises `Problem` when it is none, or of another version."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise Problem("this is not a plan of this version", where=where, fix=f'It must say "format: {FORMAT}".')
+    missing = [key for key in KEYS if key not in data]
+    if missing:
+        raise Problem(f"the plan has no {', '.join(missing)}", where=where, fix="Write it again: breakeven plan -o.")
+    known = {each["name"] for each in data["targets"]}
+    for each in data["workloads"]:
+        for key in ("primary", "fallback"):
+            if each[key] is not None and each[key] not in known:
+                raise Problem(f'{each["name"]}: its {key} "{each[key]}" is no target of the plan', where=where)
+    return data
+
+
+def _money(plan: Plan) -> dict[str, Any]:
+    return {
+        "baseline": _cents(plan.baseline),
+        "plan": _cents(plan.scheduled.price.total),
+        "saving": _cents(plan.saving),
+        "paid_once": _cents(plan.scheduled.price.once),
+        "settled_month": plan.settled_month + 1,
+        "saving_in_settled_month": _cents(plan.monthly_saving),
+        "monthly": [_cents(each) for each in plan.scheduled.price.monthly],
+        "monthly_baseline": [_cents(each) for each in plan.baseline_monthly],
+    }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "end": proof.end,
+        "gap": round(proof.gap, 6) if proof.gap < 1 else None,
+        "cost": _cents(proof.cost),
+        "bound": _cents(proof.bound) if abs(proof.bound) < 1e18 else None,
+        "seconds": round(proof.seconds, 2),
+    }
+
+
+def _apis(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": api.name,
+            "kind": "api",
+            "tokens_per_minute": api.tokens_per_minute,
+            "requests_per_minute": api.requests_per_minute,
+        }
+        for api in plan.portfolio.apis
+    ]
+
+
+def _fleets(plan: Plan) -> list[dict[str, Any]]:
+    units = {each.name: each for each in plan.scheduled.price.fleets}
+    return [
+        {
+            "name": fleet.name,
+            "kind": fleet.kind,
+            "used": fleet.name in units,
+            "held": fleet.held,
+            "spare_units": fleet.spare_units,
+            "units": list(units[fleet.name].units) if fleet.name in units else [],
+        }
+        for fleet in plan.portfolio.fleets
+    ]
+
+
+def _workload(plan: Plan, name: str) -> dict[str, Any]:
+    folio, start = plan.portfolio, plan.scheduled.starts.get(name)
+    one, target = folio.workload[name], plan.placed.target[name]
+    back = folio.fallback(name)
+    moves = start is not None
+    stays = target in folio.fleet and folio.fleet[target].moves and not moves
+    phase = next((each.name for each in plan.phases if each.kind != "prepare" and name in each.workloads), None)
+    reason = next((each for each in plan.reasons if each.workload == name), None)
+    return {
+        "name": name,
+        "phase": phase,
+        "today": one.today,
+        "primary": (back or one.today) if stays else target,
+        "fallback": back,
+        "canary_share": folio.canary_share if moves and back else 0.0,
+        "may_burst": one.may_burst and back is not None,
+        "cut_over_month": None if start is None else start + 1,
+        "shadow": {"days": one.shadow_days, "share": one.shadow_share} if moves else None,
+        "ramp": list(criteria()["ramp"]) if moves else [],
+        "complexity": one.complexity,
+        "effort_person_months": one.effort_person_months,
+        "after": list(one.after),
+        "unanswered_gates": list(folio.unknown(name, target)),
+        "why": None if reason is None else _reason(reason),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "kind": reason.why,
+        "binding": list(reason.binding),
+        "instead": reason.instead,
+        "moving_costs": None if reason.moving_costs is None else _cents(reason.moving_costs),
+        "unlocked": None if reason.unlocked is None else _cents(reason.unlocked),
+        "others_fixed": reason.others_fixed,
+    }
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    return {
+        "name": phase.name,
+        "kind": phase.kind,
+        "months": [phase.first_month, phase.last_month],
+        "workloads": list(phase.workloads),
+        "saving_in_settled_month": _cents(phase.monthly_saving),
+        "saving_over_horizon": _cents(phase.horizon_saving),
+        "complexity": phase.complexity,
+        "effort_person_months": round(phase.effort_person_months, 4),
+        "headroom": {name: round(free, 4) for name, free in (phase.headroom or {}).items()},
+        "exit_price": _cents(phase.exit_price),
+        "shadow_days": phase.shadow_days,
+        "samples": [
+            {"workload": s.workload, "pairs_needed": s.needed, "pairs_in_shadow": s.judged, "reached": s.reached}
+            for s in phase.samples
+        ],
+    }
+
+
+def _checks(plan: Plan) -> dict[str, Any]:
+    """What lets a step of the ramp go on, and what sends it back."""
+    numbers = criteria()
+    return {
+        "entry": dict(numbers["entry"]),
+        "exit": dict(numbers["exit"]),
+        "rollback": _plain(numbers["rollback"]),
+        "quality": {
+            "margin": plan.quality.margin,
+            "standard_deviation": plan.quality.standard_deviation,
+            "type_one_error": plan.quality.type_one_error,
+            "power": plan.quality.power,
+            "pairs": plan.quality.sample,
+            "judged_share": plan.quality.judged_share,
+        },
+        "drill": dict(numbers["drill"]),
+    }
+
+
+def _fallback(plan: Plan) -> dict[str, Any] | None:
+    back = plan.fallback
+    if back is None:
+        return None
+    return {
+        "canary_cost_per_month": _cents(back.canary_cost),
+        "drill_cost_per_month": _cents(back.drill_cost),
+        "commitment_per_month": _cents(back.commitment),
+        "drill_months": list(back.drill_months),
+        "drill_hours": back.drill_hours,
+        "without": list(back.without),
+        "quota": [_need(each) for each in back.needs],
+    }
+
+
+def _need(need: Need) -> dict[str, Any]:
+    return {
+        "api": need.api,
+        "lost_fleet": need.lost_fleet,
+        "tokens_per_minute": round(need.tokens_per_minute),
+        "requests_per_minute": round(need.requests_per_minute, 1),
+        "limit_tokens_per_minute": need.limit_tokens_per_minute,
+        "limit_requests_per_minute": need.limit_requests_per_minute,
+        "enough": need.enough,
+    }
+
+
+def _cents(value: float) -> float:
+    return round(float(value), 2) + 0.0
+
+
+def _plain(value: Any) -> Any:
+    """Tuples and mappings of any kind as lists and dicts."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
