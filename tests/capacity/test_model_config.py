@@ -110,6 +110,15 @@ def test_a_text_model_inside_a_larger_one_is_found(tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("[]", "not a model's configuration"),
         ({key: value for key, value in LLAMA_8B.items() if key != "hidden_size"}, '"hidden_size" is missing'),
+        ({}, '"num_hidden_layers", the number of layers; "hidden_size", the width of a token'),
+        (
+            {key: value for key, value in QWEN_30B.items() if key != "num_experts_per_tok"},
+            '"num_experts_per_tok" is missing, the experts that one token uses',
+        ),
+        (
+            {key: value for key, value in DEEPSEEK.items() if key != "v_head_dim"},
+            '"v_head_dim" is missing, latent attention',
+        ),
         (LLAMA_8B | {"vocab_size": "many"}, "\"vocab_size\" is 'many'"),
         (LLAMA_8B | {"num_hidden_layers": 0}, '"num_hidden_layers" is 0'),
         (LLAMA_8B | {"mamba_d_state": 128}, "layers other than attention are not modelled"),

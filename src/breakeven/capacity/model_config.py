@@ -17,7 +17,20 @@ from breakeven.facts.records import Architecture, Attention, Experts, OpenModel
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
-NEEDED = ("num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size", "vocab_size")
+NEEDED = {  # what each is, told when it is missing
+    "num_hidden_layers": "the number of layers",
+    "hidden_size": "the width of a token between layers",
+    "num_attention_heads": "the number of query heads",
+    "intermediate_size": "the width of a dense feed-forward block",
+    "vocab_size": "the number of tokens it knows",
+    "qk_rope_head_dim": "latent attention: values of a key that carry the position",
+    "qk_nope_head_dim": "latent attention: values of a key that do not",
+    "v_head_dim": "latent attention: values of a head's value",
+    "num_experts_per_tok": "the experts that one token uses",
+}
+ALWAYS = tuple(NEEDED)[:5]
+EXPERTS_USED = ("num_experts_per_tok", "moe_topk", "experts_per_token", "num_selected_experts")
+WHOLE_FILE = "Give the config.json of the model's own repository, whole."
 EXPERT_COUNTS = ("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts")
 OTHER_LAYERS = ("mamba", "ssm_", "linear_num", "linear_attn_config", "hybrid_override_pattern", "recurrent")
 UNGATED_TYPES = ("falcon", "gptj", "gpt_neox", "opt", "bloom", "mpt", "starcoder2")
@@ -36,7 +49,8 @@ class Config:
         value = self.keys.get(name)
         value = default if value is None else value
         if value is None:
-            raise Problem(f'"{name}" is missing', where=self.where, fix=f"It needs {', '.join(NEEDED)}.")
+            what = f", {NEEDED[name]}" if name in NEEDED else ""
+            raise Problem(f'"{name}" is missing{what}', where=self.where, fix=WHOLE_FILE)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise Problem(f'"{name}" is {value!r}', where=self.where, fix="Write a whole number.")
         return value
@@ -68,8 +82,9 @@ def read_config(path: Path, name: str = "") -> Architecture:
 def architecture(config: Config) -> Architecture:
     """The shape that a configuration describes."""
     _refuse_other_layers(config)
+    _require_all(config)
     layers, hidden = config.count("num_hidden_layers"), config.count("hidden_size")
-    for name in NEEDED:
+    for name in ALWAYS:
         if config.count(name) == 0:
             raise Problem(f'"{name}" is 0', where=config.where, fix="Write the model's own number.")
     vocabulary, attention = config.count("vocab_size"), _attention(config)
@@ -88,6 +103,14 @@ def architecture(config: Config) -> Architecture:
         experts=experts,
         source=Source(title=f"config.json given as {config.where}"),
     )
+
+
+def _require_all(config: Config) -> None:
+    """Raise `Problem` that names every key that is missing, where it is more than one."""
+    missing = [name for name in ALWAYS if config.keys.get(name) is None]
+    if len(missing) > 1:
+        told = "; ".join(f'"{name}", {NEEDED[name]}' for name in missing)
+        raise Problem(f"these keys are missing: {told}", where=config.where, fix=WHOLE_FILE)
 
 
 def _refuse_other_layers(config: Config) -> None:
@@ -144,7 +167,7 @@ def _experts(config: Config) -> Experts | None:
     width, layers = _expert_width(config), _expert_layers(config)
     return Experts(
         count=count,
-        per_token=config.count("num_experts_per_tok", config.count("moe_topk", config.count("experts_per_token", 2))),
+        per_token=config.first(EXPERTS_USED) or config.count("num_experts_per_tok"),
         width=width,
         layers=layers,
         parameters=float(layers * count * _matrices(config) * config.count("hidden_size") * width),
