@@ -4,6 +4,7 @@
 <!-- run: breakeven facts gpus -->      what the command prints
 <!-- file: examples/a.yaml -->          a file
 <!-- verdict: examples/a.yaml -->       the verdict of a case, in two sentences
+<!-- readiness: -->                     the readiness questions
 <!-- backtest: -->                      how well the roofline meets published rows, GPU by GPU
 <!-- end -->
 """
@@ -14,7 +15,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, commands, formulas, logs, picture
+from _generate import backtests, commands, formulas, logs, picture, readiness
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -50,6 +51,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "file": _file,
     "verdict": picture.verdict,
     "backtest": lambda _: backtests.by_gpu(),
+    "readiness": lambda _: readiness.dimensions(),
     "profiles": lambda _: logs.profiles(),
     "columns": lambda _: logs.columns(),
     "formats": lambda _: logs.log_formats(),

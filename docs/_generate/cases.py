@@ -16,7 +16,7 @@ UNITS = {  # of keys whose name does not say it in full; money is in the case's 
     "input_tokens_per_minute_per_unit": "token/minute/unit", "output_work_weight": "input tokens",
     "cached_work_weight": "input tokens", "from_tokens_per_month": "token/month", "requests_per_month": "request/month",
     "tokens_per_second": "token/second/replica", "replicas": "replica", "gpus_per_replica": "GPU/replica",
-    "gpus_billed_together": "GPU", "gpus_already_owned": "GPU", "team": "FTE", "rate": "money/unit of the other",
+    "gpus_billed_together": "GPU", "gpus_already_owned": "GPU", "team": "FTE", "people": "FTE", "rate": "money/unit of the other",
     "migration_cost": "money", "price_per_gpu": "money/GPU", "price_per_gpu_hour": "money/GPU/hour",
     "idle_value_per_gpu_month": "money/GPU/month", "retry_factor": "ratio", "tokenizer_ratio": "ratio",
     "discount_rate_per_year": "share/year", "growth_per_month": "share/month", "price_change_per_month": "share/month",
@@ -31,6 +31,7 @@ TITLES = {
     "Workload": "workloads", "Log": "log", "Hosted": "hosted", "Tier": "hosted.tiers", "Committed": "hosted.committed",
     "SelfHosting": "self_hosting", "Purchase": "self_hosting.purchase", "GpuOffer": "gpu_offer", "Gate": "gates",
     "NotCovered": "not_covered", "Rule": "rule", "ExchangeRate": "exchange_rates",
+    "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
     "Stated": "A number with its range",
 }  # fmt: skip
 HEAD = """\
@@ -103,6 +104,8 @@ def _type(each: Mapping[str, Any]) -> str:
     kind = each.get("type", "")
     if kind == "array":
         return f"list of {_type(each['items'])}"
+    if isinstance(kind, list) and "boolean" in kind:
+        return "one value"
     if isinstance(kind, list):  # a number, or the same as a percentage
         return f"number{_bounds(each)}"
     words = {"string": "text", "boolean": "true or false", "integer": f"whole number{_bounds(each)}", "object": "keys"}

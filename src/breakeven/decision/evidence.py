@@ -108,7 +108,10 @@ def _given(item: Item, answer: Answer | None) -> str:
 
 def amount(item: Item, number: float) -> str:
     """A number with the item's unit."""
-    return f"{100 * number:.3g} %" if item.unit == "share" else f"{number:.3g} {item.unit}".strip()
+    if item.unit == "share":
+        return f"{100 * number:.3g} %"
+    unit = item.unit.removesuffix("s") if number == 1 else item.unit
+    return f"{number:.3g} {unit}".strip()
 
 
 def limit(item: Item, bound: Bound) -> str:
