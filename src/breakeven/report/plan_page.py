@@ -49,32 +49,42 @@ def plan_page(plan: Plan, width: int = 100) -> Group:
 
 def _headline(plan: Plan) -> Iterator[RenderableType]:
     """Two sentences and how sure they are."""
+    first, second, sure = says(plan)
+    yield Text(first, style="bold green" if plan.scheduled.starts else "bold yellow")
+    yield Text(second)
+    yield Text(sure, style="dim")
+
+
+def says(plan: Plan) -> tuple[str, str, str]:
+    """What moves, what that saves over the horizon, how sure the search is of it."""
     folio, currency = plan.portfolio, plan.portfolio.currency
-    starts = plan.scheduled.starts
-    if starts:
-        fleets = sorted({plan.placed.target[name] for name in starts})
-        said = words()["moves"].format(
-            moved=len(starts),
-            count=len(folio.workloads),
-            fleets=f"{len(fleets)} fleets" if len(fleets) > 1 else fleets[0],
-            month=min(starts.values()) + 1,
-            settled=plan.settled_month + 1,
-            monthly=money(plan.monthly_saving, currency),
-        )
-    else:
-        said = words()["nothing_moves"].format(count=len(folio.workloads))
-    yield Text(said, style="bold green" if starts else "bold yellow")
-    yield Text(
-        words()["over_horizon" if plan.saving > -0.005 else "loses"].format(
-            months=folio.months,
-            plan=money(plan.scheduled.price.total, currency),
-            baseline=money(plan.baseline, currency),
-            saving=money(plan.saving, currency),
-            loss=money(-plan.saving, currency),
-            once=money(plan.scheduled.price.once, currency),
-        )
+    over = words()["over_horizon" if plan.saving > -0.005 else "loses"].format(
+        months=folio.months,
+        plan=money(plan.scheduled.price.total, currency),
+        baseline=money(plan.baseline, currency),
+        saving=money(plan.saving, currency),
+        loss=money(-plan.saving, currency),
+        once=money(plan.scheduled.price.once, currency),
     )
-    yield Text(f"{_search('assignment', plan.placed.proof)} {_search('schedule', plan.scheduled.proof)}", style="dim")
+    sure = f"{_search('assignment', plan.placed.proof)} {_search('schedule', plan.scheduled.proof)}"
+    return _moves(plan), over, sure
+
+
+def _moves(plan: Plan) -> str:
+    """What moves, in a sentence."""
+    folio, starts = plan.portfolio, plan.scheduled.starts
+    if not starts:
+        return str(words()["nothing_moves"].format(count=len(folio.workloads)))
+    fleets = sorted({plan.placed.target[name] for name in starts})
+    said = words()["moves"].format(
+        moved=len(starts),
+        count=len(folio.workloads),
+        fleets=f"{len(fleets)} fleets" if len(fleets) > 1 else fleets[0],
+        month=min(starts.values()) + 1,
+        settled=plan.settled_month + 1,
+        monthly=money(plan.monthly_saving, folio.currency),
+    )
+    return str(said)
 
 
 def _search(what: str, proof: Proof) -> str:
@@ -93,17 +103,23 @@ def where_table(plan: Plan) -> Table:
     table.add_column("why there", overflow="fold", ratio=1)
     for each in sorted(plan.portfolio.workloads, key=lambda one: _rank(plan, one.name)):
         start = plan.scheduled.starts.get(each.name)
-        home = plan.portfolio.fallback(each.name) or each.today
-        target = home if each.name in plan.scheduled.never else plan.placed.target[each.name]
         table.add_row(
             each.name,
-            short(target),
+            short(target_of(plan, each.name)),
             "·" if start is None else str(start + 1),
             f"{each.complexity:g}",
             why(plan, each.name),
             style="" if start is not None else "dim",
         )
     return table
+
+
+def target_of(plan: Plan, name: str) -> str:
+    """Where a workload goes; where it is today if no month was found for its move."""
+    if name not in plan.scheduled.never:
+        return plan.placed.target[name]
+    today = next(each.today for each in plan.portfolio.workloads if each.name == name)
+    return plan.portfolio.fallback(name) or today
 
 
 def _rank(plan: Plan, name: str) -> tuple[int, str]:
@@ -146,7 +162,6 @@ def _why(plan: Plan, reason: Reason) -> str:
 
 def phase_table(plan: Plan) -> Table:
     """A row a phase."""
-    currency = plan.portfolio.currency
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading, side in (
         ("phase", "left"),
@@ -160,18 +175,23 @@ def phase_table(plan: Plan) -> Table:
     ):
         table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
     for each in plan.phases:
-        moves = each.kind == "move"
-        table.add_row(
-            each.name,
-            f"{each.first_month}" if each.first_month == each.last_month else f"{each.first_month}–{each.last_month}",
-            money(each.monthly_saving, currency) if moves else "·",
-            f"{each.complexity:g}" if moves else "·",
-            f"{each.effort_person_months:.1f} PM" if moves else "·",
-            _headroom(each),
-            money(each.exit_price, currency) if moves else "·",
-            words()["phase"][each.kind].format(workloads=", ".join(each.workloads)),
-        )
+        table.add_row(*phase_row(plan, each))
     return table
+
+
+def phase_row(plan: Plan, each: Phase) -> tuple[str, ...]:
+    """One phase in the columns of the table."""
+    currency, moves = plan.portfolio.currency, each.kind == "move"
+    return (
+        each.name,
+        f"{each.first_month}" if each.first_month == each.last_month else f"{each.first_month}–{each.last_month}",
+        money(each.monthly_saving, currency) if moves else "·",
+        f"{each.complexity:g}" if moves else "·",
+        f"{each.effort_person_months:.1f} PM" if moves else "·",
+        _headroom(each),
+        money(each.exit_price, currency) if moves else "·",
+        words()["phase"][each.kind].format(workloads=", ".join(each.workloads)),
+    )
 
 
 def _headroom(phase: Phase) -> str:

@@ -17,6 +17,7 @@ from breakeven.report.board.blocks import (
     sentence,
 )
 from breakeven.report.board.counter import counter_memo
+from breakeven.report.board.moves import moves_section, no_plan_section
 from breakeven.report.board.readiness import readiness_section
 from breakeven.report.board.register import assumptions, sources
 from breakeven.report.chart_parts import Chart
@@ -132,12 +133,21 @@ def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[
     yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, it)])
     yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, it)))
     yield section("Reasons that are not money", None, [*said(gates(study, it)), *gate_grid(study)])
-    if beside.readiness is not None:
-        yield readiness_section(beside.readiness)
+    yield from carried_out(beside)
     yield counter_memo(study)
     yield Section(title="Assumptions, the most influential first", blocks=(assumptions(study, it),))
     yield Section(title="Sources and their age", blocks=(sources(study),))
     yield Section(title="What this does not cover", blocks=(Bullets(items=tuple(not_covered(study, it))),))
+
+
+def carried_out(beside: Beside) -> Iterator[Section]:
+    """Whether we can run it, and what moves when."""
+    if beside.readiness is not None:
+        yield readiness_section(beside.readiness)
+    if beside.plan is not None:
+        yield moves_section(beside.plan)
+    elif beside.no_plan:
+        yield no_plan_section(beside.no_plan)
 
 
 HALF = (
