@@ -9,7 +9,7 @@ from breakeven.report.sentences import volumes
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import Book, Page, number_format
 from breakeven.report.workbook.formulas import Spot, formula
-from breakeven.report.workbook.frozen_sheet import CURRENT
+from breakeven.report.workbook.frozen_sheet import CURRENT, stale_colours
 from breakeven.report.workbook.layout import EVENS, STEPS, Layout
 from breakeven.report.workbook.steps import (
     ASKED,
@@ -42,8 +42,9 @@ def write_break_evens(book: Book, layout: Layout) -> None:
     page.text(2, 0, text["note_engine"], "note")
     behind.text(0, 0, text["steps_title"], "title")
     behind.text(1, 0, text["steps_note"].format(month=layout.basis.header.month), "note")
-    at = 4
+    at, breaks = 4, []
     for block in [] if layout.frozen_lines else blocks(layout):
+        breaks += [at] if at > 4 else []
         _block(behind, block)
         at = _table(page, block, at)
     if layout.frozen_lines:
@@ -53,6 +54,7 @@ def write_break_evens(book: Book, layout: Layout) -> None:
     page.sheet.set_column(CHART_DATA - 2, CHART_DATA - 1, 3)
     page.sheet.set_column(CHART_DATA, CHART_DATA + 2, 14)
     page.sheet.print_area(0, 0, at, 9)
+    page.sheet.set_h_pagebreaks(breaks)
     page.paper()
     behind.sheet.set_column(0, 0, 40)
     behind.sheet.set_column(1, 1, 16)
@@ -140,7 +142,7 @@ def _tried(block: Steps, count: int, point: int, money: str) -> dict[int, tuple[
         RIGHT: (ends[1], "0.0000"),
         AT_LEFT: (worth[0], money),
         AT_RIGHT: (worth[1], money),
-        POINT: (f"IF({at_right}={at_left},{left},MAX({crossing},0))", "0.0000"),
+        POINT: (f"IF(OR({at_right}={at_left},{at_left}*{at_right}>0),{left},{crossing})", "0.0000"),
     }
 
 
@@ -189,11 +191,13 @@ def _table(page: Page, block: Steps, at: int) -> int:
     for column in range(1, 9):
         page.text(at + 2, column, "", "frozen")
     page.formula(at + 2, 9, "=status_of_judgement", CURRENT, "status")
+    stale_colours(page, (at + 2, 9, at + 2, 9))
     page.heads(at + 3, dict(enumerate(text["heads"])))
+    page.sheet.set_row(at + 3, 44)
     first = at + 4
     for count in range(len(block.counts)):
         for column, (said, value, number) in enumerate(_row(block, count, page.book.currency)):
-            page.formula(first + count, column, f"={said}", value, "bold" if column in (3, 5) else "plain", number)
+            page.formula(first + count, column, f"={said}", value, "status" if column in (5, 6) else "word", number)
     _chart_data(page, block, first)
     last = first + len(block.counts)
     _chart(page, block, first, last)

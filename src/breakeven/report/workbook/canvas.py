@@ -22,20 +22,26 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "wrap": {"text_wrap": True, "valign": "top"},
     "title": {"bold": True, "font_size": 16, "font_color": DARK},
     "answer": {"bold": True, "font_size": 14, "font_color": "#FFFFFF", "bg_color": DARK, "indent": 1},
-    "head": {"bold": True, "bg_color": DARK, "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"},
+    "head": {"bold": True, "bg_color": DARK, "font_color": "#FFFFFF", "text_wrap": True, "align": "center"},
+    "head_first": {"bold": True, "bg_color": DARK, "font_color": "#FFFFFF", "text_wrap": True, "indent": 1},
     "heading": {"bold": True, "bg_color": PALE, "font_color": DARK},
     "note": {"italic": True, "font_color": "#595959"},
     "note_wrap": {"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"},
     "input": {"bg_color": CREAM, "font_color": "#00339A", "border": 1, "border_color": "#BFBFBF"},
     "switch": {"bg_color": CREAM, "font_color": "#00339A", "border": 2, "bold": True, "align": "center"},
     "frozen": {"bg_color": GREY, "italic": True, "pattern": 1},
+    "frozen_word": {"bg_color": GREY, "italic": True, "pattern": 1, "align": "center"},
     "frozen_wrap": {"bg_color": GREY, "italic": True, "pattern": 1, "text_wrap": True, "valign": "top"},
     "big": {"bold": True, "font_size": 18, "font_color": DARK, "align": "left"},
     "big_frozen": {"bold": True, "font_size": 18, "italic": True, "bg_color": GREY, "align": "left"},
     "total": {"bold": True, "top": 1, "bg_color": PALE},
     "status": {"bold": True, "align": "center"},
-    "faint": {"font_color": "#7F7F7F"},
+    "faint": {"font_color": "#6B6B6B"},
+    "beside": {"font_color": "#6B6B6B", "indent": 1},
+    "word": {"align": "right"},
+    "top": {"valign": "top"},
 }
+LONG_TITLE = 14  # characters; longer titles take two lines
 NO_NUMBER = '"n/a"'  # where the engine itself has no number, such as a cost per token of no tokens
 
 
@@ -97,7 +103,10 @@ class Page:
     def heads(self, row: int, titles: Mapping[int, str]) -> None:
         """A row of column titles."""
         for column, title in titles.items():
-            self.text(row, column, title, "head")
+            self.text(row, column, title, "head" if column else "head_first")
+        longest = max(len(title) for title in titles.values())
+        if longest > LONG_TITLE:
+            self.sheet.set_row(row, 30)
 
     def paper(self, *, title_rows: tuple[int, int] | None = None, portrait: bool = False, tall: int = 0) -> None:
         """How it prints: A4, as wide as one page."""
@@ -111,6 +120,11 @@ class Page:
         if title_rows:
             sheet.repeat_rows(*title_rows)
         sheet.hide_gridlines(2)
+
+
+def height(*texts: tuple[str, int]) -> float:
+    """The height of a row that holds texts wrapped after so many characters each."""
+    return 15.0 * max(1, *(-(-len(text) // wide) for text, wide in texts))
 
 
 def number_format(name: str, unit: str, currency: str) -> str:

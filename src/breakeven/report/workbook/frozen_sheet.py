@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from breakeven.report.deeper import how_sure, owned_bases
 from breakeven.report.sentences import headline, reason, turns, utilization, volumes
-from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page
+from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page, height
 from breakeven.report.workbook.cells import area
 from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.groups import Group
@@ -43,20 +43,22 @@ def write_frozen(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
     at = FIRST_FLEET + len(layout.sheets) + 2
     _statuses(page, layout, groups, at)
     at += len(groups) + 2
-    page.heads(at, dict(enumerate(text["heads"])))
+    page.heads(at, {0: text["heads"][0], STATUS: text["heads"][1]})
+    for first, end, title in ((2, 10, text["heads"][2]), (11, 16, text["heads"][3])):
+        page.sheet.merge_range(at, first, at, end, title, book.look("head"))
     for row, item in enumerate(items(layout), at + 1):
         page.text(row, 0, item.what, "wrap")
         page.formula(row, STATUS, f"=status_of_{item.group}", CURRENT, "status")
         page.sheet.merge_range(row, 2, row, 10, item.value, book.look("frozen_wrap"))
         page.sheet.merge_range(row, 11, row, 16, item.made_by, book.look("note_wrap"))
-        page.sheet.set_row(row, 15 * max(1, -(-len(item.value) // 95), -(-len(item.made_by) // 62)))
+        page.sheet.set_row(row, height((item.value, 88), (item.made_by, 56), (item.what, 66)))
         last = row
     _finish(page, layout, last)
 
 
 def _finish(page: Page, layout: Layout, last: int) -> None:
     sheet = page.sheet
-    sheet.set_column(0, 0, 46)
+    sheet.set_column(0, 0, 66)
     sheet.set_column(1, 1, 11)
     sheet.set_column(2, FIRST_MONTH - 1, 10)
     sheet.set_column(FIRST_MONTH, FIRST_MONTH + layout.months, 9)
@@ -108,7 +110,7 @@ def _statuses(page: Page, layout: Layout, groups: Sequence[Group], at: int) -> N
         sums += [f"SUMPRODUCT({sheet}!{columns['range']},{sheet}!{reached})"] if group.ranges else []
         page.text(row, 0, title_of(layout, group))
         page.formula(row, STATUS, f'=IF({"+".join(sums)}>0,"{STALE}","{CURRENT}")', CURRENT, "status")
-        page.text(row, 2, text["many_inputs"].format(count=len(group.inputs)), "faint")
+        page.text(row, 2, text["many_inputs"].format(count=len(group.inputs)), "beside")
         page.book.define(group.name, quoted(FROZEN), cell_at(row, STATUS, fixed=True))
 
 

@@ -67,7 +67,7 @@ def _write_row(page: Page, layout: Layout, row: InputRow) -> None:
     number = number_format(row.name, one.unit, page.book.currency)
     page.text(at, 0, full_label(layout, row))
     _write_value(page, layout, row, number)
-    page.text(at, UNIT, one.unit if one.unit != "1" else "", "faint")
+    page.text(at, UNIT, one.unit if one.unit != "1" else "", "beside")
     page.text(at, KIND, one.kind)
     page.text(at, SOURCE, ", ".join(filter(None, (one.source.title, one.source.address))), "faint")
     page.text(at, DATE, one.source.date, "faint")

@@ -52,10 +52,10 @@ def _finish(page: Page, layout: Layout, end: int) -> None:
     sheet, last = page.sheet, layout.line_rows[-1].row
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 17)
-    sheet.set_column(2, 2, 46)
+    sheet.set_column(2, 2, 60)
     sheet.set_column(ONCE, end - 1, 12)
     sheet.set_column(end, end, 80)
-    sheet.freeze_panes(FIRST_LINE, ONCE)
+    sheet.freeze_panes(FIRST_LINE, 1)
     sheet.print_area(0, 0, last, end - 1)
     page.paper(title_rows=(FIRST_LINE - 1, FIRST_LINE - 1))
 
@@ -68,7 +68,7 @@ def _write_row(page: Page, layout: Layout, option: int, row: LineRow) -> None:
     page.text(row.row, 2, words()["option"]["needed"] if row.needed else line.meaning, "faint")
     for month in range(layout.months if MONTH in layout.engine.axes(line.name) else 1):
         _write_cell(page, layout, row, Spot(option=option, workload=row.workload, month=month))
-    page.text(row.row, FIRST_MONTH + layout.months, said(layout, row, option), "faint")
+    page.text(row.row, FIRST_MONTH + layout.months, said(layout, row, option), "beside")
 
 
 def said(layout: Layout, row: LineRow, option: int) -> str:

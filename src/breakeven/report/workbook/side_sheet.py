@@ -16,8 +16,8 @@ def write_side_by_side(book: Book, layout: Layout) -> None:
     page.text(0, 0, text["title"].format(month=header.month), "title")
     page.text(1, 0, text["note"], "note")
     page.heads(FIRST - 1, {0: text["head"], **{i + 1: each.name for i, each in enumerate(layout.basis.columns)}})
-    page.sheet.set_row(FIRST - 1, 32)
-    money, at = number_format("", header.currency, header.currency), Addresses(layout=layout)
+    page.sheet.set_row(FIRST - 1, 44)
+    money, at = f'{number_format("", header.currency, header.currency)};"–"', Addresses(layout=layout)
     row, group, month = FIRST, "", header.month - 1
     for each in layout.study.table:
         if each.group != group:

@@ -6,7 +6,7 @@ from datetime import date
 
 from breakeven.numbers.inputs import Input, Source
 from breakeven.report.wording import label
-from breakeven.report.workbook.canvas import Book
+from breakeven.report.workbook.canvas import Book, height
 from breakeven.report.workbook.layout import SOURCES, Layout
 from breakeven.report.workbook.words import words
 
@@ -29,10 +29,10 @@ def write_sources(book: Book, layout: Layout) -> None:
         page.text(row, 1, source.address, "wrap")
         page.text(row, 2, source.date if source.date != "unknown" else text["unknown"], "wrap")
         age = age_in_days(source.date, layout.basis.header.as_of)
-        page.number(row, 3, age, "plain", "#,##0")
-        page.text(row, 4, kind, "wrap")
+        page.number(row, 3, age, "top", "#,##0")
+        page.text(row, 4, f"  {kind}", "wrap")
         page.text(row, 5, used, "wrap")
-        page.sheet.set_row(row, 15 * max(1, -(-len(used) // 70), -(-len(source.title) // 46)))
+        page.sheet.set_row(row, height((used, 70), (source.title, 42), (source.address, 36)))
     for column, width in enumerate((46, 40, 12, 10, 11, 70)):
         page.sheet.set_column(column, column, width)
     page.sheet.freeze_panes(FIRST, 1)

@@ -162,9 +162,8 @@ class Steps:
         found: list[Mapping[int, Floats]] = [{POINT: left}, {POINT: right}]
         for _ in range(POINTS - 2):
             slope = at_right - at_left
-            flat = slope == 0
-            point = np.where(flat, left, left - at_left * (right - left) / np.where(flat, 1, slope))
-            point = np.maximum(point, 0)
+            none = (slope == 0) | (at_left * at_right > 0)
+            point = np.where(none, left, left - at_left * (right - left) / np.where(none, 1, slope))
             found.append({LEFT: left, RIGHT: right, AT_LEFT: at_left, AT_RIGHT: at_right, POINT: point})
             here = self.saving(point)
             here = np.where(np.abs(here) <= SETTLED * np.abs(slope), 0.0, here)

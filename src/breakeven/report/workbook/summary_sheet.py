@@ -16,7 +16,8 @@ from breakeven.report.workbook.words import words
 from breakeven.study.basis import fingerprint
 from breakeven.study.study import OptionStudy
 
-ANSWER, REASON, STATE, TILES, SWITCHES, TABLE = 3, 4, 5, 7, 11, 16
+ANSWER, REASON, STATE, TILES, SWITCHES, TABLE = 3, 4, 5, 8, 12, 16
+TILE_COLUMNS = ((0, 0), (1, 3), (4, 6), (7, 7))
 LAST_COLUMN = 9
 Cell = tuple[str, float | str, str]  # formula, the engine's value, number format
 
@@ -32,6 +33,7 @@ def write_summary(book: Book, layout: Layout) -> None:
     _guide(page, below + 17)
     page.sheet.set_column(0, 0, 34)
     page.sheet.set_column(1, LAST_COLUMN, 15)
+    page.sheet.set_column(LAST_COLUMN + 2, LAST_COLUMN + 5, 16)
     page.sheet.print_area(0, 0, below + 17 + len(words()["summary"]["guide"]) + 1, LAST_COLUMN)
     page.paper(tall=1)
 
@@ -81,16 +83,17 @@ def _tiles(page: Page, layout: Layout) -> None:
         (text["chance"], None),
     ]  # fmt: skip
     page.text(TILES - 1, 0, text["about"].format(name=it.name), "bold")
-    for i, (label, cell) in enumerate(tiles):
-        column = (0, 1, 4, 7)[i]
-        page.text(TILES, column, label, "note")
+    for (label, cell), (first, last) in zip(tiles, TILE_COLUMNS, strict=True):
+        page.text(TILES, first, label, "note")
+        if last > first:
+            page.sheet.merge_range(TILES + 1, first, TILES + 1, last, "", page.book.look("big"))
         if cell is not None:
-            page.formula(TILES + 1, column, f"={cell[0]}", cell[1], "big", cell[2])
-        elif chance is None:
-            page.text(TILES + 1, column, text["not_drawn"], "big_frozen")
-        else:
-            page.number(TILES + 1, column, chance.chance_to_pay.value, "big_frozen", "0%")
-            page.formula(TILES + 2, column, "=status_of_judgement", CURRENT, "note")
+            page.formula(TILES + 1, first, f"={cell[0]}", cell[1], "big", cell[2])
+    if chance is None:
+        page.text(TILES + 1, TILE_COLUMNS[-1][0], text["not_drawn"], "big_frozen")
+    else:
+        page.number(TILES + 1, TILE_COLUMNS[-1][0], chance.chance_to_pay.value, "big_frozen", "0%")
+        page.formula(TILES + 2, TILE_COLUMNS[-1][0], "=status_of_judgement", CURRENT, "status")
     page.sheet.set_row(TILES + 1, 27)
     stale_colours(page, (TILES + 2, 7, TILES + 2, 7))
 
@@ -118,17 +121,17 @@ def _switches(page: Page) -> None:
             0.0,
         ),
     }
-    row = SWITCHES + 2
     for i, (name, (said, value)) in enumerate(cells.items()):
-        page.text(row, 2 * i + (i == 0) - (i > 0), text["switches"][name], "faint")
-        column = 2 * i + 1 + (i == 0) - (i > 0)
-        page.formula(row, column, f"={said}", value, "faint", "0.0" if i in (1, 2) else "0")
-        book.define(name, sheet, cell_at(row, column, fixed=True))
+        row, column = SWITCHES + i % 2, LAST_COLUMN + 2 + 2 * (i // 2)
+        page.text(row, column, text["switches"][name], "faint")
+        page.formula(row, column + 1, f"={said}", value, "faint", "0.0" if i in (1, 2) else "0")
+        book.define(name, sheet, cell_at(row, column + 1, fixed=True))
+    row = SWITCHES + 2
     moved = f'=IF(AND({scenario}="{words()["scenarios"][0]}",{half}="{words()["halves"][0]}"),"","{text["moved"]}")'
-    page.formula(row + 1, 0, moved, "", "bold")
+    page.formula(row, 0, moved, "", "bold")
     page.sheet.conditional_format(
-        row + 1, 0, row + 1, LAST_COLUMN,
-        {"type": "formula", "criteria": f'=$A${row + 2}<>""', "format": book.workbook.add_format({"bg_color": OPEN})},
+        row, 0, row, LAST_COLUMN,
+        {"type": "formula", "criteria": f'=$A${row + 1}<>""', "format": book.workbook.add_format({"bg_color": OPEN})},
     )  # fmt: skip
 
 
@@ -136,17 +139,17 @@ def _table(page: Page, layout: Layout) -> int:
     """Every option in one row; returns the first row below."""
     text = words()["summary"]
     page.heads(TABLE, dict(enumerate(each.format(month=layout.basis.header.month) for each in text["heads"])))
-    page.sheet.set_row(TABLE, 32)
+    page.sheet.set_row(TABLE, 44)
     for option in layout.options:
         row = TABLE + 1 + option
         page.text(
             row, 0, layout.basis.columns[option].name, "bold" if option == layout.study.verdict.option else "plain"
         )
         for column, (said, value, number) in enumerate(_row(layout, option, page.book.currency), 1):
-            page.formula(row, column, f"={said}", value, "plain", number)
+            page.formula(row, column, f"={said}", value, "word", number)
         if option:
             its = layout.study.options[option - 1]
-            page.text(row, LAST_COLUMN - 1, its.verdict, "frozen")
+            page.text(row, LAST_COLUMN - 1, its.verdict, "frozen_word")
             _chance(page, row, its)
     row, first = TABLE + 1 + len(layout.sheets), TABLE + 3
     worth = f"$F${first}:$F${row}"
@@ -223,7 +226,7 @@ def _guide(page: Page, row: int) -> None:
     for i, (name, said) in enumerate(text["guide"].items(), 1):
         look = {"cream": "input", "grey": "frozen"}.get(name, "bold")
         page.text(row + i, 0, text["colours"].get(name, name), look)
-        page.text(row + i, 1, said)
+        page.text(row + i, 1, said, "beside")
 
 
 __all__ = ["STALE", "write_summary"]

@@ -25,7 +25,6 @@ def write_tornado(book: Book, layout: Layout) -> None:
     page.formula(2, 1, "=status_of_judgement", CURRENT, "status")
     stale_colours(page, (2, 1, 2, 1))
     page.heads(FIRST - 1, dict(enumerate(text["heads"])))
-    page.sheet.set_row(FIRST - 1, 32)
     for i, bar in enumerate(bars):
         _row(page, layout, FIRST + i, bar, it.horizon.net_present_value)
     page.sheet.set_column(0, 0, 34)
@@ -70,9 +69,9 @@ def _chart(page: Page, layout: Layout, count: int) -> None:
                 **look,
             }
         )
-    chart.set_title({"name": text["chart"], "name_font": {"size": 11}})
+    chart.set_title({"name": text["chart"].format(currency=layout.basis.header.currency), "name_font": {"size": 11}})
     chart.set_y_axis({"reverse": True, "label_position": "low"})
-    chart.set_x_axis({"num_format": "#,##0", "name": layout.basis.header.currency})
+    chart.set_x_axis({"num_format": "#,##0"})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 1040, "height": 120 + 26 * count})
+    chart.set_size({"width": 960, "height": 120 + 26 * count})
     page.sheet.insert_chart(FIRST + count + 1, 0, chart, {"x_offset": 4, "description": text["chart_said"]})
