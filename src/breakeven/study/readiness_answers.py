@@ -144,7 +144,7 @@ def _future(answer: Answer, raw: Any, where: Keys, document: Document, as_of: da
 
 
 def readiness_problems(case: CaseFile, document: Document, folder: Any, as_of: date) -> Iterator[Problem]:
-    """What is wrong in the readiness section: answers, the file of deployments, the work given twice."""
+    """What is wrong in the readiness section: answers, and the file of deployments."""
     if case.readiness is None:
         return
     yield from read_answers(case, document, as_of)[1]
@@ -153,11 +153,6 @@ def readiness_problems(case: CaseFile, document: Document, folder: Any, as_of: d
         where = document.value("readiness", "delivery")
         fix = "The path is relative to the folder of the case."
         yield Problem(f'readiness.delivery: there is no file "{path}"', where=where, fix=fix)
-    for section in ("one_time", "assumptions"):
-        if "readiness_person_months" in getattr(case, section):
-            what = f"{section}.readiness_person_months: follows from the readiness section"
-            where = document.key(section, "readiness_person_months")
-            yield Problem(what, where=where, fix="Keep one of the two.")
 
 
 def _is_file(path: Any) -> bool:
