@@ -85,6 +85,9 @@ def random_portfolio(seed: int, *, most_workloads: int = 4, months: int = 3) -> 
         gates=gates,
         canary_share=float(chance.choice([0.0, 0.02])),
         fallback_commitment=float(chance.choice([0.0, 20.0])),
+        drill_share=float(chance.choice([0.0, 0.01])),
+        shared_cost=(float(chance.choice([0.0, 30.0])),) * months,
+        shared_opening_cost=float(chance.choice([0.0, 60.0])),
     )
 
 
