@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-SOURCE = "source"
+SOURCE, NOTE = "source", "note"
+ROOM_FOR = {NOTE: 120, "product": 96}  # columns of a terminal that shows these in their row; a narrower one below
 PROSE = frozenset({"item", "model", "note", "product", "Hugging Face id"})  # columns that may be broken
 
 
@@ -39,18 +40,22 @@ def print_tables(listings: Sequence[Listing]) -> None:
     """Each listing as a table, then its notices, then its sources."""
     console = Console()
     for listing in listings:
-        rows, sources = _numbered(listing)
+        below = [SOURCE, *(name for name, room in ROOM_FOR.items() if console.width < room)]
+        rows, told = listing.rows, {}
+        for column in below:
+            rows, told[column] = _numbered(listing.headings, rows, column)
         console.print(f"[bold]{escape(listing.title)}[/bold]")
         console.print(_table(listing.headings, rows))
         for notice in listing.notices:
             console.print(f"! {escape(notice)}")
-        for number, source in enumerate(sources, start=1):
-            console.print(f"source {number}: {escape(source)}", style="dim", highlight=False, soft_wrap=True)
+        for name, texts in told.items():
+            for number, text in enumerate(texts, start=1):
+                console.print(f"{name} {number}: {escape(text)}", style="dim", highlight=False, soft_wrap=True)
         console.print()
 
 
 def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(escape(heading), overflow="fold", no_wrap=heading not in PROSE)
     for row in rows:
@@ -58,10 +63,13 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
     return table
 
 
-def _numbered(listing: Listing) -> tuple[Sequence[tuple[str, ...]], list[str]]:
-    """The rows with each source replaced by its number, and the sources in that order."""
-    if SOURCE not in listing.headings:
-        return listing.rows, []
-    at = listing.headings.index(SOURCE)
-    sources = list(dict.fromkeys(row[at] for row in listing.rows))
-    return [(*row[:at], str(sources.index(row[at]) + 1), *row[at + 1 :]) for row in listing.rows], sources
+def _numbered(
+    headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], column: str
+) -> tuple[Sequence[tuple[str, ...]], list[str]]:
+    """The rows with each text of a column replaced by its number, and the texts in that order; nothing stays."""
+    if column not in headings:
+        return rows, []
+    at = headings.index(column)
+    texts = list(dict.fromkeys(row[at] for row in rows if row[at]))
+    numbers = {text: str(i) for i, text in enumerate(texts, start=1)} | {"": ""}
+    return [(*row[:at], numbers[row[at]], *row[at + 1 :]) for row in rows], texts

@@ -20,7 +20,7 @@ def cheaper_elsewhere(study: Study) -> str:
         return ""
     more = money(-fair.worth_more[at], study.basis.header.currency, digits=3)
     asked = f" ({', '.join(fair.gates.unknown)} to be answered)" if fair.gates.unknown else ""
-    return f"The same weights from {fair.model} would be worth {more} more{asked}."
+    return f"The same weights from {fair.model} would be worth {more} more than that{asked}."
 
 
 def bought_elsewhere(study: Study) -> str | None:
@@ -32,14 +32,12 @@ def bought_elsewhere(study: Study) -> str | None:
 def rival_words(study: Study, it: Rival) -> str:
     """One rival: what it costs, whether it is the same quality, what the gates say."""
     currency = study.basis.header.currency
-    worth = money(abs(it.net_present_value), currency, digits=3)
-    than = f"{worth} {'less' if it.net_present_value >= 0 else 'more'} than buying as today"
+    worth = money(it.net_present_value, currency, digits=3)
+    than = f"worth {worth} over {study.basis.header.horizon_months} months against buying as today"
     notes = [] if it.same_quality else [quality(study, it)]
     notes += [f"unknown: {', '.join(it.gates.unknown)}"] if it.gates.unknown else []
     notes += [f"fails {', '.join(it.gates.failed)}"] if it.gates.failed else []
-    notes += [
-        f"cheaper at {each.model.partition('/')[0]}, which fails {', '.join(each.because)}" for each in it.refused
-    ]
+    notes += [f"{each.model.partition('/')[0]} is cheaper and fails {', '.join(each.because)}" for each in it.refused]
     said = f" ({'; '.join(notes)})" if notes else ""
     return f"{KINDS[it.kind]}, {it.model}: {money(it.monthly_cost, currency, digits=3)} a month, {than}{said}"
 
@@ -52,9 +50,8 @@ def quality(study: Study, it: Rival) -> str:
 def buying_table(study: Study) -> Table:
     """The ways to buy, a row each."""
     currency, best = study.basis.header.currency, study.verdict.best_option - 1
-    name = study.options[best].name
-    headings = ["", "model", "a month", "per million tokens", "worth", f"{name} is worth more by", ""]
-    table = plain_table("Ways to buy", headings)
+    headings = ["", "model", "a month", "per MTok", "worth", "owning is worth more by", ""]
+    table = plain_table(f"Ways to buy, beside {study.options[best].name}", headings)
     table.columns[1].justify = table.columns[6].justify = "left"
     for each in study.rivals:
         said = [quality(study, each), *(f"unknown: {gate}" for gate in each.gates.unknown)]

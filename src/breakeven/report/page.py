@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from breakeven.report.buying_page import bought_elsewhere, cheaper_elsewhere
 from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, readiness, robust
 from breakeven.report.picture import picture
 from breakeven.report.sentences import (
@@ -27,7 +28,8 @@ from breakeven.report.sentences import (
     utilization,
     volumes,
 )
-from breakeven.report.wording import money, percent, price, volume
+from breakeven.report.side_by_side import Line, side_by_side
+from breakeven.report.wording import money, percent, price, sentence, volume
 from breakeven.study.study import OptionStudy, Row, Study
 
 MOST_LINES = 60  # at WIDTH columns
@@ -70,10 +72,11 @@ def parts(study: Study, width: int, small: float) -> Iterator[RenderableType]:
     """Everything but the notes, from the verdict down."""
     it = best(study)
     yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
-    yield Text(" ".join(filter(None, [reason(study), not_before(study), rests_on(study)])))
+    said = [reason(study), not_before(study), cheaper_elsewhere(study), rests_on(study)]
+    yield Text(sentence(" ".join(filter(None, said))))
     yield Text(subject(study), style="dim")
     yield Text()
-    yield costs(study, small)
+    yield costs(study, small, width)
     yield Text()
     yield from told(answers(study, it), width)
     yield Text()
@@ -92,25 +95,25 @@ def subject(study: Study) -> str:
     )
 
 
-def costs(study: Study, small: float) -> Table:
+def costs(study: Study, small: float, width: int) -> Group:
     """Side by side, a row a line that costs anything, a column an option."""
-    header = study.basis.header
-    table = Table(box=None, pad_edge=False, show_edge=False, expand=False, padding=(0, 2, 0, 0))
-    table.add_column(f"{header.currency} in month {header.month}", no_wrap=True)
-    for column in study.basis.columns:
-        name = column.name.replace(f" {study.basis.serving.gpu}", "")  # the line above names the GPU
-        table.add_column(name, justify="right", overflow="fold", max_width=20)
+    header, serving = study.basis.header, study.basis.serving
+    names = [each.name.replace(f" {serving.gpu}", "") for each in study.basis.columns]  # the line above names the GPU
+    return side_by_side(f"{header.currency} in month {header.month}", names, [*cost_lines(study, small)], width)
+
+
+def cost_lines(study: Study, small: float) -> Iterator[Line]:
+    """The rows of the table: groups, their lines, totals."""
+    currency = study.basis.header.currency
     for group, rows in grouped(study.table):
         sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
-        table.add_row(group, *(money(value, header.currency) for value in sums), style="bold")
+        yield Line(label=group, values=tuple(money(value, currency) for value in sums), style="bold")
         for row in folded(rows, small * largest(study)):
-            name = f"  of which {row.label}" if row.of_which else f"  {row.label}"
-            table.add_row(
-                name, *(amount(value, header.currency) for value in row.values), style="dim" if row.of_which else ""
-            )
-    for name, values in totals(study):
-        table.add_row(name, *values, style="bold")
-    return table
+            label = f"  of which {row.label}" if row.of_which else f"  {row.label}"
+            values = tuple(amount(value, currency) for value in row.values)
+            yield Line(label=label, values=values, style="dim" if row.of_which else "")
+    for name, texts in totals(study):
+        yield Line(label=name, values=tuple(texts), style="bold")
 
 
 def largest(study: Study) -> float:
@@ -178,6 +181,7 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
         ("What turns it", turns(study, it, MOST_FLIPS)),
         ("Hidden costs", hidden_costs(study, it)),
         ("Least regret", robust(study)),
+        ("Ways to buy", bought_elsewhere(study)),
         ("Gates", gates(study, it)),
         ("Readiness", readiness(study)),
         ("Rests on", assumed(study)),
@@ -236,6 +240,6 @@ def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:
     table = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
     table.add_column(width=13, no_wrap=True, style="bold")
     table.add_column(ratio=1)
-    for name, sentence in pairs:
-        table.add_row(name, Text(sentence))
+    for name, text in pairs:
+        table.add_row(name, Text(text))
     yield table

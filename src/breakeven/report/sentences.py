@@ -8,9 +8,11 @@ import numpy as np
 
 from breakeven.decision.flips import COUNTS, RATES, Flip
 from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
+from breakeven.study.buying import cheapest_of_same_quality
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
-OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, and price the same weights from a host, first."
+OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, first."
+OTHER_HOST = "Ask {model} for an offer: the same weights cost less there than serving them."
 
 
 def best(study: Study) -> OptionStudy:
@@ -245,6 +247,9 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
         steps.append(f"Close the gaps that `breakeven readiness {study.basis.header.file}` lists, cheapest first.")
     if study.basis.serving.other_models:
         steps.append(OTHER_WEIGHTS.format(model=study.basis.serving.open_model))
+    fair = cheapest_of_same_quality(study.rivals)
+    if fair is not None and fair.kind != "incumbent" and fair.worth_more[study.verdict.best_option - 1] < 0:
+        steps.append(OTHER_HOST.format(model=fair.model.partition("/")[0]))
     plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]
     for flip in plausible:
         known = inputs.get(flip.name)

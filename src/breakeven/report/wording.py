@@ -54,6 +54,11 @@ def volume(mtok: float) -> str:
     return f"{mtok:g} M tokens"
 
 
+def sentence(text: str) -> str:
+    """A sentence begins with a capital letter, also where it begins with the name of an option."""
+    return text[:1].upper() + text[1:]
+
+
 def months(value: float | None) -> str:
     """A number of months."""
     return "never" if value is None else f"{value:.1f} months"
