@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from breakeven.decision.crossings import Window
-from breakeven.decision.hybrid import hybrid_break_even, ladder, union
+from breakeven.decision.hybrid import ladder, union
+from breakeven.decision.hybrid_windows import hybrid_break_even
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
 from breakeven.study.register import full_model, register

@@ -12,7 +12,7 @@ import numpy as np
 from breakeven.decision.tails import FarOut, Reach, Tail
 from breakeven.decision.tracing import AnyPath, NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, Values
-from breakeven.numbers.operations import MONTH, Value
+from breakeven.numbers.operations import MONTH, SCENARIO, Value, along
 
 WALKS = {"cumulative", "previous"}  # operations along the months need all of them
 PROBES = (1.0, 12345.678)
@@ -76,6 +76,7 @@ class Along:
         self.inexact = self._inexact()
         self._narrowed: set[str] = set()
         self._narrow()
+        self.by_month = self._varies_by_month()
 
     def _inexact(self) -> dict[str, Value]:
         steady = [each for each in self.order if each not in self.moving]
@@ -107,6 +108,16 @@ class Along:
             self._narrowed = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
             self.inexact = slim
 
+    def _varies_by_month(self) -> bool:
+        """Whether most of what moves is another in every month, so that exact stretches cost as much as all of them."""
+        values: dict[str, Value] = {self.name: PROBES[0]}
+        for each in self.moving:
+            line = self.model.lines[each]
+            needs = (values[need] if need in values else self.inexact[need] for need in line.needs)
+            values[each] = line.compute(*needs)
+        wide = [each for each in self.moving if np.ndim(values[each]) and np.shape(values[each])[MONTH] > 1]
+        return 2 * len(wide) > len(self.moving)
+
     def _through(self, x: Value, fixed: Values) -> Value:
         values = {self.name: x}
         for each in self.moving:
@@ -132,6 +143,10 @@ class Along:
     def value(self, x: float) -> float:
         """The line's value at x, in floats."""
         return float(self._pick(self._through(x, self.inexact)))
+
+    def values(self, x: Value) -> Value:
+        """The line at many points (points,), in floats."""
+        return self._pick(self._through(along(SCENARIO, x), self.inexact))
 
     def traced(self, path: AnyPath, x: Value, slope: Value) -> tuple[Value, Value]:
         """Value and slope at many points at once, in floats, along the scenario axis."""

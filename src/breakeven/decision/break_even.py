@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,13 @@ from breakeven.decision.along import Along
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.crossings import Crossings, crossings
 from breakeven.decision.flips import Flip, flip
-from breakeven.decision.hybrid import hybrid_break_even, peak_replicas
+from breakeven.decision.hybrid import peak_replicas
+from breakeven.decision.hybrid_windows import hybrid_break_even
+from breakeven.decision.tranches import best_path
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.operations import Value
 
+VOLUMES = (0.25, 0.5, 0.8, 1.25, 2.0, 4.0)  # multiples of the plan at which a growing base is chosen
 MOST_EXACT = 400  # exact stretches of a 36-month value; a thin margin has many, and the search says where it stopped
 
 
@@ -37,15 +43,19 @@ class UtilizationBreakEven:
     ceiling: float  # what sizing for the peak leaves at best
 
 
-def volume_break_even(comparison: Comparison, option: int, month: int, *, hybrid: bool = False) -> VolumeBreakEven:
+def volume_break_even(
+    comparison: Comparison, option: int, month: int, *, hybrid: bool = False, keeps: bool = False
+) -> VolumeBreakEven:
     """All break-evens of the net present value in volume; the whole demand path scales, mix and shape stay.
 
-    The fleet follows the volume; of a `hybrid` the best owned base is taken at each volume.
+    The fleet follows the volume; of a `hybrid` the best owned base is taken at each volume, and where it grows over the
+    months the best paths at a few volumes too. `keeps`: GPUs that are there never become fewer.
     """
     pair = comparison.pair(option)
     if hybrid:
         free = {name: value for name, value in pair.items() if name != "replicas"}
-        found = hybrid_break_even(comparison.model, free, 1, 2 * peak_replicas(comparison.model, free, 1))
+        most = 2 * peak_replicas(comparison.model, free, 1)
+        found = hybrid_break_even(comparison.model, free, 1, most, growing(comparison, option, free, keeps=keeps))
     else:
         line = Along(comparison.model, pair, wanted="net_present_value", name="volume_scale", option=1)
         found = crossings(line, most=MOST_EXACT)
@@ -55,6 +65,16 @@ def volume_break_even(comparison: Comparison, option: int, month: int, *, hybrid
         plan_mtok=comparison.month(got["volume"], 0, month),
         plan_spend=comparison.month(got["api_bill"], 0, month),
     )
+
+
+def growing(comparison: Comparison, option: int, free: Mapping[str, Value], *, keeps: bool) -> list[Floats]:
+    """The decided base and the best at a few other volumes, where the base changes over the months."""
+    decided = np.asarray(comparison.path(comparison.fleets, option), dtype=float)
+    if np.all(decided == decided[0]):
+        return []
+    at_scale = ({**free, "volume_scale": free["volume_scale"] * scale} for scale in VOLUMES)
+    others = [best_path(comparison.model, each, 1, comparison.months, keeps=keeps) for each in at_scale]
+    return [decided, *others]
 
 
 def utilization_break_even(comparison: Comparison, option: int, month: int) -> UtilizationBreakEven:

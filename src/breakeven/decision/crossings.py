@@ -114,7 +114,12 @@ def told(exact: list[Segment], searched_to: Fraction | None, sign: int | None) -
 
 
 def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int) -> list[Segment]:
-    """Exact stretches wherever the sign is in doubt; between them one stretch of the sign that is sure."""
+    """Exact stretches wherever the sign is in doubt; between them one stretch of the sign that is sure.
+
+    Of a line that is another in every month, which no more than floats can discount, floats serve where their signs
+    are clear.
+    """
+    clear = rough.clear() if line.by_month else np.zeros(rough.start.size, dtype=bool)
     found: list[Segment] = []
     at: Fraction | None = start
     for first, last in doubtful_runs(rough):
@@ -124,7 +129,10 @@ def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int
             found.append(sure(at, begin, rough.value[first - 1]))
             at = begin
         stop = end if last + 1 == rough.start.size else min(end, exactly(rough.start[last + 1]))
-        for stretch in segments(line, at, stop):
+        some = segments(line, at, stop)
+        if clear[first : last + 1].all():
+            some = in_floats(rough, first, last, at, stop)
+        for stretch in some:
             found.append(stretch)
             at = stretch.end
             if at is None or len(found) >= most:
@@ -132,6 +140,16 @@ def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int
     if at is not None and at < end:
         found.append(sure(at, end, rough.value[-1]))
     return found
+
+
+def in_floats(rough: Sketch, first: int, last: int, start: Fraction, stop: Fraction) -> Iterator[Segment]:
+    """The stretches of a run as the scan saw them, each up to the start of the next."""
+    begins = [exactly(each) for each in rough.start[first : last + 1]]
+    if start < begins[0]:
+        yield sure(start, begins[0], rough.value[max(first - 1, 0)])
+    for i, (begin, end) in enumerate(pairwise([*begins, stop]), first):
+        if begin < end:
+            yield Segment(start=begin, end=end, value=Fraction(rough.value[i]), slope=Fraction(rough.slope[i]))
 
 
 def middle(rough: Sketch, i: int) -> Fraction:

@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
-from breakeven.decision.along import Along
 from breakeven.decision.comparison import BASELINE
-from breakeven.decision.crossings import Crossings, Window
-from breakeven.decision.scan import Sketch, sketch
+from breakeven.decision.crossings import Window
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import MONTH, OPTION, Value
 
-FIRST_REACH, LAST_REACH = 4.0, 2048.0  # multiples of the plan within which a fixed fleet is looked at
-GLUE = 1e-8  # relative: neighbouring stretches of the scan, which restarts just right of each kink, are one window
 MOST_SEARCHED = 12  # fleets whose break-even volumes are searched
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
 
@@ -133,55 +128,6 @@ def screening(
         np.max(values["usable_share"])
     )
     return cost_per_replica / float(worth) if worth > 0 else None
-
-
-def hybrid_break_even(model: Model, values: Mapping[str, Value], option: int, most: int) -> Crossings:
-    """Where some fleet with burst pays: the union of the winning windows of every fleet up to `most` replicas.
-
-    With linear hosted prices there is at most one break-even (the saving of the best fleet never falls as
-    volume rises); with tiers there may be several. In floats: discounting is not exact anyway, and a fixed fleet
-    has no staircase that an edge could hide behind.
-    """
-    lines = [
-        Along(model, pinned(values, option, [float(size)]), wanted="net_present_value", name="volume_scale", option=1)
-        for size in sizes_up_to(most)
-    ]
-    found = [fixed_windows(line) for line in lines]
-    windows = union([window for each, _ in found for window in each])
-    return Crossings(
-        windows=windows,
-        roots=tuple(each.start for each in windows),
-        jumps=(),
-        touches=(),
-        searched_to=Fraction(max(reach for _, reach in found)),
-        sign_beyond=1 if windows and windows[-1].end is None else None if windows else -1,
-    )
-
-
-def fixed_windows(line: Along) -> tuple[list[Window], float]:
-    """The winning windows of one fixed fleet, and how far was looked; beyond the last kink the line is straight."""
-    begin, reach, windows = 0.0, FIRST_REACH, []
-    while True:
-        rough = sketch(line, begin, reach)
-        windows += positive_parts(rough)
-        if not np.isfinite(rough.end[-1]) or reach >= LAST_REACH:
-            return windows, reach
-        begin, reach = reach, reach * 8
-
-
-def positive_parts(rough: Sketch) -> list[Window]:
-    """Where the stretches of a scan are above zero."""
-    windows = []
-    for start, end, value, slope in zip(rough.start, rough.end, rough.value, rough.slope, strict=True):
-        root = start - value / slope if slope else np.inf
-        inside = start < root < end
-        if value > 0 or (inside and slope > 0):
-            first = root if inside and slope > 0 else start
-            last = root if inside and slope < 0 else end
-            windows.append(
-                Window(start=Fraction(first), end=Fraction(last * (1 + GLUE)) if np.isfinite(last) else None)
-            )
-    return windows
 
 
 def sizes_up_to(most: int) -> list[int]:

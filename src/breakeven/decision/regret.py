@@ -126,16 +126,17 @@ def option_regret(name: str, plan: float, regrets: Value, demands: Sequence[floa
 
 
 def half_demand_locked(
-    model: Model, values: Mapping[str, Value], option: int, replicas: float, month: int, *, demand: float = 0.5
+    model: Model, values: Mapping[str, Value], option: int, replicas: Value, month: int, *, demand: float = 0.5
 ) -> LockedTest:
-    """T3: the fleet stays when demand halves; then what re-sizing it would have saved."""
+    """T3: the fleet (a number, or one each month) stays when demand halves; then what re-sizing it would have saved."""
+    held = np.atleast_1d(np.asarray(replicas, dtype=float))
     less = {**values, "volume_scale": values["volume_scale"] * demand}
-    got = model.evaluate(pinned(less, option, [float(replicas)]), ["saving", CRITERION])
+    got = model.evaluate(pinned(less, option, held[None, :]), ["saving", CRITERION])
     saving = np.broadcast_to(got["saving"], (1, 1, 2, 1, max(np.shape(got["saving"])[-1], month + 1)))
     locked = float(saving[0, 0, 1, 0, month])
     size, best = best_rung(ladder(model, less, option, month))
     return LockedTest(
-        locked_replicas=float(replicas),
+        locked_replicas=float(held[min(month, held.size - 1)]),
         locked_saving=locked,
         best_replicas=size if best > 0 else 0.0,
         best_saving=best,

@@ -60,10 +60,19 @@ class Sketch:
     sound_to: float
     complete: bool
 
+    def noise(self) -> Floats:
+        """How near to zero the sign of each stretch is not sure."""
+        largest = max(float(np.max(np.abs(self.value))), float(np.max(np.abs(self.value_at_end))), 1e-300)
+        return np.asarray(SURE * largest + 4 * NUDGE * np.abs(self.slope * self.start))
+
+    def clear(self) -> NDArray[np.bool_]:
+        """Stretches whose signs at both ends are sure."""
+        size = self.noise()
+        return np.asarray((np.abs(self.value) > size) & (np.abs(self.value_at_end) > size))
+
     def doubtful(self) -> NDArray[np.bool_]:
         """Stretches in or beside which the sign may change."""
-        largest = max(float(np.max(np.abs(self.value))), float(np.max(np.abs(self.value_at_end))), 1e-300)
-        size = SURE * largest + 4 * NUDGE * np.abs(self.slope * self.start)
+        size = self.noise()
         ends = np.where(np.abs(self.value_at_end) > size, np.sign(self.value_at_end), 0)
         starts = np.where(np.abs(self.value) > size, np.sign(self.value), 0)
         doubt: NDArray[np.bool_] = (starts * ends) <= 0

@@ -13,6 +13,11 @@ from breakeven.study.register import full_model
 
 def fleets_that_follow(modes: Sequence[str], values: Mapping[str, Value], months: int) -> Value:
     """Replicas by option and month. GPUs that are owned or reserved stay once they are there."""
+    keeps = along(OPTION, [float(each) for each in kept(modes, values)])
+    return decide_fleets(full_model(), values, months, keeps=keeps)
+
+
+def kept(modes: Sequence[str], values: Mapping[str, Value]) -> list[bool]:
+    """Which options' GPUs stay once they are there: those that are owned or, in part, reserved."""
     reserved = np.broadcast_to(values["reserved_share"], (1, 1, len(modes), 1, 1))[0, 0, :, 0, 0]
-    keeps = [float(mode == "owned" or share > 0) for mode, share in zip(modes, reserved, strict=True)]
-    return decide_fleets(full_model(), values, months, keeps=along(OPTION, keeps))
+    return [bool(mode == "owned" or share > 0) for mode, share in zip(modes, reserved, strict=True)]

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from breakeven.decision.hybrid import Ladder, ladder
+from breakeven.decision.tranches import best_path, worth_of_path
+from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import Input, likely
 from breakeven.numbers.operations import OPTION, Value
+from breakeven.study.fleets import kept
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Column
 
@@ -18,17 +20,18 @@ HELD = ("rented", "owned")  # modes in which GPUs are held by the month
 
 def with_hybrids(basis: Basis) -> Basis:
     """The same basis with a column for the best owned base of each held fleet, where it is another fleet."""
-    ladders = {option: found for option in range(1, len(basis.columns)) if (found := best_base(basis, option))}
+    bases = {
+        option: found for option in range(1, len(basis.columns)) if (found := best_base(basis, option)) is not None
+    }
     order, columns, fleets = [], [], []
     for option, column in enumerate(basis.columns):
         order.append(option)
         columns.append(column)
         fleets.append(basis.fleets[..., [option], :, :])
-        if option in ladders:
-            rung = ladders[option].rungs[top(ladders[option])]
+        if option in bases:
             order.append(option)
-            columns.append(Column(name=hybrid_name(column.name, rung.replicas), mode=column.mode, hybrid=True))
-            fleets.append(np.full_like(fleets[-1], rung.replicas))
+            columns.append(Column(name=hybrid_name(column.name, bases[option]), mode=column.mode, hybrid=True))
+            fleets.append(np.broadcast_to(bases[option], fleets[-1].shape))
     inputs = {name: reordered(one, order) for name, one in basis.inputs.items()}
     return replace(basis, columns=tuple(columns), inputs=inputs, fleets=np.concatenate(fleets, axis=OPTION))
 
@@ -44,26 +47,24 @@ def without_hybrids(basis: Basis) -> Basis:
     )
 
 
-def best_base(basis: Basis, option: int) -> Ladder | None:
-    """The ladder of one option, if a smaller fleet with burst beats serving everything; else None."""
+def best_base(basis: Basis, option: int) -> Floats | None:
+    """The best base of one option by month, if a smaller fleet with burst beats serving everything; else None."""
     column = basis.columns[option]
     if column.mode not in HELD or column.fixed:
         return None
-    found = ladder(full_model(), likely(basis.inputs), option, basis.header.month - 1)
-    whole = float(np.max(basis.fleets[..., option, :, :]))
-    best = found.rungs[top(found)]
-    everything = next((each for each in found.rungs if each.replicas == whole), found.rungs[-1])
-    return found if best.replicas < whole and best.net_present_value > everything.net_present_value else None
+    model, values, months = full_model(), likely(basis.inputs), basis.header.horizon_months
+    stays = kept([each.mode for each in basis.columns], values)[option]
+    path = best_path(model, values, option, months, keeps=stays)
+    whole = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
+    better = worth_of_path(model, values, option, path) > worth_of_path(model, values, option, whole)
+    return path if better and np.any(path < whole) else None
 
 
-def top(found: Ladder) -> int:
-    """The rung with the highest net present value, the smaller of two equals."""
-    return int(np.argmax([each.net_present_value for each in found.rungs]))
-
-
-def hybrid_name(name: str, replicas: float) -> str:
+def hybrid_name(name: str, path: Floats) -> str:
     """What the column is called."""
-    return f"{name}, {replicas:g} replica{'s' if replicas != 1 else ''} + API"
+    least, most = float(np.min(path)), float(np.max(path))
+    held = f"{most:g}" if least == most else f"{least:g} to {most:g}"
+    return f"{name}, {held} replica{'s' if most != 1 else ''} + API"
 
 
 def reordered(one: Input, order: Sequence[int]) -> Input:

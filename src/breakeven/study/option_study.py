@@ -7,6 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from breakeven.decision.break_even import price_break_even, utilization_break_even, volume_break_even
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.flips import Flip, flips, in_order, volume_flip
@@ -19,6 +21,7 @@ from breakeven.decision.verdict import Facts, classify, margin
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
 from breakeven.study.chance import Chance
+from breakeven.study.fleets import kept
 from breakeven.study.hybrids import HELD
 from breakeven.study.register import flips_from_zero, register
 from breakeven.study.sections import limits
@@ -30,6 +33,7 @@ def option_study(
 ) -> OptionStudy:
     """One option against the baseline."""
     month, column = basis.header.month - 1, basis.columns[option]
+    modes = [each.mode for each in basis.columns]
     at = {
         name: comparison.month(got[name], option, month)
         for name in (
@@ -44,7 +48,9 @@ def option_study(
         )
     }
     overall = {name: comparison.month(got[name], option, 0) for name in ("one_time_cost", "exit_cost")}
-    volume = volume_break_even(comparison, option, month, hybrid=column.hybrid)
+    volume = volume_break_even(
+        comparison, option, month, hybrid=column.hybrid, keeps=kept(modes, comparison.values)[option]
+    )
     halves = (half_volume(comparison, option, month), half_speed(comparison, option, month))
     over_time = horizon(
         comparison.path(got["saving"], option),
@@ -93,7 +99,7 @@ def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option
     """What stands behind the first answers: chance, gates, the ladder of costs, every owned base, a locked fleet."""
     month, held = basis.header.month - 1, basis.columns[option].mode in HELD
     pair = {name: value for name, value in comparison.pair(option).items() if name != "replicas"}
-    fleet = comparison.month(comparison.fleets, option, month)
+    fleet = np.asarray(comparison.path(comparison.fleets, option), dtype=float)
     return Depth(
         gates=chance.gates[option],
         chance=chance.outcome(option),

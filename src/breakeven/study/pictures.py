@@ -114,6 +114,7 @@ def values_at(comparison: Comparison, option: int, scales: Floats, hybrid: bool)
     free = {name: value for name, value in pair.items() if name != "replicas"}
     sizes = sizes_up_to(2 * peak_replicas(comparison.model, free, 1))
     every = [swept(comparison, pinned(free, 1, [float(size)]), scales) for size in sizes]
+    every.append(swept(comparison, comparison.pinned_pair(option), scales))  # the decided base, which may grow
     return [max(column) for column in zip(*every, strict=True)]
 
 

@@ -1,0 +1,83 @@
+"""A base that grows with the demand: against every path there is, and where it starts to pay."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from test_hybrid_ladder import four_blocks
+
+from breakeven.decision.hybrid import pinned
+from breakeven.decision.hybrid_windows import hybrid_break_even
+from breakeven.decision.tranches import best_path, rising, worth_of_path
+from breakeven.decision.uncertainty import by_option
+from breakeven.numbers.operations import MONTH, along
+from breakeven.study.register import full_model
+
+MONTHS = 5
+
+
+def growing(growth: float, first_live: int = 0) -> dict[str, Any]:
+    """Four load blocks over some months, the demand rising or falling, with a shadow run before the cut-over."""
+    months = np.arange(MONTHS, dtype=float)
+    return four_blocks() | {
+        "growth_per_month": growth,
+        "discount_rate_per_year": 0.1,
+        "shadow_days": 21.0,
+        "months_elapsed": along(MONTH, months),
+        "years_elapsed": along(MONTH, months / 12),
+        "months_to_payment": along(MONTH, months + 1),
+        "first_month": along(MONTH, (months == first_live) * 1.0),
+        "live": along(MONTH, (months >= first_live) * 1.0),
+    }
+
+
+def every_path(values: dict[str, Any], *, keeps: bool) -> tuple[np.ndarray, float]:
+    """The best of all paths of one to six replicas, by trying each."""
+    paths = np.array([p for p in product(np.arange(1.0, 7.0), repeat=MONTHS) if not keeps or list(p) == sorted(p)])
+    got = full_model().evaluate(pinned(values, 1, paths), ["net_present_value"])["net_present_value"]
+    worth = by_option(got, len(paths) + 1, 1)[0, 1:]
+    return paths[int(np.argmax(worth))], float(worth.max())
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("growth", [0.0, 0.12, 0.3, -0.15])
+def test_no_other_path_is_worth_more(growth: float, *, keeps: bool) -> None:
+    values = growing(growth)
+    path = best_path(full_model(), values, 1, MONTHS, keeps=keeps)
+    best, worth = every_path(values, keeps=keeps)
+    assert worth_of_path(full_model(), values, 1, path) == pytest.approx(worth, rel=1e-12)
+    assert path.tolist() == best.tolist()
+
+
+def test_what_stays_never_falls_and_what_is_rented_follows() -> None:
+    falling = growing(-0.15) | {"volume_scale": 2.0}
+    assert np.all(np.diff(best_path(full_model(), falling, 1, MONTHS, keeps=True)) >= 0)
+    assert np.any(np.diff(best_path(full_model(), falling, 1, MONTHS, keeps=False)) < 0)
+    assert np.any(np.diff(best_path(full_model(), growing(0.3), 1, MONTHS, keeps=True)) > 0)
+
+
+def test_nothing_grows_before_the_cut_over() -> None:
+    path = best_path(full_model(), growing(0.3, first_live=2), 1, MONTHS, keeps=False)
+    assert path[0] == path[1] == path[2]
+
+
+def test_of_equals_the_smaller() -> None:
+    worth = np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 0.0], [0.0, 2.0, 1.0]])
+    assert rising(worth).tolist() == [0, 0, 2]
+
+
+def test_where_a_growing_base_pays_its_windows_say_so() -> None:
+    values = growing(0.3) | {"fallback_commitment_per_month": 4000.0}
+    path = best_path(full_model(), values, 1, MONTHS, keeps=False)
+    pays = worth_of_path(full_model(), values, 1, path) > 0
+    found = hybrid_break_even(full_model(), values, 1, 10, [path])
+    inside = any(each.start < 1 and (each.end is None or each.end >= 1) for each in found.windows)
+    assert inside == pays
+    start = float(found.windows[0].start)
+    above = {**values, "volume_scale": start * 1.01}
+    assert worth_of_path(full_model(), above, 1, best_path(full_model(), above, 1, MONTHS, keeps=False)) > 0
+    below = {**values, "volume_scale": start * 0.8}
+    assert worth_of_path(full_model(), below, 1, best_path(full_model(), below, 1, MONTHS, keeps=False)) < 0
