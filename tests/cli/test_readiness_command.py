@@ -97,7 +97,7 @@ def test_ask_writes_the_answers(
         "ml_engineer: Ada Example",
         "model_registry: https://example.org/registry",
         "fallback_drill: {value: 30%, date: 2026-10-01}",
-        "labelled_items: {value: 250.0, date: 2026-11-21}",
+        "labelled_items: {value: 250, date: 2026-11-21}",
         "route_back_test: 2026-11-03",
         "automatic_route_back: no",
     ):

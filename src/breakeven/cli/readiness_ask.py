@@ -14,6 +14,7 @@ from breakeven.study.answers_file import write_answers
 from breakeven.study.case import Case
 from breakeven.study.readiness_answers import HOW, NoAnswer, answer_of, read_answers
 from breakeven.study.readiness_terms import Evidence
+from breakeven.study.values import whole
 
 STOP = "q"
 Stated = dict[str, Any]
@@ -92,7 +93,7 @@ def _plain(item: Item, said: str) -> Any:
     """What was typed, as it is best written: a number as a number, a day as a day."""
     answer = answer_of(item, said)
     if answer.number is not None:
-        return said if said.endswith("%") else answer.number
+        return said if said.endswith("%") else whole(answer.number)
     return answer.day or said
 
 
