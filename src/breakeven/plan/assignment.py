@@ -8,12 +8,12 @@ candidates cannot be ranked one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from breakeven.plan.pricing import Price, price
-from breakeven.plan.program import Limits, Program, Proof, chosen
+from breakeven.plan.program import Limits, Program, Proof, chosen, gap_of
 from breakeven.plan.terms import Period, Terms
 
 MOST_BURST_COLUMNS = 60_000  # beyond it a fleet must carry its peak, and the result says so
@@ -75,7 +75,7 @@ def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assi
         _least_complexity(program, terms, columns, asked.most_cost)
     values, proof = program.solve(limits)
     if values is None:
-        return None
+        return _stay(terms, proof, asked)
     target, shares = _read(terms, columns, values, asked)
     return Assigned(
         target=target,
@@ -84,6 +84,28 @@ def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assi
         shares=shares,
         burst_left_out=not burst,
     )
+
+
+def _stay(terms: Terms, proof: Proof, asked: Options) -> Assigned | None:
+    """When the search was ended before it found anything: everything on its API, where that is allowed."""
+    folio = terms.portfolio
+    home = {each.name: terms.fallback(each.name) for each in folio.workloads}
+    allowed = all(api is not None and api in _allowed(terms, name, asked) for name, api in home.items())
+    if proof.end == "infeasible" or asked.monthly_shares or asked.most_cost is not None or not allowed:
+        return None
+    target = {name: api for name, api in home.items() if api is not None}
+    for api in folio.apis:
+        mine = [name for name, t in target.items() if t == api.name]
+        for limit, peak in (
+            (api.tokens_per_minute, terms.peak_tokens_per_minute),
+            (api.requests_per_minute, terms.peak_requests_per_minute),
+        ):
+            if mine and limit is not None and np.sum([peak(name) for name in mine], axis=0).max() > limit:
+                return None
+    found = price(terms, target)
+    assert found is not None, "API models have no capacity to exceed"
+    known = replace(proof, cost=found.total, gap=gap_of(found.total, proof.bound))
+    return Assigned(target=target, price=found, proof=known, shares={}, burst_left_out=False)
 
 
 def burst_columns(terms: Terms) -> int:

@@ -31,7 +31,8 @@ class SizeGroup:
 class GpuType:
     """One kind of replica: its price, and the requests a second it takes of each group alone.
 
-    A rate of 0 says that it does not serve the group within the promise. `spares` are added once the type is used; `most` replicas are to be had (None: as many as needed).
+    A rate of 0 says that it does not serve the group within the promise. `spares` are added once the type is used;
+    `most` replicas are to be had (None: as many as needed).
     """
 
     name: str
@@ -64,7 +65,7 @@ class Mix:
 def cheapest_mix(groups: Sequence[SizeGroup], types: Sequence[GpuType], limits: Limits | None = None) -> Mix:
     """The mix. Raises `Problems` for groups that no type serves and for nonsense, `Problem` when GPUs run out."""
     _check(groups, types)
-    found = _solve(groups, types, limits or Limits(gap=0.0))
+    found = _solve(groups, types, limits or Limits(gap=1e-4))
     if found is None:
         raise Problem("the GPUs there are do not carry the load", fix="Allow more of them, or another type.")
     replicas, shares, proof = found

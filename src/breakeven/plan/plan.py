@@ -18,6 +18,7 @@ from breakeven.plan.terms import Terms
 from breakeven.problems import Problem
 
 RESOLVE_SECONDS = 10.0  # for each question that is solved again
+LAST_SECONDS = 5.0  # for the schedule of what was found when the search is ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,9 @@ def make_plan(
     placed = assign(terms, bounds)
     if placed is None or placed.price is None:
         raise _nothing(terms, bounds)
-    scheduled = schedule(terms, placed.target, bounds)
+    stopped = bounds.stop is not None and bounds.stop()
+    last = replace(bounds, progress=None, stop=None, seconds=min(bounds.seconds, LAST_SECONDS))
+    scheduled = schedule(terms, placed.target, last if stopped else bounds)
     if scheduled is None:
         raise Problem("no schedule was found in the time given", fix="Allow more seconds with --time-limit.")
     again = replace(bounds, progress=None, seconds=min(bounds.seconds, RESOLVE_SECONDS))
@@ -133,6 +136,11 @@ def _notices(terms: Terms, placed: Assigned, scheduled: Scheduled) -> list[str]:
     late = "would pay at {}, but cannot move early enough within the horizon."
     said += [f"{name} {late.format(placed.target[name])}" for name in scheduled.never]
     for each in folio.workloads:
+        if placed.target[each.name] in folio.api and placed.target[each.name] != each.today:
+            said.append(
+                f"{each.name} changes its hosted model to {placed.target[each.name]}: no work and no test of its "
+                "quality is counted for that."
+            )
         if unknown := folio.unknown(each.name, placed.target[each.name]):
             listed = " and ".join(f'"{gate}"' for gate in unknown)
             said.append(f"{each.name} may go to {placed.target[each.name]} only after {listed} is answered.")

@@ -137,6 +137,9 @@ def why(plan: Plan, name: str) -> str:
     said = [_why(plan, each) for each in plan.reasons if each.workload == name]
     if name in plan.scheduled.never:
         said = [words()["never"].format(target=plan.placed.target[name])]
+    waiting = [each.name for each in plan.portfolio.workloads if name in each.after]
+    if waiting and name in plan.scheduled.starts:
+        said.append(words()["waited_for"].format(names=" and ".join(waiting)))
     unknown = plan.portfolio.unknown(name, plan.placed.target[name])
     if unknown:
         said.append(words()["after_gates"].format(gates=" and ".join(f'"{each}"' for each in unknown)))
@@ -195,11 +198,11 @@ def phase_row(plan: Plan, each: Phase) -> tuple[str, ...]:
 
 
 def _headroom(phase: Phase) -> str:
-    """The least capacity left free in the busiest block; below nothing it bursts."""
+    """The least capacity left free in the busiest block; what is over goes to the API."""
     free = list((phase.headroom or {}).values())
     if not free:
         return "·"
-    return f"{percent(min(free))} free" if min(free) >= 0 else f"{percent(-min(free))} bursts"
+    return f"{percent(min(free))} free" if min(free) >= 0 else f"{percent(-min(free))} over"
 
 
 def picture(plan: Plan, width: int) -> Group:

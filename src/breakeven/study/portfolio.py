@@ -233,4 +233,4 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
         yield "The committed minimum of the API bill is left out of the plan: while it runs, moving saves less."
     if case.file.hosted.tiers:
         yield "Volume tiers are shared out at today's volume: what stays on the API may lose its tier."
-    yield from (str(each) for each in base.notices if "Readiness moves" in each.what)
+    yield from (each.what for each in base.notices if "Readiness moves" in each.what)
