@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 SOURCE, NOTE = "source", "note"
+NARROW_PROSE = frozenset({"provider", "age"})  # and these in a narrow terminal
 ROOM_FOR = {NOTE: 120, "product": 96}  # columns of a terminal that shows these in their row; a narrower one below
 PROSE = frozenset({"item", "model", "note", "product", "Hugging Face id"})  # columns that may be broken
 
@@ -45,7 +46,8 @@ def print_tables(listings: Sequence[Listing]) -> None:
         for column in below:
             rows, told[column] = _numbered(listing.headings, rows, column)
         console.print(f"[bold]{escape(listing.title)}[/bold]")
-        console.print(_table(listing.headings, rows))
+        prose = PROSE | (NARROW_PROSE if console.width < ROOM_FOR["product"] else frozenset())
+        console.print(_table(listing.headings, rows, prose - told.keys()))
         for notice in listing.notices:
             console.print(f"! {escape(notice)}")
         for name, texts in told.items():
@@ -54,10 +56,10 @@ def print_tables(listings: Sequence[Listing]) -> None:
         console.print()
 
 
-def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], prose: frozenset[str]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
-        table.add_column(escape(heading), overflow="fold", no_wrap=heading not in PROSE)
+        table.add_column(escape(heading), overflow="fold", no_wrap=heading not in prose)
     for row in rows:
         table.add_row(*(escape(each) for each in row))
     return table

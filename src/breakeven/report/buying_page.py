@@ -10,6 +10,7 @@ from breakeven.report.wording import money, price
 from breakeven.study.buying import cheapest_of_same_quality
 from breakeven.study.study import Study
 
+NOT_THE_SAME = "not the same quality"
 KINDS = {"incumbent": "bought today", "same weights": "same weights", "frontier": "frontier model"}
 
 
@@ -20,31 +21,32 @@ def cheaper_elsewhere(study: Study) -> str:
         return ""
     more = money(-fair.worth_more[at], study.basis.header.currency, digits=3)
     asked = f" ({', '.join(fair.gates.unknown)} to be answered)" if fair.gates.unknown else ""
-    return f"The same weights from {fair.model} would be worth {more} more than that{asked}."
+    return f"The same weights from {fair.model.partition('/')[0]} would be worth {more} more than that{asked}."
 
 
 def bought_elsewhere(study: Study) -> str | None:
     """Every rival in a few words; None where there is none."""
     said = [rival_words(study, each) for each in study.rivals if each.kind != "incumbent"]
-    return "; ".join(said) or None
+    months = study.basis.header.horizon_months
+    return f"against today's, over {months} months: {'; '.join(said)}" if said else None
 
 
 def rival_words(study: Study, it: Rival) -> str:
-    """One rival: what it costs, whether it is the same quality, what the gates say."""
-    currency = study.basis.header.currency
-    worth = money(it.net_present_value, currency, digits=3)
-    than = f"worth {worth} over {study.basis.header.horizon_months} months against buying as today"
-    notes = [] if it.same_quality else [quality(study, it)]
+    """One rival: what it is worth, what it costs, whether it is the same quality, what the gates say."""
+    currency, (host, _, model) = study.basis.header.currency, it.model.partition("/")
+    notes = [] if it.same_quality else [NOT_THE_SAME]
     notes += [f"unknown: {', '.join(it.gates.unknown)}"] if it.gates.unknown else []
     notes += [f"fails {', '.join(it.gates.failed)}"] if it.gates.failed else []
     notes += [f"{each.model.partition('/')[0]} is cheaper and fails {', '.join(each.because)}" for each in it.refused]
     said = f" ({'; '.join(notes)})" if notes else ""
-    return f"{KINDS[it.kind]}, {it.model}: {money(it.monthly_cost, currency, digits=3)} a month, {than}{said}"
+    name = f"same weights at {host}" if it.kind == "same weights" else f"frontier model {model}"
+    worth, month = (money(value, currency, digits=3) for value in (it.net_present_value, it.monthly_cost))
+    return f"{name} {worth}, {month} a month{said}"
 
 
 def quality(study: Study, it: Rival) -> str:
     """The label of a comparison across quality levels."""
-    return f"not the same quality: it is no {study.basis.serving.open_model}" if not it.same_quality else "same quality"
+    return "same quality" if it.same_quality else f"{NOT_THE_SAME}: it is no {study.basis.serving.open_model}"
 
 
 def buying_table(study: Study) -> Table:
