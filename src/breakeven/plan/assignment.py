@@ -12,30 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from breakeven.plan.assignment_limits import Columns, Options, add_limits, least_complexity
 from breakeven.plan.pricing import Price, price
 from breakeven.plan.program import Limits, Program, Proof, chosen, gap_of
 from breakeven.plan.terms import Period, Terms
 
+__all__ = ["Assigned", "Options", "assign"]
+
 MOST_BURST_COLUMNS = 60_000  # beyond it a fleet must carry its peak, and the result says so
 TIE = 1e-9  # of the bill: of two equal plans the one with fewer moves
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What is asked of the assignment.
-
-    `forced` and `forbidden` pin workloads to targets or keep them off; `most_complexity` bounds the sum of what is
-    moved; with `most_cost` the least complexity is looked for that costs no more; `monthly_shares` allows a split
-    that changes by month; `without` drops groups of constraints by name ("team", "quota", "order"), to find which
-    of them binds.
-    """
-
-    monthly_shares: bool = False
-    forced: Mapping[str, str] | None = None
-    forbidden: Mapping[str, frozenset[str]] | None = None
-    most_complexity: float | None = None
-    most_cost: float | None = None
-    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +37,6 @@ class Assigned:
     burst_left_out: bool
 
 
-@dataclass(slots=True)
-class _Columns:
-    """The columns of one program: `use[workload, target]` by period, `move` once, units and open by fleet."""
-
-    use: dict[tuple[str, str], list[int]]
-    move: dict[tuple[str, str], int]
-    units: dict[str, list[int]]
-    opened: dict[str, int]
-
-
 def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assigned | None:
     """The cheapest assignment found; None when there is none."""
     asked = options or Options()
@@ -70,9 +45,9 @@ def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assi
     columns = _columns(program, terms, asked)
     _once(program, terms, columns)
     _capacity(program, terms, columns, burst=burst)
-    _limits(program, terms, columns, asked)
+    add_limits(program, terms, columns, asked)
     if asked.most_cost is not None:
-        _least_complexity(program, terms, columns, asked.most_cost)
+        least_complexity(program, terms, columns, asked.most_cost)
     values, proof = program.solve(limits)
     if values is None:
         return _stay(terms, proof, asked)
@@ -117,10 +92,10 @@ def burst_columns(terms: Terms) -> int:
     return pairs * len(folio.block_share) * len(terms.periods)
 
 
-def _columns(program: Program, terms: Terms, asked: Options) -> _Columns:
+def _columns(program: Program, terms: Terms, asked: Options) -> Columns:
     """Where each workload is served, with what that costs by itself; each exactly once (or in shares)."""
     folio, periods = terms.portfolio, terms.periods
-    made = _Columns(use={}, move={}, units={}, opened={})
+    made = Columns(use={}, move={}, units={}, opened={})
     for fleet in folio.fleets:
         made.opened[fleet.name] = program.binary()
     for each in folio.workloads:
@@ -162,7 +137,7 @@ def _use_cost(terms: Terms, name: str, target: str, period: Period) -> float:
     return float(terms.fleet_cost(name, target)[period.month]) * period.weight
 
 
-def _once(program: Program, terms: Terms, columns: _Columns) -> None:
+def _once(program: Program, terms: Terms, columns: Columns) -> None:
     """What is paid once, and while a fleet is open."""
     folio, discount = terms.portfolio, terms.discount
     tie = TIE * sum(float(terms.today(each.name) @ discount) for each in folio.workloads)
@@ -183,7 +158,7 @@ def _once(program: Program, terms: Terms, columns: _Columns) -> None:
             program.row([(columns.opened[fleet.name], 1.0), (any_open, -1.0)], upper=0.0)
 
 
-def _capacity(program: Program, terms: Terms, columns: _Columns, *, burst: bool) -> None:
+def _capacity(program: Program, terms: Terms, columns: Columns, *, burst: bool) -> None:
     """Units of every fleet, and that they carry every block of every period, less what bursts."""
     for fleet in terms.portfolio.fleets:
         begin, opened = terms.live_from(fleet.name), columns.opened[fleet.name]
@@ -202,7 +177,7 @@ def _capacity(program: Program, terms: Terms, columns: _Columns, *, burst: bool)
             _blocks(program, terms, columns, (fleet.name, place, column), burst=burst)
 
 
-def _blocks(program: Program, terms: Terms, columns: _Columns, what: tuple[str, int, int], *, burst: bool) -> None:
+def _blocks(program: Program, terms: Terms, columns: Columns, what: tuple[str, int, int], *, burst: bool) -> None:
     """The rows of one fleet in one period: load less burst fits into the units that are no spares."""
     name, place, units = what
     fleet, period, folio = terms.portfolio.fleet[name], terms.periods[place], terms.portfolio
@@ -233,63 +208,8 @@ def _binding(loads: Sequence[np.ndarray], blocks: int, *, burst: bool) -> Iterab
     return kept
 
 
-def _limits(program: Program, terms: Terms, columns: _Columns, asked: Options) -> None:
-    """Team, order, complexity and the quota that must carry the load of a lost fleet."""
-    folio = terms.portfolio
-    moves = {key: column for key, column in columns.move.items() if key[1] in folio.fleet and folio.fleet[key[1]].moves}
-    if "team" not in asked.without:
-        operated = [
-            (columns.opened[f.name], f.operations_fte * (folio.months - terms.start)) for f in folio.fleets if f.moves
-        ]
-        efforts = [(column, folio.workload[w].effort_person_months) for (w, _), column in moves.items()]
-        program.row([*operated, *efforts], upper=float(sum(folio.team.person_months)))
-    if "order" not in asked.without:
-        for each in folio.workloads:
-            for other in each.after:
-                own = [(column, 1.0) for (w, _), column in moves.items() if w == each.name]
-                first = [(column, -1.0) for (w, _), column in moves.items() if w == other]
-                if own:
-                    program.row([*own, *first], upper=0.0)
-    if asked.most_complexity is not None:
-        kappa = [(column, folio.workload[w].complexity) for (w, _), column in moves.items()]
-        program.row(kappa, upper=asked.most_complexity + 1e-9)
-    if "quota" not in asked.without:
-        _quota(program, terms, columns)
-
-
-def _least_complexity(program: Program, terms: Terms, columns: _Columns, most_cost: float) -> None:
-    """Turn the cost into a row, and look for the fewest points of complexity instead."""
-    program.row([(column, cost) for column, cost in enumerate(program.cost) if cost], upper=most_cost)
-    program.cost = [0.0] * len(program.cost)
-    folio = terms.portfolio
-    for (w, target), column in columns.move.items():
-        if target in folio.fleet and folio.fleet[target].moves:
-            program.cost[column] = folio.workload[w].complexity
-
-
-def _quota(program: Program, terms: Terms, columns: _Columns) -> None:
-    """Each API model carries its own workloads and those of any one fleet that is lost, at their peak."""
-    folio = terms.portfolio
-    lost: list[str | None] = [None, *(f.name for f in folio.fleets)]
-    for api in folio.apis:
-        for limit, peak in (
-            (api.tokens_per_minute, terms.peak_tokens_per_minute),
-            (api.requests_per_minute, terms.peak_requests_per_minute),
-        ):
-            if limit is None:
-                continue
-            for fleet in lost:
-                for place, period in enumerate(terms.periods):
-                    row = [
-                        (column[place], float(peak(w)[period.month]))
-                        for (w, target), column in columns.use.items()
-                        if target == api.name or (target == fleet and terms.fallback(w) == api.name)
-                    ]
-                    program.row(row, upper=limit)
-
-
 def _read(
-    terms: Terms, columns: _Columns, values: np.ndarray, asked: Options
+    terms: Terms, columns: Columns, values: np.ndarray, asked: Options
 ) -> tuple[dict[str, str], dict[str, Mapping[str, tuple[float, ...]]]]:
     """The target of every workload, and its shares by month where they may change."""
     target: dict[str, str] = {}

@@ -23,6 +23,7 @@ class Point:
     saving: float
     saving_share: float
     moved: tuple[str, ...]
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Curve:
     """The curve, the complexity needed for 60 % and 80 % of the saving (None: nothing is saved), and the claim.
 
     `saving_at_a_fifth` is the share of the saving to be had with 20 % of the complexity; `claim_holds` when that is
-    60 % or more, None when there is nothing to save or no complexity to spend.
+    60 % or more, None when there is nothing to save or no complexity to spend. Not `proven`: some search ran out of
+    time, and what it found is the least that can be saved.
     """
 
     points: tuple[Point, ...]
@@ -38,6 +40,7 @@ class Curve:
     needed: tuple[tuple[float, float | None], ...]
     saving_at_a_fifth: float | None
     claim_holds: bool | None
+    proven: bool = True
 
 
 def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Curve:
@@ -57,6 +60,7 @@ def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Cu
         needed=needed,
         saving_at_a_fifth=fifth,
         claim_holds=fifth >= CLAIM_SAVING - DUST,
+        proven=all(each.proven for each in points),
     )
 
 
@@ -66,7 +70,13 @@ def _point(terms: Terms, share: float, sums: tuple[float, float, float], limits:
     if found is None or found.price is None:
         return Point(complexity_share=share, saving=0.0, saving_share=0.0, moved=())
     saving = min(baseline - found.price.total, most)
-    return Point(complexity_share=share, saving=saving, saving_share=saving / most, moved=moved_of(terms, found.target))
+    return Point(
+        complexity_share=share,
+        saving=saving,
+        saving_share=saving / most,
+        moved=moved_of(terms, found.target),
+        proven=found.proof.end == "proven",
+    )
 
 
 def _needed(terms: Terms, most_cost: float, whole: float, limits: Limits) -> float | None:

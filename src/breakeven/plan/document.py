@@ -42,6 +42,7 @@ def document(plan: Plan, *, as_of: str) -> dict[str, Any]:
         "checks": _checks(plan),
         "fallback": _fallback(plan),
         "complexity": None if plan.curve is None else _plain(asdict(plan.curve)),
+        "monthly_shares": _shares(plan),
         "constraints": [asdict(each) for each in plan.constraint_costs],
         "pairs": [asdict(each) for each in plan.pairs],
         "notices": list(plan.notices),
@@ -214,6 +215,19 @@ def _need(need: Need) -> dict[str, Any]:
         "limit_tokens_per_minute": need.limit_tokens_per_minute,
         "limit_requests_per_minute": need.limit_requests_per_minute,
         "enough": need.enough,
+    }
+
+
+def _shares(plan: Plan) -> dict[str, Any] | None:
+    """The assignment that may change by month: its cost, and the share of each target by month."""
+    if plan.shares is None:
+        return None
+    return {
+        **_proof(plan.shares.proof),
+        "shares": {
+            name: {target: [round(each, 4) for each in by_month] for target, by_month in targets.items()}
+            for name, targets in plan.shares.shares.items()
+        },
     }
 
 

@@ -67,36 +67,71 @@ def make_plan(
     placed = assign(terms, bounds)
     if placed is None or placed.price is None:
         raise _nothing(terms, bounds)
-    stopped = bounds.stop is not None and bounds.stop()
-    last = replace(bounds, progress=None, stop=None, seconds=min(bounds.seconds, LAST_SECONDS))
-    scheduled = schedule(terms, placed.target, last if stopped else bounds)
-    if scheduled is None:
-        raise Problem("no schedule was found in the time given", fix="Allow more seconds with --time-limit.")
-    again = replace(bounds, progress=None, seconds=min(bounds.seconds, RESOLVE_SECONDS))
-    stopped = bounds.stop is not None and bounds.stop()
-    test = quality or Quality()
+    scheduled = _scheduled(terms, placed, bounds)
     monthly, baseline = _baseline(terms)
     settled = Settled(
-        quality=test, month=settled_month(terms, scheduled.starts), target=placed.target, starts=scheduled.starts
+        quality=quality or Quality(),
+        month=settled_month(terms, scheduled.starts),
+        target=placed.target,
+        starts=scheduled.starts,
     )
+    asked = _asked(terms, placed, bounds, baseline=baseline, monthly_shares=monthly_shares)
     return Plan(
         portfolio=portfolio,
-        quality=test,
+        quality=settled.quality,
         baseline=baseline,
         baseline_monthly=monthly,
         placed=placed,
         scheduled=scheduled,
         settled_month=settled.month,
-        reasons=() if stopped else reasons(terms, placed, again),
-        constraint_costs=() if stopped else constraint_costs(terms, placed, again),
+        reasons=asked.reasons,
+        constraint_costs=asked.costs,
         pairs=superadditive(terms, placed.target),
-        curve=None if stopped else curve(terms, placed, baseline, again),
+        curve=asked.curve,
         phases=phases(terms, settled),
         fallback=fallback(terms, placed.target, scheduled.starts),
-        shares=assign(terms, again, Options(monthly_shares=True)) if monthly_shares and not stopped else None,
-        stopped=stopped,
+        shares=asked.shares,
+        stopped=asked.stopped,
         notices=(*portfolio.notices, *_notices(terms, placed, scheduled)),
     )
+
+
+def _stopped(limits: Limits) -> bool:
+    """Whether the person has ended the search."""
+    return limits.stop is not None and limits.stop()
+
+
+def _scheduled(terms: Terms, placed: Assigned, limits: Limits) -> Scheduled:
+    """The schedule; a short search for what was found when the first one was ended."""
+    last = replace(limits, progress=None, stop=None, seconds=min(limits.seconds, LAST_SECONDS))
+    found = schedule(terms, placed.target, last if _stopped(limits) else limits)
+    if found is None:
+        raise Problem("no schedule was found in the time given", fix="Allow more seconds with --time-limit.")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is solved again, one question at a time. Nothing when the person ended the search."""
+
+    reasons: tuple[Reason, ...] = ()
+    costs: tuple[ConstraintCost, ...] = ()
+    curve: Curve | None = None
+    shares: Assigned | None = None
+    stopped: bool = False
+
+
+def _asked(terms: Terms, placed: Assigned, limits: Limits, *, baseline: float, monthly_shares: bool) -> _Asked:
+    if _stopped(limits):
+        return _Asked(stopped=True)
+    again = replace(limits, progress=None, seconds=min(limits.seconds, RESOLVE_SECONDS))
+    found = _Asked(
+        reasons=reasons(terms, placed, again),
+        costs=constraint_costs(terms, placed, again),
+        curve=curve(terms, placed, baseline, again),
+        shares=assign(terms, again, Options(monthly_shares=True)) if monthly_shares else None,
+    )
+    return _Asked(stopped=True) if _stopped(limits) else found  # what was asked while it was ended is no answer
 
 
 def _baseline(terms: Terms) -> tuple[tuple[float, ...], float]:

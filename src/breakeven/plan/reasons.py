@@ -101,9 +101,14 @@ def _gated(terms: Terms, placed: Assigned, name: str, others: Sequence[str], lim
 def _saved(placed: Assigned, other: Portfolio, limits: Limits, asked: Options) -> float | None:
     """What a portfolio with fewer constraints saves against the plan; None when it was not found."""
     found = assign(Terms(portfolio=other), limits, asked)
-    if found is None or found.price is None or placed.price is None:
+    if not _sure(found) or found is None or found.price is None or placed.price is None:
         return None
     return max(placed.price.total - found.price.total, 0.0)
+
+
+def _sure(found: Assigned | None) -> bool:
+    """Whether a search came to its end: what it found before that is no price of anything."""
+    return found is not None and found.proof.end == "proven"
 
 
 def _forced(terms: Terms, placed: Assigned, name: str, free: Sequence[str], limits: Limits) -> Reason:
@@ -113,6 +118,8 @@ def _forced(terms: Terms, placed: Assigned, name: str, free: Sequence[str], limi
     if len(folio.workloads) > MOST_SOLVED:
         return _nearby(terms, placed, name, free)
     found = assign(terms, limits, Options(forbidden={name: same}))
+    if found is not None and not _sure(found):
+        return Reason(workload=name, target=target, why="cannot tell")
     if found is not None and found.price is not None and placed.price is not None:
         return Reason(
             workload=name,

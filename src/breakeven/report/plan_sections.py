@@ -29,7 +29,8 @@ def sections(plan: Plan, words: Mapping[str, Any], width: int) -> Iterator[Rende
         ("Way back", list(_way_back(plan, words))),
         ("Shadow", list(_shadow(plan, words))),
         ("Checks", list(_checks(plan, words))),
-        ("Notes", list(plan.notices)),
+        ("Monthly", [_shares(plan, words)]),
+        ("Notes", [words["stopped"] if plan.stopped else "", *plan.notices]),
     ]
     for label, parts in said:
         yield from _labelled(label, [each for each in parts if each], width)
@@ -54,7 +55,8 @@ def _claim(plan: Plan, words: Mapping[str, Any]) -> str:
     needed = dict(curve.needed)
     asked = {name: _share(needed.get(share)) for name, share in (("sixty", 0.6), ("eighty", 0.8))}
     key = "holds" if curve.claim_holds else "fails"
-    return str(says[key].format(fifth=percent(curve.saving_at_a_fifth), **asked))
+    unproven = "" if curve.proven else says["unproven"]
+    return str(says[key].format(fifth=percent(curve.saving_at_a_fifth), **asked)) + unproven
 
 
 def _share(value: float | None) -> str:
@@ -120,6 +122,19 @@ def _way_back(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
         )
     if back.without:
         yield says["without"].format(names=", ".join(back.without))
+
+
+def _shares(plan: Plan, words: Mapping[str, Any]) -> str:
+    """What more freedom would be worth."""
+    if plan.shares is None or plan.placed.price is None:
+        return ""
+    currency, once = plan.portfolio.currency, plan.placed.price.total
+    cost = min(plan.shares.proof.cost, once)
+    return str(
+        words["shares"].format(
+            cost=money(cost, currency), once=money(once, currency), saved=money(once - cost, currency)
+        )
+    )
 
 
 def _enough(need: Need, says: Mapping[str, Any]) -> str:
