@@ -4,6 +4,7 @@
 <!-- run: breakeven facts gpus -->      what the command prints
 <!-- file: examples/a.yaml -->          a file
 <!-- verdict: examples/a.yaml -->       the verdict of a case, in two sentences
+<!-- benchmarks: -->                   the results of load generators that are read
 <!-- readiness: -->                     the readiness questions
 <!-- backtest: -->                      how well the roofline meets published rows, GPU by GPU
 <!-- end -->
@@ -15,7 +16,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, commands, formulas, logs, picture, readiness
+from _generate import backtests, benchmarks, commands, formulas, logs, picture, readiness
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -55,4 +56,5 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "profiles": lambda _: logs.profiles(),
     "columns": lambda _: logs.columns(),
     "formats": lambda _: logs.log_formats(),
+    "benchmarks": lambda _: benchmarks.formats(),
 }

@@ -6,11 +6,16 @@ import pytest
 from step_setups import make_setup
 
 from breakeven.capacity.levels import arithmetic
+from breakeven.capacity.precision import precision_named
 from breakeven.capacity.replica import kv_bytes_per_token
+from breakeven.capacity.setup import Layout
+from breakeven.capacity.sizes import kv_bytes_of_sequence, kv_values_per_token, weights_bytes
 from breakeven.capacity.step_columns import columns
 from breakeven.facts import catalog
 
-# Parameters [billion] as the makers state them; KV cache [bytes/token] at 16 bit:
+# Parameters [billion] as the makers state them on the models' cards at huggingface.co, under the id that the catalog
+# gives (DeepSeek-R1 without its 14B for predicting several tokens; gpt-oss-120b in its card, arXiv 2508.10925,
+# table 1). KV cache [bytes/token] at 16 bit, by hand from config.json:
 # grouped attention: layers · 2 · KV heads · head size · 2; latent: layers · (512 + 64) · 2.
 MODELS = [
     ("llama-3.1-8b", 8.03, 32 * 2 * 8 * 128 * 2),
@@ -57,3 +62,41 @@ def test_a_latent_cache_is_copied_and_heads_are_spread() -> None:
     grouped = columns([make_setup(model="llama-3.3-70b", gpus=8)], arithmetic)
     assert latent["kv_shards"][0] == 1
     assert grouped["kv_shards"][0] == 8
+
+
+@pytest.mark.parametrize(
+    ("model", "kilobytes"),
+    [("deepseek-r1", 70.272), ("qwen2.5-72b", 327.680), ("llama-3.1-405b", 516.096)],
+)
+def test_kv_cache_as_published(model: str, kilobytes: float) -> None:
+    """Insights into DeepSeek-V3 (arXiv 2505.09343, 2025-05), table 1; DeepSeek-R1 has the shape of V3."""
+    shape = catalog.architecture(model)
+    assert shape is not None
+    assert 2 * kv_values_per_token(shape) == 1000 * kilobytes
+
+
+@pytest.mark.parametrize(("model", "gibibytes"), [("gpt-oss-120b", 60.8), ("gpt-oss-20b", 12.8)])
+def test_checkpoints_as_published(model: str, gibibytes: float) -> None:
+    """gpt-oss model card (arXiv 2508.10925, 2025-08), table 1: sizes of the checkpoints, experts in mxfp4."""
+    shape = catalog.architecture(model)
+    assert shape is not None
+    assert weights_bytes(shape, precision_named("mxfp4")) == pytest.approx(gibibytes * 2**30, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("model", "gpus", "copies"), [("llama-3.3-70b", 8, 1), ("qwen3-30b-a3b", 8, 2), ("deepseek-r1", 8, 8)]
+)
+def test_copies_of_the_kv_cache_by_hand(model: str, gpus: int, copies: int) -> None:
+    """8 heads on 8 GPUs are one each; 4 heads are held twice; a latent vector by every GPU."""
+    shape = catalog.architecture(model)
+    assert shape is not None
+    held = kv_bytes_of_sequence(shape, 1000.0, 2.0, Layout(gpus=gpus, tensor=gpus))
+    assert held == 1000 * copies * 2 * kv_values_per_token(shape)
+
+
+def test_layers_with_a_sliding_window_by_hand() -> None:
+    """gpt-oss-120b: 18 of 36 layers keep 128 tokens: of 1,000 tokens a half and an eighth of the other half."""
+    shape = catalog.architecture("gpt-oss-120b")
+    assert shape is not None
+    held = kv_bytes_of_sequence(shape, 1000.0, 2.0, Layout(gpus=1))
+    assert held == pytest.approx(18 * 2 * 8 * 64 * 2 * (1000 + 128))

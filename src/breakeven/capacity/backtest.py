@@ -35,9 +35,10 @@ def backtest(
 
     Left out, and counted: rows whose model's architecture or GPU is not in the facts, of more GPUs than one
     replica has, or that our memory rule cannot hold. The constants were fitted to the dense rows together,
-    so that is in-sample: 86 % of 632 dense rows lie inside, 84 % of 311 of mixtures (2026-11-21). With the
-    constants fitted anew without each GPU in turn, 84 % of the dense rows; without each model, 83 %. Uneven:
-    99 % on H100, 41 % on RTX PRO 6000 (run as pipelines), 51 % on GH200 (likely joined over a network).
+    so that is in-sample: 85 % of 632 dense rows lie inside, 80 % of 311 of mixtures (2026-11-21). With the
+    constants fitted anew without each GPU in turn, 84 % of the dense rows; without each model, 83 % (both before
+    copies of the KV cache were counted). Uneven: worst on RTX PRO 6000 (run as pipelines) and on GH200 (likely
+    joined over a network).
     """
     spread = MIXTURE_SPREAD if mixtures else DENSE_SPREAD
     rows = [row for row in measurements if row.load in SATURATED_LOADS]

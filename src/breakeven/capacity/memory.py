@@ -18,15 +18,19 @@ from breakeven.capacity.replica import (
     Replica,
     architecture_known,
     fits,
+    kv_bytes_of_sequence,
     kv_bytes_per_token,
     kv_room_bytes,
+    layout_of,
     least_bytes,
     require_positive,
     sequences_at,
+    shape_of,
     usable_bytes,
     weights_bytes,
 )
-from breakeven.facts.records import Gpu, OpenModel
+from breakeven.capacity.sizes import kv_shards
+from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
 
 GB = 1e9  # bytes
@@ -57,7 +61,7 @@ class DoesNotFit(Problem):
 
     def __init__(self, replica: Replica, context_tokens: float, *, stated: bool) -> None:
         weights = weights_bytes(replica.model, replica.precision)
-        one = context_tokens * kv_bytes_per_token(replica.model, replica.kv_bytes_per_value)
+        one = kv_bytes_of_sequence(replica, context_tokens)
         needed = weights + one if stated else least_bytes(replica, context_tokens)
         overhead = "" if stated else f" with × {WEIGHTS_OVERHEAD:g} overhead"
         sequences = 1 if stated else MINIMUM_SEQUENCES
@@ -159,10 +163,23 @@ def _kv_doubts(replica: Replica) -> tuple[str, ...]:
         bound = kv_bytes_per_token(model, replica.kv_bytes_per_value) / 1000
         told = f"The architecture of {model.key} is not in the facts: its KV cache is taken as {bound:,.0f} kB "
         return (told + "a token, an upper bound from a dense model of that class.",)
+    if (shape := shape_of(model)) is not None:
+        return _copies(replica, shape)
     if model.sliding_window_layers:
         told = f"{model.key} has {model.sliding_window_layers} sliding-window layers; their KV cache is counted "
         return (told + "in full, so more sequences fit than shown.",)
     return ()
+
+
+def _copies(replica: Replica, shape: Architecture) -> tuple[str, ...]:
+    """What tensor parallelism costs where the KV cache cannot be cut."""
+    shared = layout_of(replica.gpus).attention_gpus
+    shards = kv_shards(shape, shared)
+    if shards == shared:
+        return ()
+    kind = "latent KV cache" if shape.attention.latent else f"KV cache of {shape.attention.kv_heads} heads"
+    held = f"copied to each of {shared} GPUs" if shards == 1 else f"held {shared // shards} times on {shared} GPUs"
+    return (f"The {kind} of {shape.model} is {held}; with data-parallel attention more sequences fit than shown.",)
 
 
 def _what_to_do(replica: Replica, context_tokens: float) -> str:

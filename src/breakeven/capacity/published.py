@@ -19,7 +19,7 @@ from breakeven.numbers.inputs import Source
 # Own check of 2026-11-21 on the published saturated rows, each predicted from its nearest neighbour.
 REPEAT_SPREAD = 0.10  # the same deployment measured again (58 pairs: 0.07)
 LENGTH_SPREAD = 0.09  # per unit of log length distance (942 rows, 82 % inside)
-GPUS_SPREAD = 0.25  # per factor e in GPUs of a replica (632 rows, 78 % inside)
+GPUS_SPREAD = 0.30  # per factor e in GPUs of a replica (632 rows, 77 % inside)
 PROMISE_SHARE = 0.75  # served under a promise over saturated, where no replay can say; our judgement: measure it
 PROMISE_SPREAD = log(1.5)  # a strict promise keeps half of it, a newer engine exceeds it; judgement
 CHOSEN_LOAD_SPREAD = log(2.0)  # a fixed concurrency shows what was asked, not what is possible; judgement

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from breakeven.capacity import sizes
 from breakeven.capacity.precision import Precision
+from breakeven.capacity.setup import Layout
 from breakeven.facts import catalog
 from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
@@ -59,8 +61,30 @@ def require_positive(**values: float) -> None:
 
 
 def weights_bytes(model: OpenModel, precision: Precision) -> float:
-    """Bytes of all weights, every expert included, without overhead."""
-    return model.total_parameters * precision.bytes_per_parameter
+    """Bytes of all weights, every expert included, without overhead.
+
+    Where the architecture is known, with the heads and embeddings at 16 bit (`sizes`); else every parameter alike.
+    """
+    shape = shape_of(model)
+    return (
+        model.total_parameters * precision.bytes_per_parameter
+        if shape is None
+        else sizes.weights_bytes(shape, precision)
+    )
+
+
+def layout_of(gpus: int) -> Layout:
+    """How a replica's GPUs share the work: tensor parallel within a node, a pipeline of nodes beyond it."""
+    pipeline = max(gpus // GPUS_PER_NODE, 1)
+    return Layout(gpus=gpus, tensor=gpus // pipeline, pipeline=pipeline)
+
+
+def kv_bytes_of_sequence(replica: Replica, context_tokens: float) -> float:
+    """Bytes of KV cache that one sequence takes over all GPUs of the replica, copies and sliding windows counted."""
+    shape = shape_of(replica.model)
+    if shape is None:
+        return kv_bytes_per_token(replica.model, replica.kv_bytes_per_value) * context_tokens
+    return sizes.kv_bytes_of_sequence(shape, context_tokens, replica.kv_bytes_per_value, layout_of(replica.gpus))
 
 
 def usable_bytes(gpu: Gpu, gpus: int) -> float:
@@ -92,9 +116,8 @@ def mean_context_tokens(mean_input_tokens: float, mean_output_tokens: float) -> 
 
 def least_bytes(replica: Replica, context_tokens: float) -> float:
     """Bytes for the weights with overhead and the KV cache of the fewest sequences worth serving."""
-    kv = kv_bytes_per_token(replica.model, replica.kv_bytes_per_value)
     weights = weights_bytes(replica.model, replica.precision)
-    return weights * WEIGHTS_OVERHEAD + MINIMUM_SEQUENCES * context_tokens * kv
+    return weights * WEIGHTS_OVERHEAD + MINIMUM_SEQUENCES * kv_bytes_of_sequence(replica, context_tokens)
 
 
 def fits(replica: Replica, context_tokens: float) -> bool:
@@ -115,5 +138,4 @@ def kv_room_bytes(replica: Replica) -> float:
 
 def sequences_at(replica: Replica, context_tokens: float) -> float:
     """Sequences of that mean context whose KV cache fits at once (a real number; floor it to count)."""
-    kv = kv_bytes_per_token(replica.model, replica.kv_bytes_per_value)
-    return max(kv_room_bytes(replica), 0.0) / (kv * context_tokens)
+    return max(kv_room_bytes(replica), 0.0) / kv_bytes_of_sequence(replica, context_tokens)

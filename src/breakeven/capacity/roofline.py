@@ -15,7 +15,7 @@ from breakeven.capacity.replica import (
     GPUS_PER_NODE,
     Replica,
     architecture,
-    kv_bytes_per_token,
+    kv_bytes_of_sequence,
     mean_context_tokens,
     require_positive,
     sequences_at,
@@ -89,10 +89,10 @@ def request_seconds(replica: Replica, mean_input_tokens: float, mean_output_toke
     """Replica-seconds one request costs at full batch."""
     context = mean_context_tokens(mean_input_tokens, mean_output_tokens)
     sequences = batch(replica, context)
-    kv = kv_bytes_per_token(replica.model, replica.kv_bytes_per_value)
+    kv = kv_bytes_of_sequence(replica, context)
     bandwidth = replica.gpus * replica.gpu.memory_bytes_per_second * BANDWIDTH_EFFICIENCY
     token = arithmetic_seconds_per_token(replica) + link_seconds_per_token(replica)
-    reading = (streamed_weights_bytes(replica, sequences) + sequences * context * kv) / bandwidth
+    reading = (streamed_weights_bytes(replica, sequences) + sequences * kv) / bandwidth
     step = reading + sequences * token + STEP_OVERHEAD_SECONDS
     return mean_input_tokens * token + mean_output_tokens * step / sequences
 

@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 
 from breakeven.capacity.precision import NoArithmetic
 from breakeven.capacity.setup import NO_LIMIT, SATURATED, Setup
+from breakeven.capacity.sizes import (
+    SIXTEEN_BIT,
+    embedding_bytes,
+    expert_bytes,
+    expert_gpus,
+    kv_shards,
+    kv_values_per_token,
+    streamed_bytes,
+    window_share,
+)
 from breakeven.facts.records import Experts
 
 Floats = NDArray[np.float64]
@@ -20,9 +30,6 @@ Columns = dict[str, Floats]
 
 SLOWEST_LINK = 32e9  # bytes/s, PCIe 4.0 x16, one direction; where the facts give no interconnect
 SLOW_LINK = 100e9  # bytes/s; below it GPUs are joined over PCIe
-SIXTEEN_BIT = 2.0  # bytes per value
-# Published in 4 bit with attention and embeddings left at 16 bit.
-EXPERTS_ONLY_NARROW = ("gpt-oss",)
 LATENT_KEY, LATENT_VALUE = 576, 512  # elements read of the compressed vector by each head, decoding
 LATENT_PREFILL = 320  # elements a head multiplies per token, prefill: keys 192 and values 128
 # Requests of a saturated run by (input, output) lengths, as the tables of TensorRT-LLM state them.
@@ -68,26 +75,6 @@ def kv_bytes(setup: Setup) -> float:
     return 1.0 if narrow else SIXTEEN_BIT
 
 
-def _kv_elements(setup: Setup) -> float:
-    shape = setup.architecture
-    each = shape.attention
-    return shape.layers * (each.head_size if each.latent else 2 * each.kv_heads * each.head_size)
-
-
-def _streamed_bytes(setup: Setup) -> float:
-    """Bytes of what every step reads: the output head stays at 16 bit."""
-    shape = setup.architecture
-    narrow = not shape.model.startswith(EXPERTS_ONLY_NARROW)
-    per_parameter = setup.precision.bytes_per_parameter if narrow else SIXTEEN_BIT
-    head = shape.vocabulary * shape.hidden_size
-    return (shape.streamed_parameters - head) * per_parameter + head * SIXTEEN_BIT
-
-
-def _embedding_bytes(setup: Setup) -> float:
-    shape = setup.architecture
-    return 0.0 if shape.tied_embeddings else shape.vocabulary * shape.hidden_size * SIXTEEN_BIT
-
-
 def _attention_operations(setup: Setup, latent: float) -> float:
     """Operations per query token and token attended to, over all layers."""
     shape = setup.architecture
@@ -108,28 +95,8 @@ def _experts(setup: Setup) -> Experts:
     return setup.architecture.experts or NO_EXPERTS
 
 
-def _spread(setup: Setup) -> bool:
-    return setup.mixture and setup.layout.spreads_experts
-
-
-def _expert_gpus(setup: Setup) -> float:
-    layout = setup.layout
-    return layout.gpus // layout.pipeline if _spread(setup) else layout.attention_gpus
-
-
-def _window_share(setup: Setup) -> float:
-    shape = setup.architecture
-    return shape.attention.window_layers / shape.layers
-
-
-def _kv_shards(setup: Setup) -> float:
-    """GPUs over which one sequence's KV cache is spread: a latent one is copied, heads are not cut."""
-    each = setup.architecture.attention
-    return 1 if each.latent else min(setup.layout.attention_gpus, each.kv_heads)
-
-
 def _expert_cut(setup: Setup) -> float:
-    cut = 1 if setup.layout.expert > 1 else _expert_gpus(setup)
+    cut = 1 if setup.layout.expert > 1 else expert_gpus(setup.architecture, setup.layout)
     return max(_experts(setup).width, 1) / cut / 1024
 
 
@@ -139,15 +106,15 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "attention_gpus": lambda each: each.layout.attention_gpus,
         "pipeline": lambda each: each.layout.pipeline,
         "data": lambda each: each.layout.data,
-        "spread": _spread,
-        "expert_gpus": _expert_gpus,
+        "spread": lambda each: each.mixture and each.layout.spreads_experts,
+        "expert_gpus": lambda each: expert_gpus(each.architecture, each.layout),
         "expert_parallel": lambda each: each.layout.expert > 1,
         "gpus": lambda each: each.layout.gpus,
         "layers": lambda each: each.architecture.layers,
         "hidden": lambda each: each.architecture.hidden_size,
-        "streamed_bytes": _streamed_bytes,
-        "embedding_bytes": _embedding_bytes,
-        "expert_bytes": lambda each: _experts(each).parameters * each.precision.bytes_per_parameter,
+        "streamed_bytes": lambda each: streamed_bytes(each.architecture, each.precision),
+        "embedding_bytes": lambda each: embedding_bytes(each.architecture),
+        "expert_bytes": lambda each: expert_bytes(each.architecture, each.precision),
         "experts": lambda each: _experts(each).count,
         "expert_layers": lambda each: _experts(each).layers,
         "latent_layers": lambda each: each.architecture.layers * each.architecture.attention.latent,
@@ -156,9 +123,9 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "expert_operations": lambda each: (
             2 * _experts(each).parameters * _experts(each).per_token / _experts(each).count
         ),
-        "kv_bytes": lambda each: _kv_elements(each) * kv_bytes(each),
-        "kv_shards": _kv_shards,
-        "window_share": _window_share,
+        "kv_bytes": lambda each: kv_values_per_token(each.architecture) * kv_bytes(each),
+        "kv_shards": lambda each: kv_shards(each.architecture, each.layout.attention_gpus),
+        "window_share": lambda each: window_share(each.architecture),
         "window": lambda each: each.architecture.attention.window_tokens,
         "decode_attention": lambda each: _attention_operations(each, 2 * (LATENT_KEY + LATENT_VALUE)),
         "prefill_attention": lambda each: _attention_operations(each, 2 * LATENT_PREFILL),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from breakeven.capacity.sizes import kept_share, weights_per_gpu
 from breakeven.capacity.step_columns import Columns, Floats
 
 ALL_REDUCES_PER_LAYER = 2  # one after attention, one after the feed-forward block
@@ -24,14 +25,13 @@ Values = Mapping[str, Floats]  # the constants, a value for each row
 
 
 def _window(cells: Columns, context: Floats) -> Floats:
-    """Share of the context's KV cache that is kept and read, sliding windows considered."""
-    seen = np.minimum(1.0, cells["window"] / np.maximum(context, 1.0))
-    return np.asarray((1 - cells["window_share"]) + cells["window_share"] * seen)
+    return kept_share(cells["window_share"], cells["window"], context)
 
 
 def _weights_per_gpu(cells: Columns) -> Floats:
-    streamed = (cells["streamed_bytes"] + cells["embedding_bytes"]) / cells["attention_gpus"]
-    return (streamed + cells["expert_bytes"] / cells["expert_gpus"]) / cells["pipeline"]
+    always = cells["streamed_bytes"] + cells["embedding_bytes"]
+    spread = (cells["attention_gpus"], cells["expert_gpus"], cells["pipeline"])
+    return weights_per_gpu(always, cells["expert_bytes"], *spread)
 
 
 def memory_sequences(cells: Columns, values: Values) -> Floats:

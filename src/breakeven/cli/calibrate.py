@@ -52,7 +52,7 @@ def calibrate(
     answer = own_answer(own, shape)
     if output is not None:
         output.write_text(to_yaml(own), encoding="utf-8")
-    notices = list(dict.fromkeys(f"{each.file}: {notice}" for each in found for notice in each.notices))
+    notices = _notices(found)
     if as_json:
         typer.echo(json.dumps(asdict(answer) | {"notices": notices}, indent=2, allow_nan=False))
         return
@@ -62,6 +62,15 @@ def calibrate(
     typer.echo(NO_PROMISE)
     if output is not None:
         typer.echo(f"Written: {output}. Name it in a case: self_hosting: {{measured: {output.name}}}")
+
+
+def _notices(found: list[Any]) -> list[str]:
+    """Every notice once, with the files it is of."""
+    of: dict[str, list[str]] = {}
+    for each in found:
+        for notice in each.notices:
+            of.setdefault(notice, []).append(each.file)
+    return [f"{', '.join(dict.fromkeys(files))}: {notice}" for notice, files in of.items()]
 
 
 def _day(text: str | None) -> str | None:
@@ -78,9 +87,9 @@ def _print(answer: Any, own: Any) -> None:
     console = Console(highlight=False)
     of_gpus = f"{own.gpus} × {own.gpu}"
     console.print(f"{own.model} in {own.precision} on {of_gpus}, {own.engine}; {own.source}", soft_wrap=True)
-    headings = ("measured", "in", "out", "in flight", "output tokens/s", "foreseen", "ms/token", "foreseen")
+    headings = ("measured", "in", "out", "in flight", "tokens/s", "predicted", "ms/token", "predicted")
     console.print(_table(headings, [_measured(each) for each in answer.measured]))
-    console.print("Foreseen: from published measurements alone.")
+    console.print("Output tokens/s of all GPUs. Predicted: from published measurements alone.")
     console.print("Output tokens per second over all GPUs, likely and four of five:")
     console.print(_table(("", "before", "with yours"), [_speed(each) for each in answer.loads]))
     console.print("Milliseconds per output token of one request:")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.calibrate import calibrate
+from breakeven.cli.memory import fit
 from breakeven.problems import Problem
 
 throughput = typer.Typer(no_args_is_help=True)
@@ -160,3 +161,4 @@ def _cells_of(name: str, each: dict[str, Any]) -> tuple[str, ...]:
 
 
 throughput.command()(calibrate)
+throughput.command()(fit)

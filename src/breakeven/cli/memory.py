@@ -1,0 +1,95 @@
+"""`breakeven throughput fit`: does a model fit, in which layout, with how many sequences; and if not, why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from breakeven.problems import Problem
+
+GB = 1e9
+RULE = (
+    "Rule: weights with 20 % overhead, then the KV cache, within 90 % of a GPU's memory; where memory is short the "
+    "cache takes half of that overhead. Try it before buying."
+)
+
+
+def fit(
+    gpu: Annotated[str, typer.Option(help="GPU, by key or alias.")],
+    model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
+    config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
+    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    isl: Annotated[float, typer.Option(help="Mean input tokens of a request.")] = 1000,
+    osl: Annotated[float, typer.Option(help="Mean output tokens of a request.")] = 1000,
+    kv_bytes: Annotated[float, typer.Option(help="Bytes per value of the KV cache: 2, or 1 for fp8.")] = 2,
+    gpus: Annotated[int | None, typer.Option(help="GPUs; absent: the usual layouts.", min=1)] = None,
+    tensor: Annotated[int | None, typer.Option(help="GPUs that share every layer.", min=1)] = None,
+    pipeline: Annotated[int, typer.Option(help="Stages that layers are cut into.", min=1)] = 1,
+    data: Annotated[int, typer.Option(help="Copies of the attention.", min=1)] = 1,
+    expert: Annotated[int, typer.Option(help="GPUs that experts are spread over.", min=1)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Weights, KV cache per token, and the layouts of GPUs that hold the model, each with its reason if not."""
+    from breakeven.capacity.layouts import Asked, layout_named, sizes_of
+    from breakeven.capacity.precision import precision_named
+    from breakeven.capacity.replica import mean_context_tokens
+    from breakeven.facts import catalog
+
+    asked = Asked(
+        shape=_shape(model, config),
+        gpu=catalog.gpu(gpu),
+        precision=precision_named(dtype),
+        context_tokens=mean_context_tokens(isl, osl),
+        kv_bytes_per_value=kv_bytes,
+    )
+    if gpus is None and (tensor, pipeline, data, expert) != (None, 1, 1, 1):
+        raise Problem("a layout is given, and not of how many GPUs", fix="Say it with --gpus.")
+    found = sizes_of(asked, (layout_named(gpus, tensor, pipeline, data, expert),) if gpus else ())
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2, allow_nan=False))
+        return
+    _print(asked, found)
+
+
+def _shape(model: str | None, config: Path | None) -> Any:
+    from breakeven.capacity.model_config import read_config
+    from breakeven.capacity.own_answer import shape_named
+
+    if config is not None:
+        return read_config(config, model or "")
+    if model is None:
+        raise Problem("no model is named", fix="Give --model, or --config config.json.")
+    return shape_named(model)
+
+
+def _print(asked: Any, found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    told = (
+        f"{found.weights_bytes / GB:,.1f} GB of {asked.precision.name} weights, {found.kv_bytes_per_token:,.0f} bytes"
+    )
+    console.print(f"{asked.shape.model}: {told} of KV cache a token", soft_wrap=True)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("GPUs", "layout", "weights a GPU", f"sequences of {asked.context_tokens:,.0f} tokens"):
+        table.add_column(heading, justify="left" if heading == "layout" else "right")
+    for each in found.layouts:
+        weights = f"{each.weights_bytes_per_gpu / GB:,.1f} GB"
+        table.add_row(
+            str(each.layout.gpus), _name(each.layout), weights, f"{each.sequences:,}" if each.sequences else "0"
+        )
+    console.print(table)
+    for each in found.layouts:
+        if each.reason:
+            console.print(f"{each.layout.gpus} × {asked.gpu.key}, {_name(each.layout)}: {each.reason}.", soft_wrap=True)
+    console.print(RULE, soft_wrap=True)
+
+
+def _name(layout: Any) -> str:
+    parts = {"tensor": layout.attention_gpus, "pipeline": layout.pipeline, "data": layout.data, "expert": layout.expert}
+    return " × ".join(f"{name} {count}" for name, count in parts.items() if count > 1) or "one GPU"
