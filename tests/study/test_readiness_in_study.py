@@ -85,9 +85,9 @@ def test_robust_needs_readiness() -> None:
     silent, gaps = studied(**clear), studied(readiness={}, **clear)
     assert [each.verdict.verdict for each in (ready, silent, gaps)] == ["ROBUST", "HOLDS", "HOLDS"]
     assert headline(ready).endswith("· ROBUST")
-    assert headline(silent).endswith("HOLDS while readiness is not examined")
-    assert headline(gaps).endswith("HOLDS while readiness has gaps")
-    assert "readiness is not examined, so it cannot be robust" in gates(silent, silent.options[0])
+    assert headline(silent).endswith("HOLDS if the team is ready")
+    assert headline(gaps).endswith("HOLDS once the team is ready")
+    assert "readiness is not examined, so not robust" in gates(silent, silent.options[0])
     assert gates(ready, ready.options[0]) == "all pass"
     assert readiness(silent) is None
     assert str(readiness(ready)).startswith("all, fallback may be dropped today; everything is green")

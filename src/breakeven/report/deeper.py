@@ -68,7 +68,7 @@ def gates(study: Study, it: OptionStudy) -> str:
         said.append(f"no option meets them all; the least to relax: {', '.join(study.least_relaxations)}")
     said = said or ["all pass"]
     if judged.verdict == "pass" and study.basis.readiness is None:
-        said.append("readiness is not examined, so it cannot be robust")
+        said.append("readiness is not examined, so not robust")
     return "; ".join(said)
 
 

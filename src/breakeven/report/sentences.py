@@ -46,8 +46,8 @@ def until(study: Study) -> str:
     if best(study).depth.gates.verdict != "pass":
         return "while the gates are open"
     if ready is None:
-        return "while readiness is not examined"
-    return "while readiness has gaps" if not ready.ready else "until it is drawn"
+        return "if the team is ready"
+    return "once the team is ready" if not ready.ready else "until it is drawn"
 
 
 def not_before(study: Study) -> str:
