@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 import numpy as np
 import pytest
 from staircase import module
 
+from breakeven.costs.price_path import hosted_price_factor
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.waiting import Jump, Stage, hurdle, price_tree, waiting
+from breakeven.decision.waiting import Jump, Stage, hurdle, price_tree, rate_tree, waiting
 from breakeven.numbers.lines import Model, line
-from breakeven.numbers.operations import OPTION, along
+from breakeven.numbers.operations import MONTH, OPTION, along
 from breakeven.problems import Problem
 
 
@@ -144,3 +146,55 @@ def test_a_tree_that_cannot_be_is_refused(jumps: list[Jump]) -> None:
 def test_no_swings_no_hurdle() -> None:
     with pytest.raises(Problem, match="volatility of 0"):
         hurdle(rate=0.1, drift=0.0, volatility=0.0)
+
+
+def gliding(months: int = 12, cut_over: int = 0) -> Comparison:
+    """The same fleet, the price on a path of the model's own line, a cut-over some months after the start."""
+
+    @line("1", source="test")
+    def price_scale(hosted_price_factor, live):
+        """The price; nothing is earned or paid before the cut-over."""
+        return hosted_price_factor * live
+
+    base, elapsed = fleet(), along(MONTH, np.arange(months, dtype=float))
+    lines = module(saving, one_time_cost, exit_cost, replicas, price_scale, hosted_price_factor)
+    values = {name: value for name, value in base.values.items() if name != "price_scale"} | {
+        "hosted_price_change_per_month": 0.0,
+        "months_elapsed": elapsed,
+        "live": (elapsed >= cut_over) * 1.0,
+        "rent": 12_000.0 * (elapsed >= cut_over),
+    }
+    return replace(base, model=Model(lines, inputs=[*values]), values=values)
+
+
+def test_rates_are_learned_and_the_price_glides_from_there() -> None:
+    tree = rate_tree(gliding(), 1, [3, 6], (0.0, -0.5), (0.5, 0.5))
+    assert tree.saving == pytest.approx(3 * 13_000)
+    falls = tree.next[1][1]
+    assert falls.saving == pytest.approx(sum(25_000 * 0.5**t - 12_000 for t in (1, 2, 3)))
+    back_to_flat = falls.next[0][1]
+    assert back_to_flat.saving == pytest.approx(6 * (25_000 * 0.5**3 - 12_000))
+    assert rate_tree(gliding(), 1, [3], (0.0,), (1.0,)).next[0][1].saving == pytest.approx(9 * 13_000)
+
+
+def test_what_cannot_be_given_back_has_no_way_back() -> None:
+    free, bound = (waiting(rate_tree(gliding(), 1, [3], (0.0, -0.9), (0.5, 0.5), releasable=r)) for r in (True, False))
+    assert free.value_of_route_back > 0
+    assert bound.value_of_route_back == 0
+    assert bound.actions["start now, locked"] == bound.actions["start now, releasable"]
+
+
+def test_who_waits_cuts_over_later_too() -> None:
+    """A year, cut-over in month 3, a flat price: waiting six months leaves four months that earn, not six."""
+    found = waiting(rate_tree(gliding(cut_over=2), 1, [6], (0.0,), (1.0,)))
+    assert found.actions["start now, locked"] == pytest.approx(10 * 13_000 - 60_000)
+    assert found.actions["wait"] == pytest.approx(max(4 * 13_000 - 60_000, 0))
+    cheap = gliding(cut_over=2)
+    cheap = replace(cheap, values={**cheap.values, "start_cost": 1_000.0})
+    assert waiting(rate_tree(cheap, 1, [6], (0.0,), (1.0,))).actions["wait"] == pytest.approx(4 * 13_000 - 1_000)
+
+
+@pytest.mark.parametrize(("months", "chances"), [([0], (0.5, 0.5)), ([12], (0.5, 0.5)), ([3], (0.5, 0.6))])
+def test_a_tree_of_rates_that_cannot_be_is_refused(months: list[int], chances: tuple[float, ...]) -> None:
+    with pytest.raises(Problem):
+        rate_tree(gliding(), 1, months, (0.0, -0.1), chances)

@@ -7,7 +7,7 @@ releasable start may go back to buying whenever a stage begins, a locked one may
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import inf, isclose, sqrt
 from typing import Literal
@@ -19,6 +19,7 @@ from breakeven.numbers.distributions import Floats
 from breakeven.numbers.operations import AXES, MONTH, SCENARIO, Value
 from breakeven.problems import Problem
 
+PRICE_CHANGE = "hosted_price_change_per_month"
 Action = Literal["host", "start now, locked", "start now, releasable", "wait"]
 
 
@@ -66,6 +67,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When to start an option of a comparison. At each of `months` (from 0) the hosted price is seen to change
+    by one of the rates from then on. `releasable`: its GPUs can be given back, so that going back is possible.
+    """
+
+    option: int
+    months: tuple[int, ...]
+    price_changes_per_month: tuple[float, ...]
+    chances: tuple[float, ...]
+    releasable: bool
+    actions: Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hurdle:
     """McDonald and Siegel: start when the value of starting is `multiple` times its cost; infinite: never."""
 
@@ -93,7 +108,7 @@ def waiting(tree: Stage) -> Waiting:
         expected_paid_months=months,
         premium_per_month=(releasable - locked) / months,
         premium_per_month_if_waiting=max(releasable - max(0.0, locked, later[False]), 0.0) / months,
-        perfect_information_if_locked=known_ahead(tree, -tree.start_cost) - max(0.0, locked),
+        perfect_information_if_locked=max(known_ahead(tree, -tree.start_cost) - max(0.0, locked), 0.0),
     )
 
 
@@ -132,40 +147,97 @@ def price_tree(comparison: Comparison, option: int, jumps: Sequence[Jump]) -> St
     if dates != sorted(set(dates)):
         raise Problem("jumps of the price are not in rising order", fix="State each month once, the earliest first.")
     paths = [*product(*(range(len(jump.factors)) for jump in jumps))]
-    savings, discount, costs = evaluated(comparison, option, jumps, paths)
-    leaves = dict(zip(paths, savings, strict=True))
+    scale = np.ones((len(paths), comparison.months))
+    for row, path in zip(scale, paths, strict=True):
+        for jump, taken in zip(jumps, path, strict=True):
+            row[jump.month :] *= jump.factors[taken]
+    changed = {"price_scale": comparison.values["price_scale"] * by_future(scale)}
+    return stages(evaluated(comparison, option, changed, paths), dates, [jump.chances for jump in jumps])
+
+
+def rate_tree(
+    comparison: Comparison,
+    option: int,
+    months: Sequence[int],
+    rates: Sequence[float],
+    chances: Sequence[float],
+    *,
+    releasable: bool = True,
+) -> Stage:
+    """The tree of one option's savings when at each of the `months` (from 0) the hosted price's monthly change becomes
+    one of the `rates`; up to the first it is the likely one. What reaches our own side of a fall does so in the tree.
+
+    Who starts later also cuts over later: what would be saved in the months up to the cut-over counts as a cost.
+    What is not `releasable` cannot go back at any price.
+    """
+    for month in months:
+        check(Jump(month=month, factors=tuple(rates), chances=tuple(chances)), comparison.months)
+    paths = [*product(range(len(rates)), repeat=len(months))]
+    today = float(np.max(comparison.values[PRICE_CHANGE]))
+    moves = np.full((len(paths), comparison.months), 1 + today)
+    for row, path in zip(moves, paths, strict=True):
+        for month, taken in zip(months, path, strict=True):
+            row[month:] = 1 + rates[taken]
+    moves[:, 0] = 1.0
+    even = np.cumprod(moves, axis=1) ** (1 / np.maximum(np.arange(comparison.months), 1)) - 1
+    found = evaluated(comparison, option, {PRICE_CHANGE: by_future(even)}, paths)
+    found = found if releasable else replace(found, exit_cost=inf)
+    return stages(found, [0, *months, comparison.months], [tuple(chances)] * len(months))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Futures:
+    """Savings by future (by month, undiscounted), the discount factor, and what starting and going back cost."""
+
+    savings: Mapping[tuple[int, ...], Floats]
+    discount: Floats
+    start_cost: float
+    exit_cost: float
+    delay: int  # months from a start to its first saving
+
+
+def stages(found: Futures, dates: Sequence[int], chances: Sequence[tuple[float, ...]]) -> Stage:
+    """The tree between the dates; at the end of stage i one learns which of `chances[i]` it is."""
 
     def stage(known: tuple[int, ...]) -> Stage:
-        depth, future = len(known), leaves[known + (0,) * (len(jumps) - len(known))]
+        depth, future = len(known), found.savings[known + (0,) * (len(chances) - len(known))] * found.discount
         begin, end = dates[depth], dates[depth + 1]
-        factor = float(discount[begin - 1]) if begin else 1.0
-        chances = jumps[depth].chances if depth < len(jumps) else ()
+        factor = float(found.discount[begin - 1]) if begin else 1.0
+        later = chances[depth] if depth < len(chances) else ()
         return Stage(
             months=end - begin,
-            saving=float((future * discount)[begin:end].sum()),
-            start_cost=costs[0] * factor,
-            exit_cost=costs[1] * factor,
-            next=tuple((chance, stage((*known, i))) for i, chance in enumerate(chances)),
+            saving=float(future[begin:end].sum()),
+            start_cost=found.start_cost * factor + float(future[begin : min(begin + found.delay, end)].sum()),
+            exit_cost=found.exit_cost * factor,
+            next=tuple((chance, stage((*known, i))) for i, chance in enumerate(later)),
         )
 
     return stage(())
 
 
-def evaluated(
-    comparison: Comparison, option: int, jumps: Sequence[Jump], paths: Sequence[tuple[int, ...]]
-) -> tuple[Floats, Floats, tuple[float, float]]:
-    """Savings of each future (futures, months), the discount factor, and what starting and going back cost."""
-    scale = np.ones((len(paths), comparison.months))
-    for row, path in zip(scale, paths, strict=True):
-        for jump, taken in zip(jumps, path, strict=True):
-            row[jump.month :] *= jump.factors[taken]
+def by_future(table: Floats) -> Value:
+    """A table (futures, months) along the five axes."""
     shape = [1] * len(AXES)
-    shape[SCENARIO], shape[MONTH] = scale.shape
+    shape[SCENARIO], shape[MONTH] = table.shape
+    return table.reshape(shape)
+
+
+def evaluated(
+    comparison: Comparison, option: int, changed: Mapping[str, Value], paths: Sequence[tuple[int, ...]]
+) -> Futures:
+    """One option in each future; the first dates of a tree are later than the months that decide what is paid once."""
     wanted = ["saving", "discount_factor", "one_time_cost", "exit_cost"]
-    got = comparison.evaluate(wanted, price_scale=comparison.values["price_scale"] * scale.reshape(shape))
-    wide = np.broadcast_to(got["saving"], (1, 1, len(comparison.names), *scale.shape))[0, 0, option]
+    got = comparison.evaluate(wanted, **changed)
+    shape = (1, 1, len(comparison.names), len(paths), comparison.months)
+    wide = np.asarray(np.broadcast_to(got["saving"], shape)[0, 0, option], dtype=float)
     paid, back = (float(comparison.path(first_future(got[name]), option)[0]) for name in wanted[2:])
-    return np.asarray(wide, dtype=float), comparison.path(got["discount_factor"], option), (paid, back)
+    return Futures(
+        savings=dict(zip(paths, wide, strict=True)),
+        discount=comparison.path(got["discount_factor"], option),
+        start_cost=paid,
+        exit_cost=back,
+        delay=int(np.argmax(np.ravel(comparison.values.get("live", 1.0)) > 0)),
+    )
 
 
 def first_future(line: Value) -> Value:

@@ -95,3 +95,27 @@ def robust(study: Study) -> str | None:
         f"{names[found.best]} is worth {money(found.given_up, currency, digits=3)} more as planned, but risks "
         f"{money(found.spared, currency, digits=3)} more if demand halves or doubles"
     )
+
+
+def when_to_start(study: Study) -> str | None:
+    """Now, later or never, and what the right to go back is worth; None where the horizon is too short to wait in."""
+    found, currency = study.timing, study.basis.header.currency
+    if found is None:
+        return None
+    acts = found.actions
+    now = max(acts.actions[each] for each in ("start now, locked", "start now, releasable"))
+    month = f"month {found.months[0]}"
+    if acts.best == "host":
+        return f"neither now nor later: a start after {month} is not worth it however hosted prices move"
+    if acts.best == "wait":
+        gained = money(acts.value_of_waiting, currency, digits=3)
+        return f"not yet: seeing first how hosted prices move, until {month}, is worth {gained} more than starting now"
+    lost = money(now - acts.actions["wait"], currency, digits=3)
+    said = f"now: to wait and see how hosted prices move, until {month}, would cost {lost}"
+    if not found.releasable:
+        return f"{said}; what is owned or reserved cannot go back"
+    back = money(acts.value_of_route_back, currency, digits=3)
+    premium = money(acts.premium_per_month, currency, digits=3)
+    if not round(acts.value_of_route_back):
+        return f"{said}; the right to go back is worth nothing"
+    return f"{said}; the right to go back is worth {back}, up to {premium} a month for GPUs that can be given back"

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from breakeven.report.buying_page import bought_elsewhere, cheaper_elsewhere
-from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, readiness, robust
+from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, readiness, robust, when_to_start
 from breakeven.report.picture import picture
 from breakeven.report.sentences import (
     best,
@@ -178,6 +178,7 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
         ("How many", owned_bases(study, it)),
         ("How sure", how_sure(study, it)),
         ("Over time", over_time(study, it)),
+        ("When to start", when_to_start(study)),
         ("What turns it", turns(study, it, MOST_FLIPS)),
         ("Hidden costs", hidden_costs(study, it)),
         ("Least regret", robust(study)),

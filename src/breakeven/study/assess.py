@@ -31,6 +31,7 @@ from breakeven.study.option_study import option_study
 from breakeven.study.register import full_model
 from breakeven.study.resolve import resolve
 from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study, Verdict
+from breakeven.study.timing import timing
 
 NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
 NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
@@ -77,6 +78,7 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,
         tornado=tornado(comparison, judged.best_option, basis.inputs),
+        timing=timing(basis, comparison, judged.best_option),
         robust=robust,
         cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0, *spent]),
         rivals=ways_to_buy(basis, comparison, got, drawn.gates[0]),

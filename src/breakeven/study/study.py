@@ -22,6 +22,7 @@ from breakeven.decision.sensitivity import Bar
 from breakeven.decision.statements import FinanceTerms, Statement
 from breakeven.decision.uncertainty import OptionOutcome, Uncertainty
 from breakeven.decision.verdict import Class, Margin
+from breakeven.decision.waiting import Timing
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
 
@@ -283,6 +284,7 @@ class Study:
     not_covered: tuple[LeftOut, ...]
     uncertainty: Uncertainty | None  # None: nothing was drawn
     tornado: tuple[Bar, ...]  # of the option that the verdict is on: each input at its low and at its high
+    timing: Timing | None  # None: a horizon too short to wait in
     robust: RobustChoice
     cost_of_gates: tuple[Constraint, ...]
     rivals: tuple[Rival, ...]  # ways to buy beside each other, the incumbent first
