@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from breakeven.capacity.benchmarks.formats import benchmark_format, format_names
-
 from _generate.tables import table
+
+from breakeven.capacity.benchmarks.formats import benchmark_format, format_names
 
 LISTED = "requests"  # two tools' lists of single requests, told below the table
 

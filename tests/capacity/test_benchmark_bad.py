@@ -32,7 +32,7 @@ STAGE = files.inference_perf()
         (files.vllm(completed=0, failed=200), "no request completed, 200 failed"),
         (files.guidellm(benchmarks=[]), "it holds no run"),
         (files.guidellm(metadata={"version": 1, "guidellm_version": "0.5"}), "version 1 of the report is not known"),
-        (files.vllm(total_output_tokens=0), "it counts no output tokens"),
+        (files.vllm(total_output_tokens=0), "it counts no output tokens for 200 requests"),
         (files.vllm(duration=0), "does not say how long it ran"),
         (files.vllm(duration="soon"), "\"duration\" is 'soon'"),
         (files.vllm(completed=-3), '"completed" is -3'),

@@ -9,6 +9,7 @@ from typing import Any
 from breakeven.problems import Problem
 
 SECONDS = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "us": 1e-6, "μs": 1e-6, "µs": 1e-6, "ns": 1e-9}
+LARGEST = 1e15  # tokens, seconds since 1970, nanoseconds of a run: nothing in a result is larger
 NO_LIMIT = ("inf", "Infinity", "trace")  # request rates that are no rate
 
 
@@ -43,8 +44,8 @@ def number(value: Any, name: str, where: str) -> float | None:
         found = float(value.replace(",", "") if isinstance(value, str) else value)
     except (TypeError, ValueError):
         found = float("nan")
-    if isinstance(value, bool) or not isfinite(found) or found < 0:
-        raise Problem(f'"{name}" is {value!r}', where=where, fix="It must be a number from 0 up.")
+    if isinstance(value, bool) or not isfinite(found) or not 0 <= found <= LARGEST:
+        raise Problem(f'"{name}" is {value!r}', where=where, fix=f"It must be a number from 0 to {LARGEST:g}.")
     return found
 
 

@@ -21,6 +21,7 @@ from breakeven.capacity.benchmarks.requests import (
 )
 from breakeven.problems import Problem
 
+LAST_MOMENT = 4_102_444_800  # seconds since 1970: the year 2100
 LATENCIES = ("ttft", "tpot", "itl", "end_to_end")
 STATISTICS = tuple(each.name for each in fields(Latency))
 
@@ -92,8 +93,8 @@ def _runs(form: Format, record: Mapping[str, Any], where: str) -> list[Mapping[s
 
 def _measurement(found: Found, given: Given) -> Measurement:
     completed, failed = found.number("completed"), found.number("failed") or 0.0
-    if not completed:
-        told = "no request completed" if completed == 0 else "it does not say how many requests completed"
+    if completed is None or completed < 1:
+        told = "it does not say how many requests completed" if completed is None else "no request completed"
         told += f", {failed:,.0f} failed" if failed else ""
         raise Problem(told, where=found.where, fix="See why in the log of the server, and run it again.")
     tokens_in, tokens_out = (_tokens(found, each, completed) for each in ("input", "output"))
@@ -141,8 +142,8 @@ def _client(found: Found, completed: float) -> float | None:
 def _tokens(found: Found, side: str, completed: float) -> float:
     total, mean = found.number(f"{side}_tokens"), found.number(f"mean_{side}_tokens")
     tokens = total if total is not None else mean and mean * completed
-    if not tokens:
-        told = f"it counts no {side} tokens"
+    if not tokens or tokens < completed:
+        told = f"it counts {f'{tokens:,.0f}' if tokens else 'no'} {side} tokens for {completed:,.0f} requests"
         raise Problem(told, where=found.where, fix="Was the answer streamed, and did the server report its usage?")
     return tokens
 
@@ -215,7 +216,7 @@ def _concurrency(
 
 def _date(value: Any) -> str:
     """The day of a moment written as seconds, as ISO or as 20261121-040130; else unknown."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LAST_MOMENT:
         return datetime.fromtimestamp(value, UTC).date().isoformat()
     if isinstance(value, str):
         for read in (datetime.fromisoformat, lambda text: datetime.strptime(text, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)):

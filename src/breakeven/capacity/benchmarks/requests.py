@@ -13,6 +13,7 @@ from breakeven.capacity.benchmarks.paths import found_at, in_seconds, number
 from breakeven.problems import Problem
 
 NANOSECONDS = 1e-9
+LONGEST = 1e6  # s: no request takes longer
 CLOCK_OF_DAYS = 1e9  # s: a start beyond it is on the clock of days (since 1970), else on some other
 QUANTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95, "p99": 0.99}
 
@@ -55,13 +56,29 @@ def latencies_of_lists(record: Mapping[str, Any], lists: Mapping[str, str], wher
     if not len(output) == len(ttft) == len(gaps):
         told = f"the lists of requests have {len(output)}, {len(ttft)} and {len(gaps)} items"
         raise Problem(told, where=where, fix="Copy the whole file, or run the benchmark again.")
+    try:
+        return _of_lists(output, ttft, gaps)
+    except (TypeError, ValueError) as error:
+        fix = "output_lens and ttfts hold numbers, itls a list of numbers a request."
+        raise Problem(f"the lists of requests are damaged: {error}", where=where, fix=fix) from error
+
+
+def _of_lists(output: list[Any], ttft: list[Any], gaps: list[Any]) -> dict[str, Latency]:
     done = [at for at, tokens in enumerate(output) if tokens]
-    streamed = [at for at in done if isinstance(gaps[at], list) and output[at] > 1]
+    streamed = [at for at in done if gaps[at] and output[at] > 1]
     return {
-        "ttft": latency_of(float(ttft[at]) for at in done),
-        "tpot": latency_of(sum(gaps[at]) / (output[at] - 1) for at in streamed),
-        "itl": latency_of(float(gap) for at in streamed for gap in gaps[at]),
+        "ttft": latency_of(_seconds(ttft[at]) for at in done),
+        "tpot": latency_of(sum(map(_seconds, gaps[at])) / (output[at] - 1) for at in streamed),
+        "itl": latency_of(_seconds(gap) for at in streamed for gap in gaps[at]),
     }
+
+
+def _seconds(value: Any) -> float:
+    """A time of a list. Raises `ValueError` for what is none."""
+    found = float(value)
+    if isinstance(value, bool | str) or not 0 <= found <= LONGEST:
+        raise ValueError(f"{value!r} is no time in seconds")
+    return found
 
 
 def record_of_aiperf(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, Any]:
