@@ -96,7 +96,7 @@ def _search(what: str, proof: Proof) -> str:
 def where_table(plan: Plan) -> Table:
     """A row a workload: where it goes, when, and why it is there."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("workload", overflow="fold")
+    table.add_column("workload", no_wrap=True)
     table.add_column("goes to", overflow="fold")
     table.add_column("month", justify="right")
     table.add_column("points", justify="right")

@@ -162,15 +162,14 @@ def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated:
 
 
 def _committed(case: Case, base: Resolved) -> Iterator[Fleet]:
-    """Committed units of the API, for the workloads on the case's first hosted model."""
+    """Committed units, for the workloads on the hosted model of the first."""
     held = case.file.hosted.committed
     if held is None:
         return
-    model = case.file.hosted_model or base.demand.workloads[0].name
+    stated = stated_workloads(case, base)
+    model = hosted_at(case, stated[0])
     unit, share = committed_unit(base)
-    names = [each.name for each in stated_workloads(case, base) if hosted_at(case, each) == model] or [
-        each.name for each in base.demand.workloads
-    ]
+    names = [each.name for each in stated if hosted_at(case, each) == model]
     index = {each.name: i for i, each in enumerate(base.demand.workloads)}
     yield Fleet(
         name=f"committed units at {model}",
@@ -222,7 +221,7 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
     unrated = [f"{each.name} ({count})" for each in stated if (count := points(each)[1]) and not each.stays_on_api]
     if unrated:
         yield f"Items of complexity that nobody has rated count {UNKNOWN_ITEM} of 3: {', '.join(unrated)}."
-    if any(each.effort_person_months is None for each in stated):
+    if any(each.effort_person_months is None for each in stated if not each.stays_on_api):
         rate = case.file.migration.person_months_per_point
         yield f"Where no effort is stated it is {rate:g} person-months a point of complexity (assumed)."
     if case.file.migration.person_months_per_month is None:
@@ -231,6 +230,8 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
         yield "Readiness has not been examined (`breakeven readiness`): the plan takes the team as ready."
     if case.file.hosted.minimum_bill_per_month:
         yield "The committed minimum of the API bill is left out of the plan: while it runs, moving saves less."
+    if case.file.hosted.committed is not None:
+        yield "Units committed today are a choice of the plan; what everything costs today is counted without them."
     if case.file.hosted.tiers:
         yield "Volume tiers are shared out at today's volume: what stays on the API may lose its tier."
     yield from (each.what for each in base.notices if "Readiness moves" in each.what)

@@ -1,0 +1,101 @@
+"""A case as a portfolio: the plan prices as the study does, by the same lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from breakeven.numbers.inputs import likely
+from breakeven.plan.pricing import price
+from breakeven.plan.terms import Terms
+from breakeven.study.case import Case
+from breakeven.study.plan_workloads import BLOCKS, blocks_of
+from breakeven.study.portfolio import planned
+from breakeven.study.register import full_model
+from breakeven.study.resolve import resolve
+
+CASE: dict[str, Any] = {
+    "as_of": "2026-11-21",
+    "horizon_months": 6,
+    "team": 1,
+    "workloads": [
+        {"name": "a", "hosted_model": "openai/gpt-4o", "tokens_per_month": 30e9, "may_burst": False},
+        {"name": "b", "hosted_model": "openai/gpt-4o", "tokens_per_month": 10e9, "may_burst": False},
+    ],
+    "self_hosting": {
+        "model": "llama-3.3-70b",
+        "precision": "fp8",
+        "gpu": "h100",
+        "gpus_per_replica": 2,
+        "tokens_per_second": 9_000,
+        "purchase": [{"mode": "rented", "price_per_gpu_hour": 2.5}],
+    },
+}
+
+
+@pytest.mark.parametrize("mode", ["rented", "owned"])
+def test_a_month_on_the_fleet_costs_what_the_study_says(mode: str) -> None:
+    data = {**CASE, "self_hosting": {**CASE["self_hosting"], "purchase": [{"mode": mode}]}}
+    case = Case.from_dict(data)
+    folio = replace(planned(case).portfolio, drill_share=0.0)
+    terms = Terms(portfolio=folio)
+    found = price(terms, {"a": "own fleet", "b": "own fleet"})
+    assert found is not None
+    units = found.fleets[0].units[0]
+    base = resolve(case)
+    per_unit = 4 if mode == "owned" else 1  # whole servers of eight GPUs
+    values = likely(base.inputs) | {"replicas": float(units * per_unit), "spill": 0.0}
+    got = full_model().evaluate(values, ["api_bill", "own_cost"])
+    for month in (0, 5):
+        by_study = sum(float(np.broadcast_to(each, (1, 1, 2, 1, 6))[0, 0, 1, 0, month]) for each in got.values())
+        assert found.monthly[month] == pytest.approx(by_study, rel=0.002)
+
+
+def test_a_month_at_the_api_costs_what_the_study_says() -> None:
+    case = Case.from_dict({**CASE, "hosted": {"discount": 0.1, "gateway_fee": 0.05, "retry_factor": 1.03}})
+    folio = planned(case).portfolio
+    found = price(Terms(portfolio=folio), {"a": "openai/gpt-4o", "b": "openai/gpt-4o"})
+    assert found is not None
+    bill = full_model().evaluate(likely(resolve(case).inputs), ["api_bill"])["api_bill"]
+    assert found.monthly[0] == pytest.approx(float(bill[0, 0, 0, 0, 0]), rel=1e-9)
+
+
+def test_fleets_are_models_gpus_and_ways_to_buy() -> None:
+    fleets = [
+        {"name": "small", "model": "qwen3-8b", "gpus_per_replica": 1, "workloads": ["b"], "maximum_replicas": 3},
+        {"name": "large", "purchase": [{"mode": "rented"}, {"mode": "owned"}], "redundancy": "n+1"},
+    ]
+    folio = planned(Case.from_dict({**CASE, "fleets": fleets})).portfolio
+    assert [each.name for each in folio.fleets] == ["small", "large, rented", "large, owned"]
+    small, rented, owned = folio.fleets
+    assert set(small.load_per_unit_load) == {"b"}
+    assert small.maximum_units == 3
+    assert (rented.held, owned.held) == (False, True)
+    assert rented.spare_units == 1
+    assert owned.usable_per_unit == pytest.approx(4 * rented.usable_per_unit)
+    assert folio.gates == ()
+
+
+def test_other_models_gates_limits_and_blocks() -> None:
+    first = {**CASE["workloads"][0], "other_models": ["openai/gpt-4o-mini"]}
+    gates = [{"name": "quality", "workload": "a", "verdict": "fail", "applies_to": "self-hosting"}]
+    limits = [{"hosted_model": "openai/gpt-4o-mini", "requests_per_minute": 1e6}]
+    case = Case.from_dict({**CASE, "workloads": [first, CASE["workloads"][1]], "gates": gates, "api_limits": limits})
+    folio = planned(case).portfolio
+    assert folio.api["openai/gpt-4o-mini"].monthly_cost.keys() == {"a"}
+    assert folio.api["openai/gpt-4o-mini"].monthly_cost["a"][0] < folio.api["openai/gpt-4o"].monthly_cost["a"][0] / 10
+    assert folio.targets("a") == ("openai/gpt-4o", "openai/gpt-4o-mini")
+    assert folio.api["openai/gpt-4o-mini"].requests_per_minute == 1e6
+    shape = blocks_of(resolve(case).demand.load_curve)
+    assert float(np.diff((0.0, *BLOCKS)) @ shape) == pytest.approx(1.0)
+    assert np.all(np.diff(shape) <= 1e-12)
+
+
+def test_points_that_nobody_rated_are_told() -> None:
+    rated = {**CASE["workloads"][0], "complexity": {"tool_calls": 3, "latency": 0}}
+    folio = planned(Case.from_dict({**CASE, "workloads": [rated, CASE["workloads"][1]]})).portfolio
+    assert folio.workload["a"].complexity == 3 + 8 * 2
+    assert any("a (8), b (10)" in each for each in folio.notices)
