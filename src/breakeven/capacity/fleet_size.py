@@ -79,11 +79,12 @@ def smallest_fleet(
     routing: Routing = "round_robin",
     redundancy: Redundancy | None = None,
     guess: int | None = None,
+    most: int = MOST_REPLICAS,
 ) -> Fleet:
     """The fleet for a trace. Raises `NoFleet` when none keeps the promise."""
     floor = lone(one, trace, promise.percentile)
     require_attainable(floor, promise)
-    start = guess or first_guess(one, trace, promise, floor, most=MOST_REPLICAS)
+    start = guess or first_guess(one, trace, promise, floor, most=most)
     looked: dict[int, Tried] = {}
 
     def keeps(replicas: int) -> bool:
@@ -91,12 +92,12 @@ def smallest_fleet(
             looked[replicas] = tried(trace, one, promise, replicas, routing)
         return not looked[replicas].broken
 
-    found = smallest(keeps, start, MOST_REPLICAS)
+    def gains(fewer: int, more: int) -> bool:
+        return looked[fewer].seen != looked[more].seen
+
+    found = smallest(keeps, start, most, gains=gains)
     if found is None:
-        raise NoFleet(
-            f"{MOST_REPLICAS:,} replicas do not keep {promise}",
-            fix="Relax the promise, or put a replica on more or faster GPUs.",
-        )
+        raise _none(looked[max(looked)], promise)
     fewer = looked.get(found - 1)
     binding, why = _because(fewer, promise, one)
     spares, covered = _spares(found, redundancy or Redundancy())
@@ -105,8 +106,21 @@ def smallest_fleet(
     )
 
 
-def smallest(keeps: Callable[[int], bool], start: int, most: int) -> int | None:
-    """A number from 1 that keeps while one fewer does not: strides from the guess, doubling, then halving."""
+def _none(largest: Tried, promise: Promise) -> NoFleet:
+    seen_there = f"TTFT {largest.seen.ttft_seconds:.3g} s, TPOT {largest.seen.tpot_seconds:.3g} s"
+    return NoFleet(
+        f"{_counted(largest.replicas)} do not keep {promise} ({seen_there}), and more do not either",
+        fix="Relax the promise to that; or route otherwise, or put a replica on more or faster GPUs.",
+    )
+
+
+def smallest(
+    keeps: Callable[[int], bool], start: int, most: int, *, gains: Callable[[int, int], bool] = lambda *_: True
+) -> int | None:
+    """A number from 1 that keeps while one fewer does not: strides from the guess, doubling, then halving.
+
+    None: not up to `most`, or more gain nothing (`gains(fewer, more)`), as where a router leaves them idle.
+    """
     low, high = 0, min(max(start, 1), most)  # low: known, or by definition, not to keep
     stride = 1
     if keeps(high):
@@ -118,7 +132,7 @@ def smallest(keeps: Callable[[int], bool], start: int, most: int) -> int | None:
             high, stride = lower, stride * 2
     else:
         while not keeps(high):
-            if high == most:
+            if high == most or (low and not gains(low, high)):
                 return None
             low, high, stride = high, min(high + stride, most), stride * 2
     while high - low > 1:

@@ -92,6 +92,7 @@ class _Run:
         self.caches = [self._cache() for _ in range(count)]
         self.spilled: list[int] = []
         self.restarted = self.turn = 0
+        self.all = list(range(count)) if not self.lost and not any(self.ready) else None
         costs = in_picoseconds(fleet.costs, fleet.limits.most_sequences)
         self.engines: list[Generator[None, int, None]] = [
             replica(fleet.limits, costs, book, tally, cache=cache, ready=ready, jump=jump, note_queued=note_queued)
@@ -132,13 +133,13 @@ class _Run:
                 engine.send(NEVER)
 
     def _bring_up_to(self, at: int) -> None:
-        for number, engine in enumerate(self.engines):
-            if self.lost.get(number, NEVER) >= at:
+        """Every replica that has anything to do; an idle one stays as it is."""
+        for number, (engine, tally) in enumerate(zip(self.engines, self.tallies, strict=True)):
+            if tally.present and self.lost.get(number, NEVER) >= at:
                 engine.send(at)
 
     def _assign(self, request: int, at: int) -> None:
-        up = [each for each in range(self.fleet.replicas) if self.lost.get(each, NEVER) > at]
-        choice = [each for each in up if self.ready[each] <= at] or up
+        choice = self.all or self._up(at)
         limit = self.fleet.spill_above_waiting
         if not choice or (limit is not None and all(self.tallies[each].waiting >= limit for each in choice)):
             self.spilled.append(request)
@@ -149,13 +150,18 @@ class _Run:
         self.tallies[chosen].present += 1
         self.tallies[chosen].waiting += 1
 
+    def _up(self, at: int) -> list[int]:
+        up = [each for each in range(self.fleet.replicas) if self.lost.get(each, NEVER) > at]
+        return [each for each in up if self.ready[each] <= at] or up
+
     def _choose(self, choice: list[int], request: int) -> int:
         if self.fleet.routing == "round_robin":
             self.turn += 1
             return choice[(self.turn - 1) % len(choice)]
-        load = {each: self.tallies[each].present for each in choice}
-        least = min(choice, key=lambda each: (load[each], each))
+        loads = [self.tallies[each].present for each in choice]
+        least = choice[loads.index(min(loads))]
         if self.fleet.routing == "prefix_aware" and self.trace.hashes:
+            load = dict(zip(choice, loads, strict=True))
             bearable = [each for each in choice if load[each] <= CROWDED * load[least] + CROWDED_MARGIN]
             return max(bearable, key=lambda each: (self._matched(each, request), -load[each], -each))
         return least

@@ -18,6 +18,7 @@ from breakeven.problems import Problem
 from breakeven.study.case import Case
 from breakeven.study.own_serving import covered, gpus_of, model_of, own_of, precision_of, stated_speed
 from breakeven.study.places import Keys
+from breakeven.study.promises import promise_of, told_at_the_promise
 from breakeven.study.register import register
 from breakeven.study.resolve_demand import Use
 from breakeven.study.resolve_options import Option, bill_unit, given, offer
@@ -50,20 +51,23 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
     used, unused = covered(own, card.key, held.gpus_per_replica, precision)
     rows = published_throughput()
-    bands = tuple(
-        throughput(
-            model=chosen,
-            gpu=card,
-            precision=precision,
-            gpus_per_replica=held.gpus_per_replica,
-            mean_input_tokens=mean_input,
-            mean_output_tokens=mean_output,
-            measurements=rows,
-            stated=stated_speed(case, i, use),
-            own=used,
+    promise = promise_of(case)
+    with told_at_the_promise(case):
+        bands = tuple(
+            throughput(
+                model=chosen,
+                gpu=card,
+                precision=precision,
+                gpus_per_replica=held.gpus_per_replica,
+                mean_input_tokens=mean_input,
+                mean_output_tokens=mean_output,
+                measurements=rows,
+                stated=stated_speed(case, i, use),
+                own=used,
+                promise=promise,
+            )
+            for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
-        for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
-    )
     bands = tuple(replace(each, notices=(*each.notices, unused)) for each in bands) if unused else bands
     return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
 

@@ -1,0 +1,92 @@
+"""`breakeven size`: the smallest fleet that keeps a promise of latency, decided by replay."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from breakeven.problems import Problem
+
+ROUTINGS = ("round_robin", "least_loaded", "prefix_aware")
+
+
+def size(
+    case: Annotated[Path | None, typer.Argument(help="The case file; or give --log, --model and --gpu.")] = None,
+    log: Annotated[Path | None, typer.Option(help="A trace or usage log; its busiest hour is served.")] = None,
+    model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
+    gpus: Annotated[
+        int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    ttft: Annotated[float | None, typer.Option(help="Promise: seconds to the first token.")] = None,
+    tpot: Annotated[float | None, typer.Option(help="Promise: seconds for each further token.")] = None,
+    percentile: Annotated[float, typer.Option(help="Of a hundred requests, how many stay within it.")] = 95,
+    routing: Annotated[str, typer.Option(help="round_robin, least_loaded or prefix_aware.")] = "round_robin",
+    spares: Annotated[int, typer.Option(help="Spare replicas.", min=0)] = 0,
+    availability: Annotated[
+        float | None, typer.Option(help="Instead of --spares: the share of time that enough are up, such as 0.999.")
+    ] = None,
+    mttr_hours: Annotated[float, typer.Option(help="Hours until a failed replica is replaced.")] = 4,
+    min_replicas: Annotated[int, typer.Option(help="Following the load: never fewer than these.", min=1)] = 1,
+    load_seconds: Annotated[
+        float | None, typer.Option(help="Following the load: seconds to start a replica. Absent: from its weights.")
+    ] = None,
+    leave_out_too_long: Annotated[
+        bool, typer.Option("--leave-out-too-long", help="Leave out requests that no replica's KV cache holds.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """The smallest fleet that keeps a promise: replicas, spares, why so many, and how sure that is."""
+    from breakeven.capacity.fleet_size import Redundancy
+    from breakeven.study.sizing import How
+
+    if routing not in ROUTINGS:
+        raise Problem(f'"{routing}" is not a routing', fix=f"Give one of {', '.join(ROUTINGS)}.")
+    how = How(
+        routing=routing,  # type: ignore[arg-type]
+        redundancy=Redundancy(spares=spares, availability=availability, mttr_hours=mttr_hours),
+        least_replicas=min_replicas,
+        delay_seconds=load_seconds,
+        leave_out_too_long=leave_out_too_long,
+    )
+    replica = {"model": model, "gpu_name": gpu, "precision": dtype, "gpus": gpus}
+    _print(_found(case, log, replica, _promise(ttft, tpot, percentile), how), routing, as_json=as_json)
+
+
+def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
+    from breakeven.capacity.promise import Promise
+
+    if ttft is None and tpot is None:
+        return None
+    return Promise(ttft_seconds=ttft, tpot_seconds=tpot, percentile=percentile)
+
+
+def _found(case: Path | None, log: Path | None, replica: dict[str, Any], promise: Any, how: Any) -> Any:
+    from breakeven.study.case import Case
+    from breakeven.study.size_questions import size_case, size_log
+
+    if (case is None) == (log is None):
+        raise typer.BadParameter("give a case file, or --log FILE --model MODEL --gpu GPU")
+    named = [each for each in ("model", "gpu_name") if replica[each]]
+    if case is not None:
+        if named:
+            raise typer.BadParameter("--model and --gpu go with --log; a case names its own")
+        return size_case(Case.load(case), promise=promise, how=how)
+    if log is None or len(named) < 2:
+        raise typer.BadParameter("--log needs --model and --gpu")
+    return size_log(log, promise=promise, how=how, **replica)
+
+
+def _print(found: Any, routing: str, *, as_json: bool) -> None:
+    from rich.console import Console
+
+    from breakeven.report.size_page import SizePage, size_document
+
+    if as_json:
+        typer.echo(json.dumps(size_document(found, routing), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        Console(highlight=False).print(SizePage(found, routing))

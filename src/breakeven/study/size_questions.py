@@ -1,0 +1,154 @@
+"""The two ways to ask for a fleet: a case file, or a log with a model and a GPU."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from breakeven.capacity.autoscale import LEAST_WINDOW_SECONDS, Floats
+from breakeven.capacity.fleet_size import Redundancy
+from breakeven.capacity.memory import fit
+from breakeven.capacity.pace import Paced, at_goodput, modelled
+from breakeven.capacity.peak import made_up_hour
+from breakeven.capacity.precision import precision_named
+from breakeven.capacity.promise import USUAL, Promise
+from breakeven.capacity.replay_book import BLOCK
+from breakeven.capacity.replica import KV_BYTES_PER_VALUE, mean_context_tokens
+from breakeven.capacity.setup import Bench, Layout, Setup
+from breakeven.capacity.throughput import ALWAYS_WAITING, ENGINE
+from breakeven.capacity.trace import Trace
+from breakeven.demand.demand import Demand
+from breakeven.facts.catalog import architecture, gpu, open_model
+from breakeven.numbers.inputs import likely
+from breakeven.problems import Problem
+from breakeven.study.case import Case
+from breakeven.study.promises import promise_of, told_at_the_promise
+from breakeven.study.resolve import Resolved, resolve
+from breakeven.study.sizing import Asked, How, ReplicaSummary, Sized, asked_of_log, sized
+
+SPARES = {"api": 0, "n+1": 1, "n+2": 2}
+WINDOWS_PER_DAY = 288  # of five minutes
+
+
+def size_log(
+    path: Path, *, model: str, gpu_name: str, precision: str, gpus: int | None, promise: Promise | None, how: How
+) -> Sized:
+    """The fleet for the busiest hour of a log. `gpus`: of one replica; None: the fewest that hold the model."""
+    asked = asked_of_log(path)
+    chosen, card = open_model(model), gpu(gpu_name)
+    mean_input, mean_output = _means(asked.trace)
+    held = fit(chosen, card, precision, mean_context_tokens(mean_input, mean_output), gpus_per_replica=gpus)
+    setup = _setup(chosen.key, card.key, precision, held.gpus_per_replica, asked.trace)
+    paced = modelled(setup)
+    replica = _replica(setup, paced, "modelled: the step model fitted to published measurements")
+    return sized(asked, replica, paced, promise or USUAL, how, assumed=promise is None)
+
+
+def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
+    """The fleet for a case: its demand at the sizing percentile, its replica, its promise unless one is given."""
+    found = resolve(case)
+    told, replica = promise or promise_of(case), found.serving
+    asked = _asked_of_case(found)
+    setup = _setup(replica.model.key, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
+    with told_at_the_promise(case):
+        paced = at_goodput(setup, promise_of(case) or USUAL, _speeds(found))  # its speed is that of its own promise
+        summary = _replica(setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
+        spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
+        its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
+        answer = sized(asked, summary, paced, told or USUAL, its, assumed=told is None)
+    return replace(answer, formula_replicas=_by_formula(found))
+
+
+def _means(trace: Trace) -> tuple[float, float]:
+    return float(np.mean(trace.prompt)), float(np.mean(trace.output))
+
+
+def _setup(model: str, card: str, precision: str, gpus: int, trace: Trace) -> Setup:
+    shape = architecture(model)
+    if shape is None:
+        raise Problem(
+            f"the architecture of {model} is not in the facts, so its steps cannot be replayed",
+            fix="`breakeven facts models` lists those that are.",
+        )
+    mean_input, mean_output = _means(trace)
+    return Setup(
+        architecture=shape,
+        gpu=gpu(card),
+        precision=precision_named(precision),
+        kv_bytes_per_value=KV_BYTES_PER_VALUE,
+        layout=Layout(gpus=gpus, tensor=gpus),
+        bench=Bench(engine=ENGINE, load=ALWAYS_WAITING),
+        mean_input_tokens=mean_input,
+        mean_output_tokens=mean_output,
+    )
+
+
+def _replica(setup: Setup, paced: Paced, speed: str) -> ReplicaSummary:
+    limits = paced.likely.limits
+    return ReplicaSummary(
+        model=setup.architecture.model,
+        gpu=setup.gpu.key,
+        gpus=setup.layout.gpus,
+        precision=setup.precision.name,
+        speed=speed,
+        kv_tokens=limits.kv_blocks * BLOCK,
+        most_sequences=limits.most_sequences,
+    )
+
+
+def _asked_of_case(found: Resolved) -> Asked:
+    """Requests at random at the load of the sizing percentile, raised by what bursts take of a replica."""
+    values, demand = likely(found.inputs), found.demand
+    seconds, usable = float(np.max(values["seconds_per_month"])), float(np.max(values["usable_share"]))
+    peak = demand.load_curve.p99_over_mean
+    raised = peak / usable / seconds
+    parts = [
+        (each.requests_per_month * raised, each.mean_input_tokens, each.mean_output_tokens)
+        for each, use in zip(demand.workloads, _moved(found), strict=True)
+        if use and each.requests_per_month > 0
+    ]
+    return Asked(
+        trace=made_up_hour(parts),
+        told=f"the case's first month at its 99th percentile ({peak:.2f} times the mean), raised by "
+        f"{1 / usable - 1:.0%} for bursts; requests made up, at random",
+        loads=_day(demand),
+        window_seconds=LEAST_WINDOW_SECONDS,
+        notices=() if demand.week else ("The day is made up from the load profile: one rise and one fall.",),
+    )
+
+
+def _moved(found: Resolved) -> list[bool]:
+    moved = np.ravel(found.inputs["moved"].likely[0, :, -1])
+    return [bool(moved[min(i, moved.size - 1)]) for i in range(len(found.demand.workloads))]
+
+
+def _day(demand: Demand) -> Floats:
+    """Load over its mean: the measured week, else a day that rises to the profile's busiest time and falls again."""
+    curve = demand.load_curve
+    if demand.week:
+        return np.repeat(np.array(demand.week), WINDOWS_PER_DAY // 24)
+    edges = np.cumsum(curve.share_of_time)
+    place = np.abs(2 * (np.arange(WINDOWS_PER_DAY) + 0.5) / WINDOWS_PER_DAY - 1)
+    index = np.minimum(np.searchsorted(edges, place), edges.size - 1)
+    found: Floats = np.minimum(np.array(curve.load_over_mean)[index], curve.p99_over_mean)
+    return found
+
+
+def _speeds(found: Resolved) -> tuple[float, float, float]:
+    """The band of the mix of what moves: tokens over the seconds that each workload's tokens take."""
+    tokens = np.array([each.input_mtok_per_month + each.output_mtok_per_month for each in found.demand.workloads])
+    tokens = tokens * np.array(_moved(found))
+    bands = np.array([(each.p10, each.p50, each.p90) for each in found.serving.bands])
+    slow, middle, fast = (float(tokens.sum() / (tokens / each).sum()) for each in bands.T)
+    return slow, middle, fast
+
+
+def _by_formula(found: Resolved) -> int | None:
+    """Replicas that serve in the first month by the formula of `breakeven decide`; None when none are held."""
+    held = [i for i, each in enumerate(found.options) if each.mode in ("rented", "owned")]
+    if not held:
+        return None
+    got = found.comparison.evaluate(["replicas_serving"])
+    return int(found.comparison.month(got["replicas_serving"], held[0], 0))

@@ -1,0 +1,185 @@
+"""How large a fleet a promise needs: for a case, or for a log and a replica. What is printed, computed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from breakeven.capacity.autoscale import LEAST_WINDOW_SECONDS, Floats, Scaling, load_seconds, scaling, windows_of
+from breakeven.capacity.fleet_size import Band, Fleet, Redundancy, smallest_fleet
+from breakeven.capacity.goodput import lone
+from breakeven.capacity.pace import Paced
+from breakeven.capacity.peak import busiest_hour, hour_of_minutes
+from breakeven.capacity.precision import precision_named
+from breakeven.capacity.promise import Promise, Seen
+from breakeven.capacity.replay import Routing
+from breakeven.capacity.replica import weights_bytes
+from breakeven.capacity.trace import Trace, read_trace
+from breakeven.capacity.unloaded import NoFleet, without_too_large
+from breakeven.demand.read_log import read_log
+from breakeven.demand.statistics import dense
+from breakeven.facts.catalog import open_model
+from breakeven.problems import Problem
+
+TEXT = (".csv", ".jsonl", ".json", ".txt", ".ndjson")
+DAY_SECONDS = 86_400.0
+MANY_TIMES, FEW = 8, 64  # a slow replica that needs more than so many times the likely fleet keeps no promise
+NO_SPARES = Redundancy()
+TOO_SHORT = "Less than a day of load is known: what following it would save is not examined."
+BELOW_SATURATION = (
+    "Speeds below saturation are modelled: no published measurement confirms them. A benchmark of one replica on your "
+    "own mix decides."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a fleet is asked to serve: the requests of its busy hour, and the load over all of the time known.
+
+    `loads` are tokens a second in windows of `window_seconds`, empty where less than a day is known.
+    """
+
+    trace: Trace
+    told: str
+    loads: Floats
+    window_seconds: float
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaSummary:
+    """The replica that is counted."""
+
+    model: str
+    gpu: str
+    gpus: int
+    precision: str
+    speed: str  # where its speed is from
+    kv_tokens: int
+    most_sequences: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How the fleet is run: routing, spares, and how it may follow the load."""
+
+    routing: Routing = "round_robin"
+    redundancy: Redundancy = NO_SPARES
+    least_replicas: int = 1
+    delay_seconds: float | None = None
+    leave_out_too_long: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sized:
+    """The fleet for a promise, and what it rests on. Replayed, unless `formula_replicas` alone would say."""
+
+    replica: ReplicaSummary
+    promise: Promise
+    promise_assumed: bool
+    asked: str
+    requests: int
+    requests_per_second: float
+    fleet: Fleet
+    band: Band
+    alone: Seen
+    gpus: int
+    scaling: Scaling | None
+    formula_replicas: int | None = None  # what `breakeven decide` takes for the same demand, by formula
+    notices: tuple[str, ...] = ()
+
+
+def sized(
+    asked: Asked, replica: ReplicaSummary, paced: Paced, promise: Promise, how: How, *, assumed: bool = False
+) -> Sized:
+    """The fleet, its band and what following the load saves. Raises `NoFleet` when none keeps the promise."""
+    trace = without_too_large(asked.trace, paced.likely, leave_out=how.leave_out_too_long)
+    redundancy = replace(how.redundancy, gpus_per_replica=replica.gpus)
+    fleet = smallest_fleet(trace, paced.likely, promise, routing=how.routing, redundancy=redundancy)
+    left_out = len(asked.trace) - len(trace)
+    notices = (f"{left_out:,} requests that no replica can hold were left out.",) if left_out else ()
+    return Sized(
+        replica=replica,
+        promise=promise,
+        promise_assumed=assumed,
+        asked=asked.told,
+        requests=len(trace),
+        requests_per_second=len(trace) / max(trace.seconds, 1e-9),
+        fleet=fleet,
+        band=_band(trace, paced, promise, how, fleet),
+        alone=lone(paced.likely, trace, promise.percentile),
+        gpus=(fleet.replicas + fleet.spares) * replica.gpus,
+        scaling=_scaling(asked, replica, fleet, how),
+        notices=(*notices, *asked.notices, BELOW_SATURATION),
+    )
+
+
+def _band(trace: Trace, paced: Paced, promise: Promise, how: How, fleet: Fleet) -> Band:
+    """The fleets of a replica at either end of its band. The slow end may have none."""
+    low = smallest_fleet(trace, paced.fast, promise, routing=how.routing, guess=fleet.replicas).replicas
+    try:
+        most = max(MANY_TIMES * fleet.replicas, FEW)
+        high = smallest_fleet(trace, paced.slow, promise, routing=how.routing, most=most).replicas
+    except NoFleet:
+        high = None
+    return Band(low=min(low, fleet.replicas), likely=fleet.replicas, high=high and max(high, fleet.replicas))
+
+
+def _scaling(asked: Asked, replica: ReplicaSummary, fleet: Fleet, how: How) -> Scaling | None:
+    if not asked.loads.size:
+        return None
+    bytes_held = weights_bytes(open_model(replica.model), precision_named(replica.precision))
+    return scaling(
+        asked.loads,
+        asked.window_seconds,
+        fixed_replicas=fleet.replicas,
+        delay_seconds=load_seconds(bytes_held) if how.delay_seconds is None else how.delay_seconds,
+        least_replicas=how.least_replicas,
+    )
+
+
+def asked_of_log(path: Path) -> Asked:
+    """The busiest hour of a log, request by request where it shows them, else minute by minute."""
+    if path.suffix.lower() in TEXT:
+        try:
+            return _asked_of_trace(read_trace(path), path)
+        except Problem as problem:
+            known = problem
+            if not path.is_file():
+                raise
+    else:
+        known = None
+    try:
+        minutes = dense(read_log(path).table)
+    except Problem as problem:
+        raise known or problem from None
+    return Asked(
+        trace=hour_of_minutes(minutes),
+        told=f"the busiest hour of {path.name}: requests of each minute at random within it, lengths made up around "
+        "the minute's mean",
+        loads=_of_minutes(minutes.tokens) if minutes.count * 60 >= DAY_SECONDS else np.zeros(0),
+        window_seconds=LEAST_WINDOW_SECONDS,
+        notices=() if minutes.count * 60 >= DAY_SECONDS else (TOO_SHORT,),
+    )
+
+
+def _asked_of_trace(trace: Trace, path: Path) -> Asked:
+    hour, long = busiest_hour(trace), trace.seconds >= DAY_SECONDS
+    whole = "" if len(hour) < len(trace) else ", all of it"
+    aside = (f"{trace.set_aside:,} rows without tokens in or out were set aside.",) if trace.set_aside else ()
+    return Asked(
+        trace=hour,
+        told=f"the busiest hour of {path.name}{whole}, as it came",
+        loads=windows_of(trace, LEAST_WINDOW_SECONDS) if long else np.zeros(0),
+        window_seconds=LEAST_WINDOW_SECONDS,
+        notices=aside if long else (*aside, TOO_SHORT),
+    )
+
+
+def _of_minutes(tokens: Floats) -> Floats:
+    """Tokens a second in windows of five minutes; the last, if it is not whole, is left out."""
+    whole = tokens[: tokens.size // 5 * 5].reshape(-1, 5)
+    found: Floats = whole.sum(axis=1) / LEAST_WINDOW_SECONDS
+    return found
