@@ -9,7 +9,7 @@ from typing import Any
 from breakeven.problems import Problem
 
 SECONDS = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "us": 1e-6, "μs": 1e-6, "µs": 1e-6, "ns": 1e-9}
-LARGEST = 1e15  # tokens, seconds since 1970, nanoseconds of a run: nothing in a result is larger
+LARGEST = 1e19  # nanoseconds since 1970 are below it: nothing in a result is larger
 NO_LIMIT = ("inf", "Infinity", "trace")  # request rates that are no rate
 
 
