@@ -1,6 +1,7 @@
 """What stands between two markers of a page is made anew, so that nothing is written twice and nothing is stale.
 
 <!-- lines: gpu_rent rent_rate -->      formulas of these lines
+<!-- functions: decision.financials.tax_shield -->   what these functions compute
 <!-- run: breakeven facts gpus -->      what the command prints
 <!-- file: examples/a.yaml -->          a file
 <!-- verdict: examples/a.yaml -->       the verdict of a case, in two sentences
@@ -16,7 +17,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, benchmarks, commands, formulas, logs, picture, readiness
+from _generate import backtests, benchmarks, commands, formulas, functions, logs, picture, readiness
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -48,6 +49,7 @@ def _file(path: str) -> str:
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "lines": lambda names: formulas.block(names.split()),
+    "functions": lambda names: functions.block(names.split()),
     "run": _run,
     "file": _file,
     "verdict": picture.verdict,

@@ -20,6 +20,10 @@ UNITS = {  # of keys whose name does not say it in full; money is in the case's 
     "migration_cost": "money", "price_per_gpu": "money/GPU", "price_per_gpu_hour": "money/GPU/hour",
     "idle_value_per_gpu_month": "money/GPU/month", "retry_factor": "ratio", "tokenizer_ratio": "ratio",
     "discount_rate_per_year": "share/year", "growth_per_month": "share/month", "price_change_per_month": "share/month",
+    "below_uptime": "share", "amount": "money/month", "outages_per_month": "outage/month", "hours_per_outage": "hour",
+    "price_per_month": "money/month", "target_coverage": "share", "tax_rate": "share", "book_life_months": "month",
+    "build_life_months": "month", "debt_rate_per_year": "share/year", "lease_months": "month",
+    "lease_payment_per_gpu_month": "money/GPU/month",
     "likely": "the input's", "low": "the input's", "high": "the input's",
 }  # fmt: skip
 ENDINGS = {
@@ -32,6 +36,8 @@ TITLES = {
     "SelfHosting": "self_hosting", "Purchase": "self_hosting.purchase", "GpuOffer": "gpu_offer", "Gate": "gates",
     "NotCovered": "not_covered", "Rule": "rule", "ExchangeRate": "exchange_rates",
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
+    "Sla": "sla", "Outages": "sla.hosted and sla.own", "CreditTier": "sla.credits", "PenaltyTier": "sla.penalties",
+    "HigherTier": "sla.higher_tier", "Finance": "finance",
     "Stated": "A number with its range",
 }  # fmt: skip
 HEAD = """\

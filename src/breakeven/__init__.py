@@ -6,7 +6,19 @@ A case in, a study out: `assess(Case.load("case.yaml"))`.
 from importlib import import_module
 from typing import Any
 
-__all__ = ["Case", "Problem", "Problems", "Study", "assess"]
+__all__ = [
+    "Case",
+    "Problem",
+    "Problems",
+    "Study",
+    "assess",
+    "by_year",
+    "explain_line",
+    "judge",
+    "knowing",
+    "origin",
+    "turning",
+]
 
 _HOMES = {
     "Case": "breakeven.study.case",
@@ -14,6 +26,12 @@ _HOMES = {
     "Problems": "breakeven.problems",
     "Study": "breakeven.study.study",
     "assess": "breakeven.study.assess",
+    "by_year": "breakeven.decision.statements",
+    "explain_line": "breakeven.study.explaining",
+    "judge": "breakeven.study.assess",
+    "knowing": "breakeven.study.knowing",
+    "origin": "breakeven.study.provenance",
+    "turning": "breakeven.study.turning",
 }
 
 

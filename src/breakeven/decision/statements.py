@@ -67,13 +67,17 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """Expenses down to free cash flow. EBITDA and cash differ by tax and hardware: both are there."""
+    """Expenses down to free cash flow. EBITDA and cash differ by tax and hardware: both are there.
+
+    Rows that are nothing in every month are left out, totals never.
+    """
 
     rows: tuple[StatementRow, ...]
 
     def row(self, name: str) -> Floats:
         """One row, (months + 1,)."""
-        return np.array(next(each.months for each in self.rows if each.name == name))
+        nothing = (0.0,) * len(self.rows[-1].months)
+        return np.array(next((each.months for each in self.rows if each.name == name), nothing))
 
 
 def statement(its: Expenses, terms: FinanceTerms) -> Statement:
@@ -98,7 +102,8 @@ def statement(its: Expenses, terms: FinanceTerms) -> Statement:
     last = ("nopat", "depreciation_added_back", "hardware_and_build_bought", "hardware_sold")
     of["free_cash_flow"] = np.sum([of[name] for name in last], axis=0)
     totals = ("ebitda", "ebit", "nopat", "free_cash_flow")
-    return Statement(rows=tuple(_row(name, months, total=name in totals) for name, months in of.items()))
+    kept = {name: flow for name, flow in of.items() if name in totals or flow.any()}
+    return Statement(rows=tuple(_row(name, flow, total=name in totals) for name, flow in kept.items()))
 
 
 def _row(name: str, months: Floats, *, total: bool) -> StatementRow:
