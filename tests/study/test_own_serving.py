@@ -100,8 +100,9 @@ def test_a_speed_given_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_benchmarks_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="the measurements cannot be read"):
+    with pytest.raises(Problem, match=r'self_hosting\.measured: there is no file "none\.yaml"') as raised:
         resolved(tmp_path, own=None, measured="none.yaml")
+    assert "relative to the folder of the case" in raised.value.fix
 
 
 def test_a_model_by_its_config(tmp_path: Path) -> None:
@@ -125,6 +126,11 @@ def test_an_unknown_model_is_told_of_its_config(tmp_path: Path) -> None:
     with pytest.raises(Problem, match='"our-8b" is not in the catalog') as raised:
         resolved(tmp_path, own=None, model="our-8b")
     assert "self_hosting.model_config" in raised.value.fix
+
+
+def test_a_config_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r'model_config: there is no file "none\.json"'):
+        resolved(tmp_path, own=None, model="our-8b", model_config="none.json")
 
 
 def test_a_config_without_what_is_needed(tmp_path: Path) -> None:

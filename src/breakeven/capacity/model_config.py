@@ -69,7 +69,8 @@ def read_config(path: Path, name: str = "") -> Architecture:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Problem("the model's configuration cannot be read", where=where, fix=str(error)) from error
+        told = "cannot be read" if path.exists() else "is not there"
+        raise Problem(f"the model's configuration {told}", where=where, fix="Give a config.json.") from error
     except json.JSONDecodeError as error:
         raise Problem(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}", fix="Give a config.json.") from error
     if not isinstance(content, dict):

@@ -20,7 +20,18 @@ from breakeven.study.places import Keys
 from breakeven.study.resolve_demand import Use
 from breakeven.study.schema import Stated
 
+MEASURED = ("self_hosting", "measured")
+CONFIG = ("self_hosting", "model_config")
 PRECISION = "bf16"  # where neither the case nor a benchmark says
+
+
+def _file(case: Case, path: str, *at: str) -> Path:
+    """The file of a case. Raises `Problem` at its line where there is none."""
+    found = case.folder / path
+    if not found.is_file():
+        told = f'{".".join(at)}: there is no file "{path}"'
+        raise Problem(told, where=case.place(*at), fix="The path is relative to the folder of the case.")
+    return found
 
 
 def model_of(case: Case) -> OpenModel:
@@ -30,8 +41,7 @@ def model_of(case: Case) -> OpenModel:
     path = case.file.self_hosting.config
     try:
         if path is not None:
-            at = ("self_hosting", "model_config")
-            return configured(read_config(case.folder / path, name))
+            return configured(read_config(_file(case, path, *CONFIG), name))
         return open_model(name)
     except Problem as problem:
         own = "" if path else "A model that is not listed: give its config.json as self_hosting.model_config."
@@ -41,13 +51,13 @@ def model_of(case: Case) -> OpenModel:
 
 def own_of(case: Case, model: OpenModel) -> OwnMeasurements | None:
     """The case's benchmarks. Raises `Problem` when they are of another model, or a speed is stated as well."""
-    plan, at = case.file.self_hosting, ("self_hosting", "measured")
+    plan, at = case.file.self_hosting, MEASURED
     if plan.measured is None:
         return None
     if plan.tokens_per_second is not None:
         told = "self_hosting.measured: the speed is given twice, the other time as tokens_per_second"
         raise Problem(told, where=case.place(*at), fix="Keep one of the two.")
-    own = read_own(case.folder / plan.measured)
+    own = read_own(_file(case, plan.measured, *at))
     if own.model != model.key:
         told = f"self_hosting.measured: {Path(plan.measured).name} is of {own.model}, and the case serves {model.key}"
         raise Problem(told, where=case.place(*at), fix=f"Give a benchmark of {model.key}, or change the model.")

@@ -68,7 +68,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
             )
             for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
-    bands = tuple(replace(each, notices=(*each.notices, unused)) for each in bands) if unused else bands
+    bands = tuple(replace(each, notices=(unused, *each.notices)) for each in bands) if unused else bands
     return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
 
 
