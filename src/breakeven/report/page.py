@@ -186,6 +186,7 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
         ("Gates", gates(study, it)),
         ("Readiness", readiness(study)),
         ("Rests on", assumed(study)),
+        ("Fleet sized", study.basis.serving.sized_by or None),
         ("Not assessed", not_assessed(study, it)),
     ]
     return [(name, sentence) for name, sentence in said if sentence is not None]

@@ -16,6 +16,7 @@ import numpy as np
 from breakeven.decision.gates import Gate
 from breakeven.numbers.inputs import Input, Source
 from breakeven.problems import Problem
+from breakeven.study.promises import sized_by
 from breakeven.study.readiness import cut_over_month, summary
 from breakeven.study.register import register
 from breakeven.study.resolve import Resolved
@@ -61,6 +62,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             gpus_per_replica=replica.fit.gpus_per_replica,
             fit_because=replica.fit.because,
             other_models=resolved.other_models,
+            sized_by=sized_by(replica.bands),
         ),
         gates=resolved.gates,
         rivals=resolved.rivals,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from breakeven.capacity.promise import BadPromise, Promise
+from breakeven.capacity.published import PROMISE_ASSUMED, PROMISE_SHARE
+from breakeven.capacity.throughput import USUAL_ASSUMED
+from breakeven.capacity.throughput_band import ThroughputBand
 from breakeven.capacity.unloaded import NoFleet
 from breakeven.study.case import Case
 
@@ -30,3 +33,15 @@ def promise_of(case: Case) -> Promise | None:
         return Promise(
             ttft_seconds=said.ttft_seconds, tpot_seconds=said.tpot_seconds, percentile=float(said.percentile)
         )
+
+
+def sized_by(bands: Sequence[ThroughputBand]) -> str:
+    """How the fleet of a study was sized: by formula always, from a speed that a replay found, or did not."""
+    notices = {each for band in bands for each in band.notices}
+    if PROMISE_ASSUMED in notices:
+        return f"by formula, from {PROMISE_SHARE:.0%} of saturated speed: an assumed factor, not replayed"
+    replayed = any("a replay of the step model" in band.because for band in bands)
+    if not replayed:
+        return "by formula, from the speed stated or measured under the promise; not replayed"
+    whose = "an assumed promise" if USUAL_ASSUMED in notices else "the promise"
+    return f"by formula, from the speed at which a replay keeps {whose}; `breakeven size` replays the fleet itself"

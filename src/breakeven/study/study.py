@@ -94,6 +94,7 @@ class ServingSummary:
     gpus_per_replica: int
     fit_because: str
     other_models: tuple[str, ...]  # models bought today that are not these weights: another quality
+    sized_by: str = ""  # how the speed of a replica came to hold under the promise, and the fleet from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

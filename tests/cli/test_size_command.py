@@ -1,0 +1,109 @@
+"""`breakeven size`, as a person runs it: a case, a trace, a usage log, and what cannot be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from breakeven.capacity.synthetic import synthetic
+from breakeven.cli.app import app
+from breakeven.problems import Problem
+
+CASES = Path(__file__).parents[1] / "cases"
+REPLICA = ["--model", "llama-3.1-8b", "--gpu", "l40s"]
+
+
+def run(*arguments: str) -> Result:
+    found = CliRunner().invoke(app, ["size", *arguments], env={"COLUMNS": "100"})
+    if found.exception is not None and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    return found
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory: pytest.TempPathFactory) -> str:
+    made = synthetic(1155, 211, 1500, requests_per_second=12)
+    rows = zip(made.arrival, made.prompt, made.output, strict=True)
+    lines = [f"{at / 1e12:.6f},{prompt},{output}" for at, prompt, output in rows]
+    path = tmp_path_factory.mktemp("size") / "trace.csv"
+    path.write_text("\n".join(["TIMESTAMP,ContextTokens,GeneratedTokens", *lines]), encoding="utf-8")
+    return str(path)
+
+
+def test_the_first_line_is_the_fleet_and_the_table_shows_one_fewer(trace: str) -> None:
+    text = run("--log", trace, *REPLICA, "--ttft", "1", "--tpot", "0.05").stdout
+    found = json.loads(run("--log", trace, *REPLICA, "--ttft", "1", "--tpot", "0.05", "--json").stdout)
+    fleet = found["fleet"]
+    assert (
+        text.splitlines()[0]
+        == f"{fleet['replicas']} replicas = {found['gpus']} GPUs keep TTFT p95 1 s and TPOT p95 0.05 s"
+    )
+    assert f"\n{fleet['replicas'] - 1} replica" in text
+    assert "broken" in text
+    assert fleet["kept"]["broken"] == []
+    assert fleet["one_fewer"]["broken"]
+    assert found["band"]["low"] <= fleet["replicas"] <= found["band"]["high"]
+    assert (found["decided_by"], found["promise_assumed"]) == ("replay", False)
+
+
+def test_spares_and_availability_add_gpus(trace: str) -> None:
+    plain, spare, sure = (
+        json.loads(run("--log", trace, *REPLICA, "--ttft", "1", "--json", *more).stdout)
+        for more in ([], ["--spares", "1"], ["--availability", "0.99999", "--mttr-hours", "24"])
+    )
+    assert spare["gpus"] == plain["gpus"] + 1
+    assert sure["fleet"]["spares"] >= 1
+    assert "up 99.9990% of the time" in sure["fleet"]["because"]
+
+
+def test_a_case_says_what_decide_would_take_and_what_following_the_load_saves() -> None:
+    found = json.loads(run(str(CASES / "fragile.yaml"), "--json").stdout)
+    assert found["promise_assumed"]
+    assert found["formula_replicas"] >= 1
+    assert 0 < found["scaling"]["scaled_replica_hours"] <= found["scaling"]["fixed_replica_hours"]
+    text = run(str(CASES / "fragile.yaml")).stdout
+    assert "Promise" in text
+    assert "By formula" in text
+    assert "Following" in text
+
+
+def test_a_usage_log_is_read_by_the_minute(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    rows = [
+        f"2026-11-20T{hour:02}:{minute:02}:{second:02}Z,chat,{900 + 10 * second},{100 + second}"
+        for hour in range(24)
+        for minute in range(60)
+        for second in range(0, 60, 2 if hour == 9 else 20)
+    ]
+    log.write_text("\n".join(["start_time,app,prompt_tokens_details,completion", *rows]), encoding="utf-8")
+    with pytest.raises(Problem, match="columns"):
+        run("--log", str(log), *REPLICA, "--ttft", "1")
+    log.write_text("\n".join(["startTime,team_id,prompt_tokens,completion_tokens", *rows]), encoding="utf-8")
+    found = json.loads(run("--log", str(log), *REPLICA, "--ttft", "1", "--json").stdout)
+    assert found["requests"] == 1800  # of nine o'clock
+    assert found["asked"].startswith("the busiest hour of log.csv: requests of each minute at random")
+    assert found["scaling"]["hours"] == 24
+
+
+def test_what_no_fleet_meets_is_told_with_the_least_relaxation(trace: str) -> None:
+    with pytest.raises(Problem, match=r"no fleet meets TTFT p95 0\.05 s: the prefill alone takes .* least relaxation"):
+        run("--log", trace, *REPLICA, "--ttft", "0.05")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--log", "x.csv"], [str(CASES / "minimal.yaml"), "--model", "llama-3.1-8b"]]
+)
+def test_it_says_how_to_ask(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_routing_that_is_none_and_a_promise_of_nothing(trace: str) -> None:
+    with pytest.raises(Problem, match='"random" is not a routing'):
+        run("--log", trace, *REPLICA, "--routing", "random")
+    with pytest.raises(Problem, match="a promise of 0 seconds"):
+        run("--log", trace, *REPLICA, "--ttft", "0")
+    with pytest.raises(Problem, match=r"nothing\.csv|no such"):
+        run("--log", "nothing.csv", *REPLICA)
