@@ -257,17 +257,17 @@ def _chart(page: Page, block: Steps, first: int, last: int) -> None:
     text, rows = words()["evens"], 2 * len(block.counts)
     chart = page.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     looks = (("#1F3864", "solid"), ("#C55A11", "dash"))
-    names = (block.layout.basis.columns[0].name, block.layout.basis.columns[block.option].name)
-    for i, ((colour, dash), name) in enumerate(zip(looks, names, strict=True), 1):
+    for i, ((colour, dash), option) in enumerate(zip(looks, (0, block.option), strict=True), 1):
         chart.add_series(
             {
-                "name": name,
+                "name": [block.layout.sheets[option], 0, 0],
                 "categories": [EVENS, first, CHART_DATA, first + rows - 1, CHART_DATA],
                 "values": [EVENS, first, CHART_DATA + i, first + rows - 1, CHART_DATA + i],
                 "line": {"color": colour, "width": 2, "dash_type": dash},
             }
         )
-    chart.set_title({"name": text["chart"].format(option=names[1]), "name_font": {"size": 11}})
+    title = text["chart"].format(option=block.layout.basis.columns[block.option].name)
+    chart.set_title({"name": title, "name_font": {"size": 11}})
     chart.set_x_axis({"name": text["x"], "num_format": "#,##0", "min": 0, "major_gridlines": {"visible": False}})
     chart.set_y_axis({"name": text["y"].format(currency=page.book.currency), "num_format": "#,##0"})
     chart.set_legend({"position": "bottom"})

@@ -37,6 +37,7 @@ PRODUCTS = {  # the same without a choice, for ranges
     "minimum": "({0})*(({0})<=({1}))+({1})*(({0})>({1}))",
     "where": "({1})*({0})+({2})*(1-({0}))",
 }
+FUNCTIONS = frozenset({*PIECEWISE, "total", "cumulative", "previous", "whole_up"})
 WHOLE_UP = "-INT(-(({0})-" + f"{DUST:.0E}" + "*ABS({0})))"
 
 
@@ -87,15 +88,15 @@ class _Printer:
                 return self._name(name, spot), ATOM
             case ast.Constant(value=int() | float() as number):
                 return repr(number), ATOM
-            case ast.BinOp(left=left, op=op, right=right):
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 sign, level = OPERATORS[type(op)]
                 first = self.text(left, spot, level + (level == POWER))
                 return f"{first}{sign}{self.text(right, spot, level + (level != SUM or sign == '-'))}", level
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return f"(-{self.text(operand, spot, ATOM)})", ATOM
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARED:
                 return f"{self.text(left, spot, SUM)}{COMPARED[type(op)]}{self.text(right, spot, SUM)}", COMPARISON
-            case ast.Call(func=ast.Name(id=function)):
+            case ast.Call(func=ast.Name(id=function)) if function in FUNCTIONS:
                 return self._call(function, node, spot)
         raise Problem(f"no formula of a cell says {ast.unparse(node)}", fix="Use the operations of numbers.")
 

@@ -203,7 +203,7 @@ def _chart(page: Page, layout: Layout, row: int) -> None:
         sheet, look = layout.sheets[option], (option - 1) % len(dashes)
         chart.add_series(
             {
-                "name": layout.basis.columns[option].name,
+                "name": [sheet, 0, 0],
                 "categories": [sheet, 3, FIRST_MONTH, 3, last],
                 "values": [sheet, at, FIRST_MONTH, at, last],
                 "line": {"color": colours[look], "dash_type": dashes[look], "width": 2.25},
