@@ -37,6 +37,7 @@ WIDTH = 100
 ROOM_FOR_NOTES = 6
 LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
+LEFT_OUT = (frozenset({"Rests on"}), frozenset({"Rests on", "How many"}))  # when folding rows is not enough
 SMALL = (0.015, 0.03, 0.06, 0.12, 0.25, 1.0)  # rows below this share of the largest total are shown together
 COLOURS = {
     "HOLDS": "green",
@@ -58,8 +59,8 @@ class Page:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         most = MOST_LINES * max(WIDTH / options.max_width, 1)  # a narrow page may be longer
-        for small in SMALL:
-            body = Group(*parts(self.study, options.max_width, small))
+        for small, left_out in [*((small, frozenset[str]()) for small in SMALL), *((1.0, each) for each in LEFT_OUT)]:
+            body = Group(*parts(self.study, options.max_width, small, left_out))
             lines = len(console.render_lines(body, options))
             if lines <= most - ROOM_FOR_NOTES:
                 break
@@ -68,8 +69,8 @@ class Page:
         yield from told(warnings(self.study, room, options.max_width - LABEL), options.max_width)
 
 
-def parts(study: Study, width: int, small: float) -> Iterator[RenderableType]:
-    """Everything but the notes, from the verdict down."""
+def parts(study: Study, width: int, small: float, left_out: frozenset[str] = frozenset()) -> Iterator[RenderableType]:
+    """Everything but the notes, from the verdict down; `left_out`: labels of evidence for which there is no room."""
     it = best(study)
     yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
     said = [reason(study), not_before(study), cheaper_elsewhere(study), rests_on(study)]
@@ -78,7 +79,7 @@ def parts(study: Study, width: int, small: float) -> Iterator[RenderableType]:
     yield Text()
     yield costs(study, small, width)
     yield Text()
-    yield from told(answers(study, it), width)
+    yield from told([pair for pair in answers(study, it) if pair[0] not in left_out], width)
     yield Text()
     yield picture(study, it, width)
     yield Text()

@@ -1,0 +1,113 @@
+"""Everything behind the page: each table is there, its figures are the study's, and every width keeps amounts whole."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+
+import pytest
+from rich.console import Console
+
+from assessed import CASES, study
+from breakeven.decision.statements import by_year
+from breakeven.report.buying_page import bought_elsewhere, cheaper_elsewhere
+from breakeven.report.financial_page import labels
+from breakeven.report.full_page import FullPage
+from breakeven.report.page import Page, cost_lines
+from breakeven.report.picture import picture, reach_in_plans
+from breakeven.report.sentences import best
+from breakeven.report.side_by_side import Line, side_by_side
+from breakeven.report.wording import money
+
+every_case = pytest.mark.parametrize("name", CASES)
+
+
+def printed(thing: object, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
+    console.print(thing)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+@cache
+def full(name: str, width: int = 160) -> str:
+    return printed(FullPage(study(name)), width)
+
+
+@every_case
+def test_every_table_is_there(name: str) -> None:
+    text, found = full(name), study(name)
+    titles = ("Ways to buy", "Returns on cash", "Cash flow", "Profit and loss", "What turns", "Costs added one by one")
+    for title in (*titles, "Inputs, the most influential first"):
+        assert title in text
+    assert ("Service levels" in text) == (found.service_levels is not None)
+    assert ("Lease instead of buying" in text) == any(each.mode == "owned" for each in found.basis.columns)
+    assert not re.search(r"None|\bnan\b|\binf\b|np\.float", text)
+
+
+@every_case
+def test_cash_by_year_is_all_of_the_cash(name: str) -> None:
+    for view in study(name).financials:
+        years = by_year(view.total)
+        assert sum(years) == pytest.approx(sum(view.total))
+        assert len(years) == 1 + -(-study(name).basis.header.horizon_months // 12)
+
+
+def test_the_table_of_cash_shows_the_years() -> None:
+    view = study("agreements").financials[0]
+    shown = re.search(r"All of it +· +(\S+)", full("agreements"))
+    assert shown is not None
+    assert shown[1] == f"−{round(-by_year(view.total)[1]):,}"
+
+
+@every_case
+def test_every_row_of_the_statements_has_a_label(name: str) -> None:
+    known = labels()
+    for view in study(name).financials:
+        assert {row.name for row in view.statement.rows} <= known.keys()
+        assert {row.line for row in view.cash} <= known.keys()
+
+
+@every_case
+@pytest.mark.parametrize("width", [60, 72, 80, 100])
+def test_no_amount_is_broken(name: str, width: int) -> None:
+    text = printed(Page(study(name)), width)
+    for line in cost_lines(study(name), 1.0):
+        for value in line.values:
+            assert value in text, (line.label, value)
+
+
+def test_many_options_are_cut_into_tables_below_each_other() -> None:
+    lines = [Line(label="All of it", values=tuple(f"${i},000,000" for i in range(1, 9)))]
+    text = printed(side_by_side("USD", [f"option {i}" for i in range(1, 9)], lines, 60), 60)
+    assert text.count("All of it") == 2
+    assert all(f"${i},000,000" in text for i in range(1, 9))
+    assert max(map(len, text.splitlines())) <= 60
+
+
+def test_the_bar_reaches_the_first_volume_that_pays() -> None:
+    found = study("support-chat")
+    reach, first = reach_in_plans(found, best(found)), best(found).break_evens.windows[0].from_mtok
+    assert reach * found.volume_mtok > first
+    assert "█" in str(picture(found, best(found), 100)).splitlines()[0]
+    assert reach_in_plans(study("never"), best(study("never"))) == 2.0
+
+
+def test_cheaper_at_a_host_is_said_first_and_another_quality_is_labelled() -> None:
+    found = study("agreements")
+    assert cheaper_elsewhere(found) in re.sub(r"\s+", " ", printed(Page(found), 100))
+    best_option = found.verdict.best_option - 1
+    gap = money(-found.rivals[1].worth_more[best_option], "USD", digits=3)
+    assert gap in cheaper_elsewhere(found)
+    told = bought_elsewhere(found) or ""
+    assert "frontier model claude-opus-4-5" in told
+    assert "not the same quality" in told
+    assert "nebius is cheaper and fails residency" in told
+
+
+@every_case
+def test_nothing_cheaper_is_said_where_nothing_is(name: str) -> None:
+    found = study(name)
+    fair = [each for each in found.rivals if each.same_quality and each.kind != "incumbent"]
+    cheaper = any(each.worth_more[found.verdict.best_option - 1] < 0 and each.gates.verdict != "fail" for each in fair)
+    assert bool(cheaper_elsewhere(found)) == cheaper
