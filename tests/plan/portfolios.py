@@ -87,6 +87,7 @@ def random_portfolio(seed: int, *, most_workloads: int = 4, months: int = 3) -> 
         fallback_commitment=float(chance.choice([0.0, 20.0])),
         drill_share=float(chance.choice([0.0, 0.01])),
         shared_cost=(float(chance.choice([0.0, 30.0])),) * months,
+        shared_effort=float(chance.choice([0.0, 0.5])),
         shared_opening_cost=float(chance.choice([0.0, 60.0])),
     )
 
@@ -133,6 +134,7 @@ def allowed(terms: Terms, assignment: dict[str, str]) -> bool:
         return False
     effort = sum(folio.workload[w].effort_person_months for w in moved)
     opened = {assignment[w] for w in moved}
+    effort += folio.shared_effort * bool(moved)
     effort += sum(folio.fleet[f].operations_fte for f in opened) * (folio.months - terms.start)
     if effort > sum(folio.team.person_months) + 1e-6:
         return False

@@ -40,7 +40,7 @@ CASE: dict[str, Any] = {
 def test_a_month_on_the_fleet_costs_what_the_study_says(mode: str) -> None:
     data = {**CASE, "self_hosting": {**CASE["self_hosting"], "purchase": [{"mode": mode}]}}
     case = Case.from_dict(data)
-    folio = replace(planned(case).portfolio, drill_share=0.0)
+    folio = replace(planned(case).portfolio, drill_share=0.0, shared_effort=0.0)
     terms = Terms(portfolio=folio)
     found = price(terms, {"a": "own fleet", "b": "own fleet"})
     assert found is not None

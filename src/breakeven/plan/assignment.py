@@ -146,7 +146,7 @@ def _once(program: Program, terms: Terms, columns: Columns) -> None:
             program.add_cost(column, terms.moving_cost(name, terms.start) * discount[terms.start] + tie)
     first = terms.start
     shared = float(terms.shared_cost[first:] @ discount[first:])
-    any_open = program.binary(
+    any_open = columns.any_open = program.binary(
         shared + folio.shared_opening_cost * float(discount[first]) if first < folio.months else 0.0
     )
     for fleet in folio.fleets:

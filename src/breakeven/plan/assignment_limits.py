@@ -29,12 +29,13 @@ class Options:
 
 @dataclass(slots=True)
 class Columns:
-    """The columns of one program: `use[workload, target]` by period, `move` once, units and open by fleet."""
+    """The columns of one program: `use[workload, target]` by period, `move` once, units and open by fleet, any open."""
 
     use: dict[tuple[str, str], list[int]]
     move: dict[tuple[str, str], int]
     units: dict[str, list[int]]
     opened: dict[str, int]
+    any_open: int = -1
 
 
 def add_limits(program: Program, terms: Terms, columns: Columns, asked: Options) -> None:
@@ -46,7 +47,8 @@ def add_limits(program: Program, terms: Terms, columns: Columns, asked: Options)
             (columns.opened[f.name], f.operations_fte * (folio.months - terms.start)) for f in folio.fleets if f.moves
         ]
         efforts = [(column, folio.workload[w].effort_person_months) for (w, _), column in moves.items()]
-        program.row([*operated, *efforts], upper=float(sum(folio.team.person_months)))
+        built = (columns.any_open, folio.shared_effort)
+        program.row([built, *operated, *efforts], upper=float(sum(folio.team.person_months)))
     if "order" not in asked.without:
         for each in folio.workloads:
             for other in each.after:

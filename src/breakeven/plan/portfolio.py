@@ -120,9 +120,10 @@ class Team:
 class Portfolio:
     """Everything the plan needs. Discount factors weigh the months; block shares add up to 1.
 
-    `shared_cost` is paid each month in which any fleet is open (the team that runs them, on-call, compliance), and
-    `shared_opening_cost` once for the first. `canary_share` of a moved workload stays on its fallback API, which
-    also takes all of it in drills for `drill_share` of the time; `fallback_commitment` is paid a month besides.
+    `shared_cost` is paid each month in which any fleet is open (the team that runs them, on-call, compliance);
+    `shared_opening_cost` once for the first, which also takes `shared_effort` person-months. `canary_share` of a
+    moved workload stays on its fallback API, which also takes all of it in drills for `drill_share` of the time;
+    `fallback_commitment` is paid a month besides.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Portfolio:
     gates: tuple[PlanGate, ...] = ()
     shared_cost: tuple[float, ...] = ()
     shared_opening_cost: float = 0.0
+    shared_effort: float = 0.0
     canary_share: float = 0.0
     drill_share: float = 0.0
     fallback_commitment: float = 0.0

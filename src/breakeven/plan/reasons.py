@@ -18,6 +18,7 @@ MOST_SOLVED = 30  # beyond it the others stay where they are when one workload i
 MOST_PAIRED = 60  # workloads whose pairs are looked through
 GROUPS: tuple[Why, ...] = ("team", "quota", "order")
 CENT = 0.005
+NOT_BUILT = "the team cannot build the platform within the horizon"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,9 @@ def _reason(terms: Terms, placed: Assigned, name: str, limits: Limits) -> Reason
         return _gated(terms, placed, name, others, limits)
     if not moved and terms.start >= folio.months:
         unlocked = _saved(placed, _ready(folio), limits, Options())
-        return Reason(workload=name, target=target, why="readiness", binding=(folio.team.because,), unlocked=unlocked)
+        return Reason(
+            workload=name, target=target, why="readiness", binding=(folio.team.because or NOT_BUILT,), unlocked=unlocked
+        )
     return _forced(terms, placed, name, free, limits)
 
 

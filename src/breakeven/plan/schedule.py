@@ -39,6 +39,7 @@ class _Columns:
     moved: dict[str, list[int | None]]
     opened: dict[str, list[int]]
     burst: bool
+    paid: list[int]  # by month, whether any fleet is open
 
 
 def schedule(terms: Terms, target: Mapping[str, str], limits: Limits) -> Scheduled | None:
@@ -47,7 +48,7 @@ def schedule(terms: Terms, target: Mapping[str, str], limits: Limits) -> Schedul
     moved = [w for w, t in target.items() if t in folio.fleet and folio.fleet[t].moves]
     program = Program()
     size = len(moved) * len(folio.block_share) * folio.months
-    columns = _Columns(moved={}, opened={}, burst=size <= MOST_BURST_COLUMNS)
+    columns = _Columns(moved={}, opened={}, burst=size <= MOST_BURST_COLUMNS, paid=[])
     offset = _cut_overs(program, terms, columns, moved, target)
     for fleet in folio.fleets:
         mine = [w for w in moved if target[w] == fleet.name]
@@ -165,6 +166,7 @@ def _shared(program: Program, terms: Terms, columns: _Columns) -> None:
         if previous is not None:
             program.row([(paid, 1.0), (previous, -1.0)], lower=0.0)
         previous = paid
+        columns.paid.append(paid)
 
 
 def _rules(program: Program, terms: Terms, columns: _Columns) -> None:
@@ -184,6 +186,7 @@ def _rules(program: Program, terms: Terms, columns: _Columns) -> None:
             for name, opened in columns.opened.items()
             for column in opened[: month + 1]
         ]
+        work.append((columns.paid[month], folio.shared_effort))
         program.row(work, upper=float(budget[month]) + 1e-9)
     for w, mine in columns.moved.items():
         for other in folio.workload[w].after:

@@ -10,6 +10,7 @@ import numpy as np
 from breakeven.plan.portfolio import Portfolio
 from breakeven.problems import Problem
 
+DUST = 1e-9
 SAME = 12  # significant digits to which two months are the same month
 
 
@@ -30,9 +31,11 @@ class Terms:
 
     @cached_property
     def start(self) -> int:
-        """The first month in which a fleet may serve; the horizon's length when none may."""
-        earliest = self.portfolio.team.earliest_month
-        return self.portfolio.months if earliest is None else min(earliest, self.portfolio.months)
+        """The first month in which a fleet may serve: ready, and the platform built. The horizon's length: none may."""
+        months, earliest = self.portfolio.months, self.portfolio.team.earliest_month
+        done = np.cumsum(self.portfolio.team.person_months) >= self.portfolio.shared_effort - DUST
+        built = int(np.argmax(done)) if done.any() else months
+        return months if earliest is None else min(max(earliest, built), months)
 
     @cached_property
     def discount(self) -> np.ndarray:

@@ -69,6 +69,7 @@ def planned(case: Case, *, max_parallel: int | None = None) -> Planned:
         team=_team(case, base, max_parallel),
         gates=tuple(_gates(case)),
         shared_cost=tuple(shared),
+        shared_effort=number(values["build_person_months"]),
         shared_opening_cost=max((each.once for each in costs), default=0.0),
         canary_share=number(values["canary_share"]),
         drill_share=drill["hours"] / drill["every_months"] / number(values["hours_per_month"]),
