@@ -34,7 +34,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAnswer:
-    """Every run compared, and the bands at twice and always the load."""
+    """Every run compared, and the bands at the measured loads, at twice the most of them, and always waiting."""
 
     measured: tuple[Compared, ...]
     loads: tuple[Load, ...]

@@ -26,6 +26,10 @@ class Served:
     precision: str
     notices: tuple[str, ...] = ()
 
+    def named(self) -> dict[str, Any]:
+        """The deployment's fields by name, notices aside."""
+        return {name: getattr(self, name) for name in ("model", "gpu", "gpus", "engine", "precision")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:

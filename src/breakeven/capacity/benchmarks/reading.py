@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from breakeven.problems import Problem
 
 LAST_MOMENT = 4_102_444_800  # seconds since 1970: the year 2100
 LATENCIES = ("ttft", "tpot", "itl", "end_to_end")
+LINE = re.compile(r":\d+$")  # of a file of lines, after its path
 STATISTICS = tuple(each.name for each in fields(Latency))
 
 
@@ -92,39 +94,39 @@ def _runs(form: Format, record: Mapping[str, Any], where: str) -> list[Mapping[s
 
 
 def _measurement(found: Found, given: Given) -> Measurement:
-    completed, failed = found.number("completed"), found.number("failed") or 0.0
-    if completed is None or completed < 1:
-        told = "it does not say how many requests completed" if completed is None else "no request completed"
-        told += f", {failed:,.0f} failed" if failed else ""
-        raise Problem(told, where=found.where, fix="See why in the log of the server, and run it again.")
+    completed = _completed(found)
     tokens_in, tokens_out = (_tokens(found, each, completed) for each in ("input", "output"))
     duration = _duration(found, completed)
-    notices = tokens_agree(found.number("server_output_tokens"), _client(found, completed), found.number)
     latencies = corrected_tpot(_latencies(found), found, completed, tokens_out)
     served = given.with_file(found.value, found.where)
+    named: dict[str, Any] = served.named() | latencies
+    notices = tokens_agree(found.number("server_output_tokens"), _client(found, completed), found.number)
     plain = Measurement(
-        file=Path(found.where.rsplit(":", 1)[0] if found.where[-1:].isdigit() else found.where).name,
+        file=Path(LINE.sub("", found.where)).name,
         date=given.date or _date(found.value("date")),
         format=found.form.name,
         evidence=f"{found.form.evidence}: {found.form.evidence_source}",
-        model=served.model,
-        gpu=served.gpu,
-        gpus=served.gpus,
-        engine=served.engine,
-        precision=served.precision,
         load=_load(found),
         concurrency=_concurrency(found, completed, duration, latencies, tokens_out),
         completed=int(completed),
-        failed=int(failed),
+        failed=int(found.number("failed") or 0),
         duration_seconds=duration,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
         counted_by=_counted_by(found),
-        notices=(*served.notices, *notices),
-        **latencies,
+        **named,
     )
-    doubts = checked(plain, found.number("output_tokens_per_second"), found.where)
-    return replace(plain, notices=(*plain.notices, *doubts))
+    doubts = checked(replace(plain, notices=notices), found.number("output_tokens_per_second"), found.where)
+    return replace(plain, notices=(*served.notices, *notices, *doubts))
+
+
+def _completed(found: Found) -> float:
+    completed, failed = found.number("completed"), found.number("failed") or 0.0
+    if completed is not None and completed >= 1:
+        return completed
+    told = "it does not say how many requests completed" if completed is None else "no request completed"
+    told += f", {failed:,.0f} failed" if failed else ""
+    raise Problem(told, where=found.where, fix="See why in the log of the server, and run it again.")
 
 
 def _counted_by(found: Found) -> str:
