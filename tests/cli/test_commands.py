@@ -71,6 +71,14 @@ def test_decide_prints_the_page(run: Run, case: Path) -> None:
     assert answer.out.startswith("KEEP BUYING")
 
 
+def test_decide_in_full_prints_what_stands_behind_the_page(run: Run, case: Path) -> None:
+    answer = run("decide", case, "--full")
+    assert answer.code == 0
+    assert ANSI not in answer.out
+    for title in ("Ways to buy", "Returns on cash", "Cash flow", "Profit and loss", "Inputs, the most influential"):
+        assert title in answer.out
+
+
 def test_decide_in_json(run: Run, case: Path) -> None:
     answer = run("decide", case, "--json")
     found = json.loads(answer.out)
