@@ -163,7 +163,7 @@ def _because(fewer: Tried | None, promise: Promise, one: OneReplica) -> tuple[st
         return "minimum", f"One replica is the least there is, and it keeps {promise}."
     values = {"TTFT": fewer.seen.ttft_seconds, "TPOT": fewer.seen.tpot_seconds}
     gives = " and ".join(f"{name} p{promise.percentile:g} {values[name]:.3g} s" for name in fewer.broken)
-    binding, cause = fewer.broken[0], f"the busiest works {fewer.busy_share:.0%} of the time"
+    binding, cause = fewer.broken[0], f"the busiest works {fewer.busy_share * 100:.0f} % of the time"
     if fewer.busy_share < BURSTS:
         cause += ": bursts decide, not the mean"
     if fewer.preemptions > SHORT_MEMORY * fewer.requests:

@@ -39,9 +39,9 @@ def sized_by(bands: Sequence[ThroughputBand]) -> str:
     """How the fleet of a study was sized: by formula always, from a speed that a replay found, or did not."""
     notices = {each for band in bands for each in band.notices}
     if PROMISE_ASSUMED in notices:
-        return f"by formula, from {PROMISE_SHARE:.0%} of saturated speed: an assumed factor, not replayed"
-    replayed = any("a replay of the step model" in band.because for band in bands)
-    if not replayed:
-        return "by formula, from the speed stated or measured under the promise; not replayed"
+        part = "" if all(PROMISE_ASSUMED in band.notices for band in bands) else " for a part"
+        return f"by formula; {PROMISE_SHARE:.0%} of saturated speed is assumed{part} to keep the promise, not replayed"
+    if not any("a replay of the step model" in band.because for band in bands):
+        return "by formula; the speed is stated or measured under the promise, not replayed"
     whose = "an assumed promise" if USUAL_ASSUMED in notices else "the promise"
-    return f"by formula, from the speed at which a replay keeps {whose}; `breakeven size` replays the fleet itself"
+    return f"by formula; a replay set the speed under {whose} (`breakeven size` replays all)"

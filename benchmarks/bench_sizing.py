@@ -1,0 +1,54 @@
+"""Sizing a fleet by replay: an hour of requests, the promise decided at p95, less than a third of a second of CPU.
+
+The hour is Azure's conversation trace where `shared/data` lies beside the checkout, else one made up like it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from benchmarks.measure import ratio, share_of
+
+from breakeven.capacity.fleet_size import smallest_fleet
+from breakeven.capacity.goodput import OneReplica, goodput, saturated_rate
+from breakeven.capacity.promise import Promise
+from breakeven.capacity.replay_book import Limits
+from breakeven.capacity.step_costs import StepCosts
+from breakeven.capacity.synthetic import synthetic
+from breakeven.capacity.trace import Trace, read_trace
+
+AZURE = Path(__file__).parents[2] / "shared/data/traces/azure_2023_conversation.csv"
+REQUESTS, REQUESTS_PER_SECOND = 19_366, 5.5
+BUDGET_SECONDS = 0.3
+PROMISE = Promise(ttft_seconds=1.0, tpot_seconds=0.05)
+# A 70B model in 8 bit on two H100, as the step model has it: two replicas are needed, or three.
+COSTS = StepCosts(overhead=0.0037, weights=0.0097, per_token=6.35e-5, per_sequence=8e-6, per_context_token=5.3e-8)
+ONE = OneReplica(limits=Limits(kv_blocks=14_455, most_sequences=1024, token_budget=8192), costs=COSTS)
+
+
+@cache
+def hour() -> Trace:
+    return (
+        read_trace(AZURE) if AZURE.exists() else synthetic(1155, 211, REQUESTS, requests_per_second=REQUESTS_PER_SECOND)
+    )
+
+
+@cache
+def some() -> Trace:
+    return synthetic(1155, 211, 2400)
+
+
+@ratio(limit=2)
+def fleet_for_an_hour() -> float:
+    return share_of(BUDGET_SECONDS, lambda: smallest_fleet(hour(), ONE, PROMISE))
+
+
+@ratio(limit=4)
+def fleet_for_an_hour_least_loaded() -> float:
+    return share_of(BUDGET_SECONDS, lambda: smallest_fleet(hour(), ONE, PROMISE, routing="least_loaded"))
+
+
+@ratio(limit=1.5)
+def goodput_of_one_replica() -> float:
+    return share_of(BUDGET_SECONDS, lambda: goodput(ONE, some(), PROMISE, saturated=saturated_rate(ONE, some())))
