@@ -39,6 +39,13 @@ def _postgres() -> Path | None:
     return folders[-1] if folders and find_spec("psycopg") else None
 
 
+def _spark() -> Path | None:
+    """The home of a Java 17 that Spark runs on, if Python has Spark's driver too."""
+    homes = [*Path("/usr/lib/jvm").glob("*17*"), Path(os.environ.get("JAVA_HOME") or "/none")]
+    found = [each for each in homes if (each / "bin" / "java").exists()]
+    return found[0] if found and find_spec("pyspark") else None
+
+
 def _chdb() -> Path | None:
     found = find_spec("chdb") if find_spec("clickhouse_connect") else None
     return Path(found.origin) if found and found.origin else None
@@ -58,6 +65,7 @@ HEAVY = "`make test-heavy` installs it on Debian."
 PARTS = {
     "shared": Part(find=_shared, fix="Put the reference folder beside the checkout, as ../shared."),
     "postgres": Part(find=_postgres, fix=HEAVY),
+    "spark": Part(find=_spark, fix=HEAVY),
     "chdb": Part(find=_chdb, fix=HEAVY),
     "chromium": Part(find=_chromium, fix=HEAVY),
     "libreoffice": Part(find=_libreoffice, fix=HEAVY),

@@ -168,5 +168,12 @@ def test_a_log_in_an_engine_says_the_same(log):
     assert {key: there[key] for key in (*KEYS, "workloads", "sizes", "peaks")} == {
         key: here[key] for key in (*KEYS, "workloads", "sizes", "peaks")
     }
-    with pytest.raises(Problem, match="stay in the engine"):
-        run("usage", "--engine", "duckdb://logs.db", "--set-aside", "aside.csv")
+    with pytest.raises(Problem, match="the engine has its own memory"):
+        run("usage", "--engine", "duckdb://logs.db", "--memory-limit", "1GB")
+
+
+def test_the_memory_for_reading_is_checked_and_changes_nothing(log):
+    assert run(log, "--json", "--memory-limit", "200MB").output == run(log, "--json").output
+    for wrong in ("much", "1MB", "800"):
+        with pytest.raises(Problem, match="no amount of memory"):
+            run(log, "--memory-limit", wrong)

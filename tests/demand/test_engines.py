@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import ibis
+import pyarrow
 import pytest
 
 from breakeven.demand import engines
@@ -12,6 +13,7 @@ from breakeven.demand.engine_log import read_from_engine
 from breakeven.demand.engines import engine, without_password
 from breakeven.demand.portable import allowed, operations_of, portable, refuse_others
 from breakeven.demand.read_log import read_log
+from breakeven.demand.tokens import plain_text
 from breakeven.problems import Problem
 
 LOG = "timestamp,app,model,input_tokens,cached_input_tokens,output_tokens,status\n" + "".join(
@@ -86,3 +88,56 @@ def test_what_is_no_engine_is_told(url: str) -> None:
 
 def test_an_address_is_shown_without_its_password() -> None:
     assert without_password("postgres://me:secret@host:5432/spend?x=1") == "postgres://host:5432/spend"
+
+
+def test_rows_set_aside_in_an_engine_go_to_the_same_file(tmp_path: Path) -> None:
+    header = "timestamp,input_tokens,output_tokens,request_id,cost\n"
+    rows = ["2026-10-05T10:00:00Z,-5,1,a,0.00004\n", *["2026-10-05T10:00:01Z,7,1,b,0.25\n"] * 3, "2026,x,1,c,\n"]
+    (log := tmp_path / "log.csv").write_text(header + "".join(rows))
+    read_from_engine("duckdb://", [str(log)], set_aside_to=tmp_path / "there.csv")
+    read_log(log, set_aside_to=tmp_path / "here.csv")
+    here = (tmp_path / "here.csv").read_text().splitlines()
+    assert (tmp_path / "there.csv").read_text().splitlines() == [here[0], *sorted(here[1:])]
+    assert len(here) == 1 + 4
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00004, "0.000040000"), (-0.5, "-0.500000000"), (3.0, "3"), (0.9999999999, "1"), (2.5e12, "2500000000000"),
+        (1e300, "beyond 9e18"), (float("nan"), "beyond 9e18"), (None, None),
+    ],
+)  # fmt: skip
+def test_a_fraction_is_written_alike_whatever_the_engine(value: float | None, text: str | None) -> None:
+    column = ibis.memtable(pyarrow.table({"value": pyarrow.array([value], "float64")})).value
+    question = plain_text(column).as_table()
+    assert operations_of(portable(question)) - allowed() == {"InMemoryTable"}
+    assert ibis.duckdb.connect().to_pyarrow(portable(question)).column(0).to_pylist() == [text]
+
+
+def test_another_engine_that_ibis_knows_may_be_tried_and_is_said_to_be_untested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store.db"
+    there = ibis.duckdb.connect(store)
+    there.raw_sql(
+        """CREATE TABLE log AS SELECT TIMESTAMP '2026-10-05' + to_minutes(i) AS "startTime", 10 AS prompt_tokens,
+        5 AS completion_tokens, 0.5 AS spend, 'k' AS api_key, 'm' AS model,
+        '{"user_api_key_alias": "chat"}' AS metadata FROM range(500) AS numbers(i)"""
+    )
+    there.disconnect()
+    monkeypatch.setattr(engines, "other_backends", lambda: ("madeup",))
+    monkeypatch.setattr(engines, "_connected", lambda *_: (ibis.duckdb.connect(store, read_only=True), None))
+    reading = read_from_engine("madeup://there", ["log"])
+    assert set(reading.table.workload) == {"chat"}
+    assert reading.table["cost_nano"].sum() == 250 * 10**9
+    assert any("madeup is untested here" in each for each in reading.table.notices)
+
+
+def test_another_engine_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_driver(*_: object) -> None:
+        raise ImportError("No module named 'google'")
+
+    monkeypatch.setattr(engines, "_connected", no_driver)
+    with pytest.raises(Problem, match=r"pip install 'ibis-framework\[bigquery\]'"):
+        engine("bigquery://project/dataset")

@@ -10,8 +10,9 @@ import pyarrow.parquet
 import pytest
 
 from breakeven.demand.engine import ibis
+from breakeven.demand.log_rows import rows_of
 from breakeven.demand.minutes import distinct_rows, minute_sums, minute_table
-from breakeven.demand.request_log import read_minutes, rows_of
+from breakeven.demand.request_log import read_minutes
 from breakeven.demand.tables import log_files, open_table
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

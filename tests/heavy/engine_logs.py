@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from breakeven.demand.reading import Reading
 from breakeven.demand.usage import usage
 from breakeven.report.demand_document import demand_document
 
+LOG_ROWS = 1_000_000
 TABLE = "LiteLLM_SpendLogs"
 SCHEMA = f"""CREATE TABLE "{TABLE}" (
     request_id text, call_type text, api_key text, spend double precision, prompt_tokens int, completion_tokens int,
@@ -40,17 +42,14 @@ def write_log(path: Path, rows: int) -> Path:
     return path
 
 
-def document(reading: Reading, *, examples: bool = True) -> str:
-    """All that a reading shows, as the bytes that `breakeven demand --json` prints.
-
-    Without examples: engines write the same time and amount differently (0.00004, 4e-05).
-    """
+def document(reading: Reading) -> str:
+    """All that a reading shows, as the bytes that `breakeven demand --json` prints."""
     shown = demand_document(usage(replace(reading, where="the log")))
-    text = json.dumps(shown, indent=1, allow_nan=False, default=str)
-    return text if examples else json.dumps(_without_examples(json.loads(text)), indent=1)
+    return json.dumps(shown, indent=1, allow_nan=False, default=str)
 
 
-def _without_examples(shown: object) -> object:
-    if isinstance(shown, dict):
-        return {key: _without_examples(each) for key, each in shown.items() if key != "examples"}
-    return [_without_examples(each) for each in shown] if isinstance(shown, list) else shown
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as each:
+        each.bind(("127.0.0.1", 0))
+        return int(each.getsockname()[1])

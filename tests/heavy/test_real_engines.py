@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_logs import SCHEMA, TABLE, document, write_log
+from engine_logs import LOG_ROWS, SCHEMA, TABLE, document, free_port, write_log
 
 from breakeven.demand.engine_log import read_from_engine
 from breakeven.demand.read_log import read_log
@@ -18,18 +17,11 @@ from breakeven.problems import Problem
 from parts import require_part
 
 pytestmark = pytest.mark.heavy
-ROWS = 200_000
-
-
-def free_port() -> int:
-    with socket.socket() as each:
-        each.bind(("127.0.0.1", 0))
-        return int(each.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_log(tmp_path_factory.mktemp("log") / "spend.parquet", ROWS)
+    return write_log(tmp_path_factory.mktemp("log") / "spend.parquet", LOG_ROWS)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +55,7 @@ def run(*command: str | Path) -> None:
 def test_postgres_gives_the_same_bytes(log: Path, server: str, tmp_path: Path) -> None:
     import psycopg
 
-    rows = write_log(tmp_path / "spend.csv", ROWS)
+    rows = write_log(tmp_path / "spend.csv", LOG_ROWS)
     with psycopg.connect(server) as connection:
         connection.execute(SCHEMA)
         with connection.cursor().copy(f'COPY "{TABLE}" FROM STDIN (FORMAT csv, HEADER)') as copy:
@@ -89,7 +81,7 @@ def test_clickhouse_gives_the_same_bytes(log: Path, tmp_path: Path) -> None:
     )
     own.close()
     answer = read_from_engine(f"chdb://{tmp_path}/clickhouse", [TABLE])
-    assert document(answer, examples=False) == document(read_log(log), examples=False)
+    assert document(answer) == document(read_log(log))
 
 
 def test_duckdb_as_an_engine_gives_the_same_bytes(log: Path) -> None:

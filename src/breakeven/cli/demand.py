@@ -37,6 +37,9 @@ def demand(
     set_aside: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Where rows that cannot be used go, with the reason.")
     ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Memory for reading files, 800MB if absent; the rest is on disk.")
+    ] = None,
     map_to: Annotated[
         Path | None, typer.Option("--map", metavar="FILE.yaml", help="Write a draft of the columns' meaning, and stop.")
     ] = None,
@@ -62,6 +65,7 @@ def demand(
         split_by=split_by,
         workload=workload,
         set_aside_to=set_aside,
+        memory_limit=memory_limit,
     )
     if out is not None:
         save_reading(reading, out)

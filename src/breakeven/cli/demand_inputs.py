@@ -13,6 +13,7 @@ from rich.console import Console
 
 from breakeven.cli.progress import progress
 from breakeven.demand.draft_map import draft_map, read_map
+from breakeven.demand.embedded import checked_memory
 from breakeven.demand.profiles import profile
 from breakeven.demand.read_log import read_log
 from breakeven.demand.reading import Reading
@@ -65,19 +66,23 @@ def reading_of(
     split_by: str | None,
     workload: str,
     set_aside_to: Path | None,
+    memory_limit: str | None = None,
 ) -> Reading:
     """The reading, with a progress bar where somebody watches."""
     named = columns or None
-    if engine is not None and set_aside_to is not None:
-        fix = "Read the log without --set-aside; the page shows two rows of each reason."
-        raise Problem("rows set aside stay in the engine", where="--set-aside", fix=fix)
+    if memory_limit is not None:
+        checked_memory(memory_limit)
+        if engine is not None:
+            fix = "Set the engine's own limit; here only its few answers are held."
+            raise Problem("the engine has its own memory", where="--memory-limit", fix=fix)
     with progress() as stage:
         if engine is not None:
             from breakeven.demand.engine_log import read_from_engine
 
             return read_from_engine(
-                engine, sources, log_format=log_format, columns=named, split_by=split_by, workload=workload, stage=stage
-            )
+                engine, sources, log_format=log_format, columns=named, split_by=split_by, workload=workload,
+                set_aside_to=set_aside_to, stage=stage,
+            )  # fmt: skip
         return read_log(
             list(sources),
             log_format=log_format,
@@ -85,6 +90,7 @@ def reading_of(
             split_by=split_by,
             workload=workload,
             set_aside_to=set_aside_to,
+            memory_limit=memory_limit,
             stage=stage,
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from breakeven.demand.engine import ibis
 from breakeven.demand.extras import milliseconds, nano
+from breakeven.demand.fields import fields
 from breakeven.demand.formats import log_format
 from breakeven.demand.reasons import fine, reasons
 from breakeven.demand.rows import checked, counted
@@ -23,15 +24,15 @@ def canonical(table: Any, file: LogFile, *, workload: str = "") -> Any:
     Input includes what was cached and what was written to the cache, output includes reasoning. `cost_nano` and the
     times are null where they are not known.
     """
-    raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
-    text = {field: raw[field].cast("string") for field in raw.columns}
-    row, one = checked(raw, text, file), log_format(file.format_name)
+    one = log_format(file.format_name)
+    found = fields(table, file, beside={"ts_us": lambda raw: microsecond_of(raw.timestamp, one.map.get("relative"))})
+    text, row = found.text, checked(found, file)
     tokens = token_sums(row.amounts, row.absent, one)
     tokens = {each: tokens[each] for each in sorted(tokens) if each != "input_tokens_with_cache_known"}
-    times = {each: milliseconds(raw, file, each) for each in ("latency_ms", "ttft_ms") if each in text}
+    times = {each: milliseconds(found, file, each) for each in ("latency_ms", "ttft_ms") if each in text}
     nothing = ibis().null("int64")
-    return raw.select(
-        ts_us=microsecond_of(raw.timestamp, row.second, one.map.get("relative")),
+    return found.table.select(
+        ts_us=found.beside["ts_us"],
         bucket_s=ibis().literal(0) if row.bucket_s is None else row.bucket_s,
         requests=counted(text, row, tokens | {"input_tokens_with_cache_known": nothing})["requests"],
         provider=name_of(text, "provider", one.map.get("provider", "")),
@@ -40,7 +41,7 @@ def canonical(table: Any, file: LogFile, *, workload: str = "") -> Any:
         **tokens,
         latency_ms=times.get("latency_ms", nothing),
         ttft_ms=times.get("ttft_ms", nothing),
-        cost_nano=nano(raw, file) if "cost" in text else nothing,
+        cost_nano=nano(found, file) if "cost" in text else nothing,
         currency=name_of(text, "currency", one.map.get("currency", "USD" if "cost" in text else "")),
         source=ibis().literal(one.name),
         reason=ibis().cases((fine(row), ""), *reasons(row), else_=""),

@@ -13,9 +13,11 @@ from breakeven.demand.engines import Engine, engine, unanswered
 from breakeven.demand.formats import log_format as format_of
 from breakeven.demand.headers import kind_of
 from breakeven.demand.histogram import MOST_WORKLOADS, size_questions, sizes_of
+from breakeven.demand.log_rows import rows_of
 from breakeven.demand.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
+from breakeven.demand.portable import NAIVE
 from breakeven.demand.reading import Reading
-from breakeven.demand.request_log import rows_of
+from breakeven.demand.set_aside import write_answers
 from breakeven.demand.sliding import second_counts, sliding_peaks
 from breakeven.demand.statistics import dense
 from breakeven.demand.tables import LogFile
@@ -33,9 +35,13 @@ def read_from_engine(
     columns: Mapping[str, str] | None = None,
     split_by: str | None = None,
     workload: str = "all",
+    set_aside_to: str | Path | None = None,
     stage: Stage = lambda *_: None,
 ) -> Reading:
-    """The reading of tables (or, on Spark and DuckDB, of Parquet and CSV files) at the engine's address."""
+    """The reading of tables (or, on Spark and DuckDB, of Parquet and CSV files) at the engine's address.
+
+    The options are those of `read_log`; the rows that cannot be used come here only where `set_aside_to` asks for them.
+    """
     there = engine(url)
     try:
         tables = [_table(there, each) for each in sources]
@@ -45,7 +51,11 @@ def read_from_engine(
         ]
         stage("minutes", 0)
         views = [fields_of(there, table, file) for table, file in zip(tables, files, strict=True)]
-        return _reading(there, views, files, workload, stage)
+        rows = there.kept(rows_of(views, files, workload, there.apart))
+        reading = _reading(there, rows, views, files, stage)
+        if set_aside_to is not None and reading.table.set_aside:
+            write_answers(there.ask, rows, Path(set_aside_to))
+        return reading
     finally:
         there.close()
 
@@ -82,8 +92,7 @@ def _not_there(there: Engine, source: str, error: Exception) -> Problem:
     return Problem(f'no table "{source}". {hint}'.strip(), where=there.where, fix=fix)
 
 
-def _reading(there: Engine, views: Sequence[Any], files: Sequence[LogFile], workload: str, stage: Stage) -> Reading:
-    rows = there.apart(rows_of(views, files, workload))
+def _reading(there: Engine, rows: Any, views: Sequence[Any], files: Sequence[LogFile], stage: Stage) -> Reading:
     once = distinct_rows(rows)
     answer = there.ask(minute_sums(once))
     bad = any(each != "" for each in answer["reason"].unique().to_pylist())
@@ -97,7 +106,7 @@ def _reading(there: Engine, views: Sequence[Any], files: Sequence[LogFile], work
         table=table,
         where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
         log_format=", ".join(sorted({each.format_name for each in files})),
-        naive=any(_naive(view, file) for view, file in zip(views, files, strict=True)),
+        naive=any(_naive(there, view, file) for view, file in zip(views, files, strict=True)),
         cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=_sizes(there, once, table) if single else (),
         sliding=sliding_peaks(minutes, (lambda wanted: _seconds(there, once, wanted)) if single else None),
@@ -114,8 +123,12 @@ def _seconds(there: Engine, rows: Any, minutes: list[int]) -> tuple[np.ndarray, 
     return found["second"].to_numpy(), found["requests"].to_numpy()
 
 
-def _naive(view: Any, file: LogFile) -> bool:
-    """Whether times lack a zone, as far as the column's type tells."""
-    one = format_of(file.format_name)
-    kind = view.timestamp.type()
-    return not (one.map.get("utc") or one.map.get("relative")) and kind.is_timestamp() and kind.timezone is None
+def _naive(there: Engine, view: Any, file: LogFile) -> bool:
+    """Whether times lack a zone, by the column's type or, where it is text, by any of them."""
+    one, kind = format_of(file.format_name), view.timestamp.type()
+    if one.map.get("utc") or one.map.get("relative"):
+        return False
+    if kind.is_string():
+        without = view.filter(view.timestamp.re_search(NAIVE))
+        return bool(there.ask(without.aggregate(rows=without.count()))["rows"][0].as_py())
+    return bool(kind.is_timestamp() and kind.timezone is None)

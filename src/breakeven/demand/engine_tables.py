@@ -11,7 +11,7 @@ from breakeven.demand.engine import ibis
 from breakeven.demand.engines import Engine
 from breakeven.demand.formats import GENERIC, detected, forced
 from breakeven.demand.mapping import mapped_fields, split_by_field
-from breakeven.demand.paths import Spec, json_text
+from breakeven.demand.paths import Spec, in_dialect, json_text
 from breakeven.demand.tables import LogFile
 from breakeven.problems import Problem
 
@@ -95,15 +95,17 @@ def _columns_of(part: Part, columns: Sequence[str]) -> list[str]:
 
 def _words(engine: Engine, table: Any, part: Part) -> str | None:
     """The part in the engine's own SQL; None when the table does not have it."""
-    words = engine.facts["words"]
+    words = engine.words
     if not isinstance(part, str):
         ends = [_words(engine, table, each) for each in part]
         known = all(ends) and all(table[each].type().is_timestamp() for each in _columns_of(part, table.columns))
-        return words["milliseconds"].format(start=ends[0], end=ends[1]) if known else None
+        return words["milliseconds"].format(start=ends[0], end=ends[1]) if known and words else None
     found = _column(part, table.columns)
     if found is None:
         return None
     name, keys = found
+    if not words:
+        return in_dialect(name, keys, engine.connection.dialect)
     mark = words["quote"]
     column = mark + name.replace(mark, mark * 2) + mark
     if keys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,10 @@ ENGINES = "engines.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Engine:
-    """A connection through Ibis. `where` is its address without a password; `session` is Spark's own."""
+    """A connection through Ibis. `where` is its address without a password; `session` is Spark's own.
+
+    `name` is one of engines.yaml, or a backend of Ibis that was not tried.
+    """
 
     name: str
     where: str
@@ -27,14 +31,14 @@ class Engine:
     session: Any = None
 
     @property
-    def facts(self) -> Mapping[str, Any]:
-        """What engines.yaml says of it."""
-        return dict(shipped(ENGINES)["engines"][self.name])
+    def words(self) -> Mapping[str, str]:
+        """The engine's SQL where Ibis has none; empty for one that was not tried: then sqlglot finds the words."""
+        return dict(shipped(ENGINES)["engines"].get(self.name, {}).get("words", {}))
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What has to be said of an answer of this engine."""
-        return (str(self.facts["notice"]),) if "notice" in self.facts else ()
+        return () if self.words else (str(shipped(ENGINES)["untested"]).format(engine=self.name),)
 
     def ask(self, question: Any) -> Any:
         """The answer as Arrow: text and 64-bit integers, whatever the engine's own types are."""
@@ -50,8 +54,18 @@ class Engine:
     def apart(self, rows: Any) -> Any:
         """The rows as a table of their own. Ibis would repeat each expression wherever it is used: far too much SQL."""
         refuse_others(asked := portable(rows), where=self.where)
-        sql = f"SELECT * FROM ({self.connection.compile(asked)}) AS apart {self.facts['words']['fence']}"  # noqa: S608
+        sql = f"SELECT * FROM ({self.connection.compile(asked)}) AS apart {self.words.get('fence', '')}"  # noqa: S608
         return self.connection.sql(sql, schema=rows.schema())
+
+    def kept(self, rows: Any) -> Any:
+        """The rows as a table of their own, for several questions. Spark would work them out anew for each, in one
+        program too long for it to compile (64 KB a method): it keeps them, in its memory and then on its disk.
+        """
+        if self.session is None:
+            return self.apart(rows)
+        refuse_others(asked := portable(rows), where=self.where)
+        self.session.sql(self.connection.compile(asked)).persist().createOrReplaceTempView("breakeven_rows")
+        return self.connection.table("breakeven_rows")
 
     def close(self) -> None:
         """Leave the engine; a Spark application ends."""
@@ -70,21 +84,35 @@ def unanswered(error: Exception, where: str) -> Problem:
 
 
 def engine(url: str) -> Engine:
-    """The engine at an address: duckdb://file.db, spark://host:port, postgres://…, clickhouse://…, chdb://folder."""
+    """The engine at an address: duckdb://file.db, spark://host:port, postgres://…, clickhouse://…, chdb://folder.
+
+    Any other address that Ibis knows may work; its reading says that the engine was not tried.
+    """
     scheme, separator, _ = url.partition("://")
     known = shipped(ENGINES)
     name = known["other_names"].get(scheme, scheme)
-    if not separator or name not in known["engines"]:
+    if not separator or (name not in known["engines"] and name not in other_backends()):
         names = ", ".join(f"{each}://" for each in known["engines"])
-        hint = nearest(scheme, list(known["engines"]))
-        raise Problem(f'"{url}" is not the address of an engine. {hint}'.strip(), where="--engine", fix=f"Use {names}")
-    _refuse_without_driver(name, scheme)
+        hint = nearest(scheme, [*known["engines"], *other_backends()])
+        fix = f"Use {names}. Untested here: {', '.join(other_backends())}."
+        raise Problem(f'"{url}" is not the address of an engine. {hint}'.strip(), where="--engine", fix=fix)
+    if name in known["engines"]:
+        _refuse_without_driver(name, scheme)
     where = without_password(url)
     try:
         connection, session = _connected(name, scheme, url)
+    except ImportError as error:
+        fix = f"Install it: pip install 'ibis-framework[{name}]'"
+        raise Problem(f"{name} needs its driver ({error})", where="--engine", fix=fix) from error
     except Exception as error:
         raise unanswered(error, where) from error
     return Engine(name=name, where=where, connection=connection, session=session)
+
+
+def other_backends() -> tuple[str, ...]:
+    """Ibis' own backends that are not in engines.yaml, by the scheme of their addresses."""
+    tried = shipped(ENGINES)["engines"].keys() | {"pyspark"}
+    return tuple(sorted({each.name for each in entry_points(group="ibis.backends")} - tried))
 
 
 def _refuse_without_driver(name: str, scheme: str) -> None:

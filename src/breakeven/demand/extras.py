@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from breakeven.demand.engine import ibis
+from breakeven.demand.fields import Fields
 from breakeven.demand.formats import log_format
 from breakeven.demand.tables import LogFile
-from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, number
+from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, is_true, name_of
 
 LARGEST_COST, LARGEST_LATENCY = 1e9, 1e8
 EXTRA = {  # what it is called -> the columns it becomes
@@ -40,18 +41,20 @@ def told(file: LogFile, *, bucketed: bool) -> frozenset[str]:
 
 
 def extra_columns(
-    raw: Any, text: dict[str, Any], file: LogFile, sums: dict[str, Any], bucket_s: Any, *, carry: Collection[str]
+    found: Fields, file: LogFile, sums: dict[str, Any], bucket_s: Any, *, carry: Collection[str]
 ) -> dict[str, Any]:
     """The EXTRA columns that are asked for, zero where the file does not tell."""
-    made = _amounts(raw, text, file, sums) if carry else {}
+    text = found.text
+    made = _amounts(found, file, sums) if carry else {}
     made |= {} if bucket_s is None else {"bucket_s": bucket_s}
-    default = log_format(file.format_name).map.get("currency", "USD" if "cost" in raw.columns else "")
+    default = log_format(file.format_name).map.get("currency", "USD" if "cost" in text else "")
     made |= {"currency": name_of(text, "currency", default), "identity": row_identity(text, file)}
     columns = [each for name, its in EXTRA.items() if name in carry for each in its]
     return {each: made[each] if each in made else ibis().literal(0, "int64") for each in columns}
 
 
-def _amounts(raw: Any, text: dict[str, Any], file: LogFile, sums: dict[str, Any]) -> dict[str, Any]:
+def _amounts(found: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, Any]:
+    text = found.text
     made = {"cache_write_tokens": sums["cache_write_tokens"]}
     if "cache_hit" in text:
         made["cache_hits"] = is_true(text["cache_hit"]).cast("int64")
@@ -59,10 +62,10 @@ def _amounts(raw: Any, text: dict[str, Any], file: LogFile, sums: dict[str, Any]
         both = sums["input_tokens"] + sums["output_tokens"]
         made["batch_tokens"] = ibis().cases((is_true(text["batch"]), both), else_=0)
     if "latency_ms" in text:
-        took = ibis().cases((sums["requests"] > 0, milliseconds(raw, file, "latency_ms")), else_=None)
+        took = ibis().cases((sums["requests"] > 0, milliseconds(found, file, "latency_ms")), else_=None)
         made["latency_ms"], made["requests_with_latency"] = _known(took)
     if "cost" in text:
-        made["cost_nano"], made["rows_with_cost"] = _known(nano(raw, file))
+        made["cost_nano"], made["rows_with_cost"] = _known(nano(found, file))
     return made
 
 
@@ -71,18 +74,18 @@ def _known(value: Any) -> tuple[Any, Any]:
     return ibis().coalesce(value, 0), (~value.isnull()).cast("int64")
 
 
-def milliseconds(raw: Any, file: LogFile, field: str) -> Any:
+def milliseconds(found: Fields, file: LogFile, field: str) -> Any:
     """A time in whole milliseconds; null when it is not there or absurd."""
     factor = 1000.0 if log_format(file.format_name).map.get("units", {}).get(field) == "s" else 1.0
-    value = number(raw[field]).cast("float64") * factor
+    value = found.numbers[field].cast("float64") * factor
     good = (value >= 0) & (value <= LARGEST_LATENCY)
     return ibis().cases((good, ((value + 0.5) // 1).try_cast("int64")), else_=None)
 
 
-def nano(raw: Any, file: LogFile) -> Any:
+def nano(found: Fields, file: LogFile) -> Any:
     """A cost in billionths of its currency; null when it is not there or absurd."""
     factor = NANO / 100 if log_format(file.format_name).map.get("units", {}).get("cost") == "cent" else NANO
-    value = number(raw.cost).cast("float64")
+    value = found.numbers["cost"].cast("float64")
     good = (value >= -LARGEST_COST) & (value <= LARGEST_COST)
     return ibis().cases((good, ((value * factor + 0.5) // 1).try_cast("int64")), else_=None)
 

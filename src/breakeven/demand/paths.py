@@ -8,6 +8,7 @@ a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:}
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 Spec = str | list[Any] | dict[str, Any]
@@ -135,3 +136,9 @@ def json_text(column: str, keys: Sequence[str], *, dialect: str = "duckdb") -> s
     if dialect == "clickhouse":
         return f"nullif(JSON_VALUE({column}, {literal(dotted)}), '')"
     return f"json_extract_string(TRY_CAST({column} AS JSON), {literal(dotted)})"
+
+
+def in_dialect(column: str, keys: Sequence[str], dialect: Any) -> str:
+    """A column, or the text under keys of one, in the words that sqlglot finds for a dialect that was not tried."""
+    said = json_text(quoted(column), keys) if keys else quoted(column)
+    return str(import_module("sqlglot").parse_one(said, read="duckdb").sql(dialect=dialect))

@@ -12,6 +12,7 @@ BLANK = "[ \t\n\r]*"  # no backslashes: engines differ in how they read them
 NUMBER = f"^{BLANK}[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9][0-9]?)?{BLANK}$"
 CLOCK = "([ T][0-9][0-9]:[0-9][0-9](:[0-9][0-9]([.][0-9]+)?)?)?"
 ISO = f"^{BLANK}[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]{CLOCK}([+-][0-9][0-9](:?[0-9][0-9])?|Z)?{BLANK}$"
+NAIVE = f"^{BLANK}[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]{CLOCK}{BLANK}$"  # without a zone
 LARGEST = 9.2e18  # what a 64-bit integer holds
 
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.engine import duckdb, ibis
 from breakeven.demand.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
+from breakeven.demand.log_rows import log_rows
 from breakeven.demand.minutes import MinuteTable
 from breakeven.demand.reading import Reading
 from breakeven.demand.repeats import once_each
-from breakeven.demand.request_log import WAYS_TO_SPLIT, Paths, read_minutes, rows_of
+from breakeven.demand.request_log import Paths, minutes_of
 from breakeven.demand.saved import saved_reading
 from breakeven.demand.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.statistics import dense
-from breakeven.demand.tables import LogFile, log_files, open_table
+from breakeven.demand.tables import LogFile, log_files
 
 Stage = Callable[[str, int], None]
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
@@ -31,24 +31,33 @@ def read_log(
     split_by: str | None = None,
     workload: str = "all",
     set_aside_to: str | Path | None = None,
+    memory_limit: str | None = None,
     stage: Stage = lambda *_: None,
 ) -> Reading:
     """The reading of a log, or the one that was saved where the path is a saved minute table.
 
-    `stage` is told what begins, and how many bytes it reads where the files are text; it may draw a progress bar.
+    `memory_limit` ("800MB") is the engine's; what does not fit lies in a private temporary folder. `stage` is told
+    what begins, and how many bytes it reads where the files are text; it may draw a progress bar.
     """
     if (saved := saved_reading(path)) is not None:
         return saved
     files = log_files(path, columns, format_name=log_format, split_by=split_by)
-    stage("minutes", _bytes(files))
-    table, naive = read_minutes(files, workload=workload, set_aside_to=set_aside_to)
-    stage("sizes", 4 * _bytes(files))  # three questions of sizes, one of seconds
-    sizes, sliding = _beyond_minutes(files, table, workload)
+    stage("rows", _bytes(files))
+    with log_rows(files, workload=workload, memory_limit=memory_limit, show_all=set_aside_to is not None) as log:
+        stage("minutes", 0)
+        once = once_each(log.rows, log.size, log.ask)
+        table = minutes_of(log, once, files, set_aside_to)
+        stage("sizes", 0)
+        sizes, sliding = (
+            beyond_minutes(once, table, log.ask)
+            if has_single_requests(table)
+            else ((), sliding_peaks(dense(table), None))
+        )
     return Reading(
         table=table,
         where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
         log_format=", ".join(sorted({each.format_name for each in files})),
-        naive=naive,
+        naive=log.naive,
         cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=sizes,
         sliding=sliding,
@@ -58,27 +67,6 @@ def read_log(
 def _bytes(files: Sequence[LogFile]) -> int:
     """How much is read; 0 where it is not known, because only some columns are."""
     return 0 if any(each.kind == "parquet" for each in files) else sum(each.path.stat().st_size for each in files)
-
-
-def _beyond_minutes(
-    files: Sequence[LogFile], table: MinuteTable, workload: str
-) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
-    """Sizes and worst windows, read the way the minute table was: the way that finds the same requests."""
-    if not has_single_requests(table):
-        return (), sliding_peaks(dense(table), None)
-    for way in WAYS_TO_SPLIT:
-        connection = ibis().duckdb.connect()
-        try:
-            tables = [open_table(connection, each, **way) for each in files]
-            rows = once_each(rows_of(tables, files, workload), files)
-            found = beyond_minutes(rows, table, lambda question: question.to_pyarrow())
-            if found[0]:
-                return found
-        except duckdb().Error:
-            continue
-        finally:
-            connection.disconnect()
-    return (), sliding_peaks(dense(table), None)
 
 
 def has_single_requests(table: MinuteTable) -> bool:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from breakeven.demand.engine import ibis, pyarrow
-from breakeven.demand.headers import Kind
-from breakeven.demand.tables import LogFile
 
 REPEATED = "repeats a request that was already read"
+Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
 KEYS = ("identity", "second", "reason")
-BYTES_AT_ONCE: dict[Kind, int] = {"parquet": 2**28, "csv": 2**31, "jsonl": 2**31, "json": 2**31}
+BYTES_AT_ONCE = 2**28  # of Parquet: so many rows' names fit into memory
 
 
-def passes(files: Sequence[LogFile]) -> int:
-    """In how many passes the names are looked at, so that memory does not grow with the log."""
-    return 1 + int(sum(each.path.stat().st_size / BYTES_AT_ONCE[each.kind] for each in files if each.path.is_file()))
-
-
-def repeated_marks(rows: Any, parts: int) -> list[Any] | None:
+def repeated_marks(rows: Any, parts: int, ask: Ask) -> list[Any] | None:
     """The marks and seconds that more than one row has (Arrow), on DuckDB; None when the rows have no names."""
     if "identity" not in rows.columns:
         return None
@@ -28,7 +22,7 @@ def repeated_marks(rows: Any, parts: int) -> list[Any] | None:
     for part in range(parts):
         some = marked.filter(marked.mark.abs() % parts == part) if parts > 1 else marked
         counted = some.group_by("mark", "second").agg(rows=some.count())
-        found.append(counted.filter(counted.rows > 1).select("mark", "second").to_pyarrow())
+        found.append(ask(counted.filter(counted.rows > 1).select("mark", "second")))
     return found
 
 
@@ -59,9 +53,12 @@ def distinct_rows(rows: Any, repeated: Any = None) -> Any:
     return ibis().union(once.select(*columns), others.mutate(repeats=none).select(*columns))
 
 
-def once_each(rows: Any, files: Sequence[LogFile]) -> Any:
-    """The rows without repeats, on DuckDB: a look at the names alone first, since most logs hold none."""
-    found = repeated_marks(rows, passes(files))
+def once_each(rows: Any, size: int, ask: Ask) -> Any:
+    """The rows without repeats, on DuckDB: a look at the names alone first, since most logs hold none.
+
+    The names of a log of many bytes (`size`) are looked at in passes, so that memory does not grow with it.
+    """
+    found = repeated_marks(rows, 1 + size // BYTES_AT_ONCE, ask)
     if found is None or not any(each.num_rows for each in found):
         return rows
     return distinct_rows(rows, ibis().memtable(pyarrow().concat_tables(found)))

@@ -7,28 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.demand.demand import Demand
-from breakeven.demand.engine import duckdb, ibis
-from breakeven.demand.extras import told
 from breakeven.demand.formats import log_format
+from breakeven.demand.log_rows import LogRows, log_rows
 from breakeven.demand.measured import measured_demand
 from breakeven.demand.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.reading import demand_of_reading
-from breakeven.demand.rejected import rejected_lines, rejected_set_aside
+from breakeven.demand.rejected import rejected_set_aside
 from breakeven.demand.repeats import once_each
-from breakeven.demand.rows import is_bucketed, readable
 from breakeven.demand.saved import saved_reading
 from breakeven.demand.set_aside import write_set_aside
-from breakeven.demand.tables import LogFile, log_files, open_table
-from breakeven.problems import Problem
+from breakeven.demand.tables import LogFile, log_files
 
 Paths = str | Path | Sequence[str | Path]
-# Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would
-# swallow all that follows: there a quote is an ordinary character.
-WAYS_TO_SPLIT: tuple[dict[str, Any], ...] = (
-    {"quote": '"', "escape": '"'},
-    {"quote": '"', "escape": '"', "strict_mode": False},
-    {"quote": "", "escape": "", "strict_mode": False},
-)
 
 
 def read_request_log(  # noqa: PLR0913 - each says one thing of the log, all but the path by name
@@ -72,81 +62,25 @@ def read_request_log(  # noqa: PLR0913 - each says one thing of the log, all but
 
 
 def read_minutes(
-    files: Sequence[LogFile], *, workload: str, set_aside_to: str | Path | None = None
+    files: Sequence[LogFile], *, workload: str, set_aside_to: str | Path | None = None, memory_limit: str | None = None
 ) -> tuple[MinuteTable, bool]:
     """The minute table of the files, and whether their times lack a zone."""
-    where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
-    for last, way in enumerate(WAYS_TO_SPLIT, start=1 - len(WAYS_TO_SPLIT)):
-        try:
-            if (answer := _read(files, way, workload, set_aside_to, only_choice=last == 0)) is not None:
-                return answer
-        except duckdb().InvalidInputException as error:
-            if last == 0 or "state" not in str(error):
-                raise _unreadable(error, where) from error
-        except duckdb().Error as error:
-            raise _unreadable(error, where) from error
-    raise AssertionError("the last way to split always answers")
+    with log_rows(files, workload=workload, memory_limit=memory_limit, show_all=set_aside_to is not None) as log:
+        return minutes_of(log, once_each(log.rows, log.size, log.ask), files, set_aside_to), log.naive
 
 
-def _unreadable(error: Exception, where: str) -> Problem:
-    first_line = str(error).splitlines()[0]
-    return Problem(f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again.")
-
-
-def _read(
-    files: Sequence[LogFile],
-    way: dict[str, Any],
-    workload: str,
-    set_aside_to: str | Path | None,
-    *,
-    only_choice: bool,
-) -> tuple[MinuteTable, bool] | None:
-    """One reading; None when a quote that stays open swallowed lines and another way is left."""
-    connection = ibis().duckdb.connect()
-    try:
-        connection.raw_sql("SET TimeZone = 'UTC'")  # times without a zone are UTC, wherever the machine stands
-        tables = [open_table(connection, each, **way) for each in files]
-        together = rows_of(tables, files, workload)
-        answer = minute_sums(once_each(together, files)).to_pyarrow()
-        rejected = rejected_lines(connection)
-        if any(each.lines > 1 for each in rejected) and not only_choice:
-            return None
-        bad = any(each != "" for each in answer["reason"].unique().to_pylist())
-        shown = examples(together).to_pyarrow().to_pylist() if bad else []
-        table = minute_table(answer, shown, rejected_set_aside(rejected), _notices(files))
-        if set_aside_to is not None and table.set_aside:
-            write_set_aside(connection, together, rejected, Path(set_aside_to))
-        return table, any(_naive(each, file) for each, file in zip(tables, files, strict=True))
-    finally:
-        connection.disconnect()
-
-
-def rows_of(tables: Sequence[Any], files: Sequence[LogFile], workload: str) -> Any:
-    """The readable rows of all files together, with all that any of them tells. Repeats are still in it."""
-    carry = frozenset[str]().union(*(told(each, bucketed=is_bucketed(each)) for each in files))
-    rows = [readable(table, each, workload=workload, carry=carry) for table, each in zip(tables, files, strict=True)]
-    return ibis().union(*rows) if len(rows) > 1 else rows[0]
+def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: str | Path | None) -> MinuteTable:
+    """The minute table of rows that were opened; `once` are those rows without repeats."""
+    answer = log.ask(minute_sums(once))
+    bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+    shown = log.ask(examples(log.rows)).to_pylist() if bad else []
+    table = minute_table(answer, shown, rejected_set_aside(log.rejected), _notices(files))
+    if set_aside_to is not None and table.set_aside:
+        write_set_aside(log.connection, log.rows, log.rejected, Path(set_aside_to))
+    return table
 
 
 def _notices(files: Sequence[LogFile]) -> list[str]:
     """What the formats want said of their numbers."""
     said = (each for file in files for each in log_format(file.format_name).map.get("notices", ()))
     return list(dict.fromkeys(said))
-
-
-def _naive(table: Any, file: LogFile) -> bool:
-    """Whether the times have no zone, as far as the first hundred tell. Unix time is UTC by definition."""
-    if log_format(file.format_name).map.get("utc") or log_format(file.format_name).map.get("relative"):
-        return False
-    times = table[file.column_of["timestamp"]]
-    if times.type().is_timestamp():
-        return times.type().timezone is None
-    if times.type().is_numeric():
-        return False
-    first = table.select(moment=times.cast("string")).limit(100).to_pyarrow()["moment"].to_pylist()
-    return any(_without_zone(each) for each in first if each)
-
-
-def _without_zone(text: str) -> bool:
-    clock = text[10:].strip()
-    return "-" in text[:8] and not (clock.upper().endswith(("Z", "UTC", "GMT")) or "+" in clock or "-" in clock)

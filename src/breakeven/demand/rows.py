@@ -10,12 +10,11 @@ from typing import Any
 
 from breakeven.demand.engine import ibis
 from breakeven.demand.extras import extra_columns
+from breakeven.demand.fields import Apart, Fields, fields
 from breakeven.demand.formats import log_format
 from breakeven.demand.reasons import Checked, fine, reasons
-from breakeven.demand.shipped import shipped
 from breakeven.demand.tables import LogFile
-from breakeven.demand.times import second_of
-from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, is_true, missing, name_of, number, token_sums, whole
+from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, token_sums, whole
 
 SHOWN = ("timestamp", "ended", *COUNTS, *OTHER_COUNTS, "workload", "model", "status", "request_id", "cost")
 
@@ -25,44 +24,42 @@ def is_bucketed(file: LogFile) -> bool:
     return log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
 
 
-def readable(table: Any, file: LogFile, *, workload: str, carry: Collection[str] = ()) -> Any:
+def readable(
+    table: Any, file: LogFile, *, workload: str, carry: Collection[str] = (), apart: Apart = lambda rows: rows
+) -> Any:
     """The file's rows; `carry` names the EXTRA that they must have, zero or empty when the file does not tell."""
-    raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
-    text = {field: raw[field].cast("string") for field in raw.columns}
-    row = checked(raw, text, file)
+    found = fields(table, file, apart=apart)
+    text, row = found.text, checked(found, file)
     tokens = token_sums(row.amounts, row.absent, row.one)
     sums = counted(text, row, tokens)
-    return raw.select(
+    return found.table.select(
         reason=ibis().cases((fine(row), ""), *reasons(row), else_=""),
         workload=name_of(text, "workload", workload),
         model=name_of(text, "model", ""),
         second=row.second,
         shown=_shown(text),
         **sums,
-        **extra_columns(raw, text, file, tokens | sums, row.bucket_s, carry=carry),
+        **extra_columns(found, file, tokens | sums, row.bucket_s, carry=carry),
     )
 
 
-def checked(raw: Any, text: dict[str, Any], file: LogFile) -> Checked:
+def checked(found: Fields, file: LogFile) -> Checked:
     """What is looked at of the rows."""
-    one = log_format(file.format_name)
-    second = second_of(raw.timestamp, one.map.get("relative"))
-    amounts = {each: number(raw[each]) for each in (*COUNTS, *OTHER_COUNTS) if each in raw.columns}
     return Checked(
-        second=second,
-        absent={each: missing(raw[each]) for each in ("timestamp", *amounts)},
-        amounts=amounts,
-        failed=_failed(raw, text),
-        bucket_s=_bucket_seconds(raw, file, second) if is_bucketed(file) else None,
-        about=raw.about if "about" in raw.columns else None,
-        one=one,
+        second=found.second,
+        absent=found.absent,
+        amounts={each: found.numbers[each] for each in (*COUNTS, *OTHER_COUNTS) if each in found.numbers},
+        failed=found.failed,
+        bucket_s=_bucket_seconds(found, file) if is_bucketed(file) else None,
+        about=found.text.get("about"),
+        one=log_format(file.format_name),
     )
 
 
-def _bucket_seconds(raw: Any, file: LogFile, second: Any) -> Any:
+def _bucket_seconds(found: Fields, file: LogFile) -> Any:
     """How long a row sums."""
-    if "ended" in raw.columns:
-        return second_of(raw.ended) - second
+    if found.ended is not None:
+        return found.ended - found.second
     return ibis().literal(log_format(file.format_name).map.get("bucket", 0), "int64")
 
 
@@ -81,16 +78,6 @@ def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[
         tokens = {each: ibis().cases((reached, value), else_=0) for each, value in tokens.items()}
         requests = ibis().cases((reached, requests), else_=0)
     return {"requests": requests, "failed": failures} | tokens
-
-
-def _failed(raw: Any, text: dict[str, Any]) -> Any:
-    """True where the status is 400 or above, or a word that means failure."""
-    if "status" not in text:
-        return ibis().literal(False)
-    words = shipped("formats/generic.yaml")["failed_statuses"]
-    forms = [form for word in words for form in (word, word.upper(), word.title())]
-    code = number(raw.status)
-    return ibis().coalesce(text["status"].isin(forms), False) | ibis().coalesce(code >= 400, False)
 
 
 def _shown(text: dict[str, Any]) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from breakeven.demand.engine import ibis
 from breakeven.demand.rejected import RejectedLine
-from breakeven.demand.repeats import REPEATED
+from breakeven.demand.repeats import KEYS, REPEATED
 
 
 def write_set_aside(connection: Any, rows: Any, rejected: Sequence[RejectedLine], path: Path) -> None:
@@ -20,6 +20,21 @@ def write_set_aside(connection: Any, rows: Any, rejected: Sequence[RejectedLine]
         writer = csv.writer(file, lineterminator="\n")
         for each in rejected:
             writer.writerow([f"line does not fit the columns: {each.why}", f"{each.file}:{each.line}"])
+
+
+def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:
+    """The same file from an engine's answers: what repeats a request is shown by the last of its copies."""
+    answers = [ask(rows.filter(rows.reason != "").select("reason", row=rows.shown))]
+    if "identity" in rows.columns:
+        named = rows.filter((rows.identity != "") & rows.second.notnull() & (rows.reason == ""))
+        copies = named.group_by(*KEYS).agg(row=named.shown.max(), repeats=(named.count() - 1).cast("int64"))
+        answers += [ask(copies.filter(copies.repeats > 0).select("row", "repeats"))]
+    lines = [(each["reason"], each["row"]) for each in answers[0].to_pylist()]
+    lines += [
+        (REPEATED, each["row"]) for more in answers[1:] for each in more.to_pylist() for _ in range(each["repeats"])
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("reason", "row"), *sorted(lines)])
 
 
 def _repeats_told(rows: Any) -> Any:

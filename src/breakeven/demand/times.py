@@ -33,8 +33,8 @@ def _number(column: Any) -> Any:
     return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
 
 
-def microsecond_of(column: Any, second: Any, relative: str | None = None) -> Any:
-    """Microseconds since 1970; `second` is its whole second. A number is taken as exactly as a double holds it."""
+def microsecond_of(column: Any, relative: str | None = None) -> Any:
+    """Microseconds since 1970. A number is taken as exactly as a double holds it."""
     kind = column.type()
     if relative:
         return (_number(column) * (1e6 / PER_SECOND[relative]) // 1).try_cast("int64")
@@ -48,5 +48,5 @@ def microsecond_of(column: Any, second: Any, relative: str | None = None) -> Any
         if kind.is_numeric():
             return unix
     moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
-    exact = second * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
+    exact = second_of(column) * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
     return exact if unix is None else ibis().coalesce(unix, exact)

@@ -9,6 +9,7 @@ from breakeven.demand.formats import Format
 
 COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")
 OTHER_COUNTS = ("cache_write_tokens", "requests", "failed_requests")
+MOST_WITH_PLACES, LARGEST = 1e6, 9e18
 TRUE = ("true", "True", "TRUE", "t", "1")
 
 
@@ -22,6 +23,25 @@ def number(column: Any) -> Any:
 def missing(column: Any) -> Any:
     """Whether there is no value, or empty text."""
     return ibis().coalesce(column, "") == "" if column.type().is_string() else column.isnull()
+
+
+def plain_text(column: Any) -> Any:
+    """The column as text, the same in every engine: they write a fraction as 4e-05, 4.0E-5 or 0.00004."""
+    if not column.type().is_floating():
+        return column.cast("string")
+    size = column.abs()
+    billionths = ((size * 1e9 + 0.5) // 1).cast("int64")
+    units = (billionths // 1_000_000_000).cast("int64")
+    rest = billionths - units * 1_000_000_000
+    sign = ibis().cases((column < 0, "-"), else_="")
+    places = (rest + 1_000_000_000).cast("string").substr(1, 9)
+    number = ibis().cases((rest == 0, units.cast("string")), else_=units.cast("string") + "." + places)
+    return ibis().cases((column.isnull(), None), (size < MOST_WITH_PLACES, sign + number), else_=_large(size, sign))
+
+
+def _large(size: Any, sign: Any) -> Any:
+    """Beyond what has nine exact places in a double: whole, or not a number that counts anything."""
+    return ibis().cases((size < LARGEST, sign + (size // 1).cast("int64").cast("string")), else_=sign + "beyond 9e18")
 
 
 def name_of(text: dict[str, Any], field: str, otherwise: str) -> Any:
