@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from rich.table import Table
+from rich.console import Group
+from rich.text import Text
 
 from breakeven.decision.rivals import Rival
-from breakeven.report.financial_page import plain_table
+from breakeven.report.financial_page import titled
+from breakeven.report.side_by_side import Line
 from breakeven.report.wording import money, price
 from breakeven.study.buying import cheapest_of_same_quality
 from breakeven.study.study import Study
@@ -49,23 +51,23 @@ def quality(study: Study, it: Rival) -> str:
     return "same quality" if it.same_quality else f"{NOT_THE_SAME}: it is no {study.basis.serving.open_model}"
 
 
-def buying_table(study: Study) -> Table:
-    """The ways to buy, a row each."""
-    currency, best = study.basis.header.currency, study.verdict.best_option - 1
-    headings = ["", "model", "a month", "per MTok", "worth", "owning is worth more by", ""]
-    table = plain_table(f"Ways to buy, beside {study.options[best].name}", headings)
-    table.columns[1].justify = table.columns[6].justify = "left"
-    for each in study.rivals:
-        said = [quality(study, each), *(f"unknown: {gate}" for gate in each.gates.unknown)]
-        said += [f"fails {gate}" for gate in each.gates.failed]
-        said += [f"{refused.model} fails {', '.join(refused.because)}" for refused in each.refused]
-        table.add_row(
-            KINDS[each.kind],
-            each.model,
-            money(each.monthly_cost, currency),
-            price(each.cost_per_mtok, currency),
-            "·" if each.kind == "incumbent" else money(each.net_present_value, currency),
-            money(each.worth_more[best], currency),
-            "; ".join(said),
-        )
-    return table
+def buying_table(study: Study, width: int) -> Group:
+    """The ways to buy beside each other, and what is to be known of each."""
+    currency, best, ways = study.basis.header.currency, study.verdict.best_option - 1, study.rivals
+    lines = [
+        Line(label="a month", values=tuple(money(each.monthly_cost, currency) for each in ways)),
+        Line(label="per million tokens", values=tuple(price(each.cost_per_mtok, currency) for each in ways)),
+        Line(label="worth, against today's", values=tuple(money(each.net_present_value, currency) for each in ways)),
+        Line(label="owning is worth more by", values=tuple(money(each.worth_more[best], currency) for each in ways)),
+    ]
+    title = f"Ways to buy, beside {study.options[best].name}"
+    table = titled(title, [KINDS[each.kind] for each in ways], lines, width)
+    return Group(table, *(Text(f"{KINDS[each.kind]}: {known(study, each)}") for each in ways))
+
+
+def known(study: Study, it: Rival) -> str:
+    """Which model it is, at which host, of which quality, and what the gates say."""
+    said = [it.model, quality(study, it), *(f"unknown: {gate}" for gate in it.gates.unknown)]
+    said += [f"fails {gate}" for gate in it.gates.failed]
+    said += [f"{each.model} is cheaper and fails {', '.join(each.because)}" for each in it.refused]
+    return "; ".join(said)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from breakeven.decision.returns import Returns
 from breakeven.decision.statements import by_year, per_year
+from breakeven.report.side_by_side import Line, side_by_side
 from breakeven.report.wording import MINUS, money, percent, price, words
 from breakeven.study.assess import rows
 from breakeven.study.study import Financials, Study
@@ -15,18 +18,23 @@ from breakeven.study.study import Financials, Study
 NOTHING = "·"
 
 
-def financial_tables(study: Study) -> Iterator[Table]:
+def financial_tables(study: Study, width: int) -> Iterator[RenderableType]:
     """Everything that finance asks of buying and of the option that the verdict is on."""
-    yield returns_table(study)
+    yield returns_table(study, width)
     for at in dict.fromkeys((0, study.verdict.best_option)):
-        yield cash_table(study, study.financials[at])
-    yield statement_table(study, study.financials[study.verdict.best_option])
+        yield cash_table(study, study.financials[at], width)
+    yield statement_table(study, study.financials[study.verdict.best_option], width)
     if any(each.depreciation_choices for each in study.financials):
         yield depreciation_table(study)
     if any(each.lease_or_buy for each in study.financials):
         yield lease_table(study)
     if study.service_levels is not None:
         yield service_table(study)
+
+
+def titled(title: str, headings: Sequence[str], lines: Sequence[Line], width: int) -> Group:
+    """A table of amounts that are never broken, under its title."""
+    return Group(Text(title, style="italic"), side_by_side("", headings, lines, width))
 
 
 def plain_table(title: str, headings: Sequence[str]) -> Table:
@@ -37,13 +45,12 @@ def plain_table(title: str, headings: Sequence[str]) -> Table:
     return table
 
 
-def returns_table(study: Study) -> Table:
+def returns_table(study: Study, width: int) -> Group:
     """Ratios, a column an option."""
-    currency = study.basis.header.currency
-    table = plain_table("Returns on cash, against buying", ["", *(each.name for each in study.financials)])
-    for name, values in returns_rows(study, currency):
-        table.add_row(name, *values)
-    return table
+    names = [each.name.replace(f" {study.basis.serving.gpu}", "") for each in study.financials]
+    found = returns_rows(study, study.basis.header.currency)
+    lines = [Line(label=name, values=tuple(values)) for name, values in found]
+    return titled("Returns on cash, against buying", names, lines, width)
 
 
 def returns_rows(study: Study, currency: str) -> Iterator[tuple[str, list[str]]]:
@@ -55,7 +62,7 @@ def returns_rows(study: Study, currency: str) -> Iterator[tuple[str, list[str]]]
 
     yield "net present value", of(lambda it: money(it.net_present_value, currency))
     taxed = [NOTHING if (v := each.net_present_value_after_tax) is None else money(v, currency) for each in every]
-    yield "net present value after tax", taxed
+    yield "  after tax", taxed
     yield "IRR a month", of(rate_words)
     yield "MIRR a month", of(lambda it: NOTHING if it.modified_rate is None else percent(it.modified_rate))
     yield "pays back in month", of(lambda it: months_words(it.pays_back_in_months))
@@ -63,7 +70,7 @@ def returns_rows(study: Study, currency: str) -> Iterator[tuple[str, list[str]]]
     yield "best stopped after month", of(lambda it: f"{it.stop_month}" if it.stop_month else "do not start")
     yield "most money tied up", of(lambda it: money(it.peak_funding, currency))
     yield "  in month", of(lambda it: f"{it.peak_funding_month}" if it.peak_funding_month else "today")
-    yield "levelised cost per million tokens", [unit_price(each.levelised_cost_per_mtok, currency) for each in every]
+    yield "levelised cost per MTok", [unit_price(each.levelised_cost_per_mtok, currency) for each in every]
     yield "levelised cost per request", [unit_price(each.levelised_cost_per_request, currency) for each in every]
     if any(each.not_in_cash for each in every):
         yield "in the verdict and never paid", [money(-each.not_in_cash, currency) for each in every]
@@ -93,7 +100,8 @@ def months_words(found: Sequence[int]) -> str:
 
 def labels() -> dict[str, str]:
     """What lines and rows of a statement are called."""
-    return {name: text for lines in rows()["groups"].values() for name, text in lines.items()} | words()["statement"]
+    lines: dict[str, str] = {name: text for lines in rows()["groups"].values() for name, text in lines.items()}
+    return {**lines, **words()["statement"]}
 
 
 def years_of(study: Study) -> list[str]:
@@ -103,33 +111,36 @@ def years_of(study: Study) -> list[str]:
     return ["today", *(f"year {i + 1}" for i in range(whole)), *([f"{rest} months"] if rest else [])]
 
 
-def in_thousands(value: float) -> str:
+def in_units(value: float) -> str:
     """An amount without its currency, which the title names; nothing is a dot."""
     rounded = round(value)
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):,}" if rounded else NOTHING
 
 
-def cash_table(study: Study, view: Financials) -> Table:
+def cash_table(study: Study, view: Financials, width: int) -> Group:
     """Cash by line and year."""
-    table = plain_table(
-        f"Cash flow, {view.name} ({study.basis.header.currency}, money out is negative)", ["", *years_of(study)]
-    )
-    for row in view.cash:
-        table.add_row(f"  {labels()[row.line]}", *map(in_thousands, by_year(row.months)))
-    table.add_row("All of it", *map(in_thousands, by_year(view.total)), style="bold")
-    return table
+    lines = [Line(label=f"  {labels()[row.line]}", values=yearly(row.months)) for row in view.cash]
+    lines.append(Line(label="All of it", values=yearly(view.total), style="bold"))
+    title = f"Cash flow, {view.name} ({study.basis.header.currency}, money out is negative)"
+    return titled(title, years_of(study), lines, width)
 
 
-def statement_table(study: Study, view: Financials) -> Table:
+def yearly(months: Sequence[float]) -> tuple[str, ...]:
+    """A flow by year, as text."""
+    return tuple(map(in_units, by_year(months)))
+
+
+def statement_table(study: Study, view: Financials, width: int) -> Group:
     """The profit-and-loss view by year, down to free cash flow."""
-    table = plain_table(f"Profit and loss, {view.name} ({study.basis.header.currency})", ["", *years_of(study)])
-    for row in view.statement.rows:
-        if row.total or any(row.months):
-            name = labels()[row.name]
-            table.add_row(
-                name if row.total else f"  {name}", *map(in_thousands, by_year(row.months)), style="bold" * row.total
-            )
-    return table
+    lines = [
+        Line(
+            label=labels()[row.name] if row.total else f"  {labels()[row.name]}",
+            values=yearly(row.months),
+            style="bold" * row.total,
+        )
+        for row in view.statement.rows
+    ]
+    return titled(f"Profit and loss, {view.name} ({study.basis.header.currency})", years_of(study), lines, width)
 
 
 def depreciation_table(study: Study) -> Table:

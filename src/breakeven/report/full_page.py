@@ -32,15 +32,15 @@ class FullPage:
         width = options.max_width
         yield Group(*parts(self.study, width, EVERY_ROW))
         yield from told(warnings(self.study, EVERY_NOTE, width), width)
-        for table in tables(self.study):
+        for table in tables(self.study, width):
             yield Text()
             yield table
 
 
-def tables(study: Study) -> Iterator[RenderableType]:
+def tables(study: Study, width: int) -> Iterator[RenderableType]:
     """Every table behind the page."""
-    yield buying_table(study)
-    yield from financial_tables(study)
+    yield buying_table(study, width)
+    yield from financial_tables(study, width)
     yield from flips_tables(study, best(study), turning(study, study.verdict.best_option))
     yield hidden_costs_table(study)
     if best(study).depth.owned_bases is not None:
