@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, reduce
@@ -14,12 +14,22 @@ from typing import Any
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
+from breakeven.cli.app import app
 from breakeven.decision.along import Along, inexactly
 from breakeven.decision.crossings import Crossings, crossings
 from breakeven.decision.horizon import horizon
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import AXES, AXIS_NAMES, MONTH, OPTION, along
+from breakeven.plan.assignment import assign
+from breakeven.plan.document import check_document
+from breakeven.plan.program import Limits
+from breakeven.plan.schedule import schedule
+from breakeven.plan.terms import Terms
+from breakeven.study.case import Case
+from breakeven.study.examining import readiness_of
+from breakeven.study.portfolio import planned
 from breakeven.study.register import full_model, register
 
 CENT = Decimal("0.005")
@@ -210,6 +220,47 @@ def test_functions(example: Example) -> None:
 def plain(text: str) -> float | int:
     value = Fraction(text)
     return int(value) if value.denominator == 1 else float(value)
+
+
+def insurer() -> Case:
+    """The twelve workloads of examples/insurer; the speed of its fleets stated, so that none is worked out."""
+    case = Case.load(Path(__file__).parents[1] / "examples" / "insurer" / "case.yaml")
+    speeds = {"8B on H100": 40_000.0, "70B on H100": 9_000.0}
+    fleets = tuple(each.model_copy(update={"tokens_per_second": speeds[each.name]}) for each in case.file.fleets)
+    own = case.file.self_hosting.model_copy(update={"tokens_per_second": 9_000.0})
+    return replace(case, file=case.file.model_copy(update={"fleets": fleets, "self_hosting": own}))
+
+
+def test_the_insurer_goes_from_readiness_to_a_plan() -> None:
+    case = insurer()
+    ready = readiness_of(case).readiness
+    assert ready.allows == "shadow only"
+    folio = planned(case).portfolio
+    assert len(folio.workloads) == 12
+    assert folio.team.earliest_month == ready.earliest_start_month - 1
+    terms = Terms(portfolio=folio)
+    placed = assign(terms, Limits(gap=0.01))
+    assert placed is not None
+    found = schedule(terms, placed.target, Limits(gap=0.01))
+    assert found is not None
+    starts = found.starts
+    assert {"document-extraction", "call-summaries", "email-summaries", "support-chat"} <= set(starts)
+    assert starts["support-chat"] > starts["email-summaries"]
+    assert min(starts.values()) >= ready.earliest_start_month - 1
+    assert not {"underwriting-assistant", "coding-assistant", "board-research"} & set(starts)
+    assert max(list(starts.values()).count(month) for month in starts.values()) <= 2
+
+
+@pytest.mark.heavy
+def test_the_insurer_as_a_new_user_meets_it(tmp_path: Path) -> None:
+    path = Path(__file__).parents[1] / "examples" / "insurer" / "case.yaml"
+    for command in (["readiness", str(path)], ["plan", str(path), "-o", str(tmp_path / "plan.yaml")]):
+        done = CliRunner().invoke(app, command, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    written = check_document(YAML(typ="safe", pure=True).load((tmp_path / "plan.yaml").read_text("utf-8")))
+    assert written["money"]["saving"] > 0
+    assert written["search"]["assignment"]["end"] == "proven"
+    assert written["search"]["schedule"]["seconds"] < 5
 
 
 def test_there_are_examples() -> None:

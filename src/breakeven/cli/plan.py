@@ -46,7 +46,8 @@ def plan(
     from breakeven.study.portfolio import planned
 
     loaded = Case.load(case, as_of=as_of.date() if as_of else None)
-    found = planned(loaded, max_parallel=max_parallel)
+    with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):
+        found = planned(loaded, max_parallel=max_parallel)
     with searching() as (tell, stop):
         limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop)
         made = make_plan(found.portfolio, limits=limits, quality=found.quality, monthly_shares=monthly_shares)

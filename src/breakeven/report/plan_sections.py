@@ -72,7 +72,7 @@ def _curve(plan: Plan) -> str:
         f"{percent(each.saving_share):>6}  {money(each.saving, currency)}"
         for each in points
     ]
-    return "\n".join([f"of all points{'':<{BAR - 3}}of the saving", *lines]) if lines else ""
+    return "\n".join([f"of all points{'':<{BAR - 3}}of the saving, before the schedule", *lines]) if lines else ""
 
 
 def _pair(plan: Plan, words: Mapping[str, Any]) -> str:
