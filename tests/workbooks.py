@@ -122,7 +122,7 @@ def recalculated(books: Sequence[Path], folder: Path) -> list[Path]:
         str(soffice), f"-env:UserInstallation=file://{profile}", "--headless", "--calc", "--convert-to",
         "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), *map(str, books),
     ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=570, env={**os.environ, "HOME": str(folder)})
+    subprocess.run(command, check=True, capture_output=True, timeout=1500, env={**os.environ, "HOME": str(folder)})
     return [out / each.name for each in books]
 
 

@@ -28,7 +28,7 @@ from breakeven.report.workbook.names import CELL
 from breakeven.report.workbook.steps import blocks
 from breakeven.study.basis import fingerprint
 from breakeven.study.study import Study
-from workbooks import changed, differences, opened
+from workbooks import POISON, changed, differences, opened, poisoned
 
 CASES = ("four_ways", "bill_terms", "slabs", "per_token", "too_small")
 SHARED = {"ABS", "AND", "CHOOSE", "COUNTIF", "IF", "IFERROR", "INDEX", "INT", "IRR", "ISTEXT", "LN", "MATCH", "MAX",
@@ -92,7 +92,7 @@ def test_sheets_can_be_printed_and_none_is_protected(folder: Path) -> None:
     for sheet in book:
         assert not sheet.protection.sheet
         assert sheet.page_setup.fitToWidth in (None, 1)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.title == "Steps" or sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_area or sheet.title == "Steps"
         assert sheet.freeze_panes or sheet.title in (SUMMARY, EVENS)
 
@@ -232,6 +232,15 @@ def test_ten_thousand_workloads_are_summed_and_it_says_so(tmp_path: Path) -> Non
     assert any("sums over workloads" in str(row[0].value) for row in book[FROZEN].iter_rows())
 
 
-def test_a_place_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="cannot be written"):
-        write_workbook(study("per_token"), tmp_path / "no such folder" / "a.xlsx")
+@pytest.mark.parametrize(("place", "why"), [("/no such folder/a.xlsx", "No such file"), ("/dev/full", "No space left")])
+def test_a_place_that_cannot_be_written_is_a_problem(place: str, why: str) -> None:
+    with pytest.raises(Problem, match=why):
+        write_workbook(study("per_token"), Path(place))
+
+
+def test_a_wrong_number_is_seen(folder: Path, tmp_path: Path) -> None:
+    """What the tests compare with can fail: cells that hold -1 are told, every one."""
+    poisoned(written(folder, "slabs"), tmp_path / "poisoned.xlsx")
+    book, layout = opened(tmp_path / "poisoned.xlsx"), layout_of(study("slabs"))
+    assert len([*differences(book, layout)]) > 500
+    assert all(got == POISON for *_, got in differences(book, layout))

@@ -49,18 +49,26 @@ def write_break_evens(book: Book, layout: Layout) -> None:
         at = _table(page, block, at)
     if layout.frozen_lines:
         page.text(4, 0, text["none"], "bold")
+    _widths(page, behind)
+    page.sheet.print_area(0, 0, at, 9)
+    page.sheet.set_h_pagebreaks(breaks)
+
+
+def _widths(page: Page, behind: Page) -> None:
+    """How both sheets lie on screen and on paper."""
     page.sheet.set_column(0, 0, 20)
     page.sheet.set_column(1, 9, 15)
     page.sheet.set_column(CHART_DATA - 2, CHART_DATA - 1, 3)
     page.sheet.set_column(CHART_DATA, CHART_DATA + 2, 14)
-    page.sheet.print_area(0, 0, at, 9)
-    page.sheet.set_h_pagebreaks(breaks)
     page.paper()
     behind.sheet.set_column(0, 0, 40)
     behind.sheet.set_column(1, 1, 16)
     behind.sheet.set_column(2, 2 + POINTS * 40, 13)
     behind.sheet.freeze_panes(3, 2)
     behind.paper()
+    behind.sheet.fit_to_pages(0, 0)
+    behind.sheet.set_print_scale(60)
+    behind.sheet.repeat_columns(0, 1)
 
 
 def _block(page: Page, block: Steps) -> None:

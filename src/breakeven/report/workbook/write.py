@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.workbook import Workbook
 
 from breakeven.problems import Problem
@@ -44,8 +44,18 @@ SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 
 def write_workbook(study: Study, path: Path) -> None:
     """Write the study as a workbook of live formulas. Raises `Problem` when the file cannot be written."""
-    layout = layout_of(study)
-    workbook = Workbook(str(path), SETTINGS)
+    try:
+        path.write_bytes(workbook_of(study))
+    except OSError as error:
+        raise Problem(
+            f"the workbook cannot be written: {error.strerror}", where=str(path), fix="Name another folder."
+        ) from None
+
+
+def workbook_of(study: Study) -> bytes:
+    """The study as a workbook, in memory: a disk that is full leaves no half of one."""
+    layout, content = layout_of(study), BytesIO()
+    workbook = Workbook(content, SETTINGS)
     workbook.formats[0].set_font_size(FONT["font_size"])
     _properties(workbook, study)
     for name in (
@@ -53,10 +63,8 @@ def write_workbook(study: Study, path: Path) -> None:
     ):  # fmt: skip
         workbook.add_worksheet(name).set_tab_color(_colour(name, layout))
     _sheets(Book(workbook, layout.basis.header.currency), layout)
-    try:
-        workbook.close()
-    except (FileCreateError, OSError) as error:
-        raise Problem(f"the workbook cannot be written: {error}", where=str(path), fix="Name another folder.") from None
+    workbook.close()
+    return content.getvalue()
 
 
 def _properties(workbook: Workbook, study: Study) -> None:
