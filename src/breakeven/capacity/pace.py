@@ -8,6 +8,7 @@ from breakeven.capacity.goodput import OneReplica, engine_limits, goodput, holda
 from breakeven.capacity.modelled_costs import modelled_costs
 from breakeven.capacity.promise import Promise
 from breakeven.capacity.promised import REQUESTS
+from breakeven.capacity.published import PROMISE_SHARE
 from breakeven.capacity.setup import Setup
 from breakeven.capacity.synthetic import synthetic
 
@@ -47,8 +48,8 @@ def _at(start: OneReplica, setup: Setup, promise: Promise, wanted: float) -> One
     for _ in range(ROUNDS):
         most = saturated_rate(one, trace)
         found = goodput(one, trace, promise, saturated=most)
-        if not found:  # too slow to keep the promise at any load: as fast as it would be if it kept half
-            found = most / 2
+        if not found:  # no load keeps the promise: then the band rests on the assumed share of saturated speed
+            found = most * PROMISE_SHARE
         if abs(found / wanted - 1) <= CLOSE:
             break
         one = one.slowed(found / wanted)

@@ -83,10 +83,8 @@ def rows(it: Sized, routing: str) -> Iterator[tuple[str, str]]:
     room = f"{it.replica.kv_tokens:,} tokens of KV cache, {it.replica.most_sequences:,} sequences at once"
     yield "Speed", f"{it.replica.speed}; {room}"
     if it.formula_replicas is not None:
-        yield (
-            "By formula",
-            f"`breakeven decide` takes {counted(it.formula_replicas, 'replica')} that serve, for the same month",
-        )
+        taken = counted(it.formula_replicas, "serving replica")
+        yield "By formula", f"`breakeven decide` takes {taken} for the same month"
     if it.scaling is not None:
         yield "Following", scaling_words(it.scaling)
     if it.promise_assumed:

@@ -28,6 +28,7 @@ DAY_SECONDS = 86_400.0
 MANY_TIMES, FEW = 8, 64  # a slow replica that needs more than so many times the likely fleet keeps no promise
 NO_SPARES = Redundancy()
 TOO_SHORT = "Less than a day of load is known: what following it would save is not examined."
+ASSUMED_FIX = "Nothing is promised yet, so that was assumed: give your own with --ttft and --tpot."
 BELOW_SATURATION = (
     "Speeds below saturation are modelled: no published measurement confirms them. A benchmark of one replica on your "
     "own mix decides."
@@ -97,7 +98,10 @@ def sized(
     """The fleet, its band and what following the load saves. Raises `NoFleet` when none keeps the promise."""
     trace = without_too_large(asked.trace, paced.likely, leave_out=how.leave_out_too_long)
     redundancy = replace(how.redundancy, gpus_per_replica=replica.gpus)
-    fleet = smallest_fleet(trace, paced.likely, promise, routing=how.routing, redundancy=redundancy)
+    try:
+        fleet = smallest_fleet(trace, paced.likely, promise, routing=how.routing, redundancy=redundancy)
+    except NoFleet as problem:
+        raise NoFleet(problem.what, fix=ASSUMED_FIX if assumed else problem.fix) from None
     left_out = len(asked.trace) - len(trace)
     notices = (f"{left_out:,} requests that no replica can hold were left out.",) if left_out else ()
     return Sized(
