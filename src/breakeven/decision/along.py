@@ -58,10 +58,13 @@ class Along:
     """One line of a model along one input, everything else held at its given value.
 
     `option` picks the element where the line still has an option axis. Raises `NotAffine` when the line is not
-    piecewise straight in the input (it passes through a power or a product).
+    piecewise straight in the input (it passes through a power or a product). `known`: lines already evaluated at the
+    given values, in floats.
     """
 
-    def __init__(self, model: Model, given: Values, *, wanted: str, name: str, option: int = 0) -> None:
+    def __init__(
+        self, model: Model, given: Values, *, wanted: str, name: str, option: int = 0, known: Values | None = None
+    ) -> None:
         self.model, self.wanted, self.name, self.option = model, wanted, name, option
         self.given = {each: value for each, value in given.items() if each != name}
         order = model.ancestors([wanted], {*self.given, name})
@@ -73,13 +76,16 @@ class Along:
             if not model.lines[each].exact:
                 raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
         self.order, self.usual = order, inexactly(given.get(name, 1.0))
-        self.inexact = self._inexact()
+        self.inexact = self._inexact(known or {})
         self._narrowed: set[str] = set()
         self._narrow()
         self.by_month = self._varies_by_month()
 
-    def _inexact(self) -> dict[str, Value]:
+    def _inexact(self, known: Values) -> dict[str, Value]:
         steady = [each for each in self.order if each not in self.moving]
+        if all(each in known for each in steady):
+            given = {each: inexactly(value) for each, value in self.given.items() if value is not None}
+            return given | {each: known[each] for each in steady}
         given = {each: inexactly(value) for each, value in self.given.items() if value is not None}
         return given | self.model.evaluate(given, steady)
 

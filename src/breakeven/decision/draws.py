@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,6 +61,7 @@ def draws(
     return Draws(names=names, values=draw(inputs, shares(names, scores)), scores=scores, scrambles=SCRAMBLES, seed=seed)
 
 
+@lru_cache(maxsize=1)  # a study and what it is worth to know more ask for the same
 def independent_scores(scenarios: int, count: int, seed: int) -> Floats:
     """Normal scores (scenarios, count), one independent scramble of Sobol's points after the other."""
     if not count:
@@ -68,7 +70,9 @@ def independent_scores(scenarios: int, count: int, seed: int) -> Floats:
 
     generators = np.random.default_rng(seed).spawn(SCRAMBLES)
     points = np.concatenate([scrambled(scenarios // SCRAMBLES, count, each) for each in generators])
-    return np.asarray(ndtri(np.clip(points, INSIDE, 1 - INSIDE)))
+    found = np.asarray(ndtri(np.clip(points, INSIDE, 1 - INSIDE)))
+    found.flags.writeable = False
+    return found
 
 
 def scrambled(many: int, count: int, generator: np.random.Generator) -> Floats:

@@ -41,6 +41,10 @@ def not_finite(comparison: Comparison, inputs: Mapping[str, Input], drawn: Draws
 def first_without_number(comparison: Comparison, values: Values, criterion: str) -> str:
     """The first line, in the order of computation, that is not finite; empty when all are."""
     order = comparison.model.ancestors([criterion], {*values, "replicas"})
+    numbers = {  # in NumPy's floats, which divide by zero without a word
+        name: np.float64(value) if isinstance(value, int | float) else value
+        for name, value in {**comparison.values, **values}.items()
+    }
     with np.errstate(all="ignore"):
-        got = comparison.evaluate(order, **values)
+        got = comparison.evaluate(order, **numbers)
     return next((name for name in order if not np.isfinite(np.asarray(got[name], dtype=float)).all()), "")

@@ -87,6 +87,7 @@ class Search:
     wanted: str
     least: float
     greatest: float
+    known: Values | None = None  # lines already evaluated at these values
 
     @property
     def first(self) -> float:
@@ -117,9 +118,10 @@ def flips(
     An input that is zero is left out (the case has no such thing) unless `from_zero` names it.
     """
     values, allowed = comparison.pair(option), frozenset(from_zero)
+    known = comparison.model.evaluate(values)
     names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE | ELSEWHERE]
     found = [
-        flip(comparison.model, values, name, limits=limits(name))
+        flip(comparison.model, values, name, limits=limits(name), known=known)
         for name in names
         if name in allowed or np.any(values[name])
     ]
@@ -155,11 +157,13 @@ def flip(
     values: Values,
     name: str,
     wanted: str = "net_present_value",
+    *,
     limits: tuple[float, float] = (0.0, np.inf),
+    known: Values | None = None,
 ) -> Flip:
     """The nearest change of one input at which the wanted line changes sign."""
     least = max(LOWEST.get(name, 0.0), limits[0])
-    search = Search(model=model, values=values, name=name, wanted=wanted, least=least, greatest=limits[1])
+    search = Search(model=model, values=values, name=name, wanted=wanted, least=least, greatest=limits[1], known=known)
     first = search.first
     absolute = name in RATES or not first
     with np.errstate(all="ignore"):
@@ -176,7 +180,7 @@ def _roots(search: Search) -> Iterator[float]:
         yield from _counted(search)
         return
     try:
-        line = Along(search.model, search.values, wanted=search.wanted, name=search.name, option=1)
+        line = Along(search.model, search.values, wanted=search.wanted, name=search.name, option=1, known=search.known)
         if not line.moving:
             return
         for direction in (1.0, -1.0) if search.first else (1.0,):

@@ -23,7 +23,9 @@ Value = Any  # a scalar or an array of five axes, of float, Fraction, pint.Quant
 
 def along(axis: int, values: Sequence[Any] | np.ndarray) -> Value:
     """The values laid along one axis, as an array of the five axes. Fractions stay fractions."""
-    flat = np.asarray(values, dtype=object if any(isinstance(v, Fraction) for v in values) else float)
+    numbers = isinstance(values, np.ndarray) and values.dtype != object
+    exact = not numbers and any(isinstance(each, Fraction) for each in values)
+    flat = np.asarray(values, dtype=object if exact else float)
     shape = [1] * len(AXES)
     shape[axis] = flat.size
     return flat.reshape(shape)

@@ -58,6 +58,11 @@ def comparison_of(basis: Basis) -> Comparison:
 
 def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
     """The study that follows from a basis, and from nothing else. `scenarios` 0 leaves the draws out."""
+    return judged_on(basis, scenarios=scenarios)[0]
+
+
+def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chance]:
+    """The study, and the draws that it stands on."""
     comparison = comparison_of(basis)
     month = basis.header.month - 1
     got = comparison.evaluate()
@@ -67,7 +72,7 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
     robust = robust_choice(comparison, tolerance=tolerance(comparison, got), allowed=allowed(found, drawn))
     spent = [-each.horizon.net_present_value for each in found]
     judged = verdict(basis, found, robust.recommended)
-    return Study(
+    study = Study(
         basis=basis,
         hosted_monthly_cost=hosted,
         hosted_cost_per_mtok=comparison.month(got["cost_per_mtok"], 0, month),
@@ -86,6 +91,7 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
         service_levels=levels_of_service(basis, comparison, got),
         least_relaxations=least_relaxations(basis.gates, all_uses(basis)),
     )
+    return study, drawn
 
 
 def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Value]) -> ServiceLevels | None:

@@ -29,11 +29,14 @@ SCENARIOS = 2**14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
-    """The options that were drawn (by column), what came out, and what the gates say of every column."""
+    """The options that were drawn (by column), what came out of each draw and of all, and what the gates say of every
+    column.
+    """
 
     columns: tuple[int, ...]
     uncertainty: Uncertainty | None
     gates: tuple[Judged, ...]
+    outcomes: Outcomes | None = None
 
     def outcome(self, option: int) -> OptionOutcome | None:
         """The draws of one column; None where it was not drawn."""
@@ -58,7 +61,7 @@ def chance(basis: Basis, comparison: Comparison, *, scenarios: int) -> Chance:
     if not scenarios:
         return Chance(columns=(), uncertainty=None, gates=gates)
     columns, found = drawn(basis, comparison, scenarios)
-    return Chance(columns=columns, uncertainty=uncertainty(found), gates=gates)
+    return Chance(columns=columns, uncertainty=uncertainty(found), gates=gates, outcomes=found)
 
 
 def drawn(basis: Basis, comparison: Comparison, scenarios: int = SCENARIOS) -> tuple[tuple[int, ...], Outcomes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from breakeven.decision.information import FINDINGS, FindingWorth, Worth, first_to_find_out, worth_of_each
 from breakeven.decision.sensitivity import METHOD, Share, variance_shares
 from breakeven.study.assess import comparison_of
-from breakeven.study.chance import drawn
+from breakeven.study.chance import Chance, drawn
 from breakeven.study.study import Study
 
 SHADOW = "shadow-run"
@@ -28,10 +28,15 @@ class Knowing:
     shares_method: str
 
 
-def knowing(study: Study) -> Knowing:
-    """The worth of knowing, over the same draws as the study's; the shadow run costs what the model says."""
+def knowing(study: Study, *, spread: bool = True, chance: Chance | None = None) -> Knowing:
+    """The worth of knowing, over the same draws as the study's; the shadow run costs what the model says.
+
+    `spread`: also where the spread comes from, which takes about as long again. `chance`: the draws of the study, where
+    they are at hand; else they are made again.
+    """
     comparison = comparison_of(study.basis)
-    columns, outcomes = drawn(study.basis, comparison)
+    kept = None if chance is None else chance.outcomes
+    columns, outcomes = drawn(study.basis, comparison) if chance is None or kept is None else (chance.columns, kept)
     shadow = comparison.month(comparison.evaluate(["shadow_run"])["shadow_run"], study.verdict.best_option, 0)
     findings = [replace(each, cost=shadow) if each.name == SHADOW else each for each in FINDINGS]
     return Knowing(
@@ -39,6 +44,8 @@ def knowing(study: Study) -> Knowing:
         all_inputs=0.0 if study.uncertainty is None else study.uncertainty.perfect_information.value,
         findings=first_to_find_out(outcomes, findings),
         inputs=worth_of_each(outcomes),
-        shares=variance_shares(comparison, study.basis.inputs, outcomes, columns, study.verdict.best_option),
+        shares=variance_shares(comparison, study.basis.inputs, outcomes, columns, study.verdict.best_option)
+        if spread
+        else (),
         shares_method=METHOD,
     )

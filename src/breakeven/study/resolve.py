@@ -24,6 +24,7 @@ from breakeven.study.resolve_agreements import sla_inputs, sla_notices
 from breakeven.study.resolve_demand import Use, aside_notices, demand_of, logged, uses
 from breakeven.study.resolve_fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve_hosted import case_input, hosted_inputs, price_of
+from breakeven.study.resolve_operations import operations_by_option, operations_inputs
 from breakeven.study.resolve_options import Option, option_inputs, options
 from breakeven.study.resolve_rivals import gates_today, rivals
 from breakeven.study.resolve_spend import Bill, at_spend
@@ -32,11 +33,6 @@ from breakeven.study.same_weights import other_models, quality_notice
 from breakeven.study.schema import Quantity, Stated
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
-OPERATIONS = {  # ops mode -> the inputs it sets, where the case does not
-    "rotation": {},
-    "shared": {"oncall_share": 0.25},
-    "business-hours": {"oncall_slots": 0.0, "night_incidents_per_month": 2.8},  # 118 of 168 hours x 4 incidents
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +61,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
     workloads = uses(case, found)
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
-    base = {**defaults(case), **hosted_inputs(case, prices), **_operations(case), **_team(case), **stated}
+    base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **_team(case), **stated}
     examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
     demand = demand_of(case, found, workloads, bill.of_list_price)
@@ -84,6 +80,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
             **_committed(case, columns),
             **measured_cache(demand),
             **stated,
+            **operations_by_option(case, columns, stated),
             **option_inputs(columns, base, stated, case.source("self_hosting")),
             **workload_inputs(case, workloads, base | (measured_cache(demand) | stated)),
             **sla_inputs(case, [each.mode for each in columns], base),
@@ -167,16 +164,6 @@ def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) 
         "self_hosts": _constant("self_hosts", along(OPTION, own)),
         "holds_fleet": _constant("holds_fleet", along(OPTION, fleet)),
         "moved": _constant("moved", along(OPTION, own) * stays),
-    }
-
-
-def _operations(case: Case) -> dict[str, Input]:
-    """Inputs that the way of operating sets."""
-    mode = case.file.self_hosting.operations
-    source = Source(title=f"operations: {mode}")
-    return {
-        name: replace(register()[name], likely=value, low=None, high=None, source=source)
-        for name, value in OPERATIONS[mode].items()
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import get_args
 
 from breakeven.facts.catalog import gpu_offers, purchase_prices, stale_notice
 from breakeven.facts.records import Gpu, PurchaseMode
@@ -16,7 +17,9 @@ from breakeven.study.money import from_facts
 from breakeven.study.places import Keys
 from breakeven.study.register import register
 from breakeven.study.schema import GpuOffer, Purchase
+from breakeven.study.terms import Operations
 
+USUAL_OPERATIONS: Operations = "business-hours"
 SERVER_SHARE = 1.5  # price of a GPU with its share of the server, over the bare GPU; derived, model: node price
 SERVER_SOURCE = Source(title="card price x 1.5 for the server (derived: GPU baseboard is 60-70 % of server cost)")
 GPUS_PER_SERVER = 8
@@ -35,6 +38,11 @@ class Option:
     price: Input | None  # rent, purchase or serverless price, where the mode has one
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def holds_gpus(self) -> bool:
+        """Whether GPUs are held by the month, so that somebody of ours must answer when one fails."""
+        return self.mode in ("rented", "owned")
+
 
 def offer(case: Case) -> GpuOffer:
     """The GPU offer of the short form, or just the GPU of the full form."""
@@ -51,7 +59,18 @@ def options(case: Case, card: Gpu) -> tuple[Option, ...]:
     listed = case.file.self_hosting.purchase or (
         Purchase(mode="rented", price_per_gpu_hour=stated.price_per_gpu_hour, source=stated.source, date=stated.date),
     )
-    return (hosted, *(_option(case, i, each, card) for i, each in enumerate(listed)))
+    ways = get_args(Operations) if case.file.self_hosting.operations == "every" else (None,)
+    found = (_option(case, i, each, card) for i, each in enumerate(listed))
+    return (hosted, *(operated(each, way) for each in found for way in (ways if each.holds_gpus else (None,))))
+
+
+def operated(option: Option, way: Operations | None) -> Option:
+    """An option run in one of several ways, its own if it states one."""
+    own = option.purchase.operations
+    if way is None or own:
+        return replace(option, name=f"{option.name}, {own}") if own and not option.purchase.name else option
+    purchase = option.purchase.model_copy(update={"operations": way})
+    return replace(option, name=f"{option.name}, {way}", purchase=purchase)
 
 
 def _option(case: Case, index: int, purchase: Purchase, card: Gpu) -> Option:

@@ -19,6 +19,7 @@ from breakeven.study.values import (
     Share,
 )
 
+Operations = Literal["rotation", "business-hours", "shared"]
 Precision = Literal["bf16", "fp16", "fp8", "int8", "fp4", "int4"]
 
 
@@ -104,6 +105,8 @@ class Purchase(Part):
     """Endpoint: price of a million input tokens."""
     output_price_per_mtok: NotNegative | None = None
     """Endpoint: price of a million output tokens."""
+    operations: Operations | None = None
+    """Who answers at night under this option, when it is not as self_hosting.operations says."""
     gpus_billed_together: CountFromOne | None = None  # whole servers of 8 when owned, else 1
     """The smallest number of GPUs one can rent or buy."""
     source: str = ""
@@ -148,5 +151,5 @@ class SelfHosting(Part):
     """Ways to get the GPUs, compared with each other."""
     redundancy: Literal["api", "n+1", "n+2"] = "api"
     """What covers a failure: the hosted API, or spare replicas."""
-    operations: Literal["rotation", "business-hours", "shared"] = "business-hours"
-    """Who answers at night: a rotation of ours, nobody, or a rotation shared with other services."""
+    operations: Operations | Literal["every"] = "business-hours"
+    """Who answers at night: a rotation of ours, nobody, or a rotation shared with other services; every: all three."""
