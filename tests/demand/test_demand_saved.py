@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from breakeven.demand.saved import load_reading, save_reading
 from breakeven.demand.usage import usage
 from breakeven.problems import Problem
 from breakeven.report.demand_document import demand_document
+from breakeven.report.demand_page import _to_the_cent
 
 DAY = datetime.date(2026, 11, 1)
 SMALL = "gpt-4o-mini"  # 0.15 in, 0.075 cached, 0.60 out
@@ -109,6 +111,14 @@ def test_the_logs_own_costs_are_a_bill():
     [
         ("gpt-4o-2024-08-06", "openai/gpt-4o"), ("openai/gpt-4o-mini", "openai/gpt-4o-mini"),
         ("claude-sonnet-4-5-20250929", "anthropic/claude-sonnet-4-5"), ("my-own", None), ("", None),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0"),
+        ("anthropic.claude-haiku-4-5-20251001-v1:0", "aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0"),
+        (
+            "arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "aws/global.anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
+        ("arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0", "aws/amazon.nova-lite-v1:0"),
+        ("arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3", None),
     ],
 )  # fmt: skip
 def test_models_are_priced_by_their_exact_names(model, priced_as):
@@ -120,3 +130,36 @@ def test_models_are_priced_by_their_exact_names(model, priced_as):
 def test_a_bill_that_is_none_is_refused(bill):
     with pytest.raises(Problem, match="a bill of"):
         reconcile(minute_table([0]), bill=bill, on=DAY)
+
+
+def test_a_bill_in_another_currency_is_told_and_not_compared():
+    table = replace(
+        minute_table(
+            [0], model=[SMALL], input_tokens=10**7, output_tokens=0,
+            cost_nano=np.array([10**9]), rows_with_cost=np.array([1]),
+        ),
+        currencies=("EUR",),
+    )  # fmt: skip
+    found = reconcile(table, bill=None, on=DAY)
+    assert (found.bill, found.gap, [each.billed for each in found.models]) == (None, None, [None])
+    assert "The log's costs are in EUR: not compared with prices in USD." in found.explanations
+
+
+def test_without_any_known_price_nothing_is_computed():
+    found = reconcile(minute_table([0], model=["own-model"], input_tokens=10**7), bill=5.0, on=DAY)
+    assert (found.computed, found.gap) == (None, None)
+
+
+def test_a_saved_reading_keeps_its_currencies_and_notices(log, tmp_path):
+    reading = read_log(log)
+    table = replace(reading.table, currencies=("EUR", "USD"), notices=("said by the format",))
+    save_reading(replace(reading, table=table), tmp_path / "demand.parquet")
+    again = load_reading(tmp_path / "demand.parquet").table
+    assert (again.currencies, again.notices) == (table.currencies, table.notices)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [(0, "$0"), (0.018, "$0.02"), (0.001, "under $0.01"), (-3.5, "-$3.50"), (1234.5, "$1,234")]
+)
+def test_a_small_amount_is_not_shown_as_nothing(amount, shown):
+    assert _to_the_cent(amount) == shown

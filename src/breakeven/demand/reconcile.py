@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from re import sub
+from re import fullmatch, sub
 
 import numpy as np
 
@@ -36,10 +36,14 @@ class ModelCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """Amounts in USD over the log's own time. `bill` is the person's own or the log's; the gap is bill - computed."""
+    """Amounts in USD over the log's own time. `bill` is the person's own or the log's; the gap is bill - computed.
+
+    `computed` is None where no model has a known price. A log whose costs are in another currency has no bill of its
+    own: no rate of exchange is known.
+    """
 
     models: tuple[ModelCost, ...]
-    computed: float
+    computed: float | None
     bill: float | None
     bill_given: bool
     explanations: tuple[str, ...]
@@ -47,7 +51,7 @@ class Reconciliation:
     @property
     def gap(self) -> float | None:
         """What the bill has that tokens times price has not."""
-        return None if self.bill is None else self.bill - self.computed
+        return None if self.bill is None or self.computed is None else self.bill - self.computed
 
 
 def reconcile(
@@ -57,9 +61,12 @@ def reconcile(
     if bill is not None and not 0 <= bill < float("inf"):
         raise Problem(f"a bill of {bill:g}", where="--bill", fix="Give what was paid in the log's time, in USD.")
     models = tuple(_model_costs(table, on, prices or {}))
+    if foreign(table):
+        models = tuple(replace(each, billed=None) for each in models)
     logged = [each.billed for each in models if each.billed is not None]
     total = bill if bill is not None else (sum(logged) if logged else None)
-    computed = sum(each.computed or 0.0 for each in models)
+    known = [each.computed for each in models if each.computed is not None]
+    computed = sum(known) if known else None
     return Reconciliation(
         models=models,
         computed=computed,
@@ -67,6 +74,11 @@ def reconcile(
         bill_given=bill is not None,
         explanations=tuple(_explanations(table, models, computed, total)),
     )
+
+
+def foreign(table: MinuteTable) -> tuple[str, ...]:
+    """The currencies of the log's costs, where any is not USD: sums over them mean nothing in USD."""
+    return table.currencies if set(table.currencies) - {"USD"} else ()
 
 
 def _model_costs(table: MinuteTable, on: datetime.date, prices: Mapping[str, str]) -> Iterator[ModelCost]:
@@ -107,7 +119,7 @@ def _cost(sums: Mapping[str, int], price: HostedPrice) -> float:
 
 def price_of(model: str, on: datetime.date) -> HostedPrice | None:
     """The price of a model as a log names it, at its maker; None where it is not known for sure."""
-    for name in _names(model):
+    for name in (*_bedrock_names(model), *_names(model)):
         host = name.partition("/")[0]
         for full in (
             (name,) if host in catalog.hosted_hosts() and host != name else (f"{each}/{name}" for each in MAKERS)
@@ -136,10 +148,27 @@ def _names(model: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (plain, undated) if each))
 
 
-def _explanations(table: MinuteTable, models: tuple[ModelCost, ...], computed: float, bill: float | None) -> list[str]:
+def _bedrock_names(model: str) -> tuple[str, ...]:
+    """A model as Bedrock logs it, as the price list of AWS names it: by its ARN or inference profile, with its region.
+
+    us.anthropic.claude-…-v1:0 is priced as regional, global.… as global; an application's own profile tells no model.
+    """
+    plain = model.strip().lower()
+    found = fullmatch(r"(?:arn:aws[\w-]*:bedrock:.*/)?(?:([a-z]{2,6}|us-gov)\.)?([a-z0-9]+\.[a-z][\w.:-]*)", plain)
+    if found is None:
+        return ()
+    place = "global" if found[1] == "global" else "regional"
+    return (f"aws/{place}.{found[2]}", f"aws/{found[2]}")
+
+
+def _explanations(
+    table: MinuteTable, models: tuple[ModelCost, ...], computed: float | None, bill: float | None
+) -> list[str]:
     """What can stand behind a gap, the surest first. Without a bill: what the computed amount leaves out."""
     said = _unknown_models(models)
-    if bill is None or abs(bill - computed) <= SMALL_GAP * max(bill, computed):
+    if other := foreign(table):
+        said += [f"The log's costs are in {' and '.join(other)}: not compared with prices in USD."]
+    if bill is None or computed is None or abs(bill - computed) <= SMALL_GAP * max(bill, computed):
         return said
     said += _cache(table, models)
     failed = int(table["failed"].sum())

@@ -18,6 +18,7 @@ from breakeven.report.wording import money, percent, plain, volume
 
 LABEL = 13
 MOST_WORKLOADS, MOST_REASONS, MOST_CELLS = 8, 4, 64
+CENTS_BELOW, CENT = 100, 0.01  # USD
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LINES = 4
 
@@ -208,9 +209,8 @@ def bill(found: Reconciliation | None) -> Iterator[tuple[str, str]]:
     """Tokens times price against what was paid."""
     if found is None or (found.bill is None and not any(each.price for each in found.models)):
         return
-    priced = [each for each in found.models if each.price]
-    at = f"{money(found.computed)} by tokens times list price"
-    if not priced:
+    at = f"{_to_the_cent(found.computed or 0)} by tokens times list price"
+    if found.computed is None:
         paid = money(found.bill or 0)
         yield "Bill", f"{paid}, but no model of the log has a known price; name it: --price MODEL=host/model"
     elif found.bill is None or found.gap is None:
@@ -218,8 +218,16 @@ def bill(found: Reconciliation | None) -> Iterator[tuple[str, str]]:
     else:
         whose = "paid" if found.bill_given else "by the log's own costs"
         share = f" ({percent(found.gap / found.bill, signed=True)})" if found.bill else ""
-        yield "Bill", f"{money(found.bill)} {whose}, {at}: gap {money(found.gap)}{share}"
+        yield "Bill", f"{_to_the_cent(found.bill)} {whose}, {at}: gap {_to_the_cent(found.gap)}{share}"
     yield from (("", each) for each in found.explanations)
+
+
+def _to_the_cent(amount: float) -> str:
+    """An amount that is not shown as nothing while it is something."""
+    if amount == 0 or abs(amount) >= CENTS_BELOW:
+        return money(amount)
+    shown = f"${abs(amount):,.2f}" if abs(amount) >= CENT else "under $0.01"
+    return f"-{shown}" if amount <= -CENT else shown
 
 
 def left_out(usage: Usage) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,105 @@
+"""Reading logs: against bare DuckDB SQL that computes the same minute table, its memory, and ten times the rows.
+
+A million requests of three days come from the sample maker; longer logs are the same days again, one after the
+other. BREAKEVEN_BENCH_ROWS=100000000 measures a hundred million rows instead of ten (15 minutes, 1.2 GB of disk).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+
+from benchmarks.measure import cpu_seconds, ratio, versus
+
+from breakeven.demand.engine import duckdb
+from breakeven.demand.request_log import read_minutes
+from breakeven.demand.sample import SamplePlan, write_sample
+from breakeven.demand.tables import log_files
+
+DAYS, MILLION = 3, 1_000_000
+MANY = int(os.environ.get("BREAKEVEN_BENCH_ROWS", 10 * MILLION))
+PROMISED_BYTES = 1.2e9
+MINUTE_TABLE = """
+    SELECT workload, model, epoch_us(timestamp) // 60000000 AS minute, count(*), min(timestamp), max(timestamp),
+        count(*) FILTER (status < 400 OR input_tokens + output_tokens > 0), count(*) FILTER (status >= 400),
+        sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT, sum(cached_input_tokens)::BIGINT,
+        sum(input_tokens) FILTER (cached_input_tokens IS NOT NULL)::BIGINT
+    FROM '{path}' GROUP BY workload, model, minute"""
+
+
+@cache
+def folder() -> Path:
+    """Where the logs lie until the run ends."""
+    made = Path(mkdtemp(prefix="breakeven-bench-"))
+    atexit.register(rmtree, made, ignore_errors=True)
+    return made
+
+
+@cache
+def log(rows: int) -> Path:
+    """A log of about so many requests, a million or a multiple of it."""
+    path = folder() / f"{rows}.parquet"
+    if rows == MILLION:
+        write_sample(path, SamplePlan(days=DAYS, requests_per_day=MILLION / DAYS))
+        return path
+    with duckdb().connect(config={"memory_limit": "2GB", "temp_directory": str(folder())}) as connection:
+        connection.execute(_again(path, rows // MILLION))
+    return path
+
+
+def _again(path: Path, times: int) -> str:
+    """SQL that writes the million so many times, each time some days later, in the order of time."""
+    part = f"SELECT * REPLACE (timestamp + to_days({DAYS} * {{n}}) AS timestamp) FROM '{log(MILLION)}'"
+    parts = " UNION ALL ".join(part.format(n=n) for n in range(times))
+    return f"COPY ({parts}) TO '{path}' (COMPRESSION zstd)"
+
+
+def ours(rows: int) -> object:
+    return read_minutes(log_files(log(rows)), workload="all")
+
+
+def bare(rows: int) -> object:
+    with duckdb().connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection.sql(MINUTE_TABLE.format(path=log(rows))).to_arrow_table()
+
+
+@ratio(limit=1.25)
+def minute_table_against_bare_sql() -> float:
+    """CPU seconds over those of SQL that checks nothing: 1.25 is 0.8 of its rows per second."""
+    table, _ = read_minutes(log_files(log(MANY)), workload="all")
+    assert bare(MANY).num_rows == table["minute"].size  # type: ignore[attr-defined]
+    return versus(lambda: ours(MANY), lambda: bare(MANY), rounds=3)
+
+
+@ratio(limit=1.2)
+def many_rows_against_as_many_millions() -> float:
+    """The CPU seconds of all rows over those of a million, times as many: 1 grows in line."""
+    ours(MILLION)
+    small = min(cpu_seconds(lambda: ours(MILLION)) for _ in range(5))
+    many = min(cpu_seconds(lambda: ours(MANY)) for _ in range(2))
+    return many / small / (MANY / MILLION)
+
+
+PEAK = """
+import atexit, re, sys
+from pathlib import Path
+from breakeven.cli.app import main
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1], file=sys.stderr))
+sys.argv = ["breakeven", *sys.argv[1:]]
+main()
+"""  # the program's own peak as the kernel tells it: what wait() tells counts its parent's memory too
+
+
+@ratio(limit=1)
+def memory_of_1200_megabytes() -> float:
+    """The most memory that `breakeven demand --json` takes for all rows, sizes and worst windows included."""
+    command = [sys.executable, "-c", PEAK, "demand", str(log(MANY)), "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return int(done.stderr.split()[-1]) * 1024 / PROMISED_BYTES
