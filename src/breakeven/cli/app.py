@@ -12,6 +12,7 @@ from breakeven.cli.demand import demand
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
+from breakeven.cli.gpu_mix import gpu_mix
 from breakeven.cli.new import new
 from breakeven.cli.plan import plan
 from breakeven.cli.quick import quick
@@ -43,6 +44,7 @@ app.command("demand")(demand)
 app.command("readiness")(readiness)
 app.command("flips")(flips)
 app.command("plan")(plan)
+app.command("gpu-mix")(gpu_mix)
 app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)
 app.command("size")(size)

@@ -46,9 +46,9 @@ class FleetCosts:
     termination: float
 
 
-def derived(case: Case, log: Demand | None, **parts: Any) -> Resolved:
+def derived(case: Case, read: Demand | None, /, **parts: Any) -> Resolved:
     """The same case with some parts exchanged, resolved; its log is not read again."""
-    return resolve(replace(case, file=CaseFile.model_copy(case.file, update=parts)), read=log)
+    return resolve(replace(case, file=CaseFile.model_copy(case.file, update=parts)), read=read)
 
 
 def by_workload(values: Mapping[str, Value], count: int) -> dict[str, Value]:
@@ -82,9 +82,9 @@ def fleet_costs(found: Resolved) -> FleetCosts:
     volumes = np.broadcast_to(model.evaluate(values, ["base_volume"])["base_volume"], (1, count, 1, 1, months))
     busy = {k: v for k, v in wide.items() if k != "own_load"} | {"volume": _own_volumes(volumes, count, months)}
     served = of_options(model.evaluate(busy, ["own_cost"])["own_cost"], count, months)
-    gpus = int(_one(values["gpus_per_replica"]))
-    billed = int(_one(values["gpus_billed_together"]))
-    replicas = lcm(int(_one(values["gpus_per_node"])), billed, gpus) // gpus
+    gpus = int(one_number(values["gpus_per_replica"]))
+    billed = int(one_number(values["gpus_billed_together"]))
+    replicas = lcm(int(one_number(values["gpus_per_node"])), billed, gpus) // gpus
     held = wide | {"replicas": float(replicas)}
     whole = of_options(model.evaluate(held, ["own_cost"])["own_cost"], count, months)
     per_unit = max(billed // gpus, 1)
@@ -96,16 +96,16 @@ def fleet_costs(found: Resolved) -> FleetCosts:
         shared=idle[0],
         marginal=served - idle,
         replica_tokens_per_second=np.ravel(values["replica_tokens_per_second"]) * np.ones(count),
-        usable_share=float(_one(values["usable_share"])),
-        minimum_replicas=float(_one(values["minimum_replicas"])),
-        spare_replicas=float(_one(values["spare_replicas"])),
+        usable_share=float(one_number(values["usable_share"])),
+        minimum_replicas=float(one_number(values["minimum_replicas"])),
+        spare_replicas=float(one_number(values["spare_replicas"])),
         once=float(sum(of_options(each, count, 1)[0, 0] for each in once.values())),
         exit_once=float(of_options(model.evaluate(back, ["exit_cost"])["exit_cost"], count, 1)[0, 0]),
-        termination=float(_one(values["termination_fee"])),
+        termination=float(one_number(values["termination_fee"])),
     )
 
 
-def _one(value: Value) -> float:
+def one_number(value: Value) -> float:
     """The last option's number of an input that is the same for all workloads and months."""
     array = np.asarray(value, dtype=float)
     return float(array.ravel()[-1] if array.ndim else array)
@@ -148,8 +148,8 @@ def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
         volumes[name] = np.diag(own)[None, :, :, None, None]
     work = model.evaluate({**values, **volumes}, ["base_work"])["base_work"][0, 0, :, 0, 0]
     tokens = sum(np.diagonal(each[0, :, :, 0, 0]) for each in volumes.values())
-    seconds, mtok = float(_one(values["seconds_per_month"])), float(_one(values["tokens_per_mtok"]))
+    seconds, mtok = float(one_number(values["seconds_per_month"])), float(one_number(values["tokens_per_mtok"]))
     rate = tokens * mtok / seconds
-    per_token = np.divide(work, rate, out=np.zeros_like(rate), where=rate > 0) / float(_one(got["unit_capacity"]))
+    per_token = np.divide(work, rate, out=np.zeros_like(rate), where=rate > 0) / float(one_number(got["unit_capacity"]))
     cost = np.asarray(got["committed_cost"], dtype=float)
     return np.array(np.broadcast_to(cost[..., -1, 0, :] if cost.ndim else cost, (1, 1, months))[0, 0]), per_token

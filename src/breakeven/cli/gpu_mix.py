@@ -1,0 +1,32 @@
+"""`breakeven gpu-mix`: the cheapest mix of GPU types for one model and the sizes of its requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def gpu_mix(
+    case: Annotated[Path, typer.Argument(help="The case file; with a log the sizes of its requests are used.")],
+    gpu: Annotated[list[str], typer.Option("--gpu", help="A GPU to choose from; once for each.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Find the cheapest mix of GPU types for the case's model under its latency promise."""
+    import json
+
+    from rich.console import Console
+
+    from breakeven.report.gpu_mix_page import gpu_mix_page
+    from breakeven.study.basis import to_json
+    from breakeven.study.case import Case
+    from breakeven.study.gpu_mix import mix_of
+
+    loaded = Case.load(case)
+    with Console(stderr=True).status("working out what each GPU serves", spinner="dots"):
+        found = mix_of(loaded, gpu)
+    if as_json:
+        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+    else:
+        Console(highlight=False).print(gpu_mix_page(found))
