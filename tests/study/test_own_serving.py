@@ -11,7 +11,10 @@ import pytest
 
 from breakeven import Case, Problem
 from breakeven.capacity.own_measurements import OwnMeasurements, OwnRun, to_yaml
+from breakeven.capacity.promise import Promise
 from breakeven.study.resolve import Resolved, resolve
+from breakeven.study.size_questions import size_case
+from breakeven.study.sizing import How
 
 RUN = OwnRun(
     file="c16.json",
@@ -37,9 +40,11 @@ CONFIG = {
 }
 
 
-def resolved(
-    folder: Path, *, own: OwnMeasurements | None = OWN, model: str = "llama-3.1-8b", **serving: Any
-) -> Resolved:
+def resolved(folder: Path, **serving: Any) -> Resolved:
+    return resolve(case_of(folder, **serving))
+
+
+def case_of(folder: Path, *, own: OwnMeasurements | None = OWN, model: str = "llama-3.1-8b", **serving: Any) -> Case:
     if own is not None:
         (folder / "measured.yaml").write_text(to_yaml(own), encoding="utf-8")
         serving = {"measured": "measured.yaml"} | serving
@@ -52,7 +57,7 @@ def resolved(
         "team": 1,
         "self_hosting": serving,
     }
-    return resolve(Case.from_dict(data, folder=folder))
+    return Case.from_dict(data, folder=folder)
 
 
 def test_benchmarks_make_the_speed_measured_with_files_and_date(tmp_path: Path) -> None:
@@ -139,3 +144,12 @@ def test_a_config_without_what_is_needed(tmp_path: Path) -> None:
     with pytest.raises(Problem, match='"num_hidden_layers" is missing, the number of layers') as raised:
         resolved(tmp_path, own=None, model="our-8b", model_config="config.json")
     assert "config.json" in raised.value.fix
+
+
+def test_a_fleet_is_sized_for_a_model_by_its_config(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(CONFIG), encoding="utf-8")
+    case = case_of(tmp_path, own=None, model="our-8b", model_config="config.json", precision="fp8")
+    found = size_case(case, promise=Promise(ttft_seconds=2.0, tpot_seconds=0.1), how=How())
+    assert found.replica.model == "our-8b"
+    assert found.replica.weight_bytes == pytest.approx(8.03e9, rel=0.1)
+    assert found.fleet.replicas >= 1

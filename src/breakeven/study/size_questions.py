@@ -15,12 +15,13 @@ from breakeven.capacity.peak import made_up_hour
 from breakeven.capacity.precision import precision_named
 from breakeven.capacity.promise import USUAL, Promise
 from breakeven.capacity.replay_book import BLOCK
-from breakeven.capacity.replica import KV_BYTES_PER_VALUE, mean_context_tokens
+from breakeven.capacity.replica import KV_BYTES_PER_VALUE, mean_context_tokens, shape_of, weights_bytes
 from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.capacity.throughput import ALWAYS_WAITING, ENGINE
 from breakeven.capacity.trace import Trace
 from breakeven.demand.demand import Demand
-from breakeven.facts.catalog import architecture, gpu, open_model
+from breakeven.facts.catalog import gpu, open_model
+from breakeven.facts.records import OpenModel
 from breakeven.numbers.inputs import likely
 from breakeven.problems import Problem
 from breakeven.study.case import Case
@@ -40,9 +41,9 @@ def size_log(
     chosen, card = open_model(model), gpu(gpu_name)
     mean_input, mean_output = _means(asked.trace)
     held = fit(chosen, card, precision, mean_context_tokens(mean_input, mean_output), gpus_per_replica=gpus)
-    setup = _setup(chosen.key, card.key, precision, held.gpus_per_replica, asked.trace)
+    setup = _setup(chosen, card.key, precision, held.gpus_per_replica, asked.trace)
     paced = modelled(setup)
-    replica = _replica(setup, paced, "modelled: the step model fitted to published measurements")
+    replica = _replica(chosen, setup, paced, "modelled: the step model fitted to published measurements")
     return sized(asked, replica, paced, promise or USUAL, how, assumed=promise is None)
 
 
@@ -51,10 +52,10 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     found = resolve(case)
     told, replica = promise or promise_of(case), found.serving
     asked = _asked_of_case(found)
-    setup = _setup(replica.model.key, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
+    setup = _setup(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
     with told_at_the_promise(case):
         paced = at_goodput(setup, promise_of(case) or USUAL, _speeds(found))  # its speed is that of its own promise
-        summary = _replica(setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
+        summary = _replica(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
         its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
         answer = sized(asked, summary, paced, told or USUAL, its, assumed=told is None)
@@ -65,11 +66,11 @@ def _means(trace: Trace) -> tuple[float, float]:
     return float(np.mean(trace.prompt)), float(np.mean(trace.output))
 
 
-def _setup(model: str, card: str, precision: str, gpus: int, trace: Trace) -> Setup:
-    shape = architecture(model)
+def _setup(model: OpenModel, card: str, precision: str, gpus: int, trace: Trace) -> Setup:
+    shape = shape_of(model)
     if shape is None:
         raise Problem(
-            f"the architecture of {model} is not in the facts, so its steps cannot be replayed",
+            f"the architecture of {model.key} is not in the facts, so its steps cannot be replayed",
             fix="`breakeven facts models` lists those that are.",
         )
     mean_input, mean_output = _means(trace)
@@ -85,7 +86,7 @@ def _setup(model: str, card: str, precision: str, gpus: int, trace: Trace) -> Se
     )
 
 
-def _replica(setup: Setup, paced: Paced, speed: str) -> ReplicaSummary:
+def _replica(model: OpenModel, setup: Setup, paced: Paced, speed: str) -> ReplicaSummary:
     limits = paced.likely.limits
     return ReplicaSummary(
         model=setup.architecture.model,
@@ -93,6 +94,7 @@ def _replica(setup: Setup, paced: Paced, speed: str) -> ReplicaSummary:
         gpus=setup.layout.gpus,
         precision=setup.precision.name,
         speed=speed,
+        weight_bytes=weights_bytes(model, setup.precision),
         kv_tokens=limits.kv_blocks * BLOCK,
         most_sequences=limits.most_sequences,
     )

@@ -12,15 +12,12 @@ from breakeven.capacity.fleet_size import Band, Fleet, Redundancy, smallest_flee
 from breakeven.capacity.goodput import lone
 from breakeven.capacity.pace import Paced
 from breakeven.capacity.peak import busiest_hour, hour_of_minutes
-from breakeven.capacity.precision import precision_named
 from breakeven.capacity.promise import Promise, Seen
 from breakeven.capacity.replay import Routing
-from breakeven.capacity.replica import weights_bytes
 from breakeven.capacity.trace import Trace, read_trace
 from breakeven.capacity.unloaded import NoFleet, without_too_large
 from breakeven.demand.read_log import read_log
 from breakeven.demand.statistics import dense
-from breakeven.facts.catalog import open_model
 from breakeven.problems import Problem
 
 TEXT = (".csv", ".jsonl", ".json", ".txt", ".ndjson")
@@ -58,6 +55,7 @@ class ReplicaSummary:
     gpus: int
     precision: str
     speed: str  # where its speed is from
+    weight_bytes: float
     kv_tokens: int
     most_sequences: int
 
@@ -134,12 +132,11 @@ def _band(trace: Trace, paced: Paced, promise: Promise, how: How, fleet: Fleet) 
 def _scaling(asked: Asked, replica: ReplicaSummary, fleet: Fleet, how: How) -> Scaling | None:
     if not asked.loads.size:
         return None
-    bytes_held = weights_bytes(open_model(replica.model), precision_named(replica.precision))
     return scaling(
         asked.loads,
         asked.window_seconds,
         fixed_replicas=fleet.replicas,
-        delay_seconds=load_seconds(bytes_held) if how.delay_seconds is None else how.delay_seconds,
+        delay_seconds=load_seconds(replica.weight_bytes) if how.delay_seconds is None else how.delay_seconds,
         least_replicas=how.least_replicas,
     )
 

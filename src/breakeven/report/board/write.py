@@ -17,6 +17,7 @@ from breakeven.report.board.markdown import markdown
 from breakeven.report.board.pdf import pdf
 from breakeven.report.board.pictures import png, svg
 from breakeven.report.charts import charts
+from breakeven.report.workbook import write_workbook
 from breakeven.study.basis import study_text
 from breakeven.study.beside import Beside
 from breakeven.study.pictures import Pictures, pictures
@@ -52,8 +53,6 @@ Writer = Callable[[Pack, Path], tuple[Path, ...]]
 
 
 def _xlsx(pack: Pack, folder: Path) -> tuple[Path, ...]:
-    from breakeven.report.workbook import write_workbook  # noqa: PLC0415 - the other parts do not need it
-
     return (_kept(folder / "model.xlsx", lambda path: write_workbook(pack.study, path)),)
 
 
