@@ -91,7 +91,8 @@ PEAK = """
 import atexit, re, sys
 from pathlib import Path
 from breakeven.cli.app import main
-atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1], file=sys.stderr))
+status = Path("/proc/self/status")
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1], file=sys.stderr))
 sys.argv = ["breakeven", *sys.argv[1:]]
 main()
 """  # the program's own peak as the kernel tells it: what wait() tells counts its parent's memory too

@@ -139,3 +139,24 @@ def test_paths_that_lead_nowhere(tmp_path):
 
 def test_a_time_zone_that_does_not_exist(tmp_path):
     assert "not a time zone" in refused(tmp_path, f"{HEADER}\n{GOOD}\n", time_zone="Mars/Olympus").what
+
+
+def test_a_jsonl_line_that_was_written_by_half_is_set_aside(tmp_path):
+    path = tmp_path / "usage.jsonl"
+    row = '{"timestamp": "2026-01-05T00:00:00Z", "input_tokens": 10, "output_tokens": 5}'
+    path.write_text("\n".join([row, row, row[:50]]))
+    demand = read_request_log(path, set_aside_to=tmp_path / "aside.csv")
+    assert demand.rows_read == 2
+    assert sum(each.rows for each in demand.set_aside) == 1
+    assert len((tmp_path / "aside.csv").read_text().splitlines()) == 2
+
+
+def test_mixed_zones_precisions_and_a_clock_that_jumps(tmp_path):
+    """One moment in six spellings, and one row whose clock stood still in 1970 by accident of a restart."""
+    moments = ["2026-01-05T00:00:00Z", "2026-01-05 01:00:00.000+01:00", "2026-01-04T19:00:00.123456-05:00",
+               "1767571200", "1767571200000", "1767571200000000"]  # fmt: skip
+    rows = [f"{each},10,5,0" for each in [*moments, "1970-01-01T00:03:00Z"]]
+    demand = read_request_log(write(tmp_path / "usage.csv", *rows))
+    assert demand.first == demand.last == "2026-01-05T00:00:00Z"
+    assert demand.rows_read == 6
+    assert [each.reason for each in demand.set_aside] == ["timestamp is outside the years 2000 to 2100"]
