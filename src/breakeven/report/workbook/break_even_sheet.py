@@ -20,6 +20,7 @@ from breakeven.report.workbook.steps import (
     LEFT,
     POINT,
     POINTS,
+    REACH,
     RIGHT,
     SERVING,
     SETTLED,
@@ -57,7 +58,7 @@ def write_break_evens(book: Book, layout: Layout) -> None:
 def _widths(page: Page, behind: Page) -> None:
     """How both sheets lie on screen and on paper."""
     page.sheet.set_column(0, 0, 20)
-    page.sheet.set_column(1, 9, 15)
+    page.sheet.set_column(1, 9, 17)
     page.sheet.set_column(CHART_DATA - 2, CHART_DATA - 1, 3)
     page.sheet.set_column(CHART_DATA, CHART_DATA + 2, 14)
     page.paper()
@@ -157,7 +158,7 @@ def _tried(block: Steps, count: int, point: int, money: str) -> dict[int, tuple[
 def _end(block: Steps, count: int, point: int) -> str:
     """Where a step begins or ends, as a value of the volume scale."""
     if not block.follows:
-        return "2" if point else "0"
+        return f"{REACH:g}" if point else "0"
     if not point:
         replicas, right = block.cell(COUNT, count, 0), block.cell(POINT, count, 1)
         return f"{right}*({replicas}-1)/{replicas}" if count else "0"

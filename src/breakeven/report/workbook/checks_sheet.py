@@ -44,7 +44,7 @@ def write_checks(book: Book, layout: Layout) -> None:
     page.formula(3, 1, f"=IF({untouched},1,0)", 1.0, "status", "0")
     book.define("checks_apply", quoted(CHECKS), cell_at(3, 1, fixed=True))
     _colours(page, last)
-    for column, width in enumerate((38, 40, 20, 20, 12, 16)):
+    for column, width in enumerate((40, 40, 20, 20, 12, 16)):
         page.sheet.set_column(column, column, width)
     page.sheet.freeze_panes(FIRST, 2)
     page.sheet.autofilter(FIRST - 1, 0, last, 5)

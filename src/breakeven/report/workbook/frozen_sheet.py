@@ -12,13 +12,14 @@ from breakeven.report.workbook.cells import area
 from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.groups import Group
 from breakeven.report.workbook.inputs_sheet import CHANGED, FIRST_GROUP, RANGE_CHANGED
-from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, FROZEN, INPUTS, Layout
+from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, FLEETS, FROZEN, INPUTS, Layout
 from breakeven.report.workbook.names import quoted
 from breakeven.report.workbook.option_sheet import FIRST_FLEET, fleets_as_written, frozen_fleet
 from breakeven.report.workbook.words import words
 from breakeven.study.study import OptionStudy
 
-STATUS = 1  # the column of a frozen value's status
+STATUS, VALUE, MADE_BY = 1, 2, 3  # columns
+FIRST_STATUS = 4  # row
 STALE, CURRENT = "STALE", "current"
 MOST_FLIPS = 5
 
@@ -33,37 +34,54 @@ class Item:
     group: str = "judgement"
 
 
+def write_fleets(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
+    """Write the Fleets sheet: replicas of every option by month; the option sheets read these cells."""
+    page, text, made = book.page(FLEETS), words()["frozen"], {each.option: each for each in groups}
+    page.text(0, 0, words()["fleets"]["title"], "title")
+    page.text(1, 0, words()["fleets"]["note"], "note")
+    page.heads(FIRST_FLEET - 1, {0: text["fleets"], STATUS: text["status"], 2: "", 3: ""})
+    for month in range(layout.months):
+        page.sheet.write_number(FIRST_FLEET - 1, FIRST_MONTH + month, month + 1, book.look("head"))
+    for option in layout.options:
+        row = FIRST_FLEET + option
+        page.text(row, 0, layout.basis.columns[option].name)
+        if option in made:
+            page.formula(row, STATUS, f"={made[option].name}", CURRENT, "status")
+        else:
+            page.text(row, STATUS, text["stated" if layout.basis.columns[option].fixed else "nothing_held"], "faint")
+        for month, replicas in enumerate(fleets_as_written(layout, option)):
+            look = "frozen" if frozen_fleet(layout, option) else "faint"
+            page.number(row, FIRST_MONTH + month, replicas, look, "#,##0")
+    page.sheet.set_column(0, 0, 46)
+    page.sheet.set_column(1, 1, 11)
+    page.sheet.set_column(2, FIRST_MONTH - 1, 2)
+    page.sheet.set_column(FIRST_MONTH, FIRST_MONTH + layout.months, 6)
+    page.sheet.freeze_panes(FIRST_FLEET, 1)
+    page.sheet.print_area(0, 0, FIRST_FLEET + len(layout.sheets) - 1, FIRST_MONTH + layout.months - 1)
+    page.paper()
+    stale_colours(page, (0, STATUS, FIRST_FLEET + len(layout.sheets), STATUS))
+
+
 def write_frozen(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
-    """Write the sheet: the decided fleets first, then the groups with their status, then every value."""
+    """Write the sheet: what was made together with its status, then every value."""
     page, text = book.page(FROZEN), words()["frozen"]
     page.text(0, 0, text["title"], "title")
     page.text(1, 0, text["note"], "note")
     page.text(2, 0, text["again"].format(file=layout.basis.header.file), "note")
-    _fleets(page, layout, {group.option: group for group in groups if group.option is not None})
-    at = FIRST_FLEET + len(layout.sheets) + 2
-    _statuses(page, layout, groups, at)
-    at += len(groups) + 2
-    page.heads(at, {0: text["heads"][0], STATUS: text["heads"][1]})
-    for first, end, title in ((2, 10, text["heads"][2]), (11, 16, text["heads"][3])):
-        page.sheet.merge_range(at, first, at, end, title, book.look("head"))
-    for row, item in enumerate(items(layout), at + 1):
-        page.text(row, 0, item.what, "wrap")
-        page.formula(row, STATUS, f"=status_of_{item.group}", CURRENT, "status")
-        page.sheet.merge_range(row, 2, row, 10, item.value, book.look("frozen_wrap"))
-        page.sheet.merge_range(row, 11, row, 16, item.made_by, book.look("note_wrap"))
-        page.sheet.set_row(row, height((item.value, 88), (item.made_by, 56), (item.what, 66)))
-        last = row
-    _finish(page, layout, last)
-
-
-def _finish(page: Page, layout: Layout, last: int) -> None:
-    sheet = page.sheet
-    sheet.set_column(0, 0, 66)
-    sheet.set_column(1, 1, 11)
-    sheet.set_column(2, FIRST_MONTH - 1, 10)
-    sheet.set_column(FIRST_MONTH, FIRST_MONTH + layout.months, 9)
-    sheet.freeze_panes(FIRST_FLEET - 1, 1)
-    sheet.print_area(0, 0, last, max(16, FIRST_MONTH + layout.months - 1))
+    _statuses(page, layout, groups, FIRST_STATUS)
+    at = FIRST_STATUS + len(groups) + 2
+    page.heads(at, dict(enumerate(text["heads"])))
+    last = at
+    for last, item in enumerate(items(layout), at + 1):
+        page.text(last, 0, item.what, "wrap")
+        page.formula(last, STATUS, f"=status_of_{item.group}", CURRENT, "status")
+        page.text(last, VALUE, item.value, "frozen_wrap")
+        page.text(last, MADE_BY, item.made_by, "note_wrap")
+        page.sheet.set_row(last, height((item.value, 80), (item.made_by, 50), (item.what, 56)))
+    for column, width in enumerate((56, 11, 90, 56)):
+        page.sheet.set_column(column, column, width)
+    page.sheet.freeze_panes(FIRST_STATUS, 1)
+    page.sheet.print_area(0, 0, last, MADE_BY)
     page.paper()
     stale_colours(page, (0, STATUS, last, STATUS))
 
@@ -76,29 +94,10 @@ def stale_colours(page: Page, place: tuple[int, int, int, int]) -> None:
         page.sheet.conditional_format(*place, rule)
 
 
-def _fleets(page: Page, layout: Layout, groups: dict[int, Group]) -> None:
-    """Replicas of every option by month; the option sheets read these cells."""
-    text = words()["frozen"]
-    page.heads(FIRST_FLEET - 1, {0: text["fleets"], STATUS: text["status"], 2: "", 3: ""})
-    for month in range(layout.months):
-        page.sheet.write_number(FIRST_FLEET - 1, FIRST_MONTH + month, month + 1, page.book.look("head"))
-    for option in layout.options:
-        row = FIRST_FLEET + option
-        page.text(row, 0, layout.basis.columns[option].name)
-        if option in groups:
-            page.formula(row, STATUS, f"={groups[option].name}", CURRENT, "status")
-        else:
-            said = "stated" if layout.basis.columns[option].fixed else "nothing_held"
-            page.text(row, STATUS, text[said], "faint")
-        for month, replicas in enumerate(fleets_as_written(layout, option)):
-            look = "frozen" if frozen_fleet(layout, option) else "faint"
-            page.number(row, FIRST_MONTH + month, replicas, look, "#,##0")
-
-
 def _statuses(page: Page, layout: Layout, groups: Sequence[Group], at: int) -> None:
     """One status a group: STALE when an input that made it is another now."""
     text = words()["frozen"]
-    page.heads(at, {0: text["groups"], STATUS: text["status"], 2: text["rests_on"]})
+    page.heads(at, {0: text["groups"], STATUS: text["status"], VALUE: text["rests_on"]})
     last = layout.input_rows[-1].row
     columns = {"likely": area(FIRST_INPUT, CHANGED, last, CHANGED)}
     columns["range"] = area(FIRST_INPUT, RANGE_CHANGED, last, RANGE_CHANGED)
@@ -110,7 +109,7 @@ def _statuses(page: Page, layout: Layout, groups: Sequence[Group], at: int) -> N
         sums += [f"SUMPRODUCT({sheet}!{columns['range']},{sheet}!{reached})"] if group.ranges else []
         page.text(row, 0, title_of(layout, group))
         page.formula(row, STATUS, f'=IF({"+".join(sums)}>0,"{STALE}","{CURRENT}")', CURRENT, "status")
-        page.text(row, 2, text["many_inputs"].format(count=len(group.inputs)), "beside")
+        page.text(row, VALUE, text["many_inputs"].format(count=len(group.inputs)), "beside")
         page.book.define(group.name, quoted(FROZEN), cell_at(row, STATUS, fixed=True))
 
 
@@ -131,7 +130,7 @@ def items(layout: Layout) -> Iterator[Item]:
         yield Item(what=text["sums"], value=text["sums_value"], made_by=text["by_sums"], group="sums")
     for each in layout.basis.demand.workloads[:20]:
         speeds = "{:,.0f} to {:,.0f}, likely {:,.0f}".format(*(each.replica_tokens_per_second[i] for i in (0, 2, 1)))
-        made_by = f"{each.throughput_kind}: {each.throughput_because}. {text['by_capacity']}"
+        made_by = f"{each.throughput_because.rstrip('.')}. {text['by_capacity']}"
         yield Item(what=text["speed"].format(name=each.name), value=speeds, made_by=made_by)
 
 

@@ -16,9 +16,9 @@ from breakeven.report.workbook.words import words
 from breakeven.study.register import LINE_MODULES
 from breakeven.study.study import Basis, Study
 
-SUMMARY, SIDE, INPUTS, MONTHS, RETURNS, EVENS, STEPS, TORNADO, SOURCES, CHECKS, FROZEN = SHEETS = (
+SUMMARY, SIDE, INPUTS, MONTHS, RETURNS, EVENS, STEPS, TORNADO, SOURCES, CHECKS, FLEETS, FROZEN = SHEETS = (
     "Summary", "Side by side", "Inputs", "Months", "Returns", "Break-evens", "Steps", "Tornado", "Sources",
-    "Checks", "Frozen values",
+    "Checks", "Fleets", "Frozen values",
 )  # fmt: skip
 ONCE, FIRST_MONTH = 3, 4  # columns of what has no months, and of the first month
 FIRST_INPUT, FIRST_LINE, FIRST_MONTHLY = 5, 4, 4  # first rows

@@ -16,7 +16,7 @@ from breakeven.report.workbook.layout import (
     FIRST_LINE,
     FIRST_MONTH,
     FLEET,
-    FROZEN,
+    FLEETS,
     ONCE,
     Layout,
     LineRow,
@@ -26,7 +26,7 @@ from breakeven.report.workbook.values import element
 from breakeven.report.workbook.words import words
 
 RESULTS = frozenset({"monthly_cost", "saving", "net_present_value", "api_bill", "own_cost", "one_time_cost", "volume"})
-FIRST_FLEET = 6  # the first row of the decided fleets on the sheet of frozen values
+FIRST_FLEET = 4  # the first row of the Fleets sheet
 
 
 def write_option(book: Book, layout: Layout, option: int) -> None:
@@ -124,7 +124,7 @@ def fleet(layout: Layout, spot: Spot) -> str:
     needed = cell_at(layout.needed_row, layout.column(FLEET, spot.month))
     if not frozen_fleet(layout, spot.option):
         return f"={needed}"
-    kept = f"{quoted(FROZEN)}!{cell_at(FIRST_FLEET + spot.option, FIRST_MONTH + spot.month)}"
+    kept = f"{quoted(FLEETS)}!{cell_at(FIRST_FLEET + spot.option, FIRST_MONTH + spot.month)}"
     column = layout.basis.columns[spot.option]
     return f"={kept}" if column.hybrid or column.fixed else f"=IF(switch_sized_again=1,{needed},{kept})"
 

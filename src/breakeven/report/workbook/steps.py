@@ -28,7 +28,8 @@ SCALE, SERVING, CRITERION = "volume_scale", "replicas_serving", "saving"
 SHOWN = ("saving", "monthly_cost", "baseline_cost", "volume", SERVING, "usable_capacity")
 POINTS = 5  # columns a count: two ends and three tries
 MOST_COUNTS = 40
-REACH = 2.0  # multiples of the plan that are looked at
+REACH, FARTHEST = 2.0, 40.0  # multiples of the plan that are looked at, and break-evens beyond which are not shown
+PAST_THE_LAST = 1.15
 FIRST_COLUMN = 2
 SETTLED = 1e-9  # of the difference between both ends: what is left of a saving at its root is floats' dust
 COUNT, LEFT, RIGHT, AT_LEFT, AT_RIGHT, POINT, ASKED, FIRST_ROW = range(8)  # rows of a block, below its heading
@@ -65,9 +66,16 @@ class Steps:
         if not self.follows:
             return (int(max(engine.at("replicas", **at) - engine.at("spare_replicas", **at), 0)),)
         least = int(max(engine.at("minimum_replicas", **at), 1))
-        most = int(np.ceil(REACH * engine.at("replicas_for_load", **at)))
-        every = np.unique(np.rint(np.linspace(least, max(most, least), MOST_COUNTS)).astype(int))
+        most = max(int(np.ceil(self.reach * engine.at("replicas_for_load", **at))), least)
+        every = np.unique(np.rint(np.linspace(least, most, MOST_COUNTS)).astype(int))
         return tuple(int(each) for each in every)
+
+    @property
+    def reach(self) -> float:
+        """How far is looked: twice the plan, or past the last break-even over the horizon where that is not too far."""
+        found, plan = self.layout.study.options[self.option - 1].break_evens, self.layout.study.volume_mtok
+        ends = [root / plan for root in (*found.roots_mtok, *found.jumps_mtok) if plan]
+        return max([REACH, *(PAST_THE_LAST * end for end in ends if end <= FARTHEST)])
 
     @cached_property
     def moving(self) -> tuple[tuple[int, Line], ...]:

@@ -12,12 +12,13 @@ from breakeven.problems import Problem
 from breakeven.report.workbook.break_even_sheet import write_break_evens
 from breakeven.report.workbook.canvas import DARK, FONT, Book
 from breakeven.report.workbook.checks_sheet import write_checks
-from breakeven.report.workbook.frozen_sheet import write_frozen
+from breakeven.report.workbook.frozen_sheet import write_fleets, write_frozen
 from breakeven.report.workbook.groups import groups
 from breakeven.report.workbook.inputs_sheet import write_inputs, write_months
 from breakeven.report.workbook.layout import (
     CHECKS,
     EVENS,
+    FLEETS,
     FROZEN,
     INPUTS,
     MONTHS,
@@ -39,6 +40,7 @@ from breakeven.report.workbook.tornado_sheet import write_tornado
 from breakeven.study.basis import fingerprint
 from breakeven.study.study import Study
 
+YELLOW, GREY = "#FFD966", "#A6A6A6"
 SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
@@ -59,7 +61,7 @@ def workbook_of(study: Study) -> bytes:
     workbook.formats[0].set_font_size(FONT["font_size"])
     _properties(workbook, study)
     for name in (
-        SUMMARY, SIDE, INPUTS, MONTHS, *layout.sheets, RETURNS, EVENS, STEPS, TORNADO, SOURCES, CHECKS, FROZEN,
+        SUMMARY, SIDE, INPUTS, MONTHS, *layout.sheets, RETURNS, EVENS, STEPS, TORNADO, SOURCES, CHECKS, FLEETS, FROZEN,
     ):  # fmt: skip
         workbook.add_worksheet(name).set_tab_color(_colour(name, layout))
     _sheets(Book(workbook, layout.basis.header.currency), layout)
@@ -84,7 +86,7 @@ def _properties(workbook: Workbook, study: Study) -> None:
 def _colour(name: str, layout: Layout) -> str:
     if name in layout.sheets:
         return "#8EA9DB"
-    return {INPUTS: "#FFD966", MONTHS: "#FFD966", FROZEN: "#A6A6A6", TORNADO: "#A6A6A6"}.get(name, DARK)
+    return {INPUTS: YELLOW, MONTHS: YELLOW, FLEETS: GREY, FROZEN: GREY, TORNADO: GREY}.get(name, DARK)
 
 
 def _sheets(book: Book, layout: Layout) -> None:
@@ -100,5 +102,6 @@ def _sheets(book: Book, layout: Layout) -> None:
     write_tornado(book, layout)
     write_sources(book, layout)
     write_checks(book, layout)
+    write_fleets(book, layout, reached)
     write_frozen(book, layout, reached)
     book.page(SUMMARY).sheet.activate()
