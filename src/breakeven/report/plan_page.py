@@ -17,6 +17,7 @@ from breakeven.plan.plan import Plan
 from breakeven.plan.program import Proof
 from breakeven.plan.reasons import Reason
 from breakeven.report.plan_sections import sections
+from breakeven.report.sentences import counted
 from breakeven.report.wording import money, percent
 
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
@@ -59,7 +60,7 @@ def says(plan: Plan) -> tuple[str, str, str]:
     """What moves, what that saves over the horizon, how sure the search is of it."""
     folio, currency = plan.portfolio, plan.portfolio.currency
     over = words()["over_horizon" if plan.saving > -0.005 else "loses"].format(
-        months=folio.months,
+        months=counted(folio.months, "month"),
         plan=money(plan.scheduled.price.total, currency),
         baseline=money(plan.baseline, currency),
         saving=money(plan.saving, currency),
@@ -154,13 +155,14 @@ def _why(plan: Plan, reason: Reason) -> str:
             return str(says["money_tie"].format(there=there))
         others = words()["others_fixed"] if reason.others_fixed else ""
         return str(says["money_here"].format(there=there, cost=money(cost, currency))) + others
+    held = reason.why == "gate" and reason.target not in plan.portfolio.api
     unlocked = words()["unlocked_unknown"]
     if reason.unlocked is not None:
-        unlocked = words()["unlocked" if reason.unlocked >= 0.5 else "unlocked_nothing"].format(
-            money=money(reason.unlocked, currency)
-        )
-    binding = " and ".join(reason.binding)
-    return str(says[reason.why].format(binding=binding, unlocked=unlocked))
+        nothing = "unlocked_free" if held else "unlocked_nothing"
+        key = "unlocked" if reason.unlocked >= 0.5 else nothing
+        unlocked = words()[key].format(money=money(reason.unlocked, currency))
+    key = "gate_holds" if held else reason.why
+    return str(says[key].format(binding=" and ".join(reason.binding), unlocked=unlocked))
 
 
 def phase_table(plan: Plan) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
 
@@ -127,20 +128,32 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Dem
 def _fleets(case: Case, stated: Sequence[StatedWorkload], log: Demand | None) -> tuple[list[Fleet], list[FleetCosts]]:
     """Every fleet in every way to hold it."""
     own, fleets, costs = case.file.self_hosting, [], []
-    for one in case.file.fleets or (PlanFleet(name="own fleet"),):
+    for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
         filled = own.model_copy(
             update={k: getattr(one, k) for k in SelfHosting.model_fields if k in one.model_fields_set}
         )
         ways = [each for each in filled.purchase if each.mode in HELD] or [Purchase(mode="rented")]
         for way in ways:
             plain = tuple(each.model_copy(update={"tokens_per_second": None}) for each in case.file.workloads)
-            parts = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
-            found = derived(case, log, **parts, **({"workloads": plain} if case.file.fleets else {}))
+            parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
+            if case.file.fleets:
+                parts["workloads"] = plain
+            found = _resolved(case, i, log, parts)
             priced = fleet_costs(found)
             name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
             fleets.append(_fleet(name, one, way, priced, stated))
             costs.append(priced)
     return fleets, costs
+
+
+def _resolved(case: Case, index: int, log: Demand | None, parts: dict[str, Any]) -> Resolved:
+    """The case with one of its fleets; what is wrong with that is told at the fleet."""
+    try:
+        return derived(case, log, **parts)
+    except Problem as problem:
+        if not case.file.fleets:
+            raise
+        raise Problem(problem.what, where=case.place("fleets", index), fix=problem.fix) from None
 
 
 def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated: Sequence[StatedWorkload]) -> Fleet:
@@ -227,6 +240,9 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
         yield f"Where no effort is stated it is {rate:g} person-months a point of complexity (assumed)."
     if case.file.migration.person_months_per_month is None:
         yield "Those who run the platform move the workloads: migration.person_months_per_month is not stated."
+    ways = [way for part in (case.file.self_hosting, *case.file.fleets) for way in part.purchase]
+    if ways and not any(way.mode in HELD for way in ways):
+        yield "The case lists no GPUs that are rented or owned: the plan takes rent at the published price."
     if base.examined is None:
         yield "Readiness has not been examined (`breakeven readiness`): the plan takes the team as ready."
     if case.file.hosted.minimum_bill_per_month:
