@@ -27,6 +27,7 @@ from breakeven.report.workbook.steps import (
     StepAddresses,
     Steps,
     blocks,
+    value_in,
 )
 from breakeven.report.workbook.words import words
 
@@ -172,7 +173,7 @@ def _lines(page: Page, block: Steps, count: int, point: int) -> None:
     for option, line in block.moving:
         number = number_format(line.name, line.unit.replace("USD", currency), currency)
         for workload in range(block.layout.engine.size(line.name, WORKLOAD)):
-            value = block.value(line.name, option, count * POINTS + point, workload)
+            value = value_in(block, line.name, option, count * POINTS + point, workload)
             spot = Spot(option=option, workload=workload, month=block.month)
             said = formula(line.formula, spot, _addresses(block, column))
             if option == block.option and line.name == SERVING:
@@ -219,7 +220,7 @@ def _row(block: Steps, count: int, currency: str) -> Iterator[tuple[str, float |
     mtok, at = "#,##0.0", count * POINTS
 
     def line(name: str, point: int) -> tuple[str, float]:
-        return block.outside(block.line(name, count, point)), block.value(name, block.option, at + point)
+        return block.outside(block.line(name, count, point)), value_in(block, name, block.option, at + point)
 
     (from_cell, start), (to_cell, end) = line("volume", 0), line("volume", 1)
     (left_cell, left), (right_cell, right) = line(CRITERION, 0), line(CRITERION, 1)
@@ -256,7 +257,7 @@ def _chart_data(page: Page, block: Steps, first: int) -> None:
             for i, (name, number) in enumerate(
                 (("volume", "#,##0"), ("baseline_cost", money), ("monthly_cost", money))
             ):
-                value = block.value(name, block.option, count * POINTS + end)
+                value = value_in(block, name, block.option, count * POINTS + end)
                 cell = block.outside(block.line(name, count, end))
                 page.formula(first + 2 * count + end, CHART_DATA + i, f"={cell}", value, "faint", number)
 

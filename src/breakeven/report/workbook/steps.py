@@ -66,16 +66,9 @@ class Steps:
         if not self.follows:
             return (int(max(engine.at("replicas", **at) - engine.at("spare_replicas", **at), 0)),)
         least = int(max(engine.at("minimum_replicas", **at), 1))
-        most = max(int(np.ceil(self.reach * engine.at("replicas_for_load", **at))), least)
+        most = max(int(np.ceil(reach(self.layout, self.option) * engine.at("replicas_for_load", **at))), least)
         every = np.unique(np.rint(np.linspace(least, most, MOST_COUNTS)).astype(int))
         return tuple(int(each) for each in every)
-
-    @property
-    def reach(self) -> float:
-        """How far is looked: twice the plan, or past the last break-even over the horizon where that is not too far."""
-        found, plan = self.layout.study.options[self.option - 1].break_evens, self.layout.study.volume_mtok
-        ends = [root / plan for root in (*found.roots_mtok, *found.jumps_mtok) if plan]
-        return max([REACH, *(PAST_THE_LAST * end for end in ends if end <= FARTHEST)])
 
     @cached_property
     def moving(self) -> tuple[tuple[int, Line], ...]:
@@ -189,13 +182,19 @@ class Steps:
         """Every line in every column."""
         return self.evaluated(np.stack([each[POINT] for each in self.tries], axis=1))
 
-    def value(self, name: str, option: int, column: int, workload: int = 0) -> float:
-        """The engine's value of a line in one column, from 0."""
-        array = np.asarray(self.values[name], dtype=float)
-        side = (1 if option else 0) if array.shape[-3] > 1 else 0
-        return float(
-            array[0, min(workload, array.shape[WORKLOAD] - 1), side, min(column, array.shape[SCENARIO] - 1), 0]
-        )
+
+def reach(layout: Layout, option: int) -> float:
+    """How far is looked: twice the plan, or past the last break-even over the horizon where that is not too far."""
+    found, plan = layout.study.options[option - 1].break_evens, layout.study.volume_mtok
+    ends = [root / plan for root in (*found.roots_mtok, *found.jumps_mtok) if plan]
+    return max([REACH, *(PAST_THE_LAST * end for end in ends if end <= FARTHEST)])
+
+
+def value_in(block: Steps, name: str, option: int, column: int, workload: int = 0) -> float:
+    """The engine's value of a line in one column of a block, from 0."""
+    array = np.asarray(block.values[name], dtype=float)
+    side = (1 if option else 0) if array.shape[-3] > 1 else 0
+    return float(array[0, min(workload, array.shape[WORKLOAD] - 1), side, min(column, array.shape[SCENARIO] - 1), 0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
