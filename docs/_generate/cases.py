@@ -8,6 +8,7 @@ from typing import Any
 from _generate.tables import table
 
 from breakeven.study.editor import case_schema
+from breakeven.study.plan_terms import Complexity
 from breakeven.study.sections import sections
 
 UNITS = {  # of keys whose name does not say it in full; money is in the case's currency
@@ -16,7 +17,8 @@ UNITS = {  # of keys whose name does not say it in full; money is in the case's 
     "input_tokens_per_minute_per_unit": "token/minute/unit", "output_work_weight": "input tokens",
     "cached_work_weight": "input tokens", "from_tokens_per_month": "token/month", "requests_per_month": "request/month",
     "tokens_per_second": "token/second/replica", "replicas": "replica", "gpus_per_replica": "GPU/replica",
-    "gpus_billed_together": "GPU", "gpus_already_owned": "GPU", "team": "FTE", "people": "FTE", "rate": "money/unit of the other",
+    "gpus_billed_together": "GPU", "gpus_already_owned": "GPU", "team": "FTE", "people": "FTE",
+    "rate": "money/unit of the other",
     "migration_cost": "money", "price_per_gpu": "money/GPU", "price_per_gpu_hour": "money/GPU/hour",
     "idle_value_per_gpu_month": "money/GPU/month", "retry_factor": "ratio", "tokenizer_ratio": "ratio",
     "discount_rate_per_year": "share/year", "growth_per_month": "share/month", "price_change_per_month": "share/month",
@@ -24,6 +26,12 @@ UNITS = {  # of keys whose name does not say it in full; money is in the case's 
     "price_per_month": "money/month", "target_coverage": "share", "tax_rate": "share", "book_life_months": "month",
     "build_life_months": "month", "debt_rate_per_year": "share/year", "lease_months": "month",
     "lease_payment_per_gpu_month": "money/GPU/month",
+    "ttft_seconds": "second", "tpot_seconds": "second/token", "percentile": "percent of the requests",
+    "tokens_per_minute": "token/minute", "requests_per_minute": "request/minute",
+    "person_months_per_month": "FTE*month/month", "person_months_per_point": "FTE*month/point",
+    "effort_person_months": "FTE*month", "max_parallel": "workload/month", "shadow_days": "day",
+    "quality_deviation": "share", "maximum_replicas": "replica", "operations_fte": "FTE",
+    **dict.fromkeys(Complexity.model_fields, "point, 0 to 3"),
     "likely": "the input's", "low": "the input's", "high": "the input's",
 }  # fmt: skip
 ENDINGS = {
@@ -38,6 +46,8 @@ TITLES = {
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
     "Sla": "sla", "Outages": "sla.hosted and sla.own", "CreditTier": "sla.credits", "PenaltyTier": "sla.penalties",
     "HigherTier": "sla.higher_tier", "Finance": "finance",
+    "Promised": "self_hosting.promise", "PlanFleet": "fleets", "FleetGate": "fleets.gates",
+    "Complexity": "workloads.complexity", "ApiLimit": "api_limits", "Migration": "migration",
     "Stated": "A number with its range",
 }  # fmt: skip
 HEAD = """\

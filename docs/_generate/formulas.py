@@ -15,6 +15,7 @@ WIDTH = 100
 AXES = {"WORKLOAD": "workloads", "STEP": "steps", "MONTH": "months", "OPTION": "options"}
 TITLES = {
     "volumes": ("Volumes", "demand.md"),
+    "price_path": ("Prices over time", "hosted-bill.md"),
     "sizing": ("The fleet", "capacity.md"),
     "hosted": ("The hosted bill", "hosted-bill.md"),
     "compute": ("GPUs, rented or owned", "self-hosting-costs.md"),

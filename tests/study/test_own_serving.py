@@ -151,5 +151,5 @@ def test_a_fleet_is_sized_for_a_model_by_its_config(tmp_path: Path) -> None:
     case = case_of(tmp_path, own=None, model="our-8b", model_config="config.json", precision="fp8")
     found = size_case(case, promise=Promise(ttft_seconds=2.0, tpot_seconds=0.1), how=How())
     assert found.replica.model == "our-8b"
-    assert found.replica.weight_bytes == pytest.approx(8.03e9, rel=0.1)
+    assert 8e9 < found.replica.weight_bytes < 10e9  # fp8, with a head of 16 bits
     assert found.fleet.replicas >= 1

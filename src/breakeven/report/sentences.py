@@ -139,7 +139,10 @@ def utilization(it: OptionStudy) -> str:
     if used is None:
         return "no GPUs are held, so none stand idle"
     needed = "this fleet breaks even at none" if used.needed is None else f"{percent(used.needed)} to break even"
-    return f"{percent(used.reached)} reached; {needed}; {percent(used.ceiling)} is the most its peaks allow"
+    most = f"{percent(used.ceiling)} is the most its peaks allow"
+    if used.reached > used.ceiling:
+        most = f"above the {percent(used.ceiling)} of a fleet that serves its own peaks, because they burst"
+    return f"{percent(used.reached)} reached; {needed}; {most}"
 
 
 def over_time(study: Study, it: OptionStudy) -> str:
