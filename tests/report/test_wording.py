@@ -7,7 +7,18 @@ import math
 import pytest
 
 from breakeven.report.sentences import counted
-from breakeven.report.wording import label, money, months, percent, plain, price, significant, volume, words
+from breakeven.report.wording import (
+    label,
+    money,
+    money_within,
+    months,
+    percent,
+    plain,
+    price,
+    significant,
+    volume,
+    words,
+)
 from breakeven.study.register import register
 
 SCALES = {"api", "volume_scale", "price_scale"}
@@ -85,3 +96,16 @@ def test_words_are_for_inputs_that_exist() -> None:
 
 def test_an_input_without_words_is_called_by_its_name() -> None:
     assert label("storage_gb") == "storage gb"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "expected"),
+    [
+        (-402_927, -871_000, -375_000, "−$400,000"),
+        (430_703, -1_500_000, 654_000, "$400,000"),
+        (1_234, 1_200, 1_260, "$1,234"),
+        (1_234_567, 0, 0, "$1,230,000"),
+    ],
+)
+def test_an_amount_is_no_finer_than_its_band_carries(value: float, low: float, high: float, expected: str) -> None:
+    assert money_within(value, low, high) == expected

@@ -21,7 +21,7 @@ from breakeven.report.chart_parts import (
 )
 from breakeven.report.charts_turning import flips, halves, ladder
 from breakeven.report.sentences import best, margin, over_time, top_flips, utilization, volumes
-from breakeven.report.wording import money, percent, volume
+from breakeven.report.wording import money, money_within, percent, volume
 from breakeven.study.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
 from breakeven.study.study import OptionStudy, Study
 
@@ -256,10 +256,11 @@ def fan(study: Study, it: OptionStudy, numbers: FanPicture) -> Chart:
             line("p50", [4, 3]),
         ]
     }
+    likely, low, high = numbers.likely[-1], numbers.p10[-1], numbers.p90[-1]
+    told = [money_within(each, low, high, header.currency) for each in (likely, low, high)]
     said = (
-        f"{numbers.option} after {header.horizon_months} months: likely {money(numbers.likely[-1], header.currency)}, "
-        f"eight draws in ten between {money(numbers.p10[-1], header.currency, digits=3)} and "
-        f"{money(numbers.p90[-1], header.currency, digits=3)}; {over_time(study, it)}. "
+        f"{numbers.option} after {header.horizon_months} months: likely {told[0]}, eight draws in ten between "
+        f"{told[1]} and {told[2]}; {over_time(study, it)}. "
         "Solid: likely values; dashed: the median of the draws"
     )
     return chart("fan", "Savings over time, and how sure", said, rows, body | {"height": 220})

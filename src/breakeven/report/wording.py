@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 MINUS = "\u2212"
+STEPS_OF_A_BAND = 10  # an amount is rounded to the power of ten below this part of its band
 
 
 def money(value: float, currency: str = "USD", *, digits: int | None = None) -> str:
@@ -19,6 +20,14 @@ def money(value: float, currency: str = "USD", *, digits: int | None = None) -> 
     rounded = round(value) if digits is None else round(significant(value, digits))
     symbol = SYMBOLS.get(currency, f"{currency} ")
     return f"{MINUS if rounded < 0 else ''}{symbol}{abs(rounded):,}"
+
+
+def money_within(value: float, low: float, high: float, currency: str = "USD") -> str:
+    """An amount no finer than a tenth of the band it lies in can carry; three significant digits without one."""
+    if not high > low:
+        return money(value, currency, digits=3)
+    step = 10.0 ** floor(log10((high - low) / STEPS_OF_A_BAND))
+    return money(round(value / step) * step if step > 1 else value, currency)
 
 
 def price(value: float, currency: str = "USD") -> str:

@@ -38,7 +38,7 @@ from breakeven.report.sentences import (
     utilization,
     volumes,
 )
-from breakeven.report.wording import money, percent
+from breakeven.report.wording import money, money_within, percent
 from breakeven.study.basis import fingerprint
 from breakeven.study.beside import Beside
 from breakeven.study.pictures import Pictures
@@ -71,25 +71,26 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
 def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
     """The three numbers: a month, the horizon, the chance."""
     header, drawn = study.basis.header, it.depth.chance
+    low, high = (drawn.p10.value, drawn.p90.value) if drawn is not None else (0.0, 0.0)
     three = [
         Figure(
             label=f"saved in month {header.month}",
-            value=money(it.monthly_saving, header.currency, digits=3),
+            value=money(it.monthly_saving, header.currency, digits=2),
             note=f"{it.name} against buying",
         ),
         Figure(
             label=f"net present value, {header.horizon_months} months",
-            value=money(it.horizon.net_present_value, header.currency, digits=3),
+            value=money_within(it.horizon.net_present_value, low, high, header.currency),
             note="at likely values",
         ),
     ]
     if drawn is not None:
-        low, high = (money(each.value, header.currency, digits=2) for each in (drawn.p10, drawn.p90))
+        ends = " to ".join(money_within(each, low, high, header.currency) for each in (low, high))
         three.append(
             Figure(
                 label="chance that it pays",
                 value=percent(drawn.chance_to_pay.value),
-                note=f"eight draws in ten: {low} to {high}",
+                note=f"eight draws in ten: {ends}",
             )
         )
     return tuple(three)
