@@ -75,19 +75,24 @@ class Along:
         for each in self.moving:
             if not model.lines[each].exact:
                 raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
-        self.order, self.usual = order, inexactly(given.get(name, 1.0))
+        self.order = order
         self.inexact = self._inexact(known or {})
         self._narrowed: set[str] = set()
         self._narrow()
-        self.by_month = self._varies_by_month()
 
     def _inexact(self, known: Values) -> dict[str, Value]:
+        """What the moving lines need and does not move, in floats."""
+        lines = self.model.lines
+        needed = {need for each in self.moving for need in lines[each].needs} | {self.wanted}
         steady = [each for each in self.order if each not in self.moving]
         if all(each in known for each in steady):
-            given = {each: inexactly(value) for each, value in self.given.items() if value is not None}
-            return given | {each: known[each] for each in steady}
+            found = {each: self.given[each] for each in needed & self.given.keys()}
+            return {each: inexactly(value) for each, value in found.items() if value is not None} | {
+                each: known[each] for each in steady if each in needed
+            }
         given = {each: inexactly(value) for each, value in self.given.items() if value is not None}
-        return given | self.model.evaluate(given, steady)
+        found = given | self.model.evaluate(given, steady)
+        return {each: value for each, value in found.items() if each in needed}
 
     @cached_property
     def fixed(self) -> dict[str, Value]:
@@ -110,11 +115,15 @@ class Along:
             return
         totals = {need for each in self.moving if "MONTH" in used[each] for need in self.model.lines[each].needs}
         slim = {each: value if each in totals else narrow(value) for each, value in self.inexact.items()}
-        if all(np.allclose(self._through(x, slim), self._through(x, self.inexact), rtol=1e-12, atol=0) for x in PROBES):
-            self._narrowed = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
-            self.inexact = slim
+        slimmer = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
+        probes = along(SCENARIO, PROBES)
+        if slimmer and np.allclose(
+            self._through(probes, slim), self._through(probes, self.inexact), rtol=1e-12, atol=0
+        ):
+            self._narrowed, self.inexact = slimmer, slim
 
-    def _varies_by_month(self) -> bool:
+    @cached_property
+    def by_month(self) -> bool:
         """Whether most of what moves is another in every month, so that exact stretches cost as much as all of them."""
         values: dict[str, Value] = {self.name: PROBES[0]}
         for each in self.moving:

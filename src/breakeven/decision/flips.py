@@ -105,7 +105,10 @@ class Search:
 
     def sampled(self, grid: np.ndarray) -> np.ndarray:
         """The line at many values at once; nothing where it makes no sense, such as no life at all."""
-        got = self.model.evaluate({**self.values, self.name: self.moved(along(SCENARIO, grid))}, [self.wanted])
+        moving = self.model.moved_by(self.name)
+        steady = {each: value for each, value in (self.known or {}).items() if each not in moving}
+        given = {**steady, **self.values, self.name: self.moved(along(SCENARIO, grid))}
+        got = self.model.evaluate(given, [self.wanted])
         line: np.ndarray = np.broadcast_to(got[self.wanted], (1, 1, 2, grid.size, 1))[0, 0, 1, :, 0]
         return np.where(np.isfinite(line), line, 0.0)
 

@@ -40,19 +40,45 @@ def splines(many: int) -> tuple[Floats, Floats]:
     return grid, np.asarray(BSpline(knots, np.eye(len(KNOTS) + 4), 3)(grid))
 
 
+def in_order(column: Floats) -> np.ndarray:
+    """The draws by rising value; equal draws in their order."""
+    order = np.argsort(column)
+    ordered = column[order]
+    return np.argsort(column, kind="stable") if np.any(ordered[1:] == ordered[:-1]) else order
+
+
 def ranked(column: Floats) -> np.ndarray:
     """The rank of each draw; equal draws in their order."""
     found = np.empty(column.size, dtype=np.intp)
-    found[np.argsort(column, kind="stable")] = np.arange(column.size)
+    found[in_order(column)] = np.arange(column.size)
     return found
 
 
 def expected(benefits: Floats, columns: Sequence[Floats]) -> Floats:
     """The mean of each option's benefit given the columns (scenarios, options). The overall mean is kept exactly."""
+    if len(columns) == 1:
+        order, found = in_order(columns[0]), np.empty(benefits.shape)
+        found[order] = on_terms(benefits[order], *of_one_column(len(benefits)))
+        return found
+    return on_terms(benefits, *with_directions(terms(columns)))
+
+
+@lru_cache(maxsize=4)
+def of_one_column(many: int) -> tuple[Floats, Floats, Floats]:
+    """The terms of any one column, by rank, with their principal directions."""
+    spline = splines(many)[1]
+    return with_directions(spline - spline.mean(axis=0))
+
+
+def with_directions(given: Floats) -> tuple[Floats, Floats, Floats]:
+    """Terms (scenarios, terms), the variance along each of their principal directions, and the directions."""
+    sizes, directions = np.linalg.eigh(given.T @ given / len(given))
+    return given, np.maximum(sizes, 0.0), directions
+
+
+def on_terms(benefits: Floats, given: Floats, sizes: Floats, directions: Floats) -> Floats:
+    """The mean of each option's benefit given the terms, draw by draw."""
     many, means = len(benefits), benefits.mean(axis=0)
-    given = terms(columns)
-    sizes, directions = np.linalg.eigh(given.T @ given / many)
-    sizes = np.maximum(sizes, 0.0)
     projected = directions.T @ (given.T @ (benefits - means)) / many
     weights = shrunk(sizes, projected, benefits.var(axis=0), many)
     return np.asarray(means + given @ (directions @ weights))

@@ -129,4 +129,6 @@ def options(**by_option: Sequence[float]) -> dict[str, Value]:
 
 def rank_is_right(value: Value) -> bool:
     """A scalar, or an array with all five axes: nothing in between can be read safely."""
-    return np.ndim(value) in (0, len(AXES))
+    if isinstance(value, np.ndarray):
+        return value.ndim in (0, len(AXES))
+    return isinstance(value, float) or np.ndim(value) in (0, len(AXES))

@@ -24,6 +24,7 @@ from breakeven.numbers.operations import Value
 from breakeven.problems import Problem, nearest
 
 Values = Mapping[str, Value]
+Step = tuple["Line", tuple[str, ...]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -103,6 +104,8 @@ class Model:
         except CycleError as error:
             raise ModelError(f"Lines need each other in a circle: {' → '.join(error.args[1])}.") from None
         self.lines = {name: found[name] for name in order if name in found}
+        self._moved: dict[str, frozenset[str]] = {}
+        self._plans: dict[tuple[tuple[str, ...], frozenset[str]], list[Step]] = {}
 
     def _require(self, name: str, lines: Mapping[str, Line], who: str) -> None:
         if name not in lines and name not in self.inputs:
@@ -117,29 +120,51 @@ class Model:
                 needed.update(self.lines[name].needs)
         return [name for name in self.lines if name in needed and name not in given]
 
+    def moved_by(self, name: str) -> frozenset[str]:
+        """The lines that an input or a line enters, directly or through others."""
+        if name not in self._moved:
+            found = {name}
+            for each in self.lines.values():
+                if not found.isdisjoint(each.needs):
+                    found.add(each.name)
+            self._moved[name] = frozenset(found - {name})
+        return self._moved[name]
+
     def evaluate(self, given: Values, wanted: Iterable[str] | None = None) -> dict[str, Value]:
         """The wanted lines (default: all). A line that is given (measured, invoiced, pinned) is not computed.
 
         Raises `ModelError` for an unknown name, a value of the wrong rank, or an input that is missing.
         """
         for name, value in given.items():
-            self._require(name, self.lines, "Given is")
             if not rank_is_right(value):
                 shape = np.shape(value)
                 raise ModelError(f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along().")
-        names = [*(self.lines if wanted is None else wanted)]
+        names = tuple(self.lines if wanted is None else wanted)
+        values = dict(given)
+        for each, no_longer_needed in self._plan(names, frozenset(given)):
+            values[each.name] = each.compute(*[values[need] for need in each.needs])
+            for need in no_longer_needed:
+                del values[need]
+        return {name: values[name] for name in names if name in values}
+
+    def _plan(self, names: tuple[str, ...], given: frozenset[str]) -> list[Step]:
+        """The lines to compute, in order, each with the values that nothing later needs; kept for the next time."""
+        if (names, given) not in self._plans:
+            self._plans[names, given] = self._planned(names, given)
+        return self._plans[names, given]
+
+    def _planned(self, names: tuple[str, ...], given: frozenset[str]) -> list[Step]:
+        for name in sorted(given):
+            self._require(name, self.lines, "Given is")
         for name in names:
             self._require(name, self.lines, "Wanted is")
-        order = self.ancestors(names, given)
-        last_use = {need: name for name in order for need in self.lines[name].needs}
-        values, keep = dict(given), set(names)
-        for name in order:
-            each = self.lines[name]
-            for need in each.needs:
-                if need not in values:
-                    raise ModelError(f'Line "{name}" needs "{need}", which was not given.')
-            values[name] = each.compute(*(values[need] for need in each.needs))
-            for need in each.needs:
-                if last_use[need] == name and need not in keep:
-                    del values[need]
-        return {name: values[name] for name in names if name in values}
+        order = [self.lines[name] for name in self.ancestors(names, given)]
+        there = given.union(each.name for each in order)
+        for each in order:
+            for need in (need for need in each.needs if need not in there):
+                raise ModelError(f'Line "{each.name}" needs "{need}", which was not given.')
+        last_use = {need: each.name for each in order for need in each.needs}
+        return [
+            (each, tuple(need for need in each.needs if last_use[need] == each.name and need not in names))
+            for each in order
+        ]
