@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from naive_engine import NaiveEngine, Request
 
 from breakeven.capacity.prefix_cache import PrefixCache
-from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally, ledger
-from breakeven.capacity.replay_engine import NEVER, replica
+from breakeven.capacity.replay_book import BLOCK, NEVER, Ledger, Limits, Tally, ledger
+from breakeven.capacity.replay_engine import replica
 from breakeven.capacity.step_costs import PICOSECONDS, Picoseconds, StepCosts, in_picoseconds
 
 COSTS = StepCosts(

@@ -39,9 +39,10 @@ class PrefixCache:
             count += 1
         return count
 
-    def blocks_needed(self, request: int, target: int) -> int:
-        """KV blocks that must be free to take up a request of that many tokens."""
-        new = sum(each not in self.users for each in self.ids[request])
+    def blocks_needed(self, request: int, target: int, free_blocks: int) -> int:
+        """KV blocks that must be free to take up a request of that many tokens, the cache being shrunk first."""
+        self.shrink(free_blocks)
+        new = len(self.ids[request]) - sum(map(self.users.__contains__, self.ids[request]))
         return new * self.blocks - (self.shared_tokens(request) - target) // BLOCK
 
     def hold(self, request: int, target: int) -> tuple[int, int]:
@@ -52,13 +53,17 @@ class PrefixCache:
             self.users[each] = self.users.get(each, 0) + 1
         return found, self.shared_tokens(request)
 
-    def release(self, request: int) -> None:
-        """Give the prompt's blocks back; the last of them is the first to be given up."""
+    def release(self, request: int) -> int:
+        """Give the prompt's blocks back; the last of them is the first to be given up. KV blocks nobody holds now."""
+        users, unused, held = self.users, self.unused, len(self.users)
         for each in reversed(self.ids[request]):
-            self.users[each] -= 1
-            if not self.users[each]:
-                del self.users[each]
-                self.unused[each] = None
+            count = users[each]
+            if count == 1:
+                del users[each]
+                unused[each] = None
+            else:
+                users[each] = count - 1
+        return (held - len(users)) * self.blocks
 
     def shrink(self, free_blocks: int) -> None:
         """Give up the oldest unused blocks until no more are kept than there is free memory for."""

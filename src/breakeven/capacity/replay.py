@@ -14,8 +14,8 @@ from heapq import heappop, heappush
 from typing import Literal
 
 from breakeven.capacity.prefix_cache import PrefixCache
-from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally, ledger
-from breakeven.capacity.replay_engine import NEVER, replica
+from breakeven.capacity.replay_book import BLOCK, NEVER, Ledger, Limits, Tally, ledger
+from breakeven.capacity.replay_engine import replica
 from breakeven.capacity.step_costs import PICOSECONDS, StepCosts, in_picoseconds
 from breakeven.capacity.trace import Trace
 from breakeven.problems import Problem
@@ -94,12 +94,14 @@ class _Run:
         self.restarted = self.turn = 0
         self.all = list(range(count)) if not self.lost and not any(self.ready) else None
         costs = in_picoseconds(fleet.costs, fleet.limits.most_sequences)
+        self.shortest_step = costs.decode[1]
         self.engines: list[Generator[None, int, None]] = [
             replica(fleet.limits, costs, book, tally, cache=cache, ready=ready, jump=jump, note_queued=note_queued)
             for tally, cache, ready in zip(self.tallies, self.caches, self.ready, strict=True)
         ]
         for engine in self.engines:
             next(engine)
+        self.pairs = list(zip(self.engines, self.tallies, strict=True))
 
     def _cache(self) -> PrefixCache | None:
         trace = self.trace
@@ -114,6 +116,17 @@ class _Run:
 
     def routed(self) -> None:
         """One arrival or loss after the other, all replicas brought up to that moment first."""
+        if self.lost:
+            self._routed_with_losses()
+        else:
+            for number, at in enumerate(self.trace.arrival):
+                self._bring_up_to(at)
+                self._assign(number, at)
+        for number, engine in enumerate(self.engines):
+            if number not in self.lost:
+                engine.send(NEVER)
+
+    def _routed_with_losses(self) -> None:
         events = [(at, 1, number) for number, at in enumerate(self.book.arrival)]
         events += [(at, 0, number) for number, at in self.lost.items()]
         events.sort()
@@ -128,14 +141,12 @@ class _Run:
             else:
                 for request in self._lose(number, at):
                     heappush(again, (at, 1, request))
-        for number, engine in enumerate(self.engines):
-            if number not in self.lost:
-                engine.send(NEVER)
 
     def _bring_up_to(self, at: int) -> None:
-        """Every replica that has anything to do; an idle one stays as it is."""
-        for number, (engine, tally) in enumerate(zip(self.engines, self.tallies, strict=True)):
-            if tally.present and self.lost.get(number, NEVER) >= at:
+        """Every replica that somebody may have left; an idle one, and one that goes on decoding, stay as they are."""
+        lost = self.lost
+        for number, (engine, tally) in enumerate(self.pairs):
+            if tally.present and (tally.same_until < at or lost) and (not lost or lost.get(number, NEVER) >= at):
                 engine.send(at)
 
     def _assign(self, request: int, at: int) -> None:
@@ -146,9 +157,16 @@ class _Run:
             return
         chosen = self._choose(choice, request)
         self.book.arrival[request] = at
-        self.tallies[chosen].inbox.append(request)
-        self.tallies[chosen].present += 1
-        self.tallies[chosen].waiting += 1
+        tally = self.tallies[chosen]
+        tally.inbox.append(request)
+        tally.present += 1
+        tally.waiting += 1
+        tally.room -= (self.book.prompt[request] + self.book.output[request]) // BLOCK + 1
+        if tally.room < 0 or limit is not None:
+            tally.same_until = 0
+        else:  # it takes this long at least, and others leave no sooner for it
+            its = at + (self.book.output[request] - 2) * self.shortest_step
+            tally.same_until = min(tally.same_until, its)
 
     def _up(self, at: int) -> list[int]:
         up = [each for each in range(self.fleet.replicas) if self.lost.get(each, NEVER) > at]

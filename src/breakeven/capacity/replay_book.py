@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 BLOCK = 16  # tokens in a KV block, the engines' default
 CYCLE = tuple(range(BLOCK))
+ID_BITS = 26  # a finish is `step << ID_BITS | request`: one integer in the heap
+ID_MASK = (1 << ID_BITS) - 1
+NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class Tally:
     most_context: int = 0
     present: int = 0  # waiting and running now
     waiting: int = 0
+    room: int = 0  # KV blocks beyond what all who wait and run hold at their ends
+    same_until: int = 0  # nobody leaves before then, but for those who come; 0: not known
     inbox: list[int] = field(default_factory=list)
 
 
@@ -69,3 +75,21 @@ def ledger(arrival: list[int], prompt: list[int], output: list[int]) -> Ledger:
 def unfilled(phases: list[int], step: int) -> int:
     """Tokens that would still fit into the last blocks of sequences after a step, by (context − step) mod 16."""
     return sum([phases[each] * (-(each + step) & (BLOCK - 1)) for each in CYCLE])
+
+
+def phases_of(alive: Iterable[tuple[int, int]], prompt: Sequence[int], output: Sequence[int]) -> list[int]:
+    """Sequences by (context − step) mod 16, of decoding requests with their finishes."""
+    phases = [0] * BLOCK
+    for request, finish in alive:
+        phases[(prompt[request] + output[request] - (finish >> ID_BITS) - 1) & (BLOCK - 1)] += 1
+    return phases
+
+
+def still_there(left: dict[int, tuple[int, int]], request: int, taken: int, target: int) -> int:
+    """Blocks of a preempted request that nobody took; those left after them in the queue move up by as many."""
+    place, count = left.pop(request)
+    kept = min(max(place + count - max(taken, place), 0), (target - 1) // BLOCK)
+    for other, (there, size) in left.items():
+        if there > place:
+            left[other] = (there - kept, size)
+    return kept

@@ -18,12 +18,20 @@ from heapq import heappop, heappush
 from operator import add
 
 from breakeven.capacity.prefix_cache import PrefixCache
-from breakeven.capacity.replay_book import BLOCK, Ledger, Limits, Tally, unfilled
+from breakeven.capacity.replay_book import (
+    BLOCK,
+    ID_BITS,
+    ID_MASK,
+    NEVER,
+    Ledger,
+    Limits,
+    Tally,
+    phases_of,
+    still_there,
+    unfilled,
+)
+from breakeven.capacity.replay_light import light
 from breakeven.capacity.step_costs import Picoseconds, steps_to_cover
-
-ID_BITS = 26  # a finish is `step << ID_BITS | request`: one integer in the heap
-ID_MASK = (1 << ID_BITS) - 1
-NEVER = 1 << 62
 
 
 # The state lives in local names for speed, and cut into functions the loop would pass twenty values to and fro:
@@ -39,15 +47,12 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     jump: bool = True,
     note_queued: bool = False,
 ) -> Generator[None, int, None]:
-    """Replays `tally.inbox` (in order of arrival); send it the time up to which that is complete.
-
-    `jump` off: every step singly. `note_queued`: note when the engine saw each request.
-    """
+    """Replays `tally.inbox`, in order of arrival; send it the time up to which that is complete. `jump` off: stepped."""
     arrival, prompt, output = book.arrival, book.prompt, book.output
     scheduled, first, last = book.scheduled, book.first, book.last
     inbox, decode, per_context, per_token = tally.inbox, costs.decode, costs.per_context_token, costs.per_token
     total, lag = limits.kv_blocks, int(limits.lookahead)
-    most_sequences, token_budget = limits.most_sequences, limits.token_budget
+    most_sequences, token_budget, half_pair = limits.most_sequences, limits.token_budget, costs.per_prefill_half_pair
     admission_room = total * BLOCK - token_budget - max(map(add, prompt, output), default=0) - BLOCK
     waiting: deque[int] = deque()
     finishes: list[int] = []  # heap of step << ID_BITS | request
@@ -62,8 +67,17 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     freed = hits = stale = 0  # blocks ever freed, ever taken back from the free ones; dead entries in the heap
     busy = sequence_time = prefilled = most_context = most_running = seen = 0
     pledged = 0  # blocks that all who wait and run hold at their ends
-    until, coming = 0, NEVER
+    until, coming, aged = 0, NEVER, False  # aged: `phases` were not kept up
+    quick = light(limits, costs, book, finishes, alive, frees, note_queued=note_queued)
+    plain = jump and cache is None
     while True:
+        # 0. While nobody waits and all have room, the short way.
+        if decoding and pledged <= total and partial < 0 and plain and not (waiting or stale or left):
+            aged, state = True, (step, before, end, decoding, context, slots, lag_blocks, freed, busy, sequence_time)
+            (
+                step, before, end, decoding, context, slots, lag_blocks, freed, busy, sequence_time,
+                prefilled, most_context, most_running, seen, pledged, coming,
+            ) = quick(inbox, until, *state, prefilled, most_context, most_running, seen, pledged, coming)  # fmt: skip
         now = before if lag else end
         # 1. Sequences that finished are freed.
         while frees and frees[0][0] <= step:
@@ -81,7 +95,10 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             tally.steps, tally.busy, tally.sequence_time, tally.prefilled = step, busy, sequence_time, prefilled
             tally.most_context, tally.most_running = most_context, most_running
             tally.waiting = len(waiting) + len(inbox) - seen
-            tally.present = slots + tally.waiting
+            tally.present, tally.room, tally.same_until = slots + tally.waiting, total - pledged, 0
+            if plain and partial < 0 and pledged <= total and not (tally.waiting or frees or stale):
+                each = decode[decoding] + per_context * (context + decoding)  # the next step, the shortest of these
+                tally.same_until = end + each * ((finishes[0] >> ID_BITS) - step) if finishes else NEVER
             until = yield
             coming = arrival[inbox[seen]] if seen < len(inbox) else NEVER
             continue
@@ -97,15 +114,16 @@ def replica(  # noqa: C901, PLR0912, PLR0915
         while stale and alive.get(finishes[0] & ID_MASK) != finishes[0]:
             heappop(finishes)
             stale -= 1
-        steps = ahead = (finishes[0] >> ID_BITS) - step + 1 if jump and finishes else 1
-        admitting = False
-        if partial >= 0 or (waiting and slots < most_sequences and decoding < token_budget):
-            admitting, steps = True, 1
+        ahead = (finishes[0] >> ID_BITS) - step + 1 if jump and finishes else 1
+        admitting = partial >= 0 or (len(waiting) > 0 and slots < most_sequences and decoding < token_budget)
+        steps = 1 if admitting else ahead
         # 4. Blocks: counted only where they might run short before the next finish.
         free = NEVER
         if pledged > total:
             bound = context + decoding * (ahead + BLOCK) + (lag_blocks + len(waiting)) * BLOCK + partial_target
         if (pledged > total and bound > admission_room) or left or cache is not None:
+            if aged:
+                aged, phases = False, phases_of(alive.items(), prompt, output)
             held = (context - shared_tokens + unfilled(phases, step - 1)) // BLOCK
             held += lag_blocks - (partial_shared - partial_target) // BLOCK
             held += cache.referenced_blocks if cache is not None else 0
@@ -133,9 +151,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                     blocks = -((shared - done) // BLOCK)
                     left[victim] = (total + freed - hits, blocks)
                 if cache is not None:
-                    free += cache.referenced_blocks
-                    cache.release(victim)
-                    free -= cache.referenced_blocks
+                    free += cache.release(victim)
                 slots -= 1
                 freed += blocks
                 free += blocks
@@ -145,9 +161,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             # 4b. The first in the queue does not fit: nothing changes until someone finishes.
             if admitting and partial < 0:
                 target = prompt[waiting[0]] + generated.get(waiting[0], 0)
-                if cache is not None:
-                    cache.shrink(free)
-                blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(waiting[0], target)
+                blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(waiting[0], target, free)
                 if blocks > free:
                     admitting, steps = False, ahead
             # 4c. Jump no further than the free blocks reach.
@@ -183,23 +197,15 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                     target += generated.get(request, 0)
                 found = shared = 0
                 if free != NEVER:
-                    if cache is not None:
-                        cache.shrink(free)
-                    blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(request, target)
+                    blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(request, target, free)
                     if blocks > free:
                         break
                     if cache is not None:
                         found, shared = cache.hold(request, target)
                     elif request in left:
-                        place, count = left.pop(request)
                         taken = freed + (total - free) - hits  # free blocks handed out so far
-                        if limits.reuse_after_preemption:
-                            kept = min(max(place + count - max(taken, place), 0), (target - 1) // BLOCK)
-                            hits += kept
-                            found = kept * BLOCK
-                            for other, (there, size) in left.items():
-                                if there > place:
-                                    left[other] = (there - kept, size)
+                        kept = still_there(left, request, taken, target) * int(limits.reuse_after_preemption)
+                        hits, found = hits + kept, kept * BLOCK
                     free -= blocks
                 waiting.popleft()
                 slots += 1
@@ -224,8 +230,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
         if prefill:
             tokens = per_token * (decoding + prefill)
             took = costs.overhead + costs.per_prefill_step + (tokens if tokens > costs.weights else costs.weights)
-            took += costs.per_sequence * decoding + per_context * (context + decoding)
-            took += costs.per_prefill_half_pair * half_pairs
+            took += costs.per_sequence * decoding + per_context * (context + decoding) + half_pair * half_pairs
             before, end = end, end + took
             prefilled += prefill
         elif decoding:
@@ -237,11 +242,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                 limit = coming if coming < until and (note_queued or not waiting) else until
                 if end + took >= limit:
                     covered, took = steps_to_cover(limit - end, one, growth)
-                    if covered + lag < steps:
-                        steps = covered + lag
-                    else:
-                        covered = steps - lag
-                        took = covered * one + growth * (covered * (covered - 1) // 2)
+                    steps = covered + lag
                 if lag:
                     before = end + took
                     took += one + growth * covered
