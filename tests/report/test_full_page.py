@@ -85,6 +85,24 @@ def test_many_options_are_cut_into_tables_below_each_other() -> None:
     assert max(map(len, text.splitlines())) <= 60
 
 
+def test_long_rates_of_return_leave_the_amounts_beside_them_whole() -> None:
+    names = ["hosted API", "rent", "rent, 1 replica + API", "own"]
+    rates = ("undefined", "undefined", "undefined", "−8.9 % (−67 % a year)")
+    worth = ("·", "−$513,232", "−$402,927", "−$626,067")
+    lines = [Line(label="net present value", values=worth), Line(label="under water again in month", values=rates)]
+    text = printed(side_by_side("", names, lines, 80), 80)
+    assert all(value in text for value in (*rates, *worth))
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@every_case
+def test_a_base_that_pays_says_from_which_utilization(name: str) -> None:
+    for column, it in zip(study(name).basis.columns[1:], study(name).options, strict=True):
+        if column.hybrid and it.utilization is not None and it.monthly_saving > 0:
+            assert it.utilization.needed is not None
+            assert it.utilization.needed <= it.utilization.reached
+
+
 def test_the_bar_reaches_the_first_volume_that_pays() -> None:
     found = study("support-chat")
     reach, first = reach_in_plans(found, best(found)), best(found).break_evens.windows[0].from_mtok

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from assessed import CASES, study
+from breakeven.decision.uncertainty import Estimate
 from breakeven.report.page import Page
 from breakeven.report.sentences import best, headline, next_steps, reason, until
 from breakeven.report.wording import sentence
+from breakeven.study.study import Study
 
 GOLDEN = Path(__file__).parent / "golden"
 REWRITE = "BREAKEVEN_REWRITE_GOLDEN"  # set it to 1 to write the pages anew, then read the difference
@@ -121,6 +124,33 @@ def test_a_fleet_that_is_too_small_says_how_many_are_needed() -> None:
     needed = best(study("too_small")).replicas_needed
     assert f"{needed:g} are needed" in reason(study("too_small"))
     assert next_steps(study("too_small"))[0].startswith(f"State {needed:g} replicas or more")
+
+
+def with_chance(it: Study, chance: float) -> Study:
+    """The study, its best option paying in that share of the draws."""
+    at = it.verdict.best_option - 1
+    option = it.options[at]
+    assert option.depth.chance is not None
+    drawn = replace(option.depth.chance, chance_to_pay=Estimate(value=chance, standard_error=0.0))
+    changed = replace(option, depth=replace(option.depth, chance=drawn))
+    return replace(it, options=(*it.options[:at], changed, *it.options[at + 1 :]))
+
+
+def test_a_win_that_loses_in_most_draws_is_not_recommended_as_one() -> None:
+    found = study("fragile")
+    assert best(found).verdict == "FRAGILE"
+    losing = with_chance(found, 0.28)
+    assert headline(losing).startswith("DO NOT COMMIT YET · ")
+    assert headline(losing).endswith("pays at likely values, but loses in most draws")
+    assert reason(losing).startswith("at likely values ")
+    assert reason(losing).endswith("; it loses in 72 % of the draws: do not commit to it yet.")
+    assert "breakeven value-of-information fragile.yaml" in next_steps(losing)[0]
+
+
+def test_a_win_in_half_of_the_draws_or_more_is_fragile_and_no_worse() -> None:
+    even = with_chance(study("fragile"), 0.5)
+    assert headline(even).endswith("PAYS, BUT IS FRAGILE")
+    assert "draws" not in reason(even)
 
 
 def test_whole_servers_are_told() -> None:

@@ -77,8 +77,13 @@ def growing(comparison: Comparison, option: int, free: Mapping[str, Value], *, k
     return [decided, *others]
 
 
-def utilization_break_even(comparison: Comparison, option: int, month: int) -> UtilizationBreakEven:
-    """What the fleet reaches, and the volume at which its named month breaks even, as utilization."""
+def utilization_break_even(
+    comparison: Comparison, option: int, month: int, *, hybrid: bool = False
+) -> UtilizationBreakEven:
+    """What the fleet reaches, and the volume at which its named month breaks even, as utilization.
+
+    `hybrid`: the peaks burst by intention; any other fleet must carry all of that volume.
+    """
     values = comparison.pinned_pair(option)
     at_month = {name: one_month(value, month) for name, value in values.items()}
     root = flip(comparison.model, at_month, "volume_scale", wanted="saving")
@@ -89,16 +94,16 @@ def utilization_break_even(comparison: Comparison, option: int, month: int) -> U
     )
     return UtilizationBreakEven(
         reached=comparison.month(got["utilization"], option, month),
-        needed=None if root.at is None else utilization_at(comparison, at_month, root.at),
+        needed=None if root.at is None else utilization_at(comparison, at_month, root.at, hybrid),
         ceiling=ceiling,
     )
 
 
-def utilization_at(comparison: Comparison, values: dict[str, object], scale: float) -> float | None:
+def utilization_at(comparison: Comparison, values: dict[str, object], scale: float, may_burst: bool) -> float | None:
     """Utilization of the decided fleet at a multiple of the plan's volume; None when it cannot be reached."""
     got = comparison.model.evaluate({**values, "volume_scale": scale}, ["utilization", "spill"])
     reached = float(np.ravel(got["utilization"])[-1])
-    return reached if float(np.ravel(got["spill"])[-1]) <= 1e-9 else None
+    return reached if may_burst or float(np.ravel(got["spill"])[-1]) <= 1e-9 else None
 
 
 def one_month(value: object, month: int) -> object:

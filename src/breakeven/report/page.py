@@ -37,7 +37,11 @@ WIDTH = 100
 ROOM_FOR_NOTES = 6
 LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
-LEFT_OUT = (frozenset({"Rests on"}), frozenset({"Rests on", "How many"}))  # when folding rows is not enough
+LEFT_OUT = (  # when folding rows is not enough
+    frozenset({"Rests on"}),
+    frozenset({"Rests on", "How many"}),
+    frozenset({"Rests on", "How many", "Fleet sized"}),
+)
 SMALL = (0.015, 0.03, 0.06, 0.12, 0.25, 1.0)  # rows below this share of the largest total are shown together
 COLOURS = {
     "HOLDS": "green",

@@ -12,6 +12,8 @@ from breakeven.study.buying import cheapest_of_same_quality
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
 OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, first."
+SETTLE = "See what to find out first: `breakeven value-of-information {file}`."
+HALF = 0.5  # chance to pay below which most draws lose
 OTHER_HOST = "Ask {model} for an offer: the same weights cost less there than serving them."
 
 
@@ -28,6 +30,8 @@ def headline(study: Study) -> str:
     if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
         none_left = bool(study.least_relaxations)
         return "NO COMPLIANT OPTION" if none_left else "KEEP BUYING · a gate forbids self-hosting"
+    if loses_mostly(it):
+        return f"DO NOT COMMIT YET · {own} pays at likely values, but loses in most draws"
     return {
         "ROBUST": f"{own} · ROBUST",
         "HOLDS": f"{own} · HOLDS {until(study)}",
@@ -38,6 +42,11 @@ def headline(study: Study) -> str:
         "NEVER": "KEEP BUYING · self-hosting pays at no volume",
         "INFEASIBLE": "KEEP BUYING · infeasible on this fleet",
     }[it.verdict]
+
+
+def loses_mostly(it: OptionStudy) -> bool:
+    """It pays at likely values, and loses in more than half of the draws."""
+    return it.verdict == "FRAGILE" and it.depth.chance is not None and it.depth.chance.chance_to_pay.value < HALF
 
 
 def until(study: Study) -> str:
@@ -69,11 +78,19 @@ def reason(study: Study) -> str:
         return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
     per_month = f"{_against(it.monthly_saving, header.currency)} than buying in month {header.month}"
     whole = f"{_against(it.horizon.net_present_value, header.currency)} over {header.horizon_months} months"
-    return f"{it.name} costs {per_month}, and {whole} (net present value){_halves(it)}."
+    name = f"at likely values {it.name}" if loses_mostly(it) else it.name
+    return f"{name} costs {per_month}, and {whole} (net present value){_halves(it)}{_odds(it)}."
 
 
 def _against(saving: float, currency: str) -> str:
     return f"{money(abs(saving), currency, digits=3)} {'less' if saving > 0 else 'more'}"
+
+
+def _odds(it: OptionStudy) -> str:
+    """That it should not be committed to, where most draws lose."""
+    if not loses_mostly(it) or it.depth.chance is None:
+        return ""
+    return f"; it loses in {percent(1 - it.depth.chance.chance_to_pay.value)} of the draws: do not commit to it yet"
 
 
 def _halves(it: OptionStudy) -> str:
@@ -138,11 +155,14 @@ def utilization(it: OptionStudy) -> str:
     used = it.utilization
     if used is None:
         return "no GPUs are held, so none stand idle"
-    needed = "this fleet breaks even at none" if used.needed is None else f"{percent(used.needed)} to break even"
-    most = f"{percent(used.ceiling)} is the most its peaks allow"
+    nothing = "no utilization makes this fleet break even"
+    nothing = "no utilization makes this fleet break even"
+    needed = nothing if used.needed is None else f"{percent(used.needed)} to break even"
+    most = percent(used.ceiling)
     if used.reached > used.ceiling:
-        most = f"above the {percent(used.ceiling)} of a fleet that serves its own peaks, because they burst"
-    return f"{percent(used.reached)} reached; {needed}; {most}"
+        above = f"above the {most} of a fleet that serves its own peaks, because they burst"
+        return f"{percent(used.reached)} reached, {above}; {needed}"
+    return f"{percent(used.reached)} reached; {needed}; {most} is the most its peaks allow"
 
 
 def over_time(study: Study, it: OptionStudy) -> str:
@@ -243,6 +263,8 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     steps = []
     if it.verdict == "INFEASIBLE" and not it.depth.gates.failed:
         steps.append(f"State {it.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
+    if loses_mostly(it):
+        steps.append(SETTLE.format(file=study.basis.header.file))
     open_gates = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
     if open_gates:
         steps.append(f"Answer the open gates: {', '.join(open_gates)}.")

@@ -85,7 +85,7 @@ def option_study(
         gpus=at["gpus"],
         gpus_billed=at["gpus_billed"],
         peak_shortfall_replicas=facts.peak_shortfall,
-        utilization=used_share(comparison, option, month) if column.mode in HELD else None,
+        utilization=used_share(comparison, option, month, hybrid=column.hybrid) if column.mode in HELD else None,
         break_evens=break_evens(volume.crossings, volume.plan_mtok, volume.plan_spend, price),
         margin=margin(volume.crossings),
         half_tests=halves,
@@ -109,9 +109,9 @@ def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option
     )
 
 
-def used_share(comparison: Comparison, option: int, month: int) -> UtilizationResult:
+def used_share(comparison: Comparison, option: int, month: int, *, hybrid: bool) -> UtilizationResult:
     """The utilization that a fleet reaches, needs and could reach."""
-    found = utilization_break_even(comparison, option, month)
+    found = utilization_break_even(comparison, option, month, hybrid=hybrid)
     return UtilizationResult(reached=found.reached, needed=found.needed, ceiling=found.ceiling)
 
 
