@@ -47,7 +47,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     jump: bool = True,
     note_queued: bool = False,
 ) -> Generator[None, int, None]:
-    """Replays `tally.inbox`, in order of arrival; send it the time up to which that is complete. `jump` off: stepped."""
+    """Replays `tally.inbox`, in order of arrival; send it the time up to which that is complete."""
     arrival, prompt, output = book.arrival, book.prompt, book.output
     scheduled, first, last = book.scheduled, book.first, book.last
     inbox, decode, per_context, per_token = tally.inbox, costs.decode, costs.per_context_token, costs.per_token

@@ -80,7 +80,7 @@ def steps_to_cover(time: int, first: int, growth: int) -> tuple[int, int]:
     if time <= 0:
         return 0, 0
     if growth:
-        half = first - growth / 2
+        half = first - growth * 0.5
         steps = int((sqrt(half * half + 2.0 * growth * time) - half) / growth) + 1
     else:
         steps = time // first + 1
@@ -88,7 +88,7 @@ def steps_to_cover(time: int, first: int, growth: int) -> tuple[int, int]:
     while took < time:
         took += first + growth * steps
         steps += 1
-    while steps > 1 and took - first - growth * (steps - 1) >= time:
+    while (less := took - first - growth * (steps - 1)) >= time:  # time > 0: never below one step
         steps -= 1
-        took -= first + growth * steps
+        took = less
     return steps, took
