@@ -10,6 +10,7 @@ import atexit
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
@@ -17,7 +18,7 @@ from tempfile import mkdtemp
 
 from benchmarks.measure import cpu_seconds, ratio, versus
 
-from breakeven.demand.engine import duckdb
+from breakeven.demand.engine import duckdb, pyarrow
 from breakeven.demand.request_log import read_minutes
 from breakeven.demand.sample import SamplePlan, write_sample
 from breakeven.demand.tables import log_files
@@ -48,16 +49,19 @@ def log(rows: int) -> Path:
     if rows == MILLION:
         write_sample(path, SamplePlan(days=DAYS, requests_per_day=MILLION / DAYS))
         return path
-    with duckdb().connect(config={"memory_limit": "2GB", "temp_directory": str(folder())}) as connection:
-        connection.execute(_again(path, rows // MILLION))
+    _write_again(path, rows // MILLION)
     return path
 
 
-def _again(path: Path, times: int) -> str:
-    """SQL that writes the million so many times, each time some days later, in the order of time."""
-    part = f"SELECT * REPLACE (timestamp + to_days({DAYS} * {{n}}) AS timestamp) FROM '{log(MILLION)}'"
-    parts = " UNION ALL ".join(part.format(n=n) for n in range(times))
-    return f"COPY ({parts}) TO '{path}' (COMPRESSION zstd)"
+def _write_again(path: Path, times: int) -> None:
+    """The million so many times, each time some days later, in the order of time; one million in memory."""
+    parquet = pyarrow().parquet
+    million = parquet.read_table(log(MILLION))
+    place, moments = million.schema.get_field_index("timestamp"), million["timestamp"]
+    with parquet.ParquetWriter(path, million.schema, compression="zstd") as writer:
+        for n in range(times):
+            later = pyarrow().compute.add(moments, timedelta(days=DAYS * n)).cast(moments.type)
+            writer.write_table(million.set_column(place, "timestamp", later), row_group_size=122_880)
 
 
 def ours(rows: int) -> object:

@@ -13,7 +13,7 @@ from breakeven.demand.engine_log import read_from_engine
 from breakeven.demand.engines import engine, without_password
 from breakeven.demand.portable import allowed, operations_of, portable, refuse_others
 from breakeven.demand.read_log import read_log
-from breakeven.demand.tokens import plain_text
+from breakeven.demand.tokens import plain_text, without_zeros
 from breakeven.problems import Problem
 
 LOG = "timestamp,app,model,input_tokens,cached_input_tokens,output_tokens,status\n" + "".join(
@@ -113,6 +113,28 @@ def test_a_fraction_is_written_alike_whatever_the_engine(value: float | None, te
     question = plain_text(column).as_table()
     assert operations_of(portable(question)) - allowed() == {"InMemoryTable"}
     assert ibis.duckdb.connect().to_pyarrow(portable(question)).column(0).to_pylist() == [text]
+
+
+@pytest.mark.parametrize("kind", ["timestamp", "timestamp('UTC')"])
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("2026-10-01 00:00:25.100000", "2026-10-01 00:00:25.1"),
+        ("2026-10-01 00:00:20.000000", "2026-10-01 00:00:20"),
+        ("2026-10-01 00:00:20.305", "2026-10-01 00:00:20.305"),
+        ("2026-10-01 10:00:00", "2026-10-01 10:00:00"),
+    ],
+)
+def test_a_time_is_written_alike_whatever_the_engine(kind: str, written: str, text: str) -> None:
+    moment = ibis.memtable({"text": [written]}).text.cast("timestamp('UTC')").cast(kind)
+    there = ibis.duckdb.connect()
+    there.raw_sql("SET TimeZone = 'UTC'")
+    question = plain_text(moment).as_table()
+    assert operations_of(portable(question)) - allowed() == {"InMemoryTable"}
+    assert there.to_pyarrow(question).column(0).to_pylist() == [text + ("+00" if "UTC" in kind else "")]
+    second, _, places = written.partition(".")
+    six_places = ibis.memtable({"text": [f"{second}.{places:0<6}"]})
+    assert there.to_pyarrow(without_zeros(six_places.text).as_table()).column(0).to_pylist() == [text]
 
 
 def test_another_engine_that_ibis_knows_may_be_tried_and_is_said_to_be_untested(

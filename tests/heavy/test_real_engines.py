@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from re import sub
 
 import pytest
 from engine_logs import LOG_ROWS, SCHEMA, TABLE, document, free_port, write_log
@@ -82,9 +81,7 @@ def test_clickhouse_gives_the_same_bytes(log: Path, tmp_path: Path) -> None:
     )
     own.close()
     answer = read_from_engine(f"chdb://{tmp_path}/clickhouse", [TABLE])
-    documents = (document(each) for each in (answer, read_log(log)))
-    there, here = (sub(r"(timestamp=[^,]*?)0*,", r"\1,", each) for each in documents)  # 25.100000 is 25.1 elsewhere
-    assert there == here
+    assert document(answer) == document(read_log(log))
 
 
 def test_duckdb_as_an_engine_gives_the_same_bytes(log: Path) -> None:

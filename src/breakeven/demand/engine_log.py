@@ -51,7 +51,7 @@ def read_from_engine(
         ]
         stage("minutes", 0)
         views = [fields_of(there, table, file) for table, file in zip(tables, files, strict=True)]
-        rows = there.kept(rows_of(views, files, workload, there.apart))
+        rows = there.kept(rows_of(views, files, workload, there.apart, show_all=set_aside_to is not None))
         reading = _reading(there, rows, views, files, stage)
         if set_aside_to is not None and reading.table.set_aside:
             write_answers(there.ask, rows, Path(set_aside_to))

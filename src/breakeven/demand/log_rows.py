@@ -13,6 +13,7 @@ from breakeven.demand.engine import duckdb, ibis
 from breakeven.demand.extras import told
 from breakeven.demand.fields import Apart
 from breakeven.demand.formats import log_format
+from breakeven.demand.minutes import minute_sums
 from breakeven.demand.paths import literal
 from breakeven.demand.rejected import RejectedLine, rejected_lines
 from breakeven.demand.rows import is_bucketed, readable
@@ -30,13 +31,17 @@ WAYS_TO_SPLIT: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LogRows:
-    """Readable rows (Ibis), repeats among them. `size`: bytes they lie in. `naive`: times have no zone."""
+    """Readable rows (Ibis), repeats among them. `size`: bytes they lie in. `naive`: times have no zone.
+
+    `minutes`: the answer to the one question, where nothing else was wanted of text without names; else None.
+    """
 
     connection: Any
     rows: Any
     rejected: list[RejectedLine]
     naive: bool
     size: int
+    minutes: Any = None
 
     def ask(self, question: Any) -> Any:
         """The answer as Arrow."""
@@ -45,15 +50,23 @@ class LogRows:
 
 @contextmanager
 def log_rows(
-    files: Sequence[LogFile], *, workload: str, memory_limit: str | None = None, show_all: bool = False
+    files: Sequence[LogFile],
+    *,
+    workload: str,
+    memory_limit: str | None = None,
+    show_all: bool = False,
+    only_minutes: bool = False,
 ) -> Iterator[LogRows]:
-    """The rows in the first way to split that holds. `show_all`: also rows without fault can be shown."""
+    """The rows in the first way to split that holds. `show_all`: also rows without fault can be shown.
+
+    `only_minutes`: the minute table is all that is wanted, so text need not be kept for more questions.
+    """
     where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
     for last, way in enumerate(WAYS_TO_SPLIT, start=1 - len(WAYS_TO_SPLIT)):
         with ExitStack() as stack:
             connection, folder = stack.enter_context(embedded(memory_limit))
             try:
-                found = _opened(connection, folder, files, way, workload, show_all=show_all)
+                found = _opened(connection, folder, files, way, workload, show_all=show_all, only_minutes=only_minutes)
                 if last == 0 or not any(each.lines > 1 for each in found.rejected):
                     yield found
                     return
@@ -70,24 +83,45 @@ def _unreadable(error: Exception, where: str) -> Problem:
 
 
 def _opened(
-    connection: Any, folder: Path, files: Sequence[LogFile], way: dict[str, Any], workload: str, *, show_all: bool
+    connection: Any,
+    folder: Path,
+    files: Sequence[LogFile],
+    way: dict[str, Any],
+    workload: str,
+    *,
+    show_all: bool,
+    only_minutes: bool,
 ) -> LogRows:
     tables = [open_table(connection, each, **way) for each in files]
-    rows, size = rows_of(tables, files, workload), sum(each.path.stat().st_size for each in files)
-    naive = any(_naive(each, file) for each, file in zip(tables, files, strict=True))
+    rows, size = rows_of(tables, files, workload, show_all=show_all), sum(each.path.stat().st_size for each in files)
+    naive, minutes = any(_naive(each, file) for each, file in zip(tables, files, strict=True)), None
     if any(each.kind != "parquet" for each in files):
-        copy = folder / "rows.parquet"
-        shown = rows if show_all else rows.mutate(shown=ibis().cases((rows.reason == "", ""), else_=rows.shown))
-        connection.raw_sql(f"COPY ({connection.compile(quick(shown))}) TO {literal(str(copy))} (FORMAT parquet)")
-        rows, size = connection.read_parquet(str(copy)), copy.stat().st_size
-    return LogRows(connection=connection, rows=rows, rejected=rejected_lines(connection), naive=naive, size=size)
+        if only_minutes and not show_all and "identity" not in rows.columns:
+            minutes = ask(connection, minute_sums(rows))
+        else:
+            rows, size = _copied(connection, rows, folder / "rows.parquet")
+    rejected = rejected_lines(connection)
+    return LogRows(connection=connection, rows=rows, rejected=rejected, naive=naive, size=size, minutes=minutes)
 
 
-def rows_of(tables: Sequence[Any], files: Sequence[LogFile], workload: str, apart: Apart = lambda rows: rows) -> Any:
+def _copied(connection: Any, rows: Any, copy: Path) -> tuple[Any, int]:
+    """The rows in a private file, and its bytes."""
+    connection.raw_sql(f"COPY ({connection.compile(quick(rows))}) TO {literal(str(copy))} (FORMAT parquet)")
+    return connection.read_parquet(str(copy)), copy.stat().st_size
+
+
+def rows_of(
+    tables: Sequence[Any],
+    files: Sequence[LogFile],
+    workload: str,
+    apart: Apart = lambda rows: rows,
+    *,
+    show_all: bool = False,
+) -> Any:
     """The readable rows of all files together, with all that any of them tells. Repeats are still in it."""
     carry = frozenset[str]().union(*(told(each, bucketed=is_bucketed(each)) for each in files))
     rows = [
-        readable(table, each, workload=workload, carry=carry, apart=apart)
+        readable(table, each, workload=workload, carry=carry, apart=apart, show_all=show_all)
         for table, each in zip(tables, files, strict=True)
     ]
     return ibis().union(*rows) if len(rows) > 1 else rows[0]

@@ -75,14 +75,14 @@ def has_single_requests(table: MinuteTable) -> bool:
 
 
 def beyond_minutes(rows: Any, table: MinuteTable, ask: Ask) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
-    """Sizes and worst windows of readable rows, whatever engine answers; nothing when it finds other requests."""
+    """Sizes and worst windows of readable rows, on DuckDB; nothing when it finds other requests."""
     questions = size_questions(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
     sizes = sizes_of({name: ask(each) for name, each in questions.items()})
     if sum(each.input.count for each in sizes) != int(table["requests"].sum()):
         return (), sliding_peaks(dense(table), None)
 
     def seconds_of(minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        found = ask(second_counts(rows, minutes))
+        found = ask(second_counts(rows, minutes, by_join=True))
         return found["second"].to_numpy(), found["requests"].to_numpy()
 
     return sizes, sliding_peaks(dense(table), seconds_of)

@@ -65,13 +65,14 @@ def read_minutes(
     files: Sequence[LogFile], *, workload: str, set_aside_to: str | Path | None = None, memory_limit: str | None = None
 ) -> tuple[MinuteTable, bool]:
     """The minute table of the files, and whether their times lack a zone."""
-    with log_rows(files, workload=workload, memory_limit=memory_limit, show_all=set_aside_to is not None) as log:
+    show_all = set_aside_to is not None
+    with log_rows(files, workload=workload, memory_limit=memory_limit, show_all=show_all, only_minutes=True) as log:
         return minutes_of(log, once_each(log.rows, log.size, log.ask), files, set_aside_to), log.naive
 
 
 def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: str | Path | None) -> MinuteTable:
     """The minute table of rows that were opened; `once` are those rows without repeats."""
-    answer = log.ask(minute_sums(once))
+    answer = log.ask(minute_sums(once)) if log.minutes is None else log.minutes
     bad = any(each != "" for each in answer["reason"].unique().to_pylist())
     shown = log.ask(examples(log.rows)).to_pylist() if bad else []
     table = minute_table(answer, shown, rejected_set_aside(log.rejected), _notices(files))

@@ -25,19 +25,29 @@ def is_bucketed(file: LogFile) -> bool:
 
 
 def readable(
-    table: Any, file: LogFile, *, workload: str, carry: Collection[str] = (), apart: Apart = lambda rows: rows
+    table: Any,
+    file: LogFile,
+    *,
+    workload: str,
+    carry: Collection[str] = (),
+    apart: Apart = lambda rows: rows,
+    show_all: bool = False,
 ) -> Any:
-    """The file's rows; `carry` names the EXTRA that they must have, zero or empty when the file does not tell."""
+    """The file's rows; `carry` names the EXTRA that they must have, zero or empty when the file does not tell.
+
+    `shown` is empty for rows without fault, half the work on text, but where `show_all` wants repeats to be shown.
+    """
     found = fields(table, file, apart=apart)
     text, row = found.text, checked(found, file)
+    good, shown = fine(row), _shown(text)
     tokens = token_sums(row.amounts, row.absent, row.one)
     sums = counted(text, row, tokens)
     return found.table.select(
-        reason=ibis().cases((fine(row), ""), *reasons(row), else_=""),
+        reason=ibis().cases((good, ""), *reasons(row), else_=""),
         workload=name_of(text, "workload", workload),
         model=name_of(text, "model", ""),
         second=row.second,
-        shown=_shown(text),
+        shown=shown if show_all else ibis().cases((good, ""), else_=shown),
         **sums,
         **extra_columns(found, file, tokens | sums, row.bucket_s, carry=carry),
     )

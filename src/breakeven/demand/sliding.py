@@ -6,12 +6,13 @@ aligned window cannot contain it; of the others the engine gives the seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from breakeven.demand.engine import ibis
 from breakeven.demand.histogram import worked
 from breakeven.demand.statistics import WINDOWS, Minutes, worst_window
 
@@ -72,8 +73,13 @@ def _peak(
     return SlidingPeak(over_mean=float(max(worst, others) / per_window), exact=bool(others <= worst))
 
 
-def second_counts(rows: Any, minutes: list[int]) -> Any:
-    """The push-down: requests by second within these minutes."""
-    within = rows.filter((rows.reason == "") & (rows.second // 60).isin(minutes))
-    used = within.filter(worked(within))
+def second_counts(rows: Any, minutes: Sequence[int], *, by_join: bool = False) -> Any:
+    """The push-down: requests by second within these minutes, listed, or joined where a long list is slow."""
+    good = rows.filter((rows.reason == "") & worked(rows))
+    minute = good.second // 60
+    if by_join:
+        wanted = ibis().memtable({"minute": list(minutes)}, schema={"minute": "int64"})
+        used = good.semi_join(wanted, minute == wanted.minute)
+    else:
+        used = good.filter(minute.isin(minutes))
     return used.group_by("second").agg(requests=used.count().cast("int64"))

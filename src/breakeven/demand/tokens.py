@@ -10,6 +10,7 @@ from breakeven.demand.formats import Format
 COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")
 OTHER_COUNTS = ("cache_write_tokens", "requests", "failed_requests")
 MOST_WITH_PLACES, LARGEST = 1e6, 9e18
+ENDS_IN_ZEROS, ZEROS = "[.][0-9]*0$", "[.]?0+$"
 TRUE = ("true", "True", "TRUE", "t", "1")
 
 
@@ -27,6 +28,8 @@ def missing(column: Any) -> Any:
 
 def plain_text(column: Any) -> Any:
     """The column as text, the same in every engine: they write a fraction as 4e-05, 4.0E-5 or 0.00004."""
+    if column.type().is_timestamp():
+        return _moment_text(column)
     if not column.type().is_floating():
         return column.cast("string")
     size = column.abs()
@@ -37,6 +40,18 @@ def plain_text(column: Any) -> Any:
     places = (rest + 1_000_000_000).cast("string").substr(1, 9)
     number = ibis().cases((rest == 0, units.cast("string")), else_=units.cast("string") + "." + places)
     return ibis().cases((column.isnull(), None), (size < MOST_WITH_PLACES, sign + number), else_=_large(size, sign))
+
+
+def _moment_text(column: Any) -> Any:
+    """A moment without the zeros at its end, which some engines write; a zone is said where the column has one."""
+    zone = "+00" if column.type().timezone else ""
+    text = without_zeros(column.cast("timestamp").cast("string"))
+    return text + zone if zone else text
+
+
+def without_zeros(text: Any) -> Any:
+    """The text of a moment without zeros at the end of its fraction."""
+    return ibis().cases((text.re_search(ENDS_IN_ZEROS), text.re_replace(ZEROS, "")), else_=text)
 
 
 def _large(size: Any, sign: Any) -> Any:
