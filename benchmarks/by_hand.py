@@ -42,12 +42,13 @@ def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tupl
     bought_input = month["input"] * (1 - share) * billed * v["volume_scale"]
     bought_output = month["output"] * (1 - share) * billed * v["volume_scale"]
     everything = (month["input"] * prices[0] + month["output"] * prices[1]) * billed
-    spend = bought_input * prices[0] + bought_output * prices[1]
+    bought = {"cost": bought_input * prices[0] + bought_output * prices[1], "tokens": bought_input + bought_output}
+    burst = {"cost": 0.0, "tokens": 0.0}
     engineer = v["engineer_cost_per_year"] / v["months_per_year"]
     own_cost, before = 0.0, 0.0
     if own:
         fleet = the_fleet(v, month, share, everything)
-        spend = spend + fleet["spill"] * fleet["price_per_busy"]
+        burst = {"cost": fleet["spill"] * fleet["price_per_busy"], "tokens": fleet["spill"] * fleet["billed_per_busy"]}
         people, engineers = the_people(v, month, engineer, fleet)
         own_cost = hardware(v, month, fleet) + people + assurance(v, month, engineer, fleet, engineers)
         before = (
@@ -56,7 +57,7 @@ def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tupl
             + v["evaluation_set_cost"]
             + v["procurement_cost"]
         )
-    bill = api_bill(v, month, spend, everything, billed)
+    bill = api_bill(v, month, bought, burst, (1 - share) * billed)
     outage = v["outage_hours_per_month"] * v["loss_per_outage_hour"] + v["sla_penalties_per_month"]
     outage = outage - bill * v["expected_credit_share"] - v["sla_credits_per_month"]
     return bill + v["hosted_fte"] * engineer * month["pay"] + own_cost + outage, before, own_cost
@@ -74,26 +75,32 @@ def list_prices(v: dict[str, Any]) -> tuple[Any, Any]:
     return input_price, (online + batched * v["batch_multiplier"]) * v["output_price_per_mtok"] * factor
 
 
-def api_bill(v: dict[str, Any], month: dict[str, Any], spend: Any, everything: Any, billed: Any) -> Any:
-    """The bill after committed units, tiers, discount, fee and minimum."""
+def api_bill(v: dict[str, Any], month: dict[str, Any], bought: dict[str, Any], burst: dict[str, Any], kept: Any) -> Any:
+    """The bill after committed units, tiers, discount, fee and minimum. `kept`: billed tokens per token of demand."""
     work = (
         month["input"] * (1 - v["cached_share"] * (1 - v["cached_work_weight"]))
         + month["output"] * v["output_work_weight"]
-    ) * billed
+    ) * kept
     unit = v["unit_tokens_per_minute"] * v["minutes_per_month"] / v["tokens_per_mtok"]
     taken = np.sum(
         np.minimum(work * v["volume_scale"] * v["load_over_mean"], v["committed_units"] * unit) * v["block_share"],
         axis=0,
     )
-    usage = spend - taken * everything / work
-    edge = v["tier_from_mtok"] * everything / ((month["input"] + month["output"]) * billed)
-    if v["tiers_are_slabs"] > 0:
-        tiered = usage * np.where(usage > edge, v["tier_price_step"], 0)
-    else:
-        tiered = np.maximum(usage - edge, 0) * v["tier_price_step"]
-    after = tiered * (1 - v["hosted_discount"])
+    left = np.where(work > 0, 1 - taken / (work * v["volume_scale"]), 1)
+    after = tiered(v, bought["cost"] * left, bought["tokens"] * left, burst) * (1 - v["hosted_discount"])
     committed = v["committed_units"] * v["unit_price_per_hour"] * v["hours_per_month"]
     return np.maximum(after * (1 + v["gateway_fee_share"]) + committed, v["minimum_bill"])
+
+
+def tiered(v: dict[str, Any], cost: Any, tokens: Any, burst: dict[str, Any]) -> Any:
+    """What tiers leave of the bill; the burst is the last to be bought."""
+    edge, step = v["tier_from_mtok"], v["tier_price_step"]
+    if v["tiers_are_slabs"] > 0:
+        return (cost + burst["cost"]) * np.where(tokens + burst["tokens"] > edge, step, 0)
+    price = cost / np.where(tokens > 0, tokens, 1)
+    burst_price = burst["cost"] / np.where(burst["tokens"] > 0, burst["tokens"], 1)
+    above = np.maximum(burst["tokens"] - np.maximum(edge - tokens, 0), 0) * burst_price
+    return (np.maximum(tokens - edge, 0) * price + above) * step
 
 
 def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: Any) -> dict[str, Any]:
@@ -117,6 +124,11 @@ def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: 
         "billed": billed,
         "nodes": np.ceil(gpus / v["gpus_per_node"] * (1 - 1e-9)),
         "price_per_busy": everything * share / base_load,
+        "billed_per_busy": (month["input"] + month["output"])
+        * v["retry_factor"]
+        * v["tokenizer_ratio"]
+        * share
+        / base_load,
         "egress_per_busy": month["output"] * share * v["egress_gb_per_mtok"] * v["egress_price_per_gb"] / base_load,
         "gain": gain,
         "tokens": (month["input"] * share, month["output"] * share),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -68,6 +69,49 @@ def test_a_case_says_what_decide_would_take_and_what_following_the_load_saves() 
     assert "Promise" in text
     assert "By formula" in text
     assert "Following" in text
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Requests one by one over 25 hours: ten busy ones, fifteen quiet ones."""
+    rows, at = ["time,input_tokens,output_tokens"], 0.0
+    chance = np.random.default_rng(5)
+    while at < 25 * 3600:
+        rows.append(f"{at:.3f},{chance.integers(200, 2000)},{chance.integers(20, 400)}")
+        at += chance.exponential(1 / (6 if 8 <= at / 3600 < 18 else 0.5))
+    path = tmp_path_factory.mktemp("day") / "day.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.heavy
+def test_a_day_of_requests_is_replayed_with_replicas_that_come_and_go(day: Path) -> None:
+    arguments = ["--log", str(day), *REPLICA, "--ttft", "1", "--tpot", "0.05"]
+    found = json.loads(run(*arguments, "--json").stdout)
+    followed, formula = found["followed"], found["scaling"]
+    assert followed["kept"]
+    assert formula["bound_replica_hours"] * 0.5 < followed["replica_hours"] < followed["fixed_replica_hours"]
+    assert followed["orders"] >= 1
+    assert "Replayed, with" in " ".join(run(*arguments).stdout.split())
+
+
+@pytest.mark.heavy
+def test_a_case_with_a_log_of_requests_replays_them_and_says_the_rent(day: Path, tmp_path: Path) -> None:
+    text = """
+currency: USD
+log: {path: LOG}
+hosted: {model: gpt-4o-mini}
+open_model: llama-3.1-8b
+gpu_offer: {gpu: l40s, price_per_gpu_hour: 0.8, source: offer, date: 2026-11-01}
+"""
+    case = tmp_path / "case.yaml"
+    case.write_text(text.replace("LOG", str(day)), encoding="utf-8")
+    found = json.loads(run(str(case), "--ttft", "2", "--tpot", "0.1", "--json").stdout)
+    assert found["asked"] == "the busiest hour of day.csv, as it came"
+    rent, followed, gpus = found["rent"], found["followed"], found["replica"]["gpus"]
+    assert rent["following"] == pytest.approx(followed["replica_hours"] * gpus * 0.8)
+    assert rent["fixed"] == pytest.approx(followed["fixed_replica_hours"] * gpus * 0.8)
+    assert rent["replayed"]
 
 
 def test_a_usage_log_is_read_by_the_minute(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def test_the_month_is_the_sum_of_its_items() -> None:
         "gpu_rent", "serverless_cost", "endpoint_cost", "capital_charge", "owned_idle_value",
         "power", "colocation", "maintenance", "licences", "host_and_storage", "egress",
         "run_engineering", "on_call_stipends", "on_call_incidents", "night_route_back",
-        "observability", "refresh_people", "refresh_compute", "refresh_shadow", "security_and_compliance", "fallback_commitment",
+        "observability", "refresh_people", "refresh_compute", "refresh_shadow", "security_and_compliance",
+        "fallback_commitment",
         "opportunity_cost", "outage_cost", "hosted_engineering",
         "fresh_input_cost", "cached_input_cost", "cache_write_cost", "batch_cost", "output_cost", "spill_cost",
         "tier_discount", "negotiated_discount", "gateway_fee", "committed_cost", "minimum_top_up",
@@ -79,15 +80,28 @@ def test_the_month_is_the_sum_of_its_items() -> None:
     assert np.all(got["saving"][:, :, 0] == 0)
 
 
-@given(st.floats(1, 200_000), st.booleans(), st.lists(st.tuples(st.floats(1, 1e5), st.floats(0.1, 1)), max_size=3))
-def test_tiers_are_those_of_a_plain_loop(mtok: float, slabs: bool, later: list[tuple[float, float]]) -> None:
+@given(
+    st.floats(1, 200_000),
+    st.floats(0, 1),
+    st.booleans(),
+    st.lists(st.tuples(st.floats(1, 1e5), st.floats(0.1, 1)), max_size=3),
+)
+def test_tiers_are_those_of_a_plain_loop(
+    mtok: float, burst: float, slabs: bool, later: list[tuple[float, float]]
+) -> None:
+    """The burst, at a price of its own, climbs the tiers from where the rest has come to."""
     tiers = [(0.0, 1.0), *sorted(later)]
     shares = [share for _, share in tiers]
     steps = [b - a for a, b in zip([0.0, *shares], shares, strict=False)]
+    first = mtok * (1 - burst)
     got = MODEL.evaluate(
         {
-            "pay_as_you_go": mtok * 2.0,
-            "list_price_per_mtok": 2.0,
+            "bought_by_token": first * 2.0,
+            "tokens_in_tiers": first,
+            "bought_list_price": 2.0,
+            "spill_cost": (mtok - first) * 3.0,
+            "burst_tokens": mtok - first,
+            "burst_list_price": 3.0,
             "tier_from_mtok": along(STEP, [edge for edge, _ in tiers]),
             "tier_price_step": along(STEP, steps),
             "tiers_are_slabs": float(slabs),
@@ -95,9 +109,33 @@ def test_tiers_are_those_of_a_plain_loop(mtok: float, slabs: bool, later: list[t
         ["tiered_spend"],
     )["tiered_spend"].item()
     ends = [*(edge for edge, _ in tiers[1:]), np.inf]
-    graduated = sum(max(0.0, min(mtok, end) - edge) * share * 2 for (edge, share), end in zip(tiers, ends, strict=True))
-    slab = mtok * 2 * next(share for edge, share in reversed(tiers) if mtok > edge)
+    graduated = 0.0
+    for (edge, share), end in zip(tiers, ends, strict=True):
+        graduated += share * 2 * max(0.0, min(first, end) - edge)
+        graduated += share * 3 * max(0.0, min(mtok, end) - max(first, edge))
+    slab = (first * 2 + (mtok - first) * 3) * next(share for edge, share in reversed(tiers) if mtok > edge)
     assert got == pytest.approx(slab if slabs else graduated, rel=1e-9, abs=1e-6)
+
+
+def test_tiers_look_at_the_tokens_that_are_still_bought() -> None:
+    """The dear workload moves: of the cheap one 60,000 MTok at 0.1 stay, 30,000 of them at half price."""
+    got = MODEL.evaluate(
+        {
+            **dict.fromkeys(("base_load", "spill", "spill_cost", "committed_work", "base_work"), 0.0),
+            "base_volume": along(WORKLOAD, [60_000.0, 20_000.0]),
+            "base_list_cost": along(WORKLOAD, [6_000.0, 100_000.0]),
+            "own_share": along(WORKLOAD, [0.0, 1.0]),
+            "billed_factor": 1.0,
+            "volume_scale": 1.0,
+            "bought_by_token": 6_000.0,
+            "minimum_replicas": 1.0,
+            "tier_from_mtok": along(STEP, [0.0, 30_000.0]),
+            "tier_price_step": along(STEP, [1.0, -0.5]),
+            "tiers_are_slabs": 0.0,
+        },
+        ["tiered_spend"],
+    )
+    assert got["tiered_spend"].item() == pytest.approx(4_500.0, rel=1e-12)
 
 
 @given(st.floats(0.01, 30), st.integers(0, 8), st.integers(0, 2))

@@ -27,7 +27,9 @@ from breakeven.report.board.markdown import markdown
 from breakeven.report.board.pdf import pdf
 from breakeven.report.board.pictures import png, svg
 from breakeven.report.board.write import PARTS, parts_named, write_report
+from breakeven.report.buying_page import cheaper_elsewhere
 from breakeven.report.charts import charts
+from breakeven.report.sentences import not_before, reason, rests_on
 from breakeven.study.basis import fingerprint, study_document
 from breakeven.study.pictures import Pictures, pictures
 from breakeven.study.study import Study
@@ -84,6 +86,13 @@ def test_the_pdf_is_tagged_says_the_decision_first_and_describes_its_pictures() 
     words = {each.get("/Alt") for each in tags(catalog["/StructTreeRoot"]) if each.get("/S") == "/Figure"}
     pictured = {f"{each.title}: {each.alt}" for each in charts(study("support-chat"), numbers("support-chat"))}
     assert pictured <= words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_page_says_what_the_terminal_says_under_its_verdict(name: str) -> None:
+    why = the_memo(name).why
+    for said in (reason(study(name)), not_before(study(name)), cheaper_elsewhere(study(name)), rests_on(study(name))):
+        assert said[1:] in why
 
 
 def tags(root: pypdf.generic.DictionaryObject) -> list[pypdf.generic.DictionaryObject]:

@@ -19,9 +19,10 @@ DIFFERENCES_OF_MONEY = frozenset(
     (
         "saving", "minimum_top_up", "tier_discount", "opportunity_cost", "pay_as_you_go", "tiered_spend", "gateway_fee",
         "negotiated_discount", "spill_cost", "idle_for_peak", "usage_bill", "egress", "night_route_back", "power",
-        "refresh_shadow", "hardware_upkeep",
+        "refresh_shadow", "hardware_upkeep", "bought_by_token", "tiered_bought", "tiered_burst",
     )
 )  # fmt: skip
+DIFFERENCES_OF_TOKENS = frozenset({"tokens_in_tiers", "burst_tokens"})
 NAMES = frozenset(full_model().lines)
 
 
@@ -62,6 +63,8 @@ def dust(name: str, plain: Numbers) -> float:
     """A part in 1e12 of the amounts that the line is a difference of: what is below is floats' dust, not a gap."""
     if name in DIFFERENCES_OF_LOADS:
         return 1e-12 * max(plain["load"])
+    if name in DIFFERENCES_OF_TOKENS:
+        return 1e-12 * max(plain["volume"])
     if name in DIFFERENCES_OVER_TIME:
         return 1e-12 * (sum(map(abs, plain["monthly_cost"])) + sum(map(abs, plain["baseline_cost"])))
     if name in DIFFERENCES_OF_MONEY:

@@ -91,6 +91,8 @@ def random_case(seed: int) -> Case:
     total = sum(w["input_mtok_per_month"] + w["output_mtok_per_month"] for w in workloads) * common["volume_scale"]
     options = [hosted(rng, len(workloads), total)]
     options += [self_hosting(rng, mode, len(workloads), months) for mode in rng.sample(MODES, rng.randint(1, 4))]
+    for each in options[1:]:  # some of the units are kept for what is still bought
+        each["committed_units"] = rng.choice([0.0, 0.0, 1.0, float(int(options[0]["committed_units"] / 2))])
     return {
         "months": months,
         "cut_over": rng.randrange(min(months, 6)),

@@ -23,11 +23,13 @@ SEEDS = range(1, 61)
 TOTALS = ("monthly_cost", "one_time_cost", "net_present_value")
 BESIDE = {  # shown beside the totals, in none of them: the fault shows in the line itself
     "utilization", "peak_shortfall", "idle_for_peak", "redundancy", "warm_fallback", "exit_cost", "cost_per_mtok",
-    "cumulative_saving", "minimum_top_up", "tier_discount",
+    "cumulative_saving", "minimum_top_up", "tier_discount", "list_spend", "pay_as_you_go", "burst_tokens",
 }  # fmt: skip
 IDLE = {  # what changes nothing by 1 %: read for its sign, rounded, or a guard of a division where nothing is held
     ("model_gain", "refreshes_per_year"), ("months_at_renewal", "months_elapsed"),
-    ("tiered_spend", "tiers_are_slabs"), ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"),
+    ("tiered_bought", "burst_tokens"), ("tiered_burst", "burst_tokens"), ("tiered_bought", "tiers_are_slabs"),
+    ("tiered_burst", "tiers_are_slabs"), ("burst_tokens", "minimum_replicas"),
+    ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"),
     ("redundancy", "minimum_replicas"), ("egress_per_busy_replica", "minimum_replicas"),
     ("list_cost_per_busy_replica", "minimum_replicas"),
 }  # fmt: skip

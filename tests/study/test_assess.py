@@ -23,7 +23,19 @@ from breakeven.study.study import Study
 DIFFERENCES = {"tier_discount", "minimum_top_up"}  # between subtotals, so that the rows add up
 every_case = pytest.mark.parametrize("name", CASES)
 SUBTOTALS = {  # lines that only add up others
-    *("list_spend", "pay_as_you_go", "tiered_spend", "usage_bill", "api_bill", "base_list_cost", "monthly_cost"),
+    *(
+        "bought_cost",
+        "bought_by_token",
+        "tiered_bought",
+        "tiered_burst",
+        "list_spend",
+        "pay_as_you_go",
+        "tiered_spend",
+        "usage_bill",
+        "api_bill",
+        "base_list_cost",
+        "monthly_cost",
+    ),
     *("compute", "hardware_upkeep", "people", "assurance", "own_cost", "outage_loss", "sla_credits"),
 }
 

@@ -46,7 +46,10 @@ def test_a_number_may_have_a_range() -> None:
 
 
 def test_words_stay_words_and_days_become_text_where_text_is_wanted() -> None:
-    file = parse("readiness: {answers: {automatic_route_back: no}}\nself_hosting:\n  purchase: [{mode: rented, date: 2026-11-02}]\n").file
+    file = parse(
+        "readiness: {answers: {automatic_route_back: no}}\n"
+        "self_hosting:\n  purchase: [{mode: rented, date: 2026-11-02}]\n"
+    ).file
     assert file.readiness is not None
     assert file.readiness.answers == {"automatic_route_back": "no"}
     assert file.self_hosting.purchase[0].date == "2026-11-02"

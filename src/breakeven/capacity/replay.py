@@ -35,6 +35,7 @@ class Replicas:
     routing: Routing = "round_robin"
     ready_seconds: tuple[float, ...] = ()  # when each replica is up; those not named are up at once
     lost_seconds: tuple[tuple[int, float], ...] = ()  # replica, and when it is lost for good
+    serving_from: tuple[tuple[float, int], ...] = ()  # from then on the first so many take requests; others drain
     spill_above_waiting: int | None = None  # spill when every replica has this many waiting
 
 
@@ -75,7 +76,7 @@ def replay(trace: Trace, fleet: Replicas, *, jump: bool = True, note_queued: boo
 
 
 def _known_beforehand(fleet: Replicas) -> bool:
-    if fleet.lost_seconds or fleet.spill_above_waiting is not None:
+    if fleet.lost_seconds or fleet.serving_from or fleet.spill_above_waiting is not None:
         return False
     return fleet.replicas == 1 or (fleet.routing == "round_robin" and not any(fleet.ready_seconds))
 
@@ -93,6 +94,8 @@ class _Run:
         self.spilled: list[int] = []
         self.restarted = self.turn = 0
         self.all = list(range(count)) if not self.lost and not any(self.ready) else None
+        self.coming = [(round(at * PICOSECONDS), taking) for at, taking in reversed(fleet.serving_from)]
+        self.taking = count
         costs = in_picoseconds(fleet.costs, fleet.limits.most_sequences)
         self.shortest_step = costs.decode[1]
         self.engines: list[Generator[None, int, None]] = [
@@ -150,6 +153,9 @@ class _Run:
                 engine.send(at)
 
     def _assign(self, request: int, at: int) -> None:
+        while self.coming and self.coming[-1][0] <= at:
+            self.taking = self.coming.pop()[1]
+            self.all = self.all and list(range(self.taking))
         choice = self.all or self._up(at)
         limit = self.fleet.spill_above_waiting
         if not choice or (limit is not None and all(self.tallies[each].waiting >= limit for each in choice)):
@@ -169,7 +175,7 @@ class _Run:
             tally.same_until = min(tally.same_until, its)
 
     def _up(self, at: int) -> list[int]:
-        up = [each for each in range(self.fleet.replicas) if self.lost.get(each, NEVER) > at]
+        up = [each for each in range(self.taking) if self.lost.get(each, NEVER) > at]
         return [each for each in up if self.ready[each] <= at] or up
 
     def _choose(self, choice: list[int], request: int) -> int:
@@ -204,6 +210,8 @@ class _Run:
 def _refuse(trace: Trace, fleet: Replicas) -> None:
     if fleet.replicas < 1:
         raise Problem(f"a fleet of {fleet.replicas} replicas serves nobody", fix="Give one replica or more.")
+    if any(not 1 <= taking <= fleet.replicas for _, taking in fleet.serving_from):
+        raise Problem("more replicas take requests than there are, or none", fix=f"Give 1 to {fleet.replicas}.")
     if any(not 0 <= number < fleet.replicas for number, _ in fleet.lost_seconds):
         raise Problem("a replica is lost that is not in the fleet", fix=f"Count from 0 to {fleet.replicas - 1}.")
     most = fleet.limits.kv_blocks * BLOCK

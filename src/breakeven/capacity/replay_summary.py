@@ -12,6 +12,7 @@ from breakeven.capacity.replay_book import BLOCK, Limits
 from breakeven.capacity.step_costs import PICOSECONDS
 
 PERCENTILES = (50, 90, 95, 99)
+ALL = slice(None)
 PROMISED = 95  # percentile a promise is about
 
 Floats = NDArray[np.float64]
@@ -37,15 +38,18 @@ class ReplicaUse:
     recomputed_share: float  # of the prefilled tokens: computed again after a preemption
 
 
-def latencies(done: Replayed) -> Latencies:
-    """What clients saw, from the moment a request came (not from when a lost replica's work was begun again)."""
+def latencies(done: Replayed, part: slice = ALL) -> Latencies:
+    """What clients saw, from the moment a request came (not from when a lost replica's work was begun again).
+
+    `part`: of these requests only, by number.
+    """
     served = np.ones(len(done.trace), dtype=bool)
     served[list(done.spilled)] = False
     arrival, first, last = (
-        np.array(each, dtype=float)[served] / PICOSECONDS
+        np.array(each[part], dtype=float)[served[part]] / PICOSECONDS
         for each in (done.trace.arrival, done.book.first, done.book.last)
     )
-    output = np.array(done.trace.output)[served]
+    output = np.array(done.trace.output[part])[served[part]]
     many = output > 1
     return Latencies(
         ttft=first - arrival,

@@ -46,7 +46,8 @@ def weights_per_gpu(
     always: Number, experts: Number, attention_gpus: Number, expert_gpus: Number, pipeline: Number
 ) -> Number:
     """Bytes of weights on one GPU. `always`: what every token passes, embedding included."""
-    return (always / attention_gpus + experts / expert_gpus) / pipeline
+    held: Number = (always / attention_gpus + experts / expert_gpus) / pipeline
+    return held
 
 
 def expert_gpus(shape: Architecture, layout: Layout) -> int:

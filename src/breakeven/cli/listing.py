@@ -57,9 +57,11 @@ def print_tables(listings: Sequence[Listing]) -> None:
 
 
 def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], prose: frozenset[str]) -> Table:
+    """Figures are kept whole, and their headings broken between words where room is short; prose is broken."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in headings:
-        table.add_column(escape(heading), overflow="fold", no_wrap=heading not in prose)
+    for i, heading in enumerate(headings):
+        whole = max(map(len, (*heading.split(), *(row[i] for row in rows))), default=1)
+        table.add_column(escape(heading), overflow="fold", min_width=None if heading in prose else whole)
     for row in rows:
         table.add_row(*(escape(each) for each in row))
     return table

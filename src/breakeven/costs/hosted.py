@@ -139,19 +139,32 @@ def spill_cost(spill, list_cost_per_busy_replica):
 
 
 @line("USD/month", source="definition")
-def list_spend(fresh_input_cost, cached_input_cost, cache_write_cost, batch_cost, output_cost, spill_cost):
+def bought_cost(fresh_input_cost, cached_input_cost, cache_write_cost, batch_cost, output_cost):
+    """What is bought whatever the load, at list price: all but the burst."""
+    return fresh_input_cost + cached_input_cost + cache_write_cost + batch_cost + output_cost
+
+
+@line("USD/month", source="definition")
+def list_spend(bought_cost, spill_cost):
     """All that is bought, at list price."""
-    return fresh_input_cost + cached_input_cost + cache_write_cost + batch_cost + output_cost + spill_cost
+    return bought_cost + spill_cost
 
 
 @line("MTok/month", source="method/hosted-bill.md: committed capacity, work rate of a load")
 def base_work(
-    base_input_volume, base_output_volume, cached_share, cached_work_weight, output_work_weight, billed_factor
+    base_input_volume,
+    base_output_volume,
+    cached_share,
+    cached_work_weight,
+    output_work_weight,
+    billed_factor,
+    own_share,
 ):
-    """Work of all demand in input equivalents, as committed units count it, at the planned volume."""
+    """Work of what is bought in input equivalents, as committed units count it, at the planned volume."""
     return total(
         (base_input_volume * (1 - cached_share * (1 - cached_work_weight)) + base_output_volume * output_work_weight)
-        * billed_factor,
+        * billed_factor
+        * (1 - own_share),
         over=WORKLOAD,
     )
 
@@ -172,9 +185,9 @@ def committed_work(base_work, volume_scale, committed_units, unit_capacity, load
 
 
 @line("USD/month", source="method/hosted-bill.md: committed capacity")
-def committed_relief(committed_work, base_list_cost, base_work):
+def committed_relief(committed_work, base_list_cost, own_share, base_work):
     """List price of the work that committed units take off the pay-as-you-go bill."""
-    return committed_work * total(base_list_cost, over=WORKLOAD) / base_work
+    return committed_work * total(base_list_cost * (1 - own_share), over=WORKLOAD) / where(base_work > 0, base_work, 1)
 
 
 @line("USD/month", source="method/hosted-bill.md: committed capacity is billed for hours held")
@@ -184,28 +197,15 @@ def committed_cost(committed_units, unit_price_per_hour, hours_per_month):
 
 
 @line("USD/month", source="definition")
-def pay_as_you_go(list_spend, committed_relief):
+def bought_by_token(bought_cost, committed_relief):
+    """What is billed by the token whatever the load, at list price: all but the burst."""
+    return bought_cost - committed_relief
+
+
+@line("USD/month", source="definition")
+def pay_as_you_go(bought_by_token, spill_cost):
     """What is billed by the token, at list price."""
-    return list_spend - committed_relief
-
-
-@line("USD/MTok", source="definition")
-def list_price_per_mtok(base_list_cost, base_volume, billed_factor):
-    """Mean list price of one billed MTok at the planned mix; turns tier edges into money."""
-    return total(base_list_cost, over=WORKLOAD) / total(base_volume * billed_factor, over=WORKLOAD)
-
-
-@line("USD/month", source="method/hosted-bill.md: graduated and slab tiers")
-def tiered_spend(pay_as_you_go, tier_from_mtok, tier_price_step, list_price_per_mtok, tiers_are_slabs):
-    """Pay-as-you-go after volume tiers: graduated tiers reprice what lies above each edge, slabs everything."""
-    return total(
-        where(
-            tiers_are_slabs > 0,
-            pay_as_you_go * where(pay_as_you_go > tier_from_mtok * list_price_per_mtok, tier_price_step, 0),
-            maximum(pay_as_you_go - tier_from_mtok * list_price_per_mtok, 0) * tier_price_step,
-        ),
-        over=STEP,
-    )
+    return bought_by_token + spill_cost
 
 
 @line("USD/month", source="definition")

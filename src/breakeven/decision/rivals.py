@@ -89,8 +89,8 @@ def bill_elsewhere(comparison: Comparison, terms: RivalTerms, moves: Value) -> n
     What stays is bought as today, under today's contract but without its committed units, as by an option of our own.
     """
     from_rival = {name: by_workload(each) for name, each in terms.prices.items()}
-    hosted = only_hosted(comparison) | NOT_OURS
-    there = hosted | LIST_TERMS | from_rival | {"moved": 1.0 - np.asarray(moves)}
+    hosted = only_hosted(comparison) | dict(NOT_OURS)
+    there = hosted | dict(LIST_TERMS) | from_rival | {"moved": 1.0 - np.asarray(moves)}
     here = hosted | {"moved": moves}
     bills = [comparison.model.evaluate(each, ["api_bill"])["api_bill"] for each in (there, here)]
     wide = [np.broadcast_to(each, (1, 1, 1, 1, comparison.months))[0, 0, 0, 0] for each in bills]

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
+from graphlib import CycleError
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -21,10 +21,10 @@ import numpy as np
 
 from breakeven.numbers.inputs import rank_is_right
 from breakeven.numbers.operations import Value
+from breakeven.numbers.wiring import Step, Wiring
 from breakeven.problems import Problem, nearest
 
 Values = Mapping[str, Value]
-Step = tuple["Line", tuple[str, ...]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -100,35 +100,17 @@ class Model:
             for need in each.needs:
                 self._require(need, found, f'Line "{each.name}" needs')
         try:
-            order = [*TopologicalSorter({each.name: each.needs for each in found.values()}).static_order()]
+            self._wiring = Wiring({each.name: each.needs for each in found.values()})
         except CycleError as error:
             raise ModelError(f"Lines need each other in a circle: {' → '.join(error.args[1])}.") from None
-        self.lines = {name: found[name] for name in order if name in found}
-        self._moved: dict[str, frozenset[str]] = {}
+        self.ancestors, self.moved_by = self._wiring.ancestors, self._wiring.moved_by
+        self.lines = {name: found[name] for name in self._wiring.needs}
         self._plans: dict[tuple[tuple[str, ...], frozenset[str]], list[Step]] = {}
 
     def _require(self, name: str, lines: Mapping[str, Line], who: str) -> None:
         if name not in lines and name not in self.inputs:
             known = [*lines, *self.inputs]
             raise ModelError(f'{who} "{name}", which is no line and no input.', fix=nearest(name, known))
-
-    def ancestors(self, wanted: Iterable[str], given: Iterable[str] = ()) -> list[str]:
-        """The lines to compute for `wanted`, in order; what is given is not computed and hides its needs."""
-        given, needed = set(given), set(wanted)
-        for name in reversed(self.lines):
-            if name in needed and name not in given:
-                needed.update(self.lines[name].needs)
-        return [name for name in self.lines if name in needed and name not in given]
-
-    def moved_by(self, name: str) -> frozenset[str]:
-        """The lines that an input or a line enters, directly or through others."""
-        if name not in self._moved:
-            found = {name}
-            for each in self.lines.values():
-                if not found.isdisjoint(each.needs):
-                    found.add(each.name)
-            self._moved[name] = frozenset(found - {name})
-        return self._moved[name]
 
     def evaluate(self, given: Values, wanted: Iterable[str] | None = None) -> dict[str, Value]:
         """The wanted lines (default: all). A line that is given (measured, invoiced, pinned) is not computed.
@@ -141,8 +123,9 @@ class Model:
                 raise ModelError(f'"{name}" has shape {shape}: neither one number nor five axes.', fix="Use along().")
         names = tuple(self.lines if wanted is None else wanted)
         values = dict(given)
-        for each, no_longer_needed in self._plan(names, frozenset(given)):
-            values[each.name] = each.compute(*[values[need] for need in each.needs])
+        for line_name, no_longer_needed in self._plan(names, frozenset(given)):
+            each = self.lines[line_name]
+            values[line_name] = each.compute(*[values[need] for need in each.needs])
             for need in no_longer_needed:
                 del values[need]
         return {name: values[name] for name in names if name in values}
@@ -150,21 +133,13 @@ class Model:
     def _plan(self, names: tuple[str, ...], given: frozenset[str]) -> list[Step]:
         """The lines to compute, in order, each with the values that nothing later needs; kept for the next time."""
         if (names, given) not in self._plans:
-            self._plans[names, given] = self._planned(names, given)
+            for who, asked in (("Given is", sorted(given)), ("Wanted is", names)):
+                for name in asked:
+                    self._require(name, self.lines, who)
+            steps = self._wiring.steps(names, given)
+            there = given.union(name for name, _ in steps)
+            for each, _ in steps:
+                for need in (need for need in self.lines[each].needs if need not in there):
+                    raise ModelError(f'Line "{each}" needs "{need}", which was not given.')
+            self._plans[names, given] = steps
         return self._plans[names, given]
-
-    def _planned(self, names: tuple[str, ...], given: frozenset[str]) -> list[Step]:
-        for name in sorted(given):
-            self._require(name, self.lines, "Given is")
-        for name in names:
-            self._require(name, self.lines, "Wanted is")
-        order = [self.lines[name] for name in self.ancestors(names, given)]
-        there = given.union(each.name for each in order)
-        for each in order:
-            for need in (need for need in each.needs if need not in there):
-                raise ModelError(f'Line "{each.name}" needs "{need}", which was not given.')
-        last_use = {need: each.name for each in order for need in each.needs}
-        return [
-            (each, tuple(need for need in each.needs if last_use[need] == each.name and need not in names))
-            for each in order
-        ]

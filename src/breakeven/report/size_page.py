@@ -11,10 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from breakeven.capacity.autoscale import Scaling
+from breakeven.capacity.autoscale_replay import Followed
 from breakeven.capacity.fleet_size import Tried
 from breakeven.report.sentences import counted
-from breakeven.report.wording import percent
-from breakeven.study.sizing import Sized
+from breakeven.report.wording import money, percent, price
+from breakeven.study.sizing import Rent, Sized
 
 LABEL = 14
 ROUTINGS = {"round_robin": "in turn", "least_loaded": "to the least loaded", "prefix_aware": "to the longest prefix"}
@@ -86,7 +87,9 @@ def rows(it: Sized, routing: str) -> Iterator[tuple[str, str]]:
         taken = counted(it.formula_replicas, "serving replica")
         yield "By formula", f"`breakeven decide` takes {taken} for the same month"
     if it.scaling is not None:
-        yield "Following", scaling_words(it.scaling)
+        yield "Following", following_words(it.scaling, it.followed)
+    if it.rent is not None:
+        yield "In money", rent_words(it.rent)
     if it.promise_assumed:
         yield "Promise", "assumed: none was stated"
     for number, each in enumerate(it.notices):
@@ -100,14 +103,39 @@ def band(it: Sized) -> str:
     return f"{low:,} if replicas are as fast as one in ten, {likely:,} likely, {most} if as slow as one in ten"
 
 
-def scaling_words(it: Scaling) -> str:
-    """A fleet that follows the load against one that stands."""
-    days = it.hours / 24
+def following_words(formula: Scaling, replayed: Followed | None) -> str:
+    """A fleet that follows the load against one that stands: replayed where requests are known, else by formula."""
+    days = formula.hours / 24
+    over = f"over {days:.3g} day{'' if days == 1 else 's'} the fixed fleet of {formula.fixed_replicas:,} takes "
+    how = f"at least {formula.least_replicas:,}, {formula.delay_seconds:.0f} s to load"
+    bound = f"the load itself is {formula.bound_replica_hours:,.0f}"
+    if replayed is None:
+        return (
+            f"{over}{formula.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
+            f"{formula.scaled_replica_hours:,.0f}, {percent(formula.saved_share)} less; {bound}. From loads by window, "
+            "not replayed"
+        )
+    if not replayed.kept:
+        return (
+            f"{over}{replayed.fixed_replica_hours:,.0f} replica-hours. Replayed, one that follows the load ({how}) "
+            f"breaks the promise in hours in which the fixed fleet keeps it, even with {replayed.headroom:g} times "
+            "the replicas that the last five minutes needed"
+        )
     return (
-        f"over {days:.3g} day{'' if days == 1 else 's'} the fixed fleet of {it.fixed_replicas:,} takes "
-        f"{it.fixed_replica_hours:,.0f} replica-hours; one that follows the load (at least {it.least_replicas:,}, "
-        f"{it.delay_seconds:.0f} s to load) {it.scaled_replica_hours:,.0f}, {percent(it.saved_share)} less; "
-        f"the load itself is {it.bound_replica_hours:,.0f}. From loads by window, not replayed"
+        f"{over}{replayed.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
+        f"{replayed.replica_hours:,.0f}, {percent(replayed.saved_share)} less, the promise kept in every hour in which "
+        f"the fixed fleet keeps it; {bound}. Replayed, with {replayed.headroom:g} times the replicas that the last "
+        f"five minutes needed (by formula: {formula.scaled_replica_hours:,.0f})"
+    )
+
+
+def rent_words(it: Rent) -> str:
+    """The same in money."""
+    fixed, following = (money(each, it.currency) for each in (it.fixed, it.following))
+    how, each = "replayed" if it.replayed else "by formula", price(it.price_per_gpu_hour, it.currency)
+    return (
+        f"rent over that time: the fixed fleet {fixed}, following the load {following} ({how}), at {each} for a GPU "
+        "and hour, billed by the second; spares come on top"
     )
 
 

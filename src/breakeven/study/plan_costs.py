@@ -146,7 +146,7 @@ def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
     for name in ("base_input_volume", "base_output_volume"):
         own = np.broadcast_to(model.evaluate(values, [name])[name], (1, count, 1, 1, months))[0, :, 0, 0, 0]
         volumes[name] = np.diag(own)[None, :, :, None, None]
-    work = model.evaluate({**values, **volumes}, ["base_work"])["base_work"][0, 0, :, 0, 0]
+    work = model.evaluate({**values, **volumes, "own_share": 0.0}, ["base_work"])["base_work"][0, 0, :, 0, 0]
     tokens = sum(np.diagonal(each[0, :, :, 0, 0]) for each in volumes.values())
     seconds, mtok = float(one_number(values["seconds_per_month"])), float(one_number(values["tokens_per_mtok"]))
     rate = tokens * mtok / seconds

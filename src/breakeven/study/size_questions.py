@@ -18,7 +18,7 @@ from breakeven.capacity.replay_book import BLOCK
 from breakeven.capacity.replica import KV_BYTES_PER_VALUE, mean_context_tokens, shape_of, weights_bytes
 from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.capacity.throughput import ALWAYS_WAITING, ENGINE
-from breakeven.capacity.trace import Trace
+from breakeven.capacity.trace import Trace, read_trace
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import gpu, open_model
 from breakeven.facts.records import OpenModel
@@ -27,9 +27,10 @@ from breakeven.problems import Problem
 from breakeven.study.case import Case
 from breakeven.study.promises import promise_of, told_at_the_promise
 from breakeven.study.resolve import Resolved, resolve
-from breakeven.study.sizing import Asked, How, ReplicaSummary, Sized, asked_of_log, sized
+from breakeven.study.sizing import TEXT, Asked, How, ReplicaSummary, Sized, asked_of_log, asked_of_trace, sized
 
 SPARES = {"api": 0, "n+1": 1, "n+2": 2}
+AS_IT_CAME = "The log's own requests: growth and changes that the case plans are not in them."
 WINDOWS_PER_DAY = 288  # of five minutes
 
 
@@ -51,13 +52,14 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     """The fleet for a case: its demand at the sizing percentile, its replica, its promise unless one is given."""
     found = resolve(case)
     told, replica = promise or promise_of(case), found.serving
-    asked = _asked_of_case(found)
+    asked = _asked_of_its_log(found) or _asked_of_case(found)
     setup = _setup(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
     with told_at_the_promise(case):
         paced = at_goodput(setup, promise_of(case) or USUAL, _speeds(found))  # its speed is that of its own promise
         summary = _replica(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
         its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
+        its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(found), currency=case.file.currency)
         answer = sized(asked, summary, paced, told or USUAL, its, assumed=told is None)
     return replace(answer, formula_replicas=_by_formula(found))
 
@@ -98,6 +100,28 @@ def _replica(model: OpenModel, setup: Setup, paced: Paced, speed: str) -> Replic
         kv_tokens=limits.kv_blocks * BLOCK,
         most_sequences=limits.most_sequences,
     )
+
+
+def _rent_per_gpu_hour(found: Resolved) -> float | None:
+    """What the case pays for a rented GPU; None where it rents none."""
+    prices = [float(each.price.likely) for each in found.options if each.mode == "rented" and each.price]
+    return prices[0] if prices else None
+
+
+def _asked_of_its_log(found: Resolved) -> Asked | None:
+    """The real requests of the log's busiest hour; None where they are not known one by one, or not all of them move.
+
+    As they came: neither growth nor a planned change of volume is in them.
+    """
+    log, case = found.case.file.log, found.case
+    path = case.folder / (log if isinstance(log, str) else log.path) if log else None
+    if path is None or path.suffix.lower() not in TEXT or not path.is_file() or not all(_moved(found)):
+        return None
+    try:
+        asked = asked_of_trace(read_trace(path), path)
+    except Problem:  # its columns are other ones: then it is known by the minute only
+        return None
+    return replace(asked, notices=(*asked.notices, AS_IT_CAME))
 
 
 def _asked_of_case(found: Resolved) -> Asked:

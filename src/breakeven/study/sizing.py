@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.capacity.autoscale import LEAST_WINDOW_SECONDS, Floats, Scaling, load_seconds, scaling, windows_of
+from breakeven.capacity.autoscale_replay import Followed, followed
 from breakeven.capacity.fleet_size import Band, Fleet, Redundancy, smallest_fleet
 from breakeven.capacity.goodput import lone
 from breakeven.capacity.pace import Paced
@@ -44,6 +45,18 @@ class Asked:
     loads: Floats
     window_seconds: float
     notices: tuple[str, ...] = ()
+    whole: Trace | None = None  # all requests of a day or more, where they are known one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rent:
+    """What the hours of either fleet cost, as rented by the hour, in `currency`; spares in neither."""
+
+    price_per_gpu_hour: float
+    currency: str
+    fixed: float
+    following: float
+    replayed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +82,8 @@ class How:
     least_replicas: int = 1
     delay_seconds: float | None = None
     leave_out_too_long: bool = False
+    price_per_gpu_hour: float | None = None  # rent; None: not known
+    currency: str = "USD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +100,9 @@ class Sized:
     band: Band
     alone: Seen
     gpus: int
-    scaling: Scaling | None
+    scaling: Scaling | None  # by formula, from loads by window
+    followed: Followed | None  # replayed; None: requests are not known one by one over a day
+    rent: Rent | None
     formula_replicas: int | None = None  # what `breakeven decide` takes for the same demand, by formula
     notices: tuple[str, ...] = ()
 
@@ -100,6 +117,8 @@ def sized(
         fleet = smallest_fleet(trace, paced.likely, promise, routing=how.routing, redundancy=redundancy)
     except NoFleet as problem:
         raise NoFleet(problem.what, fix=ASSUMED_FIX if assumed else problem.fix) from None
+    by_window = _scaling(asked, replica, fleet, how)
+    replayed = _followed(asked, paced, promise, how, by_window)
     left_out = len(asked.trace) - len(trace)
     notices = (f"{left_out:,} requests that no replica can hold were left out.",) if left_out else ()
     return Sized(
@@ -113,7 +132,9 @@ def sized(
         band=_band(trace, paced, promise, how, fleet),
         alone=lone(paced.likely, trace, promise.percentile),
         gpus=(fleet.replicas + fleet.spares) * replica.gpus,
-        scaling=_scaling(asked, replica, fleet, how),
+        scaling=by_window,
+        followed=replayed,
+        rent=_rent(by_window, replayed, replica, how),
         notices=(*notices, *asked.notices, BELOW_SATURATION),
     )
 
@@ -141,11 +162,37 @@ def _scaling(asked: Asked, replica: ReplicaSummary, fleet: Fleet, how: How) -> S
     )
 
 
+def _followed(asked: Asked, paced: Paced, promise: Promise, how: How, by_window: Scaling | None) -> Followed | None:
+    if asked.whole is None or by_window is None:
+        return None
+    whole = without_too_large(asked.whole, paced.likely, leave_out=how.leave_out_too_long)
+    return followed(whole, paced.likely, promise, by_window, how.routing)
+
+
+def _rent(by_window: Scaling | None, replayed: Followed | None, replica: ReplicaSummary, how: How) -> Rent | None:
+    """The hours in money: the replayed ones where there are any."""
+    if by_window is None or how.price_per_gpu_hour is None:
+        return None
+    each = how.price_per_gpu_hour * replica.gpus
+    fixed, following = (
+        (by_window.fixed_replica_hours, by_window.scaled_replica_hours)
+        if replayed is None
+        else (replayed.fixed_replica_hours, replayed.replica_hours)
+    )
+    return Rent(
+        price_per_gpu_hour=how.price_per_gpu_hour,
+        currency=how.currency,
+        fixed=fixed * each,
+        following=following * each,
+        replayed=replayed is not None,
+    )
+
+
 def asked_of_log(path: Path) -> Asked:
     """The busiest hour of a log, request by request where it shows them, else minute by minute."""
     if path.suffix.lower() in TEXT:
         try:
-            return _asked_of_trace(read_trace(path), path)
+            return asked_of_trace(read_trace(path), path)
         except Problem as problem:
             known = problem
             if not path.is_file():
@@ -166,7 +213,8 @@ def asked_of_log(path: Path) -> Asked:
     )
 
 
-def _asked_of_trace(trace: Trace, path: Path) -> Asked:
+def asked_of_trace(trace: Trace, path: Path) -> Asked:
+    """The busiest hour of a log that has its requests one by one."""
     hour, long = busiest_hour(trace), trace.seconds >= DAY_SECONDS
     whole = "" if len(hour) < len(trace) else ", all of it"
     aside = (f"{trace.set_aside:,} rows without tokens in or out were set aside.",) if trace.set_aside else ()
@@ -176,6 +224,7 @@ def _asked_of_trace(trace: Trace, path: Path) -> Asked:
         loads=windows_of(trace, LEAST_WINDOW_SECONDS) if long else np.zeros(0),
         window_seconds=LEAST_WINDOW_SECONDS,
         notices=aside if long else (*aside, TOO_SHORT),
+        whole=trace if long else None,
     )
 
 

@@ -20,6 +20,7 @@ from breakeven.report.board.counter import counter_memo
 from breakeven.report.board.moves import moves_section, no_plan_section
 from breakeven.report.board.readiness import readiness_section
 from breakeven.report.board.register import assumptions, sources
+from breakeven.report.buying_page import cheaper_elsewhere
 from breakeven.report.chart_parts import Chart
 from breakeven.report.charts import charts
 from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, robust
@@ -31,6 +32,7 @@ from breakeven.report.sentences import (
     margin,
     next_steps,
     not_assessed,
+    not_before,
     over_time,
     reason,
     rests_on,
@@ -59,13 +61,21 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
         question="Keep buying tokens, serve open weights ourselves, or own the base load and burst to the API?",
         answer=headline(study),
         tone=TONES.get(it.verdict, "bad"),
-        why=" ".join(filter(None, [sentence(reason(study)), rests_on(study)])),
+        why=" ".join(filter(None, why(study))),
         figures=figures(study, it),
         decision=tuple(decision(study, it, drawn["costs"])),
         evidence=tuple(evidence(study, drawn, beside or Beside())),
         colophon=colophon(study),
         date=header.as_of,
     )
+
+
+def why(study: Study) -> Iterator[str]:
+    """The sentences under the answer, those of the page: the reason, what holds it up, who sells the same for less."""
+    yield sentence(reason(study))
+    yield not_before(study)
+    yield cheaper_elsewhere(study)
+    yield rests_on(study)
 
 
 def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
