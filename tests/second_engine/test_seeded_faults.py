@@ -31,7 +31,8 @@ IDLE = {  # what changes nothing by 1 %: read for its sign, rounded, or a guard 
     ("tiered_burst", "tiers_are_slabs"), ("burst_tokens", "minimum_replicas"),
     ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"),
     ("redundancy", "minimum_replicas"), ("egress_per_busy_replica", "minimum_replicas"),
-    ("list_cost_per_busy_replica", "minimum_replicas"),
+    ("list_cost_per_busy_replica", "minimum_replicas"), ("tokens_in_tiers", "base_volume"),
+    ("committed_relief", "base_volume"), ("bought_list_price", "base_volume"), ("burst_list_price", "base_volume"),
 }  # fmt: skip
 SAME: set[tuple[str, str]] = set()  # parts that may be left out
 

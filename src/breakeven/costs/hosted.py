@@ -5,7 +5,7 @@ What a self-hosting option still buys (workloads that stay, canary, spill) runs 
 """
 
 from breakeven.numbers.lines import line
-from breakeven.numbers.operations import STEP, WORKLOAD, maximum, minimum, total, where
+from breakeven.numbers.operations import WORKLOAD, maximum, total
 
 
 @line("USD/MTok", source="method/hosted-bill.md: hosted cost")
@@ -126,16 +126,10 @@ def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_
     return (base_input_volume * list_input_rate + base_output_volume * list_output_rate) * billed_factor
 
 
-@line("USD/month/replica", source="method/hosted-bill.md: burst cost")
-def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_replicas):
-    """What the work of one busy replica costs at list price."""
-    return total(base_list_cost * own_share, over=WORKLOAD) / where(base_load > 0, base_load, minimum_replicas)
-
-
-@line("USD/month", source="method/hosted-bill.md: burst cost")
-def spill_cost(spill, list_cost_per_busy_replica):
-    """Load above the fleet's usable capacity, bought at list price."""
-    return spill * list_cost_per_busy_replica
+@line("USD/month", source="definition")
+def base_batch_list_cost(base_input_volume, batch_input_rate, base_output_volume, batch_output_rate, billed_factor):
+    """The part of it that is sent in batches."""
+    return (base_input_volume * batch_input_rate + base_output_volume * batch_output_rate) * billed_factor
 
 
 @line("USD/month", source="definition")
@@ -150,62 +144,10 @@ def list_spend(bought_cost, spill_cost):
     return bought_cost + spill_cost
 
 
-@line("MTok/month", source="method/hosted-bill.md: committed capacity, work rate of a load")
-def base_work(
-    base_input_volume,
-    base_output_volume,
-    cached_share,
-    cached_work_weight,
-    output_work_weight,
-    billed_factor,
-    own_share,
-):
-    """Work of what is bought in input equivalents, as committed units count it, at the planned volume."""
-    return total(
-        (base_input_volume * (1 - cached_share * (1 - cached_work_weight)) + base_output_volume * output_work_weight)
-        * billed_factor
-        * (1 - own_share),
-        over=WORKLOAD,
-    )
-
-
-@line("MTok/month/unit", source="method/hosted-bill.md: committed capacity")
-def unit_capacity(unit_tokens_per_minute, minutes_per_month, tokens_per_mtok):
-    """Work, in input equivalents, that one committed unit takes in a month."""
-    return unit_tokens_per_minute * minutes_per_month / tokens_per_mtok
-
-
-@line("MTok/month", source="method/hosted-bill.md: committed capacity, served over the load-duration curve")
-def committed_work(base_work, volume_scale, committed_units, unit_capacity, load_over_mean, block_share):
-    """Work that committed units take; what does not fit in a busy block is pay-as-you-go."""
-    return total(
-        minimum(base_work * volume_scale * load_over_mean, committed_units * unit_capacity) * block_share,
-        over=STEP,
-    )
-
-
-@line("USD/month", source="method/hosted-bill.md: committed capacity")
-def committed_relief(committed_work, base_list_cost, own_share, base_work):
-    """List price of the work that committed units take off the pay-as-you-go bill."""
-    return committed_work * total(base_list_cost * (1 - own_share), over=WORKLOAD) / where(base_work > 0, base_work, 1)
-
-
-@line("USD/month", source="method/hosted-bill.md: committed capacity is billed for hours held")
-def committed_cost(committed_units, unit_price_per_hour, hours_per_month):
-    """Committed units, busy or idle."""
-    return committed_units * unit_price_per_hour * hours_per_month
-
-
 @line("USD/month", source="definition")
-def bought_by_token(bought_cost, committed_relief):
-    """What is billed by the token whatever the load, at list price: all but the burst."""
-    return bought_cost - committed_relief
-
-
-@line("USD/month", source="definition")
-def pay_as_you_go(bought_by_token, spill_cost):
+def pay_as_you_go(bought_by_token, burst_by_token, batch_burst_cost):
     """What is billed by the token, at list price."""
-    return bought_by_token + spill_cost
+    return bought_by_token + burst_by_token + batch_burst_cost
 
 
 @line("USD/month", source="definition")
