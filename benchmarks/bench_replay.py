@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 from benchmarks.measure import ratio, share_of, versus
+from benchmarks.replay_prototype import replayed
 
 from breakeven.capacity.replay import Replicas, replay
 from breakeven.capacity.replay_book import Limits
@@ -34,6 +35,13 @@ def fleet(blocks: int, count: int) -> Replicas:
 @ratio(limit=3)
 def hour_on_two_replicas() -> float:
     return share_of(REQUESTS / PROMISED, lambda: replay(hour(), fleet(30_000, 2)))
+
+
+@ratio(limit=4 / 3)  # 300,000 requests a second where the prototype does 400,000, on any machine
+def hour_against_a_prototype() -> float:
+    plan = fleet(30_000, 2)
+    budget = plan.limits.token_budget
+    return versus(lambda: replay(hour(), plan), lambda: replayed(hour(), COSTS, 2, budget), rounds=15)
 
 
 @ratio(limit=4)

@@ -40,7 +40,8 @@ def fleet(**named: Any) -> Replicas:
 
 
 def outcome(done: Replayed) -> tuple[Any, ...]:
-    return done.book.first, done.book.last, done.book.preempted, done.spilled, done.restarted
+    tallies = [(each.busy, each.sequence_time, each.prefilled, each.most_running, each.inbox) for each in done.tallies]
+    return done.book.first, done.book.last, done.book.preempted, done.spilled, done.restarted, tallies
 
 
 @given(

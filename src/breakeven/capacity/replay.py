@@ -167,7 +167,7 @@ class _Run:
         tally.inbox.append(request)
         tally.present += 1
         tally.waiting += 1
-        tally.room -= (self.book.prompt[request] + self.book.output[request]) // BLOCK + 1
+        tally.room -= self.book.held[request]
         if tally.room < 0 or limit is not None:
             tally.same_until = 0
         else:  # it takes this long at least, and others leave no sooner for it

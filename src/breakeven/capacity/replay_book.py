@@ -30,6 +30,7 @@ class Ledger:
     arrival: list[int]
     prompt: list[int]
     output: list[int]
+    held: list[int]  # KV blocks it may hold at its end
     queued: list[int]  # when the engine saw it
     scheduled: list[int]
     first: list[int]
@@ -63,6 +64,7 @@ def ledger(arrival: list[int], prompt: list[int], output: list[int]) -> Ledger:
         arrival=arrival,
         prompt=prompt,
         output=output,
+        held=[(one + other) // BLOCK + 1 for one, other in zip(prompt, output, strict=True)],
         queued=zero[:],
         scheduled=[-1] * len(arrival),
         first=zero[:],

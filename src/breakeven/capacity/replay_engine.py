@@ -49,7 +49,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
 ) -> Generator[None, int, None]:
     """Replays `tally.inbox`, in order of arrival; send it the time up to which that is complete."""
     arrival, prompt, output = book.arrival, book.prompt, book.output
-    scheduled, first, last = book.scheduled, book.first, book.last
+    scheduled, first, last, holds = book.scheduled, book.first, book.last, book.held
     inbox, decode, per_context, per_token = tally.inbox, costs.decode, costs.per_context_token, costs.per_token
     total, lag = limits.kv_blocks, int(limits.lookahead)
     most_sequences, token_budget, half_pair = limits.most_sequences, limits.token_budget, costs.per_prefill_half_pair
@@ -82,7 +82,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
         # 1. Sequences that finished are freed.
         while frees and frees[0][0] <= step:
             _, blocks, request = frees.popleft()
-            pledged -= (prompt[request] + output[request]) // BLOCK + 1
+            pledged -= holds[request]
             slots -= 1
             lag_blocks -= blocks
             freed += blocks
@@ -105,7 +105,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
         while coming <= now:
             request = inbox[seen]
             waiting.append(request)
-            pledged += (prompt[request] + output[request]) // BLOCK + 1
+            pledged += holds[request]
             if note_queued:
                 book.queued[request] = now
             seen += 1

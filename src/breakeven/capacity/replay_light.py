@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
+from math import sqrt
 
 from breakeven.capacity.replay_book import BLOCK, ID_BITS, ID_MASK, NEVER, Ledger, Limits
 from breakeven.capacity.step_costs import Picoseconds, steps_to_cover
@@ -32,7 +33,7 @@ def light(  # noqa: C901, PLR0915, PLR0917
     """The short way of one engine, which shares those collections; `phases` are not kept up."""
 
     arrival, prompt, output = book.arrival, book.prompt, book.output
-    scheduled, first, last = book.scheduled, book.first, book.last
+    scheduled, first, last, held = book.scheduled, book.first, book.last, book.held
     decode, per_context, per_token = costs.decode, costs.per_context_token, costs.per_token
     weights, per_sequence, half_pair = costs.weights, costs.per_sequence, costs.per_prefill_half_pair
     per_prefill_step, lag = costs.overhead + costs.per_prefill_step, int(limits.lookahead)
@@ -61,12 +62,15 @@ def light(  # noqa: C901, PLR0915, PLR0917
         """From one state to a later one: up to `until`, an empty engine, or a step that is not light."""
         count = len(inbox)
         now = before if lag else end
+        # Nothing is idle here, and who decodes does so from one end of a step to another: both sums from their ends.
+        busy -= end
+        sequence_time -= decoding * end
         while decoding and now < until:
             if coming <= now:
                 # All who have come, in one step; whoever does not fit ends the short way.
                 while frees and frees[0][0] <= step:
                     _, blocks, request = frees.popleft()
-                    pledged -= (prompt[request] + output[request]) // BLOCK + 1
+                    pledged -= held[request]
                     slots -= 1
                     lag_blocks -= blocks
                     freed += blocks
@@ -77,7 +81,7 @@ def light(  # noqa: C901, PLR0915, PLR0917
                     tokens = prompt[request]
                     prefill += tokens
                     half_pairs += tokens * tokens
-                    wanted += (tokens + output[request]) // BLOCK + 1
+                    wanted += held[request]
                     came += 1
                     coming = arrival[inbox[came]] if came < count else NEVER
                 new = came - seen
@@ -93,8 +97,6 @@ def light(  # noqa: C901, PLR0915, PLR0917
                 took += per_sequence * decoding + per_context * (context + decoding) + half_pair * half_pairs
                 before, end = end, end + took
                 prefilled += prefill
-                busy += took
-                sequence_time += took * decoding
                 context += decoding
                 step += 1
             else:
@@ -107,7 +109,19 @@ def light(  # noqa: C901, PLR0915, PLR0917
                 took = covered * one + growth * (covered * (covered - 1) // 2)
                 limit = coming if coming < until else until
                 if steps > 1 and end + took >= limit:
-                    covered, took = steps_to_cover(limit - end, one, growth)
+                    time = limit - end
+                    if time > 0 and growth:  # as `steps_to_cover` does it, without the call
+                        half = one - growth * 0.5
+                        covered = int((sqrt(half * half + 2.0 * growth * time) - half) / growth) + 1
+                        took = covered * one + growth * (covered * (covered - 1) // 2)
+                        while took < time:
+                            took += one + growth * covered
+                            covered += 1
+                        while (less := took - one - growth * (covered - 1)) >= time:
+                            covered -= 1
+                            took = less
+                    else:
+                        covered, took = steps_to_cover(time, one, growth)
                     steps = covered + lag
                 if lag:
                     before = end + took
@@ -115,8 +129,6 @@ def light(  # noqa: C901, PLR0915, PLR0917
                 else:
                     before = end + took - one - growth * (covered - 1)
                 end += took
-                busy += took
-                sequence_time += took * decoding
                 context += decoding * steps
                 step += steps
             while finishes and finishes[0] >> ID_BITS < step:
@@ -126,6 +138,7 @@ def light(  # noqa: C901, PLR0915, PLR0917
                     most_context = context
                 last[request] = end
                 target = prompt[request] + output[request] - 1
+                sequence_time += end
                 decoding -= 1
                 context -= target
                 blocks = -(-target // BLOCK)
@@ -148,9 +161,12 @@ def light(  # noqa: C901, PLR0915, PLR0917
                 entry = (step + more - 2) << ID_BITS | request
                 alive[request] = entry
                 heappush(finishes, entry)
+                sequence_time -= end
                 decoding += 1
                 context += target
             now = before if lag else end
+        busy += end
+        sequence_time += decoding * end
         return (
             step, before, end, decoding, context, slots, lag_blocks, freed, busy, sequence_time,
             prefilled, most_context, most_running, seen, pledged, coming,
