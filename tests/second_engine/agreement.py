@@ -13,16 +13,22 @@ from breakeven.numbers.operations import AXES, OPTION
 from breakeven.study.register import full_model
 
 RELATIVE = 1e-9
-DIFFERENCES_OF_LOADS = frozenset({"spill", "own_load", "utilization", "peak_shortfall"})
+DIFFERENCES_OF_LOADS = frozenset(
+    (
+        "spill", "own_load", "utilization", "peak_shortfall", "interactive_spill", "batch_spill", "free_capacity",
+        "batch_load", "committed_burst",
+    )
+)  # fmt: skip
 DIFFERENCES_OVER_TIME = frozenset({"present_value_of_savings", "net_present_value", "cumulative_saving"})
 DIFFERENCES_OF_MONEY = frozenset(
     (
         "saving", "minimum_top_up", "tier_discount", "opportunity_cost", "pay_as_you_go", "tiered_spend", "gateway_fee",
         "negotiated_discount", "spill_cost", "idle_for_peak", "usage_bill", "egress", "night_route_back", "power",
-        "refresh_shadow", "hardware_upkeep", "bought_by_token", "tiered_bought", "tiered_burst",
+        "refresh_shadow", "hardware_upkeep", "bought_by_token", "tiered_bought", "tiered_burst", "tiered_batch_burst",
+        "interactive_burst_cost", "batch_burst_cost", "burst_by_token", "committed_burst_relief",
     )
 )  # fmt: skip
-DIFFERENCES_OF_TOKENS = frozenset({"tokens_in_tiers", "burst_tokens"})
+DIFFERENCES_OF_TOKENS = frozenset({"tokens_in_tiers", "interactive_burst_tokens", "batch_burst_tokens", "tier_tokens"})
 NAMES = frozenset(full_model().lines)
 
 

@@ -84,17 +84,22 @@ def demand_of(w: Numbers, moved: float, t: int) -> Numbers:
         "online_output_rate": (1 - b) * p_out,
         "batch_output_rate": b * m_b * p_out,
     }
-    rates["list_input_rate"] = sum(rates[n] for n in rates if n.endswith("input_rate") or n == "cache_write_rate")
+    rates["online_input_rate"] = sum(rates[n] for n in ("fresh_input_rate", "cached_input_rate", "cache_write_rate"))
+    rates["list_input_rate"] = rates["online_input_rate"] + rates["batch_input_rate"]
     rates["list_output_rate"] = rates["online_output_rate"] + rates["batch_output_rate"]
     billed = w["retry_factor"] * w["tokenizer_ratio"]
     tokens_in, tokens_out = w["input_mtok_per_month"] * grown, w["output_mtok_per_month"] * grown
-    rates["base_list_cost"] = billed * (tokens_in * rates["list_input_rate"] + tokens_out * rates["list_output_rate"])
+    now = tokens_in * rates["online_input_rate"] + tokens_out * rates["online_output_rate"]
+    later = tokens_in * rates["batch_input_rate"] + tokens_out * rates["batch_output_rate"]
+    rates |= {"base_interactive_list_cost": billed * now, "base_batch_list_cost": billed * later}
+    rates["base_list_cost"] = billed * (now + later)
     return {
         "rates": rates,
         "input": tokens_in,
         "output": tokens_out,
         "billed": billed,
         "own": moved * (1 - w["canary_share"]),
+        "batch": b,
         "canary": moved * w["canary_share"],
         "replica_mtok": w["replica_tokens_per_second"] * gain(w, t) * SECONDS / MILLION,
         "work": billed * (tokens_in * (1 - h) + tokens_in * h * w["cached_work_weight"])
@@ -113,32 +118,45 @@ def gain(s: Numbers, t: int) -> float:
 
 
 def fleet(case: Case, s: Numbers, demand: list[Numbers], t: int) -> Numbers:
-    """Load in busy replicas, replicas for its peak, and what spills over them block by block."""
-    load = 0.0
+    """Load in busy replicas, replicas for its peak, what spills over them block by block, what waits and finds room."""
+    load, waits = 0.0, 0.0
     for d in demand:
-        load += d["own"] * (d["input"] + d["output"]) / d["replica_mtok"] * s["volume_scale"]
+        busy = d["own"] * (d["input"] + d["output"]) / d["replica_mtok"] * s["volume_scale"]
+        load += busy
+        waits += busy * d["batch"]
+    now = sum(
+        d["own"] * (1 - d["batch"]) * (d["input"] + d["output"]) / d["replica_mtok"] * s["volume_scale"] for d in demand
+    )
+    peak = max(now * s["peak_over_mean"], now * min(s["peak_over_mean"], 1.0) + waits)
+    loads = {"load": load, "interactive_load": now, "batch_load": waits, "peak_load": peak}
     if not s["holds_fleet"]:
-        got: Numbers = dict.fromkeys(("replicas", "gpus", "gpus_billed", "nodes", "usable_capacity", "spill"), 0.0)
-        return got | {"load": load, "own_load": load, "utilization": 0.0, "peak_shortfall": 0.0}
-    needed = max(round_up(load * s["peak_over_mean"] / s["usable_share"]), s["minimum_replicas"])
+        none = ("replicas", "gpus", "gpus_billed", "nodes", "usable_capacity", "interactive_spill", "batch_spill")
+        got: Numbers = dict.fromkeys((*none, "spill", "utilization", "peak_shortfall"), 0.0)
+        return got | loads | {"own_load": load, "free_capacity": -now}
+    needed = max(round_up(peak / s["usable_share"]), s["minimum_replicas"])
     held = s["replicas"][t] if s.get("replicas") else needed + s["spare_replicas"]
     usable = max(held - s["spare_replicas"], 0.0) * s["usable_share"]
-    spill = 0.0
+    over, room = 0.0, 0.0
     for over_mean, share in case["blocks"]:
-        if load * over_mean > usable:
-            spill += (load * over_mean - usable) * share
+        if now * over_mean > usable:
+            over += (now * over_mean - usable) * share
+        else:
+            room += (usable - now * over_mean) * share
+    left = waits - room if waits > room else 0.0
     gpus = held * s["gpus_per_replica"]
-    return {
-        "load": load,
+    return loads | {
         "replicas": held,
         "gpus": gpus,
         "gpus_billed": round_up(gpus / s["gpus_billed_together"]) * s["gpus_billed_together"],
         "nodes": round_up(gpus / s["gpus_per_node"]),
         "usable_capacity": usable,
-        "spill": spill,
-        "own_load": load - spill,
-        "utilization": (load - spill) / held if held else 0.0,
-        "peak_shortfall": max(load * s["peak_over_mean"] - usable, 0.0),
+        "interactive_spill": over,
+        "free_capacity": room,
+        "batch_spill": left,
+        "spill": over + left,
+        "own_load": load - over - left,
+        "utilization": (load - over - left) / held if held else 0.0,
+        "peak_shortfall": max(peak - usable, 0.0),
     }
 
 

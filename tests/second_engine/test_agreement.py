@@ -16,8 +16,9 @@ STEPS_ON_THE_WAY = {  # neither money nor a size: factors and volumes, each insi
     "gpu_price_trend", "months_at_renewal", "reserved_price_factor", "endpoint_price_factor",
     "power_price_factor", "pay_factor", "billed_factor",
     "own_share", "base_input_volume", "base_output_volume", "base_volume", "bought_input_volume",
-    "bought_output_volume", "base_work", "base_bought_volume", "base_moved_volume",
-    "committed_work", "unit_capacity", "replica_capacity", "base_load",
+    "bought_output_volume", "work_by_workload", "base_work", "base_bought_volume", "work_per_busy_replica",
+    "committed_work", "committed_burst_work", "unit_capacity", "replica_capacity", "base_load",
+    "base_interactive_load", "base_batch_load", "base_peak_load",
     "replicas_for_load", "replicas_serving", "gpus_bought", "busy_nodes",
 }  # fmt: skip
 

@@ -1,10 +1,11 @@
 """How many replicas, GPUs and nodes the demand needs, and how busy they are. Utilization is an output.
 
 The unit of load is the busy replica: a load of 1.7 keeps 1.7 replicas saturated at the promised latency.
+Interactive work comes when it comes; batch work waits for the hours in which the fleet is free.
 """
 
 from breakeven.numbers.lines import line
-from breakeven.numbers.operations import STEP, WORKLOAD, maximum, total, where, whole_up
+from breakeven.numbers.operations import STEP, WORKLOAD, maximum, minimum, total, where, whole_up
 
 
 @line("MTok/month/replica", source="method/capacity.md: load in replica equivalents")
@@ -19,16 +20,54 @@ def base_load(base_volume, own_share, replica_capacity):
     return total(base_volume * own_share / replica_capacity, over=WORKLOAD)
 
 
+@line("replica", source="method/capacity.md: batch work waits for free hours")
+def base_interactive_load(base_volume, own_share, batch_share, replica_capacity):
+    """The part of it that must be served when it comes."""
+    return total(base_volume * own_share * (1 - batch_share) / replica_capacity, over=WORKLOAD)
+
+
+@line("replica", source="method/capacity.md: batch work waits for free hours")
+def base_batch_load(base_load, base_interactive_load):
+    """The part of it that can wait."""
+    return base_load - base_interactive_load
+
+
 @line("replica", source="method/capacity.md: load in replica equivalents")
 def load(base_load, volume_scale):
     """Mean load of what we serve, in busy replicas."""
     return base_load * volume_scale
 
 
+@line("replica", source="method/capacity.md: batch work waits for free hours")
+def interactive_load(base_interactive_load, volume_scale):
+    """Mean load of interactive work."""
+    return base_interactive_load * volume_scale
+
+
+@line("replica", source="method/capacity.md: batch work waits for free hours")
+def batch_load(base_batch_load, volume_scale):
+    """Mean load of batch work."""
+    return base_batch_load * volume_scale
+
+
 @line("replica", source="method/capacity.md: sizing by percentile and usable share")
-def replicas_for_load(load, peak_over_mean, usable_share, holds_fleet):
-    """Replicas that carry the sizing percentile of the load without queueing past the promise."""
-    return whole_up(load * peak_over_mean / usable_share) * holds_fleet
+def base_peak_load(base_interactive_load, base_batch_load, peak_over_mean):
+    """Load to size for, at the planned volume: interactive work at its peak, or all on average if that is more."""
+    return maximum(
+        base_interactive_load * peak_over_mean, base_batch_load + base_interactive_load * minimum(peak_over_mean, 1)
+    )
+
+
+@line("replica", source="method/capacity.md: sizing by percentile and usable share")
+def peak_load(base_peak_load, volume_scale):
+    """Load to size for."""
+    return base_peak_load * volume_scale
+
+
+@line("replica", source="method/capacity.md: sizing by percentile and usable share")
+def replicas_for_load(peak_load, usable_share, holds_fleet):
+    """Replicas that carry the load to size for without queueing past the promise."""
+    return whole_up(peak_load / usable_share) * holds_fleet
 
 
 @line("replica", source="method/capacity.md: sizing by percentile and usable share")
@@ -68,9 +107,27 @@ def usable_capacity(replicas, spare_replicas, usable_share):
 
 
 @line("replica", source="method/capacity.md: served load over the load-duration curve")
-def spill(load, load_over_mean, block_share, usable_capacity, holds_fleet):
-    """Mean load above the usable capacity, over the load-duration curve; it bursts to the API."""
-    return total(maximum(load * load_over_mean - usable_capacity, 0) * block_share, over=STEP) * holds_fleet
+def interactive_spill(interactive_load, load_over_mean, block_share, usable_capacity, holds_fleet):
+    """Mean interactive load above the usable capacity, over the load-duration curve; it bursts to the API."""
+    return total(maximum(interactive_load * load_over_mean - usable_capacity, 0) * block_share, over=STEP) * holds_fleet
+
+
+@line("replica", source="method/capacity.md: batch work waits for free hours")
+def free_capacity(usable_capacity, interactive_load, interactive_spill):
+    """Mean usable capacity that interactive work leaves free."""
+    return usable_capacity - (interactive_load - interactive_spill)
+
+
+@line("replica", source="method/capacity.md: batch work waits for free hours")
+def batch_spill(batch_load, free_capacity, holds_fleet):
+    """Mean batch load that finds no free hour; it is bought as batch work."""
+    return maximum(batch_load - free_capacity, 0) * holds_fleet
+
+
+@line("replica", source="definition")
+def spill(interactive_spill, batch_spill):
+    """Mean load that our fleet does not take."""
+    return interactive_spill + batch_spill
 
 
 @line("replica", source="definition")
@@ -86,6 +143,6 @@ def utilization(own_load, replicas, minimum_replicas, holds_fleet):
 
 
 @line("replica", source="method/capacity.md: peak check")
-def peak_shortfall(load, peak_over_mean, usable_capacity, holds_fleet):
-    """Load at the sizing percentile that the fleet cannot take within the promise; above zero: too small."""
-    return maximum(load * peak_over_mean - usable_capacity, 0) * holds_fleet
+def peak_shortfall(peak_load, usable_capacity, holds_fleet):
+    """Load to size for that the fleet cannot take within the promise; above zero: too small."""
+    return maximum(peak_load - usable_capacity, 0) * holds_fleet

@@ -11,11 +11,9 @@ def list_cost_per_busy_replica(base_list_cost, own_share, base_load, minimum_rep
 
 
 @line("USD/month/replica", source="method/hosted-bill.md: burst cost")
-def interactive_cost_per_busy_replica(
-    base_list_cost, base_batch_list_cost, own_share, base_interactive_load, minimum_replicas
-):
+def interactive_cost_per_busy_replica(base_interactive_list_cost, own_share, base_interactive_load, minimum_replicas):
     """What the interactive work of one busy replica costs at list price."""
-    return total((base_list_cost - base_batch_list_cost) * own_share, over=WORKLOAD) / where(
+    return total(base_interactive_list_cost * own_share, over=WORKLOAD) / where(
         base_interactive_load > 0, base_interactive_load, minimum_replicas
     )
 

@@ -61,9 +61,15 @@ def batch_output_rate(output_price, batch_share, batch_multiplier):
 
 
 @line("USD/MTok", source="definition")
-def list_input_rate(fresh_input_rate, cached_input_rate, cache_write_rate, batch_input_rate):
-    """What one MTok of input costs at list price, all ways of reading it together."""
-    return fresh_input_rate + cached_input_rate + cache_write_rate + batch_input_rate
+def online_input_rate(fresh_input_rate, cached_input_rate, cache_write_rate):
+    """Online input, all ways of reading it together, per MTok of input."""
+    return fresh_input_rate + cached_input_rate + cache_write_rate
+
+
+@line("USD/MTok", source="definition")
+def list_input_rate(online_input_rate, batch_input_rate):
+    """What one MTok of input costs at list price, online and in batches."""
+    return online_input_rate + batch_input_rate
 
 
 @line("USD/MTok", source="definition")
@@ -124,6 +130,14 @@ def output_cost(bought_output_volume, online_output_rate):
 def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_output_rate, billed_factor):
     """What each workload would cost at list price if all of it were bought, at the planned volume."""
     return (base_input_volume * list_input_rate + base_output_volume * list_output_rate) * billed_factor
+
+
+@line("USD/month", source="definition")
+def base_interactive_list_cost(
+    base_input_volume, online_input_rate, base_output_volume, online_output_rate, billed_factor
+):
+    """The part of it that is bought online."""
+    return (base_input_volume * online_input_rate + base_output_volume * online_output_rate) * billed_factor
 
 
 @line("USD/month", source="definition")

@@ -87,13 +87,11 @@ def utilization_break_even(
     values = comparison.pinned_pair(option)
     at_month = {name: one_month(value, month) for name, value in values.items()}
     root = flip(comparison.model, at_month, "volume_scale", wanted="saving")
-    got = comparison.evaluate(["utilization", "usable_capacity", "replicas"])
-    peak = comparison.values["peak_over_mean"]
-    ceiling = comparison.month(got["usable_capacity"], option, month) / max(
-        comparison.month(got["replicas"], option, month) * float(np.max(peak)), 1e-300
-    )
+    got = comparison.evaluate(["utilization", "usable_capacity", "replicas", "load", "peak_load"])
+    at = {name: comparison.month(value, option, month) for name, value in got.items()}
+    ceiling = at["usable_capacity"] * at["load"] / max(at["replicas"] * at["peak_load"], 1e-300)
     return UtilizationBreakEven(
-        reached=comparison.month(got["utilization"], option, month),
+        reached=at["utilization"],
         needed=None if root.at is None else utilization_at(comparison, at_month, root.at, hybrid),
         ceiling=ceiling,
     )

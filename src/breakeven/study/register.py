@@ -10,12 +10,26 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from breakeven.capacity import sizing
-from breakeven.costs import assurance, comparison, compute, hosted, one_time, people, price_path, tiers, volumes
+from breakeven.costs import (
+    assurance,
+    burst,
+    commitments,
+    comparison,
+    compute,
+    hosted,
+    one_time,
+    people,
+    price_path,
+    tiers,
+    volumes,
+)
 from breakeven.numbers.inputs import KINDS, Input, Source
 from breakeven.numbers.lines import Model
 from breakeven.problems import Problem
 
-LINE_MODULES = (volumes, price_path, sizing, hosted, tiers, compute, people, assurance, one_time, comparison)
+LINE_MODULES = (
+    volumes, price_path, sizing, hosted, burst, commitments, tiers, compute, people, assurance, one_time, comparison,
+)  # fmt: skip
 
 
 @cache

@@ -164,8 +164,8 @@ def _end(block: Steps, count: int, point: int) -> str:
         replicas, right = block.cell(COUNT, count, 0), block.cell(POINT, count, 1)
         return f"{right}*({replicas}-1)/{replicas}" if count else "0"
     at, spot = Addresses(layout=block.layout), _spot(block)
-    need = f"{at.cell('base_load', spot)}*{at.cell('peak_over_mean', spot)}"
-    return f"IF({need}>0,{block.line('usable_capacity', count, 1)}/({need}),0)"
+    need = at.cell("base_peak_load", spot)
+    return f"IF({need}>0,{block.line('usable_capacity', count, 1)}/{need},0)"
 
 
 def _lines(page: Page, block: Steps, count: int, point: int) -> None:

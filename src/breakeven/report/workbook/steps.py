@@ -150,9 +150,8 @@ class Steps:
             return np.zeros(counts.size), np.full(counts.size, REACH)
         got = self.evaluated(np.ones((counts.size, 1)))["usable_capacity"]
         capacity = np.asarray(got, dtype=float)[0, 0, 1, :, 0] if np.shape(got)[SCENARIO] > 1 else np.ravel(got)[-1:]
-        load = self.layout.engine.at("base_load", option=self.option, month=self.month)
-        peak = self.layout.engine.at("peak_over_mean", option=self.option, month=self.month)
-        right = capacity / (load * peak) if load * peak > 0 else np.zeros(counts.size)
+        peak = self.layout.engine.at("base_peak_load", option=self.option, month=self.month)
+        right = capacity / peak if peak > 0 else np.zeros(counts.size)
         return np.where(counts > counts[0], right * (counts - 1) / np.maximum(counts, 1), 0.0), right
 
     @cached_property
