@@ -16,6 +16,7 @@ from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem, nearest
 
 ENGINES = "engines.yaml"
+CLICKHOUSE = {"session_timezone": "UTC"}  # its times without a zone are moments, said in the session's zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,11 +142,11 @@ def _connected(name: str, scheme: str, url: str) -> tuple[Any, Any]:
     if scheme == "chdb":
         path = url.partition("://")[2]
         own = {"path": path} if path else {}
-        return ibis().clickhouse.connect(host="localhost", interface="chdb", **own), None
+        return ibis().clickhouse.connect(host="localhost", interface="chdb", settings=CLICKHOUSE, **own), None
     if name == "duckdb":
         path = url.partition("://")[2]
         return (ibis().duckdb.connect(path, read_only=True) if path else ibis().duckdb.connect()), None
-    connection = ibis().connect(url)
+    connection = ibis().connect(url, **({"settings": CLICKHOUSE} if name == "clickhouse" else {}))
     if name == "postgres":
         connection.raw_sql("SET TIME ZONE 'UTC'").close()
     return connection, None

@@ -8,6 +8,7 @@ from breakeven.demand.engine import ibis
 
 UNITS = [(1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9)]  # Unix time below the limit counts s, ms, us, ns
 PER_SECOND = {"s": 1, "ms": 1000}
+MOMENT, UTC_MOMENT = "timestamp(6)", "timestamp('UTC', 6)"  # ClickHouse drops what a bare timestamp does not name
 
 
 def second_of(column: Any, relative: str | None = None) -> Any:
@@ -24,7 +25,7 @@ def second_of(column: Any, relative: str | None = None) -> Any:
         unix = (unix // 1).try_cast("int64")
         if kind.is_numeric():
             return unix
-    moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
+    moment = column.try_cast(UTC_MOMENT).cast(MOMENT) if kind.is_string() else column.cast(MOMENT)
     iso = moment.truncate("s").epoch_seconds().cast("int64")
     return iso if number is None else ibis().coalesce(iso, unix)
 
@@ -47,6 +48,6 @@ def microsecond_of(column: Any, relative: str | None = None) -> Any:
         unix = unix.try_cast("int64")
         if kind.is_numeric():
             return unix
-    moment = column.try_cast('timestamp("UTC")').cast("timestamp") if kind.is_string() else column.cast("timestamp")
+    moment = column.try_cast(UTC_MOMENT).cast(MOMENT) if kind.is_string() else column.cast(MOMENT)
     exact = second_of(column) * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
     return exact if unix is None else ibis().coalesce(unix, exact)

@@ -6,6 +6,7 @@ from typing import Any
 
 from breakeven.demand.engine import ibis
 from breakeven.demand.formats import Format
+from breakeven.demand.times import MOMENT
 
 COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")
 OTHER_COUNTS = ("cache_write_tokens", "requests", "failed_requests")
@@ -45,7 +46,7 @@ def plain_text(column: Any) -> Any:
 def _moment_text(column: Any) -> Any:
     """A moment without the zeros at its end, which some engines write; a zone is said where the column has one."""
     zone = "+00" if column.type().timezone else ""
-    text = without_zeros(column.cast("timestamp").cast("string"))
+    text = without_zeros(column.cast(MOMENT).cast("string"))
     return text + zone if zone else text
 
 
