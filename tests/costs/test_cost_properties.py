@@ -80,64 +80,6 @@ def test_the_month_is_the_sum_of_its_items() -> None:
     assert np.all(got["saving"][:, :, 0] == 0)
 
 
-@given(
-    st.floats(1, 200_000),
-    st.floats(0, 1),
-    st.booleans(),
-    st.lists(st.tuples(st.floats(1, 1e5), st.floats(0.1, 1)), max_size=3),
-)
-def test_tiers_are_those_of_a_plain_loop(
-    mtok: float, burst: float, slabs: bool, later: list[tuple[float, float]]
-) -> None:
-    """The burst, at a price of its own, climbs the tiers from where the rest has come to."""
-    tiers = [(0.0, 1.0), *sorted(later)]
-    shares = [share for _, share in tiers]
-    steps = [b - a for a, b in zip([0.0, *shares], shares, strict=False)]
-    first = mtok * (1 - burst)
-    got = MODEL.evaluate(
-        {
-            "bought_by_token": first * 2.0,
-            "tokens_in_tiers": first,
-            "bought_list_price": 2.0,
-            "spill_cost": (mtok - first) * 3.0,
-            "burst_tokens": mtok - first,
-            "burst_list_price": 3.0,
-            "tier_from_mtok": along(STEP, [edge for edge, _ in tiers]),
-            "tier_price_step": along(STEP, steps),
-            "tiers_are_slabs": float(slabs),
-        },
-        ["tiered_spend"],
-    )["tiered_spend"].item()
-    ends = [*(edge for edge, _ in tiers[1:]), np.inf]
-    graduated = 0.0
-    for (edge, share), end in zip(tiers, ends, strict=True):
-        graduated += share * 2 * max(0.0, min(first, end) - edge)
-        graduated += share * 3 * max(0.0, min(mtok, end) - max(first, edge))
-    slab = (first * 2 + (mtok - first) * 3) * next(share for edge, share in reversed(tiers) if mtok > edge)
-    assert got == pytest.approx(slab if slabs else graduated, rel=1e-9, abs=1e-6)
-
-
-def test_tiers_look_at_the_tokens_that_are_still_bought() -> None:
-    """The dear workload moves: of the cheap one 60,000 MTok at 0.1 stay, 30,000 of them at half price."""
-    got = MODEL.evaluate(
-        {
-            **dict.fromkeys(("base_load", "spill", "spill_cost", "committed_work", "base_work"), 0.0),
-            "base_volume": along(WORKLOAD, [60_000.0, 20_000.0]),
-            "base_list_cost": along(WORKLOAD, [6_000.0, 100_000.0]),
-            "own_share": along(WORKLOAD, [0.0, 1.0]),
-            "billed_factor": 1.0,
-            "volume_scale": 1.0,
-            "bought_by_token": 6_000.0,
-            "minimum_replicas": 1.0,
-            "tier_from_mtok": along(STEP, [0.0, 30_000.0]),
-            "tier_price_step": along(STEP, [1.0, -0.5]),
-            "tiers_are_slabs": 0.0,
-        },
-        ["tiered_spend"],
-    )
-    assert got["tiered_spend"].item() == pytest.approx(4_500.0, rel=1e-12)
-
-
 @given(st.floats(0.01, 30), st.integers(0, 8), st.integers(0, 2))
 def test_a_fleet_never_serves_more_than_it_can(scale: float, fleet: int, spares: int) -> None:
     fleets = along(OPTION, [0, fleet + spares])

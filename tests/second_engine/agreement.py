@@ -68,7 +68,7 @@ def gap(line: Any, plain: Any, option: int) -> float:
 def dust(name: str, plain: Numbers) -> float:
     """A part in 1e12 of the amounts that the line is a difference of: what is below is floats' dust, not a gap."""
     if name in DIFFERENCES_OF_LOADS:
-        return 1e-12 * max(plain["load"])
+        return 1e-12 * max(*plain["load"], *plain["usable_capacity"])
     if name in DIFFERENCES_OF_TOKENS:
         return 1e-12 * max(plain["volume"])
     if name in DIFFERENCES_OVER_TIME:

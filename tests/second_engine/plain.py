@@ -132,7 +132,7 @@ def fleet(case: Case, s: Numbers, demand: list[Numbers], t: int) -> Numbers:
     if not s["holds_fleet"]:
         none = ("replicas", "gpus", "gpus_billed", "nodes", "usable_capacity", "interactive_spill", "batch_spill")
         got: Numbers = dict.fromkeys((*none, "spill", "utilization", "peak_shortfall"), 0.0)
-        return got | loads | {"own_load": load, "free_capacity": -now}
+        return got | loads | {"own_load": load, "free_capacity": 0.0}
     needed = max(round_up(peak / s["usable_share"]), s["minimum_replicas"])
     held = s["replicas"][t] if s.get("replicas") else needed + s["spare_replicas"]
     usable = max(held - s["spare_replicas"], 0.0) * s["usable_share"]

@@ -29,7 +29,8 @@ def bill(case: Case, s: Numbers, demand: list[Numbers], got: Numbers, t: int) ->
     of["usage_bill"] = negotiated * (1 + s["gateway_fee_share"]) + of["committed_cost"]
     of["api_bill"] = max(of["usage_bill"], s["minimum_bill"][t])
     of["minimum_top_up"] = of["api_bill"] - of["usage_bill"]
-    return of | each | {"warm_fallback": canary}
+    prices = {name: price for name, price in each.items() if "mtok" not in name}
+    return of | prices | {"warm_fallback": canary}
 
 
 def burst(anyway: float, got: Numbers, each: Numbers, in_units: float, burst_in_units: float) -> Numbers:
@@ -64,8 +65,8 @@ def busy_replica(s: Numbers, demand: list[Numbers], got: Numbers) -> Numbers:
         "list_cost_per_busy_replica": ratio(costs + batch_costs, got["load"]),
         "interactive_cost_per_busy_replica": ratio(costs, got["interactive_load"]),
         "batch_cost_per_busy_replica": ratio(batch_costs, got["batch_load"]),
-        "interactive_tokens_per_busy_replica": ratio(tokens, got["interactive_load"]),
-        "batch_tokens_per_busy_replica": ratio(batch_tokens, got["batch_load"]),
+        "mtok": ratio(tokens, got["interactive_load"]),
+        "batch_mtok": ratio(batch_tokens, got["batch_load"]),
     }
 
 
@@ -80,11 +81,11 @@ def after_tiers(case: Case, s: Numbers, demand: list[Numbers], of: Numbers, got:
     """
     anyway = sum((d["input"] + d["output"]) * d["billed"] * (1 - d["own"]) for d in demand) * s["volume_scale"]
     first = anyway * (1 - got["in_units"])
-    burst = (got["interactive_spill"] - of["committed_burst"]) * got["interactive_tokens_per_busy_replica"]
-    last = got["batch_spill"] * got["batch_tokens_per_busy_replica"]
+    burst = (got["interactive_spill"] - of["committed_burst"]) * got["mtok"]
+    last = got["batch_spill"] * got["batch_mtok"]
     price = ratio(of["bought_cost"], anyway)
-    above = ratio(got["interactive_cost_per_busy_replica"], got["interactive_tokens_per_busy_replica"])
-    batch = ratio(got["batch_cost_per_busy_replica"], got["batch_tokens_per_busy_replica"])
+    above = ratio(got["interactive_cost_per_busy_replica"], got["mtok"])
+    batch = ratio(got["batch_cost_per_busy_replica"], got["batch_mtok"])
     if s["tiers_are_slabs"]:
         share = slab(case, first + burst + last)
         parts = [of[name] * share for name in ("bought_by_token", "burst_by_token", "batch_burst_cost")]

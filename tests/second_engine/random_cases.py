@@ -87,12 +87,13 @@ def random_case(seed: int) -> Case:
     }
     workloads = [workload(rng, extreme) for _ in range(rng.randint(1, 4))]
     blocks = load_blocks(rng)
-    common["peak_over_mean"] = rng.uniform(1.0, blocks[0][0] * 1.1)
+    common["peak_over_mean"] = rng.choice([rng.uniform(0.7, 1.0), *[rng.uniform(1.0, blocks[0][0] * 1.1)] * 4])
     total = sum(w["input_mtok_per_month"] + w["output_mtok_per_month"] for w in workloads) * common["volume_scale"]
     options = [hosted(rng, len(workloads), total)]
     options += [self_hosting(rng, mode, len(workloads), months) for mode in rng.sample(MODES, rng.randint(1, 4))]
     for each in options[1:]:  # some of the units are kept for what is still bought
-        each["committed_units"] = rng.choice([0.0, 0.0, 1.0, float(int(options[0]["committed_units"] / 2))])
+        held = options[0]["committed_units"]
+        each["committed_units"] = rng.choice([0.0, 0.0, 1.0, float(int(held / 5)), float(int(held / 2))])
     return {
         "months": months,
         "cut_over": rng.randrange(min(months, 6)),

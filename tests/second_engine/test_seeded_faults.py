@@ -19,22 +19,29 @@ from breakeven.numbers import operations
 from breakeven.study.register import full_model
 
 MODEL = full_model()
-SEEDS = range(1, 61)
+SEEDS = range(1, 151)
 TOTALS = ("monthly_cost", "one_time_cost", "net_present_value")
 BESIDE = {  # shown beside the totals, in none of them: the fault shows in the line itself
     "utilization", "peak_shortfall", "idle_for_peak", "redundancy", "warm_fallback", "exit_cost", "cost_per_mtok",
-    "cumulative_saving", "minimum_top_up", "tier_discount", "list_spend", "pay_as_you_go", "burst_tokens",
+    "cumulative_saving", "minimum_top_up", "tier_discount", "list_spend", "pay_as_you_go", "spill_cost",
+    "committed_relief", "batch_burst_tokens",
 }  # fmt: skip
 IDLE = {  # what changes nothing by 1 %: read for its sign, rounded, or a guard of a division where nothing is held
     ("model_gain", "refreshes_per_year"), ("months_at_renewal", "months_elapsed"),
-    ("tiered_bought", "burst_tokens"), ("tiered_burst", "burst_tokens"), ("tiered_bought", "tiers_are_slabs"),
-    ("tiered_burst", "tiers_are_slabs"), ("burst_tokens", "minimum_replicas"),
-    ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"),
-    ("redundancy", "minimum_replicas"), ("egress_per_busy_replica", "minimum_replicas"),
-    ("list_cost_per_busy_replica", "minimum_replicas"), ("tokens_in_tiers", "base_volume"),
-    ("committed_relief", "base_volume"), ("bought_list_price", "base_volume"), ("burst_list_price", "base_volume"),
+    ("tier_tokens", "interactive_burst_tokens"), ("tier_tokens", "batch_burst_tokens"),
+    ("tiered_bought", "tiers_are_slabs"),
+    ("tiered_burst", "tiers_are_slabs"), ("tiered_batch_burst", "tiers_are_slabs"),
+    ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"), ("redundancy", "minimum_replicas"),
+    ("egress_per_busy_replica", "minimum_replicas"), ("list_cost_per_busy_replica", "minimum_replicas"),
+    ("interactive_cost_per_busy_replica", "minimum_replicas"), ("batch_cost_per_busy_replica", "minimum_replicas"),
+    ("work_per_busy_replica", "minimum_replicas"), ("interactive_burst_tokens", "minimum_replicas"),
+    ("batch_burst_tokens", "minimum_replicas"), ("tokens_in_tiers", "base_volume"),
+    ("bought_list_price", "base_volume"), ("burst_list_price", "base_volume"),
+    ("batch_burst_list_price", "base_volume"), ("committed_bought_relief", "base_volume"),
+    ("committed_burst", "base_volume"),
 }  # fmt: skip
-SAME: set[tuple[str, str]] = set()  # parts that may be left out
+SHARED_OUT = "usable_capacity - (interactive_load - interactive_spill)"
+SAME = {("free_capacity", f"maximum({SHARED_OUT}, 0) -> {SHARED_OUT}")}  # below zero by floats' dust only
 
 
 @cache

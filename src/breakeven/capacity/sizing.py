@@ -27,9 +27,9 @@ def base_interactive_load(base_volume, own_share, batch_share, replica_capacity)
 
 
 @line("replica", source="method/capacity.md: batch work waits for free hours")
-def base_batch_load(base_load, base_interactive_load):
+def base_batch_load(base_volume, own_share, batch_share, replica_capacity):
     """The part of it that can wait."""
-    return base_load - base_interactive_load
+    return total(base_volume * own_share * batch_share / replica_capacity, over=WORKLOAD)
 
 
 @line("replica", source="method/capacity.md: load in replica equivalents")
@@ -115,7 +115,7 @@ def interactive_spill(interactive_load, load_over_mean, block_share, usable_capa
 @line("replica", source="method/capacity.md: batch work waits for free hours")
 def free_capacity(usable_capacity, interactive_load, interactive_spill):
     """Mean usable capacity that interactive work leaves free."""
-    return usable_capacity - (interactive_load - interactive_spill)
+    return maximum(usable_capacity - (interactive_load - interactive_spill), 0)
 
 
 @line("replica", source="method/capacity.md: batch work waits for free hours")

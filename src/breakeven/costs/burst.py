@@ -26,26 +26,6 @@ def batch_cost_per_busy_replica(base_batch_list_cost, own_share, base_batch_load
     )
 
 
-@line("MTok/month/replica", source="method/hosted-bill.md: tiers count billed tokens")
-def interactive_tokens_per_busy_replica(
-    base_volume, own_share, batch_share, billed_factor, base_interactive_load, minimum_replicas
-):
-    """Tokens that would be billed for the interactive work of one busy replica."""
-    return total(base_volume * own_share * (1 - batch_share) * billed_factor, over=WORKLOAD) / where(
-        base_interactive_load > 0, base_interactive_load, minimum_replicas
-    )
-
-
-@line("MTok/month/replica", source="method/hosted-bill.md: tiers count billed tokens")
-def batch_tokens_per_busy_replica(
-    base_volume, own_share, batch_share, billed_factor, base_batch_load, minimum_replicas
-):
-    """Tokens that would be billed for the batch work of one busy replica."""
-    return total(base_volume * own_share * batch_share * billed_factor, over=WORKLOAD) / where(
-        base_batch_load > 0, base_batch_load, minimum_replicas
-    )
-
-
 @line("USD/month", source="method/hosted-bill.md: burst cost")
 def interactive_burst_cost(interactive_spill, interactive_cost_per_busy_replica):
     """Interactive work above the fleet's usable capacity, at list price."""

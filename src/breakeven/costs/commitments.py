@@ -22,12 +22,16 @@ def base_work(work_by_workload, own_share):
     return total(work_by_workload * (1 - own_share), over=WORKLOAD)
 
 
+@line("MTok/month", source="method/hosted-bill.md: committed capacity, work rate of a load")
+def base_interactive_work(work_by_workload, own_share, batch_share):
+    """Work of the interactive requests that we serve, at the planned volume."""
+    return total(work_by_workload * own_share * (1 - batch_share), over=WORKLOAD)
+
+
 @line("MTok/month/replica", source="method/hosted-bill.md: committed capacity, work rate of a load")
-def work_per_busy_replica(work_by_workload, own_share, batch_share, base_interactive_load, minimum_replicas):
+def work_per_busy_replica(base_interactive_work, base_interactive_load, minimum_replicas):
     """Work of one busy replica that serves interactive requests."""
-    return total(work_by_workload * own_share * (1 - batch_share), over=WORKLOAD) / where(
-        base_interactive_load > 0, base_interactive_load, minimum_replicas
-    )
+    return base_interactive_work / where(base_interactive_load > 0, base_interactive_load, minimum_replicas)
 
 
 @line("MTok/month/unit", source="method/hosted-bill.md: committed capacity")
@@ -73,15 +77,23 @@ def committed_burst_work(
 
 
 @line("replica", source="definition")
-def committed_burst(committed_burst_work, work_per_busy_replica):
+def committed_burst(committed_burst_work, base_interactive_load, base_interactive_work, base_volume):
     """Load of the burst that committed units take, in busy replicas."""
-    return committed_burst_work / where(work_per_busy_replica > 0, work_per_busy_replica, 1)
+    return (
+        committed_burst_work
+        * base_interactive_load
+        / where(base_interactive_work > 0, base_interactive_work, total(base_volume, over=WORKLOAD))
+    )
 
 
 @line("USD/month", source="method/hosted-bill.md: committed capacity")
-def committed_bought_relief(committed_work, base_list_cost, own_share, base_work):
+def committed_bought_relief(committed_work, base_list_cost, own_share, base_work, base_volume):
     """List price of what committed units take of what is bought whatever the load."""
-    return committed_work * total(base_list_cost * (1 - own_share), over=WORKLOAD) / where(base_work > 0, base_work, 1)
+    return (
+        committed_work
+        * total(base_list_cost * (1 - own_share), over=WORKLOAD)
+        / where(base_work > 0, base_work, total(base_volume, over=WORKLOAD))
+    )
 
 
 @line("USD/month", source="method/hosted-bill.md: committed capacity")

@@ -32,15 +32,33 @@ def tokens_in_tiers(base_bought_volume, volume_scale, committed_work, base_work,
 
 
 @line("MTok/month", source="method/hosted-bill.md: tiers count billed tokens")
-def interactive_burst_tokens(interactive_spill, committed_burst, interactive_tokens_per_busy_replica):
-    """Tokens billed for the interactive burst, less what committed units take."""
-    return (interactive_spill - committed_burst) * interactive_tokens_per_busy_replica
+def base_interactive_tokens(base_volume, own_share, batch_share, billed_factor):
+    """Tokens that would be billed for the interactive work that we serve, at the planned volume."""
+    return total(base_volume * own_share * (1 - batch_share) * billed_factor, over=WORKLOAD)
 
 
 @line("MTok/month", source="method/hosted-bill.md: tiers count billed tokens")
-def batch_burst_tokens(batch_spill, batch_tokens_per_busy_replica):
+def base_batch_tokens(base_volume, own_share, batch_share, billed_factor):
+    """Tokens that would be billed for the batch work that we serve, at the planned volume."""
+    return total(base_volume * own_share * batch_share * billed_factor, over=WORKLOAD)
+
+
+@line("MTok/month", source="method/hosted-bill.md: tiers count billed tokens")
+def interactive_burst_tokens(
+    interactive_spill, committed_burst, base_interactive_tokens, base_interactive_load, minimum_replicas
+):
+    """Tokens billed for the interactive burst, less what committed units take."""
+    return (
+        (interactive_spill - committed_burst)
+        * base_interactive_tokens
+        / where(base_interactive_load > 0, base_interactive_load, minimum_replicas)
+    )
+
+
+@line("MTok/month", source="method/hosted-bill.md: tiers count billed tokens")
+def batch_burst_tokens(batch_spill, base_batch_tokens, base_batch_load, minimum_replicas):
     """Tokens billed for batch work that finds no free hour."""
-    return batch_spill * batch_tokens_per_busy_replica
+    return batch_spill * base_batch_tokens / where(base_batch_load > 0, base_batch_load, minimum_replicas)
 
 
 @line("MTok/month", source="method/hosted-bill.md: tiers count billed tokens")
@@ -50,17 +68,19 @@ def tier_tokens(tokens_in_tiers, interactive_burst_tokens, batch_burst_tokens):
 
 
 @line("USD/MTok", source="definition")
-def burst_list_price(interactive_cost_per_busy_replica, interactive_tokens_per_busy_replica):
+def burst_list_price(base_interactive_list_cost, own_share, base_interactive_tokens, base_volume):
     """Mean list price of the interactive burst: the mix of what we serve."""
-    return interactive_cost_per_busy_replica / where(
-        interactive_tokens_per_busy_replica > 0, interactive_tokens_per_busy_replica, 1
+    return total(base_interactive_list_cost * own_share, over=WORKLOAD) / where(
+        base_interactive_tokens > 0, base_interactive_tokens, total(base_volume, over=WORKLOAD)
     )
 
 
 @line("USD/MTok", source="definition")
-def batch_burst_list_price(batch_cost_per_busy_replica, batch_tokens_per_busy_replica):
+def batch_burst_list_price(base_batch_list_cost, own_share, base_batch_tokens, base_volume):
     """Mean price of the batch work that we serve, if it were bought."""
-    return batch_cost_per_busy_replica / where(batch_tokens_per_busy_replica > 0, batch_tokens_per_busy_replica, 1)
+    return total(base_batch_list_cost * own_share, over=WORKLOAD) / where(
+        base_batch_tokens > 0, base_batch_tokens, total(base_volume, over=WORKLOAD)
+    )
 
 
 @line("USD/month", source="method/hosted-bill.md: graduated and slab tiers")
