@@ -113,8 +113,8 @@ def _stretches(plan: Schedule, number: int, end: float) -> list[tuple[float, flo
 
 def _hours_kept(done: Replayed, promise: Promise) -> set[int]:
     """The hours of the trace, by number, whose requests keep the promise; those with few requests aside."""
-    hour = np.array(done.trace.arrival) // int(SECONDS_PER_HOUR * PICOSECONDS)
-    counts = np.bincount(hour)
+    seconds = np.array(done.trace.arrival, dtype=float) / PICOSECONDS
+    counts = np.bincount((seconds / SECONDS_PER_HOUR).astype(int))
     edges = np.concatenate([[0], np.cumsum(counts)])
     return {
         int(number)

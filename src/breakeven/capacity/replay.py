@@ -8,7 +8,7 @@ hosted service.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Literal
@@ -16,6 +16,7 @@ from typing import Literal
 from breakeven.capacity.prefix_cache import PrefixCache
 from breakeven.capacity.replay_book import BLOCK, NEVER, Ledger, Limits, Tally, ledger
 from breakeven.capacity.replay_engine import replica
+from breakeven.capacity.replay_shares import Share, answered, begun, processes_for, share_of, written_back
 from breakeven.capacity.step_costs import PICOSECONDS, StepCosts, in_picoseconds
 from breakeven.capacity.trace import Trace
 from breakeven.problems import Problem
@@ -61,13 +62,18 @@ class TooLong(Problem):
         )
 
 
-def replay(trace: Trace, fleet: Replicas, *, jump: bool = True, note_queued: bool = False) -> Replayed:
-    """Replay a trace. `jump` off takes every step singly: the same answer, slowly."""
+def replay(
+    trace: Trace, fleet: Replicas, *, jump: bool = True, note_queued: bool = False, processes: int | None = None
+) -> Replayed:
+    """Replay a trace. `jump` off takes every step singly: the same answer, slowly.
+
+    `processes`: so many replay replicas beside each other, where they ask nothing of each other; None: as many as pay.
+    """
     _refuse(trace, fleet)
     book = ledger(list(trace.arrival), list(trace.prompt), list(trace.output))
     run = _Run(trace, fleet, book, jump=jump, note_queued=note_queued)
     if _known_beforehand(fleet):
-        run.dealt()
+        run.dealt(processes or processes_for(len(trace), fleet.replicas))
     else:
         run.routed()
     return Replayed(
@@ -76,9 +82,10 @@ def replay(trace: Trace, fleet: Replicas, *, jump: bool = True, note_queued: boo
 
 
 def _known_beforehand(fleet: Replicas) -> bool:
-    if fleet.lost_seconds or fleet.serving_from or fleet.spill_above_waiting is not None:
+    """Whether who serves which request is decided by the clock alone."""
+    if fleet.lost_seconds or fleet.spill_above_waiting is not None:
         return False
-    return fleet.replicas == 1 or (fleet.routing == "round_robin" and not any(fleet.ready_seconds))
+    return fleet.replicas == 1 or fleet.routing == "round_robin"
 
 
 class _Run:
@@ -96,36 +103,74 @@ class _Run:
         self.all = list(range(count)) if not self.lost and not any(self.ready) else None
         self.coming = [(round(at * PICOSECONDS), taking) for at, taking in reversed(fleet.serving_from)]
         self.taking = count
-        costs = in_picoseconds(fleet.costs, fleet.limits.most_sequences)
-        self.shortest_step = costs.decode[1]
-        self.engines: list[Generator[None, int, None]] = [
-            replica(fleet.limits, costs, book, tally, cache=cache, ready=ready, jump=jump, note_queued=note_queued)
-            for tally, cache, ready in zip(self.tallies, self.caches, self.ready, strict=True)
-        ]
-        for engine in self.engines:
-            next(engine)
-        self.pairs = list(zip(self.engines, self.tallies, strict=True))
+        self.costs = in_picoseconds(fleet.costs, fleet.limits.most_sequences)
+        self.how = {"jump": jump, "note_queued": note_queued}
+        self.pairs: list[tuple[Generator[None, int, None], Tally]] = []
+
+    def _engine(self, number: int) -> Generator[None, int, None]:
+        """The engine of a replica, ready to be told the time."""
+        cache, ready = self.caches[number], self.ready[number]
+        its = replica(
+            self.fleet.limits, self.costs, self.book, self.tallies[number], cache=cache, ready=ready, **self.how
+        )
+        next(its)
+        return its
 
     def _cache(self) -> PrefixCache | None:
         trace = self.trace
         return PrefixCache(trace.hashes, trace.prompt, trace.hash_tokens) if trace.hashes else None
 
-    def dealt(self) -> None:
-        """Round robin asks nothing of the replicas: each replays its share in one go."""
-        count = self.fleet.replicas
-        for number, (engine, tally) in enumerate(zip(self.engines, self.tallies, strict=True)):
-            tally.inbox.extend(range(number, len(self.trace), count))
-            engine.send(NEVER)
+    def dealt(self, processes: int) -> None:
+        """Nothing is asked of the replicas: each replays its share in one go, some in other processes."""
+        inboxes, fleet = self._inboxes(), self.fleet
+        for tally, inbox in zip(self.tallies, inboxes, strict=True):
+            tally.inbox.extend(inbox)
+        parts = [range(first, fleet.replicas, processes) for first in range(min(processes, fleet.replicas))]
+        workers = [begun([self._share(number, inboxes[number]) for number in part]) for part in parts[1:]]
+        for number in parts[0]:
+            self._engine(number).send(NEVER)
+        for worker, part in zip(workers, parts[1:], strict=True):
+            found = answered(worker)
+            for place, number in enumerate(part):
+                if found is None:
+                    self._engine(number).send(NEVER)
+                else:
+                    written_back(self.book, inboxes[number], found[place], self.tallies[number])
+
+    def _share(self, number: int, inbox: Sequence[int]) -> Share:
+        trace, fleet = self.trace, self.fleet
+        return share_of(
+            self.book,
+            inbox,
+            hashes=trace.hashes,
+            hash_tokens=trace.hash_tokens,
+            limits=fleet.limits,
+            costs=fleet.costs,
+            ready=self.ready[number],
+            **self.how,
+        )
+
+    def _inboxes(self) -> list[Sequence[int]]:
+        """In turn, to those that take requests at that moment."""
+        count, requests = self.fleet.replicas, len(self.trace)
+        if self.all and not self.coming:
+            return [range(number, requests, count) for number in range(count)]
+        found: list[list[int]] = [[] for _ in range(count)]
+        for number, at in enumerate(self.trace.arrival):
+            choice = self._taking(at)
+            found[choice[number % len(choice)]].append(number)
+        return list(found)
 
     def routed(self) -> None:
         """One arrival or loss after the other, all replicas brought up to that moment first."""
+        self.pairs = [(self._engine(number), tally) for number, tally in enumerate(self.tallies)]
         if self.lost:
             self._routed_with_losses()
         else:
             for number, at in enumerate(self.trace.arrival):
                 self._bring_up_to(at)
                 self._assign(number, at)
-        for number, engine in enumerate(self.engines):
+        for number, (engine, _) in enumerate(self.pairs):
             if number not in self.lost:
                 engine.send(NEVER)
 
@@ -152,11 +197,15 @@ class _Run:
             if tally.present and (tally.same_until < at or lost) and (not lost or lost.get(number, NEVER) >= at):
                 engine.send(at)
 
-    def _assign(self, request: int, at: int) -> None:
+    def _taking(self, at: int) -> list[int]:
+        """The replicas that take requests at that moment; none when all are lost."""
         while self.coming and self.coming[-1][0] <= at:
             self.taking = self.coming.pop()[1]
             self.all = self.all and list(range(self.taking))
-        choice = self.all or self._up(at)
+        return self.all or self._up(at)
+
+    def _assign(self, request: int, at: int) -> None:
+        choice = self._taking(at)
         limit = self.fleet.spill_above_waiting
         if not choice or (limit is not None and all(self.tallies[each].waiting >= limit for each in choice)):
             self.spilled.append(request)
@@ -171,7 +220,7 @@ class _Run:
         if tally.room < 0 or limit is not None:
             tally.same_until = 0
         else:  # it takes this long at least, and others leave no sooner for it
-            its = at + (self.book.output[request] - 2) * self.shortest_step
+            its = at + (self.book.output[request] - 2) * self.costs.decode[1]
             tally.same_until = min(tally.same_until, its)
 
     def _up(self, at: int) -> list[int]:

@@ -9,7 +9,7 @@ BLOCK = 16  # tokens in a KV block, the engines' default
 CYCLE = tuple(range(BLOCK))
 ID_BITS = 26  # a finish is `step << ID_BITS | request`: one integer in the heap
 ID_MASK = (1 << ID_BITS) - 1
-NEVER = 1 << 62
+NEVER = 1 << 80  # picoseconds; 2^62 are 53 days only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Ledger:
     prompt: list[int]
     output: list[int]
     held: list[int]  # KV blocks it may hold at its end
+    longest: int  # tokens: nobody holds more
     queued: list[int]  # when the engine saw it
     scheduled: list[int]
     first: list[int]
@@ -60,11 +61,13 @@ class Tally:
 def ledger(arrival: list[int], prompt: list[int], output: list[int]) -> Ledger:
     """A ledger with nothing done yet."""
     zero = [0] * len(arrival)
+    held = [(one + other) // BLOCK + 1 for one, other in zip(prompt, output, strict=True)]
     return Ledger(
         arrival=arrival,
         prompt=prompt,
         output=output,
-        held=[(one + other) // BLOCK + 1 for one, other in zip(prompt, output, strict=True)],
+        held=held,
+        longest=max(held, default=0) * BLOCK,
         queued=zero[:],
         scheduled=[-1] * len(arrival),
         first=zero[:],

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from heapq import heappop, heappush
-from operator import add
 
 from breakeven.capacity.prefix_cache import PrefixCache
 from breakeven.capacity.replay_book import (
@@ -53,7 +52,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     inbox, decode, per_context, per_token = tally.inbox, costs.decode, costs.per_context_token, costs.per_token
     total, lag = limits.kv_blocks, int(limits.lookahead)
     most_sequences, token_budget, half_pair = limits.most_sequences, limits.token_budget, costs.per_prefill_half_pair
-    admission_room = total * BLOCK - token_budget - max(map(add, prompt, output), default=0) - BLOCK
+    admission_room = total * BLOCK - token_budget - book.longest - BLOCK
     waiting: deque[int] = deque()
     finishes: list[int] = []  # heap of step << ID_BITS | request
     alive: dict[int, int] = {}  # decoding requests in order of admission, each with its entry in the heap
