@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.capacity.autoscale import load_seconds, scaling, windows_of
-from breakeven.capacity.peak import MOST_REQUESTS, busiest_hour, hour_of_minutes, made_up_hour, thinned
+from breakeven.capacity.peak import MOST_REQUESTS, Part, busiest_hour, hour_of_minutes, made_up_hour, thinned
 from breakeven.capacity.trace import trace_of
 from breakeven.demand.statistics import Minutes
 from breakeven.problems import Problem
@@ -75,8 +75,12 @@ def test_minutes_become_an_hour_of_requests() -> None:
         hour_of_minutes(Minutes(first=0, columns=columns, bucket_minutes=60))
 
 
+def part(requests_per_second: float, mean_input: float, mean_output: float) -> Part:
+    return Part(requests_per_second=requests_per_second, mean_input_tokens=mean_input, mean_output_tokens=mean_output)
+
+
 def test_made_up_hours_keep_rate_and_mix_also_when_thinned() -> None:
-    hour = made_up_hour([(30.0, 1000.0, 100.0), (10.0, 200.0, 400.0)])
+    hour = made_up_hour([part(30.0, 1000.0, 100.0), part(10.0, 200.0, 400.0)])
     assert len(hour) == MOST_REQUESTS
     assert len(hour) / hour.seconds == pytest.approx(40, rel=0.05)
     assert np.mean(hour.prompt) == pytest.approx(800, rel=0.02)

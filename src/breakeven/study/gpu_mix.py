@@ -13,7 +13,6 @@ from itertools import pairwise
 import numpy as np
 
 from breakeven.demand.histogram import BINS, Sizes, together
-from breakeven.demand.read_log import read_log
 from breakeven.facts.catalog import gpu
 from breakeven.numbers.inputs import likely
 from breakeven.plan.gpu_mix import GpuType, Mix, SizeGroup, cheapest_mix
@@ -22,8 +21,9 @@ from breakeven.study.case import Case
 from breakeven.study.plan_costs import derived, one_number
 from breakeven.study.plan_workloads import hosted_at
 from breakeven.study.resolve import Resolved, resolve
+from breakeven.study.resolve_demand import logged_sizes
 from breakeven.study.resolve_options import offer
-from breakeven.study.schema import Log, Workload
+from breakeven.study.schema import Workload
 from breakeven.study.terms import Purchase
 
 FACTOR = 4  # from one group of lengths to the next
@@ -64,7 +64,7 @@ def _groups(case: Case, base: Resolved) -> list[SizeGroup]:
     """Groups of requests at the load that is sized for."""
     values = likely(base.inputs)
     peak = base.demand.load_curve.p99_over_mean / one_number(values["seconds_per_month"])
-    sizes = _sizes(case)
+    sizes = logged_sizes(case)
     if sizes:
         whole = sum(each.requests_per_month for each in base.demand.workloads)
         return [
@@ -80,13 +80,6 @@ def _groups(case: Case, base: Resolved) -> list[SizeGroup]:
         for each in base.demand.workloads
         if each.requests_per_month > 0
     ]
-
-
-def _sizes(case: Case) -> tuple[Sizes, ...]:
-    if case.file.log is None:
-        return ()
-    log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
-    return read_log(case.folder / log.path, columns=log.columns or None, workload="all").sizes
 
 
 def by_length(sizes: Sizes) -> list[tuple[float, float, float]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from breakeven.demand.demand import Demand
+from breakeven.demand.histogram import Sizes
+from breakeven.demand.read_log import read_log
 from breakeven.demand.request_log import read_request_log
 from breakeven.demand.stated import StatedVolume, stated_demand
 from breakeven.problems import Notice, Problem, nearest
@@ -58,6 +60,14 @@ def logged(case: Case, set_aside_to: Path | None = None) -> Demand | None:
         profile_if_short=log.load_profile_if_short or case.file.load_profile,
         set_aside_to=set_aside_to,
     )
+
+
+def logged_sizes(case: Case) -> tuple[Sizes, ...]:
+    """The lengths of the requests in the case's log, by workload; none where it names no log, or one of sums."""
+    if case.file.log is None:
+        return ()
+    log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
+    return read_log(case.folder / log.path, columns=log.columns or None, workload="all").sizes
 
 
 def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:

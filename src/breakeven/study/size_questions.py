@@ -11,7 +11,7 @@ from breakeven.capacity.autoscale import LEAST_WINDOW_SECONDS, Floats
 from breakeven.capacity.fleet_size import Redundancy
 from breakeven.capacity.memory import fit
 from breakeven.capacity.pace import Paced, at_goodput, modelled
-from breakeven.capacity.peak import made_up_hour
+from breakeven.capacity.peak import Part, made_up_hour
 from breakeven.capacity.precision import precision_named
 from breakeven.capacity.promise import USUAL, Promise
 from breakeven.capacity.replay_book import BLOCK
@@ -20,6 +20,7 @@ from breakeven.capacity.setup import Bench, Layout, Setup
 from breakeven.capacity.throughput import ALWAYS_WAITING, ENGINE
 from breakeven.capacity.trace import Trace, read_trace
 from breakeven.demand.demand import Demand
+from breakeven.demand.histogram import ALL
 from breakeven.facts.catalog import gpu, open_model
 from breakeven.facts.records import OpenModel
 from breakeven.numbers.inputs import likely
@@ -27,6 +28,7 @@ from breakeven.problems import Problem
 from breakeven.study.case import Case
 from breakeven.study.promises import promise_of, told_at_the_promise
 from breakeven.study.resolve import Resolved, resolve
+from breakeven.study.resolve_demand import logged_sizes
 from breakeven.study.sizing import TEXT, Asked, How, ReplicaSummary, Sized, asked_of_log, asked_of_trace, sized
 
 SPARES = {"api": 0, "n+1": 1, "n+2": 2}
@@ -130,15 +132,22 @@ def _asked_of_case(found: Resolved) -> Asked:
     seconds, usable = float(np.max(values["seconds_per_month"])), float(np.max(values["usable_share"]))
     peak = demand.load_curve.p99_over_mean
     raised = peak / usable / seconds
+    sizes = {each.workload: each for each in logged_sizes(found.case)}
     parts = [
-        (each.requests_per_month * raised, each.mean_input_tokens, each.mean_output_tokens)
+        Part(
+            requests_per_second=each.requests_per_month * raised,
+            mean_input_tokens=each.mean_input_tokens,
+            mean_output_tokens=each.mean_output_tokens,
+            sizes=sizes.get(each.name) or sizes.get(ALL),
+        )
         for each, use in zip(demand.workloads, _moved(found), strict=True)
         if use and each.requests_per_month > 0
     ]
+    lengths = ", with lengths drawn from the log's own" if sizes else ""
     return Asked(
         trace=made_up_hour(parts),
         told=f"the case's first month at its 99th percentile ({peak:.2f} times the mean), raised by "
-        f"{1 / usable - 1:.0%} for bursts; requests made up, at random",
+        f"{1 / usable - 1:.0%} for bursts; requests made up, at random{lengths}",
         loads=_day(demand),
         window_seconds=LEAST_WINDOW_SECONDS,
         notices=() if demand.week else ("The day is made up from the load profile: one rise and one fall.",),

@@ -17,6 +17,7 @@ from breakeven.capacity.promise import Promise, Seen
 from breakeven.capacity.replay import Routing
 from breakeven.capacity.trace import Trace, read_trace
 from breakeven.capacity.unloaded import NoFleet, without_too_large
+from breakeven.demand.histogram import together
 from breakeven.demand.read_log import read_log
 from breakeven.demand.statistics import dense
 from breakeven.problems import Problem
@@ -200,13 +201,15 @@ def asked_of_log(path: Path) -> Asked:
     else:
         known = None
     try:
-        minutes = dense(read_log(path).table)
+        reading = read_log(path)
+        minutes = dense(reading.table)
     except Problem as problem:
         raise known or problem from None
+    sizes = together(reading.sizes) if reading.sizes else None
+    how = "lengths made up around the minute's mean" if sizes is None else "lengths drawn from the log's own"
     return Asked(
-        trace=hour_of_minutes(minutes),
-        told=f"the busiest hour of {path.name}: requests of each minute at random within it, lengths made up around "
-        "the minute's mean",
+        trace=hour_of_minutes(minutes, sizes),
+        told=f"the busiest hour of {path.name}: requests of each minute at random within it, {how}",
         loads=_of_minutes(minutes.tokens) if minutes.count * 60 >= DAY_SECONDS else np.zeros(0),
         window_seconds=LEAST_WINDOW_SECONDS,
         notices=() if minutes.count * 60 >= DAY_SECONDS else (TOO_SHORT,),
