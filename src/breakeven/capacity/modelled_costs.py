@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.capacity.levels import arithmetic, levels
-from breakeven.capacity.predictor import calibration, predictor
+from breakeven.capacity.own_measurements import OwnMeasurements
+from breakeven.capacity.own_points import foresee
+from breakeven.capacity.predictor import Prediction, calibration, predictor
 from breakeven.capacity.replay_book import BLOCK
 from breakeven.capacity.setup import SATURATED, Setup
 from breakeven.capacity.step_columns import columns
@@ -32,22 +34,31 @@ class Modelled:
     tokens_per_second: float  # input + output, saturated, at the likely pace
 
 
-def modelled_costs(setup: Setup) -> Modelled:
-    """Costs of one replica of the deployment. Raises `NoArithmetic`."""
+def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled:
+    """Costs of one replica of the deployment, its pace from the user's benchmarks where there are any of it.
+
+    Raises `NoArithmetic`.
+    """
     saturated = replace(setup, bench=replace(setup.bench, load=SATURATED, concurrency=0.0))
-    band = predictor().predict([saturated])[0]
+    band = predictor().predict([saturated])[0] if own is None else _measured(own, saturated)
     cells = columns([saturated], arithmetic)
     values = values_of(calibration().fitted, [levels(saturated)])
-    own = float(np.exp(log_tokens_per_second(cells, values))[0])
+    before = float(np.exp(log_tokens_per_second(cells, values))[0])
     costs = _costs(saturated)
     context = setup.mean_input_tokens + GROWN_OUTPUT * setup.mean_output_tokens
     return Modelled(
-        slow=costs.times(own / band.p10),
-        likely=costs.times(own / band.p50),
-        fast=costs.times(own / band.p90),
+        slow=costs.times(before / band.p10),
+        likely=costs.times(before / band.p50),
+        fast=costs.times(before / band.p90),
         kv_blocks=int(memory_sequences(cells, values)[0] * context // BLOCK),
         tokens_per_second=band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
     )
+
+
+def _measured(own: OwnMeasurements, saturated: Setup) -> Prediction:
+    """Saturated output tokens per second, moved by the benchmarks."""
+    shape, lengths = saturated.architecture, (saturated.mean_input_tokens, saturated.mean_output_tokens)
+    return foresee(own.points(shape), [own.setup(shape, *lengths, load=SATURATED)])[0].tokens_per_second
 
 
 def _costs(setup: Setup) -> StepCosts:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from breakeven.capacity.goodput import OneReplica, engine_limits, goodput, holdable, saturated_rate
 from breakeven.capacity.modelled_costs import modelled_costs
+from breakeven.capacity.own_measurements import OwnMeasurements
 from breakeven.capacity.promise import Promise
 from breakeven.capacity.promised import REQUESTS
 from breakeven.capacity.published import PROMISE_SHARE
@@ -25,9 +26,14 @@ class Paced:
     fast: OneReplica
 
 
-def modelled(setup: Setup, most_sequences: int | None = None, token_budget: int | None = None) -> Paced:
-    """The step model's replica, with its own band. Raises `NoArithmetic`."""
-    found = modelled_costs(setup)
+def modelled(
+    setup: Setup,
+    most_sequences: int | None = None,
+    token_budget: int | None = None,
+    own: OwnMeasurements | None = None,
+) -> Paced:
+    """The step model's replica, with its own band, or that of the user's benchmarks. Raises `NoArithmetic`."""
+    found = modelled_costs(setup, own)
     limits = engine_limits(setup.gpu, found.kv_blocks, most_sequences, token_budget)
     slow, likely, fast = (OneReplica(limits=limits, costs=each) for each in (found.slow, found.likely, found.fast))
     return Paced(slow=slow, likely=likely, fast=fast)

@@ -40,49 +40,71 @@ def about() -> None:
 @replay.command(DEFAULT)
 def trace(
     path: Annotated[Path, typer.Argument(metavar="TRACE", help="CSV (Azure) or JSON lines (Mooncake) of requests.")],
-    model: Annotated[str, typer.Option(help="Open model, by key or Hugging Face id.")],
-    gpu: Annotated[str, typer.Option(help="GPU, by key or alias.")],
+    model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
+    gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
     replicas: Annotated[int, typer.Option(help="Copies of the model.", min=1)] = 1,
-    gpus: Annotated[int, typer.Option(help="GPUs of one replica.", min=1)] = 1,
-    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    gpus: Annotated[
+        int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
+    ] = None,
+    dtype: Annotated[
+        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: fp8.")
+    ] = None,
+    measured: Annotated[
+        Path | None, typer.Option(help="Your benchmarks, as `breakeven throughput calibrate` wrote them.")
+    ] = None,
     ttft: Annotated[float | None, typer.Option(help="Promise: seconds to the first token.")] = None,
     tpot: Annotated[float | None, typer.Option(help="Promise: seconds per further token.")] = None,
     routing: Annotated[str, typer.Option(help="round_robin, least_loaded or prefix_aware.")] = "round_robin",
-    max_sequences: Annotated[int, typer.Option(help="Sequences a replica runs at once.", min=1)] = 256,
-    token_budget: Annotated[int, typer.Option(help="Tokens of one step.", min=1)] = 8192,
+    max_sequences: Annotated[
+        int | None, typer.Option(help="Sequences a replica runs at once. Absent: as vLLM takes.", min=1)
+    ] = None,
+    token_budget: Annotated[
+        int | None, typer.Option(help="Tokens of one step. Absent: as vLLM takes on that GPU.", min=1)
+    ] = None,
     spill_above: Annotated[
         int | None, typer.Option(help="Send to the hosted API when every replica has this many waiting.", min=0)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Latency, utilization and spill of a trace on a fleet, with the band of the modelled speed."""
-    from breakeven.capacity.modelled_costs import modelled_costs
     from breakeven.capacity.replay import Replicas
-    from breakeven.capacity.replay_book import Limits
-    from breakeven.capacity.setup_rows import setup_of
     from breakeven.capacity.trace import read_trace
+    from breakeven.study.replica_asked import ReplicaAsked, paced_replica
 
     if routing not in ROUTINGS:
         raise Problem(f'"{routing}" is not a routing', fix=f"Give one of {', '.join(ROUTINGS)}.")
     asked = read_trace(path)
-    lengths = {"isl": sum(asked.prompt) / len(asked), "osl": sum(asked.output) / len(asked)}
-    fields = {"model": model, "gpu": gpu, "n_gpus": str(gpus), "weights_dtype": dtype, "engine": "vLLM"}
-    costs = modelled_costs(setup_of(fields | {name: str(each) for name, each in lengths.items()}))
-    limits = Limits(
-        kv_blocks=costs.kv_blocks, most_sequences=max_sequences, token_budget=max(token_budget, max_sequences)
+    replica, paced = paced_replica(
+        ReplicaAsked(
+            model=model,
+            gpu_name=gpu,
+            precision=dtype,
+            gpus=gpus,
+            measured=measured,
+            most_sequences=max_sequences,
+            token_budget=token_budget,
+        ),
+        asked,
     )
     answers = {
         pace: _answer(
             asked,
-            Replicas(replicas=replicas, limits=limits, costs=each, routing=routing, spill_above_waiting=spill_above),  # type: ignore[arg-type]
+            Replicas(
+                replicas=replicas,
+                limits=each.limits,
+                costs=each.costs,
+                routing=routing,  # type: ignore[arg-type]
+                spill_above_waiting=spill_above,
+            ),
             (ttft, tpot),
         )
-        for pace, each in (("likely", costs.likely), ("slow", costs.slow), ("fast", costs.fast))
+        for pace, each in (("likely", paced.likely), ("slow", paced.slow), ("fast", paced.fast))
     }
     told = {
         "requests": len(asked),
         "set_aside": asked.set_aside,
-        "kv_tokens_per_replica": limits.kv_blocks * 16,
+        "kv_tokens_per_replica": replica.kv_tokens,
+        "replica": asdict(replica),
         **answers.pop("likely"),
         "band": answers,
         "notice": BELOW_SATURATION,
@@ -132,7 +154,11 @@ def _print(told: dict[str, Any], promise: tuple[float | None, float | None]) -> 
             f"KV cache {each['most_kv_share']:.0%} at most"
         )
     rest = f"{told['requests']:,} requests, {told['spilled_requests']:,} spilled, {told['preemptions']:,} preemptions"
-    console.print(f"{rest}\n{told['notice']}")
+    its = told["replica"]
+    console.print(
+        f"{rest}\na replica: {its['model']} {its['precision']} on {its['gpus']} x {its['gpu']}; {its['speed']}"
+    )
+    console.print(told["notice"])
 
 
 @replay.command()

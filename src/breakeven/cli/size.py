@@ -21,7 +21,12 @@ def size(
     gpus: Annotated[
         int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
     ] = None,
-    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    dtype: Annotated[
+        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: fp8.")
+    ] = None,
+    measured: Annotated[
+        Path | None, typer.Option(help="With --log: your benchmarks, as `breakeven throughput calibrate` wrote them.")
+    ] = None,
     ttft: Annotated[float | None, typer.Option(help="Promise: seconds to the first token.")] = None,
     tpot: Annotated[float | None, typer.Option(help="Promise: seconds for each further token.")] = None,
     percentile: Annotated[float, typer.Option(help="Of a hundred requests, how many stay within it.")] = 95,
@@ -42,6 +47,7 @@ def size(
 ) -> None:
     """The smallest fleet that keeps a promise: replicas, spares, why so many, and how sure that is."""
     from breakeven.capacity.fleet_size import Redundancy
+    from breakeven.study.replica_asked import ReplicaAsked
     from breakeven.study.sizing import How
 
     if routing not in ROUTINGS:
@@ -53,7 +59,7 @@ def size(
         delay_seconds=load_seconds,
         leave_out_too_long=leave_out_too_long,
     )
-    replica = {"model": model, "gpu_name": gpu, "precision": dtype, "gpus": gpus}
+    replica = ReplicaAsked(model=model, gpu_name=gpu, precision=dtype, gpus=gpus, measured=measured)
     _print(_found(case, log, replica, _promise(ttft, tpot, percentile), how), routing, as_json=as_json)
 
 
@@ -65,20 +71,20 @@ def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
     return Promise(ttft_seconds=ttft, tpot_seconds=tpot, percentile=percentile)
 
 
-def _found(case: Path | None, log: Path | None, replica: dict[str, Any], promise: Any, how: Any) -> Any:
+def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how: Any) -> Any:
     from breakeven.study.case import Case
     from breakeven.study.size_questions import size_case, size_log
 
     if (case is None) == (log is None):
         raise typer.BadParameter("give a case file, or --log FILE --model MODEL --gpu GPU")
-    named = [each for each in ("model", "gpu_name") if replica[each]]
+    named = [each for each in (replica.model, replica.gpu_name) if each]
     if case is not None:
-        if named:
-            raise typer.BadParameter("--model and --gpu go with --log; a case names its own")
+        if named or replica.measured:
+            raise typer.BadParameter("--model, --gpu and --measured go with --log; a case names its own")
         return size_case(Case.load(case), promise=promise, how=how)
-    if log is None or len(named) < 2:
-        raise typer.BadParameter("--log needs --model and --gpu")
-    return size_log(log, promise=promise, how=how, **replica)
+    if log is None or (len(named) < 2 and replica.measured is None):
+        raise typer.BadParameter("--log needs --model and --gpu, or --measured")
+    return size_log(log, replica=replica, promise=promise, how=how)
 
 
 def _print(found: Any, routing: str, *, as_json: bool) -> None:

@@ -9,45 +9,31 @@ import numpy as np
 
 from breakeven.capacity.autoscale import LEAST_WINDOW_SECONDS, Floats
 from breakeven.capacity.fleet_size import Redundancy
-from breakeven.capacity.memory import fit
-from breakeven.capacity.pace import Paced, at_goodput, modelled
+from breakeven.capacity.pace import at_goodput
 from breakeven.capacity.peak import Part, made_up_hour
-from breakeven.capacity.precision import precision_named
 from breakeven.capacity.promise import USUAL, Promise
-from breakeven.capacity.replay_book import BLOCK
-from breakeven.capacity.replica import KV_BYTES_PER_VALUE, mean_context_tokens, shape_of, weights_bytes
-from breakeven.capacity.setup import Bench, Layout, Setup
-from breakeven.capacity.throughput import ALWAYS_WAITING, ENGINE
-from breakeven.capacity.trace import Trace, read_trace
+from breakeven.capacity.trace import read_trace
 from breakeven.demand.demand import Demand
 from breakeven.demand.histogram import ALL
-from breakeven.facts.catalog import gpu, open_model
-from breakeven.facts.records import OpenModel
 from breakeven.numbers.inputs import likely
 from breakeven.problems import Problem
 from breakeven.study.case import Case
 from breakeven.study.promises import promise_of, told_at_the_promise
+from breakeven.study.replica_asked import ReplicaAsked, paced_replica, setup_for, summary
 from breakeven.study.resolve import Resolved, resolve
 from breakeven.study.resolve_demand import logged_sizes
-from breakeven.study.sizing import TEXT, Asked, How, ReplicaSummary, Sized, asked_of_log, asked_of_trace, sized
+from breakeven.study.sizing import TEXT, Asked, How, Sized, asked_of_log, asked_of_trace, sized
 
 SPARES = {"api": 0, "n+1": 1, "n+2": 2}
 AS_IT_CAME = "The log's own requests: growth and changes that the case plans are not in them."
 WINDOWS_PER_DAY = 288  # of five minutes
 
 
-def size_log(
-    path: Path, *, model: str, gpu_name: str, precision: str, gpus: int | None, promise: Promise | None, how: How
-) -> Sized:
-    """The fleet for the busiest hour of a log. `gpus`: of one replica; None: the fewest that hold the model."""
+def size_log(path: Path, *, replica: ReplicaAsked, promise: Promise | None, how: How) -> Sized:
+    """The fleet for the busiest hour of a log."""
     asked = asked_of_log(path)
-    chosen, card = open_model(model), gpu(gpu_name)
-    mean_input, mean_output = _means(asked.trace)
-    held = fit(chosen, card, precision, mean_context_tokens(mean_input, mean_output), gpus_per_replica=gpus)
-    setup = _setup(chosen, card.key, precision, held.gpus_per_replica, asked.trace)
-    paced = modelled(setup)
-    replica = _replica(chosen, setup, paced, "modelled: the step model fitted to published measurements")
-    return sized(asked, replica, paced, promise or USUAL, how, assumed=promise is None)
+    counted, paced = paced_replica(replica, asked.trace)
+    return sized(asked, counted, paced, promise or USUAL, how, assumed=promise is None)
 
 
 def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
@@ -55,53 +41,15 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     found = resolve(case)
     told, replica = promise or promise_of(case), found.serving
     asked = _asked_of_its_log(found) or _asked_of_case(found)
-    setup = _setup(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
+    setup = setup_for(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
     with told_at_the_promise(case):
         paced = at_goodput(setup, promise_of(case) or USUAL, _speeds(found))  # its speed is that of its own promise
-        summary = _replica(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
+        counted = summary(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
         its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
         its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(found), currency=case.file.currency)
-        answer = sized(asked, summary, paced, told or USUAL, its, assumed=told is None)
+        answer = sized(asked, counted, paced, told or USUAL, its, assumed=told is None)
     return replace(answer, formula_replicas=_by_formula(found))
-
-
-def _means(trace: Trace) -> tuple[float, float]:
-    return float(np.mean(trace.prompt)), float(np.mean(trace.output))
-
-
-def _setup(model: OpenModel, card: str, precision: str, gpus: int, trace: Trace) -> Setup:
-    shape = shape_of(model)
-    if shape is None:
-        raise Problem(
-            f"the architecture of {model.key} is not in the facts, so its steps cannot be replayed",
-            fix="`breakeven facts models` lists those that are.",
-        )
-    mean_input, mean_output = _means(trace)
-    return Setup(
-        architecture=shape,
-        gpu=gpu(card),
-        precision=precision_named(precision),
-        kv_bytes_per_value=KV_BYTES_PER_VALUE,
-        layout=Layout(gpus=gpus, tensor=gpus),
-        bench=Bench(engine=ENGINE, load=ALWAYS_WAITING),
-        mean_input_tokens=mean_input,
-        mean_output_tokens=mean_output,
-    )
-
-
-def _replica(model: OpenModel, setup: Setup, paced: Paced, speed: str) -> ReplicaSummary:
-    limits = paced.likely.limits
-    return ReplicaSummary(
-        model=setup.architecture.model,
-        gpu=setup.gpu.key,
-        gpus=setup.layout.gpus,
-        precision=setup.precision.name,
-        speed=speed,
-        weight_bytes=weights_bytes(model, setup.precision),
-        kv_tokens=limits.kv_blocks * BLOCK,
-        most_sequences=limits.most_sequences,
-    )
 
 
 def _rent_per_gpu_hour(found: Resolved) -> float | None:

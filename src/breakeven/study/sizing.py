@@ -21,6 +21,7 @@ from breakeven.demand.histogram import together
 from breakeven.demand.read_log import read_log
 from breakeven.demand.statistics import dense
 from breakeven.problems import Problem
+from breakeven.study.replica_asked import ReplicaSummary
 
 TEXT = (".csv", ".jsonl", ".json", ".txt", ".ndjson")
 DAY_SECONDS = 86_400.0
@@ -58,20 +59,6 @@ class Rent:
     fixed: float
     following: float
     replayed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplicaSummary:
-    """The replica that is counted."""
-
-    model: str
-    gpu: str
-    gpus: int
-    precision: str
-    speed: str  # where its speed is from
-    weight_bytes: float
-    kv_tokens: int
-    most_sequences: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
