@@ -41,14 +41,16 @@ def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tupl
     billed = v["retry_factor"] * v["tokenizer_ratio"]
     bought_input = month["input"] * (1 - share) * billed * v["volume_scale"]
     bought_output = month["output"] * (1 - share) * billed * v["volume_scale"]
-    everything = (month["input"] * prices[0] + month["output"] * prices[1]) * billed
+    online, batches = (
+        (month["input"] * a + month["output"] * b) * billed for a, b in zip(prices[2::2], prices[3::2], strict=True)
+    )
     bought = {"cost": bought_input * prices[0] + bought_output * prices[1], "tokens": bought_input + bought_output}
-    burst = {"cost": 0.0, "tokens": 0.0}
+    bursts: list[dict[str, Any]] = []
     engineer = v["engineer_cost_per_year"] / v["months_per_year"]
     own_cost, before = 0.0, 0.0
     if own:
-        fleet = the_fleet(v, month, share, everything)
-        burst = {"cost": fleet["spill"] * fleet["price_per_busy"], "tokens": fleet["spill"] * fleet["billed_per_busy"]}
+        fleet = the_fleet(v, month, share, online + batches)
+        bursts = the_bursts(v, fleet, online * share, batches * share)
         people, engineers = the_people(v, month, engineer, fleet)
         own_cost = hardware(v, month, fleet) + people + assurance(v, month, engineer, fleet, engineers)
         before = (
@@ -57,50 +59,79 @@ def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tupl
             + v["evaluation_set_cost"]
             + v["procurement_cost"]
         )
-    bill = api_bill(v, month, bought, burst, (1 - share) * billed)
+    bill = api_bill(v, month, bought, bursts, (1 - share) * billed)
     outage = v["outage_hours_per_month"] * v["loss_per_outage_hour"] + v["sla_penalties_per_month"]
     outage = outage - bill * v["expected_credit_share"] - v["sla_credits_per_month"]
     return bill + v["hosted_fte"] * engineer * month["pay"] + own_cost + outage, before, own_cost
 
 
-def list_prices(v: dict[str, Any]) -> tuple[Any, Any]:
-    """Price of one MTok of input and of output, cache and batch included."""
+def the_bursts(v: dict[str, Any], fleet: dict[str, Any], online: Any, batches: Any) -> list[dict[str, Any]]:
+    """What spills, interactive and batch work, at list price, with its tokens and what committed units may take."""
+    busy, waits = fleet["load_now"], fleet["load_later"]
+    found = []
+    for spill, load, cost in ((fleet["spill_now"], busy, online), (fleet["spill_later"], waits, batches)):
+        price = cost * v["volume_scale"] / np.where(load > 0, load, 1)
+        tokens = fleet["billed_per_busy"] * np.where(load > 0, 1, 0)
+        found.append({"cost": spill * price, "tokens": spill * tokens})
+    found[0]["blocks"] = fleet["above"]
+    found[0]["work"] = fleet["work_per_busy"]
+    return found
+
+
+def list_prices(v: dict[str, Any]) -> tuple[Any, ...]:
+    """Price of one MTok of input and of output, cache and batch included; then of the online and the batch part."""
     factor = (1 + v["hosted_price_change_per_month"]) ** v["months_elapsed"] * v["price_scale"]
     online, batched = 1 - v["batch_share"], v["batch_share"]
     fresh = online * (1 - v["cached_share"]) + online * v["cached_share"] * v["cache_read_multiplier"]
     written = online * v["cache_write_share"] * v["cache_write_surcharge"]
     cached = v["batch_cached_share"]
     batch = batched * ((1 - cached) * v["batch_multiplier"] + cached * v["batch_cached_multiplier"])
-    input_price = (fresh + written + batch) * v["input_price_per_mtok"] * factor
-    return input_price, (online + batched * v["batch_multiplier"]) * v["output_price_per_mtok"] * factor
+    price_in, price_out = v["input_price_per_mtok"] * factor, v["output_price_per_mtok"] * factor
+    now = (fresh + written) * price_in, online * price_out
+    later = batch * price_in, batched * v["batch_multiplier"] * price_out
+    return now[0] + later[0], now[1] + later[1], *now, *later
 
 
-def api_bill(v: dict[str, Any], month: dict[str, Any], bought: dict[str, Any], burst: dict[str, Any], kept: Any) -> Any:
+def api_bill(
+    v: dict[str, Any], month: dict[str, Any], bought: dict[str, Any], bursts: list[dict[str, Any]], kept: Any
+) -> Any:
     """The bill after committed units, tiers, discount, fee and minimum. `kept`: billed tokens per token of demand."""
-    work = (
-        month["input"] * (1 - v["cached_share"] * (1 - v["cached_work_weight"]))
-        + month["output"] * v["output_work_weight"]
-    ) * kept
+    work = work_of(v, month) * kept
     unit = v["unit_tokens_per_minute"] * v["minutes_per_month"] / v["tokens_per_mtok"]
     taken = np.sum(
         np.minimum(work * v["volume_scale"] * v["load_over_mean"], v["committed_units"] * unit) * v["block_share"],
         axis=0,
     )
     left = np.where(work > 0, 1 - taken / (work * v["volume_scale"]), 1)
-    after = tiered(v, bought["cost"] * left, bought["tokens"] * left, burst) * (1 - v["hosted_discount"])
+    for burst in bursts[:1]:
+        room = np.maximum(v["committed_units"] * unit - work * v["volume_scale"] * v["load_over_mean"], 0)
+        done = np.sum(np.minimum(burst["blocks"] * burst["work"], room) * v["block_share"], axis=0)
+        spilt = np.sum(burst["blocks"] * v["block_share"], axis=0) * burst["work"]
+        stays = np.where(spilt > 0, 1 - done / np.where(spilt > 0, spilt, 1), 1)
+        burst |= {"cost": burst["cost"] * stays, "tokens": burst["tokens"] * stays}
+    after = tiered(v, [{"cost": bought["cost"] * left, "tokens": bought["tokens"] * left}, *bursts])
+    after = after * (1 - v["hosted_discount"])
     committed = v["committed_units"] * v["unit_price_per_hour"] * v["hours_per_month"]
     return np.maximum(after * (1 + v["gateway_fee_share"]) + committed, v["minimum_bill"])
 
 
-def tiered(v: dict[str, Any], cost: Any, tokens: Any, burst: dict[str, Any]) -> Any:
-    """What tiers leave of the bill; the burst is the last to be bought."""
+def work_of(v: dict[str, Any], month: dict[str, Any]) -> Any:
+    """Work in input equivalents, as committed units count it."""
+    read = month["input"] * (1 - v["cached_share"] * (1 - v["cached_work_weight"]))
+    return read + month["output"] * v["output_work_weight"]
+
+
+def tiered(v: dict[str, Any], layers: list[dict[str, Any]]) -> Any:
+    """What tiers leave of the bill: what is bought anyway comes first, the interactive burst next, batches last."""
     edge, step = v["tier_from_mtok"], v["tier_price_step"]
     if v["tiers_are_slabs"] > 0:
-        return (cost + burst["cost"]) * np.where(tokens + burst["tokens"] > edge, step, 0)
-    price = cost / np.where(tokens > 0, tokens, 1)
-    burst_price = burst["cost"] / np.where(burst["tokens"] > 0, burst["tokens"], 1)
-    above = np.maximum(burst["tokens"] - np.maximum(edge - tokens, 0), 0) * burst_price
-    return (np.maximum(tokens - edge, 0) * price + above) * step
+        return sum(each["cost"] for each in layers) * np.where(sum(each["tokens"] for each in layers) > edge, step, 0)
+    before, paid = 0.0, 0.0
+    for each in layers:
+        price = each["cost"] / np.where(each["tokens"] > 0, each["tokens"], 1)
+        paid = paid + np.maximum(each["tokens"] - np.maximum(edge - before, 0), 0) * price * step
+        before = before + each["tokens"]
+    return paid
 
 
 def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: Any) -> dict[str, Any]:
@@ -113,22 +144,28 @@ def the_fleet(v: dict[str, Any], month: dict[str, Any], share: Any, everything: 
     base_load = (month["input"] + month["output"]) * share / capacity
     load = base_load * v["volume_scale"]
     usable = (v["replicas"] - v["spare_replicas"]) * v["usable_share"]
-    spill = np.sum(np.maximum(load * v["load_over_mean"] - usable, 0) * v["block_share"], axis=0)
+    now, later = load * (1 - v["batch_share"]), load * v["batch_share"]
+    above = np.maximum(now * v["load_over_mean"] - usable, 0)
+    spill_now = np.sum(above * v["block_share"], axis=0)
+    spill_later = np.maximum(later - np.maximum(usable - now + spill_now, 0), 0)
+    spill = spill_now + spill_later
+    billed_factor = v["retry_factor"] * v["tokenizer_ratio"]
     gpus = v["replicas"] * v["gpus_per_replica"]
     billed = np.ceil(gpus / v["gpus_billed_together"] * (1 - 1e-9)) * v["gpus_billed_together"]
     return {
         "load": load,
-        "spill": spill,
+        "load_now": now,
+        "load_later": later,
+        "above": above,
+        "spill_now": spill_now,
+        "spill_later": spill_later,
+        "work_per_busy": work_of(v, month) * billed_factor * share / base_load,
         "own_load": load - spill,
         "gpus": gpus,
         "billed": billed,
         "nodes": np.ceil(gpus / v["gpus_per_node"] * (1 - 1e-9)),
         "price_per_busy": everything * share / base_load,
-        "billed_per_busy": (month["input"] + month["output"])
-        * v["retry_factor"]
-        * v["tokenizer_ratio"]
-        * share
-        / base_load,
+        "billed_per_busy": (month["input"] + month["output"]) * billed_factor * share / base_load,
         "egress_per_busy": month["output"] * share * v["egress_gb_per_mtok"] * v["egress_price_per_gb"] / base_load,
         "gain": gain,
         "tokens": (month["input"] * share, month["output"] * share),
