@@ -41,6 +41,7 @@ class UtilizationBreakEven:
     reached: float
     needed: float | None  # None: no utilization up to 100 % is enough
     ceiling: float  # what sizing for the peak leaves at best
+    batch_in_free_hours: float | None  # share of the batch work that finds free hours; None: there is none
 
 
 def volume_break_even(
@@ -87,13 +88,16 @@ def utilization_break_even(
     values = comparison.pinned_pair(option)
     at_month = {name: one_month(value, month) for name, value in values.items()}
     root = flip(comparison.model, at_month, "volume_scale", wanted="saving")
-    got = comparison.evaluate(["utilization", "usable_capacity", "replicas", "load", "peak_load"])
+    got = comparison.evaluate(
+        ["utilization", "usable_capacity", "replicas", "load", "peak_load", "batch_load", "batch_spill"]
+    )
     at = {name: comparison.month(value, option, month) for name, value in got.items()}
     ceiling = at["usable_capacity"] * at["load"] / max(at["replicas"] * at["peak_load"], 1e-300)
     return UtilizationBreakEven(
         reached=at["utilization"],
         needed=None if root.at is None else utilization_at(comparison, at_month, root.at, hybrid),
         ceiling=ceiling,
+        batch_in_free_hours=1 - at["batch_spill"] / at["batch_load"] if at["batch_load"] > 0 else None,
     )
 
 

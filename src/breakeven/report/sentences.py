@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from breakeven.decision.flips import COUNTS, RATES, Flip
-from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
+from breakeven.report.wording import action, label, money, money_within, months, percent, plain, price, volume, words
 from breakeven.study.buying import cheapest_of_same_quality
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
@@ -77,13 +77,15 @@ def reason(study: Study) -> str:
         fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
         return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
     per_month = f"{_against(it.monthly_saving, header.currency)} than buying in month {header.month}"
-    whole = f"{_against(it.horizon.net_present_value, header.currency)} over {header.horizon_months} months"
+    chance, worth = it.depth.chance, it.horizon.net_present_value
+    band = (chance.p10.value, chance.p90.value) if chance else (worth, worth)
+    whole = f"{_against(worth, header.currency, *band)} over {header.horizon_months} months"
     name = f"at likely values {it.name}" if loses_mostly(it) else it.name
     return f"{name} costs {per_month}, and {whole} (net present value){_halves(it)}{_odds(it)}."
 
 
-def _against(saving: float, currency: str) -> str:
-    return f"{money(abs(saving), currency, digits=3)} {'less' if saving > 0 else 'more'}"
+def _against(saving: float, currency: str, low: float = 0.0, high: float = 0.0) -> str:
+    return f"{money_within(abs(saving), low, high, currency)} {'less' if saving > 0 else 'more'}"
 
 
 def _odds(it: OptionStudy) -> str:
@@ -156,13 +158,14 @@ def utilization(it: OptionStudy) -> str:
     if used is None:
         return "no GPUs are held, so none stand idle"
     nothing = "no utilization makes this fleet break even"
-    nothing = "no utilization makes this fleet break even"
     needed = nothing if used.needed is None else f"{percent(used.needed)} to break even"
     most = percent(used.ceiling)
+    waits = used.batch_in_free_hours
+    batch = "" if waits is None else f"; {percent(waits)} of the batch work fits into hours in which the fleet is idle"
     if used.reached > used.ceiling:
         above = f"above the {most} of a fleet that serves its own peaks, because they burst"
-        return f"{percent(used.reached)} reached, {above}; {needed}"
-    return f"{percent(used.reached)} reached; {needed}; {most} is the most its peaks allow"
+        return f"{percent(used.reached)} reached, {above}; {needed}{batch}"
+    return f"{percent(used.reached)} reached; {needed}; {most} is the most its peaks allow{batch}"
 
 
 def over_time(study: Study, it: OptionStudy) -> str:

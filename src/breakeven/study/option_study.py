@@ -112,7 +112,12 @@ def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option
 def used_share(comparison: Comparison, option: int, month: int, *, hybrid: bool) -> UtilizationResult:
     """The utilization that a fleet reaches, needs and could reach."""
     found = utilization_break_even(comparison, option, month, hybrid=hybrid)
-    return UtilizationResult(reached=found.reached, needed=found.needed, ceiling=found.ceiling)
+    return UtilizationResult(
+        reached=found.reached,
+        needed=found.needed,
+        ceiling=found.ceiling,
+        batch_in_free_hours=found.batch_in_free_hours,
+    )
 
 
 def with_ranges(inputs: Mapping[str, Input]) -> dict[str, Input]:

@@ -170,6 +170,7 @@ class UtilizationResult:
     reached: float
     needed: float | None
     ceiling: float
+    batch_in_free_hours: float | None = None  # share of the batch work that the fleet serves; None: none moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
