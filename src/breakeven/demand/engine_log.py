@@ -10,6 +10,7 @@ import numpy as np
 
 from breakeven.demand.engine_tables import fields_of, table_file
 from breakeven.demand.engines import Engine, engine, unanswered
+from breakeven.demand.failures import failed_with_status
 from breakeven.demand.formats import log_format as format_of
 from breakeven.demand.headers import kind_of
 from breakeven.demand.histogram import MOST_WORKLOADS, size_questions, sizes_of
@@ -110,6 +111,7 @@ def _reading(there: Engine, rows: Any, views: Sequence[Any], files: Sequence[Log
         cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=_sizes(there, once, table) if single else (),
         sliding=sliding_peaks(minutes, (lambda wanted: _seconds(there, once, wanted)) if single else None),
+        failed=failed_with_status(once, table, there.ask),
     )
 
 

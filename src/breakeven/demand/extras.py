@@ -8,10 +8,11 @@ from typing import Any
 from breakeven.demand.engine import ibis
 from breakeven.demand.fields import Fields
 from breakeven.demand.formats import log_format
+from breakeven.demand.status import failure
 from breakeven.demand.tables import LogFile
 from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, is_true, name_of
 
-LARGEST_COST, LARGEST_LATENCY = 1e9, 1e8
+LARGEST_COST, LARGEST_LATENCY, MOST_RETRIES = 1e9, 1e8, 1e4
 EXTRA = {  # what it is called -> the columns it becomes
     "bucket": ("bucket_s",),
     "cache_write": ("cache_write_tokens",),
@@ -20,6 +21,8 @@ EXTRA = {  # what it is called -> the columns it becomes
     "latency": ("latency_ms", "requests_with_latency"),
     "cost": ("cost_nano", "rows_with_cost"),
     "currency": ("currency",),
+    "retries": ("retries", "rows_with_retries"),
+    "failure": ("failure",),
     "identity": ("identity",),
 }
 FIELD_OF = {
@@ -29,6 +32,8 @@ FIELD_OF = {
     "latency": "latency_ms",
     "cost": "cost",
     "currency": "cost",
+    "retries": "retries",
+    "failure": "status",
 }
 NANO = 1e9
 
@@ -64,6 +69,14 @@ def _amounts(found: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, An
     if "latency_ms" in text:
         took = ibis().cases((sums["requests"] > 0, milliseconds(found, file, "latency_ms")), else_=None)
         made["latency_ms"], made["requests_with_latency"] = _known(took)
+    if "status" in text:
+        made["failure"] = failure(found)
+    if "retries" in text:
+        tries = found.numbers["retries"]
+        good = (tries >= 0) & (tries <= MOST_RETRIES)
+        made["retries"], made["rows_with_retries"] = _known(
+            ibis().cases((good, tries.cast("float64").try_cast("int64")), else_=None)
+        )
     if "cost" in text:
         made["cost_nano"], made["rows_with_cost"] = _known(nano(found, file))
     return made

@@ -13,7 +13,7 @@ from breakeven.demand.tables import LogFile
 from breakeven.demand.times import second_of
 from breakeven.demand.tokens import COUNTS, OTHER_COUNTS, missing, number, plain_text
 
-NUMBERS = (*COUNTS, *OTHER_COUNTS, "latency_ms", "ttft_ms", "cost", "status")
+NUMBERS = (*COUNTS, *OTHER_COUNTS, "latency_ms", "ttft_ms", "cost", "status", "error_code", "retries")
 Apart = Callable[[Any], Any]
 
 

@@ -22,6 +22,7 @@ from breakeven.problems import Problem
 HOURS_PER_MONTH = 730
 MINUTES_PER_DAY = 24 * 60
 DAYS_FOR_CURVE = 1
+SHORT_HOURS = 2  # under it a length is told in minutes
 PROFILE_OF_DAYS = "conversation"  # the shape inside a day, where a log only has days
 
 
@@ -118,7 +119,7 @@ def _curve_or_profile(own: LoadCurve, days: float, profile_if_short: str | None)
         return own, []
     if days >= DAYS_FOR_CURVE - EDGE_DAYS:
         return own, [f"The log covers {days:.1f} days: the week's shape is not known before {DAYS_FOR_WEEK} days."]
-    short = f"The log covers only {days * 24:.1f} hours"
+    short = f"The log covers only {_long(days)}"
     if profile_if_short is None:
         return own, [f"{short}: its peaks are a lower bound. A load profile can stand in for its load curve."]
     curve = replace(profile(profile_if_short).load_curve, kind="assumed")
@@ -155,6 +156,14 @@ def _sums(index: np.ndarray, amount: np.ndarray, groups: int) -> np.ndarray:
     return total
 
 
+def _long(days: float) -> str:
+    """A log's length in words."""
+    if days >= DAYS_FOR_CURVE:
+        return f"{days:.1f} days"
+    hours = days * 24
+    return f"{hours:.1f} hours" if hours >= SHORT_HOURS else f"{max(1, round(hours * 60))} min"
+
+
 def _share(part: int, whole: int) -> float | None:
     return float(part / whole) if whole else None
 
@@ -162,7 +171,7 @@ def _share(part: int, whole: int) -> float | None:
 def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_column: bool) -> list[str]:
     """What the volumes rest on."""
     scale = HOURS_PER_MONTH / 24 / days
-    span = f"{days:.1f} days" if days >= DAYS_FOR_CURVE else f"{days * 24:.1f} hours"
+    span = _long(days)
     notices = [f"Volumes are the log's {span} scaled by {scale:.4g} to a month of {HOURS_PER_MONTH} hours."]
     if naive:
         notices.append("The log's times carry no zone; they are read as UTC.")
@@ -171,12 +180,14 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
     aside = sum(each.rows for each in table.set_aside if each.lost)
     if aside:
         share = aside / (aside + table.rows_read)
-        notices.append(f"{aside:,} rows ({share:.2%}) could not be used and are set aside: volumes are a lower bound.")
+        rows = "1 row" if aside == 1 else f"{aside:,} rows"
+        notices.append(f"{rows} ({share:.2%}) could not be used, set aside: volumes are a lower bound.")
     notices += table.notices
     if not table["requests"].any():
         notices.append("The log does not count requests: sizes per request are not known.")
     if failed := int(table["failed"].sum()):
-        notices.append(f"{failed:,} requests failed; they count only where they used tokens.")
+        each = "1 request failed; it counts" if failed == 1 else f"{failed:,} requests failed; they count"
+        notices.append(f"{each} only where tokens were used.")
     return notices + _gap_notices(table, days)
 
 

@@ -24,7 +24,10 @@ __all__ = ["MinuteTable", "distinct_rows", "examples", "minute_sums", "minute_ta
 
 SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
 EXTRA_SUMMED = tuple(
-    column for columns in EXTRA.values() for column in columns if column not in ("bucket_s", "currency", "identity")
+    column
+    for columns in EXTRA.values()
+    for column in columns
+    if column not in ("bucket_s", "currency", "failure", "identity")
 )
 
 
@@ -35,8 +38,9 @@ class MinuteTable:
     `columns` holds integer arrays: minute (since 1970), requests (those that did work), failed, input_tokens,
     output_tokens, cached_input_tokens, input_tokens_with_cache_known; zero where the log does not tell:
     cache_write_tokens, cache_hits (answered by the gateway, not in requests), batch_tokens, latency_ms with
-    requests_with_latency, cost_nano with rows_with_cost; bucket_s (longest time that a row of the entry sums, 0 for
-    single requests). Times are seconds since 1970. `notices` is what the formats want said of their numbers.
+    requests_with_latency, cost_nano with rows_with_cost, retries with rows_with_retries; bucket_s (longest time that
+    a row of the entry sums, 0 for single requests). Times are seconds since 1970. `notices` is what the formats want
+    said of their numbers.
     """
 
     workload: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from breakeven.demand.failures import failed_with_status
 from breakeven.demand.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
 from breakeven.demand.log_rows import log_rows
 from breakeven.demand.minutes import MinuteTable
@@ -53,6 +54,7 @@ def read_log(
             if has_single_requests(table)
             else ((), sliding_peaks(dense(table), None))
         )
+        failed = failed_with_status(once, table, log.ask)
     return Reading(
         table=table,
         where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
@@ -61,6 +63,7 @@ def read_log(
         cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=sizes,
         sliding=sliding,
+        failed=failed,
     )
 
 

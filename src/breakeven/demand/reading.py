@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from breakeven.demand.demand import Demand
+from breakeven.demand.failures import Failed
 from breakeven.demand.histogram import Sizes
 from breakeven.demand.measured import measured_demand
 from breakeven.demand.minutes import MinuteTable
@@ -17,6 +18,7 @@ class Reading:
 
     `where` names the log, `log_format` how it was understood. `naive`: its times have no zone.
     `cache_column`: it can say which input was cached. `sizes` is empty where rows sum many requests.
+    `failed`: failures whose status is told; those that are not here have none.
     """
 
     table: MinuteTable
@@ -26,6 +28,7 @@ class Reading:
     cache_column: bool
     sizes: tuple[Sizes, ...] = ()
     sliding: dict[str, SlidingPeak | None] | None = None
+    failed: tuple[Failed, ...] = ()
 
 
 def demand_of_reading(

@@ -174,7 +174,9 @@ def _explanations(
     failed = int(table["failed"].sum())
     said += [f"{failed:,} requests failed: most hosts do not bill them, and their retries are billed."] * bool(failed)
     aside = sum(each.rows for each in table.set_aside)
-    said += [f"{aside:,} of the log's rows were set aside and are not in the computed amount."] * bool(aside)
+    said += [
+        f"{aside:,} of the log's rows {'was' if aside == 1 else 'were'} set aside: not in the computed amount."
+    ] * bool(aside)
     usual = "batch rates, a negotiated discount or a service tier" if bill < computed else "taxes, tools or storage"
     return [*said, f"What is left may be {usual}, or prices that changed within the log's time."]
 

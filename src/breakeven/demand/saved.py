@@ -13,6 +13,7 @@ import numpy as np
 
 from breakeven.demand.demand import SetAside
 from breakeven.demand.engine import pyarrow
+from breakeven.demand.failures import Failed
 from breakeven.demand.histogram import BINS, Lengths, Sizes
 from breakeven.demand.minutes import MinuteTable
 from breakeven.demand.reading import Reading
@@ -55,6 +56,7 @@ def _about(reading: Reading) -> dict[str, Any]:
         "notices": table.notices,
         "sliding": reading.sliding and {name: each and asdict(each) for name, each in reading.sliding.items()},
         "sizes": [_packed_sizes(each) for each in reading.sizes],
+        "failed": [asdict(each) for each in reading.failed],
     }
 
 
@@ -101,6 +103,7 @@ def load_reading(path: str | Path) -> Reading:
         naive=about["naive"],
         cache_column=about["cache_column"],
         sizes=tuple(_unpacked_sizes(each) for each in about["sizes"]),
+        failed=tuple(Failed(**each) for each in about.get("failed", ())),
         sliding=about["sliding"]
         and {name: each and SlidingPeak(**each) for name, each in sorted(about["sliding"].items(), key=_minutes)},
     )

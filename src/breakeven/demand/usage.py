@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from breakeven.demand.demand import Demand
+from breakeven.demand.failures import Failed, by_status, failures_apart
 from breakeven.demand.measured import iso
 from breakeven.demand.minutes import MinuteTable
 from breakeven.demand.reading import Reading, demand_of_reading
@@ -32,7 +34,10 @@ COUNTED = ("requests", "input_tokens", "cached_input_tokens", "output_tokens", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What one workload asked of one model: sums, its first and last minute (UTC), and its own peaks."""
+    """What one workload asked of one model: sums, its first and last minute (UTC), and its own peaks.
+
+    `failed_by_status` is None where the log has too many workloads to tell their failures apart.
+    """
 
     name: str
     model: str
@@ -40,6 +45,7 @@ class Use:
     first: str
     last: str
     peak_over_mean: dict[str, float | None]
+    failed_by_status: dict[str, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,7 +79,7 @@ def usage(
         reading=reading,
         demand=demand,
         minutes=minutes,
-        uses=uses(reading.table),
+        uses=uses(reading.table, reading.failed),
         peaks=found,
         sliding=reading.sliding or sliding_peaks(minutes, None),
         bounds=_bounds(minutes, found),
@@ -98,13 +104,15 @@ class Shares:
     """Parts of the whole; None where the log does not tell. `in_flight`: requests at work at once, on average.
 
     `busiest_in_flight` takes a request's whole time into the minute it starts in. `answered_by_gateway` counts
-    requests that a response cache answered: they reached no model and are in no other number.
+    requests that a response cache answered: they reached no model and are in no other number. `retries`: how often
+    requests were sent again.
     """
 
     cached_of_input: float | None
     batch_of_tokens: float | None
     failed_of_requests: float
     answered_by_gateway: int
+    retries: int | None
     in_flight: float | None
     busiest_in_flight: float | None
 
@@ -121,6 +129,7 @@ def shares(table: MinuteTable) -> Shares:
         batch_of_tokens=batch / tokens if batch else None,
         failed_of_requests=sums["failed"] / asked if asked else 0.0,
         answered_by_gateway=sums.get("cache_hits", 0),
+        retries=sums["retries"] if sums.get("rows_with_retries") else None,
         in_flight=in_flight,
         busiest_in_flight=busiest,
     )
@@ -139,9 +148,9 @@ def totals(table: MinuteTable) -> dict[str, int]:
     return {name: int(table[name].sum()) for name in COUNTED}
 
 
-def uses(table: MinuteTable) -> tuple[Use, ...]:
+def uses(table: MinuteTable, failed: Sequence[Failed] = ()) -> tuple[Use, ...]:
     """Each workload and model, the most tokens first: one pass, however many there are."""
-    table = _of_load(table)
+    table, statuses = _of_load(table), failures_apart(failed)
     pairs = sorted(set(zip(table.workload, table.model, strict=True)))
     number = {pair: i for i, pair in enumerate(pairs)}
     index = np.array([number[pair] for pair in zip(table.workload, table.model, strict=True)], dtype=np.int64)
@@ -159,6 +168,9 @@ def uses(table: MinuteTable) -> tuple[Use, ...]:
             first=iso(int(first[i]) * 60),
             last=iso(int(last[i]) * 60),
             peak_over_mean={name: None if each is None else each[i] for name, each in busiest.items()},
+            failed_by_status=None
+            if statuses is None
+            else by_status(statuses.get(pairs[i], ()), int(sums["failed"][i])),
         )
         for i in order
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from breakeven.demand.failures import by_status
 from breakeven.demand.histogram import Lengths, Sizes, together
 from breakeven.demand.reconcile import ModelCost, Reconciliation
 from breakeven.demand.usage import Usage, Use, shares, totals
@@ -17,6 +18,7 @@ def demand_document(usage: Usage) -> dict[str, Any]:
     table, demand = usage.reading.table, usage.demand
     return {
         **_sums(totals(table)),
+        "failed_by_status": by_status(usage.reading.failed, totals(table)["failed"]),
         "set_aside": sum(each.rows for each in table.set_aside),
         "first": demand.first,
         "last": demand.last,
@@ -46,6 +48,7 @@ def _use(use: Use) -> dict[str, Any]:
         "name": use.name,
         "model": use.model,
         **_sums(use.sums),
+        "failed_by_status": use.failed_by_status,
         "set_aside": 0,
         "first": use.first,
         "last": use.last,

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from breakeven.demand.failures import by_status
 from breakeven.demand.histogram import Lengths, together
 from breakeven.demand.reconcile import Reconciliation
 from breakeven.demand.statistics import course, load_duration
@@ -21,6 +22,12 @@ MOST_WORKLOADS, MOST_REASONS, MOST_CELLS = 8, 4, 64
 CENTS_BELOW, CENT = 100, 0.01  # USD
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LINES = 4
+FAILED_AS = {
+    "429": "over a rate limit (429)",
+    "5xx": "by a fault of the host (5xx)",
+    "other_4xx": "refused (other 4xx)",
+    "unknown": "whose status the log does not tell",
+}
 
 
 class DemandPage:
@@ -42,6 +49,7 @@ class DemandPage:
             [
                 *sizes(usage),
                 *parts(shares(usage.reading.table)),
+                *failures(usage),
                 *growth(usage),
                 ("A month", month(usage)),
                 *bill(usage.bill),
@@ -177,14 +185,28 @@ def parts(found: Shares) -> Iterator[tuple[str, str]]:
         said.append(f"{percent(found.cached_of_input)} of the input was cached")
     if found.batch_of_tokens is not None:
         said.append(f"{percent(found.batch_of_tokens)} of the tokens came in batches")
-    if found.failed_of_requests:
-        said.append(f"{percent(found.failed_of_requests)} of the requests failed")
     if found.answered_by_gateway:
         said.append(f"{found.answered_by_gateway:,} more were answered by the gateway's own cache")
     if found.in_flight is not None and found.busiest_in_flight is not None:
         said.append(f"{plain(found.in_flight)} at work at once, {plain(found.busiest_in_flight)} in the busiest minute")
     if said:
         yield "Parts", "; ".join(said)
+
+
+def failures(usage: Usage) -> Iterator[tuple[str, str]]:
+    """How many requests failed and with which status, and how often they were sent again."""
+    table = usage.reading.table
+    found, total = shares(table), totals(table)["failed"]
+    again = f"{found.retries:,} times a request was sent again" if found.retries else ""
+    if total:
+        counts = by_status(usage.reading.failed, total)
+        named = [f"{count:,} {FAILED_AS[name]}" for name, count in counts.items() if count]
+        said = f"{percent(found.failed_of_requests)} of the requests: {', '.join(named)}"
+        yield "Failed", f"{said}; {again}" if again else said
+        if counts["429"]:
+            yield "", "What was turned away by a rate limit and not asked again is demand that the volumes do not hold."
+    elif again:
+        yield "Retries", again
 
 
 def growth(usage: Usage) -> Iterator[tuple[str, str]]:
