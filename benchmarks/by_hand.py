@@ -97,21 +97,22 @@ def api_bill(
 ) -> Any:
     """The bill after committed units, tiers, discount, fee and minimum. `kept`: billed tokens per token of demand."""
     work = work_of(v, month) * kept
+    held = np.maximum(v["committed_units"], v["units_under_contract"])
     unit = v["unit_tokens_per_minute"] * v["minutes_per_month"] / v["tokens_per_mtok"]
     taken = np.sum(
-        np.minimum(work * v["volume_scale"] * v["load_over_mean"], v["committed_units"] * unit) * v["block_share"],
+        np.minimum(work * v["volume_scale"] * v["load_over_mean"], held * unit) * v["block_share"],
         axis=0,
     )
     left = np.where(work > 0, 1 - taken / (work * v["volume_scale"]), 1)
     for burst in bursts[:1]:
-        room = np.maximum(v["committed_units"] * unit - work * v["volume_scale"] * v["load_over_mean"], 0)
+        room = np.maximum(held * unit - work * v["volume_scale"] * v["load_over_mean"], 0)
         done = np.sum(np.minimum(burst["blocks"] * burst["work"], room) * v["block_share"], axis=0)
         spilt = np.sum(burst["blocks"] * v["block_share"], axis=0) * burst["work"]
         stays = np.where(spilt > 0, 1 - done / np.where(spilt > 0, spilt, 1), 1)
         burst |= {"cost": burst["cost"] * stays, "tokens": burst["tokens"] * stays}
     after = tiered(v, [{"cost": bought["cost"] * left, "tokens": bought["tokens"] * left}, *bursts])
     after = after * (1 - v["hosted_discount"])
-    committed = v["committed_units"] * v["unit_price_per_hour"] * v["hours_per_month"]
+    committed = held * v["unit_price_per_hour"] * v["hours_per_month"]
     return np.maximum(after * (1 + v["gateway_fee_share"]) + committed, v["minimum_bill"])
 
 

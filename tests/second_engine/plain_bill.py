@@ -17,9 +17,10 @@ def bill(case: Case, s: Numbers, demand: list[Numbers], got: Numbers, t: int) ->
     canary = sum(d["rates"]["base_list_cost"] * d["canary"] for d in demand) * s["volume_scale"]
     each = busy_replica(s, demand, got)
     of["bought_cost"] = sum(of.values())
-    in_units, burst_in_units = taken(case, s, demand, got)
+    held = s["committed_units"] if s["committed_units"] > s["units_under_contract"][t] else s["units_under_contract"][t]
+    in_units, burst_in_units = taken(case, s, demand, got, held)
     of |= burst(of["bought_cost"], got, each, in_units, burst_in_units)
-    of["committed_cost"] = s["committed_units"] * s["unit_price_per_hour"] * HOURS
+    of |= {"units_held": held, "committed_cost": held * s["unit_price_per_hour"] * HOURS}
     of["pay_as_you_go"] = of["bought_by_token"] + of["burst_by_token"] + of["batch_burst_cost"]
     of |= after_tiers(case, s, demand, of, got | each | {"in_units": in_units})
     of["tier_discount"] = of["tiered_spend"] - of["pay_as_you_go"]
@@ -126,14 +127,14 @@ def bought(s: Numbers, demand: list[Numbers]) -> Numbers:
     return of
 
 
-def taken(case: Case, s: Numbers, demand: list[Numbers], got: Numbers) -> tuple[float, float]:
+def taken(case: Case, s: Numbers, demand: list[Numbers], got: Numbers, held: float) -> tuple[float, float]:
     """The share of what is bought anyway that committed units take, block by block; and how much of the interactive
     burst, in busy replicas, what is left of them in the same block takes.
     """
     work = sum(d["work"] * (1 - d["own"]) for d in demand) * s["volume_scale"]
     served = sum(d["work"] * d["own"] * (1 - d["batch"]) for d in demand) * s["volume_scale"]
     of_a_replica = ratio(served, got["interactive_load"])
-    most = s["committed_units"] * s["unit_tokens_per_minute"] * HOURS * 60 / MILLION
+    most = held * s["unit_tokens_per_minute"] * HOURS * 60 / MILLION
     done, burst = 0.0, 0.0
     for over_mean, share in case["blocks"]:
         done += min(work * over_mean, most) * share

@@ -83,6 +83,7 @@ def random_case(seed: int) -> Case:
         "hosted_price_change_per_month": rng.choice([0.0, rng.uniform(-0.1, 0.03)]),
         "tiers_are_slabs": float(rng.random() < 0.4),
         "minimum_bill": minimum_bill(rng, months),
+        "units_under_contract": [0.0] * months,
         "peak_over_mean": 1.0,
     }
     workloads = [workload(rng, extreme) for _ in range(rng.randint(1, 4))]
@@ -94,6 +95,10 @@ def random_case(seed: int) -> Case:
     for each in options[1:]:  # some of the units are kept for what is still bought
         held = options[0]["committed_units"]
         each["committed_units"] = rng.choice([0.0, 0.0, 1.0, float(int(held / 5)), float(int(held / 2))])
+    bound = rng.choice([0.0, 0.0, float(int(options[0]["committed_units"] / 3))])
+    common["units_under_contract"] = [
+        bound if t < runs else 0.0 for runs in [rng.randint(0, months)] for t in range(months)
+    ]
     return {
         "months": months,
         "cut_over": rng.randrange(min(months, 6)),

@@ -34,6 +34,12 @@ def work_per_busy_replica(base_interactive_work, base_interactive_load, minimum_
     return base_interactive_work / where(base_interactive_load > 0, base_interactive_load, minimum_replicas)
 
 
+@line("unit", source="method/hosted-bill.md: a contract on units runs to its end")
+def units_held(committed_units, units_under_contract):
+    """Committed units that are paid for: those we choose to hold, and at least those that a contract still binds."""
+    return maximum(committed_units, units_under_contract)
+
+
 @line("MTok/month/unit", source="method/hosted-bill.md: committed capacity")
 def unit_capacity(unit_tokens_per_minute, minutes_per_month, tokens_per_mtok):
     """Work, in input equivalents, that one committed unit takes in a month."""
@@ -41,10 +47,10 @@ def unit_capacity(unit_tokens_per_minute, minutes_per_month, tokens_per_mtok):
 
 
 @line("MTok/month", source="method/hosted-bill.md: committed capacity, served over the load-duration curve")
-def committed_work(base_work, volume_scale, committed_units, unit_capacity, load_over_mean, block_share):
+def committed_work(base_work, volume_scale, units_held, unit_capacity, load_over_mean, block_share):
     """Work that committed units take of what is bought whatever the load."""
     return total(
-        minimum(base_work * volume_scale * load_over_mean, committed_units * unit_capacity) * block_share,
+        minimum(base_work * volume_scale * load_over_mean, units_held * unit_capacity) * block_share,
         over=STEP,
     )
 
@@ -55,7 +61,7 @@ def committed_burst_work(
     load_over_mean,
     usable_capacity,
     work_per_busy_replica,
-    committed_units,
+    units_held,
     unit_capacity,
     base_work,
     volume_scale,
@@ -67,7 +73,7 @@ def committed_burst_work(
         total(
             minimum(
                 maximum(interactive_load * load_over_mean - usable_capacity, 0) * work_per_busy_replica,
-                maximum(committed_units * unit_capacity - base_work * volume_scale * load_over_mean, 0),
+                maximum(units_held * unit_capacity - base_work * volume_scale * load_over_mean, 0),
             )
             * block_share,
             over=STEP,
@@ -109,9 +115,9 @@ def committed_relief(committed_bought_relief, committed_burst_relief):
 
 
 @line("USD/month", source="method/hosted-bill.md: committed capacity is billed for hours held")
-def committed_cost(committed_units, unit_price_per_hour, hours_per_month):
+def committed_cost(units_held, unit_price_per_hour, hours_per_month):
     """Committed units, busy or idle."""
-    return committed_units * unit_price_per_hour * hours_per_month
+    return units_held * unit_price_per_hour * hours_per_month
 
 
 @line("USD/month", source="definition")

@@ -38,6 +38,7 @@ STRUCTURE = frozenset(
         "tier_price_step",
         "tiers_are_slabs",
         "unit_tokens_per_minute",
+        "units_under_contract",
         "output_work_weight",
     }
 )  # how things are built, not how much of them there is

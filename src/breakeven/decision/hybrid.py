@@ -71,11 +71,20 @@ def pinned(values: Mapping[str, Value], option: int, sizes: Value) -> dict[str, 
     return wide | {"replicas": held[None, None, :, None, :]}
 
 
-def ladder(model: Model, values: Mapping[str, Value], option: int, month: int) -> Ladder:
-    """All fleets of one option between none and the peak, evaluated at once."""
+def ladder(
+    model: Model, values: Mapping[str, Value], option: int, month: int, units: np.ndarray | None = None
+) -> Ladder:
+    """All fleets of one option between none and the peak, evaluated at once.
+
+    `units`: committed units beside each fleet, (fleets, months); as the inputs say where it is None.
+    """
     sizes = fleets(peak_replicas(model, values, option))
+    wide = pinned(values, option, sizes)
+    if units is not None:
+        held = np.broadcast_to(values["committed_units"], (1, 1, option + 1, 1, units.shape[1]))[0, 0, BASELINE, 0]
+        wide["committed_units"] = np.concatenate([held[None], units])[None, None, :, None, :]
     got = model.evaluate(
-        pinned(values, option, sizes),
+        wide,
         ["net_present_value", "saving", "utilization", "spill", "load", "compute"],
     )
     saving, used, spilled, load, compute = (

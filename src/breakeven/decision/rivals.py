@@ -23,6 +23,7 @@ LIST_TERMS: Mapping[str, float] = {  # a new host grants none of the incumbent's
     "tier_price_step": 1.0,
     "tiers_are_slabs": 0.0,
     "minimum_bill": 0.0,
+    "units_under_contract": 0.0,
 }
 NOT_OURS: Mapping[str, float] = {"self_hosts": 0.0, "holds_fleet": 0.0, "canary_share": 0.0, "committed_units": 0.0}
 ITS_LINES = ("api_bill", "monthly_cost", "cost_per_mtok", "net_present_value")
@@ -86,7 +87,7 @@ def only_hosted(comparison: Comparison) -> dict[str, Value]:
 def bill_elsewhere(comparison: Comparison, terms: RivalTerms, moves: Value) -> np.ndarray:
     """The API bill, (months,), when what may move (1 in `moves`, by workload) is bought there at list price.
 
-    What stays is bought as today, under today's contract but without its committed units, as by an option of our own.
+    What stays is bought as today, under today's contract; of its committed units those that it still binds.
     """
     from_rival = {name: by_workload(each) for name, each in terms.prices.items()}
     hosted = only_hosted(comparison) | dict(NOT_OURS)

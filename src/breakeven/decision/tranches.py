@@ -21,7 +21,11 @@ from breakeven.numbers.operations import Value
 def best_path(model: Model, values: Mapping[str, Value], option: int, months: int, *, keeps: bool) -> Floats:
     """Replicas of one option by month (months,). `keeps`: they are bought or reserved and never become fewer."""
     sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)
-    worth = worth_by_month(model, values, option, sizes, months)
+    return chosen_path(sizes, worth_by_month(model, values, option, sizes, months), keeps=keeps)
+
+
+def chosen_path(sizes: Floats, worth: Floats, *, keeps: bool) -> Floats:
+    """The sizes worth most by month, of what each size is worth in each month (sizes, months)."""
     chosen = rising(worth) if keeps else worth.argmax(axis=0)
     path, live = sizes[chosen], np.flatnonzero(np.any(worth, axis=0))
     if live.size:

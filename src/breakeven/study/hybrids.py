@@ -1,4 +1,8 @@
-"""The owned base with burst, as further options: for each way to hold GPUs the best number of replicas."""
+"""The owned base with burst, as further options: for each way to hold GPUs the best number of replicas.
+
+Where the API's throughput can be bought in committed units, each option but today's bill holds the number of them that
+is best for what it still buys.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +11,56 @@ from dataclasses import replace
 
 import numpy as np
 
-from breakeven.decision.tranches import best_path, worth_of_path
+from breakeven.decision.hybrid import fleets, peak_replicas
+from breakeven.decision.tranches import best_path, chosen_path, worth_of_path
+from breakeven.decision.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.inputs import Input, likely
+from breakeven.numbers.inputs import Input, Source, likely
 from breakeven.numbers.operations import OPTION, Value
 from breakeven.study.fleets import kept
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Column
 
 HELD = ("rented", "owned")  # modes in which GPUs are held by the month
+CHOSEN = Source(title="chosen: the number that is worth most for what the option still buys")
 
 
 def with_hybrids(basis: Basis) -> Basis:
     """The same basis with a column for the best owned base of each held fleet, where it is another fleet."""
+    basis = with_best_units(basis)
     bases = {
         option: found for option in range(1, len(basis.columns)) if (found := best_base(basis, option)) is not None
     }
-    order, columns, fleets = [], [], []
+    order, columns, held = [], [], []
     for option, column in enumerate(basis.columns):
         order.append(option)
         columns.append(column)
-        fleets.append(basis.fleets[..., [option], :, :])
+        held.append(basis.fleets[..., [option], :, :])
         if option in bases:
             order.append(option)
             columns.append(Column(name=hybrid_name(column.name, bases[option]), mode=column.mode, hybrid=True))
-            fleets.append(np.broadcast_to(bases[option], fleets[-1].shape))
+            held.append(np.broadcast_to(bases[option], held[-1].shape))
     inputs = {name: reordered(one, order) for name, one in basis.inputs.items()}
-    return replace(basis, columns=tuple(columns), inputs=inputs, fleets=np.concatenate(fleets, axis=OPTION))
+    wide = replace(basis, columns=tuple(columns), inputs=inputs, fleets=np.concatenate(held, axis=OPTION))
+    return with_best_units(wide)
+
+
+def in_units(basis: Basis) -> bool:
+    """Whether the API's throughput can be bought in committed units."""
+    return bool(np.any(basis.inputs["committed_units"].likely))
+
+
+def with_best_units(basis: Basis) -> Basis:
+    """The basis with the best number of committed units of every option but the first, for its fleet, by month."""
+    if not in_units(basis):
+        return basis
+    months, values = basis.header.horizon_months, likely(basis.inputs)
+    for option in range(1, len(basis.columns)):
+        fleet = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
+        units, _ = units_by_fleet(full_model(), values, option, fleet[None, :], months)
+        values = with_units(values, option, units[0])
+    chosen = replace(basis.inputs["committed_units"], likely=values["committed_units"], source=CHOSEN)
+    return replace(basis, inputs={**basis.inputs, "committed_units": chosen})
 
 
 def without_hybrids(basis: Basis) -> Basis:
@@ -54,9 +81,17 @@ def best_base(basis: Basis, option: int) -> Floats | None:
         return None
     model, values, months = full_model(), likely(basis.inputs), basis.header.horizon_months
     stays = kept([each.mode for each in basis.columns], values)[option]
-    path = best_path(model, values, option, months, keeps=stays)
+    if in_units(basis):
+        sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)
+        units, worth = units_by_fleet(model, values, option, sizes, months)
+        path = chosen_path(sizes, worth, keeps=stays)
+        its = units[np.searchsorted(sizes, path), np.arange(months)]
+        worth_of_base = worth_of_path(model, with_units(values, option, its), option, path)
+    else:
+        path = best_path(model, values, option, months, keeps=stays)
+        worth_of_base = worth_of_path(model, values, option, path)
     whole = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
-    better = worth_of_path(model, values, option, path) > worth_of_path(model, values, option, whole)
+    better = worth_of_base > worth_of_path(model, values, option, whole)
     return path if better and np.any(path < whole) else None
 
 

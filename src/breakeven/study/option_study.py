@@ -15,8 +15,9 @@ from breakeven.decision.flips import Flip, flips, in_order, volume_flip
 from breakeven.decision.halves import half_speed, half_volume
 from breakeven.decision.hidden_costs import cost_ladder
 from breakeven.decision.horizon import horizon
-from breakeven.decision.hybrid import ladder
+from breakeven.decision.hybrid import fleets, ladder, peak_replicas
 from breakeven.decision.regret import half_demand_locked
+from breakeven.decision.units import units_by_fleet
 from breakeven.decision.verdict import Facts, classify, margin
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
@@ -104,9 +105,17 @@ def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option
         gates=chance.gates[option],
         chance=chance.outcome(option),
         hidden_costs=cost_ladder(comparison, got, option, month),
-        owned_bases=ladder(comparison.model, pair, 1, month) if held else None,
+        owned_bases=ladder(comparison.model, pair, 1, month, units_beside(comparison, pair)) if held else None,
         locked_at_half=half_demand_locked(comparison.model, pair, 1, fleet, month) if held else None,
     )
+
+
+def units_beside(comparison: Comparison, pair: Mapping[str, Value]) -> np.ndarray | None:
+    """The best number of committed units beside every owned base, (bases, months); None where none are bought."""
+    if not np.any(pair["committed_units"]):
+        return None
+    sizes = np.array(fleets(peak_replicas(comparison.model, pair, 1)), dtype=float)
+    return units_by_fleet(comparison.model, pair, 1, sizes, comparison.months)[0]
 
 
 def used_share(comparison: Comparison, option: int, month: int, *, hybrid: bool) -> UtilizationResult:

@@ -122,7 +122,7 @@ def hosted_bills(found: Resolved) -> np.ndarray:
 
     Units that are committed today are not counted: they are a target of their own.
     """
-    values = likely(found.inputs) | {"committed_units": 0.0}
+    values = likely(found.inputs) | {"committed_units": 0.0, "units_under_contract": 0.0}
     count, months = len(found.demand.workloads), found.case.file.horizon_months
     names = ["base_list_cost", "list_spend", "tiered_spend", "negotiated_discount", "gateway_fee"]
     got = full_model().evaluate(values, names)
@@ -141,7 +141,7 @@ def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
     """Cost of one committed unit by month, and the share of a unit that a token per second of each workload takes."""
     model, values = full_model(), likely(found.inputs)
     count, months = len(found.demand.workloads), found.case.file.horizon_months
-    got = model.evaluate(values | {"committed_units": 1.0}, ["committed_cost", "unit_capacity"])
+    got = model.evaluate(values | {"units_held": 1.0}, ["committed_cost", "unit_capacity"])
     volumes = {}
     for name in ("base_input_volume", "base_output_volume"):
         own = np.broadcast_to(model.evaluate(values, [name])[name], (1, count, 1, 1, months))[0, :, 0, 0, 0]

@@ -172,6 +172,9 @@ def _commitments(case: Case) -> dict[str, Input]:
             ("cached_work_weight", held.cached_work_weight),
         ):
             found[name] = case_input(case, name, value, "hosted", "committed")
+        if held.months:
+            owed = along(MONTH, [held.units if month < held.months else 0.0 for month in range(months)])
+            found["units_under_contract"] = case_input(case, "units_under_contract", owed, "hosted", "committed")
     if terms.minimum_bill_per_month:
         runs = months if terms.minimum_bill_months is None else terms.minimum_bill_months
         monthly = terms.minimum_bill_per_month * bill_rate(case)

@@ -30,6 +30,7 @@ AT_LIST_PRICE = {
     "tier_from_mtok": 0.0,
     "tier_price_step": 1.0,
     "committed_units": 0.0,
+    "units_under_contract": 0.0,
     "minimum_bill": 0.0,
     "load_over_mean": 1.0,
     "block_share": 1.0,

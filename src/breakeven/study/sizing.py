@@ -59,6 +59,7 @@ class Rent:
     fixed: float
     following: float
     replayed: bool
+    kept: bool  # following keeps the promise wherever the fixed fleet does; by formula: taken to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,7 @@ def _rent(by_window: Scaling | None, replayed: Followed | None, replica: Replica
         fixed=fixed * each,
         following=following * each,
         replayed=replayed is not None,
+        kept=replayed is None or replayed.kept,
     )
 
 

@@ -45,6 +45,8 @@ class Committed(Part):
     """Work of an output token, counted in input tokens."""
     cached_work_weight: NotNegative = 0
     """Work of a cached input token, counted in input tokens."""
+    months: Count = 0
+    """Months that the contract still runs: until then the units are paid whatever you do."""
 
 
 class Hosted(Part):

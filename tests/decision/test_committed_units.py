@@ -1,0 +1,107 @@
+"""Committed units beside a fleet: against every combination there is, and what a contract binds."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from test_tranches import MONTHS, growing
+
+from assessed import case_file
+from breakeven.decision.hybrid import pinned
+from breakeven.decision.tranches import chosen_path, worth_of_path
+from breakeven.decision.units import counts, units_by_fleet, with_units
+from breakeven.numbers.operations import MONTH, OPTION, along
+from breakeven.study.assess import assess
+from breakeven.study.case import Case
+from breakeven.study.register import full_model
+
+MODEL = full_model()
+SIZES = np.arange(1.0, 4.0)
+
+
+def in_units(price: float, canary: float, **changed: Any) -> dict[str, Any]:
+    """The growing demand where three units are held today, each of some of what is bought."""
+    return growing(0.1) | {
+        "committed_units": along(OPTION, [3.0, 0.0]),
+        "unit_price_per_hour": price,
+        "unit_tokens_per_minute": 60_000.0,
+        "output_work_weight": 1.0,
+        "canary_share": canary,
+        **changed,
+    }
+
+
+def worth(values: dict[str, Any], path: np.ndarray, units: np.ndarray) -> float:
+    return worth_of_path(MODEL, with_units(values, 1, units), 1, path)
+
+
+@pytest.mark.parametrize("price", [0.3, 1.0, 2.5, 4.0])
+@pytest.mark.parametrize("canary", [0.0, 0.2])
+@pytest.mark.parametrize("keeps", [False, True])
+def test_fleet_and_units_are_the_best_of_every_combination(price: float, canary: float, keeps: bool) -> None:
+    """Months do not bind each other but through a fleet that never falls, so each path takes its best units."""
+    values = in_units(price, canary)
+    units, months = units_by_fleet(MODEL, values, 1, SIZES, MONTHS)
+    path = chosen_path(SIZES, months, keeps=keeps)
+    found = worth(values, path, units[(path - 1).astype(int), np.arange(MONTHS)])
+    best = -np.inf
+    paths = [p for p in product(SIZES, repeat=MONTHS) if not keeps or list(p) == sorted(p)]
+    held = {count: of_each(values, paths, count) for count in (0.0, 1.0, 2.0, 3.0)}
+    best = max(float(sum(np.max([held[u][i] for u in held], axis=0))) for i in range(len(paths)))
+    assert found == pytest.approx(best, rel=1e-9)
+
+
+def of_each(values: dict[str, Any], paths: list[tuple[float, ...]], count: float) -> np.ndarray:
+    """What each month of each path is worth with so many units, discounted, less what is paid once (paths, months)."""
+    got = MODEL.evaluate(
+        pinned(with_units(values, 1, count), 1, np.array(paths)), ["saving", "discount_factor", "one_time_cost"]
+    )
+    shape = (1, 1, len(paths) + 1, 1, MONTHS)
+    saved, discount, paid = (np.broadcast_to(got[name], shape)[0, 0, 1:, 0] for name in got)
+    first = np.arange(MONTHS) == 0
+    return np.asarray(saved * discount - paid * first)
+
+
+@pytest.mark.parametrize("price", [0.3, 1.0, 4.0])
+def test_dear_units_are_given_up_and_cheap_ones_kept(price: float) -> None:
+    units, _ = units_by_fleet(MODEL, in_units(price, 0.2), 1, SIZES, MONTHS)
+    assert np.all(units == 0) if price == 4.0 else np.any(units > 0)
+
+
+def test_a_contract_is_paid_whatever_is_chosen() -> None:
+    """Two units bound for two months: given up, they are paid all the same, and what they take is not bought."""
+    bound = along(MONTH, [2.0, 2.0, 0.0, 0.0, 0.0])
+    values = with_units(in_units(4.0, 0.2, units_under_contract=bound), 1, 0.0)
+    got = MODEL.evaluate(pinned(values, 1, [1.0]), ["units_held", "committed_cost", "committed_work"])
+    assert got["units_held"][0, 0, 1, 0].tolist() == [2, 2, 0, 0, 0]
+    assert got["committed_cost"][0, 0, 1, 0].tolist() == [2 * 4 * 730, 2 * 4 * 730, 0, 0, 0]
+    assert np.all(got["committed_work"][0, 0, 1, 0] > 0) == np.False_
+    assert np.all(got["committed_work"][0, 0, 1, 0, :2] > 0)
+
+
+def test_units_of_the_same_hour_take_the_burst() -> None:
+    """Without a canary nothing is bought whatever the load: what the units take is burst, and never more than that."""
+    values = with_units(in_units(1.0, 0.0), 1, 3.0)
+    got = MODEL.evaluate(pinned(values, 1, [1.0]), ["committed_work", "committed_burst", "interactive_spill"])
+    assert not np.any(got["committed_work"][0, 0, 1])
+    assert np.all(got["committed_burst"][0, 0, 1] > 0)
+    assert np.all(got["committed_burst"] <= got["interactive_spill"] + 1e-9)
+
+
+def test_counts_of_units() -> None:
+    assert counts(0.0) == [0.0]
+    assert counts(2.5) == [1.0, 2.0, 2.5]
+    assert counts(500)[-1] == 500
+
+
+def test_a_study_holds_no_more_than_today_and_no_less_than_is_bound(tmp_path: Any) -> None:
+    text = case_file("bill_terms").read_text("utf-8")
+    (tmp_path / "case.yaml").write_text(text.replace("units: 6,", "units: 6, months: 3,"), encoding="utf-8")
+    found = assess(Case.load(tmp_path / "case.yaml")).basis.inputs
+    units = np.broadcast_to(found["committed_units"].likely, (1, 1, 3, 1, 12))[0, 0, :, 0]
+    assert np.all(units[0] == 6)
+    assert np.all(units <= 6)
+    assert np.ravel(found["units_under_contract"].likely).tolist() == [6] * 3 + [0] * 9
