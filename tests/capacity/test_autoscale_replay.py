@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from breakeven.capacity.autoscale import scaling, windows_of
-from breakeven.capacity.autoscale_replay import followed, replica_hours, schedule
+from breakeven.capacity.autoscale_replay import HEADROOMS, followed, replica_hours, schedule
 from breakeven.capacity.goodput import OneReplica
 from breakeven.capacity.promise import Promise
 from breakeven.capacity.replay import Replicas, replay
@@ -40,6 +42,16 @@ def test_it_keeps_the_promise_with_fewer_hours_and_never_more_than_the_fixed_fle
     assert found.replica_hours < found.fixed_replica_hours == pytest.approx(12, rel=0.01)
     assert found.saved_share == pytest.approx(1 - found.replica_hours / found.fixed_replica_hours)
     assert found.orders >= 1
+
+
+def test_a_rise_faster_than_the_load_time_breaks_the_promise_and_that_is_told() -> None:
+    trace = two_levels(0.5, 10.0, hours=1)
+    formula = scaling(windows_of(trace, 300), 300, fixed_replicas=3, delay_seconds=1500)
+    found = followed(trace, ONE, replace(PROMISE, tpot_seconds=0.016), formula, "round_robin")
+    assert found is not None
+    assert not found.kept
+    assert found.headroom == max(HEADROOMS)
+    assert found.seen.tpot_seconds > found.fixed_seen.tpot_seconds
 
 
 def test_a_long_load_time_delays_what_is_ordered() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,11 @@ from typer.testing import CliRunner, Result
 from breakeven.capacity.synthetic import synthetic
 from breakeven.cli.app import app
 from breakeven.problems import Problem
+from breakeven.report.size_page import rent_words
+from breakeven.study.sizing import Rent
 
 CASES = Path(__file__).parents[1] / "cases"
+NOVEMBER = 1_795_000_000  # seconds since 1970
 REPLICA = ["--model", "llama-3.1-8b", "--gpu", "l40s"]
 
 
@@ -73,12 +77,12 @@ def test_a_case_says_what_decide_would_take_and_what_following_the_load_saves() 
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Requests one by one over 25 hours: ten busy ones, fifteen quiet ones."""
+    """Requests one by one over 25 hours: busy at one o'clock, quiet at night."""
     rows, at = ["time,input_tokens,output_tokens"], 0.0
     chance = np.random.default_rng(5)
     while at < 25 * 3600:
-        rows.append(f"{at:.3f},{chance.integers(200, 2000)},{chance.integers(20, 400)}")
-        at += chance.exponential(1 / (6 if 8 <= at / 3600 < 18 else 0.5))
+        rows.append(f"{NOVEMBER + at:.3f},{chance.integers(200, 2000)},{chance.integers(20, 400)}")
+        at += chance.exponential(1 / (0.3 + 6 * np.exp(-(((at / 3600 - 13) / 4) ** 2))))
     path = tmp_path_factory.mktemp("day") / "day.csv"
     path.write_text("\n".join(rows), encoding="utf-8")
     return path
@@ -86,21 +90,30 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.heavy
 def test_a_day_of_requests_is_replayed_with_replicas_that_come_and_go(day: Path) -> None:
-    arguments = ["--log", str(day), *REPLICA, "--ttft", "1", "--tpot", "0.05"]
+    arguments = ["--log", str(day), *REPLICA, "--ttft", "1", "--tpot", "0.025", "--gpu-price", "0.5"]
     found = json.loads(run(*arguments, "--json").stdout)
-    followed, formula = found["followed"], found["scaling"]
+    followed, formula, rent = found["followed"], found["scaling"], found["rent"]
+    assert (rent["currency"], rent["replayed"]) == ("USD", True)
+    assert rent["following"] == pytest.approx(followed["replica_hours"] * 0.5)
+    assert "In money" in run(*arguments).stdout
     assert followed["kept"]
     assert formula["bound_replica_hours"] * 0.5 < followed["replica_hours"] < followed["fixed_replica_hours"]
     assert followed["orders"] >= 1
     assert "Replayed, with" in " ".join(run(*arguments).stdout.split())
 
 
+def test_rent_of_a_fleet_that_breaks_the_promise_says_so() -> None:
+    rent = Rent(price_per_gpu_hour=2.0, currency="USD", fixed=100.0, following=60.0, replayed=True, kept=False)
+    assert "following the load $60 (replayed, the promise broken), at $2" in rent_words(rent)
+    assert "following the load $60 (replayed), at $2" in rent_words(replace(rent, kept=True))
+
+
 @pytest.mark.heavy
 def test_a_case_with_a_log_of_requests_replays_them_and_says_the_rent(day: Path, tmp_path: Path) -> None:
     text = """
-currency: USD
+as_of: 2026-11-21
 log: {path: LOG}
-hosted: {model: gpt-4o-mini}
+hosted_model: anthropic/claude-haiku-4-5
 open_model: llama-3.1-8b
 gpu_offer: {gpu: l40s, price_per_gpu_hour: 0.8, source: offer, date: 2026-11-01}
 """
@@ -150,7 +163,13 @@ def test_an_assumed_promise_that_nothing_meets_asks_for_a_real_one(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--log", "x.csv"], [str(CASES / "minimal.yaml"), "--model", "llama-3.1-8b"]]
+    "arguments",
+    [
+        [],
+        ["--log", "x.csv"],
+        [str(CASES / "minimal.yaml"), "--model", "llama-3.1-8b"],
+        [str(CASES / "minimal.yaml"), "--gpu-price", "2"],
+    ],
 )
 def test_it_says_how_to_ask(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2

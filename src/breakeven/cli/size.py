@@ -40,6 +40,9 @@ def size(
     load_seconds: Annotated[
         float | None, typer.Option(help="Following the load: seconds to start a replica. Absent: from its weights.")
     ] = None,
+    gpu_price: Annotated[
+        float | None, typer.Option(help="With --log: rent of a GPU for an hour, in USD; a case has its own.", min=0)
+    ] = None,
     leave_out_too_long: Annotated[
         bool, typer.Option("--leave-out-too-long", help="Leave out requests that no replica's KV cache holds.")
     ] = False,
@@ -58,6 +61,7 @@ def size(
         least_replicas=min_replicas,
         delay_seconds=load_seconds,
         leave_out_too_long=leave_out_too_long,
+        price_per_gpu_hour=gpu_price,
     )
     replica = ReplicaAsked(model=model, gpu_name=gpu, precision=dtype, gpus=gpus, measured=measured)
     _print(_found(case, log, replica, _promise(ttft, tpot, percentile), how), routing, as_json=as_json)
@@ -79,8 +83,8 @@ def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how:
         raise typer.BadParameter("give a case file, or --log FILE --model MODEL --gpu GPU")
     named = [each for each in (replica.model, replica.gpu_name) if each]
     if case is not None:
-        if named or replica.measured:
-            raise typer.BadParameter("--model, --gpu and --measured go with --log; a case names its own")
+        if named or replica.measured or how.price_per_gpu_hour is not None:
+            raise typer.BadParameter("--model, --gpu, --measured and --gpu-price go with --log; a case names its own")
         return size_case(Case.load(case), promise=promise, how=how)
     if log is None or (len(named) < 2 and replica.measured is None):
         raise typer.BadParameter("--log needs --model and --gpu, or --measured")

@@ -109,6 +109,8 @@ def following_words(formula: Scaling, replayed: Followed | None) -> str:
     over = f"over {days:.3g} day{'' if days == 1 else 's'} the fixed fleet of {formula.fixed_replicas:,} takes "
     how = f"at least {formula.least_replicas:,}, {formula.delay_seconds:.0f} s to load"
     bound = f"the load itself is {formula.bound_replica_hours:,.0f}"
+    if formula.fixed_replicas <= formula.least_replicas:
+        return f"{over}{formula.fixed_replica_hours:,.0f} replica-hours, and fewer replicas are never kept"
     if replayed is None:
         return (
             f"{over}{formula.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
@@ -118,21 +120,28 @@ def following_words(formula: Scaling, replayed: Followed | None) -> str:
     if not replayed.kept:
         return (
             f"{over}{replayed.fixed_replica_hours:,.0f} replica-hours. Replayed, one that follows the load ({how}) "
-            f"breaks the promise in hours in which the fixed fleet keeps it, even with {replayed.headroom:g} times "
-            "the replicas that the last five minutes needed"
+            f"breaks the promise in hours in which the fixed fleet keeps it, even with {_ordered(replayed)}; "
+            "--min-replicas keeps more of them"
         )
     return (
         f"{over}{replayed.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
         f"{replayed.replica_hours:,.0f}, {percent(replayed.saved_share)} less, the promise kept in every hour in which "
-        f"the fixed fleet keeps it; {bound}. Replayed, with {replayed.headroom:g} times the replicas that the last "
-        f"five minutes needed (by formula: {formula.scaled_replica_hours:,.0f})"
+        f"the fixed fleet keeps it; {bound}. Replayed, with {_ordered(replayed)} "
+        f"(by formula: {formula.scaled_replica_hours:,.0f} replica-hours)"
     )
+
+
+def _ordered(it: Followed) -> str:
+    """How many replicas are ordered."""
+    times = f"{it.headroom:g} times " if it.headroom > 1 else ""
+    return f"{times}the replicas that the last five minutes needed"
 
 
 def rent_words(it: Rent) -> str:
     """The same in money."""
     fixed, following = (money(each, it.currency) for each in (it.fixed, it.following))
     how, each = "replayed" if it.replayed else "by formula", price(it.price_per_gpu_hour, it.currency)
+    how = how if it.kept else f"{how}, the promise broken"
     return (
         f"rent over that time: the fixed fleet {fixed}, following the load {following} ({how}), at {each} for a GPU "
         "and hour, billed by the second; spares come on top"
