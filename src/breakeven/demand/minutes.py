@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import SetAside
-from breakeven.demand.engine import ibis
+from breakeven.demand.engine import ibis, pyarrow
 from breakeven.demand.extras import EXTRA
 from breakeven.demand.reasons import NOT_ABOUT
 from breakeven.demand.repeats import REPEATED, distinct_rows
@@ -102,22 +102,33 @@ def minute_table(
     answer: Any, shown: Sequence[dict[str, str]], rejected: Sequence[SetAside], notices: Sequence[str] = ()
 ) -> MinuteTable:
     """The engine's answer (Arrow), sorted, with the rows that could not be used (two of each `shown`) apart."""
-    answer = answer.sort_by([(key, "ascending") for key in ("reason", "workload", "model", "minute")])
-    reason = answer["reason"].to_pylist()
-    used = sum(each == "" for each in reason)  # "" sorts first
+    answer, compute = _in_order(answer), pyarrow().compute
+    used = compute.sum(compute.equal(answer["reason"], "")).as_py() or 0  # "" sorts first
     good = answer.slice(0, used)
     bad = [*_bad(answer.slice(used), shown), *_repeated(answer), *rejected]
     return MinuteTable(
-        workload=tuple(good["workload"].to_pylist()),
-        model=tuple(good["model"].to_pylist()),
+        workload=tuple(good["workload"].cast("string").to_pylist()),
+        model=tuple(good["model"].cast("string").to_pylist()),
         columns=_numbers(good),
-        first_second=int(min(good["first"].to_pylist(), default=0)),
-        last_second=int(max(good["last"].to_pylist(), default=0)),
-        rows_read=int(sum(good["rows"].to_pylist())),
+        first_second=compute.min(good["first"]).as_py() or 0,
+        last_second=compute.max(good["last"]).as_py() or 0,
+        rows_read=compute.sum(good["rows"]).as_py() or 0,
         set_aside=tuple(sorted(bad, key=lambda each: (-each.rows, each.reason))),
         currencies=_currencies(good),
         notices=tuple(notices),
     )
+
+
+def _in_order(answer: Any) -> Any:
+    """By reason, workload, model and minute; texts by their place among the few that there are, far faster."""
+    keys = [answer["minute"].to_numpy()]
+    for name in ("model", "workload", "reason"):
+        few = answer[name].unique()
+        few = few.take(pyarrow().compute.array_sort_indices(few))
+        keys.append(pyarrow().compute.index_in(answer[name], value_set=few).to_numpy())
+        if name != "reason":
+            answer = answer.set_column(answer.column_names.index(name), name, answer[name].dictionary_encode())
+    return answer.take(pyarrow().array(np.lexsort(keys)))
 
 
 def _numbers(good: Any) -> dict[str, np.ndarray]:
@@ -142,7 +153,7 @@ def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
 
 def _repeated(answer: Any) -> list[SetAside]:
     """The rows that were read twice."""
-    repeats = int(sum(answer["repeats"].to_pylist())) if "repeats" in answer.column_names else 0
+    repeats = int(answer["repeats"].to_numpy().sum()) if "repeats" in answer.column_names else 0
     return [SetAside(reason=REPEATED, rows=repeats, lost=False)] if repeats else []
 
 
