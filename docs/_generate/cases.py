@@ -13,7 +13,7 @@ from breakeven.study.sections import sections
 
 UNITS = {  # of keys whose name does not say it in full; money is in the case's currency
     "as_of": "day", "horizon_months": "month", "cutover_month": "month, from 1", "month": "month, from 1",
-    "minimum_bill_months": "month", "units": "unit", "price_per_unit_hour": "money/unit/hour",
+    "minimum_bill_months": "month", "months": "month", "units": "unit", "price_per_unit_hour": "money/unit/hour",
     "input_tokens_per_minute_per_unit": "token/minute/unit", "output_work_weight": "input tokens",
     "cached_work_weight": "input tokens", "from_tokens_per_month": "token/month", "requests_per_month": "request/month",
     "tokens_per_second": "token/second/replica", "replicas": "replica", "gpus_per_replica": "GPU/replica",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,6 +57,14 @@ class Comparison:
         """A line of one option over the months."""
         array: np.ndarray = np.broadcast_to(line, (1, 1, len(self.names), 1, self.months))[0, 0, option, 0]
         return array
+
+
+def without_idle(comparison: Comparison) -> Comparison:
+    """The same comparison with what nobody holds pinned to zero: without committed units no block is asked for them."""
+    if any(np.any(comparison.values[name]) for name in ("committed_units", "units_under_contract")):
+        return comparison
+    nothing = {"committed_work": 0.0, "committed_burst_work": 0.0}
+    return replace(comparison, values={**comparison.values, **nothing})
 
 
 def only(value: Value, option: int) -> Value:

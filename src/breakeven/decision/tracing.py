@@ -219,7 +219,7 @@ def each(function: Callable[..., Any], *values: Value) -> Value:
 def summed(path: AnyPath, x: Trace, *, over: int) -> Trace:
     """The sum along an axis. A slope that does not vary along it counts once per element."""
     shape = np.broadcast_shapes(np.shape(x.value), np.shape(x.slope))
-    if not shape:
+    if not shape or shape[over] == 1:
         return x
     value, slope = (np.sum(np.broadcast_to(part, shape), axis=over, keepdims=True) for part in (x.value, x.slope))
     return Trace(path, value, slope)

@@ -88,7 +88,7 @@ def where(condition: Value, a: Value, b: Value) -> Value:
 @operation
 def total(x: Value, *, over: int) -> Value:
     """The sum along one axis, which keeps length one. A scalar has length one along every axis."""
-    return np.sum(x, axis=over, keepdims=True) if np.ndim(x) else x
+    return np.sum(x, axis=over, keepdims=True) if np.ndim(x) and np.shape(x)[over] != 1 else x
 
 
 @operation

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from breakeven.decision.comparison import Comparison
+from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.flips import Flip
 from breakeven.decision.gates import cost_of_gates, least_relaxations
 from breakeven.decision.outages import ServiceLevels, service_levels
@@ -63,7 +63,7 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
 
 def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chance]:
     """The study, and the draws that it stands on."""
-    comparison = comparison_of(basis)
+    comparison = without_idle(comparison_of(basis))
     month = basis.header.month - 1
     got = comparison.evaluate()
     drawn = chance(basis, comparison, scenarios=scenarios)
