@@ -145,6 +145,22 @@ def test_a_usage_log_is_read_by_the_minute(tmp_path: Path) -> None:
     assert found["scaling"]["hours"] == 24
 
 
+def test_a_saved_minute_table_keeps_the_lengths_of_its_log(tmp_path: Path) -> None:
+    log, saved = tmp_path / "log.csv", tmp_path / "saved.parquet"
+    rows = [
+        f"2026-11-20T09:{second // 60:02}:{second % 60:02}Z,chat,{30_000 if second % 40 == 0 else 300},120"
+        for second in range(3600)
+    ]
+    log.write_text("\n".join(["startTime,team_id,prompt_tokens,completion_tokens", *rows]), encoding="utf-8")
+    CliRunner().invoke(app, ["demand", str(log), "-o", str(saved)], catch_exceptions=False)
+    promise = ["--ttft", "9", "--tpot", "0.3", "--json"]
+    of_log, of_table = (json.loads(run("--log", str(each), *REPLICA, *promise).stdout) for each in (log, saved))
+    assert of_log["asked"].endswith("lengths drawn from the log's own")
+    assert of_table["fleet"] == of_log["fleet"]
+    held = of_log["fleet"]["kept"]["most_kv_share"] * of_log["replica"]["kv_tokens"]
+    assert held > 25_000  # the mean has 1,042 tokens
+
+
 def test_what_no_fleet_meets_is_told_with_the_least_relaxation(trace: str) -> None:
     with pytest.raises(Problem, match=r"no fleet meets TTFT p95 0\.05 s: the prefill alone takes .* least relaxation"):
         run("--log", trace, *REPLICA, "--ttft", "0.05")
