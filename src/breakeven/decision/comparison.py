@@ -11,6 +11,11 @@ from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import MONTH, OPTION, Value, along
 
 BASELINE = 0  # the option that buys everything
+WITHOUT_UNITS = ("committed_work", "committed_burst", "committed_bought_relief")
+WITHOUT_TIERS = (  # they enter above an edge only, or by slab
+    "tokens_in_tiers", "interactive_burst_tokens", "batch_burst_tokens", "tier_tokens",
+    "bought_list_price", "burst_list_price", "batch_burst_list_price",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +65,16 @@ class Comparison:
 
 
 def without_idle(comparison: Comparison) -> Comparison:
-    """The same comparison with what nobody holds pinned to zero: without committed units no block is asked for them."""
-    if any(np.any(comparison.values[name]) for name in ("committed_units", "units_under_contract")):
-        return comparison
-    nothing = {"committed_work": 0.0, "committed_burst_work": 0.0}
-    return replace(comparison, values={**comparison.values, **nothing})
+    """The same comparison with what nobody holds pinned to zero, so that it is not computed for every draw.
+
+    Without committed units nothing is asked for them; where there is one price, no tokens are counted for tiers.
+    """
+    values, idle = comparison.values, list[str]()
+    if not any(np.any(values[name]) for name in ("committed_units", "units_under_contract")):
+        idle += WITHOUT_UNITS
+    if not np.any(values["tier_from_mtok"]) and not np.any(values["tiers_are_slabs"]):
+        idle += WITHOUT_TIERS
+    return replace(comparison, values={**values, **dict.fromkeys(idle, 0.0)})
 
 
 def only(value: Value, option: int) -> Value:
