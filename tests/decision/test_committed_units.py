@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from test_tranches import MONTHS, growing
 
-from assessed import case_file
+from assessed import case_file, study
+from breakeven.decision.comparison import without_idle
 from breakeven.decision.hybrid import pinned
 from breakeven.decision.tranches import chosen_path, worth_of_path
 from breakeven.decision.units import counts, units_by_fleet, with_units
 from breakeven.numbers.operations import MONTH, OPTION, along
-from breakeven.study.assess import assess
+from breakeven.study.assess import assess, comparison_of
 from breakeven.study.case import Case
 from breakeven.study.register import full_model
 
@@ -105,3 +106,16 @@ def test_a_study_holds_no_more_than_today_and_no_less_than_is_bound(tmp_path: An
     assert np.all(units[0] == 6)
     assert np.all(units <= 6)
     assert np.ravel(found["units_under_contract"].likely).tolist() == [6] * 3 + [0] * 9
+
+
+@pytest.mark.parametrize("name", ["minimal", "four_ways", "bill_terms", "slabs", "support-chat"])
+def test_what_nobody_holds_may_be_left_out(name: str) -> None:
+    """Bit by bit the same money, with half of the work in batches too; with units and tiers where the case has them."""
+    whole = comparison_of(study(name).basis)
+    lean = without_idle(whole)
+    assert (len(lean.values) > len(whole.values)) == (name not in {"bill_terms"})
+    for changed in ({}, {"batch_share": 0.5}, {"volume_scale": 3.0}):
+        wanted = ["monthly_cost", "net_present_value", "tier_discount"]
+        here, there = whole.evaluate(wanted, **changed), lean.evaluate(wanted, **changed)
+        for line in wanted:
+            assert np.array_equal(here[line] + 0.0, there[line] + 0.0), line
