@@ -42,7 +42,7 @@ def test_a_bad_row_is_set_aside_with_its_reason(tmp_path, row, reason):
     (aside,) = demand.set_aside
     assert (demand.rows_read, aside.rows, aside.reason) == (2, 1, reason)
     assert aside.examples
-    assert any("1 rows (33.33%) could not be used" in notice for notice in demand.notices)
+    assert any("1 row (33.33%) could not be used" in notice for notice in demand.notices)
     with (tmp_path / "aside.csv").open(newline="") as file:
         assert [each["reason"] for each in csv.DictReader(file)] == [reason]
 

@@ -41,16 +41,18 @@ def fields(
 
     `apart` makes a table of its own of them, for an engine whose planner would join the two steps again.
     """
+    names = list(file.column_of)
     raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
+    raw = raw.mutate(code=number(raw.status)) if "status" in names else raw
     relative = log_format(file.format_name).map.get("relative")
-    made = {f"text_{each}": plain_text(raw[each]) for each in raw.columns}
-    made |= {f"number_{each}": number(raw[each]) for each in NUMBERS if each in raw.columns}
+    made = {f"text_{each}": plain_text(raw[each]) for each in names}
+    made |= {f"number_{each}": raw.code if each == "status" else number(raw[each]) for each in NUMBERS if each in names}
     made |= {"failed": _failed(raw), "second": second_of(raw.timestamp, relative), "moment": raw.timestamp}
-    made |= {"ended": second_of(raw.ended)} if "ended" in raw.columns else {}
+    made |= {"ended": second_of(raw.ended)} if "ended" in names else {}
     made |= {name: make(raw) for name, make in (beside or {}).items()}
     looked = apart(raw.select(**made))
-    numbers = {each: looked[f"number_{each}"] for each in NUMBERS if each in raw.columns}
-    text = {each: looked[f"text_{each}"] for each in raw.columns}
+    numbers = {each: looked[f"number_{each}"] for each in NUMBERS if each in names}
+    text = {each: looked[f"text_{each}"] for each in names}
     return Fields(
         table=looked,
         text=text,
@@ -59,7 +61,7 @@ def fields(
                 for each in ("timestamp", *numbers)},
         failed=looked.failed,
         second=looked.second,
-        ended=looked.ended if "ended" in raw.columns else None,
+        ended=looked.ended if "ended" in names else None,
         beside={each: looked[each] for each in beside or {}},
     )  # fmt: skip
 
@@ -70,14 +72,13 @@ def _null(field: str) -> str:
 
 
 def _failed(raw: Any) -> Any:
-    """True where the status is 400 or above, or a word that means failure."""
+    """True where the status is 400 or above (`code` is its number), or a word that means failure."""
     if "status" not in raw.columns:
         return ibis().literal(False)
-    code = number(raw.status)
-    high = ibis().coalesce(code >= 400, False)
+    high = ibis().coalesce(raw.code >= 400, False)
     if raw.status.type().is_numeric():
         return high
     words = shipped("formats/generic.yaml")["failed_statuses"]
     forms = [form for word in words for form in (word, word.upper(), word.title())]
     named = ibis().coalesce(plain_text(raw.status).isin(forms), False)
-    return ibis().cases((code.isnull(), named), else_=high)
+    return ibis().cases((raw.code.isnull(), named), else_=high)
