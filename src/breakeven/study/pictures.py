@@ -129,23 +129,32 @@ def swept(comparison: Comparison, values: Mapping[str, Value], scales: Floats) -
 def load_picture(study: Study, comparison: Comparison, option: int) -> LoadPicture | None:
     """The blocks of the load-duration curve against what the fleet takes; None where no fleet is held."""
     month = study.basis.header.month - 1
-    got = comparison.evaluate(["load", "usable_capacity", "replicas"])
+    got = comparison.evaluate(["interactive_load", "batch_load", "usable_capacity", "replicas"])
     replicas = float(at_month(got["replicas"], month)[option])
     if not replicas:
         return None
-    mean = float(
-        at_month(np.broadcast_to(got["load"], with_options(got["load"], len(comparison.names))), month)[option]
-    )
+    wide = {name: np.broadcast_to(line, with_options(line, len(comparison.names))) for name, line in got.items()}
+    mean, batch = (float(at_month(wide[name], month)[option]) for name in ("interactive_load", "batch_load"))
     over_mean = np.ravel(one_option(comparison.values["load_over_mean"], option))
-    shares = np.ravel(one_option(comparison.values["block_share"], option))
+    shares = np.broadcast_to(np.ravel(one_option(comparison.values["block_share"], option)), over_mean.shape)
     order = np.argsort(-over_mean, kind="stable")
     return LoadPicture(
         option=comparison.names[option],
-        share_of_time=tuple(float(np.broadcast_to(shares, over_mean.shape)[i]) for i in order),
-        load_replicas=tuple(float(over_mean[i]) * mean for i in order),
+        share_of_time=tuple(float(shares[i]) for i in order),
+        load_replicas=tuple(float(each) for each in poured(over_mean[order] * mean, shares[order], batch)),
         usable_replicas=float(at_month(got["usable_capacity"], month)[option]),
         replicas=replicas,
     )
+
+
+def poured(load: Floats, shares: Floats, batch: float) -> Floats:
+    """Blocks of load, highest first, with batch work poured into the lowest until it is all in: up to one level."""
+    if not batch > 0:
+        return load
+    low, width = load[::-1], np.cumsum(shares[::-1])
+    level = (batch + np.cumsum(low * shares[::-1])) / width  # if the n lowest blocks take all of it
+    fits = level <= np.append(low[1:], np.inf)
+    return np.asarray(np.maximum(load, level[int(np.argmax(fits))]))
 
 
 def with_options(line: Value, options: int) -> tuple[int, ...]:
