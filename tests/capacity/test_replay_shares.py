@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -97,10 +98,17 @@ def test_a_python_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert same(replay(made(60, 5), fleet(), processes=2), replay(made(60, 5), fleet(), processes=1))
 
 
-def test_a_short_trace_starts_no_process() -> None:
-    assert processes_for(PAYS_FROM - 1, 8) == 1
-    assert processes_for(PAYS_FROM, 1) == 1
-    assert 1 <= processes_for(PAYS_FROM, 2) <= 2
+@pytest.mark.parametrize(
+    ("requests", "replicas", "load", "processes"),
+    [(PAYS_FROM - 1, 8, 0, 1), (PAYS_FROM, 1, 0, 1), (PAYS_FROM, 8, 0, 4), (PAYS_FROM, 3, 0, 3)]
+    + [(PAYS_FROM, 8, 4, 4), (PAYS_FROM, 8, 5, 3), (PAYS_FROM, 8, 20, 1)],
+)
+def test_processes_where_they_pay(
+    monkeypatch: pytest.MonkeyPatch, requests: int, replicas: int, load: float, processes: int
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0, 0))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
+    assert processes_for(requests, replicas) == processes
 
 
 def test_a_trace_of_months_is_served_to_its_end() -> None:

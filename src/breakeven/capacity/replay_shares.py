@@ -53,11 +53,20 @@ class Served:
 
 
 def processes_for(requests: int, replicas: int) -> int:
-    """How many processes pay, this one included: as many as there are cores and replicas, or one."""
+    """How many processes pay, this one included: one a core and replica, fewer by what waits for a core, or one."""
     if requests < PAYS_FROM:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, replicas, MOST_PROCESSES)
+    waiting = max(round(_load()) - cores, 0)  # beyond the cores: up to that it may be the replay before this one
+    return max(min(cores - waiting, replicas, MOST_PROCESSES), 1)
+
+
+def _load() -> float:
+    """Processes that ran or wanted to in the last minute, on average; 0 where the system does not say."""
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return 0.0
 
 
 def cut(column: Sequence[Any], inbox: Sequence[int]) -> Sequence[Any]:
