@@ -100,8 +100,15 @@ def test_a_python_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("requests", "replicas", "load", "processes"),
-    [(PAYS_FROM - 1, 8, 0, 1), (PAYS_FROM, 1, 0, 1), (PAYS_FROM, 8, 0, 4), (PAYS_FROM, 3, 0, 3)]
-    + [(PAYS_FROM, 8, 4, 4), (PAYS_FROM, 8, 5, 3), (PAYS_FROM, 8, 20, 1)],
+    [
+        (PAYS_FROM - 1, 8, 0, 1),
+        (PAYS_FROM, 1, 0, 1),
+        (PAYS_FROM, 8, 0, 4),
+        (PAYS_FROM, 3, 0, 3),
+        (PAYS_FROM, 8, 4, 4),
+        (PAYS_FROM, 8, 5, 3),
+        (PAYS_FROM, 8, 20, 1),
+    ],
 )
 def test_processes_where_they_pay(
     monkeypatch: pytest.MonkeyPatch, requests: int, replicas: int, load: float, processes: int
