@@ -120,9 +120,9 @@ def test_a_wrong_mapping_is_told(tmp_path, columns, message):
 def test_files_that_are_not_what_they_say(tmp_path):
     body = gzip.compress("\n".join([HEADER, *[f"{GOOD[:-2]}{i}" for i in range(5000)]]).encode())
     assert "cannot be read" in refused(tmp_path, body[: len(body) // 2], "cut.csv.gz").what
-    assert "cannot be read" in refused(tmp_path, b"not gzip at all", "text.csv.gz").what
+    assert "not compressed" in refused(tmp_path, b"not gzip at all", "text.csv.gz").what
     assert "not readable Parquet" in refused(tmp_path, b"PAR1 no", "usage.parquet").what
-    assert "cannot be read" in refused(tmp_path, "timestamp,a\n".encode("utf-16"), "wide.csv").what
+    assert "UTF-16" in refused(tmp_path, "timestamp,a\n".encode("utf-16"), "wide.csv").what
     assert "kind is not known" in refused(tmp_path, b"x", "usage.xlsx").what
     assert "no column for" in refused(tmp_path, b"[1]\n", "usage.jsonl").what
 
@@ -160,3 +160,36 @@ def test_mixed_zones_precisions_and_a_clock_that_jumps(tmp_path):
     assert demand.first == demand.last == "2026-01-05T00:00:00Z"
     assert demand.rows_read == 6
     assert [each.reason for each in demand.set_aside] == ["timestamp is outside the years 2000 to 2100"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("usage.csv", (HEADER + GOOD).encode("utf-16"), "UTF-16 text"),
+        ("usage.csv", "zeitstempel,größe\n".encode("latin-1"), "not UTF-8 text"),
+        ("usage.csv.gz", (HEADER + GOOD).encode(), "the file is not compressed"),
+        ("usage.csv.gz", gzip.compress(HEADER.encode())[:12], "ends too early"),
+    ],
+)
+def test_another_encoding_and_a_wrong_name_say_what_to_do(tmp_path, name, content, told):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(Problem, match=told) as raised:
+        read_request_log(tmp_path / name)
+    assert raised.value.fix.startswith(("Save it as UTF-8", "Take .gz off", "Download it again"))
+
+
+def test_lines_of_another_encoding_are_set_aside_with_the_way_out(tmp_path):
+    path = tmp_path / "usage.csv"
+    lines = [HEADER, GOOD, GOOD.replace(",5,", ",ü,"), GOOD]
+    path.write_bytes("\n".join(lines).encode("latin-1"))
+    (aside,) = read_request_log(path, set_aside_to=tmp_path / "aside.csv").set_aside
+    assert (aside.rows, aside.reason) == (1, "line is not UTF-8 text: save the file as UTF-8")
+    assert aside.reason in (tmp_path / "aside.csv").read_text()
+
+
+def test_a_note_among_the_logs_of_a_folder_says_how_to_leave_it_out(tmp_path):
+    write(tmp_path / "usage.csv", GOOD)
+    (tmp_path / "notes.txt").write_text("hello\n")
+    with pytest.raises(Problem, match="leave the file out: name the logs by a pattern"):
+        read_request_log(tmp_path)
+    assert read_request_log(tmp_path / "*.csv").rows_read == 1

@@ -15,6 +15,8 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
 }  # fmt: skip
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+SAVE_AS_UTF_8 = "Save it as UTF-8: in a spreadsheet choose CSV UTF-8; or iconv -t UTF-8."
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -34,8 +36,17 @@ def first_lines(path: Path, count: int) -> list[str]:
     try:
         with opener(path, "rb") as file:
             lines = [file.readline(1_000_000) for _ in range(count)]
+        if lines[0].startswith(UTF_16):
+            raise Problem("the file is UTF-16 text", where=str(path), fix=SAVE_AS_UTF_8)
         first = lines[0].decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise Problem(f"the file is not UTF-8 text ({error})", where=str(path), fix=SAVE_AS_UTF_8) from error
+    except gzip.BadGzipFile as error:
+        fix = "Take .gz off its name, or download it again."
+        raise Problem("the name ends in .gz, but the file is not compressed", where=str(path), fix=fix) from error
+    except EOFError as error:
+        raise Problem("the compressed file ends too early", where=str(path), fix="Download it again.") from error
+    except OSError as error:
         raise Problem(f"the file cannot be read ({error})", where=str(path), fix=suffixes()) from error
     return [first, *(line.decode("utf-8", "replace") for line in lines[1:])]
 

@@ -14,6 +14,8 @@ REJECTED = """
     FROM reject_errors JOIN reject_scans USING (scan_id, file_id) ORDER BY ALL
 """
 
+NOT_UTF_8 = "line is not UTF-8 text: save the file as UTF-8"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedLine:
@@ -23,6 +25,11 @@ class RejectedLine:
     line: int
     why: str
     lines: int  # how many it swallowed: more than one when a quote stays open
+
+    @property
+    def reason(self) -> str:
+        """Why, as rows that are set aside tell it."""
+        return NOT_UTF_8 if self.why == "invalid encoding" else f"line does not fit the columns: {self.why}"
 
 
 def rejected_lines(connection: Any) -> list[RejectedLine]:
@@ -41,12 +48,12 @@ def rejected_set_aside(rejected: Iterable[RejectedLine]) -> list[SetAside]:
     """The lines that could not be split, counted by reason."""
     by_reason: dict[str, list[RejectedLine]] = {}
     for each in rejected:
-        by_reason.setdefault(each.why, []).append(each)
+        by_reason.setdefault(each.reason, []).append(each)
     return [
         SetAside(
-            reason=f"line does not fit the columns: {why}",
+            reason=reason,
             rows=len(lines),
             examples=tuple(f"{each.file}:{each.line}" for each in lines[:3]),
         )
-        for why, lines in by_reason.items()
+        for reason, lines in by_reason.items()
     ]

@@ -19,7 +19,7 @@ def write_set_aside(connection: Any, rows: Any, rejected: Sequence[RejectedLine]
     with path.open("a", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for each in rejected:
-            writer.writerow([f"line does not fit the columns: {each.why}", f"{each.file}:{each.line}"])
+            writer.writerow([each.reason, f"{each.file}:{each.line}"])
 
 
 def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:

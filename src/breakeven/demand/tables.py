@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
@@ -52,7 +52,19 @@ def log_files(
     paths = dict.fromkeys(each for one in given for each in _expand(Path(one)))
     if not paths:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
-    return tuple(_log_file(each, columns, format_name, split_by) for each in paths)
+    folders = {each for each in map(Path, given) if each.is_dir()}
+    return tuple(_told_of_folder(each, folders, columns, format_name, split_by) for each in paths)
+
+
+def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
+    """The file; where a folder brought it and it is no log, how to leave it out is told too."""
+    try:
+        return _log_file(path, *how)
+    except Problem as problem:
+        if path.parent not in folders:
+            raise
+        fix = f"{problem.fix} Or leave the file out: name the logs by a pattern, such as '{path.parent}/*.csv'."
+        raise Problem(problem.what, where=problem.where, fix=fix) from problem
 
 
 def _expand(path: Path) -> list[Path]:

@@ -63,7 +63,8 @@ def headline(usage: Usage) -> str:
     """How much, in one line."""
     sums = totals(usage.reading.table)
     tokens = f"{volume(sums['input_tokens'] / 1e6)} in, {volume(sums['output_tokens'] / 1e6)} out"
-    return f"{sums['requests']:,} requests, {tokens} in {_long(usage.minutes.count)}"
+    requests = "1 request" if sums["requests"] == 1 else f"{sums['requests']:,} requests"
+    return f"{requests}, {tokens} in {_long(usage.minutes.count)}"
 
 
 def subject(usage: Usage) -> str:
@@ -74,7 +75,7 @@ def subject(usage: Usage) -> str:
 
 
 def _long(minutes: int) -> str:
-    return f"{minutes / 1440:.1f} days" if minutes >= 1440 else f"{minutes} minutes"
+    return f"{minutes / 1440:.1f} days" if minutes >= 1440 else f"{minutes} {'minute' if minutes == 1 else 'minutes'}"
 
 
 def workloads(usage: Usage) -> Table:

@@ -54,13 +54,16 @@ def percent(share: float, *, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
+LEAST_MTOK = 0.001  # below it a volume is told in tokens
+
+
 def volume(mtok: float) -> str:
     """A monthly volume with the unit that suits it."""
     mtok = significant(mtok, 3)
     for size, unit in ((1e6, "T tokens"), (1e3, "B tokens"), (1.0, "M tokens")):
         if abs(mtok) >= size:
             return f"{mtok / size:,.4g} {unit}"
-    return f"{mtok:g} M tokens"
+    return f"{mtok:g} M tokens" if mtok == 0 or abs(mtok) >= LEAST_MTOK else f"{mtok * 1e6:,.0f} tokens"
 
 
 def sentence(text: str) -> str:
