@@ -18,6 +18,8 @@ TITLES = {
     "price_path": ("Prices over time", "hosted-bill.md"),
     "sizing": ("The fleet", "capacity.md"),
     "hosted": ("The hosted bill", "hosted-bill.md"),
+    "burst": ("What bursts", "hosted-bill.md"),
+    "commitments": ("Committed units", "hosted-bill.md"),
     "tiers": ("Volume tiers", "hosted-bill.md"),
     "compute": ("GPUs, rented or owned", "self-hosting-costs.md"),
     "people": ("People", "self-hosting-costs.md"),

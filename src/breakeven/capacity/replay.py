@@ -73,7 +73,7 @@ def replay(
     book = ledger(list(trace.arrival), list(trace.prompt), list(trace.output))
     run = _Run(trace, fleet, book, jump=jump, note_queued=note_queued)
     if _known_beforehand(fleet):
-        run.dealt(processes or processes_for(len(trace), fleet.replicas))
+        _dealt(run, processes or processes_for(len(trace), fleet.replicas))
     else:
         run.routed()
     return Replayed(
@@ -107,7 +107,7 @@ class _Run:
         self.how = {"jump": jump, "note_queued": note_queued}
         self.pairs: list[tuple[Generator[None, int, None], Tally]] = []
 
-    def _engine(self, number: int) -> Generator[None, int, None]:
+    def engine(self, number: int) -> Generator[None, int, None]:
         """The engine of a replica, ready to be told the time."""
         cache, ready = self.caches[number], self.ready[number]
         its = replica(
@@ -120,50 +120,9 @@ class _Run:
         trace = self.trace
         return PrefixCache(trace.hashes, trace.prompt, trace.hash_tokens) if trace.hashes else None
 
-    def dealt(self, processes: int) -> None:
-        """Nothing is asked of the replicas: each replays its share in one go, some in other processes."""
-        inboxes, fleet = self._inboxes(), self.fleet
-        for tally, inbox in zip(self.tallies, inboxes, strict=True):
-            tally.inbox.extend(inbox)
-        parts = [range(first, fleet.replicas, processes) for first in range(min(processes, fleet.replicas))]
-        workers = [begun([self._share(number, inboxes[number]) for number in part]) for part in parts[1:]]
-        for number in parts[0]:
-            self._engine(number).send(NEVER)
-        for worker, part in zip(workers, parts[1:], strict=True):
-            found = answered(worker)
-            for place, number in enumerate(part):
-                if found is None:
-                    self._engine(number).send(NEVER)
-                else:
-                    written_back(self.book, inboxes[number], found[place], self.tallies[number])
-
-    def _share(self, number: int, inbox: Sequence[int]) -> Share:
-        trace, fleet = self.trace, self.fleet
-        return share_of(
-            self.book,
-            inbox,
-            hashes=trace.hashes,
-            hash_tokens=trace.hash_tokens,
-            limits=fleet.limits,
-            costs=fleet.costs,
-            ready=self.ready[number],
-            **self.how,
-        )
-
-    def _inboxes(self) -> list[Sequence[int]]:
-        """In turn, to those that take requests at that moment."""
-        count, requests = self.fleet.replicas, len(self.trace)
-        if self.all and not self.coming:
-            return [range(number, requests, count) for number in range(count)]
-        found: list[list[int]] = [[] for _ in range(count)]
-        for number, at in enumerate(self.trace.arrival):
-            choice = self._taking(at)
-            found[choice[number % len(choice)]].append(number)
-        return list(found)
-
     def routed(self) -> None:
         """One arrival or loss after the other, all replicas brought up to that moment first."""
-        self.pairs = [(self._engine(number), tally) for number, tally in enumerate(self.tallies)]
+        self.pairs = [(self.engine(number), tally) for number, tally in enumerate(self.tallies)]
         if self.lost:
             self._routed_with_losses()
         else:
@@ -197,7 +156,7 @@ class _Run:
             if tally.present and (tally.same_until < at or lost) and (not lost or lost.get(number, NEVER) >= at):
                 engine.send(at)
 
-    def _taking(self, at: int) -> list[int]:
+    def taking_at(self, at: int) -> list[int]:
         """The replicas that take requests at that moment; none when all are lost."""
         while self.coming and self.coming[-1][0] <= at:
             self.taking = self.coming.pop()[1]
@@ -205,7 +164,7 @@ class _Run:
         return self.all or self._up(at)
 
     def _assign(self, request: int, at: int) -> None:
-        choice = self._taking(at)
+        choice = self.taking_at(at)
         limit = self.fleet.spill_above_waiting
         if not choice or (limit is not None and all(self.tallies[each].waiting >= limit for each in choice)):
             self.spilled.append(request)
@@ -254,6 +213,50 @@ class _Run:
         self.tallies[number].inbox = [each for each in inbox if each not in gone]
         self.restarted += len(unfinished)
         return unfinished
+
+
+def _dealt(run: _Run, processes: int) -> None:
+    """Nothing is asked of the replicas: each replays its share in one go, some in other processes."""
+    inboxes, fleet = _inboxes(run), run.fleet
+    for tally, inbox in zip(run.tallies, inboxes, strict=True):
+        tally.inbox.extend(inbox)
+    parts = [range(first, fleet.replicas, processes) for first in range(min(processes, fleet.replicas))]
+    workers = [begun([_share(run, number, inboxes[number]) for number in part]) for part in parts[1:]]
+    for number in parts[0]:
+        run.engine(number).send(NEVER)
+    for worker, part in zip(workers, parts[1:], strict=True):
+        found = answered(worker)
+        for place, number in enumerate(part):
+            if found is None:
+                run.engine(number).send(NEVER)
+            else:
+                written_back(run.book, inboxes[number], found[place], run.tallies[number])
+
+
+def _share(run: _Run, number: int, inbox: Sequence[int]) -> Share:
+    trace, fleet = run.trace, run.fleet
+    return share_of(
+        run.book,
+        inbox,
+        hashes=trace.hashes,
+        hash_tokens=trace.hash_tokens,
+        limits=fleet.limits,
+        costs=fleet.costs,
+        ready=run.ready[number],
+        **run.how,
+    )
+
+
+def _inboxes(run: _Run) -> list[Sequence[int]]:
+    """In turn, to those that take requests at that moment."""
+    count, requests = run.fleet.replicas, len(run.trace)
+    if run.all and not run.coming:
+        return [range(number, requests, count) for number in range(count)]
+    found: list[list[int]] = [[] for _ in range(count)]
+    for number, at in enumerate(run.trace.arrival):
+        choice = run.taking_at(at)
+        found[choice[number % len(choice)]].append(number)
+    return list(found)
 
 
 def _refuse(trace: Trace, fleet: Replicas) -> None:
