@@ -56,7 +56,7 @@ bench: setup ## speed as ratios measured in one run, against benchmarks/baseline
 	$(BIN)/python -m benchmarks.run $(BENCH)
 
 calibrate: setup ## fit the throughput model to the published rows and check it (a minute)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m breakeven.capacity.calibrate $(or $(DATE),$(shell date +%F))
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m breakeven.capacity.check.calibrate $(or $(DATE),$(shell date +%F))
 
 docs: setup ## regenerate the generated pages
 	$(BIN)/python docs/generate.py

@@ -23,10 +23,10 @@ SECONDS, POINT_SECONDS, MEGABYTES = 2.0, 0.010, 600
 @cache
 def basis():
     """The example's basis with its volume scaled up until the peak asks for 64 replicas, hybrids not yet looked for."""
-    from breakeven.study.basis import basis_of
-    from breakeven.study.case import Case
-    from breakeven.study.fleets import fleets_that_follow
-    from breakeven.study.resolve import resolve
+    from breakeven.study.case.case import Case
+    from breakeven.study.judge.basis import basis_of
+    from breakeven.study.resolve.resolve import resolve
+    from breakeven.study.resolve.serving.fleets_by_month import fleets_that_follow
 
     found = basis_of(resolve(Case.load(CASE)), "benchmark")
     scaled = dict(found.inputs)
@@ -39,7 +39,7 @@ def basis():
 
 def factor(found) -> float:
     """The multiple of the volume at which 64 replicas carry the peak."""
-    from breakeven.decision.hybrid import peak_replicas
+    from breakeven.decision.hybrid.hybrid import peak_replicas
     from breakeven.study.register import full_model
 
     values = {name: one.likely for name, one in found.inputs.items()}
@@ -53,9 +53,9 @@ def factor(found) -> float:
 
 def decide(scenarios: int = 2**14):
     """From the basis to the study, and what to find out first."""
-    from breakeven.study.assess import judged_on
-    from breakeven.study.hybrids import with_hybrids
-    from breakeven.study.knowing import knowing
+    from breakeven.study.judge.assess import judged_on
+    from breakeven.study.judge.hybrids import with_hybrids
+    from breakeven.study.questions.value_of_information import knowing
 
     study, chance = judged_on(with_hybrids(basis()), scenarios=scenarios)
     ladders = [each.depth.owned_bases for each in study.options if each.depth.owned_bases is not None]
@@ -90,8 +90,8 @@ def twice_the_draws_of_a_decision() -> float:
 @ratio(limit=1)
 def a_point_in_ten_milliseconds() -> float:
     """All options of the case at other inputs, as the web page asks for it."""
-    from breakeven.study.assess import comparison_of
-    from breakeven.study.hybrids import with_hybrids
+    from breakeven.study.judge.assess import comparison_of
+    from breakeven.study.judge.hybrids import with_hybrids
 
     comparison = comparison_of(with_hybrids(basis()))
     dearer = comparison.values["gpu_price_per_hour"] * 1.1

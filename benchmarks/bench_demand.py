@@ -18,10 +18,10 @@ from tempfile import mkdtemp
 
 from benchmarks.measure import cpu_seconds, ratio, versus
 
-from breakeven.demand.engine import duckdb, pyarrow
-from breakeven.demand.request_log import read_minutes
-from breakeven.demand.sample import SamplePlan, write_sample
-from breakeven.demand.tables import log_files
+from breakeven.demand.log.engine.engine import duckdb, pyarrow
+from breakeven.demand.log.engine.tables import log_files
+from breakeven.demand.usage.request_log import read_minutes
+from breakeven.demand.usage.sample import SamplePlan, write_sample
 
 DAYS, MILLION = 3, 1_000_000
 MANY = int(os.environ.get("BREAKEVEN_BENCH_ROWS", 10 * MILLION))

@@ -13,8 +13,8 @@ import numpy as np
 from benchmarks import by_hand
 from benchmarks.measure import ratio, share_of, versus
 
-from breakeven.decision.along import Along
-from breakeven.decision.crossings import crossings
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import crossings
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import MONTH, OPTION, SCENARIO, STEP, along
 from breakeven.study.register import full_model, register

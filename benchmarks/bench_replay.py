@@ -8,10 +8,10 @@ import numpy as np
 from benchmarks.measure import ratio, share_of, versus
 from benchmarks.replay_prototype import replayed
 
-from breakeven.capacity.replay import Replicas, replay
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.step_costs import StepCosts
-from breakeven.capacity.trace import Trace, trace_of
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.replay import Replicas, replay
+from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.capacity.replay.trace import Trace, trace_of
 
 REQUESTS, HOUR = 19_366, 3600.0
 PROMISED = 300_000  # requests a second on one core; a busy machine may take three times as long

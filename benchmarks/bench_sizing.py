@@ -10,13 +10,13 @@ from pathlib import Path
 
 from benchmarks.measure import ratio, share_of
 
-from breakeven.capacity.fleet_size import smallest_fleet
-from breakeven.capacity.goodput import OneReplica, goodput, saturated_rate
-from breakeven.capacity.promise import Promise
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.step_costs import StepCosts
-from breakeven.capacity.synthetic import synthetic
-from breakeven.capacity.trace import Trace, read_trace
+from breakeven.capacity.fleet.fleet_size import smallest_fleet
+from breakeven.capacity.promise.goodput import OneReplica, goodput, saturated_rate
+from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.capacity.replay.synthetic import synthetic
+from breakeven.capacity.replay.trace import Trace, read_trace
 
 AZURE = Path(__file__).parents[2] / "shared/data/traces/azure_2023_conversation.csv"
 REQUESTS, REQUESTS_PER_SECOND = 19_366, 5.5

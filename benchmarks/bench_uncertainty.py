@@ -15,9 +15,9 @@ SECONDS, MEGABYTES = 2.0, 600
 @cache
 def example():
     """The finalists of the example and its inputs."""
-    from breakeven.decision.uncertainty import MOST_FINALISTS, Finalist, finalists
-    from breakeven.study.case import Case
-    from breakeven.study.resolve import resolve
+    from breakeven.decision.risk.uncertainty import MOST_FINALISTS, Finalist, finalists
+    from breakeven.study.case.case import Case
+    from breakeven.study.resolve.resolve import resolve
 
     resolved = resolve(Case.load(CASE))
     own = [Finalist(name=f"own {k}", option=1, fleet=float(k)) for k in range(1, MOST_FINALISTS)]
@@ -27,8 +27,8 @@ def example():
 
 def drawn(scenarios: int = 2**14):
     """Draws, outcomes, and every number of them."""
-    from breakeven.decision.draws import draws
-    from breakeven.decision.uncertainty import simulate, uncertainty
+    from breakeven.decision.risk.draws import draws
+    from breakeven.decision.risk.uncertainty import simulate, uncertainty
 
     held, inputs = example()
     found = simulate(held, inputs, draws(inputs, scenarios=scenarios, seed=1))
@@ -37,7 +37,7 @@ def drawn(scenarios: int = 2**14):
 
 
 def everything() -> None:
-    from breakeven.decision.information import FINDINGS, first_to_find_out, worth_of_each
+    from breakeven.decision.risk.information import FINDINGS, first_to_find_out, worth_of_each
 
     found = drawn()
     worth_of_each(found)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from math import inf, sqrt
 
-from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
-from breakeven.capacity.trace import Trace
+from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.replay.trace import Trace
 
 Times = list[float]
 

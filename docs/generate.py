@@ -22,8 +22,8 @@ def whole_pages() -> dict[str, str]:
     """Pages that are generated from the first line to the last, by path."""
     from _generate import cases, commands, formulas, names, picture
 
-    from breakeven.study.editor import case_schema_text
-    from breakeven.study.study_schema import study_schema_text
+    from breakeven.study.case.editor import case_schema_text
+    from breakeven.study.judge.study_schema import study_schema_text
 
     return {
         "docs/reference/lines.md": formulas.page(),

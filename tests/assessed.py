@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from breakeven.study.assess import assess
-from breakeven.study.case import Case
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import assess
 from breakeven.study.study import Study
 from parts import ROOT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.cli.app import app
-from breakeven.study.case import Case
+from breakeven.study.case.case import Case
 from breakeven.study.register import full_model, register
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,9 +17,9 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from breakeven.cli.app import app
-from breakeven.decision.along import Along, inexactly
-from breakeven.decision.crossings import Crossings, crossings
-from breakeven.decision.horizon import horizon
+from breakeven.decision.exact.along import Along, inexactly
+from breakeven.decision.exact.crossings import Crossings, crossings
+from breakeven.decision.finance.horizon import horizon
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import AXES, AXIS_NAMES, MONTH, OPTION, along
 from breakeven.plan.assignment import assign
@@ -27,9 +27,9 @@ from breakeven.plan.document import check_document
 from breakeven.plan.program import Limits
 from breakeven.plan.schedule import schedule
 from breakeven.plan.terms import Terms
-from breakeven.study.case import Case
-from breakeven.study.examining import readiness_of
-from breakeven.study.portfolio import planned
+from breakeven.study.case.case import Case
+from breakeven.study.planning.portfolio_of_case import planned
+from breakeven.study.questions.readiness_of_case import readiness_of
 from breakeven.study.register import full_model, register
 
 CENT = Decimal("0.005")

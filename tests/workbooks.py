@@ -20,7 +20,7 @@ from breakeven.numbers.operations import MONTH
 from breakeven.report.workbook.checks_sheet import amounts
 from breakeven.report.workbook.layout import FROZEN, Layout
 from breakeven.report.workbook.words import words
-from breakeven.study.assess import judge
+from breakeven.study.judge.assess import judge
 from breakeven.study.register import full_model, register
 from breakeven.study.study import Basis, Column, Study
 from parts import ROOT, require_part

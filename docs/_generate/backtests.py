@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _generate.tables import table
 
-from breakeven.capacity.backtest import backtest
+from breakeven.capacity.check.backtest import backtest
 from breakeven.facts.catalog import gpus, open_models, published_throughput
 
 FEWEST = 4  # rows; fewer say nothing of a GPU

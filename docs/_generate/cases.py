@@ -7,9 +7,9 @@ from typing import Any
 
 from _generate.tables import table
 
-from breakeven.study.editor import case_schema
-from breakeven.study.plan_terms import Complexity
-from breakeven.study.sections import sections
+from breakeven.study.case.editor import case_schema
+from breakeven.study.case.sections import sections
+from breakeven.study.case.terms.migration import Complexity
 
 UNITS = {  # of keys whose name does not say it in full; money is in the case's currency
     "as_of": "day", "horizon_months": "month", "cutover_month": "month, from 1", "month": "month, from 1",

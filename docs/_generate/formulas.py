@@ -16,7 +16,7 @@ AXES = {"WORKLOAD": "workloads", "STEP": "steps", "MONTH": "months", "OPTION": "
 TITLES = {
     "volumes": ("Volumes", "demand.md"),
     "price_path": ("Prices over time", "hosted-bill.md"),
-    "sizing": ("The fleet", "capacity.md"),
+    "fleet": ("The fleet", "capacity.md"),
     "hosted": ("The hosted bill", "hosted-bill.md"),
     "burst": ("What bursts", "hosted-bill.md"),
     "commitments": ("Committed units", "hosted-bill.md"),

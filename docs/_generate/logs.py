@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from _generate.tables import table
 
-from breakeven.demand.formats import GENERIC, formats
-from breakeven.demand.profiles import profile, profile_names
+from breakeven.demand.log.format.formats import GENERIC, formats
+from breakeven.demand.shape.profiles import profile, profile_names
 from breakeven.demand.shipped import shipped
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from breakeven.report.page import Page
-from breakeven.report.sentences import headline, reason
-from breakeven.study.assess import assess
-from breakeven.study.case import Case
+from breakeven.report.pages.page import Page
+from breakeven.report.pages.parts.sentences import headline, reason
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import assess
 from breakeven.study.study import Study
 
 CELL = 12.2  # width of a character, as rich draws it

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from _generate.tables import table
 
-from breakeven.decision.evidence import limit
-from breakeven.decision.questionnaire import Dimension, Item, Level, Questionnaire, questionnaire
+from breakeven.decision.readiness.evidence import limit
+from breakeven.decision.readiness.questionnaire import Dimension, Item, Level, Questionnaire, questionnaire
 
 
 def dimensions() -> str:

@@ -21,17 +21,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Case": "breakeven.study.case",
+    "Case": "breakeven.study.case.case",
     "Problem": "breakeven.problems",
     "Problems": "breakeven.problems",
     "Study": "breakeven.study.study",
-    "assess": "breakeven.study.assess",
-    "by_year": "breakeven.decision.statements",
-    "explain_line": "breakeven.study.explaining",
-    "judge": "breakeven.study.assess",
-    "knowing": "breakeven.study.knowing",
-    "origin": "breakeven.study.provenance",
-    "turning": "breakeven.study.turning",
+    "assess": "breakeven.study.judge.assess",
+    "by_year": "breakeven.decision.finance.statements",
+    "explain_line": "breakeven.study.questions.explain",
+    "judge": "breakeven.study.judge.assess",
+    "knowing": "breakeven.study.questions.value_of_information",
+    "origin": "breakeven.study.questions.provenance",
+    "turning": "breakeven.study.questions.flips",
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from breakeven.capacity.replay_book import BLOCK, Limits
-from breakeven.capacity.step_costs import Picoseconds
+from breakeven.capacity.replay.ledger import BLOCK, Limits
+from breakeven.capacity.replay.step_costs import Picoseconds
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from breakeven.capacity.precision import precision_named
-from breakeven.capacity.setup import Bench, Layout, Setup
+from breakeven.capacity.fit.precision import precision_named
+from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.facts import catalog
 
 

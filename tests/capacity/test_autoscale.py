@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.capacity.autoscale import load_seconds, scaling, windows_of
-from breakeven.capacity.peak import MOST_REQUESTS, Part, busiest_hour, hour_of_minutes, made_up_hour, thinned
-from breakeven.capacity.trace import trace_of
-from breakeven.demand.statistics import Minutes
+from breakeven.capacity.fleet.autoscale import load_seconds, scaling, windows_of
+from breakeven.capacity.fleet.peak import MOST_REQUESTS, Part, busiest_hour, hour_of_minutes, made_up_hour, thinned
+from breakeven.capacity.replay.trace import trace_of
+from breakeven.demand.shape.minute_statistics import Minutes
 from breakeven.problems import Problem
 
 DAY = np.array([1.0] * 12 + [4.0] * 12)  # half a day at a quarter of the peak, by the hour

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from breakeven.capacity.autoscale import scaling, windows_of
-from breakeven.capacity.autoscale_replay import HEADROOMS, followed, replica_hours, schedule
-from breakeven.capacity.goodput import OneReplica
-from breakeven.capacity.promise import Promise
-from breakeven.capacity.replay import Replicas, replay
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
-from breakeven.capacity.trace import Trace, trace_of
+from breakeven.capacity.fleet.autoscale import scaling, windows_of
+from breakeven.capacity.fleet.autoscale_replay import HEADROOMS, followed, replica_hours, schedule
+from breakeven.capacity.promise.goodput import OneReplica
+from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.replay import Replicas, replay
+from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.replay.trace import Trace, trace_of
 from breakeven.problems import Problem
 
 COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=5e-5, per_sequence=2e-5, per_context_token=1e-7)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.capacity.availability import (
+from breakeven.capacity.fleet.availability import (
     BadAvailability,
     Unreachable,
     down_minutes_per_month,

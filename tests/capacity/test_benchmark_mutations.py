@@ -13,8 +13,8 @@ import benchmark_files as files
 import pytest
 from benchmark_files import measured
 
-from breakeven.capacity.own_answer import own_answer
-from breakeven.capacity.own_measurements import own_measurements
+from breakeven.capacity.check.own_answer import own_answer
+from breakeven.capacity.speed.own_measurements import own_measurements
 from breakeven.problems import Problem
 
 TOOLS = {

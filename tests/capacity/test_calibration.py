@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from breakeven.capacity import calibrate
-from breakeven.capacity.cross_validation import Table, folds, left_out
-from breakeven.capacity.predictor import calibration, predictor, published_table
-from breakeven.capacity.scores import score
-from breakeven.capacity.spreads import SPREADS
-from breakeven.capacity.step_constants import CONSTANTS
-from breakeven.capacity.step_fit import fit
+from breakeven.capacity.check import calibrate
+from breakeven.capacity.step_model.constants import CONSTANTS
+from breakeven.capacity.step_model.cross_validation import Table, folds, left_out
+from breakeven.capacity.step_model.fit import fit
+from breakeven.capacity.step_model.predictor import calibration, predictor, published_table
+from breakeven.capacity.step_model.scores import score
+from breakeven.capacity.step_model.spreads import SPREADS
 from breakeven.facts import catalog
 
 SERIES = "trtllm-perf-overview"

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from breakeven.capacity.drawn_lengths import drawn, scaled, scaled_by_group
-from breakeven.capacity.fleet_size import smallest_fleet
-from breakeven.capacity.goodput import OneReplica
-from breakeven.capacity.peak import Part, hour_of_minutes, made_up_hour
-from breakeven.capacity.promise import Promise
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.step_costs import StepCosts
-from breakeven.demand.histogram import BINS, Lengths, Sizes
-from breakeven.demand.read_log import read_log
-from breakeven.demand.statistics import Minutes, dense
+from breakeven.capacity.fleet.fleet_size import smallest_fleet
+from breakeven.capacity.fleet.peak import Part, hour_of_minutes, made_up_hour
+from breakeven.capacity.promise.goodput import OneReplica
+from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.replay.drawn_lengths import drawn, scaled, scaled_by_group
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.demand.log.histogram import BINS, Lengths, Sizes
+from breakeven.demand.shape.minute_statistics import Minutes, dense
+from breakeven.demand.usage.read_log import read_log
 
 COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=5e-5, per_sequence=2e-5, per_context_token=1e-7)
 ONE = OneReplica(limits=Limits(kv_blocks=20_000, most_sequences=256, token_budget=8192), costs=COSTS)

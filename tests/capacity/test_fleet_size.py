@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.capacity import fleet_size
-from breakeven.capacity.bracket import busy_rate, first_guess
-from breakeven.capacity.fleet_size import Redundancy, smallest, smallest_fleet, tried
-from breakeven.capacity.goodput import OneReplica, goodput, largest, lone, saturated_rate
-from breakeven.capacity.promise import BadPromise, Promise, Seen
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.step_costs import StepCosts
-from breakeven.capacity.synthetic import paced, synthetic
-from breakeven.capacity.trace import Trace, trace_of
-from breakeven.capacity.unloaded import NoFleet, require_attainable, rounded_up, too_large, without_too_large
+from breakeven.capacity.fleet import fleet_size
+from breakeven.capacity.fleet.bracket import busy_rate, first_guess
+from breakeven.capacity.fleet.fleet_size import Redundancy, smallest, smallest_fleet, tried
+from breakeven.capacity.promise.goodput import OneReplica, goodput, largest, lone, saturated_rate
+from breakeven.capacity.promise.promise import BadPromise, Promise, Seen
+from breakeven.capacity.promise.unloaded import NoFleet, require_attainable, rounded_up, too_large, without_too_large
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.capacity.replay.synthetic import paced, synthetic
+from breakeven.capacity.replay.trace import Trace, trace_of
 from breakeven.problems import Problem
 
 COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=4e-5, per_sequence=2e-5, per_context_token=8e-8)

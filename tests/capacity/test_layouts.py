@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from breakeven.capacity.layouts import Asked, layout_fit, layout_named, sizes_of
-from breakeven.capacity.memory import fit
-from breakeven.capacity.precision import precision_named
-from breakeven.capacity.replica import BadSize
-from breakeven.capacity.setup import Layout
+from breakeven.capacity.fit.layouts import Asked, layout_fit, layout_named, sizes_of
+from breakeven.capacity.fit.memory import fit
+from breakeven.capacity.fit.precision import precision_named
+from breakeven.capacity.fit.replica import BadSize
+from breakeven.capacity.fit.setup import Layout
 from breakeven.facts import catalog
 from breakeven.problems import Problem
 

@@ -7,9 +7,9 @@ from capacity_facts import make_gpu, make_large_model, make_model
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.capacity.memory import DoesNotFit, fit
-from breakeven.capacity.precision import PRECISIONS, UnknownPrecision, precision_named
-from breakeven.capacity.replica import (
+from breakeven.capacity.fit.memory import DoesNotFit, fit
+from breakeven.capacity.fit.precision import PRECISIONS, UnknownPrecision, precision_named
+from breakeven.capacity.fit.replica import (
     BadSize,
     Replica,
     kv_bytes_per_token,

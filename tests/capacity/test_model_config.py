@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from breakeven.capacity.model_config import open_model, read_config
+from breakeven.capacity.fit.model_config import open_model, read_config
 from breakeven.facts import catalog
 from breakeven.problems import Problem
 

@@ -9,8 +9,8 @@ import pytest
 from benchmark_files import GIVEN, measured, written
 
 from breakeven.capacity.benchmarks.reading import read_measurements
-from breakeven.capacity.own_answer import own_answer, shape_named
-from breakeven.capacity.own_measurements import FORMAT, own_measurements, read_own, to_yaml
+from breakeven.capacity.check.own_answer import own_answer, shape_named
+from breakeven.capacity.speed.own_measurements import FORMAT, own_measurements, read_own, to_yaml
 from breakeven.problems import Problem
 
 

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from breakeven.capacity import replay_summary as summary
-from breakeven.capacity.replay import Replayed, Replicas, TooLong, replay
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
-from breakeven.capacity.trace import Trace, read_trace, trace_of
+from breakeven.capacity.replay import summary
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.replay import Replayed, Replicas, TooLong, replay
+from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.replay.trace import Trace, read_trace, trace_of
 from breakeven.cli.app import app
 from breakeven.problems import Problem
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_engine import NaiveEngine, Request
 
-from breakeven.capacity.prefix_cache import PrefixCache
-from breakeven.capacity.replay_book import BLOCK, NEVER, Ledger, Limits, Tally, ledger
-from breakeven.capacity.replay_engine import replica
-from breakeven.capacity.step_costs import PICOSECONDS, Picoseconds, StepCosts, in_picoseconds
+from breakeven.capacity.replay.engine import replica
+from breakeven.capacity.replay.ledger import BLOCK, NEVER, Ledger, Limits, Tally, ledger
+from breakeven.capacity.replay.prefix_cache import PrefixCache
+from breakeven.capacity.replay.step_costs import PICOSECONDS, Picoseconds, StepCosts, in_picoseconds
 
 COSTS = StepCosts(
     overhead=0.003,

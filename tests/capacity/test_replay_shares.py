@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.capacity import replay as replaying
-from breakeven.capacity.replay import Replayed, Replicas, replay
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.replay_shares import PAYS_FROM, processes_for
-from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
-from breakeven.capacity.trace import Trace, trace_of
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.processes import PAYS_FROM, processes_for
+from breakeven.capacity.replay.replay import Replayed, Replicas, replay
+from breakeven.capacity.replay import replay as replaying
+from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.replay.trace import Trace, trace_of
 
 COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=5e-5, per_sequence=2e-5, per_context_token=1e-7)
 LIMITS = Limits(kv_blocks=300, most_sequences=64, token_budget=2048)
@@ -89,7 +89,7 @@ def test_where_no_process_can_be_started_it_is_replayed_here(monkeypatch: pytest
 @pytest.mark.parametrize("program", ["import sys", "raise SystemExit(1)", "print('not an answer')"])
 def test_a_process_that_dies_is_replayed_here(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     asked, alone = made(60, 5), replay(made(60, 5), fleet(), processes=1)
-    monkeypatch.setattr("breakeven.capacity.replay_shares.WORK", program)
+    monkeypatch.setattr("breakeven.capacity.replay.processes.WORK", program)
     assert same(replay(asked, fleet(), processes=3), alone)
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from breakeven.capacity.replay import Replicas, replay
-from breakeven.capacity.replay_book import Limits
-from breakeven.capacity.serving_check import check_run, parameters, predict_run
-from breakeven.capacity.step_costs import PICOSECONDS, StepCosts
-from breakeven.capacity.trace import trace_of
+from breakeven.capacity.recorded_run.serving_check import check_run, parameters, predict_run
+from breakeven.capacity.replay.ledger import Limits
+from breakeven.capacity.replay.replay import Replicas, replay
+from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.replay.trace import trace_of
 from breakeven.cli.app import app
 from breakeven.problems import Problem, Problems
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from step_setups import make_setup
 
-from breakeven.capacity.levels import arithmetic
-from breakeven.capacity.setup import Layout, Setup
-from breakeven.capacity.step_columns import columns
-from breakeven.capacity.step_constants import CONSTANTS, EFFECTS, NAMES
-from breakeven.capacity.step_model import log_tokens_per_second, memory_sequences, step_parts
+from breakeven.capacity.fit.setup import Layout, Setup
+from breakeven.capacity.step_model.columns import columns
+from breakeven.capacity.step_model.constants import CONSTANTS, EFFECTS, NAMES
+from breakeven.capacity.step_model.levels import arithmetic
+from breakeven.capacity.step_model.step import log_tokens_per_second, memory_sequences, step_parts
 
 USUAL = {each.name: np.array([each.usual]) for each in CONSTANTS}
 LENGTHS = st.floats(16, 20_000)

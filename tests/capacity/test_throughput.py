@@ -10,10 +10,11 @@ from capacity_facts import MADE_UP, make_gpu, make_large_model, make_model, make
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.capacity.backtest import backtest
-from breakeven.capacity.memory import DoesNotFit
-from breakeven.capacity.precision import NoArithmetic, UnknownPrecision, precision_named
-from breakeven.capacity.published import (
+from breakeven.capacity.check.backtest import backtest
+from breakeven.capacity.fit.memory import DoesNotFit
+from breakeven.capacity.fit.precision import NoArithmetic, UnknownPrecision, precision_named
+from breakeven.capacity.fit.replica import BadSize, Replica
+from breakeven.capacity.speed.published import (
     LOAD_CHOSEN,
     PROMISE_ASSUMED,
     PROMISE_SPREAD,
@@ -23,8 +24,9 @@ from breakeven.capacity.published import (
     spread_of,
     total_tokens_per_second,
 )
-from breakeven.capacity.replica import BadSize, Replica
-from breakeven.capacity.roofline import (
+from breakeven.capacity.speed.throughput import TOO_GENTLE, BadThroughput, StatedThroughput, throughput
+from breakeven.capacity.speed.throughput_band import ThroughputBand
+from breakeven.capacity.step_model.roofline import (
     active_parameters,
     batch,
     is_mixture,
@@ -32,8 +34,6 @@ from breakeven.capacity.roofline import (
     saturated_tokens_per_second,
     streamed_weights_bytes,
 )
-from breakeven.capacity.throughput import TOO_GENTLE, BadThroughput, StatedThroughput, throughput
-from breakeven.capacity.throughput_band import ThroughputBand
 from breakeven.facts import catalog
 from breakeven.facts.records import Measurement
 from breakeven.numbers.inputs import Source

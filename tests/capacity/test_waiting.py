@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.capacity.waiting import BadQueue, highest_utilization, mean_wait_seconds
+from breakeven.capacity.fleet.queueing import BadQueue, highest_utilization, mean_wait_seconds
 
 
 def wait(utilization: float, servers: float) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from breakeven.capacity.own_measurements import read_own
+from breakeven.capacity.speed.own_measurements import read_own
 from breakeven.cli.app import app
 from breakeven.problems import Problem
 

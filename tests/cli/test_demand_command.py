@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from breakeven.cli.demand import demand
-from breakeven.demand.sample import SamplePlan, write_sample
+from breakeven.demand.usage.sample import SamplePlan, write_sample
 from breakeven.problems import Problem
 
 GOLDEN = Path(__file__).parent / "demand_page.txt"
@@ -157,7 +157,7 @@ def test_nothing_is_a_usage_error():
 
 
 def test_a_log_in_an_engine_says_the_same(log):
-    from breakeven.demand.engine import duckdb
+    from breakeven.demand.log.engine.engine import duckdb
 
     connection = duckdb().connect("logs.db")
     connection.execute(f"CREATE TABLE usage AS SELECT * FROM read_csv('{log}', all_varchar=true)")

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from breakeven.cli.app import app
-from breakeven.demand.read_log import read_log
+from breakeven.demand.usage.read_log import read_log
 from breakeven.problems import Problem
-from breakeven.study.gpu_mix import by_length
+from breakeven.study.questions.gpu_mix import by_length
 
 CASE = """\
 as_of: 2026-11-21

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from breakeven.cli.app import main
-from breakeven.decision.questionnaire import questionnaire
+from breakeven.decision.readiness.questionnaire import questionnaire
 
 CASE = """\
 as_of: 2026-11-21  # the day

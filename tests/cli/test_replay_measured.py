@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from breakeven.capacity.own_measurements import OwnMeasurements, OwnRun, to_yaml
-from breakeven.capacity.pace import modelled
-from breakeven.capacity.replay import Replicas, replay
-from breakeven.capacity.replay_summary import output_tokens_per_second
-from breakeven.capacity.synthetic import synthetic
+from breakeven.capacity.replay.replay import Replicas, replay
+from breakeven.capacity.replay.summary import output_tokens_per_second
+from breakeven.capacity.replay.synthetic import synthetic
+from breakeven.capacity.speed.own_measurements import OwnMeasurements, OwnRun, to_yaml
+from breakeven.capacity.speed.pace import modelled
 from breakeven.cli.app import app
 from breakeven.facts.catalog import open_model
 from breakeven.problems import Problem
-from breakeven.study.replica_asked import ReplicaAsked, mean_lengths, paced_replica, setup_for
+from breakeven.study.questions.size_replica import ReplicaAsked, mean_lengths, paced_replica, setup_for
 
 MODEL = ["--model", "llama-3.1-8b", "--gpu", "l40s"]
 RUN = OwnRun(

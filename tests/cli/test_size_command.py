@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from breakeven.capacity.synthetic import synthetic
+from breakeven.capacity.replay.synthetic import synthetic
 from breakeven.cli.app import app
 from breakeven.problems import Problem
-from breakeven.report.size_page import rent_words
-from breakeven.study.sizing import Rent
+from breakeven.report.pages.size_page import rent_words
+from breakeven.study.questions.size import Rent
 
 CASES = Path(__file__).parents[1] / "cases"
 NOVEMBER = 1_795_000_000  # seconds since 1970

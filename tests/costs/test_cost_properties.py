@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.costs.compute import capital_charge_per_gpu
-from breakeven.decision.along import inexactly
+from breakeven.decision.exact.along import inexactly
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import OPTION, STEP, WORKLOAD, along
 from breakeven.study.register import full_model, register

@@ -8,8 +8,8 @@ from math import erf, exp, hypot, log, sqrt
 from staircase import module
 
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.draws import draws
-from breakeven.decision.uncertainty import Outcomes, simulate
+from breakeven.decision.risk.draws import draws
+from breakeven.decision.risk.uncertainty import Outcomes, simulate
 from breakeven.numbers.inputs import P95, Input, Source
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import OPTION, along

@@ -10,7 +10,7 @@ from math import ceil
 from types import ModuleType
 from typing import Any
 
-from breakeven.decision.along import Along
+from breakeven.decision.exact.along import Along
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import STEP, along, maximum, total, where, whole_up
 

@@ -11,10 +11,10 @@ from lottery import comparison, lognormal, module, one, replicas
 
 from breakeven import Case, Problem, Problems, assess
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.correlation import Correlation
-from breakeven.decision.draws import draws
-from breakeven.decision.horizon import horizon
-from breakeven.decision.uncertainty import simulate
+from breakeven.decision.finance.horizon import horizon
+from breakeven.decision.risk.correlation import Correlation
+from breakeven.decision.risk.draws import draws
+from breakeven.decision.risk.uncertainty import simulate
 from breakeven.numbers.lines import Model, line
 
 CASE: dict[str, Any] = {

@@ -11,12 +11,12 @@ from test_tranches import MONTHS, growing
 
 from assessed import case_file, study
 from breakeven.decision.comparison import without_idle
-from breakeven.decision.hybrid import pinned
-from breakeven.decision.tranches import chosen_path, worth_of_path
-from breakeven.decision.units import counts, units_by_fleet, with_units
+from breakeven.decision.hybrid.hybrid import pinned
+from breakeven.decision.hybrid.tranches import chosen_path, worth_of_path
+from breakeven.decision.hybrid.units import counts, units_by_fleet, with_units
 from breakeven.numbers.operations import MONTH, OPTION, along
-from breakeven.study.assess import assess, comparison_of
-from breakeven.study.case import Case
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import assess, comparison_of
 from breakeven.study.register import full_model
 
 MODEL = full_model()

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from staircase import Staircase
 
-from breakeven.decision.along import Along, sign_of
-from breakeven.decision.crossings import Crossings, Window, crossings, segments, told
+from breakeven.decision.exact.along import Along, sign_of
+from breakeven.decision.exact.crossings import Crossings, Window, crossings, segments, told
 
 F = Fraction
 NUMBERS = st.builds(F, st.integers(0, 60), st.sampled_from([1, 2, 3, 7]))

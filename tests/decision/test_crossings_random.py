@@ -12,10 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from staircase import module
 
-from breakeven.decision.along import Along
-from breakeven.decision.crossings import crossings
-from breakeven.decision.tails import Reach, Tail
-from breakeven.decision.tracing import NotAffine, Path, Trace
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import crossings
+from breakeven.decision.exact.tails import Reach, Tail
+from breakeven.decision.exact.tracing import NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import (
     MONTH,

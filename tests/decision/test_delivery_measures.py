@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from breakeven.decision.delivery import Deployment, Incident, delivery, delivery_answers
-from breakeven.decision.questionnaire import Window
+from breakeven.decision.readiness.delivery import Deployment, Incident, delivery, delivery_answers
+from breakeven.decision.readiness.questionnaire import Window
 
 DAY = date(2026, 11, 21)
 WINDOW = Window(window_days=90, least_deployments=10, least_incidents=1)

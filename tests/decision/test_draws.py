@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from lottery import TEST, lognormal
 
-from breakeven.decision.correlation import DEFAULTS, Correlation, matrix, nearest
-from breakeven.decision.draws import SCRAMBLES, at, draws
+from breakeven.decision.risk.correlation import DEFAULTS, Correlation, matrix, nearest
+from breakeven.decision.risk.draws import SCRAMBLES, at, draws
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem

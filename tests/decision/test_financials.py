@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from breakeven.decision.financials import (
+from breakeven.decision.finance.financials import (
     CreditTier,
     Lease,
     modified_rate,

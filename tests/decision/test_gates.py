@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.decision.gates import (
+from breakeven.decision.readiness.gates import (
     Gate,
     GateVerdict,
     Side,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from breakeven.decision.crossings import Window
-from breakeven.decision.hybrid import ladder, union
-from breakeven.decision.hybrid_windows import hybrid_break_even
+from breakeven.decision.exact.crossings import Window
+from breakeven.decision.hybrid.hybrid import ladder, union
+from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
 from breakeven.study.register import full_model, register

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lottery import outcomes, two, worth_of_all, worth_of_volume
 
-from breakeven.decision.information import (
+from breakeven.decision.risk.information import (
     FINDINGS,
     Finding,
     first_to_find_out,
@@ -13,7 +13,7 @@ from breakeven.decision.information import (
     worth_of_each,
     worth_of_trial,
 )
-from breakeven.decision.uncertainty import uncertainty
+from breakeven.decision.risk.uncertainty import uncertainty
 from breakeven.problems import Problem
 from breakeven.study.register import register
 

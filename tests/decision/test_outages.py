@@ -7,8 +7,8 @@ from math import exp
 import numpy as np
 import pytest
 
-from breakeven.decision.financials import CreditTier
-from breakeven.decision.outages import (
+from breakeven.decision.finance.financials import CreditTier
+from breakeven.decision.finance.outages import (
     HigherTier,
     Outages,
     PenaltyTier,

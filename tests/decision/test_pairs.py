@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from lottery import FLEET, PRICE, VOLUME, comparison, lognormal
 
+from breakeven.decision.answers.pairs import pair_flips
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.pairs import pair_flips
 from breakeven.numbers.inputs import Input
 
 TOKENS = replace(lognormal(VOLUME, 0.1), low=45_000.0, high=60_000.0)

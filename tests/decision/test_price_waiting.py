@@ -11,7 +11,7 @@ from staircase import module
 
 from breakeven.costs.price_path import hosted_price_factor
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.waiting import Jump, Stage, hurdle, price_tree, rate_tree, waiting
+from breakeven.decision.risk.when_to_start import Jump, Stage, hurdle, price_tree, rate_tree, waiting
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import MONTH, OPTION, along
 from breakeven.problems import Problem

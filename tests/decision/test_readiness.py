@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.decision.evidence import Answer
-from breakeven.decision.questionnaire import LEVELS, Item, questionnaire
-from breakeven.decision.readiness import GATES, Conditions, Readiness, judgements, readiness
-from breakeven.decision.readiness_path import needs
+from breakeven.decision.readiness.evidence import Answer
+from breakeven.decision.readiness.questionnaire import LEVELS, Item, questionnaire
+from breakeven.decision.readiness.readiness import GATES, Conditions, Readiness, judgements, readiness
+from breakeven.decision.readiness.readiness_path import needs
 
 BOOK = questionnaire()
 DAY = date(2026, 11, 21)

@@ -7,7 +7,7 @@ import pytest
 from staircase import module
 
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.regret import half_demand_locked, robust_choice
+from breakeven.decision.risk.regret import half_demand_locked, robust_choice
 from breakeven.numbers.lines import Model, Values, line
 from breakeven.numbers.operations import MONTH, OPTION, STEP, along
 from breakeven.problems import Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from breakeven.decision.financials import Lease
-from breakeven.decision.returns import all_rates, lease_or_buy, levelised, returns
+from breakeven.decision.finance.financials import Lease
+from breakeven.decision.finance.returns import all_rates, lease_or_buy, levelised, returns
 
 RATE = 1.1 ** (1 / 12) - 1
 FACTOR = (1 + RATE) ** -np.arange(1.0, 37)

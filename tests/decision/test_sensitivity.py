@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from lottery import SPREAD, comparison, one, outcomes, two
 
-from breakeven.decision.correlation import Correlation
-from breakeven.decision.draws import draws
-from breakeven.decision.sensitivity import Share, tornado, variance_shares
-from breakeven.decision.uncertainty import simulate
+from breakeven.decision.risk.correlation import Correlation
+from breakeven.decision.risk.draws import draws
+from breakeven.decision.risk.sensitivity import Share, tornado, variance_shares
+from breakeven.decision.risk.uncertainty import simulate
 
 PRICE_SPREAD = 0.2
 

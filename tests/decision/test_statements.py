@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from breakeven.costs.compute import capital_charge_per_gpu
-from breakeven.decision.hardware import (
+from breakeven.decision.finance.hardware import (
     Hardware,
     book_depreciation,
     paid,
@@ -15,7 +15,7 @@ from breakeven.decision.hardware import (
     tranches,
     value_after,
 )
-from breakeven.decision.statements import EXPENSES, Expenses, FinanceTerms, statement
+from breakeven.decision.finance.statements import EXPENSES, Expenses, FinanceTerms, statement
 from breakeven.numbers.inputs import Input, Source
 
 RATE = 1.1 ** (1 / 12) - 1

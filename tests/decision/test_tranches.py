@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from test_hybrid_ladder import four_blocks
 
-from breakeven.decision.hybrid import pinned
-from breakeven.decision.hybrid_windows import hybrid_break_even
-from breakeven.decision.tranches import best_path, rising, worth_of_path
-from breakeven.decision.uncertainty import by_option
+from breakeven.decision.hybrid.hybrid import pinned
+from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
+from breakeven.decision.hybrid.tranches import best_path, rising, worth_of_path
+from breakeven.decision.risk.uncertainty import by_option
 from breakeven.numbers.operations import MONTH, along
 from breakeven.study.register import full_model
 

@@ -10,8 +10,8 @@ from lottery import TEST, comparison, lognormal, one, outcomes, two
 from staircase import module
 
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.draws import draws
-from breakeven.decision.uncertainty import Estimate, Finalist, finalists, rows_at_once, simulate, uncertainty
+from breakeven.decision.risk.draws import draws
+from breakeven.decision.risk.uncertainty import Estimate, Finalist, finalists, rows_at_once, simulate, uncertainty
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import OPTION, along
@@ -87,7 +87,7 @@ def test_without_any_range_all_is_certain() -> None:
 
 def test_chunks_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = outcomes(two(), scenarios=2**10)
-    monkeypatch.setattr("breakeven.decision.uncertainty.CHUNK", 2 * 37)
+    monkeypatch.setattr("breakeven.decision.risk.uncertainty.CHUNK", 2 * 37)
     assert rows_at_once(comparison()) == 37
     assert np.array_equal(outcomes(two(), scenarios=2**10).benefits, whole.benefits)
 

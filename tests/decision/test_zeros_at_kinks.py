@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from breakeven.decision.along import Along
-from breakeven.decision.crossings import Crossings, Window, crossings
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import Crossings, Window, crossings
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import maximum, whole_up
 

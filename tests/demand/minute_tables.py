@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from breakeven.demand.minutes import MinuteTable
+from breakeven.demand.log.minutes import MinuteTable
 
 NAMES = (
     "minute", "requests", "failed", "input_tokens", "output_tokens", "cached_input_tokens",

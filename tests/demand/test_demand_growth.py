@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from minute_tables import minute_table
 
-from breakeven.demand import growth
-from breakeven.demand.growth import trend
-from breakeven.demand.season import season
+from breakeven.demand.shape import growth
+from breakeven.demand.shape.growth import trend
+from breakeven.demand.shape.minute_statistics import dense
+from breakeven.demand.shape.season import season
+from breakeven.demand.shape.widths import burst_range, volume_range
 from breakeven.demand.shipped import shipped
-from breakeven.demand.statistics import dense
-from breakeven.demand.widths import burst_range, volume_range
 from breakeven.problems import Problem
 
 DAY = 24 * 60

@@ -1,10 +1,10 @@
 """Sizes, seconds and failures are asked of any engine: only what all of them answer alike."""
 
-from breakeven.demand.engine import ibis
-from breakeven.demand.failures import failure_counts
-from breakeven.demand.histogram import size_questions
-from breakeven.demand.portable import portable, refuse_others
-from breakeven.demand.sliding import second_counts
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.engine.portable import portable, refuse_others
+from breakeven.demand.log.histogram import size_questions
+from breakeven.demand.log.rows.failures import failure_counts
+from breakeven.demand.shape.sliding import second_counts
 
 
 def test_the_other_push_downs_use_only_what_every_engine_has():

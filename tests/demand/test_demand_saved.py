@@ -9,15 +9,15 @@ import pytest
 from minute_tables import minute_table
 
 from breakeven.demand.demand import SetAside
-from breakeven.demand.read_log import read_log
-from breakeven.demand.reconcile import price_of, reconcile
-from breakeven.demand.request_log import read_request_log
-from breakeven.demand.sample import SamplePlan, write_sample
-from breakeven.demand.saved import load_reading, save_reading
-from breakeven.demand.usage import usage
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.reconcile import price_of, reconcile
+from breakeven.demand.usage.request_log import read_request_log
+from breakeven.demand.usage.sample import SamplePlan, write_sample
+from breakeven.demand.usage.saved import load_reading, save_reading
+from breakeven.demand.usage.usage import usage
 from breakeven.problems import Problem
 from breakeven.report.demand_document import demand_document
-from breakeven.report.demand_page import _to_the_cent
+from breakeven.report.pages.demand_page import _to_the_cent
 
 DAY = datetime.date(2026, 11, 1)
 SMALL = "gpt-4o-mini"  # 0.15 in, 0.075 cached, 0.60 out

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from minute_tables import minute_table
 
-from breakeven.demand.histogram import Lengths, Sizes, together
-from breakeven.demand.read_log import read_log
-from breakeven.demand.sliding import sliding_peaks
-from breakeven.demand.statistics import course, dense, load_duration, peaks, worst_window
-from breakeven.demand.usage import totals, usage, uses
+from breakeven.demand.log.histogram import Lengths, Sizes, together
+from breakeven.demand.shape.minute_statistics import course, dense, load_duration, peaks, worst_window
+from breakeven.demand.shape.sliding import sliding_peaks
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.usage import totals, usage, uses
 
 
 def test_empty_minutes_count():
@@ -31,7 +31,7 @@ def test_an_hour_is_spread_over_its_minutes_and_hides_its_peaks():
 
 
 def usage_of(table):
-    from breakeven.demand.reading import Reading
+    from breakeven.demand.usage.reading import Reading
 
     return usage(Reading(table=table, where="log.csv", log_format="generic", naive=False, cache_column=False))
 

@@ -8,12 +8,12 @@ import ibis
 import pyarrow
 import pytest
 
-from breakeven.demand import engines
-from breakeven.demand.engine_log import read_from_engine
-from breakeven.demand.engines import engine, without_password
-from breakeven.demand.portable import allowed, operations_of, portable, refuse_others
-from breakeven.demand.read_log import read_log
-from breakeven.demand.tokens import plain_text, without_zeros
+from breakeven.demand.log.engine import engines
+from breakeven.demand.log.engine.engines import engine, without_password
+from breakeven.demand.log.engine.portable import allowed, operations_of, portable, refuse_others
+from breakeven.demand.log.rows.tokens import plain_text, without_zeros
+from breakeven.demand.usage.engine_log import read_from_engine
+from breakeven.demand.usage.read_log import read_log
 from breakeven.problems import Problem
 
 LOG = "timestamp,app,model,input_tokens,cached_input_tokens,output_tokens,status\n" + "".join(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from breakeven.demand import failures
-from breakeven.demand.engine_log import read_from_engine
-from breakeven.demand.read_log import read_log
-from breakeven.demand.saved import MARK, load_reading, save_reading
-from breakeven.demand.usage import usage
+from breakeven.demand.log.rows import failures
+from breakeven.demand.usage.engine_log import read_from_engine
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.saved import MARK, load_reading, save_reading
+from breakeven.demand.usage.usage import usage
 from breakeven.report.demand_document import demand_document
 
 HEADER = "timestamp,app,model,input_tokens,output_tokens,status,error_code,retries,request_id\n"

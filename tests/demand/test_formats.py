@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.demand.canonical import canonical
-from breakeven.demand.engine import ibis
-from breakeven.demand.formats import format_names, formats, log_format
-from breakeven.demand.request_log import read_minutes, read_request_log
-from breakeven.demand.tables import log_files, open_table
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.engine.tables import log_files, open_table
+from breakeven.demand.log.format.formats import format_names, formats, log_format
+from breakeven.demand.log.rows.canonical import canonical
+from breakeven.demand.usage.request_log import read_minutes, read_request_log
 from breakeven.problems import Problem
 
 GOLDEN = Path(__file__).parent / "formats"
@@ -83,7 +83,7 @@ def test_no_map_reads_prompts_or_answers(one):
         "inputBodyJson",
         "request_body",
     }
-    from breakeven.demand.paths import paths_of
+    from breakeven.demand.log.format.paths import paths_of
 
     last = {path.split(".")[-1].rstrip("[]") for spec in one.fields.values() for path in paths_of(spec)}
     usage = {path for spec in one.fields.values() for path in paths_of(spec) if "usage" in path.lower()}

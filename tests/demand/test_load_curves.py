@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.demand.load_curve import exceeded_for, joint_curve, measured_curve, peak_over_mean, windows
-from breakeven.demand.profiles import load_curve, profile_names
+from breakeven.demand.shape.load_curve import exceeded_for, joint_curve, measured_curve, peak_over_mean, windows
+from breakeven.demand.shape.profiles import load_curve, profile_names
 from breakeven.numbers.inputs import Source
 
 SOURCE = Source(title="test")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from breakeven.demand.profiles import load_curve, profile, profile_names
+from breakeven.demand.shape.profiles import load_curve, profile, profile_names
 from breakeven.problems import Problem
 
 CURVES = [load_curve(name) for name in profile_names()]

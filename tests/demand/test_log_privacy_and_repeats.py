@@ -9,11 +9,11 @@ import pyarrow as arrow
 import pyarrow.parquet
 import pytest
 
-from breakeven.demand.engine import ibis
-from breakeven.demand.log_rows import rows_of
-from breakeven.demand.minutes import distinct_rows, minute_sums, minute_table
-from breakeven.demand.request_log import read_minutes
-from breakeven.demand.tables import log_files, open_table
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.engine.tables import log_files, open_table
+from breakeven.demand.log.minutes import distinct_rows, minute_sums, minute_table
+from breakeven.demand.log.rows.log_rows import rows_of
+from breakeven.demand.usage.request_log import read_minutes
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 HEADER = "timestamp,input_tokens,output_tokens,app,request_id\n"

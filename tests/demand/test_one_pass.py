@@ -7,10 +7,10 @@ from pathlib import Path
 import ibis
 import pytest
 
-from breakeven.demand import log_rows
-from breakeven.demand.embedded import ask, embedded, quick
-from breakeven.demand.read_log import read_log
-from breakeven.demand.sample import SamplePlan, write_sample
+from breakeven.demand.log.engine.embedded import ask, embedded, quick
+from breakeven.demand.log.rows import log_rows
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.sample import SamplePlan, write_sample
 
 
 @pytest.mark.parametrize("bad", ["", "never,chat,m,x,0,1,200\n"])

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from breakeven.demand.load_curve import peak_over_mean
-from breakeven.demand.request_log import read_minutes, read_request_log
-from breakeven.demand.tables import log_files
+from breakeven.demand.log.engine.tables import log_files
+from breakeven.demand.shape.load_curve import peak_over_mean
+from breakeven.demand.usage.request_log import read_minutes, read_request_log
 
 HEADER = "timestamp,input_tokens,output_tokens"
 

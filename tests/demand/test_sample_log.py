@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from breakeven.cli.sample_log import sample_log
-from breakeven.demand.request_log import read_request_log
-from breakeven.demand.sample import SamplePlan, sample_hours, sample_names, write_sample
+from breakeven.demand.usage.request_log import read_request_log
+from breakeven.demand.usage.sample import SamplePlan, sample_hours, sample_names, write_sample
 from breakeven.problems import Problem
 
 PLAN = SamplePlan(days=7, requests_per_day=3000, seed=5)

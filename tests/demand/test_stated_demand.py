@@ -2,7 +2,7 @@
 
 import pytest
 
-from breakeven.demand.stated import StatedVolume, stated_demand
+from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.problems import Problem
 
 

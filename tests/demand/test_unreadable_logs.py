@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from breakeven.demand.request_log import read_request_log
+from breakeven.demand.usage.request_log import read_request_log
 from breakeven.problems import Problem
 
 HEADER = "timestamp,input_tokens,output_tokens,cached_input_tokens"

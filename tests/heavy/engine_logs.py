@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from breakeven.demand.reading import Reading
-from breakeven.demand.usage import usage
+from breakeven.demand.usage.reading import Reading
+from breakeven.demand.usage.usage import usage
 from breakeven.report.demand_document import demand_document
 
 LOG_ROWS = 1_000_000

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from engine_logs import LOG_ROWS, SCHEMA, TABLE, document, free_port, write_log
 
-from breakeven.demand.engine_log import read_from_engine
-from breakeven.demand.read_log import read_log
+from breakeven.demand.usage.engine_log import read_from_engine
+from breakeven.demand.usage.read_log import read_log
 from breakeven.problems import Problem
 from parts import require_part
 

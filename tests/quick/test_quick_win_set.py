@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given as with_given
 from hypothesis import strategies as st
 
-from breakeven.decision.along import Along
-from breakeven.decision.crossings import Crossings, crossings
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import Crossings, crossings
 from breakeven.quick.flips import flips
 from breakeven.quick.model import MODEL, saving
 from breakeven.quick.win_set import win_set

@@ -27,13 +27,13 @@ from breakeven.report.board.markdown import markdown
 from breakeven.report.board.pdf import pdf
 from breakeven.report.board.pictures import png, svg
 from breakeven.report.board.write import PARTS, parts_named, write_report
-from breakeven.report.buying_page import cheaper_elsewhere
-from breakeven.report.charts import charts
-from breakeven.report.sentences import not_before, reason, rests_on
-from breakeven.study.basis import fingerprint, study_document
-from breakeven.study.pictures import Pictures, pictures
+from breakeven.report.charts.charts import charts
+from breakeven.report.pages.buying_page import cheaper_elsewhere
+from breakeven.report.pages.parts.sentences import not_before, reason, rests_on
+from breakeven.study.judge.basis import fingerprint, study_document
+from breakeven.study.judge.study_schema import study_schema
+from breakeven.study.questions.pictures import Pictures, pictures
 from breakeven.study.study import Study
-from breakeven.study.study_schema import study_schema
 
 NAMES = sorted(CASES)
 

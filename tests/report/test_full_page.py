@@ -10,14 +10,14 @@ import pytest
 from rich.console import Console
 
 from assessed import CASES, study
-from breakeven.decision.statements import by_year
-from breakeven.report.buying_page import bought_elsewhere, cheaper_elsewhere
-from breakeven.report.financial_page import labels
-from breakeven.report.full_page import FullPage
-from breakeven.report.page import Page, cost_lines
-from breakeven.report.picture import picture, reach_in_plans
-from breakeven.report.sentences import best
-from breakeven.report.side_by_side import Line, side_by_side
+from breakeven.decision.finance.statements import by_year
+from breakeven.report.pages.buying_page import bought_elsewhere, cheaper_elsewhere
+from breakeven.report.pages.financial_page import labels
+from breakeven.report.pages.full_page import FullPage
+from breakeven.report.pages.page import Page, cost_lines
+from breakeven.report.pages.parts.picture import picture, reach_in_plans
+from breakeven.report.pages.parts.sentences import best
+from breakeven.report.pages.parts.side_by_side import Line, side_by_side
 from breakeven.report.wording import money
 
 every_case = pytest.mark.parametrize("name", CASES)

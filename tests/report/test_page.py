@@ -12,9 +12,9 @@ import pytest
 from rich.console import Console
 
 from assessed import CASES, study
-from breakeven.decision.uncertainty import Estimate
-from breakeven.report.page import Page
-from breakeven.report.sentences import best, headline, next_steps, reason, until
+from breakeven.decision.risk.uncertainty import Estimate
+from breakeven.report.pages.page import Page
+from breakeven.report.pages.parts.sentences import best, headline, next_steps, reason, until
 from breakeven.report.wording import sentence
 from breakeven.study.study import Study
 

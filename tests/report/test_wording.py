@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from breakeven.report.sentences import counted
+from breakeven.report.pages.parts.sentences import counted
 from breakeven.report.wording import (
     label,
     money,

@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 
 from assessed import study
-from breakeven.decision.along import Along
-from breakeven.decision.crossings import crossings
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import crossings
 from breakeven.numbers.inputs import Input, Source
 from breakeven.numbers.operations import WORKLOAD
 from breakeven.problems import Problem
@@ -26,7 +26,7 @@ from breakeven.report.workbook.inputs_sheet import full_label
 from breakeven.report.workbook.layout import CHECKS, EVENS, FROZEN, INPUTS, SHEETS, SUMMARY, layout_of
 from breakeven.report.workbook.names import CELL
 from breakeven.report.workbook.steps import blocks
-from breakeven.study.basis import fingerprint
+from breakeven.study.judge.basis import fingerprint
 from breakeven.study.study import Study
 from workbooks import POISON, changed, differences, opened, poisoned
 

@@ -11,9 +11,9 @@ from agreement import given
 from plain import Case, run
 from random_cases import random_case
 
-from breakeven.decision.along import Along
 from breakeven.decision.comparison import only
-from breakeven.decision.crossings import Crossings, crossings
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import Crossings, crossings
 from breakeven.study.register import full_model
 
 CASES = 50

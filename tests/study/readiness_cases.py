@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from breakeven.decision.questionnaire import Item, questionnaire
+from breakeven.decision.readiness.questionnaire import Item, questionnaire
 
 DAY = date(2026, 11, 21)
 PAYS: dict[str, Any] = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from breakeven.problems import Problem, Problems
-from breakeven.study.answers_file import with_answers, write_answers
-from breakeven.study.case import Case
+from breakeven.study.case.answers.answers_file import with_answers, write_answers
+from breakeven.study.case.case import Case
 
 CASE = """\
 # our case

@@ -11,12 +11,12 @@ import pytest
 
 from assessed import CASES, study
 from breakeven import Case, assess
+from breakeven.decision.answers.flips import Flip
+from breakeven.decision.answers.verdict import PAYS, Class
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.flips import Flip
-from breakeven.decision.verdict import PAYS, Class
 from breakeven.numbers.operations import OPTION
-from breakeven.study.assess import comparison_of, judge, rows
-from breakeven.study.basis import basis_from_json, study_document
+from breakeven.study.judge.assess import comparison_of, judge, rows
+from breakeven.study.judge.basis import basis_from_json, study_document
 from breakeven.study.register import full_model
 from breakeven.study.study import Study
 

@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 
 from breakeven import Case, Study, assess
-from breakeven.decision.verdict import Class
-from breakeven.report.sentences import headline
+from breakeven.decision.answers.verdict import Class
+from breakeven.report.pages.parts.sentences import headline
 
 TRACE = "data/traces/azure_2023_conversation.csv"
 

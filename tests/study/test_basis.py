@@ -10,7 +10,7 @@ import pytest
 
 from assessed import CASES, study
 from breakeven import Problem
-from breakeven.study.basis import basis_from_json, study_document
+from breakeven.study.judge.basis import basis_from_json, study_document
 
 
 def document(name: str = "minimal") -> dict[str, Any]:

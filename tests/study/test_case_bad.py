@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.problems import Problem, Problems
-from breakeven.study.case import Case
+from breakeven.study.case.case import Case
 
 BAD = Path(__file__).parent / "bad"
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 import breakeven.cli.new as command
 from breakeven.problems import Problem
-from breakeven.study.case import Case
-from breakeven.study.draft import Answers, draft, quoted
+from breakeven.study.case.case import Case
+from breakeven.study.case.draft import Answers, draft, quoted
 
 APP = Typer()
 APP.command()(command.new)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from breakeven.problems import Problem, Problems
-from breakeven.study.case import Case
+from breakeven.study.case.case import Case
 
 TEXT = (Path(__file__).parent / "full_case.yaml").read_text(encoding="utf-8")
 DATA = YAML(typ="safe", pure=True).load(TEXT)

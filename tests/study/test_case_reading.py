@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from breakeven.problems import Place, Problem, Problems
-from breakeven.study.case import Case
-from breakeven.study.schema import GpuOffer, Stated
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import GpuOffer, Stated
 
 SHORT = """\
 api_spend_per_month: 2e4

@@ -11,9 +11,9 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from breakeven.cli.schema import schema
-from breakeven.study.editor import case_schema, case_schema_text, homes, known_keys
+from breakeven.study.case.editor import case_schema, case_schema_text, homes, known_keys
+from breakeven.study.case.sections import ASSUMPTIONS, _table, bounds, own_key, sections
 from breakeven.study.register import register
-from breakeven.study.sections import ASSUMPTIONS, _table, bounds, own_key, sections
 
 
 def test_the_file_is_current(root: Path) -> None:

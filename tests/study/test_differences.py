@@ -9,7 +9,7 @@ import pytest
 
 from assessed import study
 from breakeven import Case, Problem, assess
-from breakeven.study.differences import Difference, differences
+from breakeven.study.questions.differences import Difference, differences
 from breakeven.study.study import Study
 
 GOOD: dict[str, Any] = {

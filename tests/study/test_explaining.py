@@ -8,7 +8,7 @@ import pytest
 
 from assessed import study
 from breakeven.numbers.explain import Explanation
-from breakeven.study.explaining import explain_line
+from breakeven.study.questions.explain import explain_line
 
 
 def tree(one: Explanation) -> Iterator[Explanation]:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from assessed import study
 from breakeven.numbers.operations import OPTION
-from breakeven.study.assess import comparison_of
-from breakeven.study.pictures import load_picture, poured
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.questions.pictures import load_picture, poured
 
 BLOCKS = st.lists(st.tuples(st.floats(0, 10), st.floats(0.05, 1)), min_size=1, max_size=8)
 

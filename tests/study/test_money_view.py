@@ -9,10 +9,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from assessed import CASES, study
-from breakeven.decision.financials import DEPRECIATION, tax_shield
+from breakeven.decision.finance.financials import DEPRECIATION, tax_shield
 from breakeven.problems import Problems
-from breakeven.study.assess import comparison_of, rows
-from breakeven.study.case import Case
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import comparison_of, rows
 from breakeven.study.study import Study
 
 every_case = pytest.mark.parametrize("name", CASES)

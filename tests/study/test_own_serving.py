@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from breakeven import Case, Problem
-from breakeven.capacity.own_measurements import OwnMeasurements, OwnRun, to_yaml
-from breakeven.capacity.promise import Promise
-from breakeven.study.resolve import Resolved, resolve
-from breakeven.study.size_questions import size_case
-from breakeven.study.sizing import How
+from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.speed.own_measurements import OwnMeasurements, OwnRun, to_yaml
+from breakeven.study.questions.size import How
+from breakeven.study.questions.size_case import size_case
+from breakeven.study.resolve.resolve import Resolved, resolve
 
 RUN = OwnRun(
     file="c16.json",

@@ -11,11 +11,11 @@ import pytest
 from breakeven.numbers.inputs import likely
 from breakeven.plan.pricing import price
 from breakeven.plan.terms import Terms
-from breakeven.study.case import Case
-from breakeven.study.plan_workloads import BLOCKS, blocks_of
-from breakeven.study.portfolio import planned
+from breakeven.study.case.case import Case
+from breakeven.study.planning.portfolio_of_case import planned
+from breakeven.study.planning.workloads import BLOCKS, blocks_of
 from breakeven.study.register import full_model
-from breakeven.study.resolve import resolve
+from breakeven.study.resolve.resolve import resolve
 
 CASE: dict[str, Any] = {
     "as_of": "2026-11-21",

@@ -12,9 +12,9 @@ import pytest
 
 from assessed import CASES, study
 from breakeven.problems import Problem
-from breakeven.study.assess import comparison_of, rows
-from breakeven.study.basis import study_document
-from breakeven.study.provenance import Origin, numbers, origin, origins
+from breakeven.study.judge.assess import comparison_of, rows
+from breakeven.study.judge.basis import study_document
+from breakeven.study.questions.provenance import Origin, numbers, origin, origins
 from breakeven.study.register import full_model
 from parts import ROOT
 

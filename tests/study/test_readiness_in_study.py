@@ -12,13 +12,13 @@ from readiness_cases import PAYS, all_answers
 
 from breakeven.numbers.inputs import Input
 from breakeven.problems import Problem, Problems
-from breakeven.report.deeper import gates, readiness
-from breakeven.report.sentences import headline, next_steps, not_before
-from breakeven.study.assess import judge
-from breakeven.study.basis import basis_from_json, basis_of, study_document
-from breakeven.study.case import Case
-from breakeven.study.examining import readiness_of
-from breakeven.study.resolve import Resolved, resolve
+from breakeven.report.pages.parts.evidence import gates, readiness
+from breakeven.report.pages.parts.sentences import headline, next_steps, not_before
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import judge
+from breakeven.study.judge.basis import basis_from_json, basis_of, study_document
+from breakeven.study.questions.readiness_of_case import readiness_of
+from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
 
 PASSED = {"gates": [{"name": "residency", "applies_to": "self-hosting", "verdict": "pass"}]}

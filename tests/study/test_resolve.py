@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from breakeven import Case, Problem, assess
-from breakeven.study.resolve import Resolved, resolve
+from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
 
 MINIMAL: dict[str, Any] = {

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from assessed import CASES, study
-from breakeven.study.assess import comparison_of, judge
-from breakeven.study.basis import basis_from_json, study_document
-from breakeven.study.buying import cheapest_of_same_quality
-from breakeven.study.case import Case
-from breakeven.study.resolve import resolve
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import comparison_of, judge
+from breakeven.study.judge.basis import basis_from_json, study_document
+from breakeven.study.judge.ways_to_buy import cheapest_of_same_quality
+from breakeven.study.resolve.resolve import resolve
 
 every_case = pytest.mark.parametrize("name", CASES)
 CASE = {

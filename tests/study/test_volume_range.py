@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assessed import case_file, study
-from breakeven.demand.request_log import read_request_log
-from breakeven.study.assess import comparison_of
-from breakeven.study.case import Case
-from breakeven.study.chance import drawn
+from breakeven.demand.usage.request_log import read_request_log
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.judge.chance import drawn
 
 
 def test_the_log_s_range_of_the_volume_is_drawn() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from breakeven import Case, Problems, assess
-from breakeven.study.resolve import resolve
+from breakeven.study.resolve.resolve import resolve
 from breakeven.study.study import Study
 
 CASE: dict[str, Any] = {

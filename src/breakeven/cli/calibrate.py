@@ -33,9 +33,9 @@ def calibrate(
     """
     from breakeven.capacity.benchmarks.given import Given
     from breakeven.capacity.benchmarks.reading import read_measurements
-    from breakeven.capacity.model_config import read_config
-    from breakeven.capacity.own_answer import own_answer
-    from breakeven.capacity.own_measurements import own_measurements, to_yaml
+    from breakeven.capacity.check.own_answer import own_answer
+    from breakeven.capacity.fit.model_config import read_config
+    from breakeven.capacity.speed.own_measurements import own_measurements, to_yaml
 
     shape = read_config(config) if config else None
     given = Given(

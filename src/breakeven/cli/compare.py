@@ -21,8 +21,8 @@ def compare(
 ) -> None:
     """Compare two cases: what differs, and what of it turns the verdict."""
     from breakeven.cli.studies import load_study, refuse_unknown_classes
-    from breakeven.report.differences import print_differences
-    from breakeven.study.differences import differences
+    from breakeven.report.pages.compare_page import print_differences
+    from breakeven.study.questions.differences import differences
 
     classes = refuse_unknown_classes(fail_on)
     found = differences(load_study(first), load_study(second))

@@ -50,7 +50,7 @@ def demand(
 ) -> None:
     """Read usage logs of any size: totals, workloads, the week, peaks, and what the log could not show."""
     from breakeven.cli.demand_inputs import columns_of, pairs, print_usage, reading_of, refuse_before_reading, write_map
-    from breakeven.demand.saved import save_reading
+    from breakeven.demand.usage.saved import save_reading
 
     given, prices = columns_of(columns), pairs(price, "--price", "MODEL=HOST/MODEL")
     if map_to is not None:

@@ -12,17 +12,17 @@ import typer
 from rich.console import Console
 
 from breakeven.cli.progress import progress
-from breakeven.demand.draft_map import draft_map, read_map
-from breakeven.demand.embedded import checked_memory
-from breakeven.demand.profiles import profile
-from breakeven.demand.read_log import read_log
-from breakeven.demand.reading import Reading
-from breakeven.demand.reconcile import reconcile
-from breakeven.demand.season import time_zone as checked_zone
-from breakeven.demand.usage import usage
+from breakeven.demand.log.engine.embedded import checked_memory
+from breakeven.demand.log.format.draft_map import draft_map, read_map
+from breakeven.demand.shape.profiles import profile
+from breakeven.demand.shape.season import time_zone as checked_zone
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.reading import Reading
+from breakeven.demand.usage.reconcile import reconcile
+from breakeven.demand.usage.usage import usage
 from breakeven.problems import Problem
 from breakeven.report.demand_document import demand_document
-from breakeven.report.demand_page import DemandPage
+from breakeven.report.pages.demand_page import DemandPage
 
 
 def pairs(given: Sequence[str] | None, option: str, form: str) -> dict[str, str]:
@@ -77,7 +77,7 @@ def reading_of(
             raise Problem("the engine has its own memory", where="--memory-limit", fix=fix)
     with progress() as stage:
         if engine is not None:
-            from breakeven.demand.engine_log import read_from_engine
+            from breakeven.demand.usage.engine_log import read_from_engine
 
             return read_from_engine(
                 engine, sources, log_format=log_format, columns=named, split_by=split_by, workload=workload,

@@ -24,9 +24,9 @@ def explain(
     from rich.console import Console
 
     from breakeven.cli.studies import load_study
-    from breakeven.report.derivation import derivation
-    from breakeven.study.basis import to_json
-    from breakeven.study.explaining import explain_line
+    from breakeven.report.pages.parts.derivation import derivation
+    from breakeven.study.judge.basis import to_json
+    from breakeven.study.questions.explain import explain_line
 
     found = explain_line(load_study(case), line, option, month)
     if as_json:

@@ -24,10 +24,10 @@ def flips(
 
     from breakeven.cli.studies import load_study
     from breakeven.problems import Problem
-    from breakeven.report.knowing import flips_tables
-    from breakeven.study.basis import to_json
-    from breakeven.study.explaining import column
-    from breakeven.study.turning import turning
+    from breakeven.report.pages.flips_page import flips_tables
+    from breakeven.study.judge.basis import to_json
+    from breakeven.study.questions.explain import column
+    from breakeven.study.questions.flips import turning
 
     study = load_study(case)
     chosen = study.verdict.best_option if option is None else column(study, option)
@@ -49,9 +49,9 @@ def value_of_information(case: CASE, as_json: JSON = False) -> None:
     import json
 
     from breakeven.cli.studies import load_study
-    from breakeven.report.knowing import knowing_tables
-    from breakeven.study.basis import to_json
-    from breakeven.study.knowing import knowing
+    from breakeven.report.pages.flips_page import knowing_tables
+    from breakeven.study.judge.basis import to_json
+    from breakeven.study.questions.value_of_information import knowing
 
     found = knowing(load_study(case))
     if as_json:

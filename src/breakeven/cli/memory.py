@@ -34,9 +34,9 @@ def fit(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Weights, KV cache per token, and the layouts of GPUs that hold the model, each with its reason if not."""
-    from breakeven.capacity.layouts import Asked, layout_named, sizes_of
-    from breakeven.capacity.precision import precision_named
-    from breakeven.capacity.replica import mean_context_tokens
+    from breakeven.capacity.fit.layouts import Asked, layout_named, sizes_of
+    from breakeven.capacity.fit.precision import precision_named
+    from breakeven.capacity.fit.replica import mean_context_tokens
     from breakeven.facts import catalog
 
     asked = Asked(
@@ -56,8 +56,8 @@ def fit(
 
 
 def _shape(model: str | None, config: Path | None) -> Any:
-    from breakeven.capacity.model_config import read_config
-    from breakeven.capacity.own_answer import shape_named
+    from breakeven.capacity.check.own_answer import shape_named
+    from breakeven.capacity.fit.model_config import read_config
 
     if config is not None:
         return read_config(config, model or "")

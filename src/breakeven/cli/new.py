@@ -150,8 +150,8 @@ def _asked_price() -> float | None:
 
 
 def _text(target: Path, today: date, said: Said, log: Path | None, guessed: frozenset[str]) -> str:
-    from breakeven.demand.request_log import read_request_log
-    from breakeven.study.draft import Answers, LogAnswer, draft
+    from breakeven.demand.usage.request_log import read_request_log
+    from breakeven.study.case.draft import Answers, LogAnswer, draft
 
     found = None
     if log is not None:

@@ -41,9 +41,9 @@ def plan(
     from breakeven.plan.document import document
     from breakeven.plan.plan import make_plan
     from breakeven.plan.program import Limits
-    from breakeven.report.plan_page import plan_page
-    from breakeven.study.case import Case
-    from breakeven.study.portfolio import planned
+    from breakeven.report.pages.plan_page import plan_page
+    from breakeven.study.case.case import Case
+    from breakeven.study.planning.portfolio_of_case import planned
 
     loaded = Case.load(case, as_of=as_of.date() if as_of else None)
     with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):

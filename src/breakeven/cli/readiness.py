@@ -28,10 +28,10 @@ def readiness(
     from rich.console import Console
 
     from breakeven.cli.readiness_ask import ask_all
-    from breakeven.report.readiness_page import readiness_page
-    from breakeven.study.basis import to_json
-    from breakeven.study.case import Case
-    from breakeven.study.examining import readiness_of
+    from breakeven.report.pages.readiness_page import readiness_page
+    from breakeven.study.case.case import Case
+    from breakeven.study.judge.basis import to_json
+    from breakeven.study.questions.readiness_of_case import readiness_of
 
     day = as_of.date() if as_of else None
     loaded = Case.load(case, as_of=day)

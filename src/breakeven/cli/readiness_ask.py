@@ -7,14 +7,14 @@ from typing import Any
 import typer
 
 from breakeven.cli.new import at_a_terminal
-from breakeven.decision.evidence import Answer, limit
-from breakeven.decision.questionnaire import Dimension, Item, questionnaire
+from breakeven.decision.readiness.evidence import Answer, limit
+from breakeven.decision.readiness.questionnaire import Dimension, Item, questionnaire
 from breakeven.problems import Problem
-from breakeven.study.answers_file import write_answers
-from breakeven.study.case import Case
-from breakeven.study.readiness_answers import HOW, NoAnswer, answer_of, read_answers
-from breakeven.study.readiness_terms import Evidence
-from breakeven.study.values import whole
+from breakeven.study.case.answers.answers_file import write_answers
+from breakeven.study.case.answers.readiness_answers import HOW, NoAnswer, answer_of, read_answers
+from breakeven.study.case.case import Case
+from breakeven.study.case.kinds import whole
+from breakeven.study.case.terms.readiness import Evidence
 
 STOP = "q"
 Stated = dict[str, Any]

@@ -67,9 +67,9 @@ def trace(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Latency, utilization and spill of a trace on a fleet, with the band of the modelled speed."""
-    from breakeven.capacity.replay import Replicas
-    from breakeven.capacity.trace import read_trace
-    from breakeven.study.replica_asked import ReplicaAsked, paced_replica
+    from breakeven.capacity.replay.replay import Replicas
+    from breakeven.capacity.replay.trace import read_trace
+    from breakeven.study.questions.size_replica import ReplicaAsked, paced_replica
 
     if routing not in ROUTINGS:
         raise Problem(f'"{routing}" is not a routing', fix=f"Give one of {', '.join(ROUTINGS)}.")
@@ -113,8 +113,8 @@ def trace(
 
 
 def _answer(asked: Any, fleet: Any, promise: tuple[float | None, float | None]) -> dict[str, Any]:
-    from breakeven.capacity import replay_summary as summary
-    from breakeven.capacity.replay import replay as replayed
+    from breakeven.capacity.replay import summary
+    from breakeven.capacity.replay.replay import replay as replayed
 
     done = replayed(asked, fleet)
     seen = summary.latencies(done)
@@ -168,7 +168,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Fit on the first requests of a recorded run, predict the rest, and say how far off that is."""
-    from breakeven.capacity.serving_check import check_run, parameters, statistics
+    from breakeven.capacity.recorded_run.serving_check import check_run, parameters, statistics
 
     found = check_run(run, fit_first)
     told = {

@@ -22,8 +22,8 @@ def report(
     """Write the board pack: a workbook with live formulas, a memo as PDF, page and Markdown, the study as JSON."""
     from breakeven.cli.studies import load_study, made
     from breakeven.report.board.write import parts_named, write_report
-    from breakeven.study.beside import Beside, beside
-    from breakeven.study.case import Case
+    from breakeven.study.case.case import Case
+    from breakeven.study.questions.board_extras import Beside, beside
 
     parts, day = parts_named(only), as_of.date() if as_of else None
     made(out)

@@ -24,7 +24,7 @@ def sample_log(
     """Write a synthetic request log made from published statistics of real services."""
     from rich import print as show
 
-    from breakeven.demand.sample import SamplePlan, write_sample
+    from breakeven.demand.usage.sample import SamplePlan, write_sample
 
     first = date(start.year, start.month, start.day)
     plan = SamplePlan(name=profile, days=days, requests_per_day=requests_per_day, seed=seed, start=first)

@@ -15,8 +15,8 @@ def schema(
     study: Annotated[bool, typer.Option("--study", help="The schema of study.json instead.")] = False,
 ) -> None:
     """Print the JSON Schema of a case file: every key, its unit, its bounds, its default."""
-    from breakeven.study.editor import case_schema_text
-    from breakeven.study.study_schema import study_schema_text
+    from breakeven.study.case.editor import case_schema_text
+    from breakeven.study.judge.study_schema import study_schema_text
 
     text = study_schema_text() if study else case_schema_text()
     if out is None:

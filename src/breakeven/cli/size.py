@@ -49,9 +49,9 @@ def size(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """The smallest fleet that keeps a promise: replicas, spares, why so many, and how sure that is."""
-    from breakeven.capacity.fleet_size import Redundancy
-    from breakeven.study.replica_asked import ReplicaAsked
-    from breakeven.study.sizing import How
+    from breakeven.capacity.fleet.fleet_size import Redundancy
+    from breakeven.study.questions.size import How
+    from breakeven.study.questions.size_replica import ReplicaAsked
 
     if routing not in ROUTINGS:
         raise Problem(f'"{routing}" is not a routing', fix=f"Give one of {', '.join(ROUTINGS)}.")
@@ -68,7 +68,7 @@ def size(
 
 
 def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
-    from breakeven.capacity.promise import Promise
+    from breakeven.capacity.promise.promise import Promise
 
     if ttft is None and tpot is None:
         return None
@@ -76,8 +76,8 @@ def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
 
 
 def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how: Any) -> Any:
-    from breakeven.study.case import Case
-    from breakeven.study.size_questions import size_case, size_log
+    from breakeven.study.case.case import Case
+    from breakeven.study.questions.size_case import size_case, size_log
 
     if (case is None) == (log is None):
         raise typer.BadParameter("give a case file, or --log FILE --model MODEL --gpu GPU")
@@ -94,7 +94,7 @@ def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how:
 def _print(found: Any, routing: str, *, as_json: bool) -> None:
     from rich.console import Console
 
-    from breakeven.report.size_page import SizePage, size_document
+    from breakeven.report.pages.size_page import SizePage, size_document
 
     if as_json:
         typer.echo(json.dumps(size_document(found, routing), indent=2, ensure_ascii=False, allow_nan=False))

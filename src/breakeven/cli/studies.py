@@ -11,13 +11,13 @@ from typing import get_args
 import typer
 from rich.console import Console
 
-from breakeven.decision.verdict import Class
+from breakeven.decision.answers.verdict import Class
 from breakeven.problems import Problem, nearest
-from breakeven.report.full_page import FullPage
-from breakeven.report.page import Page
-from breakeven.study.assess import assess, judge
-from breakeven.study.basis import basis_from_json, study_text
-from breakeven.study.case import Case
+from breakeven.report.pages.full_page import FullPage
+from breakeven.report.pages.page import Page
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import assess, judge
+from breakeven.study.judge.basis import basis_from_json, study_text
 from breakeven.study.study import Study
 
 

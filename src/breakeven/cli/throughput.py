@@ -45,7 +45,7 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Output tokens per second over all GPUs: the likely figure and a band that holds four of five."""
-    from breakeven.capacity.check_rows import answers
+    from breakeven.capacity.check.check_rows import answers
 
     shape = _architecture(config)
     if rows is not None:
@@ -67,7 +67,7 @@ def predict(
 
 
 def _architecture(config: Path | None) -> Any:
-    from breakeven.capacity.model_config import read_config
+    from breakeven.capacity.fit.model_config import read_config
 
     return read_config(config) if config else None
 
@@ -128,7 +128,7 @@ def check(
     """How far predictions are from measurements: errors, and how often the band holds."""
     from dataclasses import asdict
 
-    from breakeven.capacity.check_rows import check as checked
+    from breakeven.capacity.check.check_rows import check as checked
 
     found = asdict(checked(_read(rows)[1]))
     flat = found.pop("all") | found

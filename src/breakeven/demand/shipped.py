@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from breakeven.demand.engine import yaml
+from breakeven.demand.log.engine.engine import yaml
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from breakeven.decision.gates import GateVerdict
+from breakeven.decision.readiness.gates import GateVerdict
 
 FleetKind = Literal["fleet", "committed"]
 

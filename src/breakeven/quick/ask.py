@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from breakeven.decision.crossings import Window
+from breakeven.decision.exact.crossings import Window
 from breakeven.quick.answer import HalfTest, Interval, Load, Margin, QuickAnswer, Side, Verdict
 from breakeven.quick.flips import flips
 from breakeven.quick.model import Given, fleet, pinned, saving, value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from breakeven.decision.along import Along
-from breakeven.decision.crossings import root_in
+from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.crossings import root_in
 from breakeven.numbers.lines import Model
 from breakeven.quick import lines
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from breakeven.decision.crossings import Window
+from breakeven.decision.exact.crossings import Window
 from breakeven.quick.model import Given, root, saving
 
 MOST_LISTED, LISTED_OF_MANY = 1000, 20

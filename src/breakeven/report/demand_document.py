@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from breakeven.demand.failures import by_status
-from breakeven.demand.histogram import Lengths, Sizes, together
-from breakeven.demand.reconcile import ModelCost, Reconciliation
-from breakeven.demand.usage import Usage, Use, shares, totals
+from breakeven.demand.log.histogram import Lengths, Sizes, together
+from breakeven.demand.log.rows.failures import by_status
+from breakeven.demand.usage.reconcile import ModelCost, Reconciliation
+from breakeven.demand.usage.usage import Usage, Use, shares, totals
 
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "longest": 1.0}
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from breakeven.capacity import sizing
 from breakeven.costs import (
     assurance,
     burst,
@@ -23,6 +22,7 @@ from breakeven.costs import (
     tiers,
     volumes,
 )
+from breakeven.costs import fleet as sizing
 from breakeven.numbers.inputs import KINDS, Input, Source
 from breakeven.numbers.lines import Model
 from breakeven.problems import Problem

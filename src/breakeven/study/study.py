@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from breakeven.decision.flips import Flip
-from breakeven.decision.gates import Constraint, Gate, Judged
-from breakeven.decision.halves import HalfTest
-from breakeven.decision.hidden_costs import CostLadder
-from breakeven.decision.horizon import Horizon
-from breakeven.decision.hybrid import Ladder
-from breakeven.decision.outages import ServiceLevels, SlaTerms
-from breakeven.decision.regret import LockedTest, RobustChoice
-from breakeven.decision.returns import LeaseOrBuy, Returns
-from breakeven.decision.rivals import Rival, RivalTerms
-from breakeven.decision.sensitivity import Bar
-from breakeven.decision.statements import FinanceTerms, Statement
-from breakeven.decision.uncertainty import OptionOutcome, Uncertainty
-from breakeven.decision.verdict import Class, Margin
-from breakeven.decision.waiting import Timing
+from breakeven.decision.answers.flips import Flip
+from breakeven.decision.answers.halves import HalfTest
+from breakeven.decision.answers.hidden_costs import CostLadder
+from breakeven.decision.answers.rivals import Rival, RivalTerms
+from breakeven.decision.answers.verdict import Class, Margin
+from breakeven.decision.finance.horizon import Horizon
+from breakeven.decision.finance.outages import ServiceLevels, SlaTerms
+from breakeven.decision.finance.returns import LeaseOrBuy, Returns
+from breakeven.decision.finance.statements import FinanceTerms, Statement
+from breakeven.decision.hybrid.hybrid import Ladder
+from breakeven.decision.readiness.gates import Constraint, Gate, Judged
+from breakeven.decision.risk.regret import LockedTest, RobustChoice
+from breakeven.decision.risk.sensitivity import Bar
+from breakeven.decision.risk.uncertainty import OptionOutcome, Uncertainty
+from breakeven.decision.risk.when_to_start import Timing
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from breakeven.decision.along import exactly
+from breakeven.decision.exact.along import exactly
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Place, Problem
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from breakeven.capacity.precision import precision_named
+from breakeven.capacity.fit.precision import precision_named
 from breakeven.facts import catalog
 from breakeven.problems import Problem, nearest
 

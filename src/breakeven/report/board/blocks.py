@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from breakeven.report.chart_parts import Chart
+from breakeven.report.charts.parts import Chart
 
 Tone = Literal["good", "open", "bad"]
 

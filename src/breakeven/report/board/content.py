@@ -20,12 +20,12 @@ from breakeven.report.board.counter import counter_memo
 from breakeven.report.board.moves import moves_section, no_plan_section
 from breakeven.report.board.readiness import readiness_section
 from breakeven.report.board.register import assumptions, sources
-from breakeven.report.buying_page import cheaper_elsewhere
-from breakeven.report.chart_parts import Chart
-from breakeven.report.charts import charts
-from breakeven.report.deeper import gates, hidden_costs, how_sure, owned_bases, robust
-from breakeven.report.page import amount, grouped, subject, totals
-from breakeven.report.sentences import (
+from breakeven.report.charts.charts import charts
+from breakeven.report.charts.parts import Chart
+from breakeven.report.pages.buying_page import cheaper_elsewhere
+from breakeven.report.pages.page import amount, grouped, subject, totals
+from breakeven.report.pages.parts.evidence import gates, hidden_costs, how_sure, owned_bases, robust
+from breakeven.report.pages.parts.sentences import (
     best,
     flip_words,
     headline,
@@ -41,9 +41,9 @@ from breakeven.report.sentences import (
     volumes,
 )
 from breakeven.report.wording import money, money_within, percent
-from breakeven.study.basis import fingerprint
-from breakeven.study.beside import Beside
-from breakeven.study.pictures import Pictures
+from breakeven.study.judge.basis import fingerprint
+from breakeven.study.questions.board_extras import Beside
+from breakeven.study.questions.pictures import Pictures
 from breakeven.study.study import OptionStudy, Study
 
 MOST_STEPS = 6

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from breakeven.plan.plan import Plan
 from breakeven.report.board.blocks import Block, Grid, Paragraph, Picture, Section, sentence
-from breakeven.report.chart_parts import INK, SERIES, Chart, Spec, chart, tooltips
-from breakeven.report.plan_page import phase_row, says, short, target_of, why
+from breakeven.report.charts.parts import INK, SERIES, Chart, Spec, chart, tooltips
+from breakeven.report.pages.plan_page import phase_row, says, short, target_of, why
 from breakeven.report.wording import money
 
 ROW = 22

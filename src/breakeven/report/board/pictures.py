@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from breakeven.problems import Problem
-from breakeven.report.chart_parts import Chart
+from breakeven.report.charts.parts import Chart
 
 FONTS = files("breakeven.report") / "fonts"
 SCALE = 2.0  # pixels of a PNG for each unit of the chart

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from breakeven.decision.readiness import Readiness
+from breakeven.decision.readiness.readiness import Readiness
 from breakeven.report.board.blocks import Block, Bullets, Grid, Paragraph, Picture, Section, sentence
-from breakeven.report.chart_parts import INK, Chart, chart
-from breakeven.report.readiness_page import effort, headline
+from breakeven.report.charts.parts import INK, Chart, chart
+from breakeven.report.pages.readiness_page import effort, headline
 from breakeven.report.wording import plain
 
 COLOURS = {"red": "#a4321f", "yellow": "#f0c04a", "green": "#4f9d97"}

@@ -9,7 +9,7 @@ import numpy as np
 
 from breakeven.numbers.inputs import Input
 from breakeven.report.board.blocks import Grid
-from breakeven.report.sentences import shown_value
+from breakeven.report.pages.parts.sentences import shown_value
 from breakeven.report.wording import label
 from breakeven.study.study import OptionStudy, Study
 

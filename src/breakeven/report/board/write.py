@@ -16,11 +16,11 @@ from breakeven.report.board.html import html
 from breakeven.report.board.markdown import markdown
 from breakeven.report.board.pdf import pdf
 from breakeven.report.board.pictures import png, svg
-from breakeven.report.charts import charts
+from breakeven.report.charts.charts import charts
 from breakeven.report.workbook import write_workbook
-from breakeven.study.basis import study_text
-from breakeven.study.beside import Beside
-from breakeven.study.pictures import Pictures, pictures
+from breakeven.study.judge.basis import study_text
+from breakeven.study.questions.board_extras import Beside
+from breakeven.study.questions.pictures import Pictures, pictures
 from breakeven.study.study import Study
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from breakeven.numbers.operations import WORKLOAD
-from breakeven.report.sentences import volumes
+from breakeven.report.pages.parts.sentences import volumes
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import Book, Page, number_format
 from breakeven.report.workbook.formulas import Spot, formula

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from breakeven.report.deeper import how_sure, owned_bases
-from breakeven.report.sentences import headline, reason, turns, utilization, volumes
+from breakeven.report.pages.parts.evidence import how_sure, owned_bases
+from breakeven.report.pages.parts.sentences import headline, reason, turns, utilization, volumes
 from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page, height
 from breakeven.report.workbook.cells import area
 from breakeven.report.workbook.cells import cell as cell_at

@@ -19,7 +19,7 @@ from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, INPUTS, M
 from breakeven.report.workbook.names import quoted
 from breakeven.report.workbook.values import element
 from breakeven.report.workbook.words import words
-from breakeven.study.sections import bounds
+from breakeven.study.case.sections import bounds
 
 UNIT, KIND, SOURCE, DATE, NAME, MADE_LIKELY, MADE_LOW, MADE_HIGH, CHANGED, RANGE_CHANGED, FIRST_GROUP = range(5, 16)
 SWITCHED = {"volume_scale": "*switch_demand", "replica_tokens_per_second": "*switch_speed"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.horizon import payback as evenly
+from breakeven.decision.finance.horizon import payback as evenly
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import Book, Page, number_format
 from breakeven.report.workbook.cells import area

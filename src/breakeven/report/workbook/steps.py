@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from breakeven.decision.break_even import one_month
+from breakeven.decision.answers.break_even import one_month
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Line, Model
 from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along
@@ -22,7 +22,7 @@ from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.formulas import Spot
 from breakeven.report.workbook.layout import STEPS, Layout
 from breakeven.report.workbook.names import quoted
-from breakeven.study.hybrids import HELD
+from breakeven.study.judge.hybrids import HELD
 
 SCALE, SERVING, CRITERION = "volume_scale", "replicas_serving", "saving"
 SHOWN = ("saving", "monthly_cost", "baseline_cost", "volume", SERVING, "usable_capacity")

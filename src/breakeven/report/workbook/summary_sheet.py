@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from breakeven.report.sentences import best, headline, reason
+from breakeven.report.pages.parts.sentences import best, headline, reason
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format
 from breakeven.report.workbook.cells import cell as cell_at
@@ -13,7 +13,7 @@ from breakeven.report.workbook.layout import CHECKS, FIRST_MONTH, SUMMARY, Layou
 from breakeven.report.workbook.names import quoted
 from breakeven.report.workbook.returns_sheet import DISCOUNTED, IRR, NEVER, NPV, PAYBACK, no_number, result
 from breakeven.report.workbook.words import words
-from breakeven.study.basis import fingerprint
+from breakeven.study.judge.basis import fingerprint
 from breakeven.study.study import OptionStudy
 
 ANSWER, REASON, STATE, TILES, SWITCHES, TABLE = 3, 4, 5, 8, 12, 16

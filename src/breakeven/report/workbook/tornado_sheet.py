@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from breakeven.decision.sensitivity import Bar, tornado
-from breakeven.report.sentences import best
+from breakeven.decision.risk.sensitivity import Bar, tornado
+from breakeven.report.pages.parts.sentences import best
 from breakeven.report.wording import label
 from breakeven.report.workbook.canvas import Book, Page, number_format
 from breakeven.report.workbook.frozen_sheet import CURRENT, stale_colours

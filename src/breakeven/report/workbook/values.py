@@ -10,7 +10,7 @@ import numpy as np
 from breakeven.decision.comparison import Comparison
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.operations import AXES, MONTH, OPTION, STEP, WORKLOAD, Value
-from breakeven.study.assess import comparison_of
+from breakeven.study.judge.assess import comparison_of
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Study
 

@@ -37,7 +37,7 @@ from breakeven.report.workbook.side_sheet import write_side_by_side
 from breakeven.report.workbook.sources_sheet import write_sources
 from breakeven.report.workbook.summary_sheet import write_summary
 from breakeven.report.workbook.tornado_sheet import write_tornado
-from breakeven.study.basis import fingerprint
+from breakeven.study.judge.basis import fingerprint
 from breakeven.study.study import Study
 
 YELLOW, GREY = "#FFD966", "#A6A6A6"

@@ -1,0 +1,1 @@
+"""How good the model of throughput is, on rows and measurements that it has not seen."""

@@ -1,0 +1,141 @@
+"""`make calibrate`: fits the step model to the published rows, checks it on rows left out, writes both down.
+
+Writes capacity/data/fitted.yaml (constants, effects of groups, width of the band, and the hash of what they
+were fitted to) and docs/method/throughput-check.md (how good it is, also where it is bad).
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from breakeven.capacity.check.calibration_report import Checked, page
+from breakeven.capacity.check.own_check import own_check
+from breakeven.capacity.step_model.constants import CONSTANTS, EFFECTS
+from breakeven.capacity.step_model.cross_validation import LeftOut, Table, folds, left_out
+from breakeven.capacity.step_model.fit import Fitted, fit
+from breakeven.capacity.step_model.predictor import published_table
+from breakeven.capacity.step_model.spreads import SPREADS
+from breakeven.facts import catalog
+from breakeven.numbers.inputs import P95
+
+HELD = 0.80  # share of left-out measurements inside the band
+FIFTHS = 5  # folds: as if a fifth of all groups were new at once, relatives among them
+SOURCES = Path(__file__).parents[2]
+FITTED = SOURCES / "capacity" / "data" / "fitted.yaml"
+REPORT = SOURCES.parents[1] / "docs" / "method" / "throughput-check.md"
+HEAD = "# Written by `make calibrate`; do not edit. What the constants mean: docs/method/throughput.md.\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """What a calibration found."""
+
+    fitted: Fitted
+    band: float
+    own_band: float
+    checked: Checked
+
+
+def band_of(*cuts: LeftOut) -> float:
+    """Deviations from the middle to either end of a band that holds 80 % of left-out measurements, all cuts."""
+    ratios = np.concatenate([np.abs(left.errors) / left.deviations for left in cuts])
+    return float(np.quantile(ratios, HELD))
+
+
+def calibrate(rows: Table) -> Calibrated:
+    """Fit to all rows; check with groups, publications and GPUs left out in turn."""
+    fitted = fit(rows.cells, rows.levels, rows.measured, rows.groups)
+    series = [each.bench.series for each in rows.setups]
+    gpus = [each.gpu.key for each in rows.setups]
+    by_group = left_out(rows, folds(rows.groups), SPREADS)
+    by_fifth = left_out(rows, folds(rows.groups, FIFTHS), SPREADS)
+    own = own_check(rows, by_group, fitted)
+    checked = Checked(
+        rows=rows,
+        by_group=by_group,
+        by_fifth=by_fifth,
+        by_series=left_out(rows, folds(series), SPREADS),
+        by_gpu=left_out(rows, folds(gpus), SPREADS),
+        band=band_of(by_group, by_fifth),
+        own=own,
+        own_band=float(np.quantile(own.ratios(), HELD)) if own.ratios().size else band_of(by_group),
+    )
+    return Calibrated(fitted=fitted, band=checked.band, own_band=checked.own_band, checked=checked)
+
+
+def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, Any]:
+    """What fitted.yaml says."""
+    return {
+        "fitted_to": {
+            "table": "facts/data/published_throughput.csv",
+            "rows": len(found.checked.rows.setups),
+            "sha256": fitted_to,
+            "date": day.isoformat(),
+        },
+        "band": {
+            "deviations": round(found.band, 4),
+            "meaning": "from the middle to either end, in standard deviations; holds 80 % of rows in groups "
+            "left out, one by one and a fifth at once",
+        },
+        "own_band": {
+            "deviations": round(found.own_band, 4),
+            "meaning": "the same after one to three measurements of one's own; holds 80 % of the other rows of groups "
+            "left out, of which so many were given back",
+        },
+        "constants": {each.name: _constant(found.fitted, each.name) for each in CONSTANTS},
+        "effects": [_effect(found.fitted, each.constant, each.factor) for each in EFFECTS],
+    }
+
+
+def _constant(fitted: Fitted, name: str) -> dict[str, Any]:
+    about = next(each for each in CONSTANTS if each.name == name)
+    middle, deviation = fitted.constants[name], fitted.deviations[name]
+    low, high = np.exp(middle - P95 * deviation), np.exp(middle + P95 * deviation)
+    return {
+        "value": _rounded(np.exp(middle)),
+        "low": _rounded(low),
+        "high": _rounded(high),
+        "deviation": _rounded(deviation),
+        "unit": about.unit,
+        "meaning": about.meaning,
+    }
+
+
+def _effect(fitted: Fitted, constant: str, factor: str) -> dict[str, Any]:
+    found = {key[2]: value for key, value in fitted.effects.items() if key[:2] == (constant, factor)}
+    ratios = {level: _rounded(np.exp(value)) for level, value in found.items()}
+    return {"constant": constant, "factor": factor, "ratios": ratios}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.5g}")
+
+
+def write(found: Calibrated, fitted_to: str, day: datetime.date, fitted: Path, report: Path) -> None:
+    """Write the calibration and its report."""
+    text = io.StringIO()
+    yaml = YAML(typ="safe")
+    yaml.default_flow_style, yaml.width, yaml.sort_base_mapping_type_on_output = False, 110, False  # type: ignore[assignment]
+    yaml.dump(content(found, fitted_to, day), text)
+    fitted.parent.mkdir(exist_ok=True)
+    fitted.write_text(HEAD + text.getvalue(), encoding="utf-8")
+    report.write_text(page(found.checked, day), encoding="utf-8")
+
+
+def main() -> None:
+    """Calibrate on the facts that ship; a day as the only argument is written as the date."""
+    day = datetime.date.fromisoformat(sys.argv[1])
+    found = calibrate(published_table())
+    write(found, catalog.published_hash(), day, FITTED, REPORT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""The page that says how good the step model is on rows it was not fitted to, also where it is bad."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from breakeven.capacity.check.own_check import OwnCheck, Told
+from breakeven.capacity.step_model.columns import Floats, Mask
+from breakeven.capacity.step_model.cross_validation import LeftOut, Table
+from breakeven.capacity.step_model.scores import Score, score, scores_by
+
+HEADING = "| | rows | median error | within 25 % | within 50 % | inside the band |\n|---|---|---|---|---|---|\n"
+WORST = 15  # groups named
+INTRODUCTION = """# How good the throughput model is
+
+Written by `make calibrate` on {day}; do not edit. Method: [throughput.md](throughput.md).
+
+{rows:,} published rows of {groups} groups (model, GPU, engine, precision). Every figure below is of rows left
+out: constants and effects were fitted anew without them. The median error is of the absolute value, in percent
+of the measurement. The band is made to hold 80 % of rows over the first two cuts: groups left out one by one, and
+a fifth of them at once, so that relatives are missing too. The other two show what it holds where whole
+publications or GPUs are new.
+"""
+TEXT = """
+What to make of it: a model on a GPU and engine of which relatives were published is predicted well. Where
+a whole engine or a GPU generation is new, nothing tells how good its software is: trust the band, not the
+middle, and measure. The groups at the bottom of this page are the ones we cannot explain.
+"""
+OWN_TEXT = """## With measurements of one's own
+
+Groups left out, of which 1, 2 or 3 rows are given back as if the user had measured them; the other rows are predicted.
+The rows given are drawn by chance, five times. A configuration is one layout, engine version and publication of a
+group, with at least five rows; a group may hold several. Time per output token is of the rows that publish it: mostly
+mixtures on Blackwell and AMD, the hardest ones.
+
+| | rows | median error before | after | within 25 % | inside the band | rows with time per token | before | after |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Rows predicted without their group, a fifth of all groups, their publication, their GPU; `band` in deviations."""
+
+    rows: Table
+    by_group: LeftOut
+    by_fifth: LeftOut
+    by_series: LeftOut
+    by_gpu: LeftOut
+    band: float
+    own: OwnCheck
+    own_band: float
+
+    def inside(self, left: LeftOut) -> Mask:
+        """Whether the band holds each measurement."""
+        return np.asarray(np.abs(left.errors) <= self.band * left.deviations)
+
+
+def page(checked: Checked, day: datetime.date) -> str:
+    """The page in Markdown."""
+    rows = checked.rows
+    kinds = kinds_of(rows)
+    parts = [
+        INTRODUCTION.format(day=day.isoformat(), rows=len(rows.setups), groups=len(set(rows.groups))),
+        _cuts(checked, kinds),
+        TEXT,
+        _own(checked),
+        _table("Groups left out, by engine", [each["engine"] for each in rows.levels], checked),
+        _table("By vendor", [each["vendor"] for each in rows.levels], checked),
+        _table("By GPU generation", [each["family"] for each in rows.levels], checked),
+        _table("By GPU", [each["gpu"] for each in rows.levels], checked),
+        _table("By precision", [each.precision.name for each in rows.setups], checked),
+        _table("By publication", [each.bench.series for each in rows.setups], checked),
+        _table("By load", [each.bench.load for each in rows.setups], checked),
+        _table("By model", [each.architecture.model for each in rows.setups], checked),
+        _worst(checked),
+    ]
+    return "\n".join(parts)
+
+
+def kinds_of(rows: Table) -> list[str]:
+    """Dense or mixture of experts, a row."""
+    return ["mixture of experts" if each.mixture else "dense" for each in rows.setups]
+
+
+def _line(name: str, found: Score) -> str:
+    return (
+        f"| {name} | {found.n:,} | {found.median_absolute_percentage_error:.1f} % | {found.within_25:.0%} | "
+        f"{found.within_50:.0%} | {found.band_coverage:.0%} |\n"
+    )
+
+
+def _cuts(checked: Checked, kinds: Sequence[str]) -> str:
+    cuts = {
+        "groups left out": checked.by_group,
+        "a fifth of the groups left out at once": checked.by_fifth,
+        "publications left out": checked.by_series,
+        "GPUs left out": checked.by_gpu,
+    }
+    lines = []
+    for name, left in cuts.items():
+        inside = checked.inside(left)
+        lines.append(_line(f"**{name}**", score(left.errors, inside)))
+        lines += [_line(kind, found) for kind, found in scores_by(kinds, left.errors, inside).items()]
+    return "\n## All\n\n" + HEADING + "".join(lines)
+
+
+def _own(checked: Checked) -> str:
+    """The errors before and after measurements of one's own."""
+    lines = [
+        _own_line(f"{name}, {each.count} given", each, checked.own_band)
+        for name, cut in (("one configuration", checked.own.configurations), ("one group", checked.own.groups))
+        for each in cut
+    ]
+    return OWN_TEXT + "".join(lines)
+
+
+def _own_line(name: str, told: Told, band: float) -> str:
+    if not told.after.size:
+        return ""
+    inside = np.abs(told.after) <= band * told.deviations
+    found = score(told.after, inside)
+    before = score(told.before, inside)
+    return (
+        f"| {name} | {found.n:,} | {before.median_absolute_percentage_error:.1f} % | "
+        f"{found.median_absolute_percentage_error:.1f} % | {found.within_25:.0%} | {found.band_coverage:.0%} | "
+        f"{told.tpot_after.size:,} | {_off(told.tpot_before)} | {_off(told.tpot_after)} |\n"
+    )
+
+
+def _off(errors: Floats) -> str:
+    return f"{100 * float(np.median(np.abs(np.expm1(errors)))):.1f} %" if errors.size else ""
+
+
+def _table(title: str, names: Sequence[str], checked: Checked) -> str:
+    found = scores_by(names, checked.by_group.errors, checked.inside(checked.by_group))
+    return f"## {title}\n\n{HEADING}" + "".join(_line(name, each) for name, each in found.items())
+
+
+def _worst(checked: Checked) -> str:
+    """The groups that are furthest off, with the direction."""
+    names, errors = np.array(checked.rows.groups), checked.by_group.errors
+    middle = {str(name): _middle(errors[names == name]) for name in np.unique(names)}
+    worst = sorted(middle, key=lambda name: -abs(middle[name]))[:WORST]
+    lines = [
+        f"| {name.replace('|', ' · ')} | {int((names == name).sum())} | {np.expm1(middle[name]):+.0%} |\n"
+        for name in worst
+    ]
+    title = "## Furthest off\n\nThe group's middle row, predicted against measured.\n\n"
+    return title + "| group | rows | predicted |\n|---|---|---|\n" + "".join(lines)
+
+
+def _middle(errors: Floats) -> float:
+    return float(np.median(errors))

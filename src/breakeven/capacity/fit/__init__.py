@@ -1,0 +1,1 @@
+"""What one replica is, and whether a model fits."""

@@ -1,0 +1,1 @@
+"""How many replicas: a first guess, the replay, spares, following the load."""

@@ -1,0 +1,116 @@
+"""Requests a second that one replica serves within a promise: the largest rate at which a replay keeps it.
+
+Arrivals are independent of each other (Poisson), as in a benchmark at a fixed rate; what bursts take away on top
+is `usable_share` (docs/decisions/0005-what-a-promise-costs.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from breakeven.capacity.promise.promise import Promise, Seen, seen
+from breakeven.capacity.replay.ledger import BLOCK, Limits
+from breakeven.capacity.replay.replay import Replayed, Replicas, replay
+from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
+from breakeven.capacity.replay.summary import latencies
+from breakeven.capacity.replay.synthetic import paced
+from breakeven.capacity.replay.trace import Trace
+from breakeven.facts.records import Gpu
+
+FILLING = 3  # the first of so many parts of the requests fill the engine and are not judged
+LEAST_SHARE = 0.02  # of the saturated rate; a promise kept below it only is taken as not kept
+HALVINGS = 6  # of the bracket; 1.02 / 2^6 is 1.6 % of the saturated rate
+LONE = 200  # requests replayed one by one to see the floor
+
+# What vLLM's server takes when not told (2026): GPUs of 70 GB and more, and smaller ones.
+LARGE_MEMORY_BYTES = 70e9
+LARGE, SMALL = (1024, 8192), (256, 2048)  # sequences at once, tokens of a step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneReplica:
+    """A replica to be replayed: its engine's limits and what its steps cost."""
+
+    limits: Limits
+    costs: StepCosts
+
+    def slowed(self, factor: float) -> OneReplica:
+        """The same, every part of a step taking `factor` times as long."""
+        return replace(self, costs=self.costs.times(factor))
+
+
+def engine_limits(gpu: Gpu, kv_blocks: int, most_sequences: int | None = None, budget: int | None = None) -> Limits:
+    """The limits of an engine on that GPU, as stated or else as vLLM takes them."""
+    usual_sequences, usual_budget = LARGE if gpu.memory_bytes >= LARGE_MEMORY_BYTES else SMALL
+    sequences = most_sequences or usual_sequences
+    return Limits(kv_blocks=kv_blocks, most_sequences=sequences, token_budget=max(budget or usual_budget, sequences))
+
+
+def holdable(trace: Trace, limits: Limits) -> Trace:
+    """The trace with prompts, then outputs, cut to what the KV cache holds: for made-up requests only."""
+    most = limits.kv_blocks * BLOCK
+    prompt = tuple(min(each, max(most - 1, 1)) for each in trace.prompt)
+    output = tuple(max(min(each, most - held), 1) for each, held in zip(trace.output, prompt, strict=True))
+    return replace(trace, prompt=prompt, output=output)
+
+
+def saturated_rate(one: OneReplica, trace: Trace) -> float:
+    """Requests a second with requests always waiting: the pace between a fifth and four fifths of them done."""
+    done = _served(one, replace(trace, arrival=(0,) * len(trace)))
+    ends = np.sort(np.array(done.book.last, dtype=float)) / PICOSECONDS
+    first, last = len(ends) // 5, len(ends) * 4 // 5
+    return float((last - first) / (ends[last] - ends[first])) if ends[last] > ends[first] else float("inf")
+
+
+def lone(one: OneReplica, trace: Trace, percentile: float) -> Seen:
+    """The percentile when every request has the replica for itself: no fleet is faster."""
+    step = max(len(trace) // LONE, 1)
+    picked = range(0, len(trace), step)
+    longest = max(trace.output[each] for each in picked)
+    apart = PICOSECONDS * (1 + int(longest * _slowest_step(one)))
+    alone = replace(
+        trace,
+        arrival=tuple(place * apart for place in range(len(picked))),
+        prompt=tuple(trace.prompt[each] for each in picked),
+        output=tuple(trace.output[each] for each in picked),
+        hashes=(),
+    )
+    return seen(latencies(_served(one, alone)), percentile)
+
+
+def _slowest_step(one: OneReplica) -> float:
+    costs, budget = one.costs, one.limits.token_budget
+    most = one.limits.kv_blocks * BLOCK
+    step = costs.overhead + max(costs.weights, costs.per_token * budget) + costs.per_context_token * most
+    return step + costs.per_sequence + costs.per_prefill_step + costs.per_prefill_pair * budget * most
+
+
+def goodput(one: OneReplica, trace: Trace, promise: Promise, *, saturated: float) -> float:
+    """The largest rate [requests/s] that keeps the promise, by halving; 0 when next to none does.
+
+    `trace` comes at one request a second. Never above `saturated`: a trace that ends hides a queue that grows.
+    """
+
+    def kept(share: float) -> bool:
+        found = latencies(_served(one, paced(trace, share * saturated)))
+        return not seen(found, promise.percentile, first=len(trace) // FILLING).broken(promise)
+
+    return largest(kept, LEAST_SHARE, 1.0, HALVINGS) * saturated
+
+
+def largest(kept: Callable[[float], bool], low: float, high: float, halvings: int) -> float:
+    """The largest number between the two at which it is kept, by halving; 0 when not even at the lower."""
+    if kept(high):
+        return high
+    found = 0.0
+    for _ in range(halvings):
+        middle = (low + high) / 2
+        low, high, found = (middle, high, middle) if kept(middle) else (low, middle, found)
+    return found or (low if kept(low) else 0.0)
+
+
+def _served(one: OneReplica, trace: Trace) -> Replayed:
+    return replay(trace, Replicas(replicas=1, limits=one.limits, costs=one.costs))

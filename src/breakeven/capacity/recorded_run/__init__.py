@@ -1,0 +1,1 @@
+"""A recorded production run: read, fitted, compared with its replay."""

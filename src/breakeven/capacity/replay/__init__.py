@@ -1,0 +1,1 @@
+"""An engine that replays requests, step by step."""

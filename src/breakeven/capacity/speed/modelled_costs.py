@@ -1,0 +1,81 @@
+"""Step costs and KV cache of a replica nobody has measured yet: the parts of the step model fitted to published rows.
+
+The step model answers for saturated load with mean lengths; here its parts become costs per token, sequence and
+context token, which a replay then adds up for every step as it comes. The band is the model's own, for saturated
+throughput, put on the pace of every step; below saturation nothing published confirms it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from breakeven.capacity.fit.setup import SATURATED, Setup
+from breakeven.capacity.replay.ledger import BLOCK
+from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.capacity.speed.own_measurements import OwnMeasurements
+from breakeven.capacity.speed.own_points import foresee
+from breakeven.capacity.step_model.columns import columns
+from breakeven.capacity.step_model.fit import values_of
+from breakeven.capacity.step_model.levels import arithmetic, levels
+from breakeven.capacity.step_model.predictor import Prediction, calibration, predictor
+from breakeven.capacity.step_model.step import GROWN_OUTPUT, log_tokens_per_second, memory_sequences, step_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modelled:
+    """A replica as modelled: the likely pace, and the ends of a band that holds four of five."""
+
+    slow: StepCosts
+    likely: StepCosts
+    fast: StepCosts
+    kv_blocks: int
+    tokens_per_second: float  # input + output, saturated, at the likely pace
+
+
+def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled:
+    """Costs of one replica of the deployment, its pace from the user's benchmarks where there are any of it.
+
+    Raises `NoArithmetic`.
+    """
+    saturated = replace(setup, bench=replace(setup.bench, load=SATURATED, concurrency=0.0))
+    band = predictor().predict([saturated])[0] if own is None else _measured(own, saturated)
+    cells = columns([saturated], arithmetic)
+    values = values_of(calibration().fitted, [levels(saturated)])
+    before = float(np.exp(log_tokens_per_second(cells, values))[0])
+    costs = _costs(saturated)
+    context = setup.mean_input_tokens + GROWN_OUTPUT * setup.mean_output_tokens
+    return Modelled(
+        slow=costs.times(before / band.p10),
+        likely=costs.times(before / band.p50),
+        fast=costs.times(before / band.p90),
+        kv_blocks=int(memory_sequences(cells, values)[0] * context // BLOCK),
+        tokens_per_second=band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
+    )
+
+
+def _measured(own: OwnMeasurements, saturated: Setup) -> Prediction:
+    """Saturated output tokens per second, moved by the benchmarks."""
+    shape, lengths = saturated.architecture, (saturated.mean_input_tokens, saturated.mean_output_tokens)
+    return foresee(own.points(shape), [own.setup(shape, *lengths, load=SATURATED)])[0].tokens_per_second
+
+
+def _costs(setup: Setup) -> StepCosts:
+    """The parts of a step at full batch, each over what it grows with."""
+    cells = columns([setup], arithmetic)
+    cells["saturated"] = np.zeros(1)  # the end of a run, when the batch empties, is replayed, not averaged
+    values = values_of(calibration().fitted, [levels(setup)])
+    parts = {name: float(each[0]) for name, each in step_parts(cells, values).items()}
+    power = 1 + float(values["overlap"][0])
+    both, share = parts["weights"] + parts["arithmetic"], parts["weights"] / parts["arithmetic"]
+    computing = both / (share**power + 1) ** (1 / power)
+    tokens = parts["batch"] * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
+    context = parts["batch"] * (setup.mean_input_tokens + setup.mean_output_tokens / 2)
+    return StepCosts(
+        overhead=parts["overhead"],
+        weights=share * computing,
+        per_token=(computing + parts["links"]) / tokens,
+        per_sequence=parts["sequences"] / parts["batch"],
+        per_context_token=parts["attention"] / context,
+    )

@@ -1,0 +1,62 @@
+"""Step costs of a replica whose goodput is known: the modelled ones, slowed or quickened until the replay agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from breakeven.capacity.fit.setup import Setup
+from breakeven.capacity.promise.goodput import OneReplica, engine_limits, goodput, holdable, saturated_rate
+from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.replay.synthetic import synthetic
+from breakeven.capacity.speed.modelled_costs import modelled_costs
+from breakeven.capacity.speed.own_measurements import OwnMeasurements
+from breakeven.capacity.speed.promised import REQUESTS
+from breakeven.capacity.speed.published import PROMISE_SHARE
+
+ROUNDS = 4  # goodput is nearly in proportion to the pace, so a few corrections meet it
+CLOSE = 0.02  # how near is near enough; a replay with made-up requests knows no better
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paced:
+    """A replica at the ends and in the middle of what is known of its speed."""
+
+    slow: OneReplica
+    likely: OneReplica
+    fast: OneReplica
+
+
+def modelled(
+    setup: Setup,
+    most_sequences: int | None = None,
+    token_budget: int | None = None,
+    own: OwnMeasurements | None = None,
+) -> Paced:
+    """The step model's replica, with its own band, or that of the user's benchmarks. Raises `NoArithmetic`."""
+    found = modelled_costs(setup, own)
+    limits = engine_limits(setup.gpu, found.kv_blocks, most_sequences, token_budget)
+    slow, likely, fast = (OneReplica(limits=limits, costs=each) for each in (found.slow, found.likely, found.fast))
+    return Paced(slow=slow, likely=likely, fast=fast)
+
+
+def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float]) -> Paced:
+    """The replica whose goodput under the promise is the band's (p10, p50, p90) [input + output tokens/s]."""
+    start = modelled(setup).likely
+    per_request = setup.mean_input_tokens + setup.mean_output_tokens
+    slow, likely, fast = (_at(start, setup, promise, each / per_request) for each in band)
+    return Paced(slow=slow, likely=likely, fast=fast)
+
+
+def _at(start: OneReplica, setup: Setup, promise: Promise, wanted: float) -> OneReplica:
+    """The replica slowed or quickened until it serves the wanted requests a second."""
+    trace = holdable(synthetic(setup.mean_input_tokens, setup.mean_output_tokens, REQUESTS), start.limits)
+    one = start
+    for _ in range(ROUNDS):
+        most = saturated_rate(one, trace)
+        found = goodput(one, trace, promise, saturated=most)
+        if not found:  # no load keeps the promise: then the band rests on the assumed share of saturated speed
+            found = most * PROMISE_SHARE
+        if abs(found / wanted - 1) <= CLOSE:
+            break
+        one = one.slowed(found / wanted)
+    return one

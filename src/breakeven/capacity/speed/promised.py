@@ -1,0 +1,108 @@
+"""From saturated throughput to what is served within a promise: the step model, at that pace, replayed.
+
+The estimate (published or modelled) sets the pace of every step; the replay finds the largest random rate at which
+the promise holds, at the likely pace and at both ends of the estimate's range. Method: docs/method/capacity.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import exp, hypot, log
+
+from breakeven.capacity.fit.setup import Setup
+from breakeven.capacity.promise.goodput import (
+    LEAST_SHARE,
+    OneReplica,
+    engine_limits,
+    goodput,
+    holdable,
+    lone,
+    saturated_rate,
+)
+from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.promise.unloaded import NoFleet, require_attainable
+from breakeven.capacity.replay.synthetic import synthetic
+from breakeven.capacity.speed.modelled_costs import modelled_costs
+from breakeven.capacity.speed.published import Estimate
+
+REQUESTS = 2400  # made up; a third of them fill the engine. Ten times as many move the result by 5 % at most
+SETTINGS_SPREAD = log(1.25)  # engine settings, lengths, chance: docs/decisions/0005-what-a-promise-costs.md
+REMEMBERED = 256
+DIGITS = 3  # significant ones of what a result is remembered by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goodput:
+    """Requests a second of one replica within the promise, at the likely pace and at the ends of its range."""
+
+    slow: float
+    likely: float
+    fast: float
+    saturated: float  # at the likely pace, nothing promised
+
+
+def promised(estimate: Estimate, setup: Setup, promise: Promise) -> Estimate:
+    """The estimate under the promise, with a wider spread. Raises `NoFleet` when no load keeps it."""
+    found = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread)
+    per_request = setup.mean_input_tokens + setup.mean_output_tokens
+    low = max(found.slow, LEAST_SHARE * found.saturated)
+    share = found.likely / found.saturated
+    return replace(
+        estimate,
+        tokens_per_second=found.likely * per_request,
+        spread=hypot(log(max(found.fast / low, 1.0)) / 2, SETTINGS_SPREAD),
+        because=f"{estimate.because} Under the promise of {promise}, a replay of the step model at that pace "
+        f"leaves {share:.0%} of it.",
+        saturated=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What a goodput is remembered by; facts on GPUs hold tables, so the setup counts by its text."""
+
+    text: str
+    promise: Promise
+    saturated_tokens_per_second: float
+    spread: float
+    setup: Setup = field(compare=False)
+
+
+def goodput_at(setup: Setup, promise: Promise, saturated_tokens_per_second: float, spread: float) -> Goodput:
+    """Goodput of a replica of that saturated pace [input + output tokens/s], the pace being known to e^±spread."""
+    return _goodput(
+        _Question(
+            text=repr(setup),
+            promise=promise,
+            saturated_tokens_per_second=_rounded(saturated_tokens_per_second),
+            spread=_rounded(spread),
+            setup=setup,
+        )
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _goodput(asked: _Question) -> Goodput:
+    setup, promise = asked.setup, asked.promise
+    modelled = modelled_costs(setup)
+    pace = modelled.tokens_per_second / asked.saturated_tokens_per_second
+    limits = engine_limits(setup.gpu, modelled.kv_blocks)
+    likely = OneReplica(limits=limits, costs=modelled.likely.times(pace))
+    trace = holdable(synthetic(setup.mean_input_tokens, setup.mean_output_tokens, REQUESTS), limits)
+    require_attainable(lone(likely, trace, promise.percentile), promise)
+    most = saturated_rate(likely, trace)
+    slow, middle, fast = (
+        goodput(likely.slowed(exp(by)), trace, promise, saturated=most / exp(by))
+        for by in (asked.spread, 0.0, -asked.spread)
+    )
+    if not middle:
+        raise NoFleet(
+            f"{promise} leaves next to nothing: a prompt of others delays every answer for longer than that",
+            fix="Relax the promise; or put a replica on more or faster GPUs.",
+        )
+    return Goodput(slow=slow, likely=middle, fast=fast, saturated=most)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,160 @@
+"""From a published measurement to a replica's throughput: choose the nearest row, carry it over, widen.
+
+Rows state OUTPUT tokens per second over all GPUs; all results here are TOTAL (input + output) tokens per
+second. Spreads are logarithms: 80 % of cases lie between middle ÷ e^spread and middle × e^spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import hypot, log
+
+from breakeven.capacity.fit.precision import same_family
+from breakeven.capacity.fit.replica import Replica, mean_context_tokens, sequences_at
+from breakeven.capacity.step_model.roofline import saturated_tokens_per_second
+from breakeven.facts.records import Measurement
+from breakeven.numbers.inputs import Source
+
+# Own check of 2026-11-21 on the published saturated rows, each predicted from its nearest neighbour.
+REPEAT_SPREAD = 0.10  # the same deployment measured again (58 pairs: 0.07)
+LENGTH_SPREAD = 0.09  # per unit of log length distance (942 rows, 82 % inside)
+GPUS_SPREAD = 0.30  # per factor e in GPUs of a replica (632 rows, 77 % inside)
+PROMISE_SHARE = 0.75  # served under a promise over saturated, where no replay can say; our judgement: measure it
+PROMISE_SPREAD = log(1.5)  # a strict promise keeps half of it, a newer engine exceeds it; judgement
+CHOSEN_LOAD_SPREAD = log(2.0)  # a fixed concurrency shows what was asked, not what is possible; judgement
+
+SATURATED_LOADS = ("infinite_rate",)
+PROMISE_LOADS = ("slo_max_poisson",)
+CHOSEN_LOADS = ("closed_loop", "static_batch", "poisson_qps")  # the tester chose how much to ask
+
+PROMISE_ASSUMED = (
+    "The figure behind this is saturated throughput, which keeps no latency promise: "
+    f"{PROMISE_SHARE:.0%} of it is assumed, with a wide band. Measure one replica at your promise."
+)
+LOAD_CHOSEN = "The tester chose the load (a fixed concurrency or rate): the replica may be able to do more."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lengths:
+    """Mean tokens of a request; both above zero."""
+
+    mean_input_tokens: float
+    mean_output_tokens: float
+
+    @property
+    def context_tokens(self) -> float:
+        """Tokens held in the KV cache on average while decoding."""
+        return mean_context_tokens(self.mean_input_tokens, self.mean_output_tokens)
+
+    def __str__(self) -> str:
+        return f"{self.mean_input_tokens:,.0f} in / {self.mean_output_tokens:,.0f} out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A middle [total tokens/s] and a spread, on the way to a band."""
+
+    tokens_per_second: float
+    spread: float
+    source: Source
+    because: str
+    notices: tuple[str, ...] = ()
+    saturated: bool = False  # with requests always waiting: no promise is kept yet
+
+
+def lengths_of(row: Measurement) -> Lengths:
+    """The lengths a row was measured at."""
+    return Lengths(mean_input_tokens=row.mean_input_tokens, mean_output_tokens=row.mean_output_tokens)
+
+
+def total_tokens_per_second(row: Measurement) -> float:
+    """Input + output tokens per second of a row, which states output tokens only."""
+    tokens_per_output_token = 1 + row.mean_input_tokens / row.mean_output_tokens
+    return row.output_tokens_per_second * tokens_per_output_token
+
+
+def saturated(replica: Replica, lengths: Lengths) -> float:
+    """The roofline at these lengths [total tokens/s]."""
+    return saturated_tokens_per_second(replica, lengths.mean_input_tokens, lengths.mean_output_tokens)
+
+
+def matching(rows: Iterable[Measurement], replica: Replica) -> list[Measurement]:
+    """Rows of the same model, GPU and kind of precision that our memory rule can hold (else no scaling)."""
+    return [
+        row
+        for row in rows
+        if (row.model, row.gpu) == (replica.model.key, replica.gpu.key)
+        and same_family(replica.precision, row.precision)
+        and row.output_tokens_per_second > 0
+        and sequences_at(replace(replica, gpus=row.gpus), lengths_of(row).context_tokens) >= 1
+    ]
+
+
+def carried_over(row: Measurement, replica: Replica, lengths: Lengths) -> float:
+    """The row's total tokens per second at our lengths and GPUs, by the ratio of the roofline."""
+    there = saturated(replace(replica, gpus=row.gpus), lengths_of(row))
+    return total_tokens_per_second(row) * saturated(replica, lengths) / there
+
+
+def spread_of(row: Measurement, replica: Replica, lengths: Lengths) -> float:
+    """How far the carried-over row may be off: repeats, distance in lengths, another number of GPUs."""
+    distance = hypot(
+        log(lengths.mean_input_tokens / row.mean_input_tokens),
+        log(lengths.mean_output_tokens / row.mean_output_tokens),
+    )
+    return REPEAT_SPREAD + LENGTH_SPREAD * distance + GPUS_SPREAD * abs(log(replica.gpus / row.gpus))
+
+
+def from_saturated(rows: Iterable[Measurement], replica: Replica, lengths: Lengths) -> Estimate | None:
+    """The nearest row measured under a promise or saturated; of equally near ones the latest."""
+    usable = [row for row in rows if row.load in (*SATURATED_LOADS, *PROMISE_LOADS)]
+    if not usable:
+        return None
+    newest_first = sorted(usable, key=lambda each: each.source.date, reverse=True)
+    row = min(newest_first, key=lambda each: spread_of(each, replica, lengths))
+    kept = row.load in PROMISE_LOADS
+    return Estimate(
+        tokens_per_second=carried_over(row, replica, lengths),
+        spread=spread_of(row, replica, lengths),
+        source=row.source,
+        because=_because(row, replica, lengths),
+        saturated=not kept,
+    )
+
+
+def assumed_promise(estimate: Estimate) -> Estimate:
+    """What a saturated replica keeps under a promise, by an assumed factor: where no replay can say."""
+    return replace(
+        estimate,
+        tokens_per_second=PROMISE_SHARE * estimate.tokens_per_second,
+        spread=hypot(estimate.spread, PROMISE_SPREAD),
+        notices=(*estimate.notices, PROMISE_ASSUMED),
+        saturated=False,
+    )
+
+
+def from_chosen_load(rows: Iterable[Measurement], replica: Replica, lengths: Lengths) -> Estimate | None:
+    """Where the tester chose the load: the hardest driven of the nearest rows; a lower bound, as it is."""
+    usable = [row for row in rows if row.load.split("=")[0] in CHOSEN_LOADS]
+    if not usable:
+        return None
+    hardest_first = sorted(usable, key=lambda each: carried_over(each, replica, lengths), reverse=True)
+    row = min(hardest_first, key=lambda each: spread_of(each, replica, lengths))
+    return Estimate(
+        tokens_per_second=carried_over(row, replica, lengths),
+        spread=hypot(spread_of(row, replica, lengths), CHOSEN_LOAD_SPREAD),
+        source=row.source,
+        because=_because(row, replica, lengths),
+        notices=(LOAD_CHOSEN,),
+    )
+
+
+def _because(row: Measurement, replica: Replica, lengths: Lengths) -> str:
+    there = lengths_of(row)
+    moved = lengths != there or replica.gpus != row.gpus
+    carried = f", carried over to {lengths} on {replica.gpus} by the ratio of the roofline" if moved else ""
+    return (
+        f"Published: {row.model} {row.precision} on {row.gpus} × {row.gpu} with {row.engine} gave "
+        f"{row.output_tokens_per_second:,.0f} output tokens/s at {there} ({row.load}, row {row.id}){carried}."
+    )

@@ -1,0 +1,239 @@
+"""Tokens per second one replica serves under the promise: measured, else published, else modelled.
+
+All in TOTAL tokens per second, input + output in the workload's own mix. A saturated figure (requests
+always waiting) is not what a replica serves under a latency promise: published and modelled ones are brought
+down by a replay of the step model under that promise (`promised`), or, where that cannot be, by an assumed factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import exp, log
+
+from breakeven.capacity.fit.memory import doubts, require_fit
+from breakeven.capacity.fit.precision import precision_named
+from breakeven.capacity.fit.replica import Replica, require_positive, shape_of
+from breakeven.capacity.fit.setup import Bench, Layout, Setup
+from breakeven.capacity.promise.promise import USUAL, Promise
+from breakeven.capacity.promise.unloaded import NoFleet
+from breakeven.capacity.speed.own_measurements import OwnMeasurements
+from breakeven.capacity.speed.own_points import foresee
+from breakeven.capacity.speed.promised import promised
+from breakeven.capacity.speed.published import (
+    REPEAT_SPREAD,
+    Estimate,
+    Lengths,
+    assumed_promise,
+    from_chosen_load,
+    from_saturated,
+    matching,
+    saturated,
+)
+from breakeven.capacity.speed.throughput_band import ThroughputBand
+from breakeven.capacity.step_model.predictor import predictor
+from breakeven.capacity.step_model.roofline import CHECK, is_mixture
+from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
+from breakeven.numbers.inputs import P95, Kind, Source
+from breakeven.problems import Problem
+
+P90 = 1.2815515655446004  # standard normal quantile
+DENSE_SPREAD = log(1.40)  # roofline, dense models: our own check against published rows, 2026-11-21
+MIXTURE_SPREAD = log(1.60)  # roofline, mixtures of experts: our own check against published rows, 2026-11-21
+ASSUMED_SPREAD = log(1.5)  # a figure that nobody measured, without a range; judgement
+TOO_GENTLE = "Published runs exist, but only at loads too gentle to show what a replica can do."
+ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
+ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
+STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
+STATED = Source(title="stated in the case")
+USUAL_ASSUMED = f"No promise is stated: {USUAL} are assumed. State yours as promise, under self-hosting."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedThroughput:
+    """The user's own figure: TOTAL (input + output) tokens per second of one replica, at the promise.
+
+    `low` and `high` are its 5th and 95th percentile. Kind "assumed" unless it is said how it was measured.
+    """
+
+    tokens_per_second: float
+    low: float | None = None
+    high: float | None = None
+    kind: Kind = "assumed"
+    source: Source = STATED
+
+
+class BadThroughput(Problem):
+    """A stated throughput that cannot be."""
+
+
+def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by name
+    *,
+    model: OpenModel,
+    gpu: Gpu,
+    precision: str,
+    gpus_per_replica: int,
+    mean_input_tokens: float,
+    mean_output_tokens: float,
+    measurements: Iterable[Measurement] = (),
+    stated: StatedThroughput | None = None,
+    promise: Promise | None = None,
+    own: OwnMeasurements | None = None,
+) -> ThroughputBand:
+    """The band of one replica: the user's figure, else their benchmarks, else the nearest published, else modelled.
+
+    `own` must be of this model, GPU, number of GPUs and precision: see `OwnMeasurements.cover`.
+    Without a promise, `USUAL` is assumed. Raises `NoFleet` when a given promise cannot be kept at any load,
+    `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`, and
+    `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
+    """
+    require_positive(
+        mean_input_tokens=mean_input_tokens,
+        mean_output_tokens=mean_output_tokens,
+        gpus_per_replica=gpus_per_replica,
+    )
+    replica = Replica(model=model, gpu=gpu, precision=precision_named(precision), gpus=gpus_per_replica)
+    lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens)
+    require_fit(replica, lengths.context_tokens)
+    if stated is not None:
+        return stated_band(stated, gpus_per_replica)
+    if own is not None and (shape := shape_of(model)) is not None:
+        return _band(_under(_measured(own, shape, lengths), replica, lengths, promise), "measured", replica)
+    return _looked_up(replica, lengths, matching(measurements, replica), promise)
+
+
+def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement], promise: Promise | None) -> ThroughputBand:
+    published = from_saturated(rows, replica, lengths)
+    if published is not None:
+        return _band(_under(published, replica, lengths, promise), "published", replica)
+    modelled = _under(_modelled(replica, lengths), replica, lengths, promise)
+    chosen = from_chosen_load(rows, replica, lengths)
+    if chosen is not None and chosen.tokens_per_second >= modelled.tokens_per_second * exp(-modelled.spread):
+        return _band(chosen, "published", replica)
+    return _band(modelled, "modelled", replica, more=(TOO_GENTLE,) if chosen else ())
+
+
+def stated_band(stated: StatedThroughput, gpus_per_replica: int) -> ThroughputBand:
+    """The user's figure as a band; without a range, what measurements differ by, or what one assumes wrongly."""
+    spread = ASSUMED_SPREAD if stated.kind == "assumed" else REPEAT_SPREAD
+    middle, usual = stated.tokens_per_second, exp(spread * P95 / P90)
+    low = middle / usual if stated.low is None else stated.low
+    high = middle * usual if stated.high is None else stated.high
+    _check(low, middle, high)
+    return ThroughputBand(
+        p10=middle * (low / middle) ** (P90 / P95),
+        p50=middle,
+        p90=middle * (high / middle) ** (P90 / P95),
+        gpus_per_replica=gpus_per_replica,
+        kind=stated.kind,
+        source=stated.source,
+        because=f"You stated {middle:,.0f} tokens/s (input + output) for one replica at the promise.",
+    )
+
+
+def _check(low: float, middle: float, high: float) -> None:
+    if not middle > 0:
+        raise BadThroughput(
+            f"the stated throughput is {middle:g} tokens/s; it must be greater than zero",
+            fix="Give input + output tokens per second of one replica, at the latency you promise.",
+        )
+    if not 0 < low <= middle <= high:
+        raise BadThroughput(
+            f"the range {low:g} to {high:g} does not hold the stated throughput of {middle:g} tokens/s",
+            fix="Give low <= tokens_per_second <= high (5th and 95th percentile), or leave both out.",
+        )
+
+
+def _under(estimate: Estimate, replica: Replica, lengths: Lengths, promise: Promise | None) -> Estimate:
+    """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor.
+
+    An assumed promise that this replica cannot keep at all is not insisted on.
+    """
+    setup = _setup(replica, lengths)
+    if not estimate.saturated:
+        return estimate
+    if setup is None:
+        return assumed_promise(estimate)
+    try:
+        found = promised(estimate, setup, promise or USUAL)
+    except NoFleet as problem:
+        if promise is not None:
+            raise
+        return assumed_promise(replace(estimate, notices=(f"{problem.what}. No promise is stated.",)))
+    return found if promise is not None else replace(found, notices=(*found.notices, USUAL_ASSUMED))
+
+
+def _setup(replica: Replica, lengths: Lengths) -> Setup | None:
+    """The deployment for the step model; None when the architecture is not in the facts."""
+    shape = shape_of(replica.model)
+    if shape is None:
+        return None
+    return Setup(
+        architecture=shape,
+        gpu=replica.gpu,
+        precision=replica.precision,
+        kv_bytes_per_value=replica.kv_bytes_per_value,
+        layout=Layout(gpus=replica.gpus, tensor=replica.gpus),
+        bench=Bench(engine=ENGINE, load=ALWAYS_WAITING),
+        mean_input_tokens=lengths.mean_input_tokens,
+        mean_output_tokens=lengths.mean_output_tokens,
+    )
+
+
+def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
+    """Saturated: the step model where the architecture is in the facts, else the roofline."""
+    setup = _setup(replica, lengths)
+    return _roofline(replica, lengths) if setup is None else _stepped(replica, setup)
+
+
+def _measured(own: OwnMeasurements, shape: Architecture, lengths: Lengths) -> Estimate:
+    """Saturated: the step model moved by the user's benchmarks."""
+    asked = own.setup(shape, lengths.mean_input_tokens, lengths.mean_output_tokens, load=ALWAYS_WAITING)
+    found = foresee(own.points(shape), [asked])[0].tokens_per_second
+    runs = f"{len(own.runs)} benchmark{'s' if len(own.runs) > 1 else ''} of yours"
+    return Estimate(
+        tokens_per_second=found.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens),
+        spread=log(found.p90 / found.p50),
+        source=own.source,
+        because=f"Measured: {runs} on {own.gpus} × {own.gpu} with {own.engine}, carried to {lengths} by the step "
+        "model.",
+        saturated=True,
+    )
+
+
+def _roofline(replica: Replica, lengths: Lengths) -> Estimate:
+    return Estimate(
+        tokens_per_second=saturated(replica, lengths),
+        spread=MIXTURE_SPREAD if is_mixture(replica.model) else DENSE_SPREAD,
+        source=CHECK,
+        because=f"Modelled: lacking a published measurement of {replica.model.key} in "
+        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed from memory bandwidth and "
+        "arithmetic peak with efficiencies fitted to published measurements (a roofline).",
+        saturated=True,
+    )
+
+
+def _stepped(replica: Replica, setup: Setup) -> Estimate:
+    found = predictor().predict([setup])[0]
+    return Estimate(
+        tokens_per_second=found.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
+        spread=log(found.p90 / found.p50),
+        source=STEP_MODEL,
+        because=f"Modelled: lacking a published measurement of {replica.model.key} in "
+        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed step by step for {ENGINE} "
+        "with constants fitted to published measurements.",
+        saturated=True,
+    )
+
+
+def _band(estimate: Estimate, kind: Kind, replica: Replica, more: tuple[str, ...] = ()) -> ThroughputBand:
+    return ThroughputBand(
+        p10=estimate.tokens_per_second * exp(-estimate.spread),
+        p50=estimate.tokens_per_second,
+        p90=estimate.tokens_per_second * exp(estimate.spread),
+        gpus_per_replica=replica.gpus,
+        kind=kind,
+        source=estimate.source,
+        because=estimate.because,
+        notices=estimate.notices + more + doubts(replica),
+    )

@@ -1,0 +1,1 @@
+"""The fitted model of one engine step."""

@@ -1,0 +1,109 @@
+"""How the step model does on rows it was not fitted to: groups of rows left out in turn.
+
+Constants and pooled effects are fitted anew without the rows left out, each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven.capacity.fit.setup import Setup
+from breakeven.capacity.step_model.columns import Columns, Floats, Mask, columns
+from breakeven.capacity.step_model.fit import Fitted, fit, values_of
+from breakeven.capacity.step_model.levels import arithmetic, group, levels
+from breakeven.capacity.step_model.pooling import Kinship, Pool, Spreads, Traits, covariance, kinship, traits
+from breakeven.capacity.step_model.step import Values, log_tokens_per_second, step_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Published rows, ready for fitting. `measured`: logarithms of output tokens per second.
+
+    `tpot`: seconds per output token after the first, where the row says; else not a number.
+    """
+
+    setups: list[Setup]
+    levels: list[dict[str, str]]
+    groups: list[str]
+    cells: Columns
+    measured: Floats
+    tpot: Floats
+
+    def take(self, rows: Mask) -> Table:
+        """Some of the rows, by a mask."""
+        at = np.flatnonzero(rows)
+        return Table(
+            setups=[self.setups[each] for each in at],
+            levels=[self.levels[each] for each in at],
+            groups=[self.groups[each] for each in at],
+            cells={name: column[at] for name, column in self.cells.items()},
+            measured=self.measured[at],
+            tpot=self.tpot[at],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Each row predicted without its own group: log error, and the deviation that was expected.
+
+    `together`: of every fold its rows, and the covariance of their errors that was expected (without noise).
+    """
+
+    errors: Floats
+    deviations: Floats
+    together: tuple[tuple[NDArray[np.intp], Floats], ...] = ()
+
+
+def table(setups: Sequence[Setup], measured: Sequence[float], tpot: Sequence[float] | None = None) -> Table:
+    """The table of these deployments and what they were measured at [output tokens/s; s per output token]."""
+    return Table(
+        setups=list(setups),
+        levels=[levels(each) for each in setups],
+        groups=[group(each) for each in setups],
+        cells=columns(setups, arithmetic),
+        measured=np.log(np.array(measured)),
+        tpot=np.array(tpot if tpot is not None else [np.nan] * len(measured)),
+    )
+
+
+def folds(names: Sequence[str], count: int | None = None) -> Floats:
+    """The fold of each row: rows of one name together; all names apart, or dealt into `count` folds."""
+    order = {name: at for at, name in enumerate(sorted(set(names)))}
+    dealt = np.random.default_rng(0).permutation(len(order))
+    fold = {name: dealt[at] % (count or len(order)) for name, at in order.items()}
+    return np.array([fold[each] for each in names])
+
+
+def related(rows: Table, values: Values) -> tuple[Traits, Floats]:
+    """The traits of every row and its residual, with these constants."""
+    residuals = log_tokens_per_second(rows.cells, values) - rows.measured
+    return traits(rows.levels, rows.cells, step_parts(rows.cells, values)), residuals
+
+
+def left_out(rows: Table, fold: Floats, spreads: Spreads) -> LeftOut:
+    """Every fold predicted from the others."""
+    whole = fit(rows.cells, rows.levels, rows.measured, rows.groups)
+    every, _ = related(rows, values_of(whole, rows.levels))
+    kin = kinship(every, every, spreads)  # of levels only, so the same whatever is left out
+    errors, deviations, together = np.zeros(len(fold)), np.ones(len(fold)), []
+    for each in np.unique(fold):
+        out = fold == each
+        errors[out], left = _without(rows, out, whole, kin, spreads)
+        deviations[out] = np.sqrt(np.maximum(np.diag(left), 0.0) + spreads.noise**2)
+        together.append((np.flatnonzero(out), left))
+    return LeftOut(errors=errors, deviations=deviations, together=tuple(together))
+
+
+def _without(rows: Table, out: Mask, whole: Fitted, kin: Kinship, spreads: Spreads) -> tuple[Floats, Floats]:
+    """Log errors of a fold predicted from the others, and the covariance expected of them."""
+    known = rows.take(~out)
+    fitted = fit(known.cells, known.levels, known.measured, known.groups, start=whole)
+    every, residuals = related(rows, values_of(fitted, rows.levels))
+    common = covariance(kin, every, every, spreads)
+    pool = Pool(common[~out][:, ~out], residuals[~out], spreads.noise)
+    expected, left = pool.together(common[out][:, ~out], common[out][:, out])
+    return residuals[out] - expected, left

@@ -1,0 +1,146 @@
+"""Published-row calibration at work: the band of output tokens per second of any deployment.
+
+The constants are read from data/fitted.yaml; what the step model misses of the published rows is pooled
+anew at the first question (a fraction of a second), so nothing is stored twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from breakeven.capacity.fit.setup import Setup
+from breakeven.capacity.step_model.columns import Floats, columns
+from breakeven.capacity.step_model.cross_validation import Table, related, table
+from breakeven.capacity.step_model.fit import Fitted, values_of
+from breakeven.capacity.step_model.levels import arithmetic, levels
+from breakeven.capacity.step_model.pooling import Pool, Traits, covariance, kinship, traits, variances
+from breakeven.capacity.step_model.setup_rows import published_setups
+from breakeven.capacity.step_model.spreads import SPREADS
+from breakeven.capacity.step_model.step import log_tokens_per_second, step_parts
+from breakeven.facts import catalog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """Output tokens per second over all GPUs: 80 % of such deployments lie between the outer two."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Deployments predicted together: log output tokens/s, their covariance, where they lie, sequences in flight."""
+
+    middle: Floats
+    covariance: Floats
+    place: Floats
+    sequences: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What data/fitted.yaml says."""
+
+    fitted: Fitted
+    band: float  # deviations from the middle to either end of the band, from left-out groups
+    own_band: float  # the same after one to three measurements of one's own
+    fitted_to: str  # SHA-256 of the table of published throughput
+
+
+class Predictor:
+    """Published rows and constants, ready for questions."""
+
+    def __init__(self, known: Table, calibration: Calibration) -> None:
+        self._calibration = calibration
+        self._known, residuals = related(known, values_of(calibration.fitted, known.levels))
+        among = covariance(kinship(self._known, self._known, SPREADS), self._known, self._known, SPREADS)
+        self._pool = Pool(among, residuals, SPREADS.noise)
+
+    def predict(self, setups: Sequence[Setup]) -> list[Prediction]:
+        """The band of each deployment, in the order asked. Raises `NoArithmetic`."""
+        if not setups:
+            return []
+        found = [levels(each) for each in setups]
+        cells = columns(setups, arithmetic)
+        values = values_of(self._calibration.fitted, found)
+        expected, deviation = self._relatives(traits(found, cells, step_parts(cells, values)))
+        middle = log_tokens_per_second(cells, values) - expected
+        return self._bands(middle, deviation * self._calibration.band)
+
+    def together(self, setups: Sequence[Setup]) -> Joint:
+        """Deployments with what they are off together; see `own_points`. Raises `NoArithmetic`."""
+        found = [levels(each) for each in setups]
+        cells = columns(setups, arithmetic)
+        values = values_of(self._calibration.fitted, found)
+        parts = step_parts(cells, values)
+        asked = traits(found, cells, parts)
+        common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
+        among = covariance(kinship(asked, asked, SPREADS), asked, asked, SPREADS)
+        expected, left = self._pool.together(common, among)
+        middle = log_tokens_per_second(cells, values) - expected
+        return Joint(middle=middle, covariance=left, place=asked.place, sequences=parts["batch"] * cells["data"])
+
+    def _relatives(self, asked: Traits) -> tuple[Floats, Floats]:
+        common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
+        return self._pool.told(common, variances(asked, SPREADS))
+
+    def _bands(self, middle: Floats, half: Floats) -> list[Prediction]:
+        low, likely, high = (np.exp(each) for each in (middle - half, middle, middle + half))
+        return [
+            Prediction(p10=float(one), p50=float(two), p90=float(three))
+            for one, two, three in zip(low, likely, high, strict=True)
+        ]
+
+
+def published_table() -> Table:
+    """Our table of published throughput, ready for fitting."""
+    rows = catalog.published_rows()
+    measured = [row.number("output_tokens_per_second") for row in rows]
+    return table(published_setups(rows), measured, [_or_nan(row.maybe_number("time_per_output_token")) for row in rows])
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+@cache
+def calibration() -> Calibration:
+    """The calibration that ships."""
+    text = files("breakeven.capacity").joinpath("data", "fitted.yaml").read_text(encoding="utf-8")
+    return read_calibration(YAML(typ="safe").load(text))
+
+
+def read_calibration(content: dict[str, Any]) -> Calibration:
+    """The calibration of a fitted.yaml."""
+    constants = content["constants"]
+    effects = {
+        (each["constant"], each["factor"], level): float(np.log(ratio))
+        for each in content["effects"]
+        for level, ratio in each["ratios"].items()
+    }
+    fitted = Fitted(
+        constants={name: float(np.log(each["value"])) for name, each in constants.items()},
+        effects=effects,
+        deviations={name: float(each["deviation"]) for name, each in constants.items()},
+    )
+    return Calibration(
+        fitted=fitted,
+        band=content["band"]["deviations"],
+        own_band=content["own_band"]["deviations"],
+        fitted_to=content["fitted_to"]["sha256"],
+    )
+
+
+@cache
+def predictor() -> Predictor:
+    """The predictor that ships."""
+    return Predictor(published_table(), calibration())

@@ -1,0 +1,144 @@
+"""Saturated output tokens per second from a step's parts: weights, KV cache, arithmetic, links, overhead.
+
+One step advances every sequence of a replica by a token and, chunk by chunk, prefills those that will
+take the place of the finished ones. All arrays have a row for each deployment. Method: docs/method/throughput.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from breakeven.capacity.fit.sizes import kept_share, weights_per_gpu
+from breakeven.capacity.step_model.columns import Columns, Floats
+
+ALL_REDUCES_PER_LAYER = 2  # one after attention, one after the feed-forward block
+ACTIVATION_BYTES = 2  # bytes per value passed between GPUs
+DISPATCH_BYTES = 1  # bytes per value sent to an expert and back, 8 bit
+SLOW_LINK_LATENCY = 2.0  # ratio: latency over PCIe to that over NVLink
+LEAST_MEMORY = 0.01  # ratio of the memory: what the KV cache gets when the weights leave nothing
+GROWN_OUTPUT = 0.6  # share of the output held on average by an engine that does not reserve it
+PARTS = ("weights", "arithmetic", "attention", "links", "overhead", "sequences")
+
+Values = Mapping[str, Floats]  # the constants, a value for each row
+
+
+def _window(cells: Columns, context: Floats) -> Floats:
+    return kept_share(cells["window_share"], cells["window"], context)
+
+
+def _weights_per_gpu(cells: Columns) -> Floats:
+    always = cells["streamed_bytes"] + cells["embedding_bytes"]
+    spread = (cells["attention_gpus"], cells["expert_gpus"], cells["pipeline"])
+    return weights_per_gpu(always, cells["expert_bytes"], *spread)
+
+
+def memory_sequences(cells: Columns, values: Values) -> Floats:
+    """Sequences whose KV cache fits beside the weights, on the GPUs that share one sequence's attention."""
+    memory = cells["memory"]
+    left = (memory - _weights_per_gpu(cells) - values["reserved"]) * values["memory"]
+    held = np.where(cells["reserves_all"] > 0, 1.0, GROWN_OUTPUT)
+    context = cells["input"] + held * cells["output"]
+    kv = cells["kv_bytes"] * _window(cells, context) * context / (cells["kv_shards"] * cells["pipeline"])
+    return np.maximum(np.maximum(left, memory * LEAST_MEMORY) / kv, 1.0)
+
+
+def sequences(cells: Columns, values: Values) -> Floats:
+    """Sequences decoded together: limited by memory, by the engine, and by what was asked."""
+    asked = np.maximum(np.minimum(cells["concurrency"], cells["requests"]) / cells["data"], 1.0)
+    return np.minimum(np.minimum(memory_sequences(cells, values), values["most_sequences"]), asked)
+
+
+def _overlapped(one: Floats, other: Floats, overlap: Floats) -> Floats:
+    """Between the sum (0) and the larger (infinity) of two times."""
+    power = 1 + overlap
+    return np.asarray((one**power + other**power) ** (1 / power))
+
+
+def _reading(cells: Columns, values: Values, batch: Floats) -> tuple[Floats, Floats]:
+    """Seconds to read the weights of a step: outside the experts, and of the experts that are touched."""
+    rate = cells["bandwidth"] * values["bandwidth"]
+    tokens = np.maximum(batch * _ranks(cells) / cells["pipeline"], 1.0)
+    touched = 1 - (1 - cells["experts_per_token"] / cells["experts"]) ** tokens
+    experts = cells["expert_bytes"] * touched / cells["expert_gpus"] / rate * _waiting(cells, values)
+    return cells["streamed_bytes"] / cells["attention_gpus"] / rate, experts
+
+
+def _ranks(cells: Columns) -> Floats:
+    return np.where(cells["spread"] > 0, cells["data"], 1.0)
+
+
+def _waiting(cells: Columns, values: Values) -> Floats:
+    return 1 + values["imbalance"] * cells["expert_parallel"] * (cells["experts"] > 1)
+
+
+def _computing(cells: Columns, values: Values, tokens: Floats) -> tuple[Floats, Floats]:
+    """Seconds of arithmetic of a step: outside the experts, and in them."""
+    rate = cells["peak"] * values["arithmetic"] * cells["pipeline"]
+    dense = cells["streamed_operations"] * tokens / (cells["attention_gpus"] * rate)
+    routed = cells["expert_operations"] * tokens * _ranks(cells) / (cells["expert_gpus"] * rate)
+    slower = values["experts"] * cells["expert_width"] ** -values["narrow_expert"] * _waiting(cells, values)
+    return dense * cells["layer_width"] ** -values["narrow_layer"], routed * slower
+
+
+def _attending(cells: Columns, values: Values, batch: Floats) -> Floats:
+    """Seconds of attention of a step: KV cache read or scored, and the prompts' own."""
+    context = cells["input"] + cells["output"] / 2
+    kept = _window(cells, context) * context * batch
+    rate = cells["bandwidth"] * values["bandwidth"] * values["kv_bandwidth"]
+    read = cells["kv_bytes"] * kept / (cells["kv_shards"] * cells["pipeline"] * rate)
+    peak = cells["peak_16bit"] * values["attention"] * cells["attention_gpus"] * cells["pipeline"]
+    scored = kept * cells["decode_attention"] / peak
+    prompts = batch * cells["input"] / cells["output"] * cells["input"] / 2 * _window(cells, cells["input"])
+    return _overlapped(read, scored, values["overlap"]) + prompts * cells["prefill_attention"] / peak
+
+
+def _linking(cells: Columns, values: Values, tokens: Floats) -> Floats:
+    """Seconds of traffic between GPUs in a step: ring all-reduces, and tokens sent to their experts."""
+    gpus, vector = cells["attention_gpus"], cells["hidden"] * tokens * cells["layers"]
+    ring = ALL_REDUCES_PER_LAYER * ACTIVATION_BYTES * vector * 2 * (gpus - 1) / gpus / cells["pipeline"]
+    sent = 2 * DISPATCH_BYTES * cells["experts_per_token"] * vector * cells["spread"]
+    return np.asarray((ring + sent) / (cells["link"] * values["link"]))
+
+
+def _overhead(cells: Columns, values: Values) -> Floats:
+    """Seconds of a step that do not grow with the batch, weights not counted."""
+    hops = np.log2(np.maximum(cells["expert_gpus"], 1.0)) * (1 + cells["slow_link"] * (SLOW_LINK_LATENCY - 1))
+    latency = ALL_REDUCES_PER_LAYER * cells["layers"] * values["all_reduce"] * hops
+    worked = cells["layers"] + values["routing"] * cells["expert_layers"] + values["latent"] * cells["latent_layers"]
+    return np.asarray(values["step"] + worked * values["layer"] + latency)
+
+
+def _drained(cells: Columns, values: Values, batch: Floats, fixed: Floats) -> Floats:
+    """Seconds a step is longer on average because the batch empties at the end of a saturated run."""
+    waves = np.maximum(cells["requests"] / cells["data"] / batch, 1.0)
+    return np.where(cells["saturated"] > 0, fixed * np.minimum(values["drain"] / waves, 1.0), 0.0)
+
+
+def step_parts(cells: Columns, values: Values) -> dict[str, Floats]:
+    """Seconds of each part of a step (`PARTS`), and `batch`: the sequences it advances."""
+    batch = sequences(cells, values)
+    tokens = batch * (1 + cells["input"] / cells["output"])
+    read, read_experts = _reading(cells, values, batch)
+    dense, routed = _computing(cells, values, tokens)
+    overhead = _overhead(cells, values)
+    both = _overlapped(read, dense, values["overlap"]) + _overlapped(read_experts, routed, values["overlap"])
+    weight_share = (read + read_experts) / (read + read_experts + dense + routed)
+    stages = np.where(cells["pipeline"] > 1, 1 + values["pipeline"] * (1 - 1 / cells["pipeline"]), 1.0)
+    return {
+        "batch": batch,
+        "weights": both * weight_share * stages,
+        "arithmetic": both * (1 - weight_share) * stages,
+        "attention": _attending(cells, values, batch) * stages,
+        "links": _linking(cells, values, tokens) * stages,
+        "overhead": overhead * stages + _drained(cells, values, batch, read + read_experts + overhead),
+        "sequences": (batch * values["sequence"] + tokens * values["token"]) * stages,
+    }
+
+
+def log_tokens_per_second(cells: Columns, values: Values) -> Floats:
+    """Logarithm of output tokens per second over all GPUs."""
+    parts = step_parts(cells, values)
+    seconds = sum(parts[each] for each in PARTS)
+    return np.asarray(np.log(parts["batch"] * cells["data"] / seconds))

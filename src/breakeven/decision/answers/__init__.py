@@ -1,0 +1,1 @@
+"""What is said of an option: verdict, break-evens, flips, halves, hidden costs, rivals."""

@@ -1,0 +1,91 @@
+"""Buy or own: the class of each option, its margin of safety, and the one to take.
+
+INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays. LOSES: not this
+volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to pay is below four in five. HOLDS: pays
+and passes them, but a gate is unknown, nobody has stated one, or readiness has gaps or is not examined. ROBUST: all
+of it, every gate passed and the team ready. FORCED: the
+gates leave this option only, whatever it costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from breakeven.decision.exact.crossings import Crossings, Window
+from breakeven.decision.readiness.gates import GateVerdict
+
+Class = Literal["INFEASIBLE", "NEVER", "LOSES", "TIE", "FRAGILE", "HOLDS", "ROBUST", "FORCED"]
+PAYS: tuple[Class, ...] = ("FRAGILE", "HOLDS", "ROBUST")
+SURE = 0.8  # chance to pay below which a win is fragile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """How far volume may move, as a share of the plan, before the answer changes; None: without limit.
+
+    When the plan lies in no winning window, `to_win` is the change that reaches the nearest one.
+    """
+
+    down: float | None = None
+    up: float | None = None
+    to_win: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the class of an option rests on."""
+
+    net_present_value: float
+    tie_below: float  # an advantage smaller than this counts as a tie
+    peak_shortfall: float  # replicas missing at the sizing percentile
+    half_volume_wins: bool
+    half_speed_wins: bool
+    chance_to_pay: float | None = None  # None: not drawn
+    gates: GateVerdict = "unknown"
+    ready: bool = False  # readiness examined, and it allows all of the traffic today
+    only_one_left: bool = False  # every other option fails a gate
+
+
+def classify(facts: Facts, volume: Crossings) -> Class:
+    """The class of one option. A tie goes to buying: nobody builds for nothing."""
+    if facts.peak_shortfall > 1e-9 or facts.gates == "fail":
+        return "INFEASIBLE"
+    if facts.only_one_left:
+        return "FORCED"
+    if facts.net_present_value > facts.tie_below:
+        return winning(facts)
+    if facts.net_present_value > 0 or facts.net_present_value == 0:
+        return "TIE"
+    if not volume.windows and volume.sign_beyond is not None and volume.sign_beyond <= 0:
+        return "NEVER"
+    return "LOSES"
+
+
+def winning(facts: Facts) -> Class:
+    """The class of an option that pays at the plan."""
+    unsure = facts.chance_to_pay is not None and facts.chance_to_pay < SURE
+    if unsure or not (facts.half_volume_wins and facts.half_speed_wins):
+        return "FRAGILE"
+    sure = facts.gates == "pass" and facts.ready and facts.chance_to_pay is not None
+    return "ROBUST" if sure else "HOLDS"
+
+
+def margin(volume: Crossings, plan: Fraction = Fraction(1)) -> Margin:
+    """The distance from the plan's volume to both ends of the window that holds it, or to the nearest window."""
+    window = volume.window_of(plan)
+    if window is not None:
+        return Margin(down=share(window.start, plan), up=None if window.end is None else share(window.end, plan))
+    edges = [edge for each in volume.windows for edge in ends(each)]
+    return Margin(to_win=min((share(edge, plan) for edge in edges), key=abs, default=None))
+
+
+def ends(window: Window) -> list[Fraction]:
+    """The finite ends of a window."""
+    return [window.start] if window.end is None else [window.start, window.end]
+
+
+def share(edge: Fraction, plan: Fraction) -> float:
+    """A change from the plan to an edge, as a share of the plan."""
+    return float((edge - plan) / plan)

@@ -1,0 +1,1 @@
+"""Exact values along one input: traces, tails, crossings."""

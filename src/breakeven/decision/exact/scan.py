@@ -1,0 +1,124 @@
+"""Where to look: the same stretches in floats, hundreds of start points at once, along the scenario axis.
+
+The scan says where a line certainly keeps its sign. Everything else (a root, a jump, a value too near zero to
+tell) is left to the exact tracer, so the answer is exact and only the searching is approximate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven.decision.exact.along import Along
+from breakeven.numbers.operations import SCENARIO, Value, along
+
+Floats = NDArray[np.float64]
+STARTS = 256
+NUDGE = 1e-9  # relative: a restart lands safely right of the kink it hops over
+SURE = 1e-7  # relative to the largest value seen: nearer to zero the sign is not sure
+MOST_HOPS = 4_000
+
+
+class BatchPath:
+    """Floats at many points: the distance of the nearest kink to the right of each."""
+
+    def __init__(self, points: int) -> None:
+        self.room = np.full(points, np.inf)
+
+    def kink(self, value: Value, slope: Value) -> None:
+        """A quantity matters when it reaches zero."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = np.asarray(-value / np.asarray(slope, dtype=float))
+        distance = np.where(np.isfinite(distance) & (distance > 0), distance, np.inf)
+        if distance.ndim:
+            distance = np.min(distance, axis=tuple(a for a in range(-distance.ndim, 0) if a != SCENARIO))
+        self.room = np.minimum(self.room, distance)
+
+    def positive(self, value: Value, slope: Value) -> Value:
+        """Whether a quantity is positive just right of the start."""
+        return (value > 0) | ((value == 0) & (slope > 0))
+
+    def level(self, value: Value, slope: Value) -> Value:
+        """The whole number that holds just right of the start."""
+        whole = np.rint(value)
+        on = abs(value - whole) <= 1e-12 * np.maximum(1.0, abs(value))
+        up = np.where(on, whole, np.ceil(value))
+        return np.where(on & (np.asarray(slope) > 0), whole + 1, up)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """Straight stretches in floats, by rising start; `end` inf: no further kink. None is missing below `sound_to`."""
+
+    start: Floats
+    end: Floats
+    value: Floats
+    slope: Floats
+    value_at_end: Floats
+    sound_to: float
+    complete: bool
+
+    def noise(self) -> Floats:
+        """How near to zero the sign of each stretch is not sure."""
+        largest = max(float(np.max(np.abs(self.value))), float(np.max(np.abs(self.value_at_end))), 1e-300)
+        return np.asarray(SURE * largest + 4 * NUDGE * np.abs(self.slope * self.start))
+
+    def clear(self) -> NDArray[np.bool_]:
+        """Stretches whose signs at both ends are sure."""
+        size = self.noise()
+        return np.asarray((np.abs(self.value) > size) & (np.abs(self.value_at_end) > size))
+
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Stretches in or beside which the sign may change."""
+        size = self.noise()
+        ends = np.where(np.abs(self.value_at_end) > size, np.sign(self.value_at_end), 0)
+        starts = np.where(np.abs(self.value) > size, np.sign(self.value), 0)
+        doubt: NDArray[np.bool_] = (starts * ends) <= 0
+        between = (ends[:-1] * starts[1:]) <= 0
+        doubt[:-1] |= between
+        doubt[1:] |= between
+        return doubt
+
+
+def sketch(line: Along, start: float, end: float) -> Sketch:
+    """All stretches of the line on (start, end], or on as much of it as some thousand hops can cover."""
+    whole = hopped(line, start, end)
+    if whole.complete:
+        return whole
+    part = hopped(line, start, start + (whole.sound_to - start) * STARTS / 2)
+    return replace(part, complete=False)
+
+
+def hopped(line: Along, start: float, end: float) -> Sketch:
+    """Each of the start points hops from kink to kink until it reaches the next one."""
+    fence = np.linspace(start, end, STARTS + 1)
+    at, limit = fence[:-1].copy(), fence[1:]
+    seen: list[tuple[Floats, ...]] = []
+    for _ in range(MOST_HOPS):
+        path = BatchPath(at.size)
+        value, slope = (np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0))
+        stop = at + path.room
+        seen.append((at, stop, value, slope, value + slope * (np.minimum(stop, end) - at)))
+        at = stop * (1 + NUDGE) + 1e-300
+        going = at < limit
+        at, limit = at[going], limit[going]
+        if not at.size:
+            break
+    return _sorted(seen, sound_to=float(at[0]) if at.size else end, complete=not at.size)
+
+
+def _sorted(seen: list[tuple[Floats, ...]], *, sound_to: float, complete: bool) -> Sketch:
+    start, end, value, slope, value_at_end = (np.concatenate(part) for part in zip(*seen, strict=True))
+    order = np.argsort(start, kind="stable")
+    order = order[start[order] <= sound_to]
+    return Sketch(
+        start=start[order],
+        end=end[order],
+        value=value[order],
+        slope=slope[order],
+        value_at_end=value_at_end[order],
+        sound_to=sound_to,
+        complete=complete,
+    )

@@ -1,0 +1,238 @@
+"""How a line behaves far out: `slope * x + offset`, the offset between two bounds, for every x above `reach`.
+
+`whole_up(y)` lies between y and y + 1, a maximum is in the end its steeper side; so the sign of a line beyond
+a computable point is known without looking at every step. This is what makes the exact search finite, and
+what lets the answer say "never" or "always from here on". Where the bounds leave the sign open, all that is
+left of the line repeats with a period that the steps tell, so one period decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, gcd, lcm
+from typing import Any
+
+import numpy as np
+
+from breakeven.decision.exact.tracing import NotAffine, each, pick
+from breakeven.numbers.operations import Value
+
+MOST_STEPS = 10_000  # steps in a period; longer ones are not walked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarOut:
+    """Above `beyond` a line keeps `sign` (0: stays zero; None: the bounds leave it open, see `period`)."""
+
+    beyond: Fraction
+    sign: int | None
+    period: Fraction | None = None
+
+
+class Reach:
+    """The largest x at which two far-out lines still change order, and how often each staircase steps."""
+
+    __slots__ = ("steps", "value")
+
+    def __init__(self) -> None:
+        self.value = Fraction(0)
+        self.steps: set[Fraction] = set()
+
+    def beyond(self, offset: Any, slope: Any) -> None:
+        """From some x on, `slope * x + offset` has the sign of its slope: remember that x."""
+        if isinstance(offset, np.ndarray) or isinstance(slope, np.ndarray):
+            for pair in zip(*map(np.ravel, np.broadcast_arrays(offset, slope)), strict=True):
+                self.beyond(*pair)
+        elif slope:
+            self.value = max(self.value, Fraction(-offset) / slope)
+
+    def period(self) -> Fraction | None:
+        """The x after which every staircase has made whole steps; None when that takes too many."""
+        found = Fraction(1)
+        for i, step in enumerate(self.steps):
+            one = abs(1 / step)
+            found = Fraction(lcm(found.numerator, one.numerator), gcd(found.denominator, one.denominator)) if i else one
+            if found * abs(step) > MOST_STEPS:
+                return None
+        return found
+
+
+class Tail:
+    """A line far out: slope, least and greatest offset. It is always a whole multiple of `grain` (None: of nothing)."""
+
+    __slots__ = ("grain", "high", "low", "reach", "slope")
+    __array_ufunc__ = None
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, reach: Reach, slope: Value, low: Value, high: Value, grain: Value = None) -> None:
+        self.reach, self.slope, self.low, self.high, self.grain = reach, slope, low, high, grain
+
+    def __neg__(self) -> Tail:
+        return Tail(self.reach, -self.slope, -self.high, -self.low, self.grain)
+
+    def __add__(self, other: Value) -> Tail:
+        other = lift(self.reach, other)
+        low, high = self.low + other.low, self.high + other.high
+        return Tail(self.reach, self.slope + other.slope, low, high, each(common, self.grain, other.grain))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Value) -> Tail:
+        return self.__add__(-other)
+
+    def __rsub__(self, other: Value) -> Tail:
+        return self.__neg__().__add__(other)
+
+    def __mul__(self, other: Value) -> Tail:
+        if isinstance(other, Tail):
+            return self.__mul__(steady(other)) if is_steady(other) else other.__mul__(steady(self))
+        one, two = self.low * other, self.high * other
+        low, high = each(min, one, two), each(max, one, two)
+        return Tail(self.reach, self.slope * other, low, high, each(scaled, self.grain, other))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Value) -> Tail:
+        return self.__mul__(1 / (steady(other) if isinstance(other, Tail) else other))
+
+    def __rtruediv__(self, other: Value) -> Value:
+        return other / steady(self)
+
+    def __gt__(self, other: Value) -> Value:
+        return above(self - other)
+
+    def __lt__(self, other: Value) -> Value:
+        return above(other - self)
+
+    def __ge__(self, other: Value) -> Value:
+        return np.logical_not(above(other - self))
+
+    def __le__(self, other: Value) -> Value:
+        return np.logical_not(above(self - other))
+
+    def __eq__(self, other: object) -> bool:
+        raise NotAffine("an equality of a value that moves")
+
+    def numbers_operation(self, name: str, arguments: tuple[Value, ...], **named: Any) -> Tail:
+        """The operation of that name, far out."""
+        return OPERATIONS[name](self.reach, *(lift(self.reach, one) for one in arguments), **named)
+
+
+def lift(reach: Reach, value: Value) -> Tail:
+    """A value that does not move, far out."""
+    return value if isinstance(value, Tail) else Tail(reach, Fraction(0), value, value, abs(value))
+
+
+def common(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    """The largest number of which both are whole multiples; zero is a multiple of everything."""
+    if a is None or b is None:
+        return None
+    return Fraction(gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
+
+
+def scaled(grain: Fraction | None, factor: Fraction) -> Fraction | None:
+    """The grain of a multiple."""
+    return Fraction(0) if not factor else None if grain is None else abs(grain * factor)
+
+
+def is_steady(tail: Tail) -> bool:
+    """Whether the value is exactly known and does not move."""
+    return not np.any(tail.slope) and not np.any(tail.low != tail.high)
+
+
+def steady(tail: Tail) -> Value:
+    """The value of a tail that is exactly known and does not move."""
+    if not is_steady(tail):
+        raise NotAffine("a product or division by a value that moves far out")
+    return tail.low
+
+
+def above(difference: Tail) -> Value:
+    """Whether a difference is positive far out. Undecided (flat, bounds astride zero) raises."""
+    difference.reach.beyond(difference.low, difference.slope)
+    difference.reach.beyond(difference.high, difference.slope)
+    flat = difference.slope == 0
+    if np.any(flat & (difference.low <= 0) & (difference.high > 0)):
+        raise NotAffine("a comparison that is never settled far out")
+    return (difference.slope > 0) | (flat & (difference.low > 0))
+
+
+def choose(reach: Reach, condition: Tail, a: Tail, b: Tail) -> Tail:
+    """`where` far out: the condition is settled."""
+    parts = ("slope", "low", "high", "grain")
+    return Tail(reach, *(pick(condition.low, getattr(a, part), getattr(b, part)) for part in parts))
+
+
+def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: Callable[..., Any]) -> Tail:
+    """The larger or smaller of two: the steeper wins; parallel ones are bounded by the best of both bounds."""
+    for part in (a.low - b.high, a.high - b.low):
+        reach.beyond(part, a.slope - b.slope)
+    flat, first = a.slope == b.slope, steeper(a.slope, b.slope)
+    low, high = each(best, a.low, b.low), each(best, a.high, b.high)
+    return Tail(
+        reach,
+        pick(first, a.slope, b.slope),
+        pick(flat, low, pick(first, a.low, b.low)),
+        pick(flat, high, pick(first, a.high, b.high)),
+        pick(flat, each(common, a.grain, b.grain), pick(first, a.grain, b.grain)),
+    )
+
+
+def step_up(reach: Reach, x: Tail) -> Tail:
+    """The next whole number: above x by less than one, and by less still when x only takes certain fractions."""
+    reach.steps |= {slope for slope in np.ravel(np.asarray(x.slope, dtype=object)) if slope}
+    low, high = each(rounded_low, x.slope, x.low), each(rounded_high, x.slope, x.high, x.grain)
+    return Tail(reach, x.slope, low, high, Fraction(1))
+
+
+def rounded_low(slope: Fraction, low: Fraction) -> Fraction:
+    """The least offset after rounding up."""
+    return low if slope else Fraction(ceil(low))
+
+
+def rounded_high(slope: Fraction, high: Fraction, grain: Fraction | None) -> Fraction:
+    """The greatest offset after rounding up."""
+    if not slope:
+        return Fraction(ceil(high))
+    return high + 1 if grain is None else high + 1 - Fraction(1, grain.denominator)
+
+
+def summed(reach: Reach, x: Tail, *, over: int) -> Tail:
+    """The sum along an axis."""
+    if not np.shape(x.slope + x.low):
+        return x
+    slope, low, high, grain = wide(x)
+    shared = np.frompyfunc(common, 2, 1).reduce(grain, axis=over, keepdims=True)
+    slope, low, high = (np.sum(part, axis=over, keepdims=True) for part in (slope, low, high))
+    return Tail(reach, slope, low, high, shared)
+
+
+def running(reach: Reach, x: Tail) -> Tail:
+    """The running sum along the months."""
+    slope, low, high, grain = wide(x)
+    shared = np.frompyfunc(common, 2, 1).accumulate(grain, axis=-1)
+    return Tail(reach, np.cumsum(slope, axis=-1), np.cumsum(low, axis=-1), np.cumsum(high, axis=-1), shared)
+
+
+def shifted(reach: Reach, x: Tail) -> Tail:
+    """Last month's value; zero in the first month."""
+    slope, low, high = (np.concatenate([part[..., :1] * 0, part[..., :-1]], axis=-1) for part in wide(x)[:3])
+    return Tail(reach, slope, low, high)
+
+
+def wide(x: Tail) -> tuple[Value, ...]:
+    """The parts of a tail, all of the same shape."""
+    return tuple(np.broadcast_arrays(*(np.asarray(part, dtype=object) for part in (x.slope, x.low, x.high, x.grain))))
+
+
+OPERATIONS: dict[str, Callable[..., Tail]] = {
+    "whole_up": step_up,
+    "maximum": lambda reach, a, b: extreme(reach, a, b, max, lambda one, two: one > two),
+    "minimum": lambda reach, a, b: extreme(reach, a, b, min, lambda one, two: one < two),
+    "where": choose,
+    "total": summed,
+    "cumulative": running,
+    "previous": shifted,
+}

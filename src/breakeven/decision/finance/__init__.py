@@ -1,0 +1,1 @@
+"""What finance asks: payback, rates of return, statements, outages."""

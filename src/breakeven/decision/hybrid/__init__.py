@@ -1,0 +1,1 @@
+"""Owning the base and buying the rest."""

@@ -1,0 +1,64 @@
+"""An owned base that grows with the demand: the best number of replicas in each month, decided before the first.
+
+The net present value is a sum over months, and what is paid once depends on the first month's fleet only, so every
+month may be valued on its own: rented GPUs take each month's best, GPUs that stay once they are there the best path
+that never falls (dynamic programming over sizes and months).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from breakeven.decision.hybrid.hybrid import fleets, peak_replicas, pinned
+from breakeven.decision.risk.uncertainty import CRITERION, by_option
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.lines import Model
+from breakeven.numbers.operations import Value
+
+
+def best_path(model: Model, values: Mapping[str, Value], option: int, months: int, *, keeps: bool) -> Floats:
+    """Replicas of one option by month (months,). `keeps`: they are bought or reserved and never become fewer."""
+    sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)
+    return chosen_path(sizes, worth_by_month(model, values, option, sizes, months), keeps=keeps)
+
+
+def chosen_path(sizes: Floats, worth: Floats, *, keeps: bool) -> Floats:
+    """The sizes worth most by month, of what each size is worth in each month (sizes, months)."""
+    chosen = rising(worth) if keeps else worth.argmax(axis=0)
+    path, live = sizes[chosen], np.flatnonzero(np.any(worth, axis=0))
+    if live.size:
+        path[: live[0]] = path[live[0]]  # nothing runs before the cut-over
+    return np.asarray(path)
+
+
+def worth_by_month(model: Model, values: Mapping[str, Value], option: int, sizes: Floats, months: int) -> Floats:
+    """What each fleet saves in each month, discounted, less what is paid once in the first (sizes, months)."""
+    wanted = ["saving", "discount_factor", "one_time_cost", "first_month"]
+    known = {name: values[name] for name in wanted if name in values}
+    got = known | model.evaluate(pinned(values, option, sizes), [name for name in wanted if name not in values])
+    saving, discount, paid, first = (
+        np.broadcast_to(got[name], (1, 1, len(sizes) + 1, 1, months))[0, 0, 1:, 0] for name in wanted
+    )
+    return np.asarray(saving * discount - paid * first)
+
+
+def rising(worth: Floats) -> np.ndarray:
+    """The size in each month (months,) of the path worth most that never falls; of equals the smaller sizes."""
+    total, came_from = worth[:, 0], []
+    for month in range(1, worth.shape[1]):
+        best = np.maximum.accumulate(total)
+        is_new = np.concatenate([[True], total[1:] > best[:-1]])
+        came_from.append(np.maximum.accumulate(np.where(is_new, np.arange(total.size), 0)))
+        total = best + worth[:, month]
+    path = [int(np.argmax(total))]
+    for step in reversed(came_from):
+        path.append(int(step[path[-1]]))
+    return np.array(path[::-1])
+
+
+def worth_of_path(model: Model, values: Mapping[str, Value], option: int, path: Floats) -> float:
+    """Net present value of one option with this fleet."""
+    got = model.evaluate(pinned(values, option, path[None, :]), [CRITERION])[CRITERION]
+    return float(by_option(got, 2, 1)[0, 1])

@@ -1,0 +1,48 @@
+"""How many committed units to hold beside a fleet: for each fleet and month the number that is worth most.
+
+Committed units and what is bought by the token are re-optimised for what each fleet leaves to buy: from none to as many
+as today (to hold more pays without a fleet too, and is no merit of one). Units may be given up from month to month once
+no contract binds them; what a contract still binds is paid in any case, by its own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from breakeven.decision.comparison import BASELINE
+from breakeven.decision.hybrid.hybrid import fleets
+from breakeven.decision.hybrid.tranches import worth_by_month
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.lines import Model
+from breakeven.numbers.operations import OPTION, Value
+
+
+def units_by_fleet(
+    model: Model, values: Mapping[str, Value], option: int, sizes: Floats, months: int
+) -> tuple[Floats, Floats]:
+    """The best number of units for each fleet and month (fleets, months), the fewer of two equals; and what the month
+    is then worth. `sizes`: (fleets,) or (fleets, months).
+    """
+    best_worth = worth_by_month(model, with_units(values, option, 0.0), option, sizes, months)
+    best = np.zeros_like(best_worth)
+    for count in counts(float(np.max(values["committed_units"][..., [BASELINE], :, :]))):
+        worth = worth_by_month(model, with_units(values, option, count), option, sizes, months)
+        better = worth > best_worth
+        best, best_worth = np.where(better, count, best), np.where(better, worth, best_worth)
+    return best, best_worth
+
+
+def with_units(values: Mapping[str, Value], option: int, units: Value) -> dict[str, Value]:
+    """The inputs with so many units (a number, or one each month) under one option; the others keep theirs."""
+    held, path = np.asarray(values["committed_units"], dtype=float), np.ravel(np.asarray(units, dtype=float))
+    count = max(option + 1, held.shape[OPTION] if held.ndim else 1)
+    wide = np.array(np.broadcast_to(held, (1, 1, count, 1, max(path.size, held.shape[-1] if held.ndim else 1))))
+    wide[0, 0, option, 0] = path
+    return {**values, "committed_units": wide}
+
+
+def counts(most: float) -> list[float]:
+    """The numbers of units to look at: from one to what is held today, in even steps where these are many."""
+    return sorted({*map(float, fleets(int(most)) if most >= 1 else []), most})

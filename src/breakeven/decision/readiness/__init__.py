@@ -1,0 +1,1 @@
+"""May we, can we: gates and readiness."""

@@ -1,0 +1,1 @@
+"""Draws, chance, regret, the worth of information, when to start."""

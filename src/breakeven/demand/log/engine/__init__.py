@@ -1,0 +1,1 @@
+"""Where a log is read: DuckDB, or the engine that holds it."""

@@ -1,0 +1,155 @@
+"""A table of an engine as the fields of a format: only the columns that the format names are ever asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.engine.engines import Engine
+from breakeven.demand.log.engine.tables import LogFile
+from breakeven.demand.log.format.columns import map_columns
+from breakeven.demand.log.format.formats import GENERIC, detected, forced
+from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
+from breakeven.demand.log.format.paths import Spec, in_dialect, json_text
+from breakeven.problems import Problem
+
+Part = str | tuple[str, str]  # a path, or the two ends of a duration
+Parts = Mapping[Part, Any]
+
+
+def table_file(
+    name: str,
+    found: Sequence[str],
+    columns: Mapping[str, str] | None = None,
+    *,
+    format_name: str | None = None,
+    split_by: str | None = None,
+) -> LogFile:
+    """What a table with these columns is, and where each field is found; as for a file, only that it has no path."""
+    one = forced(format_name, found, "parquet", Path(name)) if format_name else detected(found, "parquet", where=name)
+    specs: dict[str, Spec] = {}
+    if one.name == GENERIC:
+        specs.update(map_columns(found, columns, where=name))
+    else:
+        specs.update(mapped_fields(one, found, "", False, dict(columns or {}), where=name))
+    column_of = {each: each for each in specs}
+    if split_by:
+        split_by_field(split_by, column_of, specs, where=name)
+    return LogFile(
+        path=Path(name), kind="parquet", found=tuple(found), column_of=column_of, format_name=one.name, specs=specs
+    )
+
+
+def fields_of(engine: Engine, table: Any, file: LogFile) -> Any:
+    """The table with the fields as its columns, each as the format's map says."""
+    wanted = dict.fromkeys(part for spec in file.specs.values() for part in _parts_of(spec, file.format_name))
+    words = {part: sql for part in wanted if (sql := _words(engine, table, part)) is not None}
+    named = [f"{sql} AS part_{i}" for i, sql in enumerate(words.values())]
+    columns = {name for each in words for name in _columns_of(each, table.columns)}
+    inner = engine.connection.compile(table.select(*sorted(columns)))
+    kinds = {f"part_{i}": _kind(table, part) for i, part in enumerate(words)}
+    sql = f"SELECT {', '.join(named)} FROM ({inner}) AS log"  # noqa: S608 - names are quoted
+    view = engine.connection.sql(sql, schema=kinds)
+    parts = {part: view[f"part_{i}"] for i, part in enumerate(words)}
+    made = {field: _field(spec, parts) for field, spec in file.specs.items()}
+    return engine.apart(view.select(**{field: value for field, value in made.items() if value is not None}))
+
+
+def _kind(table: Any, part: Part) -> Any:
+    """The part's type, said beforehand: engines tell the columns of SQL each in its own way."""
+    if not isinstance(part, str):
+        return "float64"
+    name, keys = _column(part, table.columns) or ("", [])
+    return "string" if keys else table[name].type()
+
+
+def _parts_of(spec: Spec, format_name: str) -> list[Part]:
+    """What a spec is made of. Conditions on rows are for bills, which are files."""
+    if isinstance(spec, str):
+        return [spec]
+    if isinstance(spec, list):
+        return [part for each in spec for part in _parts_of(each, format_name)]
+    if "from" in spec:
+        return [(spec["from"], spec["to"])]
+    if "sum" in spec:
+        return _parts_of(spec["sum"], format_name)
+    raise Problem(f"{format_name} is read from files only", where="--engine", fix="Export the table to Parquet.")
+
+
+def _column(path: str, columns: Sequence[str]) -> tuple[str, list[str]] | None:
+    """The column that a path begins with, and the keys under it; None when the table does not have it."""
+    by_lower, parts = {each.lower(): each for each in columns}, path.split(".")
+    for i in range(len(parts), 0, -1):
+        if (name := by_lower.get(".".join(parts[:i]).lower())) is not None:
+            return name, parts[i:]
+    return None
+
+
+def _columns_of(part: Part, columns: Sequence[str]) -> list[str]:
+    """The table's columns that a part needs."""
+    found = [_column(path, columns) for path in ([part] if isinstance(part, str) else part)]
+    return [each[0] for each in found if each is not None]
+
+
+def _words(engine: Engine, table: Any, part: Part) -> str | None:
+    """The part in the engine's own SQL; None when the table does not have it."""
+    words = engine.words
+    if not isinstance(part, str):
+        ends = [_words(engine, table, each) for each in part]
+        known = all(ends) and all(table[each].type().is_timestamp() for each in _columns_of(part, table.columns))
+        return words["milliseconds"].format(start=ends[0], end=ends[1]) if known and words else None
+    found = _column(part, table.columns)
+    if found is None:
+        return None
+    name, keys = found
+    if not words:
+        return in_dialect(name, keys, engine.connection.dialect)
+    mark = words["quote"]
+    column = mark + name.replace(mark, mark * 2) + mark
+    if keys:
+        return str(words["text"].format(column=_under_keys(column, keys, words["json"])))
+    return str(words["text"].format(column=column)) if table[name].type().is_string() else column
+
+
+def _under_keys(column: str, keys: list[str], dialect: str) -> str:
+    """The text under keys; ClickHouse gives the word null where JSON has null."""
+    text = json_text(column, keys, dialect=dialect)
+    return f"nullif({text}, 'null')" if dialect == "clickhouse" else text
+
+
+def _field(spec: Spec, parts: Parts) -> Any:
+    """A field as an expression over the parts; None when the table has nothing of it."""
+    if isinstance(spec, str):
+        return parts.get(spec)
+    if isinstance(spec, list):
+        found = [value for each in spec if (value := _field(each, parts)) is not None]
+        return found[0] if len(found) == 1 else _first([_text(each) for each in found])
+    if "from" in spec:
+        return parts.get((spec["from"], spec["to"]))
+    return _sum([_text(value) for each in spec["sum"] if (value := _field(each, parts)) is not None])
+
+
+def _text(value: Any) -> Any:
+    """The value as text; empty text is no value."""
+    return value.cast("string").nullif("")
+
+
+def _first(texts: Sequence[Any]) -> Any:
+    return ibis().coalesce(*texts) if texts else None
+
+
+def _sum(texts: Sequence[Any]) -> Any:
+    """The sum of the parts that are there; a part that is not a number, or below zero, stands for the sum."""
+    if not texts:
+        return None
+    numbers = [each.try_cast("float64") for each in texts]
+    bad = [
+        (text.notnull() & (number.isnull() | (number < 0)), text) for text, number in zip(texts, numbers, strict=True)
+    ]
+    total = ibis().coalesce(numbers[0], 0.0)
+    for each in numbers[1:]:
+        total = total + ibis().coalesce(each, 0.0)
+    nothing = ibis().coalesce(*texts).isnull()
+    return ibis().cases(*bad, (nothing, None), else_=total.cast("string"))

@@ -1,0 +1,137 @@
+"""Log files as Ibis tables on DuckDB: only the columns that are needed, as text: no bad row stops us."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.log.format.columns import map_columns
+from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, wrapper
+from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_columns, suffixes
+from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
+from breakeven.demand.log.format.opening import plain_csv, view_of
+from breakeven.demand.log.format.paths import Spec
+from breakeven.demand.log.rows.json_rows import Parts, json_shape, path_of
+from breakeven.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFile:
+    """One file of a log: its form, its columns, and which of them hold what.
+
+    `column_of` is field -> column of the opened table. `specs` is empty when these are the file's own columns; else
+    it says where each field is found (see paths.py) and the opened table's columns are the fields.
+    `form`: how a JSON file is written, "lines" or "whole".
+    """
+
+    path: Path
+    kind: Kind
+    found: tuple[str, ...]
+    column_of: dict[str, str]
+    delimiter: str = ","
+    format_name: str = GENERIC
+    form: str = "lines"
+    specs: dict[str, Spec] = field(default_factory=dict)
+
+
+def log_files(
+    path: str | Path | Sequence[str | Path],
+    columns: Mapping[str, str] | None = None,
+    *,
+    format_name: str | None = None,
+    split_by: str | None = None,
+) -> tuple[LogFile, ...]:
+    """The files that a path, a folder, a pattern or a list of them stands for, with their columns mapped.
+
+    `format_name` forces a format; else each file tells its own. `split_by`: the field that names a workload.
+    """
+    given = [path] if isinstance(path, str | Path) else list(path)
+    paths = dict.fromkeys(each for one in given for each in _expand(Path(one)))
+    if not paths:
+        raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
+    folders = {each for each in map(Path, given) if each.is_dir()}
+    return tuple(_told_of_folder(each, folders, columns, format_name, split_by) for each in paths)
+
+
+def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
+    """The file; where a folder brought it and it is no log, how to leave it out is told too."""
+    try:
+        return _log_file(path, *how)
+    except Problem as problem:
+        if path.parent not in folders:
+            raise
+        fix = f"{problem.fix} Or leave the file out: name the logs by a pattern, such as '{path.parent}/*.csv'."
+        raise Problem(problem.what, where=problem.where, fix=fix) from problem
+
+
+def _expand(path: Path) -> list[Path]:
+    if path.is_dir():
+        inside = sorted(each for each in path.iterdir() if kind_of(each) is not None)
+        if not inside:
+            raise Problem("the folder holds no log file", where=str(path), fix=suffixes())
+        return inside
+    if path.is_file():
+        return [path]
+    if matches := sorted(Path(each) for each in glob(str(path))):  # noqa: PTH207 - an absolute pattern
+        return matches
+    raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
+
+
+def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | None, split_by: str | None) -> LogFile:
+    kind = kind_of(path)
+    if kind is None:
+        raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
+    if path.stat().st_size == 0:
+        raise Problem("the file is empty", where=str(path), fix="Export the log again.")
+    delimiter, form, keys = ",", "lines", dict[str, Parts]()
+    if kind == "csv":
+        delimiter, names = csv_header(path)
+    elif kind == "parquet":
+        names = parquet_columns(path)
+    else:
+        form, leaves = json_shape(path, lines=kind == "jsonl")
+        keys = {".".join(each): each for each in leaves}
+        names = list(keys)
+    one = format_of(format_name, names, kind, path)
+    specs = specs_of(one, names, keys, columns, path)
+    column_of = {each: each for each in specs}
+    if one.name == GENERIC and kind in ("csv", "parquet"):
+        column_of, specs = {each: str(column) for each, column in specs.items()}, {}
+    form = "counters" if one.map.get("counters") else form
+    if split_by:
+        split_by_field(split_by, column_of, specs, where=str(path))
+    return LogFile(
+        path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
+        form=form, specs=specs,
+    )  # fmt: skip
+
+
+def format_of(name: str | None, names: Sequence[str], kind: Kind, path: Path) -> Format:
+    """The format that is named, checked; or the one that the columns tell."""
+    return forced(name, names, kind, path) if name else detected(names, kind, where=str(path))
+
+
+def specs_of(
+    one: Format, names: Sequence[str], keys: Mapping[str, Parts], columns: Mapping[str, str] | None, path: Path
+) -> dict[str, Spec]:
+    """Where each field of the file is found."""
+    if one.name != GENERIC:
+        own = dict(columns or {})
+        return mapped_fields(one, names, wrapper(one, names), bool(keys), own, where=str(path))
+    flat = [each for each in names if "[]" not in each]
+    column_of: dict[str, Spec] = dict(map_columns(flat, columns, where=str(path)))
+    return {each: path_of(keys[str(name)]) for each, name in column_of.items()} if keys else column_of
+
+
+def open_table(connection: Any, file: LogFile, **csv_options: Any) -> Any:
+    """The file as an Ibis table. Text files give text, Parquet its own types; nothing is read yet."""
+    if file.kind in ("json", "jsonl"):
+        return view_of(connection, file.specs, path=file.path, form=file.form)
+    if file.kind == "parquet":
+        table = connection.read_parquet(str(file.path))
+    else:
+        table = plain_csv(connection, file.path, file.found, file.delimiter, csv_options)
+    return view_of(connection, file.specs, table=table) if file.specs else table

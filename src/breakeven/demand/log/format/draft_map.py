@@ -1,0 +1,80 @@
+"""A draft of what the columns of an unknown log mean: what is known by its name filled in, the rest to choose from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ruamel.yaml.error import YAMLError
+
+from breakeven.demand.log.engine.engine import yaml
+from breakeven.demand.log.format.columns import field_names, map_columns
+from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_columns, suffixes
+from breakeven.demand.log.rows.json_rows import json_shape
+from breakeven.demand.shipped import shipped
+from breakeven.problems import Problem
+
+HEAD = """# What the columns of {log} mean. Complete it, then: breakeven demand {log} --columns {{this file}}
+# Write the column's name after each field; delete a line whose field the log does not have.
+# No column of text (prompts, answers) is ever read.
+"""
+
+
+def draft_map(source: str, given: dict[str, str]) -> str:
+    """YAML: a line a field, with the column that is known by its name, and the free columns as a comment."""
+    found = _columns(Path(source))
+    known: dict[str, str] = {}
+    for field in field_names():
+        try:
+            known |= _one(field, found, source)
+        except Problem:
+            continue  # told below as a line to complete
+    known |= given
+    free = ", ".join(each for each in found if each not in known.values()) or "none"
+    fields = shipped("formats/generic.yaml")["fields"]
+    lines = [f"{field}: {known.get(field, '')}".rstrip() + f"  # {fields[field]['meaning']}" for field in field_names()]
+    wanted = [line if line.split(":")[0] in (*known, *_required()) else f"# {line}" for line in lines]
+    return "\n".join([HEAD.format(log=source) + f"# Columns not used yet: {free}", *wanted]) + "\n"
+
+
+def _required() -> tuple[str, ...]:
+    return field_names(required_only=True)
+
+
+def _one(field: str, found: list[str], source: str) -> dict[str, str]:
+    """The column that is known to hold the field, the required ones being said so that none is missing."""
+    stand_in = {each: found[0] for each in _required() if each != field}
+    mapped = map_columns(found, stand_in, where=source)
+    return {field: mapped[field]} if field in mapped else {}
+
+
+def _columns(path: Path) -> list[str]:
+    """The names of the file's columns, or of the keys of its rows."""
+    if not path.is_file():
+        raise Problem("there is no such file", where=str(path), fix="Name one file of the log.")
+    kind = kind_of(path)
+    if kind is None:
+        raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
+    if kind == "csv":
+        return list(csv_header(path)[1])
+    if kind == "parquet":
+        return list(parquet_columns(path))
+    leaves = json_shape(path, lines=kind == "jsonl")[1]
+    return [".".join(each) for each in leaves if "[]" not in each]
+
+
+def read_map(path: Path) -> dict[str, str]:
+    """Field -> column, as the person completed the draft. Lines without a column are told, all at once."""
+    try:
+        found = yaml().load(path.read_text("utf-8"))
+    except OSError as error:
+        raise Problem(f"cannot be read: {error.strerror}", where=str(path), fix="Is the path right?") from None
+    except (ValueError, YAMLError) as error:
+        raise Problem(
+            f"is not YAML ({str(error).splitlines()[0]})", where=str(path), fix="Write it anew: breakeven demand --map."
+        ) from None
+    if not isinstance(found, dict):
+        raise Problem("names no column", where=str(path), fix="Write a line a field, such as input_tokens: tokens_in.")
+    if empty := [str(field) for field, column in found.items() if column is None]:
+        fix = "Complete these lines, or delete them."
+        raise Problem(f"names no column for {', '.join(empty)}", where=str(path), fix=fix)
+    return {str(field): str(column) for field, column in found.items()}

@@ -1,0 +1,122 @@
+"""What only some logs tell of a request: cost, latency, the cache's writes, batch, and a name to tell repeats by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.engine.tables import LogFile
+from breakeven.demand.log.format.fields import Fields
+from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.rows.status import failure
+from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of
+
+LARGEST_COST, LARGEST_LATENCY, MOST_RETRIES = 1e9, 1e8, 1e4
+EXTRA = {  # what it is called -> the columns it becomes
+    "bucket": ("bucket_s",),
+    "cache_write": ("cache_write_tokens",),
+    "cache_hit": ("cache_hits",),
+    "batch": ("batch_tokens",),
+    "latency": ("latency_ms", "requests_with_latency"),
+    "cost": ("cost_nano", "rows_with_cost"),
+    "currency": ("currency",),
+    "retries": ("retries", "rows_with_retries"),
+    "failure": ("failure",),
+    "identity": ("identity",),
+}
+FIELD_OF = {
+    "cache_write": "cache_write_tokens",
+    "cache_hit": "cache_hit",
+    "batch": "batch",
+    "latency": "latency_ms",
+    "cost": "cost",
+    "currency": "cost",
+    "retries": "retries",
+    "failure": "status",
+}
+NANO = 1e9
+
+
+def told(file: LogFile, *, bucketed: bool) -> frozenset[str]:
+    """Which of the EXTRA a file tells."""
+    there = {name for name, field in FIELD_OF.items() if field in file.column_of}
+    there |= {"bucket"} if bucketed else set()
+    return frozenset(there | ({"identity"} if identity_fields(file) else set()))
+
+
+def extra_columns(
+    found: Fields, file: LogFile, sums: dict[str, Any], bucket_s: Any, *, carry: Collection[str]
+) -> dict[str, Any]:
+    """The EXTRA columns that are asked for, zero where the file does not tell."""
+    text = found.text
+    made = _amounts(found, file, sums) if carry else {}
+    made |= {} if bucket_s is None else {"bucket_s": bucket_s}
+    default = log_format(file.format_name).map.get("currency", "USD" if "cost" in text else "")
+    made |= {"currency": name_of(text, "currency", default), "identity": row_identity(text, file)}
+    columns = [each for name, its in EXTRA.items() if name in carry for each in its]
+    return {each: made[each] if each in made else ibis().literal(0, "int64") for each in columns}
+
+
+def _amounts(found: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, Any]:
+    text = found.text
+    made = {"cache_write_tokens": sums["cache_write_tokens"]}
+    if "cache_hit" in text:
+        made["cache_hits"] = is_true(text["cache_hit"]).cast("int64")
+    if "batch" in text:
+        both = sums["input_tokens"] + sums["output_tokens"]
+        made["batch_tokens"] = ibis().cases((is_true(text["batch"]), both), else_=0)
+    if "latency_ms" in text:
+        took = ibis().cases((sums["requests"] > 0, milliseconds(found, file, "latency_ms")), else_=None)
+        made["latency_ms"], made["requests_with_latency"] = _known(took)
+    if "status" in text:
+        made["failure"] = failure(found)
+    if "retries" in text:
+        tries = found.numbers["retries"]
+        good = (tries >= 0) & (tries <= MOST_RETRIES)
+        made["retries"], made["rows_with_retries"] = _known(
+            ibis().cases((good, tries.cast("float64").try_cast("int64")), else_=None)
+        )
+    if "cost" in text:
+        made["cost_nano"], made["rows_with_cost"] = _known(nano(found, file))
+    return made
+
+
+def _known(value: Any) -> tuple[Any, Any]:
+    """An amount and whether it is known, both as integers to be summed."""
+    return ibis().coalesce(value, 0), (~value.isnull()).cast("int64")
+
+
+def milliseconds(found: Fields, file: LogFile, field: str) -> Any:
+    """A time in whole milliseconds; null when it is not there or absurd."""
+    factor = 1000.0 if log_format(file.format_name).map.get("units", {}).get(field) == "s" else 1.0
+    value = found.numbers[field].cast("float64") * factor
+    good = (value >= 0) & (value <= LARGEST_LATENCY)
+    return ibis().cases((good, ((value + 0.5) // 1).try_cast("int64")), else_=None)
+
+
+def nano(found: Fields, file: LogFile) -> Any:
+    """A cost in billionths of its currency; null when it is not there or absurd."""
+    factor = NANO / 100 if log_format(file.format_name).map.get("units", {}).get("cost") == "cent" else NANO
+    value = found.numbers["cost"].cast("float64")
+    good = (value >= -LARGEST_COST) & (value <= LARGEST_COST)
+    return ibis().cases((good, ((value * factor + 0.5) // 1).try_cast("int64")), else_=None)
+
+
+def identity_fields(file: LogFile) -> list[str]:
+    """The fields that together name a row: its request's id, or for buckets all that they are grouped by."""
+    if "request_id" in file.column_of:
+        return ["request_id"]
+    named = log_format(file.format_name).map.get("identity", [])
+    return [each for each in [*named, *COUNTS, *OTHER_COUNTS, "cost"] if named and each in file.column_of]
+
+
+def row_identity(text: dict[str, Any], file: LogFile) -> Any:
+    """The name of a row, the same for a row that was read twice; empty when it has none."""
+    fields = identity_fields(file)
+    if not fields:
+        return ibis().literal("")
+    joined = ibis().coalesce(text[fields[0]], "")
+    for each in fields[1:]:
+        joined = joined + "\x1f" + ibis().coalesce(text[each], "")
+    return joined

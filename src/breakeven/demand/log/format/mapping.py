@@ -1,0 +1,54 @@
+"""The fields of a known format that a file has, as the format's map says and as the person names them beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from breakeven.demand.log.format.columns import named_column
+from breakeven.demand.log.format.formats import Format
+from breakeven.demand.log.format.opening import table_column
+from breakeven.demand.log.format.paths import Spec, expression
+from breakeven.problems import Problem
+
+
+def mapped_fields(
+    one: Format, names: Sequence[str], start: str, is_json: bool, own: Mapping[str, str], *, where: str
+) -> dict[str, Spec]:
+    """Field -> where it is found. A table lacks fields that no column holds; JSON may hold a key in later rows."""
+    prefix = start + one.map.get("rows", "")
+    prefix += "." if one.map.get("rows") else ""
+    specs: dict[str, Spec] = {}
+    for name, spec in one.fields.items():
+        placed = _placed(spec, start, prefix) if is_json and not one.map.get("counters") else spec
+        if is_json or expression(placed, table_column(names)) is not None:
+            specs[name] = placed
+    return specs | {field: named_column(field, column, names, where) for field, column in own.items()}
+
+
+def _placed(spec: Any, start: str, prefix: str) -> Spec:
+    """The spec with its paths said from the top of the file."""
+    if isinstance(spec, str):
+        return "|".join(start + each[1:] if each.startswith("/") else prefix + each for each in spec.split("|"))
+    if isinstance(spec, list):
+        return [_placed(each, start, prefix) for each in spec]
+    placed: dict[str, Any] = dict(spec)
+    for name in ("sum", "take", "times", "from", "to"):
+        if name in spec:
+            placed[name] = _placed(spec[name], start, prefix)
+    for name in ("when", "unless"):
+        if name in spec:
+            placed[name] = {_placed(path, start, prefix): pattern for path, pattern in spec[name].items()}
+    return placed
+
+
+def split_by_field(field: str, column_of: dict[str, str], specs: dict[str, Spec], *, where: str) -> None:
+    """The workload is named by this field instead."""
+    if field not in column_of:
+        known = [each for each in ("workload", "key", "team", "user", "model", "provider") if each in column_of]
+        fix = f"It can be split by {', '.join(known)}." if known else "It names no app, key, team, user or model."
+        raise Problem(f'the log cannot be split by "{field}"', where=where, fix=fix)
+    if specs:
+        specs["workload"], column_of["workload"] = specs[field], "workload"
+    else:
+        column_of["workload"] = column_of[field]

@@ -1,0 +1,172 @@
+"""The one question put to the engine: filter, group by workload, model and UTC minute, sum integers.
+
+Everything after it (empty minutes, peaks, curves) is NumPy on a few thousand numbers. Only operations that
+every engine has are used: select, arithmetic, cast, cases, group_by, count, sum, min, max, union.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from breakeven.demand.demand import SetAside
+from breakeven.demand.log.engine.engine import ibis, pyarrow
+from breakeven.demand.log.format.extras import EXTRA
+from breakeven.demand.log.rows.reasons import NOT_ABOUT
+from breakeven.demand.log.rows.repeats import REPEATED, distinct_rows
+from breakeven.demand.log.rows.rows import readable
+from breakeven.demand.log.rows.tokens import COUNTS
+
+__all__ = ["MinuteTable", "distinct_rows", "examples", "minute_sums", "minute_table", "readable"]
+
+SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
+EXTRA_SUMMED = tuple(
+    column
+    for columns in EXTRA.values()
+    for column in columns
+    if column not in ("bucket_s", "currency", "failure", "identity")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MinuteTable:
+    """One entry per workload, model and UTC minute with requests; minutes without any are absent.
+
+    `columns` holds integer arrays: minute (since 1970), requests (those that did work), failed, input_tokens,
+    output_tokens, cached_input_tokens, input_tokens_with_cache_known; zero where the log does not tell:
+    cache_write_tokens, cache_hits (answered by the gateway, not in requests), batch_tokens, latency_ms with
+    requests_with_latency, cost_nano with rows_with_cost, retries with rows_with_retries; bucket_s (longest time that
+    a row of the entry sums, 0 for single requests). Times are seconds since 1970. `notices` is what the formats want
+    said of their numbers.
+    """
+
+    workload: tuple[str, ...]
+    model: tuple[str, ...]
+    columns: dict[str, np.ndarray]
+    first_second: int
+    last_second: int
+    rows_read: int
+    set_aside: tuple[SetAside, ...]
+    currencies: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        return self.columns[column]
+
+    @property
+    def tokens(self) -> np.ndarray:
+        """Input and output tokens of each entry."""
+        return np.asarray(self["input_tokens"] + self["output_tokens"])
+
+
+def minute_sums(rows: Any) -> Any:
+    """The push-down: one Ibis expression over readable rows, whatever engine holds them."""
+    used = rows.reason == ""
+    summed = [each for each in (*SUMMED, *EXTRA_SUMMED, "repeats") if each in rows.columns]
+    beside = [each for each in ("bucket_s", "currency") if each in rows.columns]
+    sums = {each: ibis().cases((used, rows[each]), else_=0) for each in summed if each != "repeats"}
+    marked = rows.select(
+        "reason", "second", *beside, *({"repeats"} & set(rows.columns)),
+        workload=ibis().cases((used, rows.workload), else_=""),
+        model=ibis().cases((used, rows.model), else_=""),
+        minute=ibis().cases((used, rows.second // 60), else_=0),
+        **sums,
+    )  # fmt: skip
+    return marked.group_by("reason", "workload", "model", "minute").agg(
+        rows=marked.count(),
+        first=marked.second.min(),
+        last=marked.second.max(),
+        **_beside(marked, beside),
+        **{each: marked[each].sum().cast("int64") for each in summed},
+    )
+
+
+def _beside(marked: Any, beside: Sequence[str]) -> dict[str, Any]:
+    """What is not summed: the longest bucket, and whether there is more than one currency."""
+    found = {"bucket_s": marked.bucket_s.max().cast("int64")} if "bucket_s" in beside else {}
+    if "currency" in beside:
+        found |= {"currency": marked.currency.max(), "other_currency": marked.currency.min()}
+    return found
+
+
+def examples(rows: Any) -> Any:
+    """Two rows for each reason, whatever the order of the rows."""
+    bad = rows.filter(rows.reason != "")
+    return bad.group_by("reason").agg(one=bad.shown.min(), other=bad.shown.max())
+
+
+def minute_table(
+    answer: Any, shown: Sequence[dict[str, str]], rejected: Sequence[SetAside], notices: Sequence[str] = ()
+) -> MinuteTable:
+    """The engine's answer (Arrow), sorted, with the rows that could not be used (two of each `shown`) apart."""
+    answer, compute = _in_order(answer), pyarrow().compute
+    used = compute.sum(compute.equal(answer["reason"], "")).as_py() or 0  # "" sorts first
+    good = answer.slice(0, used)
+    bad = [*_bad(answer.slice(used), shown), *_repeated(answer), *rejected]
+    return MinuteTable(
+        workload=tuple(good["workload"].cast("string").to_pylist()),
+        model=tuple(good["model"].cast("string").to_pylist()),
+        columns=_numbers(good),
+        first_second=compute.min(good["first"]).as_py() or 0,
+        last_second=compute.max(good["last"]).as_py() or 0,
+        rows_read=compute.sum(good["rows"]).as_py() or 0,
+        set_aside=tuple(sorted(bad, key=lambda each: (-each.rows, each.reason))),
+        currencies=_currencies(good),
+        notices=tuple(notices),
+    )
+
+
+def _in_order(answer: Any) -> Any:
+    """By reason, workload, model and minute; texts by their place among the few that there are, far faster."""
+    keys = [answer["minute"].to_numpy()]
+    for name in ("model", "workload", "reason"):
+        few = answer[name].unique()
+        few = few.take(pyarrow().compute.array_sort_indices(few))
+        keys.append(pyarrow().compute.index_in(answer[name], value_set=few).to_numpy())
+        if name != "reason":
+            answer = answer.set_column(answer.column_names.index(name), name, answer[name].dictionary_encode())
+    return answer.take(pyarrow().array(np.lexsort(keys)))
+
+
+def _numbers(good: Any) -> dict[str, np.ndarray]:
+    """The integer columns; zeros for what the log does not tell."""
+    names = ("minute", *SUMMED, *EXTRA_SUMMED, "bucket_s")
+    nothing = np.zeros(good.num_rows, dtype=np.int64)
+    return {each: good[each].to_numpy() if each in good.column_names else nothing for each in names}
+
+
+def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
+    example_of = {each["reason"]: tuple(dict.fromkeys((each["one"], each["other"]))) for each in shown}
+    return [
+        SetAside(
+            reason=row["reason"],
+            rows=row["rows"],
+            examples=example_of.get(row["reason"], ()),
+            lost=not row["reason"].startswith(NOT_ABOUT),
+        )
+        for row in bad.select(["reason", "rows"]).to_pylist()
+    ]
+
+
+def _repeated(answer: Any) -> list[SetAside]:
+    """The rows that were read twice."""
+    repeats = int(answer["repeats"].to_numpy().sum()) if "repeats" in answer.column_names else 0
+    return [SetAside(reason=REPEATED, rows=repeats, lost=False)] if repeats else []
+
+
+def _currencies(good: Any) -> tuple[str, ...]:
+    if "currency" not in good.column_names:
+        return ()
+    return tuple(
+        sorted(
+            {
+                each.upper()
+                for name in ("currency", "other_currency")
+                for each in good[name].unique().to_pylist()
+                if each
+            }
+        )
+    )

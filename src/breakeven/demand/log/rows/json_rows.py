@@ -1,0 +1,143 @@
+"""JSON files as rows: the types that a map's paths need, and the lists laid out; other keys are skipped unread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.log.engine.engine import duckdb
+from breakeven.demand.log.format.paths import KEY_VALUES, literal, quoted
+from breakeven.problems import Problem
+
+Parts = tuple[str, ...]
+LARGEST_OBJECT = 16 * 2**20
+SAMPLED = 200  # records whose keys are looked at
+
+
+def parts_of(path: str) -> Parts:
+    """The steps of a path: "a[].b{c.d}" is a[], b{c.d}; a backslash keeps a dot inside a key."""
+    head, brace, tail = path.lstrip("/").partition("{")
+    steps = [each.replace("\0", ".") for each in head.replace("\\.", "\0").split(".")]
+    return (*steps[:-1], steps[-1] + brace + tail)
+
+
+def path_of(parts: Parts) -> str:
+    """The path of these steps."""
+    return ".".join(each if "{" in each else each.replace(".", "\\.") for each in parts)
+
+
+def source(path: Path, form: str, columns: str) -> str:
+    """The reading of a file, as SQL: only these columns (a DuckDB struct of types)."""
+    lines = form == "lines"
+    return (
+        f"read_json({literal(str(path))}, columns = {columns}, ignore_errors = {str(lines).lower()}, "
+        f"format = {literal('newline_delimited' if lines else 'auto')}, maximum_object_size = {_largest(path, lines)})"
+    )
+
+
+def _largest(path: Path, lines: bool) -> int:
+    """The size of a record that is let in: a file may be one record."""
+    packed = 20 if path.suffix.lower() == ".gz" else 2
+    return LARGEST_OBJECT if lines else min(max(LARGEST_OBJECT, packed * path.stat().st_size), 2**30)
+
+
+def json_shape(path: Path, *, lines: bool) -> tuple[str, tuple[Parts, ...]]:
+    """How the file is written ("lines" or "whole") and the keys of its first records; no value is looked at."""
+    refusal: Exception | None = None
+    for form in ("lines",) if lines else ("strict", "whole", "lines"):
+        try:
+            shapes = _shapes(path, form)
+        except duckdb().Error as error:
+            refusal = refusal or error
+            continue
+        if any(isinstance(each, dict) for each in shapes) or (form == "whole" and shapes):
+            return ("whole" if form == "whole" else "lines"), tuple(dict.fromkeys(_leaves(shapes)))
+    if lines and refusal is None:
+        return "lines", ()
+    what = f"the file cannot be read as JSON ({_first_line(refusal)})" if refusal else "the file holds no JSON object"
+    raise Problem(what, where=str(path), fix="Is the file whole? Export it again.")
+
+
+def _first_line(error: Exception | None) -> str:
+    return str(error).splitlines()[0]
+
+
+def _shapes(path: Path, form: str) -> list[Any]:
+    """The structure of the first records, as DuckDB tells it."""
+    options = f"format = {literal('auto' if form == 'whole' else 'newline_delimited')}"
+    options += f", ignore_errors = {str(form == 'lines').lower()}"
+    options += f", maximum_object_size = {_largest(path, form != 'whole')}"
+    records = f"read_json_objects({literal(str(path))}, {options})"
+    query = f"SELECT json_structure(json) FROM {records} LIMIT {SAMPLED}"  # noqa: S608 - the path is quoted
+    with duckdb().connect() as connection:
+        found = connection.execute(query).fetchall()
+    shapes = dict.fromkeys(shape for (shape,) in found if shape)
+    return [json.loads(each) for each in shapes]
+
+
+def _leaves(shapes: Iterable[Any], before: Parts = ()) -> Iterator[Parts]:
+    """Every path of the structures, inner ones too."""
+    for shape in shapes:
+        if isinstance(shape, dict):
+            for key, inner in shape.items():
+                yield from _leaves([inner], (*before, key))
+        elif isinstance(shape, list):
+            if before:
+                before_list = (*before[:-1], before[-1] + "[]")
+                yield before_list
+                yield from _leaves(shape, before_list)
+        elif before:
+            yield before
+
+
+def columns_of(paths: Iterable[Parts]) -> str:
+    """The struct of types that holds these paths, for `read_json(columns = …)`."""
+    tree: dict[str, Any] = {}
+    for parts in paths:
+        level = tree
+        for step in parts:
+            level = level.setdefault(step.partition("{")[0] + ("{" if "{" in step else ""), {})
+    return "{" + ", ".join(f"{literal(_bare(key))}: {literal(_type(key, inner))}" for key, inner in tree.items()) + "}"
+
+
+def _bare(step: str) -> str:
+    return step.removesuffix("{").removesuffix("[]")
+
+
+def _type(step: str, inner: dict[str, Any]) -> str:
+    if step.endswith("{"):
+        return KEY_VALUES
+    kind = "VARCHAR"
+    if inner:
+        kind = "STRUCT(" + ", ".join(f"{quoted(_bare(key))} {_type(key, its)}" for key, its in inner.items()) + ")"
+    return kind + ("[]" if step.endswith("[]") else "")
+
+
+def laid_out(paths: Sequence[Parts]) -> tuple[str, dict[Parts, str]]:
+    """The lists of the paths laid out as rows, as SQL after FROM, and the alias of a row of each.
+
+    The lists lie one inside the other; two lists side by side would multiply the rows.
+    """
+    lists = {each[: i + 1] for each in paths for i, step in enumerate(each) if step.endswith("[]")}
+    alias_of: dict[Parts, str] = {(): "record"}
+    joined = ""
+    for depth, parts in enumerate(sorted(lists, key=len)):
+        alias = f"row_{depth}"
+        joined += f", unnest({step_into(parts, alias_of)}) AS level_{depth}({alias})"
+        alias_of[parts] = alias
+    return joined, alias_of
+
+
+def step_into(parts: Parts, alias_of: dict[Parts, str]) -> str:
+    """The SQL of a path, from the innermost list that it goes through."""
+    outer = next(parts[:i] for i in range(len(parts) - 1, -1, -1) if parts[:i] in alias_of)
+    steps = parts[len(outer) :]
+    plain = ".".join([alias_of[outer], *(quoted(_bare(each.partition("{")[0])) for each in steps)])
+    name = steps[-1].partition("{")[2].removesuffix("}")
+    if not name:
+        return plain
+    value = 'pair."value"'
+    text = ", ".join(f'{value}."{kind}"' for kind in ("stringValue", "intValue", "doubleValue", "boolValue"))
+    return f'([coalesce({text}) FOR pair IN {plain} IF pair."key" = {literal(name)}])[1]'

@@ -1,0 +1,145 @@
+"""The rows of log files on DuckDB, read once: text is split and copied to a small private file for all questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.log.engine.embedded import ask, embedded, quick
+from breakeven.demand.log.engine.engine import duckdb, ibis
+from breakeven.demand.log.engine.tables import LogFile, open_table
+from breakeven.demand.log.format.extras import told
+from breakeven.demand.log.format.fields import Apart
+from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.format.paths import literal
+from breakeven.demand.log.minutes import minute_sums
+from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
+from breakeven.demand.log.rows.rows import is_bucketed, readable
+from breakeven.problems import Problem
+
+# Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would
+# swallow all that follows: there a quote is an ordinary character.
+WAYS_TO_SPLIT: tuple[dict[str, Any], ...] = (
+    {"quote": '"', "escape": '"'},
+    {"quote": '"', "escape": '"', "strict_mode": False},
+    {"quote": "", "escape": "", "strict_mode": False},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LogRows:
+    """Readable rows (Ibis), repeats among them. `size`: bytes they lie in. `naive`: times have no zone.
+
+    `minutes`: the answer to the one question, where nothing else was wanted of text without names; else None.
+    """
+
+    connection: Any
+    rows: Any
+    rejected: list[RejectedLine]
+    naive: bool
+    size: int
+    minutes: Any = None
+
+    def ask(self, question: Any) -> Any:
+        """The answer as Arrow."""
+        return ask(self.connection, question)
+
+
+@contextmanager
+def log_rows(
+    files: Sequence[LogFile],
+    *,
+    workload: str,
+    memory_limit: str | None = None,
+    show_all: bool = False,
+    only_minutes: bool = False,
+) -> Iterator[LogRows]:
+    """The rows in the first way to split that holds. `show_all`: also rows without fault can be shown.
+
+    `only_minutes`: the minute table is all that is wanted, so text need not be kept for more questions.
+    """
+    where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
+    for last, way in enumerate(WAYS_TO_SPLIT, start=1 - len(WAYS_TO_SPLIT)):
+        with ExitStack() as stack:
+            connection, folder = stack.enter_context(embedded(memory_limit))
+            try:
+                found = _opened(connection, folder, files, way, workload, show_all=show_all, only_minutes=only_minutes)
+                if last == 0 or not any(each.lines > 1 for each in found.rejected):
+                    yield found
+                    return
+            except duckdb().InvalidInputException as error:
+                if last == 0 or "state" not in str(error):
+                    raise _unreadable(error, where) from error
+            except duckdb().Error as error:
+                raise _unreadable(error, where) from error
+
+
+def _unreadable(error: Exception, where: str) -> Problem:
+    first_line = str(error).splitlines()[0]
+    return Problem(f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again.")
+
+
+def _opened(
+    connection: Any,
+    folder: Path,
+    files: Sequence[LogFile],
+    way: dict[str, Any],
+    workload: str,
+    *,
+    show_all: bool,
+    only_minutes: bool,
+) -> LogRows:
+    tables = [open_table(connection, each, **way) for each in files]
+    rows, size = rows_of(tables, files, workload, show_all=show_all), sum(each.path.stat().st_size for each in files)
+    naive, minutes = any(_naive(each, file) for each, file in zip(tables, files, strict=True)), None
+    if any(each.kind != "parquet" for each in files):
+        if only_minutes and not show_all and "identity" not in rows.columns:
+            minutes = ask(connection, minute_sums(rows))
+        else:
+            rows, size = _copied(connection, rows, folder / "rows.parquet")
+    rejected = rejected_lines(connection)
+    return LogRows(connection=connection, rows=rows, rejected=rejected, naive=naive, size=size, minutes=minutes)
+
+
+def _copied(connection: Any, rows: Any, copy: Path) -> tuple[Any, int]:
+    """The rows in a private file, and its bytes."""
+    connection.raw_sql(f"COPY ({connection.compile(quick(rows))}) TO {literal(str(copy))} (FORMAT parquet)")
+    return connection.read_parquet(str(copy)), copy.stat().st_size
+
+
+def rows_of(
+    tables: Sequence[Any],
+    files: Sequence[LogFile],
+    workload: str,
+    apart: Apart = lambda rows: rows,
+    *,
+    show_all: bool = False,
+) -> Any:
+    """The readable rows of all files together, with all that any of them tells. Repeats are still in it."""
+    carry = frozenset[str]().union(*(told(each, bucketed=is_bucketed(each)) for each in files))
+    rows = [
+        readable(table, each, workload=workload, carry=carry, apart=apart, show_all=show_all)
+        for table, each in zip(tables, files, strict=True)
+    ]
+    return ibis().union(*rows) if len(rows) > 1 else rows[0]
+
+
+def _naive(table: Any, file: LogFile) -> bool:
+    """Whether the times have no zone, as far as the first hundred tell. Unix time is UTC by definition."""
+    if log_format(file.format_name).map.get("utc") or log_format(file.format_name).map.get("relative"):
+        return False
+    times = table[file.column_of["timestamp"]]
+    if times.type().is_timestamp():
+        return times.type().timezone is None
+    if times.type().is_numeric():
+        return False
+    first = table.select(moment=times.cast("string")).limit(100).to_pyarrow()["moment"].to_pylist()
+    return any(_without_zone(each) for each in first if each)
+
+
+def _without_zone(text: str) -> bool:
+    clock = text[10:].strip()
+    return "-" in text[:8] and not (clock.upper().endswith(("Z", "UTC", "GMT")) or "+" in clock or "-" in clock)

@@ -1,0 +1,99 @@
+"""A file's rows in the shape that all logs share, each with the reason why it cannot be used, or "".
+
+Only operations that every engine has are used. What only some logs tell (cost, latency, …) is in `extras.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.engine.tables import LogFile
+from breakeven.demand.log.format.extras import extra_columns
+from breakeven.demand.log.format.fields import Apart, Fields, fields
+from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.rows.reasons import Checked, fine, reasons
+from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, token_sums, whole
+
+SHOWN = ("timestamp", "ended", *COUNTS, *OTHER_COUNTS, "workload", "model", "status", "request_id", "cost")
+
+
+def is_bucketed(file: LogFile) -> bool:
+    """Whether a row of the file sums an hour or a day."""
+    return log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
+
+
+def readable(
+    table: Any,
+    file: LogFile,
+    *,
+    workload: str,
+    carry: Collection[str] = (),
+    apart: Apart = lambda rows: rows,
+    show_all: bool = False,
+) -> Any:
+    """The file's rows; `carry` names the EXTRA that they must have, zero or empty when the file does not tell.
+
+    `shown` is empty for rows without fault, half the work on text, but where `show_all` wants repeats to be shown.
+    """
+    found = fields(table, file, apart=apart)
+    text, row = found.text, checked(found, file)
+    good, shown = fine(row), _shown(text)
+    tokens = token_sums(row.amounts, row.absent, row.one)
+    sums = counted(text, row, tokens)
+    return found.table.select(
+        reason=ibis().cases((good, ""), *reasons(row), else_=""),
+        workload=name_of(text, "workload", workload),
+        model=name_of(text, "model", ""),
+        second=row.second,
+        shown=shown if show_all else ibis().cases((good, ""), else_=shown),
+        **sums,
+        **extra_columns(found, file, tokens | sums, row.bucket_s, carry=carry),
+    )
+
+
+def checked(found: Fields, file: LogFile) -> Checked:
+    """What is looked at of the rows."""
+    return Checked(
+        second=found.second,
+        absent=found.absent,
+        amounts={each: found.numbers[each] for each in (*COUNTS, *OTHER_COUNTS) if each in found.numbers},
+        failed=found.failed,
+        bucket_s=_bucket_seconds(found, file) if is_bucketed(file) else None,
+        about=found.text.get("about"),
+        one=log_format(file.format_name),
+    )
+
+
+def _bucket_seconds(found: Fields, file: LogFile) -> Any:
+    """How long a row sums."""
+    if found.ended is not None:
+        return found.ended - found.second
+    return ibis().literal(log_format(file.format_name).map.get("bucket", 0), "int64")
+
+
+def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:
+    """What every log tells: requests that did work, those that failed, and their tokens."""
+    tokens = {each: value for each, value in tokens.items() if each != "cache_write_tokens"}
+    if row.bucket_s is None:
+        worked = ~row.failed | (tokens["input_tokens"] + tokens["output_tokens"] > 0)
+        requests, failures = worked.cast("int64"), row.failed.cast("int64")
+    else:
+        zero = ibis().literal(0, "int64")
+        requests = whole(row.amounts["requests"]) if "requests" in row.amounts else zero
+        failures = whole(row.amounts["failed_requests"]) if "failed_requests" in row.amounts else zero
+    if "cache_hit" in text:
+        reached = ~is_true(text["cache_hit"])
+        tokens = {each: ibis().cases((reached, value), else_=0) for each, value in tokens.items()}
+        requests = ibis().cases((reached, requests), else_=0)
+    return {"requests": requests, "failed": failures} | tokens
+
+
+def _shown(text: dict[str, Any]) -> Any:
+    """The row as it is shown to the person: mapped columns only, no key and no user."""
+    parts = [f"{field}=" + ibis().coalesce(text[field], "") for field in SHOWN if field in text]
+    shown = parts[0]
+    for part in parts[1:]:
+        shown = shown + ", " + part
+    return shown

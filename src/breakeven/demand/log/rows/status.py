@@ -1,0 +1,34 @@
+"""What the status of a failed request says: 429, a fault of the host (5xx), another refusal (4xx), or nothing known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.format.fields import Fields
+from breakeven.demand.shipped import shipped
+
+RATE_LIMITED, SERVER, CLIENT, UNKNOWN = 429, 5, 4, 0
+
+
+def failure(found: Fields) -> Any:
+    """What a failed row's status says, 429, 5, 4 or 0; 0 too where the row did not fail."""
+    codes = [found.numbers[each].cast("float64") for each in ("status", "error_code") if each in found.numbers]
+    texts = [found.text[each] for each in ("status", "error_code") if each in found.text]
+    code = ibis().coalesce(*(ibis().cases((each >= 400, each), else_=None) for each in codes))
+    words = shipped("formats/generic.yaml")["words_of_status"]
+    said = [(ibis().coalesce(text.isin(forms_of(words[status])), False), status) for status in words for text in texts]
+    status = ibis().cases(
+        (~found.failed, UNKNOWN),
+        (ibis().coalesce(code == RATE_LIMITED, False), RATE_LIMITED),
+        (ibis().coalesce((code >= 500) & (code < 600), False), SERVER),
+        (ibis().coalesce((code >= 400) & (code < 500), False), CLIENT),
+        *said,
+        else_=UNKNOWN,
+    )
+    return status.cast("int64")
+
+
+def forms_of(words: list[str]) -> list[str]:
+    """The ways in which a word is written: engines differ in how they make capitals."""
+    return list(dict.fromkeys(form for word in words for form in (word, word.upper(), word.title())))

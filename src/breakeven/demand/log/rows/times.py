@@ -1,0 +1,53 @@
+"""Moments as whole UTC seconds since 1970, however a log writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breakeven.demand.log.engine.engine import ibis
+
+UNITS = [(1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9)]  # Unix time below the limit counts s, ms, us, ns
+PER_SECOND = {"s": 1, "ms": 1000}
+MOMENT, UTC_MOMENT = "timestamp(6)", "timestamp('UTC', 6)"  # ClickHouse drops what a bare timestamp does not name
+
+
+def second_of(column: Any, relative: str | None = None) -> Any:
+    """Whole UTC seconds since 1970, from a time, from ISO text, or from Unix time in s, ms, us or ns.
+
+    `relative`: the column counts this unit from a start that is not known; 1970 stands for it.
+    """
+    kind = column.type()
+    number = _number(column) if kind.is_numeric() or kind.is_string() else None
+    if number is not None and relative:
+        return (number / PER_SECOND[relative] // 1).try_cast("int64")
+    if number is not None:
+        unix = ibis().cases(*((number.abs() < limit, (number / step)) for limit, step in UNITS), else_=None)
+        unix = (unix // 1).try_cast("int64")
+        if kind.is_numeric():
+            return unix
+    moment = column.try_cast(UTC_MOMENT).cast(MOMENT) if kind.is_string() else column.cast(MOMENT)
+    iso = moment.truncate("s").epoch_seconds().cast("int64")
+    return iso if number is None else ibis().coalesce(iso, unix)
+
+
+def _number(column: Any) -> Any:
+    return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
+
+
+def microsecond_of(column: Any, relative: str | None = None) -> Any:
+    """Microseconds since 1970. A number is taken as exactly as a double holds it."""
+    kind = column.type()
+    if relative:
+        return (_number(column) * (1e6 / PER_SECOND[relative]) // 1).try_cast("int64")
+    unix = None
+    if kind.is_numeric() or kind.is_string():
+        number = _number(column)
+        unix = ibis().cases(
+            *((number.abs() < limit, (number * (1e6 / step)) // 1) for limit, step in UNITS), else_=None
+        )
+        unix = unix.try_cast("int64")
+        if kind.is_numeric():
+            return unix
+    moment = column.try_cast(UTC_MOMENT).cast(MOMENT) if kind.is_string() else column.cast(MOMENT)
+    exact = second_of(column) * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
+    return exact if unix is None else ibis().coalesce(unix, exact)

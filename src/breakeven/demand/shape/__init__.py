@@ -1,0 +1,1 @@
+"""From minutes to demand: load curve, season, growth."""

@@ -1,0 +1,1 @@
+"""The one reading of a log, and what it shows."""

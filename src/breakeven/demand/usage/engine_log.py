@@ -1,0 +1,136 @@
+"""A log that lies in an engine, read where it lies: the same questions as to files, and so the same reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from breakeven.demand.log.engine.engine_tables import fields_of, table_file
+from breakeven.demand.log.engine.engines import Engine, engine, unanswered
+from breakeven.demand.log.engine.portable import NAIVE
+from breakeven.demand.log.engine.tables import LogFile
+from breakeven.demand.log.format.formats import log_format as format_of
+from breakeven.demand.log.format.headers import kind_of
+from breakeven.demand.log.histogram import MOST_WORKLOADS, size_questions, sizes_of
+from breakeven.demand.log.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
+from breakeven.demand.log.rows.failures import failed_with_status
+from breakeven.demand.log.rows.log_rows import rows_of
+from breakeven.demand.log.rows.set_aside import write_answers
+from breakeven.demand.shape.minute_statistics import dense
+from breakeven.demand.shape.sliding import second_counts, sliding_peaks
+from breakeven.demand.usage.reading import Reading
+from breakeven.problems import Problem, nearest
+
+Stage = Callable[[str, int], None]
+FILES_ON = ("spark", "duckdb")
+
+
+def read_from_engine(
+    url: str,
+    sources: Sequence[str],
+    *,
+    log_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    split_by: str | None = None,
+    workload: str = "all",
+    set_aside_to: str | Path | None = None,
+    stage: Stage = lambda *_: None,
+) -> Reading:
+    """The reading of tables (or, on Spark and DuckDB, of Parquet and CSV files) at the engine's address.
+
+    The options are those of `read_log`; the rows that cannot be used come here only where `set_aside_to` asks for them.
+    """
+    there = engine(url)
+    try:
+        tables = [_table(there, each) for each in sources]
+        files = [
+            table_file(name, table.columns, columns, format_name=log_format, split_by=split_by)
+            for name, table in zip(sources, tables, strict=True)
+        ]
+        stage("minutes", 0)
+        views = [fields_of(there, table, file) for table, file in zip(tables, files, strict=True)]
+        rows = there.kept(rows_of(views, files, workload, there.apart, show_all=set_aside_to is not None))
+        reading = _reading(there, rows, views, files, stage)
+        if set_aside_to is not None and reading.table.set_aside:
+            write_answers(there.ask, rows, Path(set_aside_to))
+        return reading
+    finally:
+        there.close()
+
+
+def _table(there: Engine, source: str) -> Any:
+    """A table by its name (schema.table where needed), or a file that the engine reads itself."""
+    kind = kind_of(Path(source))
+    try:
+        if kind in ("parquet", "csv") and there.name in FILES_ON:
+            return _file(there, source, kind)
+        schema, _, name = source.rpartition(".")
+        return there.connection.table(name, database=schema or None)
+    except Exception as error:
+        raise _not_there(there, source, error) from error
+
+
+def _file(there: Engine, source: str, kind: str) -> Any:
+    if kind == "parquet":
+        return there.connection.read_parquet(source)
+    if there.name == "spark":
+        return there.connection.read_csv(source, header=True, inferSchema=False)
+    return there.connection.read_csv(source, all_varchar=True)
+
+
+def _not_there(there: Engine, source: str, error: Exception) -> Problem:
+    try:
+        names = there.connection.list_tables()
+    except Exception:  # noqa: BLE001 - it says as much of the engine as the first error
+        return unanswered(error, there.where)
+    if source in names:
+        return unanswered(error, there.where)
+    hint = nearest(source, names)
+    fix = f"It has {', '.join(sorted(names)[:20])}." if names else "It shows no table: is it the right database?"
+    return Problem(f'no table "{source}". {hint}'.strip(), where=there.where, fix=fix)
+
+
+def _reading(there: Engine, rows: Any, views: Sequence[Any], files: Sequence[LogFile], stage: Stage) -> Reading:
+    once = distinct_rows(rows)
+    answer = there.ask(minute_sums(once))
+    bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+    shown = there.ask(examples(rows)).to_pylist() if bad else []
+    said = (each for file in files for each in format_of(file.format_name).map.get("notices", ()))
+    table = minute_table(answer, shown, [], list(dict.fromkeys([*said, *there.notices])))
+    stage("sizes", 0)
+    minutes = dense(table)
+    single = minutes.bucket_minutes <= 1 and table.rows_read > 0
+    return Reading(
+        table=table,
+        where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
+        log_format=", ".join(sorted({each.format_name for each in files})),
+        naive=any(_naive(there, view, file) for view, file in zip(views, files, strict=True)),
+        cache_column=bool(table["input_tokens_with_cache_known"].any()),
+        sizes=_sizes(there, once, table) if single else (),
+        sliding=sliding_peaks(minutes, (lambda wanted: _seconds(there, once, wanted)) if single else None),
+        failed=failed_with_status(once, table, there.ask),
+    )
+
+
+def _sizes(there: Engine, rows: Any, table: MinuteTable) -> Any:
+    questions = size_questions(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
+    return sizes_of({name: there.ask(each) for name, each in questions.items()})
+
+
+def _seconds(there: Engine, rows: Any, minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    found = there.ask(second_counts(rows, minutes))
+    return found["second"].to_numpy(), found["requests"].to_numpy()
+
+
+def _naive(there: Engine, view: Any, file: LogFile) -> bool:
+    """Whether times lack a zone, by the column's type or, where it is text, by any of them."""
+    one, kind = format_of(file.format_name), view.timestamp.type()
+    if one.map.get("utc") or one.map.get("relative"):
+        return False
+    if kind.is_string():
+        without = view.filter(view.timestamp.re_search(NAIVE))
+        return bool(there.ask(without.aggregate(rows=without.count()))["rows"][0].as_py())
+    return bool(kind.is_timestamp() and kind.timezone is None)

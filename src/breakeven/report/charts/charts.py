@@ -1,0 +1,266 @@
+"""The pictures of a study as Vega-Lite specifications: one each, for the PDF, the page and the files.
+
+A chart places numbers; it computes none. Colours are told apart without colour too: by lightness, dash or label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakeven.report.charts.flips import flips, halves, ladder
+from breakeven.report.charts.parts import (
+    DASHES,
+    FAINT,
+    INK,
+    SERIES,
+    Chart,
+    Spec,
+    chart,
+    colours,
+    tooltips,
+    zero,
+)
+from breakeven.report.pages.parts.sentences import best, margin, over_time, top_flips, utilization, volumes
+from breakeven.report.wording import money, money_within, percent, volume
+from breakeven.study.questions.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
+from breakeven.study.study import OptionStudy, Study
+
+
+def charts(study: Study, numbers: Pictures) -> tuple[Chart, ...]:
+    """Every picture that the study gives."""
+    it = best(study)
+    made = [costs(study), break_even(study, it, numbers.volume)]
+    if numbers.load is not None:
+        made.append(load(numbers.load))
+    if it.utilization is not None:
+        made.append(used(study))
+    made += [halves(study, it), fan(study, it, numbers.fan), ladder(study, it)]
+    return (*made, *([flips(it)] if top_flips(it, 1) else []))
+
+
+def costs(study: Study) -> Chart:
+    """A month of every option, stacked by group of cost."""
+    header = study.basis.header
+    names = [each.name for each in study.basis.columns]
+    rows = [
+        {"option": name, "group": row.group, "line": row.label, "cost": row.values[i], "order": order}
+        for order, row in enumerate(study.table)
+        if not row.of_which
+        for i, name in enumerate(names)
+        if row.values[i]
+    ]
+    groups = [*dict.fromkeys(row.group for row in study.table if any(row.values))]
+    whole = (study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
+    said = "; ".join(f"{name} {money(cost, header.currency)}" for name, cost in zip(names, whole, strict=True))
+    body = {
+        "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.6},
+        "encoding": {
+            "y": {"field": "option", "type": "nominal", "sort": names, "title": None},
+            "x": {
+                "field": "cost",
+                "type": "quantitative",
+                "title": f"{header.currency} in month {header.month}",
+                "axis": {"format": "~s"},
+            },
+            "color": {"field": "group", "type": "nominal", "scale": colours(groups), "sort": groups},
+            "order": {"field": "order", "type": "quantitative"},
+            "tooltip": tooltips(("option", "nominal"), ("group", "nominal"), ("line", "nominal"), ("cost", ",.0f")),
+        },
+    }
+    return chart("costs", f"What month {header.month} costs", said, rows, body | {"height": 34 * len(names) + 10})
+
+
+def break_even(study: Study, it: OptionStudy, numbers: VolumePicture) -> Chart:
+    """Net present value of every option against volume, every crossing marked."""
+    header = study.basis.header
+    names = [each.name for each in numbers.options]
+    rows = [
+        {"kind": "value", "option": each.name, "volume": at, "value": value}
+        for each in numbers.options
+        for at, value in zip(numbers.volumes_mtok, each.net_present_values, strict=True)
+    ]
+    rows += [
+        {"kind": "crossing", "option": each.name, "volume": at, "value": 0.0, "said": volume(at)}
+        for each in numbers.options
+        for at in each.break_evens_mtok
+    ]
+    rows.append({"kind": "plan", "volume": numbers.plan_mtok, "said": "the plan"})
+    x = {"field": "volume", "type": "quantitative", "title": "million tokens a month", "axis": {"format": "~s"}}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": f"net present value over {header.horizon_months} months, {header.currency}",
+        "axis": {"format": "~s"},
+    }
+    colour = {"field": "option", "type": "nominal", "scale": colours(names)}
+    dash = {"field": "option", "type": "nominal", "scale": {"domain": names, "range": [*DASHES[: len(names)]]}}
+    only = {kind: [{"filter": f"datum.kind == '{kind}'"}] for kind in ("value", "crossing", "plan")}
+    body = {
+        "layer": [
+            {"mark": {"type": "rule", "color": INK}, "data": {"values": [{"zero": 0}]}, "encoding": {"y": zero()}},
+            {
+                "transform": only["plan"],
+                "mark": {"type": "rule", "color": FAINT, "strokeDash": [3, 3]},
+                "encoding": {"x": x},
+            },
+            {
+                "transform": only["plan"],
+                "mark": {"type": "text", "align": "left", "dx": 4, "y": 8, "color": INK, "fontSize": 11},
+                "encoding": {"x": x, "text": {"field": "said"}},
+            },
+            {
+                "transform": only["value"],
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
+            },
+            {
+                "transform": only["crossing"],
+                "mark": {"type": "point", "filled": True, "size": 60, "stroke": "white", "opacity": 1},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "color": colour,
+                    "tooltip": tooltips(("option", "nominal"), ("said", "nominal")),
+                },
+            },
+        ]
+    }
+    said = f"{it.name} {volumes(study, it)}; {margin(it)}"
+    return chart("break-even", "Where owning pays", said, rows, body | {"height": 260})
+
+
+def load(numbers: LoadPicture) -> Chart:
+    """The load-duration curve: what the fleet takes, what bursts."""
+    rows = [*load_steps(numbers)]
+    bursts = any(row["burst"] > 0 for row in rows)
+    said = (
+        f"the busiest {percent(numbers.share_of_time[0])} of the time needs {numbers.load_replicas[0]:.2f} busy "
+        f"replicas; {numbers.replicas:g} held take {numbers.usable_replicas:.2f} within the promise"
+        + ("; what is above goes to the API" if bursts else "; nothing bursts")
+    )
+    x = {"field": "share", "type": "quantitative", "title": "share of the time", "axis": {"format": ".0%"}}
+
+    def area(top: str, bottom: str, colour: str, name: str) -> Spec:
+        return {
+            "mark": {"type": "area", "interpolate": "step-after", "color": colour, "opacity": 0.9},
+            "encoding": {
+                "x": x,
+                "y": {"field": top, "type": "quantitative", "title": "load, in busy replicas"},
+                "y2": {"field": bottom},
+                "tooltip": tooltips(("share", ".1%"), (top, ".2f")),
+            },
+            "name": name,
+        }
+
+    rule = {
+        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
+        "data": {"values": [{"usable": numbers.usable_replicas, "said": "what the fleet takes"}]},
+        "encoding": {"y": {"field": "usable", "type": "quantitative"}},
+    }
+    text = {
+        "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "dx": -4, "fontSize": 11},
+        "data": rule["data"],
+        "encoding": {
+            "x": {"value": "width"},
+            "y": {"field": "usable", "type": "quantitative"},
+            "text": {"field": "said"},
+        },
+    }
+    body = {
+        "layer": [
+            area("own", "none", SERIES[2], "own"),
+            area("load", "own", SERIES[1], "burst"),
+            rule,
+            text,
+        ]
+    }
+    return chart("load", "The load, busiest hours first", said, rows, body | {"height": 200})
+
+
+def load_steps(numbers: LoadPicture) -> Iterator[Spec]:
+    """Corners of the steps: where a block starts, its load, and how much of it the fleet takes."""
+    start = 0.0
+    blocks = [*zip(numbers.share_of_time, numbers.load_replicas, strict=True)]
+    for share, height in [*blocks, (0.0, blocks[-1][1])]:
+        own = min(height, numbers.usable_replicas)
+        yield {"share": start, "load": height, "own": own, "burst": height - own, "none": 0}
+        start += share
+
+
+def used(study: Study) -> Chart:
+    """Utilization reached, needed and possible."""
+    rows = []
+    for each in study.options:
+        if each.utilization is None:
+            continue
+        rows.append({"option": each.name, "what": "reached", "share": each.utilization.reached})
+        rows.append({"option": each.name, "what": "most its peaks allow", "share": each.utilization.ceiling})
+        if each.utilization.needed is not None:
+            rows.append({"option": each.name, "what": "needed to break even", "share": each.utilization.needed})
+    kinds = ["reached", "needed to break even", "most its peaks allow"]
+    body = {
+        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+        "encoding": {
+            "y": {"field": "option", "type": "nominal", "title": None},
+            "x": {
+                "field": "share",
+                "type": "quantitative",
+                "title": "share of the fleet's saturated capacity",
+                "axis": {"format": ".0%"},
+                "scale": {"domainMin": 0},
+            },
+            "color": {"field": "what", "type": "nominal", "scale": colours(kinds), "sort": kinds},
+            "shape": {
+                "field": "what",
+                "type": "nominal",
+                "scale": {"domain": kinds, "range": ["circle", "triangle-up", "square"]},
+            },
+            "tooltip": tooltips(("option", "nominal"), ("what", "nominal"), ("share", ".1%")),
+        },
+    }
+    count = len({row["option"] for row in rows})
+    return chart("utilization", "Utilization", utilization(best(study)), rows, body | {"height": 34 * count + 10})
+
+
+def fan(study: Study, it: OptionStudy, numbers: FanPicture) -> Chart:
+    """Savings so far, month by month, and the band that holds eight draws in ten."""
+    header = study.basis.header
+    rows = [
+        {"month": month, "likely": likely, "p10": low, "p50": middle, "p90": high}
+        for month, (likely, low, middle, high) in enumerate(
+            zip(numbers.likely, numbers.p10, numbers.p50, numbers.p90, strict=True), 1
+        )
+    ]
+    x = {"field": "month", "type": "quantitative", "title": "month", "axis": {"tickMinStep": 1}}
+    title = f"saved so far, less what was paid first, {header.currency}"
+
+    def line(field: str, dash: list[int]) -> Spec:
+        return {
+            "mark": {"type": "line", "color": SERIES[0], "strokeDash": dash, "strokeWidth": 2},
+            "encoding": {"x": x, "y": {"field": field, "type": "quantitative", "title": title}},
+        }
+
+    body = {
+        "layer": [
+            {
+                "mark": {"type": "area", "color": "#b9cbd9"},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "p10", "type": "quantitative", "title": title, "axis": {"format": "~s"}},
+                    "y2": {"field": "p90"},
+                    "tooltip": tooltips(("month", ".0f"), ("p10", ",.0f"), ("p50", ",.0f"), ("p90", ",.0f")),
+                },
+            },
+            {"mark": {"type": "rule", "color": INK}, "data": {"values": [{"zero": 0}]}, "encoding": {"y": zero()}},
+            line("likely", [1, 0]),
+            line("p50", [4, 3]),
+        ]
+    }
+    likely, low, high = numbers.likely[-1], numbers.p10[-1], numbers.p90[-1]
+    told = [money_within(each, low, high, header.currency) for each in (likely, low, high)]
+    said = (
+        f"{numbers.option} after {header.horizon_months} months: likely {told[0]}, eight draws in ten between "
+        f"{told[1]} and {told[2]}; {over_time(study, it)}. "
+        "Solid: likely values; dashed: the median of the draws"
+    )
+    return chart("fan", "Savings over time, and how sure", said, rows, body | {"height": 220})

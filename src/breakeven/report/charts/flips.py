@@ -1,0 +1,63 @@
+"""Pictures of what turns the answer: half the utilization, costs added one by one, the nearest changes."""
+
+from __future__ import annotations
+
+from breakeven.decision.answers.flips import RATES, Flip
+from breakeven.report.charts.parts import SERIES, Chart, chart, signed_bars
+from breakeven.report.pages.parts.sentences import top_flips
+from breakeven.report.wording import label, money, percent, plain
+from breakeven.study.study import OptionStudy, Study
+
+MOST_FLIPS = 10
+MOST_CHANGE = 3.0  # longer bars are cut here, and their label says the change
+
+
+def halves(study: Study, it: OptionStudy) -> Chart:
+    """Net present value as planned, and at half the utilization both ways."""
+    currency = study.basis.header.currency
+    tests = [("as planned", it.horizon.net_present_value), *((t.name, t.net_present_value) for t in it.half_tests)]
+    rows = [{"test": name, "value": value, "said": money(value, currency, digits=3)} for name, value in tests]
+    said = "; ".join(f"{row['test']}: {row['said']}" for row in rows)
+    return chart("half", "At half the utilization", said, rows, signed_bars("test", tests, currency) | {"height": 90})
+
+
+def ladder(study: Study, it: OptionStudy) -> Chart:
+    """The monthly saving as costs are added one by one."""
+    currency = study.basis.header.currency
+    found = it.depth.hidden_costs
+    steps = [(each.label, each.saving_so_far) for each in found.rungs]
+    rows = [{"rung": name, "value": value, "said": money(value, currency, digits=3)} for name, value in steps]
+    turn = "it never turns" if found.turns_at is None else f"it turns with {found.rungs[found.turns_at].label}"
+    said = f"saved a month counting {steps[0][0]}: {rows[0]['said']}; with everything {rows[-1]['said']}; {turn}"
+    body = signed_bars("rung", steps, f"saved a month, {currency}")
+    return chart(
+        "hidden-costs", "The costs that are forgotten, added one by one", said, rows, body | {"height": 24 * len(rows)}
+    )
+
+
+def turned(flip: Flip) -> str:
+    """How far an input moves: by a share of itself, or to a value where it starts at nothing."""
+    if not flip.absolute:
+        return percent(flip.change or 0.0, signed=True)
+    at = flip.at or 0.0
+    return f"to {percent(at, signed=True)} a month" if flip.name in RATES else f"to {plain(at)}"
+
+
+def flips(it: OptionStudy) -> Chart:
+    """The smallest change of each input that turns the verdict."""
+    found = [each for each in top_flips(it, MOST_FLIPS) if each.change is not None]
+    tests = [(label(each.name), max(-MOST_CHANGE, min(MOST_CHANGE, each.change or 0.0))) for each in found]
+    rows = [
+        {
+            "input": name,
+            "value": cut,
+            "said": turned(each),
+        }
+        for (name, cut), each in zip(tests, found, strict=True)
+    ]
+    said = "; ".join(f"{row['input']} {row['said']}" for row in rows[:5])
+    body = signed_bars("input", tests, "change that turns the verdict")
+    for layer in body["layer"]:
+        layer["encoding"]["x"]["axis"] = {"format": "+.0%"}
+    body["layer"][0]["encoding"]["color"] = {"value": SERIES[0]}
+    return chart("flips", "What turns the verdict", said, rows, body | {"height": 24 * len(rows)})

@@ -1,0 +1,196 @@
+"""What finance asks, as tables: cash flow by year, the profit-and-loss view, returns, tax, lease, service levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from breakeven.decision.finance.returns import Returns
+from breakeven.decision.finance.statements import by_year, per_year
+from breakeven.report.pages.parts.side_by_side import Line, side_by_side
+from breakeven.report.wording import MINUS, money, percent, price, words
+from breakeven.study.judge.assess import rows
+from breakeven.study.study import Financials, Study
+
+NOTHING = "·"
+
+
+def financial_tables(study: Study, width: int) -> Iterator[RenderableType]:
+    """Everything that finance asks of buying and of the option that the verdict is on."""
+    yield returns_table(study, width)
+    for at in dict.fromkeys((0, study.verdict.best_option)):
+        yield cash_table(study, study.financials[at], width)
+    yield statement_table(study, study.financials[study.verdict.best_option], width)
+    if any(each.depreciation_choices for each in study.financials):
+        yield depreciation_table(study)
+    if any(each.lease_or_buy for each in study.financials):
+        yield lease_table(study)
+    if study.service_levels is not None:
+        yield service_table(study)
+
+
+def titled(title: str, headings: Sequence[str], lines: Sequence[Line], width: int) -> Group:
+    """A table of amounts that are never broken, under its title."""
+    return Group(Text(title, style="italic"), side_by_side("", headings, lines, width))
+
+
+def plain_table(title: str, headings: Sequence[str]) -> Table:
+    """A table with its title on the left, names left and numbers right."""
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left", padding=(0, 2, 0, 0))
+    for i, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if i else "left", overflow="fold")
+    return table
+
+
+def returns_table(study: Study, width: int) -> Group:
+    """Ratios, a column an option."""
+    names = [each.name.replace(f" {study.basis.serving.gpu}", "") for each in study.financials]
+    found = returns_rows(study, study.basis.header.currency)
+    lines = [Line(label=name, values=tuple(values)) for name, values in found]
+    return titled("Returns on cash, against buying", names, lines, width)
+
+
+def returns_rows(study: Study, currency: str) -> Iterator[tuple[str, list[str]]]:
+    """Each ratio with its text for every column."""
+    every = study.financials
+
+    def of(text) -> list[str]:  # type: ignore[no-untyped-def]
+        return [NOTHING if each.returns is None else text(each.returns) for each in every]
+
+    yield "net present value", of(lambda it: money(it.net_present_value, currency))
+    taxed = [NOTHING if (v := each.net_present_value_after_tax) is None else money(v, currency) for each in every]
+    yield "  after tax", taxed
+    yield "IRR a month", of(rate_words)
+    yield "MIRR a month", of(lambda it: NOTHING if it.modified_rate is None else percent(it.modified_rate))
+    yield "pays back in month", of(lambda it: months_words(it.pays_back_in_months))
+    yield "under water again in month", of(lambda it: months_words(it.under_water_in_months))
+    yield "best stopped after month", of(lambda it: f"{it.stop_month}" if it.stop_month else "do not start")
+    yield "most money tied up", of(lambda it: money(it.peak_funding, currency))
+    yield "  in month", of(lambda it: f"{it.peak_funding_month}" if it.peak_funding_month else "today")
+    yield "levelised cost per MTok", [unit_price(each.levelised_cost_per_mtok, currency) for each in every]
+    yield "levelised cost per request", [unit_price(each.levelised_cost_per_request, currency) for each in every]
+    if any(each.not_in_cash for each in every):
+        yield "in the verdict and never paid", [money(-each.not_in_cash, currency) for each in every]
+
+
+def unit_price(value: float | None, currency: str) -> str:
+    """A price per unit; nothing is shown as a dot."""
+    return NOTHING if value is None else price(value, currency)
+
+
+def rate_words(it: Returns) -> str:
+    """The rate of return; where it is not unique, all of them, and where there is none, that."""
+    if it.rates == "undefined":
+        return "undefined"
+    said = ", ".join(percent(rate) for rate in it.rates_of_return)
+    if it.rates == "unique":
+        return f"{said} ({percent(per_year(it.rates_of_return[0]))} a year)"
+    return f"not unique: {said}"
+
+
+def months_words(found: Sequence[int]) -> str:
+    """The first month, and the last where there are several."""
+    if not found:
+        return NOTHING
+    return f"{found[0]}" if len(found) == 1 else f"{found[0]}, last {found[-1]}"
+
+
+def labels() -> dict[str, str]:
+    """What lines and rows of a statement are called."""
+    lines: dict[str, str] = {name: text for lines in rows()["groups"].values() for name, text in lines.items()}
+    return {**lines, **words()["statement"]}
+
+
+def years_of(study: Study) -> list[str]:
+    """Headings of a flow by year."""
+    months = study.basis.header.horizon_months
+    whole, rest = divmod(months, 12)
+    return ["today", *(f"year {i + 1}" for i in range(whole)), *([f"{rest} months"] if rest else [])]
+
+
+def in_units(value: float) -> str:
+    """An amount without its currency, which the title names; nothing is a dot."""
+    rounded = round(value)
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,}" if rounded else NOTHING
+
+
+def cash_table(study: Study, view: Financials, width: int) -> Group:
+    """Cash by line and year."""
+    lines = [Line(label=f"  {labels()[row.line]}", values=yearly(row.months)) for row in view.cash]
+    lines.append(Line(label="All of it", values=yearly(view.total), style="bold"))
+    title = f"Cash flow, {view.name} ({study.basis.header.currency}, money out is negative)"
+    return titled(title, years_of(study), lines, width)
+
+
+def yearly(months: Sequence[float]) -> tuple[str, ...]:
+    """A flow by year, as text."""
+    return tuple(map(in_units, by_year(months)))
+
+
+def statement_table(study: Study, view: Financials, width: int) -> Group:
+    """The profit-and-loss view by year, down to free cash flow."""
+    lines = [
+        Line(
+            label=labels()[row.name] if row.total else f"  {labels()[row.name]}",
+            values=yearly(row.months),
+            style="bold" * row.total,
+        )
+        for row in view.statement.rows
+    ]
+    return titled(f"Profit and loss, {view.name} ({study.basis.header.currency})", years_of(study), lines, width)
+
+
+def depreciation_table(study: Study) -> Table:
+    """What each schedule for tax is worth today."""
+    currency = study.basis.header.currency
+    table = plain_table(
+        "Tax that depreciation of the first hardware saves, worth today", ["option", "schedule", "worth", ""]
+    )
+    for view in study.financials:
+        for each in view.depreciation_choices:
+            chosen = "chosen" if each.chosen else ""
+            table.add_row(view.name, each.schedule, money(each.tax_shield, currency), chosen)
+    return table
+
+
+def lease_table(study: Study) -> Table:
+    """Lease or buy, an option a row."""
+    currency = study.basis.header.currency
+    headings = ["option", "GPUs", "purchase", "lease of a GPU a month", "leasing gains", "even at"]
+    table = plain_table("Lease instead of buying", headings)
+    for view in study.financials:
+        it = view.lease_or_buy
+        if it is not None:
+            offered = it.payment_per_gpu_month is not None and it.net_advantage_of_leasing is not None
+            table.add_row(
+                view.name,
+                f"{it.gpus:g}",
+                money(it.purchase, currency),
+                price(it.payment_per_gpu_month or 0, currency) if offered else "none on offer",
+                money(it.net_advantage_of_leasing or 0, currency) if offered else NOTHING,
+                price(it.indifferent_payment_per_gpu_month, currency),
+            )
+    return table
+
+
+def service_table(study: Study) -> Table:
+    """What outages cost, what the contract pays, and what to ask for."""
+    it, currency = study.service_levels, study.basis.header.currency
+    assert it is not None
+    table = plain_table("Service levels of the API", ["", "a mean month", "one outage"])
+    one = it.one_outage
+    table.add_row("uptime", NOTHING, f"{100 * one.uptime:.3f} %")
+    table.add_row("hours down", f"{it.expected_hours:.3g}", NOTHING)
+    table.add_row("what it costs us", money(it.expected_loss, currency), money(one.loss, currency))
+    table.add_row("what the contract pays", money(it.expected_credit, currency), money(one.credit, currency))
+    table.add_row("covered", percent(it.coverage), percent(one.coverage))
+    asked = [NOTHING if each is None else f"{each:.3g} x" for each in (it.ask_cap_multiple, one.ask_cap_multiple)]
+    table.add_row(f"ask, to cover {percent(it.target_coverage)}: today's credit times", *asked)
+    table.add_row("  or a credit of the bill of", NOTHING, percent(one.ask_credit_share))
+    if it.highest_price_for_higher_tier is not None and it.price_of_higher_tier is not None:
+        worth = money(it.highest_price_for_higher_tier, currency)
+        table.add_row(f"a higher tier at {money(it.price_of_higher_tier, currency)} is worth", worth, NOTHING)
+    return table

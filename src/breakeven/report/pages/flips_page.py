@@ -1,0 +1,133 @@
+"""What turns an answer, and what knowing more is worth, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from breakeven.decision.answers.pairs import PairFlip
+from breakeven.decision.risk.uncertainty import Estimate
+from breakeven.report.pages.parts.sentences import flip_words, input_words
+from breakeven.report.wording import label, money, percent
+from breakeven.study.questions.flips import Turning
+from breakeven.study.questions.value_of_information import Knowing
+from breakeven.study.study import OptionStudy, Study
+
+MOST_BARS = 12
+WIDEST_BAR = 24  # characters
+
+
+def flips_tables(study: Study, it: OptionStudy, found: Turning) -> Iterator[Table]:
+    """Single inputs, both ends of each, and pairs."""
+    yield flips_table(study, it)
+    if found.tornado:
+        yield _tornado(study, found)
+    if found.pairs:
+        yield _pairs(study, found)
+
+
+def _tornado(study: Study, found: Turning) -> Table:
+    currency = study.basis.header.currency
+    title = f"Each input from its low to its high, all others likely: what {found.option} is worth then"
+    title += f" (now {money(found.worth, currency, digits=3)})"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    for heading in ("input", "at its low", "at its high", ""):
+        table.add_column(heading, justify="right" if heading.startswith("at") else "left")
+    widest = found.tornado[0].swing
+    for bar in found.tornado[:MOST_BARS]:
+        ends = " to ".join(input_words(study, bar.name, value) for value in (bar.low, bar.high))
+        worth = (money(value, currency, digits=3) for value in (bar.worth_at_low, bar.worth_at_high))
+        table.add_row(f"{label(bar.name)} {ends}", *worth, "█" * max(round(WIDEST_BAR * bar.swing / widest), 1))
+    return table
+
+
+def _pairs(study: Study, found: Turning) -> Table:
+    table = Table(box=None, pad_edge=False, title="Two inputs moved together", title_justify="left")
+    table.add_column("the smallest joint move that turns it", overflow="fold")
+    table.add_column("of the way to the ends of their ranges", justify="right")
+    for pair in found.pairs:
+        if pair.at is not None and pair.share is not None:
+            table.add_row(" and ".join(_moved(study, pair)), percent(pair.share))
+    others = [pair for pair in found.pairs if pair.at is None]
+    if others:
+        left = f"{len(others)} of {len(found.pairs)} pairs" if len(others) < len(found.pairs) else "none of the pairs"
+        of = dict.fromkeys(label(name) for pair in others for name in pair.names)
+        verb = "cannot turn it" if len(others) < len(found.pairs) else "can turn it"
+        table.add_row(f"{left} of {', '.join(of)} {verb} within their ranges", "")
+    return table
+
+
+def _moved(study: Study, pair: PairFlip) -> Iterator[str]:
+    assert pair.at is not None
+    for name, start, end in zip(pair.names, pair.likely, pair.at, strict=True):
+        yield f"{label(name)} {input_words(study, name, start)} to {input_words(study, name, end)}"
+
+
+def flips_table(study: Study, it: OptionStudy) -> Table:
+    """Every input with the change that turns the sign of the option's net present value."""
+    table = Table(box=None, pad_edge=False, title=f"What turns {it.name} ({it.verdict})", title_justify="left")
+    for heading in ("input and change", "how plausible", "known from"):
+        table.add_column(heading, overflow="fold")
+    for flip in (each for each in it.flips if each.at is not None):
+        known = study.basis.inputs.get(flip.name)
+        table.add_row(flip_words(study, flip), flip.plausible, "" if known is None else f"{known.kind}, {known.source}")
+    never = [label(flip.name) for flip in it.flips if flip.at is None]
+    if never:
+        table.caption, table.caption_justify = f"Cannot turn it, from nothing to tenfold: {', '.join(never)}.", "left"
+    return table
+
+
+def knowing_tables(found: Knowing) -> Iterator[Table]:
+    """First what one can do, then each input alone."""
+    yield _findings(found)
+    yield _inputs(found)
+    if found.shares:
+        yield _shares(found)
+
+
+def _findings(found: Knowing) -> Table:
+    title = f"Knowing everything first would be worth {money(found.all_inputs, found.currency, digits=3)}"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    for heading, side in (("to find out", "left"), ("days", "right"), ("worth", "right"), ("costs", "right")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for each in found.findings:
+        table.add_row(
+            each.finding.name,
+            f"{each.finding.days:g}",
+            money(each.worth.worth.value, found.currency, digits=3),
+            money(each.finding.cost, found.currency, digits=3),
+        )
+    return table
+
+
+def _inputs(found: Knowing) -> Table:
+    table = Table(box=None, pad_edge=False, title="Each input alone", title_justify="left")
+    for heading, side in (("input", "left"), ("worth", "right"), ("± error", "right"), ("of everything", "right")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for each in found.inputs:
+        if round(each.worth.value) > 0:
+            error = money(each.worth.standard_error, found.currency, digits=2)
+            worth = money(each.worth.value, found.currency, digits=3)
+            table.add_row(label(each.name), worth, error, percent(each.share))
+    return table
+
+
+def _shares(found: Knowing) -> Table:
+    """Where the spread comes from."""
+    table = Table(box=None, pad_edge=False, title="Where the spread comes from", title_justify="left")
+    table.caption, table.caption_justify = found.shares_method, "left"
+    headings = ("alone", "with others", "whether it pays: alone", "with others")
+    for heading, side in (("share of the variance", "left"), *((each, "right") for each in headings)):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for each in found.shares[:MOST_BARS]:
+        sides = (each.first, each.total, each.first_of_paying, each.total_of_paying)
+        table.add_row(label(each.name), *map(_with_error, sides))
+    return table
+
+
+def _with_error(found: Estimate) -> str:
+    """A share with its error; one that the error drowns is not told."""
+    if found.standard_error >= max(abs(found.value), 0.005):
+        return "·"
+    return f"{100 * found.value:.0f} ± {100 * found.standard_error:.1f} %"

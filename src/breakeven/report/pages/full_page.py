@@ -1,0 +1,121 @@
+"""Everything of a study in the terminal: the page with every row, then each table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from breakeven.report.pages.buying_page import buying_table
+from breakeven.report.pages.financial_page import financial_tables, plain_table
+from breakeven.report.pages.flips_page import flips_tables
+from breakeven.report.pages.page import parts, told, warnings
+from breakeven.report.pages.parts.sentences import best
+from breakeven.report.wording import label, money, percent, plain
+from breakeven.study.questions.flips import turning
+from breakeven.study.study import Study
+
+EVERY_ROW = 0.0
+EVERY_NOTE = 10_000  # lines
+
+
+class FullPage:
+    """A study as a rich renderable, as long as it gets."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = options.max_width
+        yield Group(*parts(self.study, width, EVERY_ROW))
+        yield from told(warnings(self.study, EVERY_NOTE, width), width)
+        for table in tables(self.study, width):
+            yield Text()
+            yield table
+
+
+def tables(study: Study, width: int) -> Iterator[RenderableType]:
+    """Every table behind the page."""
+    yield buying_table(study, width)
+    yield from financial_tables(study, width)
+    yield from flips_tables(study, best(study), turning(study, study.verdict.best_option))
+    yield hidden_costs_table(study)
+    if best(study).depth.owned_bases is not None:
+        yield bases_table(study)
+    if study.uncertainty is not None:
+        yield chances_table(study)
+    if study.basis.gates:
+        yield gates_table(study)
+    yield inputs_table(study)
+
+
+def hidden_costs_table(study: Study) -> Table:
+    """Costs added one by one."""
+    found, currency = best(study).depth.hidden_costs, study.basis.header.currency
+    table = plain_table(f"Costs added one by one, month {study.basis.header.month}", ["", "adds", "still saved", ""])
+    for i, rung in enumerate(found.rungs):
+        turn = "from here on it loses" if i == found.turns_at else ""
+        table.add_row(rung.label, money(rung.adds, currency), money(rung.saving_so_far, currency), turn)
+    return table
+
+
+def bases_table(study: Study) -> Table:
+    """Every owned base with the rest bought."""
+    found, currency = best(study).depth.owned_bases, study.basis.header.currency
+    assert found is not None
+    table = plain_table("Replicas owned, the rest bought", ["replicas", "net present value", "bursts"])
+    for rung in found.rungs:
+        table.add_row(f"{rung.replicas:g}", money(rung.net_present_value, currency), percent(rung.spill_share))
+    return table
+
+
+def chances_table(study: Study) -> Table:
+    """What the draws say of every option that was drawn."""
+    found, currency = study.uncertainty, study.basis.header.currency
+    assert found is not None
+    headings = ["option", "pays", "p10", "p50", "p90", "regret"]
+    table = plain_table(f"{found.scenarios:,} draws of {len(found.inputs)} inputs", headings)
+    for each in found.options:
+        ends = (money(value.value, currency) for value in (each.p10, each.p50, each.p90, each.regret))
+        table.add_row(each.name, percent(each.chance_to_pay.value), *ends)
+    return table
+
+
+def gates_table(study: Study) -> Table:
+    """Reasons that are not money, and what each failed one costs."""
+    currency = study.basis.header.currency
+    costs = {each.gate: each.cost for each in study.cost_of_gates}
+    table = plain_table("Gates", ["gate", "asked of", "workload", "", "costs", "how known"])
+    for column in table.columns[1:]:
+        column.justify = "left"
+    for each in study.basis.gates:
+        cost = costs.get(each.name)
+        table.add_row(
+            each.name, each.side, each.workload or "all", each.verdict, "" if cost is None else money(cost, currency),
+            each.evidence,
+        )  # fmt: skip
+    return table
+
+
+def inputs_table(study: Study) -> Table:
+    """Every input that is not a constant, those that move the answer most first."""
+    order = {each.name: i for i, each in enumerate(study.tornado)}
+    table = plain_table("Inputs, the most influential first", ["input", "value", "unit", "known from"])
+    for column in table.columns[2:]:
+        column.justify = "left"
+    used = [
+        (name, one) for name, one in study.basis.inputs.items() if one.kind != "constant" and one.likely is not None
+    ]
+    for name, one in sorted(used, key=lambda pair: order.get(pair[0], len(order))):
+        unit = "" if one.unit == "1" else one.unit
+        table.add_row(label(name), spread(one.likely), unit, f"{one.kind}, {one.source}")
+    return table
+
+
+def spread(value: object) -> str:
+    """A number, or the least and the greatest of several."""
+    found = np.unique(np.asarray(value, dtype=float))
+    return plain(float(found[0])) if found.size == 1 else f"{plain(float(found[0]))} to {plain(float(found[-1]))}"

@@ -1,0 +1,260 @@
+"""The terminal page of a study: at most 60 lines at 100 columns, the verdict in the first three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from breakeven.report.pages.buying_page import bought_elsewhere, cheaper_elsewhere
+from breakeven.report.pages.parts.evidence import (
+    gates,
+    hidden_costs,
+    how_sure,
+    owned_bases,
+    readiness,
+    robust,
+    when_to_start,
+)
+from breakeven.report.pages.parts.picture import picture
+from breakeven.report.pages.parts.sentences import (
+    best,
+    counted,
+    headline,
+    margin,
+    next_steps,
+    not_assessed,
+    not_before,
+    over_time,
+    reason,
+    rests_on,
+    turns,
+    utilization,
+    volumes,
+)
+from breakeven.report.pages.parts.side_by_side import Line, side_by_side
+from breakeven.report.wording import money, percent, price, sentence, volume
+from breakeven.study.study import OptionStudy, Row, Study
+
+MOST_LINES = 60  # at WIDTH columns
+WIDTH = 100
+ROOM_FOR_NOTES = 6
+LABEL = 14  # columns of the labels
+MOST_FLIPS = 4
+LEFT_OUT = (  # when folding rows is not enough
+    frozenset({"Rests on"}),
+    frozenset({"Rests on", "How many"}),
+    frozenset({"Rests on", "How many", "Fleet sized"}),
+)
+SMALL = (0.015, 0.03, 0.06, 0.12, 0.25, 1.0)  # rows below this share of the largest total are shown together
+COLOURS = {
+    "HOLDS": "green",
+    "FRAGILE": "yellow",
+    "TIE": "yellow",
+    "LOSES": "red",
+    "NEVER": "red",
+    "INFEASIBLE": "red",
+    "ROBUST": "green",
+    "FORCED": "magenta",
+}
+
+
+class Page:
+    """A study as a rich renderable. Small rows are folded, and notes left out, until it fits."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        most = MOST_LINES * max(WIDTH / options.max_width, 1)  # a narrow page may be longer
+        for small, left_out in [*((small, frozenset[str]()) for small in SMALL), *((1.0, each) for each in LEFT_OUT)]:
+            body = Group(*parts(self.study, options.max_width, small, left_out))
+            lines = len(console.render_lines(body, options))
+            if lines <= most - ROOM_FOR_NOTES:
+                break
+        yield body
+        room = max(int(most) - lines, ROOM_FOR_NOTES)
+        yield from told(warnings(self.study, room, options.max_width - LABEL), options.max_width)
+
+
+def parts(study: Study, width: int, small: float, left_out: frozenset[str] = frozenset()) -> Iterator[RenderableType]:
+    """Everything but the notes, from the verdict down; `left_out`: labels of evidence for which there is no room."""
+    it = best(study)
+    yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
+    said = [reason(study), not_before(study), cheaper_elsewhere(study), rests_on(study)]
+    yield Text(sentence(" ".join(filter(None, said))))
+    yield Text(subject(study), style="dim")
+    yield Text()
+    yield costs(study, small, width)
+    yield Text()
+    yield from told([pair for pair in answers(study, it) if pair[0] not in left_out], width)
+    yield Text()
+    yield picture(study, it, width)
+    yield Text()
+    yield from told(numbered("Next", next_steps(study)), width)
+
+
+def subject(study: Study) -> str:
+    """What was looked at, in one line."""
+    header, serving, demand = study.basis.header, study.basis.serving, study.basis.demand
+    aside = f"; {counted(demand.rows_set_aside, 'row')} set aside" if demand.rows_set_aside else ""
+    return (
+        f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}{aside}) · "
+        f"{serving.open_model} {serving.precision} on {serving.gpus_per_replica} x {serving.gpu} a replica"
+    )
+
+
+def costs(study: Study, small: float, width: int) -> Group:
+    """Side by side, a row a line that costs anything, a column an option."""
+    header, serving = study.basis.header, study.basis.serving
+    names = [each.name.replace(f" {serving.gpu}", "") for each in study.basis.columns]  # the line above names the GPU
+    return side_by_side(f"{header.currency} in month {header.month}", names, [*cost_lines(study, small)], width)
+
+
+def cost_lines(study: Study, small: float) -> Iterator[Line]:
+    """The rows of the table: groups, their lines, totals."""
+    currency = study.basis.header.currency
+    for group, rows in grouped(study.table):
+        sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
+        yield Line(label=group, values=tuple(money(value, currency) for value in sums), style="bold")
+        for row in folded(rows, small * largest(study)):
+            label = f"  of which {row.label}" if row.of_which else f"  {row.label}"
+            values = tuple(amount(value, currency) for value in row.values)
+            yield Line(label=label, values=values, style="dim" if row.of_which else "")
+    for name, texts in totals(study):
+        yield Line(label=name, values=tuple(texts), style="bold")
+
+
+def largest(study: Study) -> float:
+    """The dearest option's whole month."""
+    return max(study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
+
+
+def folded(rows: list[Row], small: float) -> Iterator[Row]:
+    """The rows that are worth a line; the small ones added up in one, or left to their group if all are small."""
+    little = [row for row in rows if all(abs(value) < small for value in row.values)]
+    added = [row for row in little if not row.of_which]
+    yield from (row for row in rows if row not in little or [row] == added)
+    if len(added) > 1 and len(added) < sum(not row.of_which for row in rows):
+        values = tuple(sum(column) for column in zip(*(row.values for row in added), strict=True))
+        yield Row(line="", label=f"{len(added)} smaller lines", group=rows[0].group, values=values, of_which=False)
+
+
+def amount(value: float, currency: str) -> str:
+    """An amount; nothing is shown as a dot."""
+    return money(value, currency) if round(value) else "·"
+
+
+def grouped(rows: tuple[Row, ...]) -> Iterator[tuple[str, list[Row]]]:
+    """The groups of rows in which anything is paid."""
+    for group in dict.fromkeys(row.group for row in rows):
+        mine = [row for row in rows if row.group == group and any(round(value) for value in row.values)]
+        if mine:
+            yield group, mine
+
+
+def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
+    """The rows under the table."""
+    currency = study.basis.header.currency
+    own = study.options
+    yield "All of it", [money(v, currency) for v in (study.hosted_monthly_cost, *(o.monthly_cost for o in own))]
+    yield (
+        "per million tokens",
+        [price(v, currency) for v in (study.hosted_cost_per_mtok, *(o.cost_per_mtok for o in own))],
+    )
+    yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
+    yield (
+        f"Net present value, {study.basis.header.horizon_months} months",
+        ["·", *(money(o.horizon.net_present_value, currency) for o in own)],
+    )
+    yield "GPUs", ["·", *(gpus(o) for o in own)]
+    yield "Verdict", ["", *(o.verdict for o in own)]
+
+
+def gpus(it: OptionStudy) -> str:
+    """How many GPUs run, and how many are paid for where that is more."""
+    if not it.gpus:
+        return "as used"
+    return f"{it.gpus:g}" if it.gpus_billed == it.gpus else f"{it.gpus:g}, {it.gpus_billed:g} paid"
+
+
+def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
+    """The evidence, a label and a sentence each."""
+    said = [
+        ("Break-even", f"{volumes(study, it)}; {margin(it)}"),
+        ("Utilization", utilization(it)),
+        ("At half", at_half(study, it)),
+        ("How many", owned_bases(study, it)),
+        ("How sure", how_sure(study, it)),
+        ("Over time", over_time(study, it)),
+        ("When to start", when_to_start(study)),
+        ("What turns it", turns(study, it, MOST_FLIPS)),
+        ("Hidden costs", hidden_costs(study, it)),
+        ("Least regret", robust(study)),
+        ("Ways to buy", bought_elsewhere(study)),
+        ("Gates", gates(study, it)),
+        ("Readiness", readiness(study)),
+        ("Rests on", assumed(study)),
+        ("Fleet sized", study.basis.serving.sized_by or None),
+        ("Not assessed", not_assessed(study, it)),
+    ]
+    return [(name, sentence) for name, sentence in said if sentence is not None]
+
+
+def at_half(study: Study, it: OptionStudy) -> str:
+    """Both half-utilization tests; an endpoint has no replicas that could be slow."""
+    by_token = study.basis.columns[study.verdict.best_option].mode == "endpoint"
+    return "; ".join(
+        f"{test.name}: {'still pays' if test.wins else 'does not pay'} "
+        f"({money(test.net_present_value, study.basis.header.currency, digits=3)})"
+        for test in it.half_tests[: 1 if by_token else None]
+    )
+
+
+def assumed(study: Study) -> str:
+    """How much of it is measured, published, modelled, assumed."""
+    used = [each for each in study.basis.inputs.values() if each.kind != "constant" and each.likely is not None]
+    counts = {
+        kind: sum(each.kind == kind for each in used) for kind in ("measured", "published", "modelled", "assumed")
+    }
+    said = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    return f"{len(used)} inputs: {said}"
+
+
+def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
+    """Steps with their numbers under one label."""
+    return [(name if i == 1 else "", f"{i}. {step}") for i, step in enumerate(steps, 1)]
+
+
+def warnings(study: Study, room: int, width: int) -> list[tuple[str, str]]:
+    """What must be said beside the answer: as many notes as there are lines for."""
+    said = [*study.basis.notices]
+    first = 1 if study.basis.serving.other_models else 0
+    said[first:first] = [
+        f"{left.what} are not in the model: {percent(left.share_of_bill)} of the bill" for left in study.not_covered
+    ]
+    shown: list[str] = []
+    for each in said:
+        room -= len(wrap(each, width))
+        if shown and room < (1 if each is not said[-1] else 0):
+            break
+        shown.append(each)
+    left_out = len(said) - len(shown)
+    more = [f"{left_out} more note{'' if left_out == 1 else 's'}; --json lists all"] if left_out else []
+    return [("Note" if i == 0 else "", each) for i, each in enumerate([*shown, *more])]
+
+
+def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:
+    """Labels left, sentences right, wrapped."""
+    if not pairs:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
+    table.add_column(width=13, no_wrap=True, style="bold")
+    table.add_column(ratio=1)
+    for name, text in pairs:
+        table.add_row(name, Text(text))
+    yield table

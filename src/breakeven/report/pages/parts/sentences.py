@@ -1,0 +1,295 @@
+"""The sentences of a study: the verdict and its reasons, made from the numbers and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from breakeven.decision.answers.flips import COUNTS, RATES, Flip
+from breakeven.report.wording import action, label, money, money_within, months, percent, plain, price, volume, words
+from breakeven.study.judge.ways_to_buy import cheapest_of_same_quality
+from breakeven.study.study import BreakEvens, OptionStudy, Study
+
+OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, first."
+SETTLE = "See what to find out first: `breakeven value-of-information {file}`."
+HALF = 0.5  # chance to pay below which most draws lose
+OTHER_HOST = "Ask {model} for an offer: the same weights cost less there than serving them."
+
+
+def best(study: Study) -> OptionStudy:
+    """The self-hosting option that the verdict speaks of."""
+    return study.options[study.verdict.best_option - 1]
+
+
+def headline(study: Study) -> str:
+    """What to do, in a few words."""
+    it = best(study)
+    hybrid = study.basis.columns[study.verdict.best_option].hybrid
+    own = f"{'OWN THE BASE, BURST THE REST' if hybrid else 'SELF-HOST'} ({it.name})"
+    if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
+        none_left = bool(study.least_relaxations)
+        return "NO COMPLIANT OPTION" if none_left else "KEEP BUYING · a gate forbids self-hosting"
+    if loses_mostly(it):
+        return f"DO NOT COMMIT YET · {own} pays at likely values, but loses in most draws"
+    return {
+        "ROBUST": f"{own} · ROBUST",
+        "HOLDS": f"{own} · HOLDS {until(study)}",
+        "FRAGILE": f"{own} PAYS, BUT IS FRAGILE",
+        "FORCED": f"{own} · FORCED, the gates leave nothing else",
+        "TIE": "KEEP BUYING · the two cost the same",
+        "LOSES": "KEEP BUYING · self-hosting loses at this volume",
+        "NEVER": "KEEP BUYING · self-hosting pays at no volume",
+        "INFEASIBLE": "KEEP BUYING · infeasible on this fleet",
+    }[it.verdict]
+
+
+def loses_mostly(it: OptionStudy) -> bool:
+    """It pays at likely values, and loses in more than half of the draws."""
+    return it.verdict == "FRAGILE" and it.depth.chance is not None and it.depth.chance.chance_to_pay.value < HALF
+
+
+def until(study: Study) -> str:
+    """What a win still waits for: open gates first, then readiness."""
+    ready = study.basis.readiness
+    if best(study).depth.gates.verdict != "pass":
+        return "while the gates are open"
+    if ready is None:
+        return "if the team is ready"
+    return "once the team is ready" if not ready.ready else "until it is drawn"
+
+
+def not_before(study: Study) -> str:
+    """That production cannot start yet; empty where it can, where nothing is recommended, or nobody has looked."""
+    ready = study.basis.readiness
+    if ready is None or ready.ready or not study.verdict.option:
+        return ""
+    held = ready.blocking or ready.red or ready.yellow
+    return f"It cannot start before month {ready.earliest_start_month}: readiness lacks {', '.join(held)}."
+
+
+def reason(study: Study) -> str:
+    """Why, in one sentence with the numbers that decide."""
+    it, header = best(study), study.basis.header
+    if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
+        return f"{it.name} fails {', '.join(it.depth.gates.failed)}."
+    if it.verdict == "INFEASIBLE":
+        fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
+        return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
+    per_month = f"{_against(it.monthly_saving, header.currency)} than buying in month {header.month}"
+    chance, worth = it.depth.chance, it.horizon.net_present_value
+    band = (chance.p10.value, chance.p90.value) if chance else (worth, worth)
+    whole = f"{_against(worth, header.currency, *band)} over {header.horizon_months} months"
+    name = f"at likely values {it.name}" if loses_mostly(it) else it.name
+    return f"{name} costs {per_month}, and {whole} (net present value){_halves(it)}{_odds(it)}."
+
+
+def _against(saving: float, currency: str, low: float = 0.0, high: float = 0.0) -> str:
+    return f"{money_within(abs(saving), low, high, currency)} {'less' if saving > 0 else 'more'}"
+
+
+def _odds(it: OptionStudy) -> str:
+    """That it should not be committed to, where most draws lose."""
+    if not loses_mostly(it) or it.depth.chance is None:
+        return ""
+    return f"; it loses in {percent(1 - it.depth.chance.chance_to_pay.value)} of the draws: do not commit to it yet"
+
+
+def _halves(it: OptionStudy) -> str:
+    if it.horizon.net_present_value <= 0:
+        return ""
+    lost = [test.name for test in it.half_tests if not test.wins]
+    if not lost:
+        return "; it still pays at half the utilization, both ways"
+    return "; at half the utilization it does not pay" + ("" if len(lost) > 1 else f" ({lost[0]})")
+
+
+def rests_on(study: Study) -> str:
+    """The assumed inputs that could easily turn the verdict; empty when it rests on none."""
+    names = [label(each) for each in study.verdict.rests_on_assumptions]
+    return f"It rests on what is only assumed: {', '.join(names)}." if names else ""
+
+
+def counted(count: float, thing: str) -> str:
+    """'1 replica', '2 replicas'."""
+    return f"{count:,g} {thing}{'' if count == 1 else 's'}"
+
+
+def windows(found: BreakEvens) -> Iterator[str]:
+    """Every window of volume that pays, in words."""
+    for each in found.windows:
+        if each.to_mtok is None:
+            yield f"above {volume(each.from_mtok)} a month for good"
+        else:
+            start, end = volume(each.from_mtok), volume(each.to_mtok)
+            number, _, unit = start.partition(" ")
+            yield f"at {end}" if start == end else f"from {number if end.endswith(unit) else start} to {end}"
+
+
+def volumes(study: Study, it: OptionStudy) -> str:
+    """The break-even volumes in one line."""
+    found, currency = it.break_evens, study.basis.header.currency
+    said = [*windows(found)]
+    if not said:
+        if found.sign_beyond is None:
+            return f"no volume up to {volume(found.searched_to_mtok)} a month pays; beyond is not known"
+        return "never: no volume pays"
+    shown = said if len(said) <= 3 else [*said[:2], f"in {len(said) - 3} more windows", said[-1]]
+    month = "" if found.windows[-1].to_mtok is None else " a month"
+    start = found.windows[0]
+    spend = f" ({volume(start.from_mtok)}: an API spend of {money(start.from_spend, currency, digits=3)})"
+    listed = " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return f"pays {listed}{month}{spend if start.from_mtok else ''}"
+
+
+def margin(it: OptionStudy) -> str:
+    """How far the volume may move."""
+    if it.margin.down is not None:
+        up = "without limit" if it.margin.up is None else percent(it.margin.up)
+        return f"volume may fall {percent(-it.margin.down)} or rise {up} before the answer turns"
+    if it.margin.to_win is not None:
+        return f"the nearest paying volume is {percent(it.margin.to_win, signed=True)} away"
+    return "there is no paying volume to reach"
+
+
+def utilization(it: OptionStudy) -> str:
+    """Reached, needed, possible."""
+    used = it.utilization
+    if used is None:
+        return "no GPUs are held, so none stand idle"
+    nothing = "no utilization makes this fleet break even"
+    needed = nothing if used.needed is None else f"{percent(used.needed)} to break even"
+    most = percent(used.ceiling)
+    waits = used.batch_in_free_hours
+    batch = "" if waits is None else f"; {percent(waits)} of the batch work fits into hours in which the fleet is idle"
+    if used.reached > used.ceiling:
+        above = f"above the {most} of a fleet that serves its own peaks, because they burst"
+        return f"{percent(used.reached)} reached, {above}; {needed}{batch}"
+    return f"{percent(used.reached)} reached; {needed}; {most} is the most its peaks allow{batch}"
+
+
+def over_time(study: Study, it: OptionStudy) -> str:
+    """Payback, and whether it stays paid."""
+    view, currency = it.horizon, study.basis.header.currency
+    if view.payback.months is None:
+        return f"never pays back within {study.basis.header.horizon_months} months"
+    back, late = months(view.payback.months), months(view.discounted_payback.months)
+    said = [f"pays back in month {view.payback.completes_in_month} ({back}; discounted {late})"]
+    if view.under_water_again_in_month:
+        said.append(f"under water again in month {view.under_water_again_in_month}")
+        said.append(
+            f"best stopped after month {view.stop_month}: "
+            f"{money(view.net_present_value_if_stopped, currency, digits=3)}"
+        )
+    if view.irr_per_month is not None:
+        said.append(f"IRR {percent(view.irr_per_month)} a month")
+    return ", ".join(said)
+
+
+def turns(study: Study, it: OptionStudy, count: int) -> str:
+    """What turns the verdict: what plausibly can, then what would have to leave its usual range."""
+    found = top_flips(it, count)
+    near = [flip_words(study, flip) for flip in found if flip.plausible != "beyond its range"]
+    far = [flip_words(study, flip) for flip in found if flip.plausible == "beyond its range"]
+    if far:
+        near = near or ["nothing within its usual range"]
+        return f"{'; '.join(near)}; beyond the usual: {'; '.join(far)}"
+    return "; ".join(near) or "no single input, from nothing to tenfold"
+
+
+def flip_words(study: Study, flip: Flip) -> str:
+    """One flip: 'engineers who run it +2.0 % (0.5 to 0.51)'."""
+    name = label(flip.name)
+    if flip.at is None or flip.change is None:
+        return f"{name}: cannot turn it"
+    if flip.name in RATES:
+        return f"{name} {percent(flip.at, signed=True)} a month (now {percent(flip.likely)})"
+    if flip.name in ("volume_scale", "price_scale"):
+        return f"{name} {percent(flip.change, signed=True)}"
+    shown = " to ".join(shown_value(study, flip.name, value) for value in (flip.likely, flip.at))
+    return f"{name} {shown}" if flip.absolute or flip.name in COUNTS else f"{name} {_moved(flip.change)} ({shown})"
+
+
+def input_words(study: Study, name: str, value: float) -> str:
+    """A value of an input with its unit, as a sentence has it."""
+    if name in RATES:
+        return f"{percent(value)} a month"
+    return percent(value) if name in ("volume_scale", "price_scale") else shown_value(study, name, value)
+
+
+def _moved(change: float) -> str:
+    return percent(change, signed=True) if change <= 2 else f"x {plain(1 + change)}"
+
+
+def shown_value(study: Study, name: str, value: float) -> str:
+    """A value of an input as its unit asks for."""
+    one = study.basis.inputs[name]
+    if one.unit == "MTok/month":
+        return volume(value)
+    if study.basis.header.currency in one.unit:
+        return price(value, study.basis.header.currency)
+    if one.unit == "1" and name.endswith(("_share", "_discount", "_saving", "_per_year")):
+        return percent(value)
+    return plain(value)
+
+
+def not_assessed(study: Study, it: OptionStudy) -> str:
+    """Costs that stand at zero because nobody has said what they are; the first with the value that turns it."""
+    inputs = study.basis.inputs
+    said = []
+    if float(np.max(inputs["opportunity_multiple"].likely)) == 1.0:
+        flip = next((one for one in it.flips if one.name == "opportunity_multiple"), None)
+        turn = f"turns it at {plain(flip.at)} times their cost" if flip and flip.at is not None else "cannot turn it"
+        said.append(f"opportunity cost of the engineers (0; {turn})")
+    names = {"loss_per_outage_hour": "losses from outages", "readiness_person_months": "readiness gaps"}
+    names = {name: label for name, label in names.items() if name != "readiness_person_months" or not _examined(study)}
+    said += [f"{label} (0)" for name, label in names.items() if not np.any(inputs[name].likely)]
+    return ", ".join(said) or "nothing: every cost has a figure"
+
+
+def _examined(study: Study) -> bool:
+    return study.basis.readiness is not None
+
+
+def top_flips(it: OptionStudy, count: int) -> list[Flip]:
+    """The nearest flips, one for each label."""
+    found: dict[str, Flip] = {}
+    for flip in it.flips:
+        if flip.at is not None:
+            found.setdefault(label(flip.name), flip)
+    return [*found.values()][:count]
+
+
+def next_steps(study: Study, count: int = 3) -> list[str]:
+    """What to do next week: what is not money, then what would settle the flips that are plausible and not measured."""
+    it, inputs = best(study), study.basis.inputs
+    steps = []
+    if it.verdict == "INFEASIBLE" and not it.depth.gates.failed:
+        steps.append(f"State {it.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
+    if loses_mostly(it):
+        steps.append(SETTLE.format(file=study.basis.header.file))
+    open_gates = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
+    if open_gates:
+        steps.append(f"Answer the open gates: {', '.join(open_gates)}.")
+    if not_before(study):
+        steps.append(f"Close the gaps that `breakeven readiness {study.basis.header.file}` lists, cheapest first.")
+    if study.basis.serving.other_models:
+        steps.append(OTHER_WEIGHTS.format(model=study.basis.serving.open_model))
+    fair = cheapest_of_same_quality(study.rivals)
+    if fair is not None and fair.kind != "incumbent" and fair.worth_more[study.verdict.best_option - 1] < 0:
+        steps.append(OTHER_HOST.format(model=fair.model.partition("/")[0]))
+    plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]
+    for flip in plausible:
+        known = inputs.get(flip.name)
+        if known is not None and known.kind != "measured":
+            steps.append(action(flip.name) or "")
+    if not study.verdict.option and it.break_evens.windows:
+        steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, it))} a month.")
+    steps += [each.format(file=study.basis.header.file) for each in words()["general"]]
+    return [*dict.fromkeys(step for step in steps if step)][:count]
+
+
+def _nearest_edge(study: Study, it: OptionStudy) -> float:
+    """The end of a winning window that lies nearest to the plan."""
+    ends = [end for each in it.break_evens.windows for end in (each.from_mtok, each.to_mtok) if end is not None]
+    return min(ends, key=lambda end: abs(end - study.volume_mtok))

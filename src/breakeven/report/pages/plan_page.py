@@ -1,0 +1,241 @@
+"""The plan on a page: what moves where and when, why, in which phases, and the way back. The answer first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from ruamel.yaml import YAML
+
+from breakeven.plan.phases import Phase
+from breakeven.plan.plan import Plan
+from breakeven.plan.program import Proof
+from breakeven.plan.reasons import Reason
+from breakeven.report.pages.parts.sentences import counted
+from breakeven.report.pages.plan_sections import sections
+from breakeven.report.wording import money, percent
+
+MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
+BEFORE, SHADOW, MOVED = "·", "▒", "█"
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """The sentences of the page."""
+    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
+        (files("breakeven.report") / "plan_words.yaml").read_text("utf-8")
+    )
+    return found
+
+
+def plan_page(plan: Plan, width: int = 100) -> Group:
+    """The whole page."""
+    return Group(
+        *_headline(plan),
+        Text(),
+        where_table(plan),
+        Text(),
+        phase_table(plan),
+        Text(),
+        picture(plan, width),
+        Text(),
+        *sections(plan, words(), width),
+    )
+
+
+def _headline(plan: Plan) -> Iterator[RenderableType]:
+    """Two sentences and how sure they are."""
+    first, second, sure = says(plan)
+    yield Text(first, style="bold green" if plan.scheduled.starts else "bold yellow")
+    yield Text(second)
+    yield Text(sure, style="dim")
+
+
+def says(plan: Plan) -> tuple[str, str, str]:
+    """What moves, what that saves over the horizon, how sure the search is of it."""
+    folio, currency = plan.portfolio, plan.portfolio.currency
+    over = words()["over_horizon" if plan.saving > -0.005 else "loses"].format(
+        months=counted(folio.months, "month"),
+        plan=money(plan.scheduled.price.total, currency),
+        baseline=money(plan.baseline, currency),
+        saving=money(plan.saving, currency),
+        loss=money(-plan.saving, currency),
+        once=money(plan.scheduled.price.once, currency),
+    )
+    sure = f"{_search('assignment', plan.placed.proof)} {_search('schedule', plan.scheduled.proof)}"
+    return _moves(plan), over, sure
+
+
+def _moves(plan: Plan) -> str:
+    """What moves, in a sentence."""
+    folio, starts = plan.portfolio, plan.scheduled.starts
+    if not starts:
+        return str(words()["nothing_moves"].format(count=len(folio.workloads)))
+    fleets = sorted({plan.placed.target[name] for name in starts})
+    said = words()["moves"].format(
+        moved=len(starts),
+        count=len(folio.workloads),
+        fleets=f"{len(fleets)} fleets" if len(fleets) > 1 else fleets[0],
+        month=min(starts.values()) + 1,
+        settled=plan.settled_month + 1,
+        monthly=money(plan.monthly_saving, folio.currency),
+    )
+    return str(said)
+
+
+def _search(what: str, proof: Proof) -> str:
+    """How sure one search is; a time limit is never called proven."""
+    gap = percent(proof.gap) if proof.gap < 10 else "an unknown share"
+    return str(words()["search"][proof.end].format(what=words()[what], gap=gap))
+
+
+def where_table(plan: Plan) -> Table:
+    """A row a workload: where it goes, when, and why it is there."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("workload", no_wrap=True)
+    table.add_column("goes to", overflow="fold")
+    table.add_column("month", justify="right")
+    table.add_column("points", justify="right")
+    table.add_column("why there", overflow="fold", ratio=1)
+    for each in sorted(plan.portfolio.workloads, key=lambda one: _rank(plan, one.name)):
+        start = plan.scheduled.starts.get(each.name)
+        table.add_row(
+            each.name,
+            short(target_of(plan, each.name)),
+            "·" if start is None else str(start + 1),
+            f"{each.complexity:g}",
+            why(plan, each.name),
+            style="" if start is not None else "dim",
+        )
+    return table
+
+
+def target_of(plan: Plan, name: str) -> str:
+    """Where a workload goes; where it is today if no month was found for its move."""
+    if name not in plan.scheduled.never:
+        return plan.placed.target[name]
+    today = next(each.today for each in plan.portfolio.workloads if each.name == name)
+    return plan.portfolio.fallback(name) or today
+
+
+def _rank(plan: Plan, name: str) -> tuple[int, str]:
+    """What moves first stands first."""
+    return plan.scheduled.starts.get(name, plan.portfolio.months), plan.placed.target[name]
+
+
+def short(target: str) -> str:
+    """A model without its host."""
+    return target.rsplit("/", maxsplit=1)[-1]
+
+
+def why(plan: Plan, name: str) -> str:
+    """One reason, in words."""
+    said = [_why(plan, each) for each in plan.reasons if each.workload == name]
+    if name in plan.scheduled.never:
+        said = [words()["never"].format(target=plan.placed.target[name])]
+    waiting = [each.name for each in plan.portfolio.workloads if name in each.after]
+    if waiting and name in plan.scheduled.starts:
+        said.append(words()["waited_for"].format(names=" and ".join(waiting)))
+    unknown = plan.portfolio.unknown(name, plan.placed.target[name])
+    if unknown:
+        said.append(words()["after_gates"].format(gates=" and ".join(f'"{each}"' for each in unknown)))
+    return "; ".join(said)
+
+
+def _why(plan: Plan, reason: Reason) -> str:
+    currency, says = plan.portfolio.currency, words()["why"]
+    if reason.why == "money":
+        there, cost = short(reason.instead or ""), reason.moving_costs or 0.0
+        if cost < 0.5:
+            return str(says["money_tie"].format(there=there))
+        others = words()["others_fixed"] if reason.others_fixed else ""
+        return str(says["money_here"].format(there=there, cost=money(cost, currency))) + others
+    held = reason.why == "gate" and reason.target not in plan.portfolio.api
+    unlocked = words()["unlocked_unknown"]
+    if reason.unlocked is not None:
+        nothing = "unlocked_free" if held else "unlocked_nothing"
+        key = "unlocked" if reason.unlocked >= 0.5 else nothing
+        unlocked = words()[key].format(money=money(reason.unlocked, currency))
+    key = "gate_holds" if held else reason.why
+    return str(says[key].format(binding=" and ".join(reason.binding), unlocked=unlocked))
+
+
+def phase_table(plan: Plan) -> Table:
+    """A row a phase."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading, side in (
+        ("phase", "left"),
+        ("month", "left"),
+        ("a month", "right"),
+        ("points", "right"),
+        ("work", "right"),
+        ("peak", "right"),
+        ("exit", "right"),
+        ("what", "left"),
+    ):
+        table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
+    for each in plan.phases:
+        table.add_row(*phase_row(plan, each))
+    return table
+
+
+def phase_row(plan: Plan, each: Phase) -> tuple[str, ...]:
+    """One phase in the columns of the table."""
+    currency, moves = plan.portfolio.currency, each.kind == "move"
+    return (
+        each.name,
+        f"{each.first_month}" if each.first_month == each.last_month else f"{each.first_month}–{each.last_month}",
+        money(each.monthly_saving, currency) if moves else "·",
+        f"{each.complexity:g}" if moves else "·",
+        f"{each.effort_person_months:.1f} PM" if moves else "·",
+        _headroom(each),
+        money(each.exit_price, currency) if moves else "·",
+        words()["phase"][each.kind].format(workloads=", ".join(each.workloads)),
+    )
+
+
+def _headroom(phase: Phase) -> str:
+    """The least capacity left free in the busiest block; what is over goes to the API."""
+    free = list((phase.headroom or {}).values())
+    if not free:
+        return "·"
+    return f"{percent(min(free))} free" if min(free) >= 0 else f"{percent(-min(free))} over"
+
+
+def picture(plan: Plan, width: int) -> Group:
+    """Months across, a row a workload: on the API, in shadow, moved."""
+    months = plan.portfolio.months
+    names = max((len(each.name) for each in plan.portfolio.workloads), default=0)
+    room = max(min(width - min(names, 24) - 4, MOST_MONTHS), 6)
+    step = -(-months // room)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", overflow="fold", max_width=24)
+    table.add_column(_ruler(months, step), no_wrap=True)
+    for each in sorted(plan.portfolio.workloads, key=lambda one: _rank(plan, one.name)):
+        start = plan.scheduled.starts.get(each.name)
+        table.add_row(each.name, _bar(start, months, step), style="dim" if start is None else "")
+    each_is = "" if step == 1 else f", a sign is {step} months"
+    legend = f"{BEFORE} API   {SHADOW} shadow run and cut-over   {MOVED} own fleet{each_is}"
+    return Group(table, Text(legend, style="dim"))
+
+
+def _ruler(months: int, step: int) -> str:
+    """Every sixth column with its month."""
+    signs = [" "] * -(-months // step)
+    for at in range(0, len(signs), 6):
+        label = str(at * step + 1)
+        signs[at : at + len(label)] = label
+    return "".join(signs[: max(-(-months // step), 1)])
+
+
+def _bar(start: int | None, months: int, step: int) -> str:
+    signs = []
+    for first in range(0, months, step):
+        inside = range(first, min(first + step, months))
+        signs.append(BEFORE if start is None or start > inside[-1] else SHADOW if start in inside else MOVED)
+    return "".join(signs)

@@ -1,0 +1,163 @@
+"""The fleet for a promise as a person reads it in ten seconds, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from breakeven.capacity.fleet.autoscale import Scaling
+from breakeven.capacity.fleet.autoscale_replay import Followed
+from breakeven.capacity.fleet.fleet_size import Tried
+from breakeven.report.pages.parts.sentences import counted
+from breakeven.report.wording import money, percent, price
+from breakeven.study.questions.size import Rent, Sized
+
+LABEL = 14
+ROUTINGS = {"round_robin": "in turn", "least_loaded": "to the least loaded", "prefix_aware": "to the longest prefix"}
+
+
+class SizePage:
+    """A sized fleet as a rich renderable: the answer in the first line."""
+
+    def __init__(self, found: Sized, routing: str) -> None:
+        self.found, self.routing = found, routing
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(headline(self.found), style="bold")
+        yield Text(subject(self.found), style="dim")
+        yield Text()
+        yield tried_table(self.found)
+        yield Text()
+        yield from told(rows(self.found, self.routing), options.max_width)
+
+
+def headline(it: Sized) -> str:
+    """The fleet in one line."""
+    spare = f" + {counted(it.fleet.spares, 'spare')}" if it.fleet.spares else ""
+    return f"{counted(it.fleet.replicas, 'replica')}{spare} = {counted(it.gpus, 'GPU')} keep {it.promise}"
+
+
+def subject(it: Sized) -> str:
+    """What a replica is."""
+    each = it.replica
+    what = f"{each.model} {each.precision} on {each.gpus} x {each.gpu} a replica"
+    return f"{what}; decided by replay of {it.requests:,} requests"
+
+
+def tried_table(it: Sized) -> Table:
+    """What the fleet, and one replica fewer, give."""
+    table = Table(box=None, pad_edge=False)
+    percentile = f"p{it.promise.percentile:g}"
+    headings = ("serving", f"TTFT {percentile}", f"TPOT {percentile}", "busiest", "KV at most", "preempted", "")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in ("serving", "") else "right")
+    limits = [f"{each:g} s" if each else "–" for each in (it.promise.ttft_seconds, it.promise.tpot_seconds)]
+    table.add_row("promised", *limits, style="dim")
+    for each in filter(None, (it.fleet.one_fewer, it.fleet.kept)):
+        table.add_row(*_tried(each))
+    table.add_row("no waiting", f"{it.alone.ttft_seconds:.3g} s", f"{it.alone.tpot_seconds:.3g} s", style="dim")
+    return table
+
+
+def _tried(each: Tried) -> tuple[str, ...]:
+    return (
+        counted(each.replicas, "replica"),
+        f"{each.seen.ttft_seconds:.3g} s",
+        f"{each.seen.tpot_seconds:.3g} s",
+        percent(each.busy_share),
+        percent(each.most_kv_share),
+        f"{each.preemptions:,}",
+        f"{' and '.join(each.broken)} broken" if each.broken else "kept",
+    )
+
+
+def rows(it: Sized, routing: str) -> Iterator[tuple[str, str]]:
+    """A label and a sentence each."""
+    yield "Because", f"{it.fleet.binding}: {it.fleet.because}"
+    yield "How sure", band(it)
+    yield "Demand", f"{it.asked}: {it.requests_per_second:.3g} requests a second; sent {ROUTINGS[routing]}"
+    room = f"{it.replica.kv_tokens:,} tokens of KV cache, {it.replica.most_sequences:,} sequences at once"
+    yield "Speed", f"{it.replica.speed}; {room}"
+    if it.formula_replicas is not None:
+        taken = counted(it.formula_replicas, "serving replica")
+        yield "By formula", f"`breakeven decide` takes {taken} for the same month"
+    if it.scaling is not None:
+        yield "Following", following_words(it.scaling, it.followed)
+    if it.rent is not None:
+        yield "In money", rent_words(it.rent)
+    if it.promise_assumed:
+        yield "Promise", "assumed: none was stated"
+    for number, each in enumerate(it.notices):
+        yield "Note" if not number else "", each
+
+
+def band(it: Sized) -> str:
+    """The fleets at either end of what is known of the speed."""
+    low, likely, high = it.band.low, it.band.likely, it.band.high
+    most = "no fleet keeps it" if high is None else counted(high, "replica")
+    return f"{low:,} if replicas are as fast as one in ten, {likely:,} likely, {most} if as slow as one in ten"
+
+
+def following_words(formula: Scaling, replayed: Followed | None) -> str:
+    """A fleet that follows the load against one that stands: replayed where requests are known, else by formula."""
+    days = formula.hours / 24
+    over = f"over {days:.3g} day{'' if days == 1 else 's'} the fixed fleet of {formula.fixed_replicas:,} takes "
+    how = f"at least {formula.least_replicas:,}, {formula.delay_seconds:.0f} s to load"
+    bound = f"the load itself is {formula.bound_replica_hours:,.0f}"
+    if formula.fixed_replicas <= formula.least_replicas:
+        return f"{over}{formula.fixed_replica_hours:,.0f} replica-hours, and fewer replicas are never kept"
+    if replayed is None:
+        return (
+            f"{over}{formula.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
+            f"{formula.scaled_replica_hours:,.0f}, {percent(formula.saved_share)} less; {bound}. From loads by window, "
+            "not replayed"
+        )
+    if not replayed.kept:
+        return (
+            f"{over}{replayed.fixed_replica_hours:,.0f} replica-hours. Replayed, one that follows the load ({how}) "
+            f"breaks the promise in hours in which the fixed fleet keeps it, even with {_ordered(replayed)}; "
+            "--min-replicas keeps more of them"
+        )
+    return (
+        f"{over}{replayed.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
+        f"{replayed.replica_hours:,.0f}, {percent(replayed.saved_share)} less, the promise kept in every hour in which "
+        f"the fixed fleet keeps it; {bound}. Replayed, with {_ordered(replayed)} "
+        f"(by formula: {formula.scaled_replica_hours:,.0f} replica-hours)"
+    )
+
+
+def _ordered(it: Followed) -> str:
+    """How many replicas are ordered."""
+    times = f"{it.headroom:g} times " if it.headroom > 1 else ""
+    return f"{times}the replicas that the last five minutes needed"
+
+
+def rent_words(it: Rent) -> str:
+    """The same in money."""
+    fixed, following = (money(each, it.currency) for each in (it.fixed, it.following))
+    how, each = "replayed" if it.replayed else "by formula", price(it.price_per_gpu_hour, it.currency)
+    how = how if it.kept else f"{how}, the promise broken"
+    return (
+        f"rent over that time: the fixed fleet {fixed}, following the load {following} ({how}), at {each} for a GPU "
+        "and hour, billed by the second; spares come on top"
+    )
+
+
+def told(pairs: Iterator[tuple[str, str]], width: int) -> Iterator[RenderableType]:
+    """Labels left, sentences right."""
+    table = Table(box=None, pad_edge=False, show_header=False, width=width)
+    table.add_column(width=LABEL - 3, no_wrap=True, style="bold")
+    table.add_column(ratio=1)
+    for name, sentence in pairs:
+        table.add_row(name, Text(sentence))
+    yield table
+
+
+def size_document(it: Sized, routing: str) -> dict[str, Any]:
+    """Everything as plain data; units are in the names."""
+    return {"decided_by": "replay", "routing": routing, **asdict(it)}

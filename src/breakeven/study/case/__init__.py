@@ -1,0 +1,1 @@
+"""What a person writes: the case, its places, its mistakes."""

@@ -1,0 +1,1 @@
+"""Answers to the readiness questions, in a file."""

@@ -1,0 +1,86 @@
+"""Writes answers into a case file: comments, order and everything else in it stay as they are."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.util import load_yaml_guess_indent
+
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+
+WIDE = 4096  # no line is broken
+SECTION, ANSWERS = "readiness", "answers"
+Stated = Mapping[str, Any]
+"""One answer as it is written: value, link, date, owner."""
+
+
+def write_answers(path: Path, answers: Mapping[str, Stated], *, as_of: date | None = None) -> None:
+    """Put answers into the case file at `path`. Raises `Problem`, and leaves the file alone, when it cannot."""
+    try:
+        old = path.read_text(encoding="utf-8-sig")
+        new = with_answers(old, answers)
+    except (OSError, YAMLError, UnicodeDecodeError) as error:
+        raise Problem(f"the answers cannot be written: {error}", where=str(path)) from None
+    _must_say_the_same(path, old, new, as_of)
+    _replace(path, new)
+
+
+def with_answers(text: str, answers: Mapping[str, Stated]) -> str:
+    """The text of a case with these answers in it; an answer that is there is replaced."""
+    _, indent, offset = load_yaml_guess_indent(text)
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = WIDE
+    yaml.indent(mapping=2, sequence=indent or 4, offset=offset if offset is not None else 2)
+    data = yaml.load(text)
+    if not isinstance(data, CommentedMap):
+        raise Problem("the case has no keys to add answers to", fix="`breakeven new` writes a draft case.")
+    if not isinstance(data.get(SECTION), CommentedMap):
+        data[SECTION] = CommentedMap()
+    section = data[SECTION]
+    if not isinstance(section.get(ANSWERS), CommentedMap):
+        section[ANSWERS] = CommentedMap()
+    for name, stated in answers.items():
+        section[ANSWERS][name] = _as_written(stated)
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def _as_written(stated: Stated) -> Any:
+    """A value alone as it is, several parts as keys on one line."""
+    if set(stated) == {"value"}:
+        return stated["value"]
+    made = CommentedMap(stated)
+    made.fa.set_flow_style()
+    return made
+
+
+def _must_say_the_same(path: Path, old: str, new: str, as_of: date | None) -> None:
+    """Refuse a rewrite that would change anything but the answers."""
+    before = Case.parse(old, name=str(path), folder=path.parent, as_of=as_of).file
+    after = Case.parse(new, name=str(path), folder=path.parent, as_of=as_of).file
+    if before.model_copy(update={SECTION: None}) != after.model_copy(update={SECTION: None}):
+        fix = "Write the answers by hand under readiness: answers."
+        raise Problem("writing the answers would change something else in the case", where=str(path), fix=fix)
+
+
+def _replace(path: Path, text: str) -> None:
+    """The new file in one step: a crash leaves the old one or the new one."""
+    try:
+        real = path.resolve()
+        with NamedTemporaryFile("w", encoding="utf-8", dir=real.parent, delete=False, suffix=".part") as part:
+            part.write(text)
+        Path(part.name).chmod(real.stat().st_mode)
+        Path(part.name).replace(real)
+    except OSError as error:
+        raise Problem(f"cannot be written: {error.strerror}", where=str(path)) from None

@@ -1,0 +1,108 @@
+"""A first case file, written from a few answers, with everything else in it as comments."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from string import Template
+
+from breakeven.demand.demand import WorkloadDemand
+from breakeven.study.case.sections import ASSUMPTIONS, own_key, sections
+from breakeven.study.register import register
+
+GUESS = "; a guess, replace it"
+PLAIN = re.compile(r"[A-Za-z][\w./+-]*( [\w./+-]+)*")
+NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogAnswer:
+    """A usage log: its path from the case, and the workloads in it."""
+
+    path: str
+    workloads: tuple[WorkloadDemand, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a person says before the first draft. `guessed` names the answers that nobody gave."""
+
+    name: str
+    as_of: date
+    hosted_model: str
+    open_model: str
+    gpu: str
+    gpu_price: float | None = None
+    team: float = 1.0
+    volume: tuple[str, float] | None = None  # the key and its value; None when there is a log
+    log: LogAnswer | None = None
+    guessed: frozenset[str] = frozenset()
+
+
+def draft(answers: Answers) -> str:
+    """The text of a case file that loads as it is."""
+    template = Template((files("breakeven.study") / "draft.yaml").read_text("utf-8"))
+    offer = quoted(answers.gpu)
+    if answers.gpu_price is not None:
+        offer = f"{{gpu: {offer}, price_per_gpu_hour: {_number(answers.gpu_price)}}}"
+    guesses = {f"guess_{each}": _guess(each, answers) for each in ("open_model", "gpu", "team")}
+    return template.substitute(
+        guesses,
+        name=quoted(answers.name),
+        as_of=answers.as_of.isoformat(),
+        usage="\n".join(_usage(answers)),
+        open_model=quoted(answers.open_model),
+        gpu_offer=offer,
+        team=_number(answers.team),
+        sections="\n\n".join("\n".join(_section(each)) for each in sections() if each != ASSUMPTIONS),
+    )
+
+
+def _guess(name: str, answers: Answers) -> str:
+    return GUESS if name in answers.guessed else ""
+
+
+def _usage(answers: Answers) -> Iterator[str]:
+    """The volume and what it is bought from."""
+    if answers.volume is not None:
+        key, value = answers.volume
+        yield f"{key}: {_number(value)}  # or a usage log: log: usage.csv{_guess('spend', answers)}"
+    listed = '"breakeven facts prices" lists them'
+    yield f"hosted_model: {quoted(answers.hosted_model)}  # {listed}{_guess('hosted_model', answers)}"
+    if answers.log is not None:
+        yield "log:"
+        yield f"  path: {quoted(answers.log.path)}"
+        yield "  load_profile_if_short: conversation  # used when the log covers less than a day"
+        yield "workloads:  # as the log names them; each may have its own hosted_model, or stays_on_api: true"
+        yield from (_workload(each) for each in answers.log.workloads)
+
+
+def _workload(found: WorkloadDemand) -> str:
+    volume = f"{found.input_mtok_per_month:,.4g} M tokens in, {found.output_mtok_per_month:,.4g} M out a month"
+    return f"  - name: {quoted(found.name)}  # {volume}"
+
+
+def _section(section: str) -> Iterator[str]:
+    """The inputs of a section with their defaults, commented out."""
+    yield f"# {section}:"
+    for name in sections()[section]:
+        known = register()[name]
+        if isinstance(known.likely, int | float) and not own_key(name):
+            unit = "" if known.unit == "1" else known.unit
+            span = "" if known.low is None or known.high is None else f"{known.low:g} to {known.high:g}"
+            said = "; ".join(part for part in (known.meaning, unit, span) if part)
+            yield f"#   {name}: {_number(float(known.likely))}{f'  # {said}' if said else ''}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value.is_integer() else repr(value)
+
+
+def quoted(text: str) -> str:
+    """Text as YAML reads it back: quoted unless it can only be text."""
+    plain = PLAIN.fullmatch(text) and text.lower() not in NOT_TEXT
+    return text if plain else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,178 @@
+"""The front door: a case in, a study out. Nothing is printed, nothing is read but the case's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from breakeven.decision.answers.flips import Flip
+from breakeven.decision.answers.verdict import PAYS
+from breakeven.decision.comparison import Comparison, without_idle
+from breakeven.decision.finance.outages import ServiceLevels, service_levels
+from breakeven.decision.readiness.gates import cost_of_gates, least_relaxations
+from breakeven.decision.risk.regret import robust_choice
+from breakeven.decision.risk.sensitivity import tornado
+from breakeven.numbers.inputs import likely
+from breakeven.numbers.operations import Value
+from breakeven.study.case.case import Case
+from breakeven.study.judge.basis import basis_of
+from breakeven.study.judge.chance import SCENARIOS, Chance, all_uses, chance
+from breakeven.study.judge.financials import financials
+from breakeven.study.judge.hybrids import with_hybrids
+from breakeven.study.judge.option_study import option_study
+from breakeven.study.judge.timing import timing
+from breakeven.study.judge.ways_to_buy import ways_to_buy
+from breakeven.study.register import full_model
+from breakeven.study.resolve.resolve import resolve
+from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study, Verdict
+
+NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
+NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
+
+__all__ = ["assess", "judge"]
+
+
+def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:
+    """Resolve the case and judge it. `set_aside_to`: a CSV file for rows of the log that cannot be used."""
+    return judge(with_hybrids(basis_of(resolve(case, set_aside_to), version("breakeven"))))
+
+
+def comparison_of(basis: Basis) -> Comparison:
+    """The options of a basis side by side. Fleets of hybrids, and those the case states, stay as they are."""
+    return Comparison(
+        model=full_model(),
+        names=tuple(each.name for each in basis.columns),
+        values=likely(basis.inputs),
+        fleets=basis.fleets,
+        months=basis.header.horizon_months,
+        fixed=frozenset(i for i, each in enumerate(basis.columns) if each.hybrid or each.fixed),
+    )
+
+
+def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
+    """The study that follows from a basis, and from nothing else. `scenarios` 0 leaves the draws out."""
+    return judged_on(basis, scenarios=scenarios)[0]
+
+
+def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chance]:
+    """The study, and the draws that it stands on."""
+    comparison = without_idle(comparison_of(basis))
+    month = basis.header.month - 1
+    got = comparison.evaluate()
+    drawn = chance(basis, comparison, scenarios=scenarios)
+    found = tuple(option_study(basis, comparison, got, option, drawn) for option in range(1, len(basis.columns)))
+    hosted = comparison.month(got["monthly_cost"], 0, month)
+    robust = robust_choice(comparison, tolerance=tolerance(comparison, got), allowed=allowed(found, drawn))
+    spent = [-each.horizon.net_present_value for each in found]
+    judged = verdict(basis, found, robust.recommended)
+    study = Study(
+        basis=basis,
+        hosted_monthly_cost=hosted,
+        hosted_cost_per_mtok=comparison.month(got["cost_per_mtok"], 0, month),
+        volume_mtok=comparison.month(got["volume"], 0, month),
+        table=table(comparison, got, month),
+        options=found,
+        verdict=judged,
+        not_covered=left_out(basis, hosted),
+        uncertainty=drawn.uncertainty,
+        tornado=tornado(comparison, judged.best_option, basis.inputs),
+        timing=timing(basis, comparison, judged.best_option),
+        robust=robust,
+        cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0, *spent]),
+        rivals=ways_to_buy(basis, comparison, got, drawn.gates[0]),
+        financials=financials(basis, comparison, got, basis.finance),
+        service_levels=levels_of_service(basis, comparison, got),
+        least_relaxations=least_relaxations(basis.gates, all_uses(basis)),
+    )
+    return study, drawn
+
+
+def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Value]) -> ServiceLevels | None:
+    """What the API's outages cost in the named month and what its contract pays for them."""
+    if basis.sla is None:
+        return None
+    month = basis.header.month - 1
+    loss_per_hour = float(np.max(basis.inputs["loss_per_outage_hour"].likely))
+    return service_levels(basis.sla, comparison.month(got["api_bill"], 0, month), loss_per_hour)
+
+
+def tolerance(comparison: Comparison, got: Mapping[str, Value]) -> float:
+    """What an option may earn less than the best and still be preferred for being less regretted."""
+    return NEARLY * float(np.max(np.abs(comparison_values(comparison, got))))
+
+
+def comparison_values(comparison: Comparison, got: Mapping[str, Value]) -> np.ndarray:
+    """Net present value of every option."""
+    return np.array([comparison.month(got["net_present_value"], i, 0) for i in range(len(comparison.names))])
+
+
+def allowed(found: Sequence[OptionStudy], drawn: Chance) -> list[bool]:
+    """Options that may be recommended: no failed gate, no fleet too small. Buying stays when nothing else does."""
+    own = [each.verdict != "INFEASIBLE" for each in found]
+    return [drawn.gates[0].verdict != "fail" or not any(own), *own]
+
+
+@cache
+def rows() -> dict[str, Any]:
+    """The rows of the side-by-side table, as data."""
+    text = (files("breakeven.study") / "table.yaml").read_text("utf-8")
+    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return found
+
+
+def table(comparison: Comparison, got: Mapping[str, Value], month: int) -> tuple[Row, ...]:
+    """Every cost of the named month, a row a line, a value an option."""
+    form = rows()
+    made = []
+    for group, lines in form["groups"].items():
+        made += [_row(comparison, got, month, (name, label, group, False)) for name, label in lines.items()]
+        made += [
+            _row(comparison, got, month, (name, each["label"], group, True))
+            for name, each in form["of_which"].items()
+            if each["of"] == group
+        ]
+    return tuple(made)
+
+
+def _row(comparison: Comparison, got: Mapping[str, Value], month: int, what: tuple[str, str, str, bool]) -> Row:
+    name, label, group, of_which = what
+    sign = -1.0 if name in rows()["negative"] else 1.0
+    values = tuple(sign * comparison.month(got[name], option, month) for option in range(len(comparison.names)))
+    return Row(line=name, label=label, group=group, values=values, of_which=of_which)
+
+
+def verdict(basis: Basis, found: Sequence[OptionStudy], recommended: int) -> Verdict:
+    """The recommended option: the robust choice if it pays or is forced, else buying."""
+    best = max(range(len(found)), key=lambda i: (found[i].verdict != "INFEASIBLE", found[i].horizon.net_present_value))
+    best = recommended - 1 if recommended else best
+    pays = found[best].verdict in (*PAYS, "FORCED") and (recommended > 0 or found[best].verdict == "FORCED")
+    turning = [flip for flip in found[best].flips if flip.at is not None and flip.name in basis.inputs]
+    nearest = [flip for flip in turning[:3] if could_turn(flip)] if found[best].verdict != "INFEASIBLE" else []
+    return Verdict(
+        option=best + 1 if pays else 0,
+        name=basis.columns[best + 1 if pays else 0].name,
+        verdict=found[best].verdict,
+        best_option=best + 1,
+        rests_on_assumptions=tuple(flip.name for flip in nearest if basis.inputs[flip.name].kind == "assumed"),
+    )
+
+
+def could_turn(flip: Flip) -> bool:
+    """Whether a flip may well happen: it lies within the input's range, or near where none is known."""
+    return flip.plausible == "within its range" or (flip.plausible == "no range known" and flip.size <= NEAR)
+
+
+def left_out(basis: Basis, hosted: float) -> tuple[LeftOut, ...]:
+    """Spend outside the model, with its share of the bill."""
+    whole = hosted + sum(spend for _, spend in basis.not_covered)
+    return tuple(
+        LeftOut(what=what, spend_per_month=spend, share_of_bill=spend / whole if whole else 0.0)
+        for what, spend in basis.not_covered
+    )

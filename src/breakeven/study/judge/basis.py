@@ -1,0 +1,204 @@
+"""The basis of a study: made from a resolved case, written to JSON and read back unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from fractions import Fraction
+from importlib.metadata import version as installed
+from typing import Any
+
+import numpy as np
+
+from breakeven.decision.readiness.gates import Gate
+from breakeven.numbers.inputs import Input, Source
+from breakeven.problems import Problem
+from breakeven.study.judge.terms_document import finance_from_json, rival_from_json, sla_from_json
+from breakeven.study.register import register
+from breakeven.study.resolve.buying.agreements import finance_terms, sla_terms
+from breakeven.study.resolve.resolve import Resolved
+from breakeven.study.resolve.serving.options import Option
+from breakeven.study.resolve.serving.promises import sized_by
+from breakeven.study.resolve.serving.readiness import cut_over_month, summary
+from breakeven.study.study import (
+    Basis,
+    Column,
+    DemandSummary,
+    Header,
+    ReadinessSummary,
+    ServingSummary,
+    WorkloadSummary,
+)
+
+FORMAT = "breakeven study 1"
+OTHER_VERSION = "Run it with the version named in the file."
+
+
+def basis_of(resolved: Resolved, version: str) -> Basis:
+    """What the study rests on, as plain data."""
+    case, file, replica = resolved.case, resolved.case.file, resolved.serving
+    return Basis(
+        header=Header(
+            name=file.name,
+            file=case.path.name,
+            as_of=case.as_of.isoformat(),
+            currency=file.currency,
+            horizon_months=file.horizon_months,
+            month=max(file.rule.month, cut_over_month(case, resolved.examined)),
+            tie_share=file.rule.margin,
+            time_zone=file.time_zone,
+        ),
+        columns=tuple(_column(resolved, each) for each in resolved.options),
+        inputs=resolved.inputs,
+        fleets=resolved.comparison.fleets,
+        demand=_demand(resolved),
+        serving=ServingSummary(
+            open_model=replica.model.key,
+            gpu=replica.gpu.key,
+            precision=replica.precision,
+            gpus_per_replica=replica.fit.gpus_per_replica,
+            fit_because=replica.fit.because,
+            other_models=resolved.other_models,
+            sized_by=sized_by(replica.bands),
+        ),
+        gates=resolved.gates,
+        rivals=resolved.rivals,
+        finance=finance_terms(case),
+        sla=sla_terms(case),
+        readiness=summary(resolved.examined),
+        not_covered=tuple((each.what, each.spend_per_month) for each in file.not_covered),
+        notices=tuple(map(str, resolved.notices)),
+        versions={"breakeven": version, "genai-prices": installed("genai-prices"), "python": platform.python_version()},
+    )
+
+
+def _column(resolved: Resolved, option: Option) -> Column:
+    stated = resolved.case.file.self_hosting.replicas is not None
+    return Column(name=option.name, mode=option.mode, fixed=stated and option.mode in ("rented", "owned"))
+
+
+def _demand(resolved: Resolved) -> DemandSummary:
+    demand, moved = resolved.demand, np.ravel(resolved.inputs["moved"].likely[0, :, -1])
+    return DemandSummary(
+        source=demand.workloads[0].source.title,
+        kind=demand.workloads[0].kind,
+        load_curve=demand.load_curve.name,
+        p99_over_mean=demand.load_curve.p99_over_mean,
+        first=demand.first,
+        last=demand.last,
+        rows_read=demand.rows_read,
+        rows_set_aside=sum(each.rows for each in demand.set_aside),
+        workloads=tuple(
+            WorkloadSummary(
+                name=each.name,
+                hosted_model=_hosted_model(resolved, i),
+                requests_per_month=each.requests_per_month,
+                input_mtok_per_month=each.input_mtok_per_month,
+                output_mtok_per_month=each.output_mtok_per_month,
+                replica_tokens_per_second=(band.p10, band.p50, band.p90),
+                throughput_kind=band.kind,
+                throughput_because=band.because,
+                stays_on_api=not moved[min(i, moved.size - 1)],
+            )
+            for i, (each, band) in enumerate(zip(demand.workloads, resolved.serving.bands, strict=True))
+        ),
+    )
+
+
+def _hosted_model(resolved: Resolved, index: int) -> str:
+    file = resolved.case.file
+    stated = file.workloads[index].hosted_model if file.workloads else None
+    return stated or file.hosted_model or "prices of the case"
+
+
+def to_json(thing: Any) -> Any:
+    """Any frozen dataclass of a study as plain JSON data; arrays keep their axes by shape."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {name: to_json(getattr(thing, name)) for name in thing.__dataclass_fields__}
+    if isinstance(thing, Mapping):
+        return {str(name): to_json(value) for name, value in thing.items()}
+    if isinstance(thing, np.ndarray):
+        return {"shape": list(thing.shape), "values": [to_json(each) for each in np.ravel(thing)]}
+    if isinstance(thing, Fraction | np.floating):
+        return float(thing)
+    if isinstance(thing, np.integer | np.bool_):
+        return thing.item()
+    return [to_json(each) for each in thing] if isinstance(thing, list | tuple) else thing
+
+
+def basis_from_json(document: Mapping[str, Any]) -> Basis:
+    """The basis that a study.json holds. Raises `Problem` when the file is not one, or is damaged."""
+    if document.get("format") != FORMAT:
+        raise Problem("this is not a study.json of this version", fix=f'It must say "format": "{FORMAT}".')
+    try:
+        return _basis(document["basis"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Problem(f"the study is damaged: {error}", fix="Write it again with `breakeven decide -o`.") from None
+
+
+def _basis(data: Mapping[str, Any]) -> Basis:
+    demand = {**data["demand"], "workloads": tuple(_workload(each) for each in data["demand"]["workloads"])}
+    missing = register().keys() - data["inputs"].keys()
+    if missing:
+        named = ", ".join(sorted(missing)[:3])
+        raise Problem(f"the study has no {named}, which this version needs", fix=OTHER_VERSION)
+    return Basis(
+        header=Header(**data["header"]),
+        columns=tuple(Column(**each) for each in data["columns"]),
+        inputs={name: _input(name, each) for name, each in data["inputs"].items()},
+        fleets=_value(data["fleets"]),
+        demand=DemandSummary(**demand),
+        serving=ServingSummary(**{**data["serving"], "other_models": tuple(data["serving"]["other_models"])}),
+        gates=tuple(Gate(**each) for each in data["gates"]),
+        rivals=tuple(rival_from_json(each) for each in data["rivals"]),
+        finance=finance_from_json(data["finance"]),
+        sla=sla_from_json(data["sla"]),
+        readiness=_readiness(data.get("readiness")),
+        not_covered=tuple((what, spend) for what, spend in data["not_covered"]),
+        notices=tuple(data["notices"]),
+        versions=data["versions"],
+    )
+
+
+def _readiness(data: Mapping[str, Any] | None) -> ReadinessSummary | None:
+    """Studies from before readiness was judged have none."""
+    if data is None:
+        return None
+    lists = {name: tuple(data[name]) for name in ("blocking", "red", "yellow")}
+    return ReadinessSummary(**{**data, **lists})
+
+
+def _workload(data: Mapping[str, Any]) -> WorkloadSummary:
+    return WorkloadSummary(**{**data, "replica_tokens_per_second": tuple(data["replica_tokens_per_second"])})
+
+
+def _value(data: Any) -> Any:
+    return np.array(data["values"], dtype=float).reshape(data["shape"]) if isinstance(data, dict) else data
+
+
+def _input(name: str, data: Mapping[str, Any]) -> Input:
+    if name not in register():
+        raise Problem(
+            f'the study rests on an input "{name}" that this version does not know',
+            fix=OTHER_VERSION,
+        )
+    return Input(**{**data, "likely": _value(data["likely"]), "source": Source(**data["source"])})
+
+
+def study_document(study: Any) -> dict[str, Any]:
+    """The whole study as it is written to study.json."""
+    return {"format": FORMAT, **to_json(study)}
+
+
+def study_text(study: Any) -> str:
+    """The whole study as JSON text."""
+    return json.dumps(study_document(study), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(basis: Basis) -> str:
+    """What a study rests on as a short hash: it changes when any input, fleet, gate or version does."""
+    text = json.dumps(to_json(basis), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]

@@ -1,0 +1,110 @@
+"""The owned base with burst, as further options: for each way to hold GPUs the best number of replicas.
+
+Where the API's throughput can be bought in committed units, each option but today's bill holds the number of them that
+is best for what it still buys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
+from breakeven.decision.hybrid.tranches import best_path, chosen_path, worth_of_path
+from breakeven.decision.hybrid.units import units_by_fleet, with_units
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.operations import OPTION, Value
+from breakeven.study.register import full_model
+from breakeven.study.resolve.serving.fleets_by_month import kept
+from breakeven.study.study import Basis, Column
+
+HELD = ("rented", "owned")  # modes in which GPUs are held by the month
+CHOSEN = Source(title="chosen: the number that is worth most for what the option still buys")
+
+
+def with_hybrids(basis: Basis) -> Basis:
+    """The same basis with a column for the best owned base of each held fleet, where it is another fleet."""
+    basis = with_best_units(basis)
+    bases = {
+        option: found for option in range(1, len(basis.columns)) if (found := best_base(basis, option)) is not None
+    }
+    order, columns, held = [], [], []
+    for option, column in enumerate(basis.columns):
+        order.append(option)
+        columns.append(column)
+        held.append(basis.fleets[..., [option], :, :])
+        if option in bases:
+            order.append(option)
+            columns.append(Column(name=hybrid_name(column.name, bases[option]), mode=column.mode, hybrid=True))
+            held.append(np.broadcast_to(bases[option], held[-1].shape))
+    inputs = {name: reordered(one, order) for name, one in basis.inputs.items()}
+    wide = replace(basis, columns=tuple(columns), inputs=inputs, fleets=np.concatenate(held, axis=OPTION))
+    return with_best_units(wide)
+
+
+def in_units(basis: Basis) -> bool:
+    """Whether the API's throughput can be bought in committed units."""
+    return bool(np.any(basis.inputs["committed_units"].likely))
+
+
+def with_best_units(basis: Basis) -> Basis:
+    """The basis with the best number of committed units of every option but the first, for its fleet, by month."""
+    if not in_units(basis):
+        return basis
+    months, values = basis.header.horizon_months, likely(basis.inputs)
+    for option in range(1, len(basis.columns)):
+        fleet = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
+        units, _ = units_by_fleet(full_model(), values, option, fleet[None, :], months)
+        values = with_units(values, option, units[0])
+    chosen = replace(basis.inputs["committed_units"], likely=values["committed_units"], source=CHOSEN)
+    return replace(basis, inputs={**basis.inputs, "committed_units": chosen})
+
+
+def without_hybrids(basis: Basis) -> Basis:
+    """The basis with the case's own options only."""
+    order = [i for i, each in enumerate(basis.columns) if not each.hybrid]
+    return replace(
+        basis,
+        columns=tuple(basis.columns[i] for i in order),
+        inputs={name: reordered(one, order) for name, one in basis.inputs.items()},
+        fleets=basis.fleets[..., order, :, :],
+    )
+
+
+def best_base(basis: Basis, option: int) -> Floats | None:
+    """The best base of one option by month, if a smaller fleet with burst beats serving everything; else None."""
+    column = basis.columns[option]
+    if column.mode not in HELD or column.fixed:
+        return None
+    model, values, months = full_model(), likely(basis.inputs), basis.header.horizon_months
+    stays = kept([each.mode for each in basis.columns], values)[option]
+    if in_units(basis):
+        sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)
+        units, worth = units_by_fleet(model, values, option, sizes, months)
+        path = chosen_path(sizes, worth, keeps=stays)
+        its = units[np.searchsorted(sizes, path), np.arange(months)]
+        worth_of_base = worth_of_path(model, with_units(values, option, its), option, path)
+    else:
+        path = best_path(model, values, option, months, keeps=stays)
+        worth_of_base = worth_of_path(model, values, option, path)
+    whole = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
+    better = worth_of_base > worth_of_path(model, values, option, whole)
+    return path if better and np.any(path < whole) else None
+
+
+def hybrid_name(name: str, path: Floats) -> str:
+    """What the column is called."""
+    least, most = float(np.min(path)), float(np.max(path))
+    held = f"{most:g}" if least == most else f"{least:g} to {most:g}"
+    return f"{name}, {held} replica{'s' if most != 1 else ''} + API"
+
+
+def reordered(one: Input, order: Sequence[int]) -> Input:
+    """An input with its option axis in the order of the new columns."""
+    value: Value = one.likely
+    if isinstance(value, np.ndarray) and value.ndim and value.shape[OPTION] > 1:
+        return replace(one, likely=value[..., list(order), :, :])
+    return one

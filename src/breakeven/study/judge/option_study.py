@@ -1,0 +1,168 @@
+"""Everything about one option against buying."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from breakeven.decision.answers.break_even import price_break_even, utilization_break_even, volume_break_even
+from breakeven.decision.answers.flips import Flip, flips, in_order, volume_flip
+from breakeven.decision.answers.halves import half_speed, half_volume
+from breakeven.decision.answers.hidden_costs import cost_ladder
+from breakeven.decision.answers.verdict import Facts, classify, margin
+from breakeven.decision.comparison import Comparison
+from breakeven.decision.finance.horizon import horizon
+from breakeven.decision.hybrid.hybrid import fleets, ladder, peak_replicas
+from breakeven.decision.hybrid.units import units_by_fleet
+from breakeven.decision.risk.regret import half_demand_locked
+from breakeven.numbers.inputs import Input
+from breakeven.numbers.operations import Value
+from breakeven.study.case.sections import limits
+from breakeven.study.judge.chance import Chance
+from breakeven.study.judge.hybrids import HELD
+from breakeven.study.register import flips_from_zero, register
+from breakeven.study.resolve.serving.fleets_by_month import kept
+from breakeven.study.study import Basis, BreakEvens, Depth, OptionStudy, UtilizationResult, Window
+
+
+def option_study(
+    basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance
+) -> OptionStudy:
+    """One option against the baseline."""
+    month, column = basis.header.month - 1, basis.columns[option]
+    modes = [each.mode for each in basis.columns]
+    at = {
+        name: comparison.month(got[name], option, month)
+        for name in (
+            "monthly_cost",
+            "saving",
+            "cost_per_mtok",
+            "replicas",
+            "gpus",
+            "gpus_billed",
+            "peak_shortfall",
+            "hosted_engineering",
+        )
+    }
+    overall = {name: comparison.month(got[name], option, 0) for name in ("one_time_cost", "exit_cost")}
+    volume = volume_break_even(
+        comparison, option, month, hybrid=column.hybrid, keeps=kept(modes, comparison.values)[option]
+    )
+    halves = (half_volume(comparison, option, month), half_speed(comparison, option, month))
+    over_time = horizon(
+        comparison.path(got["saving"], option),
+        overall["one_time_cost"],
+        comparison.path(got["discount_factor"], option),
+    )
+    hosted_path = comparison.path(got["monthly_cost"], 0) * comparison.path(got["discount_factor"], 0)
+    facts = Facts(
+        net_present_value=over_time.net_present_value,
+        tie_below=basis.header.tie_share * float(hosted_path.sum()),
+        peak_shortfall=0.0 if column.hybrid else float(comparison.path(got["peak_shortfall"], option).max()),
+        half_volume_wins=halves[0].wins,
+        half_speed_wins=halves[1].wins,
+        chance_to_pay=chance.to_pay(option),
+        gates=chance.gates[option].verdict,
+        ready=basis.readiness is not None and basis.readiness.ready,
+        only_one_left=chance.only_one_left(option),
+    )
+    price = price_break_even(comparison, option)
+    needed = comparison.model.evaluate(comparison.values, ["replicas"])
+    turning = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
+    return OptionStudy(
+        name=comparison.names[option],
+        verdict=classify(facts, volume.crossings),
+        monthly_cost=at["monthly_cost"],
+        monthly_saving=at["saving"],
+        one_time_cost=overall["one_time_cost"],
+        exit_cost=overall["exit_cost"],
+        cost_per_mtok=at["cost_per_mtok"],
+        replicas=at["replicas"],
+        replicas_needed=float(comparison.path(needed["replicas"], option).max()),
+        gpus=at["gpus"],
+        gpus_billed=at["gpus_billed"],
+        peak_shortfall_replicas=facts.peak_shortfall,
+        utilization=used_share(comparison, option, month, hybrid=column.hybrid) if column.mode in HELD else None,
+        break_evens=break_evens(volume.crossings, volume.plan_mtok, volume.plan_spend, price),
+        margin=margin(volume.crossings),
+        half_tests=halves,
+        horizon=over_time,
+        flips=in_order([*turning, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])]),
+        depth=depth(basis, comparison, got, option, chance),
+    )
+
+
+def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance) -> Depth:
+    """What stands behind the first answers: chance, gates, the ladder of costs, every owned base, a locked fleet."""
+    month, held = basis.header.month - 1, basis.columns[option].mode in HELD
+    pair = {name: value for name, value in comparison.pair(option).items() if name != "replicas"}
+    fleet = np.asarray(comparison.path(comparison.fleets, option), dtype=float)
+    return Depth(
+        gates=chance.gates[option],
+        chance=chance.outcome(option),
+        hidden_costs=cost_ladder(comparison, got, option, month),
+        owned_bases=ladder(comparison.model, pair, 1, month, units_beside(comparison, pair)) if held else None,
+        locked_at_half=half_demand_locked(comparison.model, pair, 1, fleet, month) if held else None,
+    )
+
+
+def units_beside(comparison: Comparison, pair: Mapping[str, Value]) -> np.ndarray | None:
+    """The best number of committed units beside every owned base, (bases, months); None where none are bought."""
+    if not np.any(pair["committed_units"]):
+        return None
+    sizes = np.array(fleets(peak_replicas(comparison.model, pair, 1)), dtype=float)
+    return units_by_fleet(comparison.model, pair, 1, sizes, comparison.months)[0]
+
+
+def used_share(comparison: Comparison, option: int, month: int, *, hybrid: bool) -> UtilizationResult:
+    """The utilization that a fleet reaches, needs and could reach."""
+    found = utilization_break_even(comparison, option, month, hybrid=hybrid)
+    return UtilizationResult(
+        reached=found.reached,
+        needed=found.needed,
+        ceiling=found.ceiling,
+        batch_in_free_hours=found.batch_in_free_hours,
+    )
+
+
+def with_ranges(inputs: Mapping[str, Input]) -> dict[str, Input]:
+    """The inputs, those stated without a range with that of the register: it says what is plausible."""
+    known = register()
+    return {
+        name: replace(each, low=known[name].low, high=known[name].high)
+        if each.low is None and each.unit == known[name].unit
+        else each
+        for name, each in inputs.items()
+    }
+
+
+def break_evens(found: Any, plan_mtok: float, plan_spend: float, price: Flip) -> BreakEvens:
+    """Crossings in multiples of the plan, as volumes and spends."""
+
+    def mtok(scale: Fraction) -> float:
+        return float(scale) * plan_mtok
+
+    windows = tuple(
+        Window(
+            from_mtok=mtok(each.start),
+            to_mtok=None if each.end is None else mtok(each.end),
+            from_spend=float(each.start) * plan_spend,
+            to_spend=None if each.end is None else float(each.end) * plan_spend,
+        )
+        for each in found.windows
+    )
+    stays = found.stays_positive_from
+    return BreakEvens(
+        windows=windows,
+        roots_mtok=tuple(map(mtok, found.roots)),
+        jumps_mtok=tuple(map(mtok, found.jumps)),
+        touches_mtok=tuple(map(mtok, found.touches)),
+        stays_above_mtok=None if stays is None else mtok(stays),
+        searched_to_mtok=mtok(found.searched_to),
+        sign_beyond=found.sign_beyond,
+        hosted_price_share=price.at,
+    )

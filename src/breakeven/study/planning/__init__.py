@@ -1,0 +1,1 @@
+"""A case as a portfolio of workloads to move."""

@@ -1,0 +1,155 @@
+"""What a unit of a fleet, a workload on it and a workload at its API cost, by the study's own lines.
+
+Nothing is computed anew: the full model is evaluated with one thing changed at a time, and the difference is the
+price of that thing. Each option of the widened model is one workload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from breakeven.decision.hybrid.hybrid import pinned
+from breakeven.demand.demand import Demand
+from breakeven.numbers.inputs import likely
+from breakeven.numbers.operations import WORKLOAD, Value
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import CaseFile
+from breakeven.study.register import full_model
+from breakeven.study.resolve.resolve import Resolved, resolve
+
+SELF = 1  # the option of a derived case that serves itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetCosts:
+    """One way to hold one fleet. Money by month; `marginal[w]` is what serving workload w costs besides the units.
+
+    `shared` is paid for being in the business at all, `once` before the first fleet, `exit_once` to go back,
+    `termination` to leave the contract.
+    """
+
+    unit: np.ndarray
+    replicas_per_unit: int
+    shared: np.ndarray
+    marginal: np.ndarray
+    replica_tokens_per_second: np.ndarray
+    usable_share: float
+    minimum_replicas: float
+    spare_replicas: float
+    once: float
+    exit_once: float
+    termination: float
+
+
+def derived(case: Case, read: Demand | None, /, **parts: Any) -> Resolved:
+    """The same case with some parts exchanged, resolved; its log is not read again."""
+    return resolve(replace(case, file=CaseFile.model_copy(case.file, update=parts)), read=read)
+
+
+def by_workload(values: Mapping[str, Value], count: int) -> dict[str, Value]:
+    """The inputs with an option for each workload, which moves only that; no replicas, nothing served yet."""
+    wide = pinned(values, SELF, np.zeros(count))
+    alone = np.concatenate([np.zeros((count, 1)), np.eye(count)], axis=1)  # (workload, option)
+    stays = np.zeros((1, count + 1))
+    return wide | {
+        "moved": alone[None, :, :, None, None],
+        "own_load": 0.0,
+        "volume": 0.0,
+        "spill": 0.0,
+        "canary_share": 0.0,
+        "fallback_commitment_per_month": 0.0,
+        "replicas": stays[None, :, :, None, None],
+    }
+
+
+def of_options(line: Value, count: int, months: int) -> np.ndarray:
+    """A line of every option but the first, by month; (count, months)."""
+    array = np.broadcast_to(np.asarray(line, dtype=float), (1, 1, count + 1, 1, months))
+    return np.array(array[0, 0, 1:, 0])
+
+
+def fleet_costs(found: Resolved) -> FleetCosts:
+    """The prices of a derived case with one way to hold its fleet."""
+    model, values = full_model(), likely(found.inputs)
+    count, months = len(found.demand.workloads), found.case.file.horizon_months
+    wide = by_workload(values, count)
+    idle = of_options(model.evaluate(wide, ["own_cost"])["own_cost"], count, months)
+    volumes = np.broadcast_to(model.evaluate(values, ["base_volume"])["base_volume"], (1, count, 1, 1, months))
+    busy = {k: v for k, v in wide.items() if k != "own_load"} | {"volume": _own_volumes(volumes, count, months)}
+    served = of_options(model.evaluate(busy, ["own_cost"])["own_cost"], count, months)
+    gpus = int(one_number(values["gpus_per_replica"]))
+    billed = int(one_number(values["gpus_billed_together"]))
+    replicas = lcm(int(one_number(values["gpus_per_node"])), billed, gpus) // gpus
+    held = wide | {"replicas": float(replicas)}
+    whole = of_options(model.evaluate(held, ["own_cost"])["own_cost"], count, months)
+    per_unit = max(billed // gpus, 1)
+    once = model.evaluate(wide, ["build", "evaluation_set", "procurement", "readiness_work"])
+    back = wide | {"termination_fee": 0.0}
+    return FleetCosts(
+        unit=(whole[0] - idle[0]) / replicas * per_unit,
+        replicas_per_unit=per_unit,
+        shared=idle[0],
+        marginal=served - idle,
+        replica_tokens_per_second=np.ravel(values["replica_tokens_per_second"]) * np.ones(count),
+        usable_share=float(one_number(values["usable_share"])),
+        minimum_replicas=float(one_number(values["minimum_replicas"])),
+        spare_replicas=float(one_number(values["spare_replicas"])),
+        once=float(sum(of_options(each, count, 1)[0, 0] for each in once.values())),
+        exit_once=float(of_options(model.evaluate(back, ["exit_cost"])["exit_cost"], count, 1)[0, 0]),
+        termination=float(one_number(values["termination_fee"])),
+    )
+
+
+def one_number(value: Value) -> float:
+    """The last option's number of an input that is the same for all workloads and months."""
+    array = np.asarray(value, dtype=float)
+    return float(array.ravel()[-1] if array.ndim else array)
+
+
+def _own_volumes(volumes: np.ndarray, count: int, months: int) -> np.ndarray:
+    """Each option's volume is that of its own workload; (1, 1, options, 1, months)."""
+    table = np.concatenate([np.zeros((1, months)), volumes[0, :, 0, 0, :]])
+    return table.reshape(1, 1, count + 1, 1, months)
+
+
+def hosted_bills(found: Resolved) -> np.ndarray:
+    """What each workload costs at its hosted model, discounts and fees shared out in proportion; (workloads, months).
+
+    Units that are committed today are not counted: they are a target of their own.
+    """
+    values = likely(found.inputs) | {"committed_units": 0.0, "units_under_contract": 0.0}
+    count, months = len(found.demand.workloads), found.case.file.horizon_months
+    names = ["base_list_cost", "list_spend", "tiered_spend", "negotiated_discount", "gateway_fee"]
+    got = full_model().evaluate(values, names)
+
+    def baseline(name: str) -> np.ndarray:
+        array = np.asarray(got[name], dtype=float)
+        return np.array(np.broadcast_to(array[..., :1, :, :], (1, array.shape[WORKLOAD], 1, 1, months))[0, :, 0, 0])
+
+    listed = baseline("base_list_cost") * np.ones((count, 1))
+    spend = baseline("list_spend")[0]
+    billed = baseline("tiered_spend")[0] + baseline("negotiated_discount")[0] + baseline("gateway_fee")[0]
+    return np.asarray(listed * np.divide(billed, spend, out=np.ones_like(spend), where=spend > 0))
+
+
+def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
+    """Cost of one committed unit by month, and the share of a unit that a token per second of each workload takes."""
+    model, values = full_model(), likely(found.inputs)
+    count, months = len(found.demand.workloads), found.case.file.horizon_months
+    got = model.evaluate(values | {"units_held": 1.0}, ["committed_cost", "unit_capacity"])
+    volumes = {}
+    for name in ("base_input_volume", "base_output_volume"):
+        own = np.broadcast_to(model.evaluate(values, [name])[name], (1, count, 1, 1, months))[0, :, 0, 0, 0]
+        volumes[name] = np.diag(own)[None, :, :, None, None]
+    work = model.evaluate({**values, **volumes, "own_share": 0.0}, ["base_work"])["base_work"][0, 0, :, 0, 0]
+    tokens = sum(np.diagonal(each[0, :, :, 0, 0]) for each in volumes.values())
+    seconds, mtok = float(one_number(values["seconds_per_month"])), float(one_number(values["tokens_per_mtok"]))
+    rate = tokens * mtok / seconds
+    per_token = np.divide(work, rate, out=np.zeros_like(rate), where=rate > 0) / float(one_number(got["unit_capacity"]))
+    cost = np.asarray(got["committed_cost"], dtype=float)
+    return np.array(np.broadcast_to(cost[..., -1, 0, :] if cost.ndim else cost, (1, 1, months))[0, 0]), per_token

@@ -1,0 +1,254 @@
+"""A case as a portfolio: its workloads, API models, fleets, gates, limits and team, priced by the study's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from breakeven.demand.demand import Demand
+from breakeven.numbers.inputs import likely
+from breakeven.plan.criteria import Quality, criteria
+from breakeven.plan.portfolio import Api, Fleet, PlanGate, Portfolio, Team
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import Workload as StatedWorkload
+from breakeven.study.case.terms.migration import PlanFleet
+from breakeven.study.case.terms.serving import Purchase, SelfHosting
+from breakeven.study.planning.costs import FleetCosts, committed_unit, derived, fleet_costs, hosted_bills
+from breakeven.study.planning.workloads import (
+    BLOCKS,
+    UNKNOWN_ITEM,
+    by_month,
+    hosted_at,
+    number,
+    plan_workloads,
+    points,
+    stated_workloads,
+)
+from breakeven.study.register import full_model
+from breakeven.study.resolve.demand import logged
+from breakeven.study.resolve.resolve import Resolved, resolve
+
+MOST_UNITS = 512
+HELD = ("rented", "owned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A portfolio and the quality test of its moves."""
+
+    portfolio: Portfolio
+    quality: Quality
+
+
+def planned(case: Case, *, max_parallel: int | None = None) -> Planned:
+    """Everything the plan needs of a case; `max_parallel` cut-overs a month instead of the case's."""
+    log = logged(case)
+    base = resolve(case, read=log)
+    stated = stated_workloads(case, base)
+    fleets, costs = _fleets(case, stated, log)
+    values, months = likely(base.inputs), case.file.horizon_months
+    shared = max((each.shared.tolist() for each in costs), default=[0.0] * months)
+    if any(max(abs(each.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for each in costs):
+        base_notice = ["The fleets' shared costs differ; the dearest is counted."]
+    else:
+        base_notice = []
+    discount = full_model().evaluate(values, ["discount_factor"])["discount_factor"]
+    drill = criteria()["drill"]
+    portfolio = Portfolio(
+        name=case.file.name,
+        currency=case.file.currency,
+        workloads=tuple(plan_workloads(case, base, stated, costs)),
+        apis=tuple(_apis(case, base, stated, log)),
+        fleets=(*fleets, *_committed(case, base)),
+        block_share=tuple(np.diff((0.0, *BLOCKS)).tolist()),
+        discount=tuple(by_month(discount, months).tolist()),
+        team=_team(case, base, max_parallel),
+        gates=tuple(_gates(case)),
+        shared_cost=tuple(shared),
+        shared_effort=number(values["build_person_months"]),
+        shared_opening_cost=max((each.once for each in costs), default=0.0),
+        canary_share=number(values["canary_share"]),
+        drill_share=drill["hours"] / drill["every_months"] / number(values["hours_per_month"]),
+        fallback_commitment=number(values["fallback_commitment_per_month"]),
+        days_per_month=number(values["days_per_month"]),
+        notices=(*_notices(case, base, stated), *base_notice),
+    )
+    return Planned(portfolio=portfolio, quality=_quality(case))
+
+
+def _quality(case: Case) -> Quality:
+    """The test with the numbers that the case states."""
+    said, own = case.file.migration, Quality()
+    return Quality(
+        margin=own.margin if said.quality_margin is None else said.quality_margin,
+        standard_deviation=own.standard_deviation if said.quality_deviation is None else said.quality_deviation,
+        judged_share=own.judged_share if said.judged_share is None else said.judged_share,
+    )
+
+
+def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Demand | None) -> Iterator[Api]:
+    """Every hosted model that some workload uses or may use, with the bill of each workload there."""
+    bills: dict[str, dict[str, tuple[float, ...]]] = {}
+    for each, bill in zip(stated, hosted_bills(base), strict=True):
+        bills.setdefault(hosted_at(case, each), {})[each.name] = tuple(bill.tolist())
+    for rank in range(max((len(each.other_models) for each in stated), default=0)):
+        other = [
+            each.model_copy(
+                update={
+                    "hosted_model": each.other_models[rank],
+                    "input_price_per_mtok": None,
+                    "output_price_per_mtok": None,
+                }
+            )
+            if rank < len(each.other_models)
+            else each
+            for each in stated
+        ]
+        if any(each.api_spend_per_month is not None for each in other):
+            fix = "State its tokens: spend at one model says nothing of the bill at another."
+            raise Problem("other_models need volumes in tokens", where=case.place("workloads"), fix=fix)
+        for each, bill in zip(other, hosted_bills(derived(case, log, workloads=tuple(other))), strict=True):
+            bills.setdefault(hosted_at(case, each), {})[each.name] = tuple(bill.tolist())
+    limits = {each.hosted_model: each for each in case.file.api_limits}
+    for name, bill_of in bills.items():
+        limit = limits.get(name)
+        yield Api(
+            name=name,
+            monthly_cost=bill_of,
+            tokens_per_minute=limit.tokens_per_minute if limit else None,
+            requests_per_minute=limit.requests_per_minute if limit else None,
+        )
+
+
+def _fleets(case: Case, stated: Sequence[StatedWorkload], log: Demand | None) -> tuple[list[Fleet], list[FleetCosts]]:
+    """Every fleet in every way to hold it."""
+    own, fleets, costs = case.file.self_hosting, [], []
+    for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
+        filled = own.model_copy(
+            update={k: getattr(one, k) for k in SelfHosting.model_fields if k in one.model_fields_set}
+        )
+        ways = [each for each in filled.purchase if each.mode in HELD] or [Purchase(mode="rented")]
+        for way in ways:
+            plain = tuple(each.model_copy(update={"tokens_per_second": None}) for each in case.file.workloads)
+            parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
+            if case.file.fleets:
+                parts["workloads"] = plain
+            found = _resolved(case, i, log, parts)
+            priced = fleet_costs(found)
+            name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
+            fleets.append(_fleet(name, one, way, priced, stated))
+            costs.append(priced)
+    return fleets, costs
+
+
+def _resolved(case: Case, index: int, log: Demand | None, parts: dict[str, Any]) -> Resolved:
+    """The case with one of its fleets; what is wrong with that is told at the fleet."""
+    try:
+        return derived(case, log, **parts)
+    except Problem as problem:
+        if not case.file.fleets:
+            raise
+        raise Problem(problem.what, where=case.place("fleets", index), fix=problem.fix) from None
+
+
+def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated: Sequence[StatedWorkload]) -> Fleet:
+    serves = [i for i, each in enumerate(stated) if one.workloads is None or each.name in one.workloads]
+    per_unit = priced.replicas_per_unit
+    most = MOST_UNITS if one.maximum_replicas is None else max(one.maximum_replicas // per_unit, 0)
+    return Fleet(
+        name=name,
+        load_per_unit_load={stated[i].name: 1 / float(priced.replica_tokens_per_second[i]) for i in serves},
+        unit_cost=tuple(priced.unit.tolist()),
+        usable_per_unit=priced.usable_share * per_unit,
+        marginal_cost={stated[i].name: tuple(priced.marginal[i].tolist()) for i in serves},
+        exit_cost=priced.termination,
+        minimum_units=ceil(priced.minimum_replicas / per_unit),
+        maximum_units=most,
+        spare_units=ceil(priced.spare_replicas / per_unit),
+        operations_fte=one.operations_fte,
+        held=way.mode == "owned" or way.reserved_share > 0,
+    )
+
+
+def _committed(case: Case, base: Resolved) -> Iterator[Fleet]:
+    """Committed units, for the workloads on the hosted model of the first."""
+    held = case.file.hosted.committed
+    if held is None:
+        return
+    stated = stated_workloads(case, base)
+    model = hosted_at(case, stated[0])
+    unit, share = committed_unit(base)
+    names = [each.name for each in stated if hosted_at(case, each) == model]
+    index = {each.name: i for i, each in enumerate(base.demand.workloads)}
+    yield Fleet(
+        name=f"committed units at {model}",
+        kind="committed",
+        load_per_unit_load={name: float(share[index[name]]) for name in names},
+        unit_cost=tuple(unit.tolist()),
+        usable_per_unit=1.0,
+        maximum_units=MOST_UNITS,
+        held=True,
+    )
+
+
+def _gates(case: Case) -> Iterator[PlanGate]:
+    for gate in case.file.gates:
+        yield PlanGate(
+            name=gate.name,
+            verdict=gate.verdict,
+            workload=gate.workload,
+            on_api=gate.applies_to == "hosted",
+            evidence=gate.evidence,
+        )
+    for one in case.file.fleets:
+        ways = [each for each in one.purchase or case.file.self_hosting.purchase if each.mode in HELD]
+        names = [f"{one.name}, {way.name or way.mode}" for way in ways] if len(ways) > 1 else [one.name]
+        for own in one.gates:
+            for name in names:
+                yield PlanGate(
+                    name=own.name, verdict=own.verdict, workload=own.workload, target=name, evidence=own.evidence
+                )
+
+
+def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
+    """Who moves workloads, from which month on."""
+    months, said = case.file.horizon_months, case.file.migration
+    people = said.person_months_per_month
+    if people is None:
+        people = number(likely(base.inputs)["run_fte"])
+    ready = base.examined.readiness if base.examined else None
+    earliest = max(case.file.cutover_month, ready.earliest_start_month if ready else 1) - 1
+    return Team(
+        person_months=(float(people),) * months,
+        parallel_migrations=max_parallel or said.max_parallel,
+        earliest_month=earliest,
+        because=f"readiness allows production from month {ready.earliest_start_month}" if ready else "",
+    )
+
+
+def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Iterator[str]:
+    unrated = [f"{each.name} ({count})" for each in stated if (count := points(each)[1]) and not each.stays_on_api]
+    if unrated:
+        yield f"Items of complexity that nobody has rated count {UNKNOWN_ITEM} of 3: {', '.join(unrated)}."
+    if any(each.effort_person_months is None for each in stated if not each.stays_on_api):
+        rate = case.file.migration.person_months_per_point
+        yield f"Where no effort is stated it is {rate:g} person-months a point of complexity (assumed)."
+    if case.file.migration.person_months_per_month is None:
+        yield "Those who run the platform move the workloads: migration.person_months_per_month is not stated."
+    ways = [way for part in (case.file.self_hosting, *case.file.fleets) for way in part.purchase]
+    if ways and not any(way.mode in HELD for way in ways):
+        yield "The case lists no GPUs that are rented or owned: the plan takes rent at the published price."
+    if base.examined is None:
+        yield "Readiness has not been examined (`breakeven readiness`): the plan takes the team as ready."
+    if case.file.hosted.minimum_bill_per_month:
+        yield "The committed minimum of the API bill is left out of the plan: while it runs, moving saves less."
+    if case.file.hosted.committed is not None:
+        yield "Units committed today are a choice of the plan; what everything costs today is counted without them."
+    if case.file.hosted.tiers:
+        yield "Volume tiers are shared out at today's volume: what stays on the API may lose its tier."
+    yield from (each.what for each in base.notices if "Readiness moves" in each.what)

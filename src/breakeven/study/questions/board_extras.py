@@ -1,0 +1,36 @@
+"""What stands beside a study in the board pack: readiness where the case answers its questions, and the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from breakeven.decision.readiness.readiness import Readiness
+from breakeven.plan.plan import Plan, make_plan
+from breakeven.plan.program import Limits
+from breakeven.problems import Problem, Problems
+from breakeven.study.case.case import Case
+from breakeven.study.planning.portfolio_of_case import planned
+from breakeven.study.questions.readiness_of_case import readiness_of
+
+SEARCH_SECONDS = 30.0  # for each of the two searches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """`readiness` None: the case says nothing of it, so it was not examined. `no_plan`: why there is no plan."""
+
+    readiness: Readiness | None = None
+    plan: Plan | None = None
+    no_plan: str = ""
+
+
+def beside(case: Case) -> Beside:
+    """What a case gives beside its study. A case that cannot be planned says why, and has everything else."""
+    found = readiness_of(case)
+    readiness = found.readiness if found.stated else None
+    try:
+        folio = planned(case)
+        plan = make_plan(folio.portfolio, limits=Limits(seconds=SEARCH_SECONDS), quality=folio.quality)
+    except (Problem, Problems) as problem:
+        return Beside(readiness=readiness, no_plan=str(problem))
+    return Beside(readiness=readiness, plan=plan)

@@ -1,0 +1,91 @@
+"""Any number of a study, explained: the recommended option and the named month unless another is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from breakeven.numbers.explain import GIVEN, Explanation, Subject, elements, explain
+from breakeven.numbers.inputs import likely
+from breakeven.numbers.lines import Values
+from breakeven.numbers.operations import MONTH, OPTION, SCENARIO
+from breakeven.problems import Problem, nearest
+from breakeven.study.register import full_model
+from breakeven.study.resolve.currency import FACTS
+from breakeven.study.study import Study
+
+DECIDED = "decided"
+BASE_OF_HYBRID = "the owned base that is worth most with the rest bought"
+
+
+def explain_line(study: Study, line: str, option: str | None = None, month: int | None = None) -> Explanation:
+    """The tree of one line. `option` is a column's name or its number from 0; `month` counts from 1."""
+    basis = study.basis
+    chosen = study.verdict.best_option if option is None else column(study, option)
+    at = {OPTION: chosen, SCENARIO: 0, MONTH: _month(study, month) - 1}
+    values = {**likely(basis.inputs), "replicas": basis.fleets}
+    got = full_model().evaluate(values)
+    subject = Subject(
+        model=full_model(), inputs=basis.inputs, values={**values, **got}, given=frozenset({"replicas"}), at=at
+    )
+    found = explain(subject, line)
+    return in_currency(with_sizing(found, study, values, at), basis.header.currency)
+
+
+def in_currency(found: Explanation, currency: str) -> Explanation:
+    """Units of lines are written in USD; a case in another currency reads its own."""
+    below = tuple(in_currency(each, currency) for each in found.children)
+    return replace(found, unit=found.unit.replace(FACTS, currency), children=below)
+
+
+def with_sizing(found: Explanation, study: Study, values: Values, at: Mapping[int, int]) -> Explanation:
+    """The decided fleet with why it has that size: the largest need so far, or what the case or the ladder says."""
+    if found.kind != GIVEN:
+        below = tuple(with_sizing(each, study, values, at) for each in found.children)
+        return replace(found, children=below)
+    column = study.basis.columns[at[OPTION]]
+    if column.fixed or column.hybrid:
+        stated = "stated in the case" if column.fixed else BASE_OF_HYBRID
+        return replace(found, kind=DECIDED, source=stated)
+    free = {name: value for name, value in values.items() if name not in full_model().lines}
+    got = full_model().evaluate(free)
+    month = largest_need(got, study, at)
+    sized = {**at, MONTH: month}
+    subject = Subject(model=full_model(), inputs=study.basis.inputs, values=free | got, given=frozenset(), at=sized)
+    why = f"what month {month + 1} needs, which is {need(got, free, sized)}"
+    return replace(found, kind=DECIDED, source=why, children=(explain(subject, found.name),))
+
+
+def largest_need(got: Values, study: Study, at: Mapping[int, int]) -> int:
+    """The month, from 0, up to the one looked at, in which the demand needs most replicas."""
+    shape = (1, 1, len(study.basis.columns), 1, study.basis.header.horizon_months)
+    path = np.broadcast_to(got["replicas"], shape)[0, 0, at[OPTION], 0, : at[MONTH] + 1]
+    return int(np.argmax(path))
+
+
+def need(got: Values, given: Values, at: Mapping[int, int]) -> str:
+    """What sizes the fleet there: the load at its peak, or the least that is kept; and the spares on top."""
+    load, serving = (elements(got[name], at)[0] for name in ("replicas_for_load", "replicas_serving"))
+    spares = elements(given["spare_replicas"], at)[0]
+    what = "the load at its peak" if load >= serving else "the least that is kept running"
+    return f"{what}, and {spares:g} for failures" if spares else what
+
+
+def _month(study: Study, month: int | None) -> int:
+    header = study.basis.header
+    if month is not None and not 1 <= month <= header.horizon_months:
+        raise Problem(f"there is no month {month}", where="--month", fix=f"Give 1 to {header.horizon_months}.")
+    return header.month if month is None else month
+
+
+def column(study: Study, option: str) -> int:
+    """The index of an option by name or number."""
+    names = [each.name for each in study.basis.columns]
+    if option in names:
+        return names.index(option)
+    if option.isdigit() and int(option) < len(names):
+        return int(option)
+    listed = ", ".join(f'{i} "{name}"' for i, name in enumerate(names))
+    raise Problem(f'there is no option "{option}"', where="--option", fix=f"{nearest(option, names)} {listed}.".strip())

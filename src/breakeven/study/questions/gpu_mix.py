@@ -1,0 +1,153 @@
+"""The cheapest mix of GPU types for a case: its request sizes, what each GPU serves of them, what it costs.
+
+With a log the requests are grouped by length of input, four times as long from group to group; without one each
+workload is a group. The load is the 99th percentile, as a fleet is sized.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from breakeven.demand.log.histogram import BINS, Sizes, together
+from breakeven.facts.catalog import gpu
+from breakeven.numbers.inputs import likely
+from breakeven.plan.gpu_mix import GpuType, Mix, SizeGroup, cheapest_mix
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import Workload
+from breakeven.study.case.terms.serving import Purchase
+from breakeven.study.planning.costs import derived, one_number
+from breakeven.study.planning.workloads import hosted_at
+from breakeven.study.resolve.demand import logged_sizes
+from breakeven.study.resolve.resolve import Resolved, resolve
+from breakeven.study.resolve.serving.options import offer
+
+FACTOR = 4  # from one group of lengths to the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMix:
+    """The mix, its groups and types, and what was left out and why. `currency` is the case's."""
+
+    mix: Mix
+    groups: tuple[SizeGroup, ...]
+    types: tuple[GpuType, ...]
+    model: str
+    currency: str
+    notices: tuple[str, ...]
+
+
+def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
+    """The cheapest mix of the named GPUs. Raises `Problem` when none of them serves the model."""
+    base = resolve(case)
+    groups = _groups(case, base)
+    notices: list[str] = []
+    types = [one for name in dict.fromkeys(gpus) if (one := _type(case, name, groups, notices)) is not None]
+    if not types:
+        raise Problem("none of these GPUs serves the model", fix=" ".join(notices))
+    found = cheapest_mix(groups, types)
+    return CaseMix(
+        mix=found,
+        groups=tuple(groups),
+        types=tuple(types),
+        model=base.serving.model.key,
+        currency=case.file.currency,
+        notices=tuple(notices),
+    )
+
+
+def _groups(case: Case, base: Resolved) -> list[SizeGroup]:
+    """Groups of requests at the load that is sized for."""
+    values = likely(base.inputs)
+    peak = base.demand.load_curve.p99_over_mean / one_number(values["seconds_per_month"])
+    sizes = logged_sizes(case)
+    if sizes:
+        whole = sum(each.requests_per_month for each in base.demand.workloads)
+        return [
+            SizeGroup(input_tokens=ins, output_tokens=outs, requests_per_second=whole * share * peak)
+            for ins, outs, share in by_length(together(sizes))
+        ]
+    return [
+        SizeGroup(
+            input_tokens=max(each.mean_input_tokens, 1.0),
+            output_tokens=max(each.mean_output_tokens, 1.0),
+            requests_per_second=each.requests_per_month * peak,
+        )
+        for each in base.demand.workloads
+        if each.requests_per_month > 0
+    ]
+
+
+def by_length(sizes: Sizes) -> list[tuple[float, float, float]]:
+    """Mean input, mean output and share of the requests of each group of input lengths.
+
+    Inputs are exact; outputs of a group come from bins that double in width, scaled to the exact total.
+    """
+    middle = np.array([low * 1.5 if low else 8.0 for low in BINS])
+    scale = sizes.output.total() / max(float((sizes.joint.sum(axis=0) * middle).sum()), 1.0)
+    edges = [0, *(low for low in BINS if low and np.log2(low) % np.log2(FACTOR) == 0), np.inf]
+    found = []
+    for low, high in pairwise(edges):
+        inside = (sizes.input.length >= low) & (sizes.input.length < high)
+        requests = float(sizes.input.requests[inside].sum())
+        if requests:
+            rows = [i for i, each in enumerate(BINS) if low <= each < high]
+            outs = float((sizes.joint[rows].sum(axis=0) * middle).sum()) * scale / requests
+            ins = float((sizes.input.length[inside] * sizes.input.requests[inside]).sum()) / requests
+            found.append((max(ins, 1.0), max(outs, 1.0), requests / sizes.input.count))
+    return found
+
+
+def _type(case: Case, name: str, groups: Sequence[SizeGroup], notices: list[str]) -> GpuType | None:
+    """One GPU: its price and what a replica takes of each group; None where the model does not fit.
+
+    A replica is large enough for the longest requests it can serve, and the same for all groups.
+    """
+    rates, price, told, size = [0.0] * len(groups), 0.0, "", None
+    for i in sorted(range(len(groups)), key=lambda at: -groups[at].input_tokens - groups[at].output_tokens):
+        try:
+            found = _served(case, name, groups[i], size)
+        except Problem as problem:
+            told = told or f"{name}: {problem.what}."
+            continue
+        values = likely(found.inputs)
+        size = round(one_number(values["gpus_per_replica"]))
+        price = one_number(values["gpu_price_per_hour"]) * size
+        speed = one_number(values["replica_tokens_per_second"]) * one_number(values["usable_share"])
+        rates[i] = speed / (groups[i].input_tokens + groups[i].output_tokens)
+    if told:
+        notices.append(told)
+    shown = name if size in (None, 1) else f"{size} x {name}"
+    return GpuType(name=shown, price_per_hour=price, requests_per_second=tuple(rates)) if any(rates) else None
+
+
+def _served(case: Case, name: str, group: SizeGroup, size: int | None) -> Resolved:
+    """The case with replicas of this GPU and nothing but requests of this size."""
+    requests = 1e6
+    one = Workload(
+        name="requests",
+        hosted_model=hosted_at(case, case.file.workloads[0]) if case.file.workloads else case.file.hosted_model,
+        input_tokens_per_month=group.input_tokens * requests,
+        output_tokens_per_month=group.output_tokens * requests,
+        requests_per_month=requests,
+        input_price_per_mtok=1.0,
+        output_price_per_mtok=1.0,
+    )
+    way = Purchase(mode="rented", price_per_gpu_hour=_stated_rent(case, name))
+    plan = case.file.self_hosting.model_copy(
+        update={"gpu": name, "gpus_per_replica": size, "tokens_per_second": None, "purchase": (way,), "replicas": None}
+    )
+    return derived(case, None, workloads=(one,), log=None, gates=(), readiness=None, self_hosting=plan, gpu_offer=None)
+
+
+def _stated_rent(case: Case, gpu_name: str) -> float | None:
+    """The rent that the case states of this GPU; None: the median of the published offers."""
+    stated, plan = offer(case), case.file.self_hosting
+    offers = [(stated.gpu, stated.price_per_gpu_hour)]
+    offers += [(plan.gpu or stated.gpu, each.price_per_gpu_hour) for each in plan.purchase if each.mode == "rented"]
+    own = gpu(gpu_name).key
+    return next((price for name, price in offers if price is not None and name and gpu(name).key == own), None)

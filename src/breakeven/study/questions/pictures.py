@@ -1,0 +1,198 @@
+"""What the pictures of a study are drawn from. Every number is computed here, by the lines; a chart only places it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from breakeven.decision.comparison import BASELINE, Comparison
+from breakeven.decision.hybrid.hybrid import at_month, peak_replicas, pinned, sizes_up_to
+from breakeven.decision.risk.draws import at, draws
+from breakeven.decision.risk.uncertainty import Finalist, finalists
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.operations import OPTION, SCENARIO, STEP, Value, along
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.judge.chance import SEED
+from breakeven.study.study import Study
+
+POINTS = 241  # volumes that are looked at: enough for the steps of a staircase to be seen
+MOST_OF_PLAN = 20.0  # break-evens beyond this multiple of the plan are told, not drawn
+PAST_THE_LAST = 1.15
+SCENARIOS = 2**12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuePath:
+    """Net present value of one option at each volume of the picture, and its break-evens within it (MTok/month)."""
+
+    name: str
+    net_present_values: tuple[float, ...]
+    break_evens_mtok: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumePicture:
+    """Net present value against monthly volume, the fleet sized for each volume unless it is the decision itself."""
+
+    volumes_mtok: tuple[float, ...]
+    plan_mtok: float
+    options: tuple[ValuePath, ...]
+    beyond_mtok: tuple[float, ...]  # break-evens too far away to be drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPicture:
+    """The load-duration curve of the named month: share of the time, load in busy replicas, highest load first."""
+
+    option: str
+    share_of_time: tuple[float, ...]  # of each block; their sum is 1
+    load_replicas: tuple[float, ...]
+    usable_replicas: float  # what the fleet takes within its promise; above it the API serves
+    replicas: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanPicture:
+    """Cumulative saving of one option by month: likely, and p10, p50, p90 of the draws."""
+
+    option: str
+    likely: tuple[float, ...]
+    p10: tuple[float, ...]
+    p50: tuple[float, ...]
+    p90: tuple[float, ...]
+    scenarios: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """All of them; None where the best option gives nothing to draw (no GPUs held: no load curve)."""
+
+    volume: VolumePicture
+    load: LoadPicture | None
+    fan: FanPicture
+
+
+def pictures(study: Study) -> Pictures:
+    """The numbers behind the pictures of a study; the load and the fan are those of its best option."""
+    comparison, best = comparison_of(study.basis), study.verdict.best_option
+    return Pictures(
+        volume=volume_picture(study, comparison),
+        load=load_picture(study, comparison, best),
+        fan=fan_picture(study, comparison, best),
+    )
+
+
+def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
+    """Every option over the volumes from nothing to past its last break-even, or twice the plan."""
+    plan = study.volume_mtok
+    found = [sorted({*each.break_evens.roots_mtok, *each.break_evens.jumps_mtok}) for each in study.options]
+    near = [root for roots in found for root in roots if root <= MOST_OF_PLAN * plan]
+    reach = max([2.0, *(PAST_THE_LAST * root / plan for root in near)])
+    scales = np.unique(np.append(np.linspace(reach / (POINTS - 1), reach, POINTS - 1), 1.0))
+    return VolumePicture(
+        volumes_mtok=tuple(float(each) * plan for each in scales),
+        plan_mtok=plan,
+        options=tuple(
+            ValuePath(
+                name=each.name,
+                net_present_values=tuple(values_at(comparison, i, scales, study.basis.columns[i].hybrid)),
+                break_evens_mtok=tuple(root for root in roots if root in near),
+            )
+            for i, (each, roots) in enumerate(zip(study.options, found, strict=True), 1)
+        ),
+        beyond_mtok=tuple(sorted({root for roots in found for root in roots} - {*near})),
+    )
+
+
+def values_at(comparison: Comparison, option: int, scales: Floats, hybrid: bool) -> list[float]:
+    """Net present value of an option at multiples of the plan; of a hybrid, with the best owned base at each."""
+    pair = comparison.pair(option)
+    if not hybrid:
+        return swept(comparison, pair, scales)
+    free = {name: value for name, value in pair.items() if name != "replicas"}
+    sizes = sizes_up_to(2 * peak_replicas(comparison.model, free, 1))
+    every = [swept(comparison, pinned(free, 1, [float(size)]), scales) for size in sizes]
+    every.append(swept(comparison, comparison.pinned_pair(option), scales))  # the decided base, which may grow
+    return [max(column) for column in zip(*every, strict=True)]
+
+
+def swept(comparison: Comparison, values: Mapping[str, Value], scales: Floats) -> list[float]:
+    """The last option's net present value along the volumes."""
+    changed = {**values, "volume_scale": along(SCENARIO, scales)}
+    got = comparison.model.evaluate(changed, ["net_present_value"])["net_present_value"]
+    wide = np.broadcast_to(got, (1, 1, 2, scales.size, 1))
+    return [float(each) for each in wide[0, 0, 1, :, 0]]
+
+
+def load_picture(study: Study, comparison: Comparison, option: int) -> LoadPicture | None:
+    """The blocks of the load-duration curve against what the fleet takes; None where no fleet is held."""
+    month = study.basis.header.month - 1
+    got = comparison.evaluate(["interactive_load", "batch_load", "usable_capacity", "replicas"])
+    replicas = float(at_month(got["replicas"], month)[option])
+    if not replicas:
+        return None
+    wide = {name: np.broadcast_to(line, with_options(line, len(comparison.names))) for name, line in got.items()}
+    mean, batch = (float(at_month(wide[name], month)[option]) for name in ("interactive_load", "batch_load"))
+    over_mean = np.ravel(one_option(comparison.values["load_over_mean"], option))
+    shares = np.broadcast_to(np.ravel(one_option(comparison.values["block_share"], option)), over_mean.shape)
+    order = np.argsort(-over_mean, kind="stable")
+    return LoadPicture(
+        option=comparison.names[option],
+        share_of_time=tuple(float(shares[i]) for i in order),
+        load_replicas=tuple(float(each) for each in poured(over_mean[order] * mean, shares[order], batch)),
+        usable_replicas=float(at_month(got["usable_capacity"], month)[option]),
+        replicas=replicas,
+    )
+
+
+def poured(load: Floats, shares: Floats, batch: float) -> Floats:
+    """Blocks of load, highest first, with batch work poured into the lowest until it is all in: up to one level."""
+    if not batch > 0:
+        return load
+    low, width = load[::-1], np.cumsum(shares[::-1])
+    level = (batch + np.cumsum(low * shares[::-1])) / width  # if the n lowest blocks take all of it
+    fits = level <= np.append(low[1:], np.inf)
+    return np.asarray(np.maximum(load, level[int(np.argmax(fits))]))
+
+
+def with_options(line: Value, options: int) -> tuple[int, ...]:
+    """The shape of a line with every option."""
+    shape = [*np.shape(line)]
+    shape[OPTION] = options
+    return tuple(shape)
+
+
+def one_option(value: Value, option: int) -> Value:
+    """The steps of a value for one option."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return array
+    return np.moveaxis(array, STEP, 0)[:, 0, min(option, array.shape[OPTION] - 1), 0, 0]
+
+
+def fan_picture(study: Study, comparison: Comparison, option: int) -> FanPicture:
+    """Cumulative saving of one option over the draws."""
+    chosen = [
+        Finalist(name=comparison.names[i], option=i, fleet=comparison.fleets[0, 0, i, 0] if i else 0.0)
+        for i in (BASELINE, option)
+    ]
+    drawn, pair = draws(study.basis.inputs, scenarios=SCENARIOS, seed=SEED), finalists(comparison, chosen)
+    changed = at(pair.values, study.basis.inputs, drawn, slice(0, SCENARIOS))
+    paths = saved(pair, pair.evaluate(["cumulative_saving"], **changed)["cumulative_saving"], SCENARIOS)
+    p10, p50, p90 = (as_floats(row) for row in np.quantile(paths, [0.1, 0.5, 0.9], axis=0))
+    likely = saved(pair, pair.evaluate(["cumulative_saving"])["cumulative_saving"], 1)[0]
+    return FanPicture(
+        option=comparison.names[option], likely=as_floats(likely), p10=p10, p50=p50, p90=p90, scenarios=SCENARIOS
+    )
+
+
+def saved(pair: Comparison, line: Value, scenarios: int) -> Floats:
+    """A line of the second of two options as (scenarios, months)."""
+    return np.asarray(np.broadcast_to(line, (1, 1, 2, scenarios, pair.months))[0, 0, 1], dtype=float)
+
+
+def as_floats(values: Sequence[float] | Floats) -> tuple[float, ...]:
+    """Plain floats, for JSON and for equality."""
+    return tuple(float(each) for each in values)

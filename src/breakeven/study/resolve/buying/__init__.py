@@ -1,0 +1,1 @@
+"""What buying costs: prices, agreements, other hosts."""

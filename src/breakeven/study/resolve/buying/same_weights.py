@@ -1,0 +1,73 @@
+"""The fair rival of an open model is the same weights at somebody else's: says when the case compares with another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from breakeven.demand.demand import Demand
+from breakeven.facts.records import OpenModel
+from breakeven.problems import Notice, Problem
+from breakeven.study.case.schema import Workload
+from breakeven.study.resolve.buying.hosted import price_of
+from breakeven.study.resolve.demand import Use
+from breakeven.study.resolve.spend import Bill
+
+FREE = ":"  # what follows it in an id is a free or a special tier
+
+
+def other_models(workloads: Sequence[Use], model: OpenModel) -> tuple[str, ...]:
+    """The models bought today for what may move that are not the weights we would serve."""
+    moving = [str(use.hosted_model) for use in workloads if not use.stated.stays_on_api and use.hosted_model]
+    return tuple(dict.fromkeys(name for name in moving if not is_same(name, model)))
+
+
+def quality_notice(bill: Bill, model: OpenModel) -> tuple[Notice, ...]:
+    """What to know when a workload that may move is bought as another model than the one we would serve."""
+    others = other_models(bill.workloads, model)
+    if not others:
+        return ()
+    what = (
+        f"{model.key} is another model than {' and '.join(others)}: costs are compared across quality levels, "
+        "and quality was not examined."
+    )
+    return (Notice(what=what, fix="Hold it against the same weights from a host."),)
+
+
+def is_same(hosted_model: str, model: OpenModel) -> bool:
+    """Whether a hosted model is these weights, by its id."""
+    own = {model.key.lower(), model.hugging_face_id.rpartition("/")[2].lower()}
+    return hosted_model.rpartition("/")[2].lower() in own
+
+
+def at_list_price(bill: Bill, demand: Demand, names: Sequence[str]) -> Iterator[tuple[float, str]]:
+    """What all that may move costs a month under each of these names; names without a price are left out."""
+    for name in names:
+        uses = [bought_as(use, name) for use in bill.workloads]
+        try:
+            prices = [price_of(bill.case, use) for use in uses]
+        except Problem:  # no price on this day
+            continue
+        no_terms = {name: replace(bill.base[name], likely=0.0) for name in ("hosted_discount", "gateway_fee_share")}
+        there = replace(bill, workloads=uses, prices=prices, base={**bill.base, **no_terms})
+        volumes = zip(uses, demand.workloads, strict=True)
+        yield sum(_cost(there, use, w.input_mtok_per_month, w.output_mtok_per_month) for use, w in volumes), name
+
+
+def bought_as(use: Use, name: str) -> Use:
+    """The same workload bought as another hosted model, at its list price."""
+    kept = use.stated
+    stated = Workload(
+        name=kept.name,
+        cached_share=kept.cached_share,
+        batch_share=kept.batch_share,
+        stays_on_api=kept.stays_on_api,
+    )
+    return replace(use, stated=stated, hosted_model=name)
+
+
+def _cost(bill: Bill, use: Use, input_mtok: float, output_mtok: float) -> float:
+    volume = input_mtok + output_mtok
+    if use.stated.stays_on_api or not volume:
+        return 0.0
+    return volume * bill.of_list_price(use, output_mtok / volume)

@@ -1,0 +1,158 @@
+"""The case's demand: from its log, from stated volumes, or from what the API costs today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from breakeven.demand.demand import Demand
+from breakeven.demand.log.histogram import Sizes
+from breakeven.demand.shape.stated import StatedVolume, stated_demand
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.request_log import read_request_log
+from breakeven.problems import Notice, Problem, nearest
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import Log, Workload
+from breakeven.study.resolve.currency import bill_rate
+
+DEFAULT_PROFILE = "conversation"
+MTOK = 1e6
+
+SpendPerMtok = Callable[["Use", float], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One workload as the case describes it, and where in the file it does."""
+
+    name: str
+    stated: Workload
+    hosted_model: str | None
+    at: tuple[str | int, ...]
+
+
+def uses(case: Case, demand: Demand | None) -> tuple[Use, ...]:
+    """The workloads of the case; those of the log where the case lists none; else one for everything."""
+    file = case.file
+    if file.workloads:
+        return tuple(
+            Use(name=each.name, stated=each, hosted_model=each.hosted_model or file.hosted_model, at=("workloads", i))
+            for i, each in enumerate(file.workloads)
+        )
+    names = [each.name for each in demand.workloads] if demand else ["all"]
+    return tuple(
+        Use(name=name, stated=Workload(name=name), hosted_model=file.hosted_model, at=("hosted_model",))
+        for name in names
+    )
+
+
+def logged(case: Case, set_aside_to: Path | None = None) -> Demand | None:
+    """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named."""
+    if case.file.log is None:
+        return None
+    log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
+    return read_request_log(
+        case.folder / log.path,
+        columns=log.columns or None,
+        workload="all",
+        time_zone=case.file.time_zone,
+        profile_if_short=log.load_profile_if_short or case.file.load_profile,
+        set_aside_to=set_aside_to,
+    )
+
+
+def logged_sizes(case: Case) -> tuple[Sizes, ...]:
+    """The lengths of the requests in the case's log, by workload; none where it names no log, or one of sums."""
+    if case.file.log is None:
+        return ()
+    log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
+    return read_log(case.folder / log.path, columns=log.columns or None, workload="all").sizes
+
+
+def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:
+    """The demand of the case's workloads. `unit_cost(use, share_of_output)` is USD per MTok bought today."""
+    if found is not None:
+        return _matched(case, found, workloads)
+    profile = case.file.load_profile or DEFAULT_PROFILE
+    volumes = [_volume(case, use, len(workloads), profile, unit_cost) for use in workloads]
+    return stated_demand(volumes, profile, source=case.source(*workloads[0].at))
+
+
+def _matched(case: Case, found: Demand, workloads: tuple[Use, ...]) -> Demand:
+    """The log's demand, restricted to and ordered by the case's workloads; what is left out is refused."""
+    by_name = {each.name: each for each in found.workloads}
+    for use in workloads:
+        if use.name not in by_name:
+            raise Problem(
+                f'the log has no workload "{use.name}"',
+                where=case.place(*use.at, "name"),
+                fix=f"{nearest(use.name, by_name)} It has: {', '.join(sorted(by_name)[:10])}.".strip(),
+            )
+    missing = sorted(set(by_name) - {use.name for use in workloads})
+    if missing:
+        raise Problem(
+            f"the log has workloads that the case does not list: {', '.join(missing[:10])}",
+            where=case.place("workloads"),
+            fix="Add them (with `stays_on_api: true` if they are not to move), or the bill would be too small.",
+        )
+    return replace(found, workloads=tuple(by_name[use.name] for use in workloads))
+
+
+def _volume(case: Case, use: Use, count: int, profile: str, unit_cost: SpendPerMtok) -> StatedVolume:
+    """What the case states of one workload, the short form's totals shared out evenly when there are several."""
+    stated, file = use.stated, case.file
+    spend = stated.api_spend_per_month
+    tokens = stated.tokens_per_month
+    nothing = not any(
+        (spend, tokens, stated.input_tokens_per_month, stated.output_tokens_per_month, stated.requests_per_month)
+    )
+    if nothing and file.api_spend_per_month is not None:
+        spend = file.api_spend_per_month / count
+    elif nothing and file.tokens_per_month is not None:
+        tokens = file.tokens_per_month / count
+    its = stated.load_profile or profile
+    if spend is not None:
+        return _bought(use, spend * bill_rate(case), its, unit_cost)
+    return StatedVolume(
+        name=use.name,
+        input_mtok_per_month=in_mtok(stated.input_tokens_per_month),
+        output_mtok_per_month=in_mtok(stated.output_tokens_per_month),
+        total_mtok_per_month=in_mtok(tokens),
+        requests_per_month=stated.requests_per_month,
+        cached_share_of_input=stated.cached_share,
+        load_profile=its,
+    )
+
+
+def _bought(use: Use, spend: float, profile: str, unit_cost: SpendPerMtok) -> StatedVolume:
+    """The volume that the spend buys at today's prices, in the profile's mix."""
+    one = stated_demand([StatedVolume(name=use.name, total_mtok_per_month=1.0, load_profile=profile)]).workloads[0]
+    price = unit_cost(use, one.output_mtok_per_month)
+    if not price > 0:
+        raise Problem(
+            f"{use.name}: the API costs nothing at these prices, so its spend says nothing of the volume",
+            fix="State tokens_per_month instead.",
+        )
+    return StatedVolume(
+        name=use.name,
+        total_mtok_per_month=spend / price,
+        cached_share_of_input=use.stated.cached_share,
+        load_profile=profile,
+    )
+
+
+def in_mtok(tokens: float | None) -> float | None:
+    """Tokens in millions."""
+    return None if tokens is None else tokens / MTOK
+
+
+def aside_notices(demand: Demand) -> tuple[Notice, ...]:
+    """How many rows of the log could not be read, and why."""
+    aside = sum(each.rows for each in demand.set_aside)
+    if not aside:
+        return ()
+    reasons = "; ".join(f"{each.rows:,}: {each.reason}" for each in demand.set_aside)
+    rows = f"{aside:,} of {demand.rows_read + aside:,} rows of the log"
+    what = f"{rows} could not be used and were set aside ({reasons}): volumes are a lower bound."
+    return (Notice(what=what, fix="-o DIR keeps them in set_aside.csv."),)

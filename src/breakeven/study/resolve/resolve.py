@@ -1,0 +1,215 @@
+"""A case, resolved: every input with its value and source, the options, the fleets. The edge of the pure part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from breakeven.decision.answers.rivals import RivalTerms
+from breakeven.decision.comparison import Comparison
+from breakeven.decision.readiness.gates import Gate
+from breakeven.demand.demand import Demand
+from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
+from breakeven.problems import Notice, Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import Quantity, Stated
+from breakeven.study.register import full_model, register
+from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
+from breakeven.study.resolve.buying.hosted import case_input, hosted_inputs, price_of
+from breakeven.study.resolve.buying.rivals import gates_today, rivals
+from breakeven.study.resolve.buying.same_weights import other_models, quality_notice
+from breakeven.study.resolve.currency import defaults, in_unit_of
+from breakeven.study.resolve.demand import Use, aside_notices, demand_of, logged, uses
+from breakeven.study.resolve.serving.fleet import Serving, fleet_inputs, serving
+from breakeven.study.resolve.serving.fleets_by_month import fleets_that_follow
+from breakeven.study.resolve.serving.operations import operations_by_option, operations_inputs
+from breakeven.study.resolve.serving.options import Option, option_inputs, options
+from breakeven.study.resolve.serving.readiness import (
+    Examined,
+    cut_over_month,
+    examine,
+    readiness_inputs,
+    readiness_notices,
+)
+from breakeven.study.resolve.spend import Bill, at_spend
+from breakeven.study.resolve.workloads import demand_inputs, measured_cache, workload_inputs
+
+SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """Everything `assess` needs."""
+
+    case: Case
+    demand: Demand
+    inputs: Mapping[str, Input]
+    options: tuple[Option, ...]
+    serving: Serving
+    comparison: Comparison
+    other_models: tuple[str, ...]
+    rivals: tuple[RivalTerms, ...]
+    gates: tuple[Gate, ...]
+    examined: Examined | None  # readiness; None: the case says nothing of it
+    notices: tuple[Notice, ...]
+
+
+def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None = None) -> Resolved:
+    """Fill in everything the case leaves open, from its log, the facts and the register, each with its source.
+
+    `read`: what the case's log shows, when it has been read already.
+    """
+    found = logged(case, set_aside_to) if read is None else read
+    workloads = uses(case, found)
+    prices = [price_of(case, use) for use in workloads]
+    stated = overrides(case)
+    base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **_team(case), **stated}
+    examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
+    bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
+    demand = demand_of(case, found, workloads, bill.of_list_price)
+    demand = demand if found else at_spend(bill, demand)
+    replica = serving(case, demand, workloads)
+    columns = options(case, replica.gpu)
+    inputs = in_unit_of(
+        case,
+        {
+            **base,
+            **_time(case, cut_over_month(case, examined)),
+            **readiness_inputs(examined),
+            **demand_inputs(demand),
+            **fleet_inputs(case, columns, replica),
+            **_structure(case, columns, workloads),
+            **_committed(case, columns),
+            **measured_cache(demand),
+            **stated,
+            **operations_by_option(case, columns, stated),
+            **option_inputs(columns, base, stated, case.source("self_hosting")),
+            **workload_inputs(case, workloads, base | (measured_cache(demand) | stated)),
+            **sla_inputs(case, [each.mode for each in columns], base),
+        },
+    )
+    return Resolved(
+        case=case,
+        demand=demand,
+        inputs=inputs,
+        options=columns,
+        serving=replica,
+        comparison=_comparison(case, columns, likely(inputs)),
+        other_models=other_models(workloads, replica.model),
+        rivals=rivals(bill, demand, replica.model),
+        gates=gates_today(case, workloads),
+        examined=examined,
+        notices=tuple(dict.fromkeys([*readiness_notices(case, examined), *_notices(bill, demand, columns, replica)])),
+    )
+
+
+def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
+    """What every stage wants said, the quality of what is compared first."""
+    yield from quality_notice(bill, replica.model)
+    yield from aside_notices(demand)
+    yield from bill.case.notices
+    yield from sla_notices(bill.case)
+    for price in bill.prices:
+        yield from price.notices
+    for option in columns:
+        yield from option.notices
+    for band in replica.bands:
+        yield from (Notice(what=f"Speed of a replica: {each}") for each in band.notices)
+    yield from (Notice(what=each) for each in replica.fit.notices)
+    said = (each for each in demand.notices if not (demand.set_aside and "set aside" in each))  # told above, with why
+    yield from (Notice(what=each) for each in said)
+
+
+def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Value]) -> Comparison:
+    months, stated = case.file.horizon_months, case.file.self_hosting.replicas
+    fleets = fleets_that_follow([each.mode for each in columns], values, months)
+    if stated is not None:
+        held = along(OPTION, [float(each.mode in ("rented", "owned")) for each in columns])
+        fleets = np.where(held > 0, float(stated), fleets)
+    return Comparison(
+        model=full_model(), names=tuple(each.name for each in columns), values=values, fleets=fleets, months=months
+    )
+
+
+def _constant(name: str, value: object) -> Input:
+    return replace(register()[name], likely=value)
+
+
+def _time(case: Case, cut_over: int) -> dict[str, Input]:
+    """The month axis: elapsed months, payment at the month's end, the cut-over."""
+    months = np.arange(case.file.horizon_months)
+    start = cut_over - 1
+    found = {
+        "months_elapsed": _constant("months_elapsed", along(MONTH, months)),
+        "years_elapsed": _constant("years_elapsed", along(MONTH, months / 12)),
+        "months_to_payment": _constant("months_to_payment", along(MONTH, months + 1)),
+        "first_month": _constant("first_month", along(MONTH, (months == start) * 1.0)),
+        "live": _constant("live", along(MONTH, (months >= start) * 1.0)),
+    }
+    if case.file.discount_rate_per_year is not None:
+        rate = case.file.discount_rate_per_year
+        found["discount_rate_per_year"] = case_input(case, "discount_rate_per_year", rate, "discount_rate_per_year")
+    return found
+
+
+def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) -> dict[str, Input]:
+    """Which option does what."""
+    own = [0.0 if each.mode == "hosted" else 1.0 for each in columns]
+    fleet = [1.0 if each.mode in ("rented", "owned") else 0.0 for each in columns]
+    stays = along(WORKLOAD, [0.0 if use.stated.stays_on_api else 1.0 for use in workloads])
+    if not np.any(stays):
+        raise Problem(
+            "every workload stays on the API", where=case.place("workloads"), fix="Leave at least one that may move."
+        )
+    return {
+        "is_baseline": _constant("is_baseline", along(OPTION, [1.0, *([0.0] * (len(columns) - 1))])),
+        "self_hosts": _constant("self_hosts", along(OPTION, own)),
+        "holds_fleet": _constant("holds_fleet", along(OPTION, fleet)),
+        "moved": _constant("moved", along(OPTION, own) * stays),
+    }
+
+
+def _committed(case: Case, columns: Sequence[Option]) -> dict[str, Input]:
+    """Committed units belong to the option that buys everything."""
+    held = case.file.hosted.committed
+    if held is None:
+        return {}
+    units = along(OPTION, [held.units, *([0.0] * (len(columns) - 1))])
+    return {"committed_units": case_input(case, "committed_units", units, "hosted", "committed")}
+
+
+def _team(case: Case) -> dict[str, Input]:
+    if case.file.team is None:
+        return {}
+    return {"run_fte": case_input(case, "run_fte", case.file.team, "team")}
+
+
+def overrides(case: Case) -> dict[str, Input]:
+    """What the case's sections say of single inputs."""
+    return {
+        name: override(case, name, value, section)
+        for section in SECTIONS
+        for name, value in getattr(case.file, section).items()
+    }
+
+
+def override(case: Case, name: str, value: Quantity, section: str) -> Input:
+    """One stated input: a number, or a number with its range."""
+    default, source = register()[name], case.source(section, name)
+    if isinstance(value, Stated):
+        named = Source(title=value.source or source.title, date=value.date if value.source else source.date)
+        ranged = value.low is not None and value.high is not None
+        return replace(
+            default,
+            likely=value.likely,
+            low=value.low,
+            high=value.high,
+            kind=value.kind,
+            source=named,
+            distribution="triangular" if ranged else "fixed",
+        )
+    return replace(default, likely=value, low=None, high=None, source=source)

@@ -1,0 +1,1 @@
+"""What serving it takes: fleet, promise, operations, readiness."""

@@ -1,0 +1,118 @@
+"""How the case would serve the open model: does it fit, and how fast is a replica for each workload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from breakeven.capacity.fit.memory import Fit, fit
+from breakeven.capacity.fit.replica import mean_context_tokens
+from breakeven.capacity.speed.throughput import P90, throughput
+from breakeven.capacity.speed.throughput_band import ThroughputBand
+from breakeven.demand.demand import Demand
+from breakeven.facts.catalog import gpu, published_throughput
+from breakeven.facts.records import Gpu, OpenModel
+from breakeven.numbers.inputs import P95, Input
+from breakeven.numbers.operations import OPTION, WORKLOAD, along
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.places import Keys
+from breakeven.study.case.schema import GpuOffer
+from breakeven.study.register import register
+from breakeven.study.resolve.demand import Use
+from breakeven.study.resolve.serving.options import Option, bill_unit, given, offer
+from breakeven.study.resolve.serving.own_serving import covered, gpus_of, model_of, own_of, precision_of, stated_speed
+from breakeven.study.resolve.serving.promises import promise_of, told_at_the_promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What one replica is and does for each workload."""
+
+    model: OpenModel
+    gpu: Gpu
+    precision: str
+    fit: Fit
+    bands: tuple[ThroughputBand, ...]
+
+
+def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
+    """Check that the model fits and look up what a replica serves of each workload."""
+    chosen, card = model_of(case), _gpu(case)
+    own = own_of(case, chosen)
+    precision = precision_of(case, own)
+    asked = gpus_of(case, own, card.key, precision)
+    lengths = [(max(each.mean_input_tokens, 1.0), max(each.mean_output_tokens, 1.0)) for each in demand.workloads]
+    context = max(mean_context_tokens(*each) for each in lengths)
+    try:
+        held = fit(chosen, card, precision, context, gpus_per_replica=asked)
+    except Problem as problem:
+        at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
+        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
+    used, unused = covered(own, card.key, held.gpus_per_replica, precision)
+    rows = published_throughput()
+    promise = promise_of(case)
+    with told_at_the_promise(case):
+        bands = tuple(
+            throughput(
+                model=chosen,
+                gpu=card,
+                precision=precision,
+                gpus_per_replica=held.gpus_per_replica,
+                mean_input_tokens=mean_input,
+                mean_output_tokens=mean_output,
+                measurements=rows,
+                stated=stated_speed(case, i, use),
+                own=used,
+                promise=promise,
+            )
+            for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
+        )
+    bands = tuple(replace(each, notices=(unused, *each.notices)) for each in bands) if unused else bands
+    return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
+
+
+def gpu_at(case: Case) -> Keys:
+    """Where the case names the GPU."""
+    if case.file.self_hosting.gpu:
+        return "self_hosting", "gpu"
+    return ("gpu_offer", "gpu") if isinstance(case.file.gpu_offer, GpuOffer) else ("gpu_offer",)
+
+
+def _gpu(case: Case) -> Gpu:
+    try:
+        return gpu(case.file.self_hosting.gpu or offer(case).gpu)
+    except Problem as problem:
+        raise Problem(problem.what, where=case.place(*gpu_at(case)), fix=problem.fix) from None
+
+
+def widened(middle: float, tenth: float) -> float:
+    """The 5th percentile of a lognormal band from its 10th, or the 95th from its 90th."""
+    return float(middle * (tenth / middle) ** (P95 / P90))
+
+
+def fleet_inputs(case: Case, all_options: Sequence[Option], found: Serving) -> dict[str, Input]:
+    """Everything about GPUs and replicas as inputs over the workload and option axes."""
+    speeds = Input(
+        likely=along(WORKLOAD, [each.p50 for each in found.bands]),
+        low=widened(found.bands[0].p50, found.bands[0].p10),
+        high=widened(found.bands[0].p50, found.bands[0].p90),
+        distribution="lognormal",
+        unit=register()["replica_tokens_per_second"].unit,
+        kind=found.bands[0].kind,
+        source=found.bands[0].source,
+        meaning=register()["replica_tokens_per_second"].meaning,
+    )
+    at = case.source("self_hosting")
+    return {
+        "replica_tokens_per_second": speeds,
+        "gpus_per_replica": given("gpus_per_replica", float(found.fit.gpus_per_replica), at),
+        "spare_replicas": given(
+            "spare_replicas", {"api": 0.0, "n+1": 1.0, "n+2": 2.0}[case.file.self_hosting.redundancy], at
+        ),
+        "gpus_billed_together": given(
+            "gpus_billed_together",
+            along(OPTION, [bill_unit(each) for each in all_options]),
+            at,
+        ),
+    }

@@ -1,0 +1,115 @@
+"""From what the API costs today to the tokens it buys, through the bill's own lines: the bill comes out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from breakeven.demand.demand import Demand, WorkloadDemand
+from breakeven.numbers.inputs import Input, likely
+from breakeven.numbers.operations import WORKLOAD, Value, along
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.register import full_model
+from breakeven.study.resolve.buying.hosted import Price, hosted_inputs
+from breakeven.study.resolve.currency import bill_rate
+from breakeven.study.resolve.demand import Use
+from breakeven.study.resolve.workloads import demand_inputs, workload_inputs
+
+ALL_BOUGHT = {  # the first month, everything bought; none of the fleet's figures matters to the bill
+    "months_elapsed": 0.0,
+    "moved": 0.0,
+    "self_hosts": 0.0,
+    "holds_fleet": 0.0,
+    "peak_over_mean": 1.0,
+    "replica_tokens_per_second": 1.0,
+}
+AT_LIST_PRICE = {
+    "tier_from_mtok": 0.0,
+    "tier_price_step": 1.0,
+    "committed_units": 0.0,
+    "units_under_contract": 0.0,
+    "minimum_bill": 0.0,
+    "load_over_mean": 1.0,
+    "block_share": 1.0,
+}
+HALVINGS = 60
+MOST = 1e6  # times the volume that the spend buys at list price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """Everything that decides what a volume costs to buy."""
+
+    case: Case
+    workloads: Sequence[Use]
+    prices: Sequence[Price]
+    base: Mapping[str, Input]
+
+    def of_list_price(self, use: Use, share_of_output: float) -> float:
+        """What one MTok of a workload costs today, before tiers and commitments."""
+        price = self.prices[list(self.workloads).index(use)]
+        plain = {name: each for name, each in self.base.items() if each.likely is not None and not np.ndim(each.likely)}
+        alone = hosted_inputs(self.case, [price]) | workload_inputs(self.case, [use], self.base)
+        volumes = {"input_mtok_per_month": 1 - share_of_output, "output_mtok_per_month": share_of_output}
+        return bill_of({**likely(plain), **likely(alone), **volumes, **ALL_BOUGHT, **AT_LIST_PRICE})
+
+    def of(self, demand: Demand) -> Callable[[Value], float]:
+        """The whole bill of the first month when the volume of each workload is scaled."""
+        units = self.case.file.hosted.committed
+        terms = {**self.base, **workload_inputs(self.case, self.workloads, self.base), **demand_inputs(demand)}
+        values = {name: each for name, each in likely(terms).items() if each is not None} | ALL_BOUGHT
+        values["committed_units"] = units.units if units else 0.0
+
+        def bill(scale: Value) -> float:
+            names = ("input_mtok_per_month", "output_mtok_per_month")
+            return bill_of(values | {name: values[name] * scale for name in names})
+
+        return bill
+
+
+def bill_of(values: Mapping[str, Value]) -> float:
+    """The provider's bill in the first month."""
+    return float(np.ravel(full_model().evaluate(values, ["api_bill"])["api_bill"])[0])
+
+
+def at_spend(bill: Bill, demand: Demand) -> Demand:
+    """The demand with its bought workloads scaled so that the bill is the stated spend, tiers and units included."""
+    file = bill.case.file
+    if not (file.hosted.tiers or file.hosted.committed or file.hosted.minimum_bill_per_month):
+        return demand
+    stated = [use.stated.api_spend_per_month for use in bill.workloads]
+    if file.api_spend_per_month is None and None in stated:
+        return demand  # other volumes are stated in tokens: what part of the bill is theirs is not known
+    whole = [file.api_spend_per_month] if file.api_spend_per_month is not None else stated
+    spend = sum(each for each in whole if each is not None) * bill_rate(bill.case)
+    scale = _scale(bill.of(demand), spend, bill.case)
+    return replace(demand, workloads=tuple(_scaled(each, scale) for each in demand.workloads))
+
+
+def _scaled(one: WorkloadDemand, scale: float) -> WorkloadDemand:
+    return replace(
+        one,
+        requests_per_month=one.requests_per_month * scale,
+        input_mtok_per_month=one.input_mtok_per_month * scale,
+        output_mtok_per_month=one.output_mtok_per_month * scale,
+    )
+
+
+def _scale(bill: Callable[[Value], float], spend: float, case: Case) -> float:
+    """The multiple of the volume at which the bill is the spend, by bisection."""
+    low, high = 0.0, 1.0
+    if bill(along(WORKLOAD, [1e-9])) >= spend:
+        raise Problem(
+            "the spend is no more than what is committed anyway, so it says nothing of the volume",
+            where=case.place("api_spend_per_month"),
+            fix="State tokens_per_month instead.",
+        )
+    while bill(along(WORKLOAD, [high])) < spend and high < MOST:
+        low, high = high, high * 2
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if bill(along(WORKLOAD, [middle])) >= spend else (middle, high)
+    return high

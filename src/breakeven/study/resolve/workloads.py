@@ -1,0 +1,80 @@
+"""What single workloads say of themselves, as inputs over the workload axis, and the load curve over the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from breakeven.demand.demand import Demand
+from breakeven.numbers.distributions import Distribution
+from breakeven.numbers.inputs import Input
+from breakeven.numbers.operations import STEP, WORKLOAD, Value, along
+from breakeven.study.case.case import Case
+from breakeven.study.register import register
+from breakeven.study.resolve.demand import Use
+
+BY_WORKLOAD = {  # input -> the key of a workload that states it
+    "batch_share": "batch_share",
+    "growth_per_month": "growth_per_month",
+    "migration_cost_per_workload": "migration_cost",
+    "cached_share": "cached_share",
+}
+
+
+def workload_inputs(case: Case, workloads: Sequence[Use], base: Mapping[str, Input]) -> dict[str, Input]:
+    """What the case states of single workloads; one that says nothing takes what holds for all (`base`)."""
+    found = {}
+    for name, field in BY_WORKLOAD.items():
+        values = [getattr(use.stated, field) for use in workloads]
+        if any(value is not None for value in values):
+            first = next(use for use, value in zip(workloads, values, strict=True) if value is not None)
+            filled = [base[name].likely if value is None else value for value in values]
+            source = case.source(*first.at, field)
+            found[name] = replace(base[name], likely=along(WORKLOAD, filled), low=None, high=None, source=source)
+    return found
+
+
+def measured_cache(demand: Demand) -> dict[str, Input]:
+    """The cached share that the log shows, workload by workload."""
+    shares = [each.cached_share_of_input for each in demand.workloads]
+    one, default = demand.workloads[0], register()["cached_share"]
+    if one.kind != "measured" or all(share is None for share in shares):
+        return {}
+    filled = along(WORKLOAD, [default.likely if share is None else share for share in shares])
+    return {
+        "cached_share": replace(default, likely=filled, low=None, high=None, kind=one.kind, source=one.source),
+    }
+
+
+def demand_inputs(demand: Demand) -> dict[str, Input]:
+    """Volumes over the workload axis, the load curve over the step axis."""
+    one, curve = demand.workloads[0], demand.load_curve
+
+    def volumes(name: str, values: Sequence[float]) -> Input:
+        return replace(register()[name], likely=along(WORKLOAD, values), kind=one.kind, source=one.source)
+
+    def shape(name: str, value: Value) -> Input:
+        return replace(register()[name], likely=value, low=None, high=None, kind=curve.kind, source=curve.source)
+
+    return {
+        "input_mtok_per_month": volumes("input_mtok_per_month", [w.input_mtok_per_month for w in demand.workloads]),
+        "output_mtok_per_month": volumes("output_mtok_per_month", [w.output_mtok_per_month for w in demand.workloads]),
+        "load_over_mean": shape("load_over_mean", along(STEP, curve.load_over_mean)),
+        "block_share": shape("block_share", along(STEP, curve.share_of_time)),
+        "peak_over_mean": shape("peak_over_mean", curve.p99_over_mean),
+        **volume_range(demand),
+    }
+
+
+def volume_range(demand: Demand) -> dict[str, Input]:
+    """How far all volumes together may turn out otherwise; nothing where the demand does not say."""
+    one = demand.workloads[0]
+    if not one.low_share < 1 < one.high_share:
+        return {}
+    known = register()["volume_scale"]
+    spread: Distribution = "lognormal" if one.low_share > 0 else "triangular"
+    return {
+        "volume_scale": replace(
+            known, low=one.low_share, high=one.high_share, distribution=spread, kind=one.kind, source=one.source
+        )
+    }
