@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from breakeven.capacity.replay import replay as replaying
 from breakeven.capacity.replay.ledger import Limits
 from breakeven.capacity.replay.processes import PAYS_FROM, processes_for
 from breakeven.capacity.replay.replay import Replayed, Replicas, replay
-from breakeven.capacity.replay import replay as replaying
 from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.replay.trace import Trace, trace_of
 
