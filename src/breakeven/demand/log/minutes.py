@@ -22,7 +22,7 @@ from breakeven.demand.log.rows.tokens import COUNTS
 
 __all__ = ["MinuteTable", "distinct_rows", "examples", "minute_sums", "minute_table", "readable"]
 
-SUMMED = ("requests", "failed", *COUNTS, "input_tokens_with_cache_known")
+SUMMED = ("requests", "failed", "failed_with_tokens", *COUNTS, "input_tokens_with_cache_known")
 EXTRA_SUMMED = tuple(
     column
     for columns in EXTRA.values()
@@ -35,12 +35,12 @@ EXTRA_SUMMED = tuple(
 class MinuteTable:
     """One entry per workload, model and UTC minute with requests; minutes without any are absent.
 
-    `columns` holds integer arrays: minute (since 1970), requests (those that did work), failed, input_tokens,
-    output_tokens, cached_input_tokens, input_tokens_with_cache_known; zero where the log does not tell:
-    cache_write_tokens, cache_hits (answered by the gateway, not in requests), batch_tokens, latency_ms with
-    requests_with_latency, cost_nano with rows_with_cost, retries with rows_with_retries; bucket_s (longest time that
-    a row of the entry sums, 0 for single requests). Times are seconds since 1970. `notices` is what the formats want
-    said of their numbers.
+    `columns` holds integer arrays: minute (since 1970), requests (those that did work), failed, failed_with_tokens
+    (failures that used tokens: they are among the requests, too), input_tokens, output_tokens, cached_input_tokens,
+    input_tokens_with_cache_known; zero where the log does not tell: cache_write_tokens, cache_hits (answered by the
+    gateway, not in requests), batch_tokens, latency_ms with requests_with_latency, cost_nano with rows_with_cost,
+    retries with rows_with_retries; bucket_s (longest time that a row of the entry sums, 0 for single requests).
+    Times are seconds since 1970. `notices` is what the formats want said of their numbers.
     """
 
     workload: tuple[str, ...]
@@ -64,6 +64,7 @@ class MinuteTable:
 
 def minute_sums(rows: Any) -> Any:
     """The push-down: one Ibis expression over readable rows, whatever engine holds them."""
+    rows = rows.mutate(failed_with_tokens=_failed_with_tokens(rows))
     used = rows.reason == ""
     summed = [each for each in (*SUMMED, *EXTRA_SUMMED, "repeats") if each in rows.columns]
     beside = [each for each in ("bucket_s", "currency") if each in rows.columns]
@@ -82,6 +83,14 @@ def minute_sums(rows: Any) -> Any:
         **_beside(marked, beside),
         **{each: marked[each].sum().cast("int64") for each in summed},
     )
+
+
+def _failed_with_tokens(rows: Any) -> Any:
+    """Failures that are among the requests. A row that sums many requests counts its failures apart from them."""
+    both = (rows.requests > 0) & (rows.failed > 0)
+    if "bucket_s" in rows.columns:
+        both &= rows.bucket_s == 0
+    return ibis().cases((both, rows.failed), else_=0)
 
 
 def _beside(marked: Any, beside: Sequence[str]) -> dict[str, Any]:

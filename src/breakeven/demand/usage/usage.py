@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -103,6 +103,8 @@ def _bounds(minutes: Minutes, found: Peaks) -> dict[str, tuple[float, float]]:
 class Shares:
     """Parts of the whole; None where the log does not tell. `in_flight`: requests at work at once, on average.
 
+    `requests_sent`: requests that did work and failures that did none, each once; `failed_of_requests` is the part
+    of them that failed.
     `busiest_in_flight` takes a request's whole time into the minute it starts in. `answered_by_gateway` counts
     requests that a response cache answered: they reached no model and are in no other number. `retries`: how often
     requests were sent again.
@@ -110,7 +112,8 @@ class Shares:
 
     cached_of_input: float | None
     batch_of_tokens: float | None
-    failed_of_requests: float
+    requests_sent: int | None
+    failed_of_requests: float | None
     answered_by_gateway: int
     retries: int | None
     in_flight: float | None
@@ -122,17 +125,26 @@ def shares(table: MinuteTable) -> Shares:
     sums = {name: int(values.sum()) for name, values in table.columns.items() if name != "minute"}
     known, timed = sums["input_tokens_with_cache_known"], sums.get("requests_with_latency", 0)
     tokens, batch = sums["input_tokens"] + sums["output_tokens"], sums.get("batch_tokens", 0)
-    asked = sums["requests"] + sums["failed"]
+    sent = _requests_sent(sums)
     in_flight, busiest = _in_flight(table, sums["requests"] / timed) if timed else (None, None)
     return Shares(
         cached_of_input=sums["cached_input_tokens"] / known if known else None,
         batch_of_tokens=batch / tokens if batch else None,
-        failed_of_requests=sums["failed"] / asked if asked else 0.0,
+        requests_sent=sent,
+        failed_of_requests=None if sent is None else sums["failed"] / max(sent, 1),
         answered_by_gateway=sums.get("cache_hits", 0),
         retries=sums["retries"] if sums.get("rows_with_retries") else None,
         in_flight=in_flight,
         busiest_in_flight=busiest,
     )
+
+
+def _requests_sent(sums: Mapping[str, int]) -> int | None:
+    """Each request once; None for a table saved before it was told which failures are among the requests."""
+    if not sums["failed"]:
+        return sums["requests"]
+    both = sums.get("failed_with_tokens")
+    return None if both is None else sums["requests"] + sums["failed"] - both
 
 
 def _in_flight(table: MinuteTable, requests_per_timed: float) -> tuple[float, float]:

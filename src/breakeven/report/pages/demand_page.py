@@ -202,12 +202,18 @@ def failures(usage: Usage) -> Iterator[tuple[str, str]]:
     if total:
         counts = by_status(usage.reading.failed, total)
         named = [f"{count:,} {FAILED_AS[name]}" for name, count in counts.items() if count]
-        said = f"{percent(found.failed_of_requests)} of the requests: {', '.join(named)}"
+        said = f"{_failed_part(found)}: {', '.join(named)}"
         yield "Failed", f"{said}; {again}" if again else said
         if counts["429"]:
             yield "", "What was turned away by a rate limit and not asked again is demand that the volumes do not hold."
     elif again:
         yield "Retries", again
+
+
+def _failed_part(found: Shares) -> str:
+    if found.failed_of_requests is None:
+        return "a share that is not known (read the log anew)"
+    return f"{percent(found.failed_of_requests)} of {found.requests_sent:,} requests sent"
 
 
 def growth(usage: Usage) -> Iterator[tuple[str, str]]:
