@@ -6,12 +6,12 @@ from _generate.tables import table
 
 from breakeven.demand.log.format.formats import GENERIC, formats
 from breakeven.demand.shape.profiles import profile, profile_names
-from breakeven.demand.shipped import shipped
+from breakeven.shipped import shipped
 
 
 def profiles() -> str:
     """The shipped load profiles."""
-    about = shipped("profiles.yaml")["profiles"]
+    about = shipped("demand/profiles.yaml")["profiles"]
     rows = []
     for name in profile_names():
         one = profile(name)
@@ -23,7 +23,7 @@ def profiles() -> str:
 def columns() -> str:
     """Our name of each column, what it holds, and the names that are understood."""
     rows = []
-    for name, one in shipped("formats/generic.yaml")["fields"].items():
+    for name, one in shipped("demand/formats/generic.yaml")["fields"].items():
         known = ", ".join(f"`{each}`" for each in one["names"])
         rows.append((f"`{name}`", "yes" if one["required"] else "", one["meaning"], known))
     return table(("our name", "required", "what it holds", "names that are understood"), rows).rstrip()

@@ -12,8 +12,8 @@ from breakeven.demand.shape.growth import trend
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.season import season
 from breakeven.demand.shape.widths import burst_range, volume_range
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem
+from breakeven.shipped import shipped
 
 DAY = 24 * 60
 
@@ -119,11 +119,11 @@ def test_the_widths_are_those_of_the_published_weeks(shared):
         with (shared / "data" / "traces" / f"azure_2024_{name}_hourly_digitised.csv").open() as file:
             load = np.array([float(row["requests_est"]) for row in csv.DictReader(file)])
         loads.append(load / load.mean())
-    for row in shipped("widths.yaml")["under_a_week"]:
+    for row in shipped("demand/widths.yaml")["under_a_week"]:
         ranges = [seen(load, max(1, round(row["days"] * 24))) for load in loads]
         assert row["low"] == pytest.approx(min(low for low, _ in ranges), rel=5e-3)
         assert row["high"] == pytest.approx(max(high for _, high in ranges), rel=5e-3)
-    for row in shipped("widths.yaml")["over_whole_weeks"]:
+    for row in shipped("demand/widths.yaml")["over_whole_weeks"]:
         ranges = [seen(load, round((7 + row["days"]) * 24)) for load in loads]
         days = 7 + row["days"]
         assert row["low"] == pytest.approx((min(low for low, _ in ranges) - 1) * days, abs=0.02)

@@ -10,7 +10,6 @@ import datetime
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 
 from breakeven.facts import hosted, reading
 from breakeven.facts.age import age_in_days, first_day, stale_notice
@@ -27,6 +26,7 @@ from breakeven.facts.records import (
 from breakeven.facts.tables import Row, read_sources, rows
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped_text
 
 __all__ = [
     "age_in_days",
@@ -49,8 +49,7 @@ _FOLDER = "src/breakeven/facts/data"
 
 
 def _table(name: str) -> tuple[str, str]:
-    text = files("breakeven.facts").joinpath("data", name).read_text(encoding="utf-8")
-    return text, f"{_FOLDER}/{name}"
+    return shipped_text(f"facts/data/{name}"), f"{_FOLDER}/{name}"
 
 
 @cache

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from math import ceil
 from typing import Any
 
-from ruamel.yaml import YAML
 from scipy.stats import norm
 
 from breakeven.problems import Problem
+from breakeven.shipped import shipped
 
 
-@cache
 def criteria() -> Mapping[str, Any]:
     """The file as data."""
-    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        (files("breakeven.plan") / "criteria.yaml").read_text("utf-8")
-    )
+    found: Mapping[str, Any] = shipped("plan/criteria.yaml")
     return found
 
 

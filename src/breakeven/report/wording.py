@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from math import floor, log10
 from typing import Any
 
-from ruamel.yaml import YAML
+from breakeven.shipped import shipped
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 MINUS = "\u2212"
@@ -81,12 +79,9 @@ def plain(value: float) -> str:
     return f"{significant(value, 3):,.3g}" if abs(value) < 1000 else f"{significant(value, 3):,.0f}"
 
 
-@cache
 def words() -> Mapping[str, Any]:
     """Labels and actions of the inputs."""
-    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        (files("breakeven.report") / "wording.yaml").read_text("utf-8")
-    )
+    found: Mapping[str, Any] = shipped("report/wording.yaml")
     return found
 
 

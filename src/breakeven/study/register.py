@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from breakeven.costs import (
     assurance,
@@ -26,6 +23,7 @@ from breakeven.costs import fleet as sizing
 from breakeven.numbers.inputs import KINDS, Input, Source
 from breakeven.numbers.lines import Model
 from breakeven.problems import Problem
+from breakeven.shipped import shipped
 
 LINE_MODULES = (
     volumes, price_path, sizing, hosted, burst, commitments, tiers, compute, people, assurance, one_time, comparison,
@@ -33,21 +31,16 @@ LINE_MODULES = (
 
 
 @cache
-def _document() -> Any:
-    return YAML(typ="safe", pure=True).load((files("breakeven.study") / "inputs.yaml").read_text("utf-8"))
-
-
-@cache
 def register() -> Mapping[str, Input]:
     """Every input by name. `likely` is None where the case must give the value."""
-    document = _document()
+    document = shipped("study/inputs.yaml")
     sources = {name: Source(**fields) for name, fields in document["sources"].items()}
     return {name: _input(name, fields, sources) for name, fields in document["inputs"].items()}
 
 
 def flips_from_zero() -> frozenset[str]:
     """Inputs whose zero is an answer that may turn out otherwise."""
-    return frozenset(_document()["flips_from_zero"])
+    return frozenset(shipped("study/inputs.yaml")["flips_from_zero"])
 
 
 def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> Input:

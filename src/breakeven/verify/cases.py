@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib import import_module
-from importlib.resources import files
 from typing import Any
 
 from breakeven.decision.exact.along import exactly
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Place, Problem
+from breakeven.shipped import shipped
 
 CASES = ("pan_2025", "nvidia_tco", "induwara", "randomcalculators")
 FOLDER = "src/breakeven/verify/data"
@@ -55,8 +54,7 @@ def cases() -> tuple[Case, ...]:
 
 def read(name: str) -> Case:
     """One case by the name of its file."""
-    text = files("breakeven.verify").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
-    return read_case(import_module("ruamel.yaml").YAML(typ="safe", pure=True).load(text), f"{FOLDER}/{name}.yaml")
+    return read_case(shipped(f"verify/data/{name}.yaml"), f"{FOLDER}/{name}.yaml")
 
 
 def read_case(raw: Mapping[str, Any], file: str) -> Case:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from breakeven.capacity.benchmarks.paths import found_at
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped, shipped_names
 
-FOLDER = "breakeven.capacity.benchmarks"
+FOLDER = "capacity/benchmarks/formats"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +35,7 @@ class Format:
 
 def format_names() -> tuple[str, ...]:
     """Every format, by the name that --format takes."""
-    folder = files(FOLDER).joinpath("formats")
-    return tuple(sorted(each.name.removesuffix(".yaml") for each in folder.iterdir() if each.name.endswith(".yaml")))
+    return shipped_names(FOLDER)
 
 
 @cache
@@ -48,8 +45,7 @@ def benchmark_format(name: str) -> Format:
         fix = f"The formats are {', '.join(format_names())}."
         hint = nearest(name, format_names())
         raise Problem(f'"{name}" is not a format of benchmark results. {hint}'.strip(), fix=fix)
-    text = files(FOLDER).joinpath("formats", f"{name}.yaml").read_text(encoding="utf-8")
-    about = YAML(typ="safe").load(text)
+    about = shipped(f"{FOLDER}/{name}.yaml")
     return Format(
         name=name,
         title=about["title"],

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.step_model.columns import Floats, columns
@@ -25,6 +23,7 @@ from breakeven.capacity.step_model.setup_rows import published_setups
 from breakeven.capacity.step_model.spreads import SPREADS
 from breakeven.capacity.step_model.step import log_tokens_per_second, step_parts
 from breakeven.facts import catalog
+from breakeven.shipped import shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +114,7 @@ def _or_nan(value: float | None) -> float:
 @cache
 def calibration() -> Calibration:
     """The calibration that ships."""
-    text = files("breakeven.capacity").joinpath("data", "fitted.yaml").read_text(encoding="utf-8")
-    return read_calibration(YAML(typ="safe").load(text))
+    return read_calibration(shipped("capacity/data/fitted.yaml"))
 
 
 def read_calibration(content: dict[str, Any]) -> Calibration:

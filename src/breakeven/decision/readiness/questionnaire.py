@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-
 from breakeven.numbers.inputs import Source
+from breakeven.shipped import shipped
 
 Level = Literal["red", "yellow", "green"]
 EvidenceKind = Literal["link", "date", "number", "owner", "yes-with-link"]
@@ -125,8 +123,7 @@ class Questionnaire:
 @cache
 def questionnaire() -> Questionnaire:
     """The questionnaire that ships with breakeven."""
-    text = (files("breakeven.decision") / "readiness.yaml").read_text("utf-8")
-    data = YAML(typ="safe", pure=True).load(text)
+    data = shipped("decision/readiness.yaml")
     sources = {name: Source(**fields) for name, fields in data["sources"].items()}
     items = [_item(fields, each["id"]) for each in data["dimensions"] for fields in each["items"]]
     return Questionnaire(

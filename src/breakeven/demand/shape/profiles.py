@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import LoadCurve
-from breakeven.demand.shipped import shipped
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,12 @@ class Profile:
 
 def profile_names() -> tuple[str, ...]:
     """The shipped profiles, in the order of their file."""
-    return tuple(shipped("profiles.yaml")["profiles"])
+    return tuple(shipped("demand/profiles.yaml")["profiles"])
 
 
 def profile(name: str) -> Profile:
     """The shipped profile of this name; a Problem with the nearest name when there is none."""
-    known = shipped("profiles.yaml")["profiles"]
+    known = shipped("demand/profiles.yaml")["profiles"]
     if name not in known:
         what = f'"{name}" is not a load profile. {nearest(name, known)}'.strip()
         raise Problem(what, fix=f"The profiles are {', '.join(known)}.")
@@ -58,7 +58,7 @@ def load_curve(name: str) -> LoadCurve:
 
 
 def _curve(name: str, facts: dict[str, Any]) -> LoadCurve:
-    percent = np.asarray(shipped("profiles.yaml")["share_of_time_percent"], dtype=float)
+    percent = np.asarray(shipped("demand/profiles.yaml")["share_of_time_percent"], dtype=float)
     load = np.asarray(facts["load_over_mean"], dtype=float)
     share, mean_of_block = np.diff(percent) / 100, (load[1:] + load[:-1]) / 2
     return LoadCurve(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import Trend
-from breakeven.demand.shipped import shipped
+from breakeven.shipped import shipped
 
 DAYS_PER_MONTH = 730 / 24
 P95 = 1.6448536269514722  # standard normal quantile
@@ -23,10 +23,10 @@ def volume_range(days: float, found: Trend | None) -> tuple[float, float]:
 
 def _rest_of_the_week(days: float) -> tuple[float, float]:
     if days < 7:
-        table = shipped("widths.yaml")["under_a_week"]
+        table = shipped("demand/widths.yaml")["under_a_week"]
         at = np.log([each["days"] for each in table])
         return _between(log(max(days, 1 / 1440)), at, table)
-    table = shipped("widths.yaml")["over_whole_weeks"]
+    table = shipped("demand/widths.yaml")["over_whole_weeks"]
     low, high = _between(days % 7, np.array([each["days"] for each in table]), table)
     return 1 + low / days, 1 + high / days
 
@@ -38,13 +38,13 @@ def _between(place: float, at: np.ndarray, table: list[dict[str, Any]]) -> tuple
 
 def _other_weeks(days: float) -> tuple[float, float]:
     """This log's weeks against the mean week: the more of them it has, the less they miss it."""
-    reach = P95 * float(shipped("widths.yaml")["week_to_week"]) / sqrt(max(1.0, days / 7))
+    reach = P95 * float(shipped("demand/widths.yaml")["week_to_week"]) / sqrt(max(1.0, days / 7))
     return exp(-reach), exp(reach)
 
 
 def _growth_since(days: float, found: Trend | None) -> tuple[float, float]:
     """From the middle of the log, which its mean stands for, to its end."""
-    unseen = shipped("widths.yaml")["unseen_growth_per_month"]
+    unseen = shipped("demand/widths.yaml")["unseen_growth_per_month"]
     low, high = (found.low, found.high) if found else (unseen["low"], unseen["high"])
     half = days / DAYS_PER_MONTH / 2
     return min(1.0, (1 + low) ** half), max(1.0, (1 + high) ** half)
@@ -52,7 +52,7 @@ def _growth_since(days: float, found: Trend | None) -> tuple[float, float]:
 
 def burst_range(bucket_minutes: int, window: str) -> tuple[float, float] | None:
     """Peak of the window over the mean of the bucket it lies in; None where the bucket is no longer than it."""
-    table = shipped("widths.yaml")["bursts"]
+    table = shipped("demand/widths.yaml")["bursts"]
     size = next((each for each in sorted(table) if bucket_minutes <= each), max(table))
     if bucket_minutes <= 1 or window not in table[size]:
         return None

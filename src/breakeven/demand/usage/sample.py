@@ -15,8 +15,8 @@ from typing import IO, Any
 import numpy as np
 
 from breakeven.demand.log.engine.engine import pyarrow
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped
 
 COLUMNS = ("timestamp", "workload", "model", "input_tokens", "cached_input_tokens", "output_tokens", "status")
 WINDOWS_PER_HOUR = 12  # of 5 minutes
@@ -40,7 +40,7 @@ class SamplePlan:
 
 def sample_names() -> tuple[str, ...]:
     """The samples that can be generated."""
-    return tuple(shipped("samples.yaml")["samples"])
+    return tuple(shipped("demand/samples.yaml")["samples"])
 
 
 def write_sample(out: Path, plan: SamplePlan) -> int:
@@ -55,7 +55,7 @@ def write_sample(out: Path, plan: SamplePlan) -> int:
 def sample_hours(plan: SamplePlan) -> Iterator[Rows]:
     """The log's rows in order of time, one hour at a time."""
     _refuse_nonsense(plan)
-    facts = shipped("samples.yaml")
+    facts = shipped("demand/samples.yaml")
     generator = np.random.default_rng(plan.seed)
     midnight = int(datetime(plan.start.year, plan.start.month, plan.start.day, tzinfo=UTC).timestamp())
     for hour in range(plan.days * 24):
@@ -70,8 +70,8 @@ def sample_hours(plan: SamplePlan) -> Iterator[Rows]:
 
 def _hour(generator: np.random.Generator, name: str, per_hour: float, midnight: int, hour: int) -> Rows:
     """One hour of one workload: arrivals in 5-minute windows, each with its own burst; then lengths."""
-    facts = shipped("samples.yaml")["workloads"][name]
-    burst = shipped("samples.yaml")["burst"]
+    facts = shipped("demand/samples.yaml")["workloads"][name]
+    burst = shipped("demand/samples.yaml")["burst"]
     start = midnight + hour * HOUR_SECONDS
     noise = np.exp(generator.normal(-(burst**2) / 2, burst, WINDOWS_PER_HOUR))
     mean = per_hour * _shape(facts["shape"], start) / WINDOWS_PER_HOUR
@@ -83,7 +83,7 @@ def _hour(generator: np.random.Generator, name: str, per_hour: float, midnight: 
 
 def _shape(name: str, second: int) -> float:
     """Load over its mean at this hour of the week."""
-    shape, moment = shipped("samples.yaml")["shapes"][name], datetime.fromtimestamp(second, UTC)
+    shape, moment = shipped("demand/samples.yaml")["shapes"][name], datetime.fromtimestamp(second, UTC)
     hours, days = shape["hours"], shape["days"]
     return float(hours[moment.hour] / np.mean(hours) * days[moment.weekday()] / np.mean(days))
 

@@ -6,10 +6,10 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
-from importlib.resources import files
 
 from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
 from breakeven.report.board.pictures import FONTS, script, svg
+from breakeven.shipped import shipped_text
 
 WEIGHTS = {400: "Inter-Regular.woff2", 600: "Inter-SemiBold.woff2"}
 OPTIONS = {"actions": False, "renderer": "svg"}
@@ -38,7 +38,7 @@ def html(memo: Memo, *, interactive: bool = True) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(memo.title)}: {escape(memo.answer)}</title>
-<style>{fonts()}{(files("breakeven.report.board") / "page.css").read_text("utf-8")}</style>
+<style>{fonts()}{shipped_text("report/board/page.css")}</style>
 </head>
 <body>
 <main>

@@ -11,6 +11,7 @@ from typing import Any
 from breakeven.problems import Problem
 from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
 from breakeven.report.board.pictures import svg
+from breakeven.shipped import shipped_text
 
 NARROW, WIDE = 11, 40  # characters that a column gets at least and at most; longer texts wrap
 
@@ -23,9 +24,7 @@ def pdf(memo: Memo) -> bytes:
         raise Problem("the PDF needs typst, which is not installed", fix="pip install 'breakeven[report]'") from None
     with TemporaryDirectory() as name, as_file(files("breakeven.report") / "fonts") as fonts:
         folder = Path(name)
-        (folder / "memo.typ").write_text(
-            (files("breakeven.report.board") / "memo.typ").read_text("utf-8"), encoding="utf-8"
-        )
+        (folder / "memo.typ").write_text(shipped_text("report/board/memo.typ"), encoding="utf-8")
         (folder / "memo.json").write_text(json.dumps(document(memo, folder), ensure_ascii=False), encoding="utf-8")
         made: bytes = typst.compile(
             str(folder / "memo.typ"),

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from ruamel.yaml import YAML
 
 from breakeven.plan.phases import Phase
 from breakeven.plan.plan import Plan
@@ -19,17 +16,15 @@ from breakeven.plan.reasons import Reason
 from breakeven.report.pages.parts.sentences import counted
 from breakeven.report.pages.plan_sections import sections
 from breakeven.report.wording import money, percent
+from breakeven.shipped import shipped
 
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
 BEFORE, SHADOW, MOVED = "·", "▒", "█"
 
 
-@cache
 def words() -> Mapping[str, Any]:
     """The sentences of the page."""
-    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        (files("breakeven.report") / "plan_words.yaml").read_text("utf-8")
-    )
+    found: Mapping[str, Any] = shipped("report/plan_words.yaml")
     return found
 
 

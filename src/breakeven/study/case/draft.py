@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from string import Template
 
 from breakeven.demand.demand import WorkloadDemand
+from breakeven.shipped import shipped_text
 from breakeven.study.case.sections import ASSUMPTIONS, own_key, sections
 from breakeven.study.register import register
 
@@ -45,7 +45,7 @@ class Answers:
 
 def draft(answers: Answers) -> str:
     """The text of a case file that loads as it is."""
-    template = Template((files("breakeven.study") / "draft.yaml").read_text("utf-8"))
+    template = Template(shipped_text("study/draft.yaml"))
     offer = quoted(answers.gpu)
     if answers.gpu_price is not None:
         offer = f"{{gpu: {offer}, price_per_gpu_hour: {_number(answers.gpu_price)}}}"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped
 from breakeven.study.case.places import Document, Keys
 from breakeven.study.case.schema import CaseFile, Quantity, Stated
 from breakeven.study.register import register
@@ -36,10 +34,8 @@ class Bounds:
         return f"must be at most {self.greatest:g}: {value:g}" if value > self.greatest else ""
 
 
-@cache
 def _table() -> Mapping[str, Any]:
-    text = (files("breakeven.study") / "sections.yaml").read_text("utf-8")
-    table: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    table: Mapping[str, Any] = shipped("study/sections.yaml")
     return table
 
 

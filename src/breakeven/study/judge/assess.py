@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from breakeven.decision.answers.flips import Flip
 from breakeven.decision.answers.verdict import PAYS
@@ -21,6 +18,7 @@ from breakeven.decision.risk.regret import robust_choice
 from breakeven.decision.risk.sensitivity import tornado
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import Value
+from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
 from breakeven.study.judge.basis import basis_of
 from breakeven.study.judge.chance import SCENARIOS, Chance, all_uses, chance
@@ -119,11 +117,9 @@ def allowed(found: Sequence[OptionStudy], drawn: Chance) -> list[bool]:
     return [drawn.gates[0].verdict != "fail" or not any(own), *own]
 
 
-@cache
 def rows() -> dict[str, Any]:
     """The rows of the side-by-side table, as data."""
-    text = (files("breakeven.study") / "table.yaml").read_text("utf-8")
-    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    found: dict[str, Any] = shipped("study/table.yaml")
     return found
 
 

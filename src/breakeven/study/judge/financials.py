@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
 from breakeven.decision.comparison import BASELINE, Comparison
 from breakeven.decision.finance.financials import DEPRECIATION, Lease, tax_shield
@@ -24,17 +21,15 @@ from breakeven.decision.finance.hardware import Hardware, Tranche, paid, sold, t
 from breakeven.decision.finance.returns import LeaseOrBuy, lease_or_buy, levelised, returns
 from breakeven.decision.finance.statements import Expenses, FinanceTerms, added_up, statement
 from breakeven.numbers.operations import Value
+from breakeven.shipped import shipped
 from breakeven.study.study import Basis, CashRow, DepreciationChoice, Financials
 
 Floats = NDArray[np.float64]
 HARDWARE = ("gpu_purchase_price", "residual_share", "life_months")
 
 
-@cache
 def _form() -> dict[str, Any]:
-    found: dict[str, Any] = YAML(typ="safe", pure=True).load(
-        (files("breakeven.study") / "statement.yaml").read_text("utf-8")
-    )
+    found: dict[str, Any] = shipped("study/statement.yaml")
     return found
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-
 from breakeven.problems import Problem
+from breakeven.shipped import shipped
 
 OriginKind = Literal["line", "line_named_by", "input", "case", "method"]
 KINDS: tuple[OriginKind, ...] = ("line", "line_named_by", "input", "case", "method")
@@ -41,7 +39,7 @@ class Origin:
 @cache
 def origins() -> tuple[Origin, ...]:
     """Every pattern, in order."""
-    document = YAML(typ="safe", pure=True).load((files("breakeven.study") / "provenance.yaml").read_text("utf-8"))
+    document = shipped("study/provenance.yaml")
     return tuple(_origin(each) for each in document)
 
 

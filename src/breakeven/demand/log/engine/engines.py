@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.engine.portable import portable, refuse_others
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped
 
-ENGINES = "engines.yaml"
+ENGINES = "demand/engines.yaml"
 CLICKHOUSE = {"session_timezone": "UTC"}  # its times without a zone are moments, said in the session's zone
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem
+from breakeven.shipped import shipped
 
 BLANK = "[ \t\n\r]*"  # no backslashes: engines differ in how they read them
 NUMBER = f"^{BLANK}[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9][0-9]?)?{BLANK}$"
@@ -18,7 +18,7 @@ LARGEST = 9.2e18  # what a 64-bit integer holds
 
 def allowed() -> frozenset[str]:
     """The names of Ibis' operations that may reach an engine."""
-    return frozenset(name for names in shipped("engines.yaml")["operations"].values() for name in names)
+    return frozenset(name for names in shipped("demand/engines.yaml")["operations"].values() for name in names)
 
 
 def operations_of(question: Any) -> frozenset[str]:

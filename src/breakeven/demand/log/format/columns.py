@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from re import sub
 
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped
 
-COLUMNS = "formats/generic.yaml"
+COLUMNS = "demand/formats/generic.yaml"
 
 
 def field_names(*, required_only: bool = False) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from breakeven.demand.log.engine.engine import yaml
 from breakeven.demand.log.format.columns import field_names, map_columns
 from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_columns, suffixes
 from breakeven.demand.log.rows.json_rows import json_shape
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem
+from breakeven.shipped import shipped
 
 HEAD = """# What the columns of {log} mean. Complete it, then: breakeven demand {log} --columns {{this file}}
 # Write the column's name after each field; delete a line whose field the log does not have.
@@ -30,7 +30,7 @@ def draft_map(source: str, given: dict[str, str]) -> str:
             continue  # told below as a line to complete
     known |= given
     free = ", ".join(each for each in found if each not in known.values()) or "none"
-    fields = shipped("formats/generic.yaml")["fields"]
+    fields = shipped("demand/formats/generic.yaml")["fields"]
     lines = [f"{field}: {known.get(field, '')}".rstrip() + f"  # {fields[field]['meaning']}" for field in field_names()]
     wanted = [line if line.split(":")[0] in (*known, *_required()) else f"# {line}" for line in lines]
     return "\n".join([HEAD.format(log=source) + f"# Columns not used yet: {free}", *wanted]) + "\n"

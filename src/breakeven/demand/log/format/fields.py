@@ -11,7 +11,7 @@ from breakeven.demand.log.engine.tables import LogFile
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.rows.times import second_of
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, missing, number, plain_text
-from breakeven.demand.shipped import shipped
+from breakeven.shipped import shipped
 
 NUMBERS = (*COUNTS, *OTHER_COUNTS, "latency_ms", "ttft_ms", "cost", "status", "error_code", "retries")
 Apart = Callable[[Any], Any]
@@ -78,7 +78,7 @@ def _failed(raw: Any) -> Any:
     high = ibis().coalesce(raw.code >= 400, False)
     if raw.status.type().is_numeric():
         return high
-    words = shipped("formats/generic.yaml")["failed_statuses"]
+    words = shipped("demand/formats/generic.yaml")["failed_statuses"]
     forms = [form for word in words for form in (word, word.upper(), word.title())]
     named = ibis().coalesce(plain_text(raw.status).isin(forms), False)
     return ibis().cases((raw.code.isnull(), named), else_=high)

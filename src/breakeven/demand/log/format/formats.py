@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from breakeven.demand.shipped import shipped
 from breakeven.problems import Problem, nearest
+from breakeven.shipped import shipped, shipped_names
 
 Evidence = Literal["real file", "SDK schema", "community"]
 GENERIC = "generic"
@@ -51,8 +50,7 @@ class Format:
 
 def format_names() -> tuple[str, ...]:
     """Every format, by the name that --format takes."""
-    folder = files("breakeven.demand").joinpath("formats")
-    return tuple(sorted(each.name.removesuffix(".yaml") for each in folder.iterdir() if each.name.endswith(".yaml")))
+    return shipped_names("demand/formats")
 
 
 @cache
@@ -62,7 +60,7 @@ def log_format(name: str) -> Format:
         hint = nearest(name, format_names())
         fix = f"The formats are {', '.join(format_names())}."
         raise Problem(f'"{name}" is not a format of logs. {hint}'.strip(), fix=fix)
-    about = shipped(f"formats/{name}.yaml")
+    about = shipped(f"demand/formats/{name}.yaml")
     return Format(
         name=name,
         title=about["title"],

@@ -6,7 +6,7 @@ from typing import Any
 
 from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.format.fields import Fields
-from breakeven.demand.shipped import shipped
+from breakeven.shipped import shipped
 
 RATE_LIMITED, SERVER, CLIENT, UNKNOWN = 429, 5, 4, 0
 
@@ -16,7 +16,7 @@ def failure(found: Fields) -> Any:
     codes = [found.numbers[each].cast("float64") for each in ("status", "error_code") if each in found.numbers]
     texts = [found.text[each] for each in ("status", "error_code") if each in found.text]
     code = ibis().coalesce(*(ibis().cases((each >= 400, each), else_=None) for each in codes))
-    words = shipped("formats/generic.yaml")["words_of_status"]
+    words = shipped("demand/formats/generic.yaml")["words_of_status"]
     said = [(ibis().coalesce(text.isin(forms_of(words[status])), False), status) for status in words for text in texts]
     status = ibis().cases(
         (~found.failed, UNKNOWN),

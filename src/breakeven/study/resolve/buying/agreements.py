@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
-
-from ruamel.yaml import YAML
 
 from breakeven.decision.finance.financials import CreditTier
 from breakeven.decision.finance.outages import (
@@ -24,6 +21,7 @@ from breakeven.decision.finance.statements import FinanceTerms
 from breakeven.numbers.inputs import Input, Source
 from breakeven.numbers.operations import OPTION, along
 from breakeven.problems import Notice
+from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Stated
 from breakeven.study.case.terms import agreements
@@ -36,7 +34,7 @@ CREDITS = "sla_credits_per_month"
 @cache
 def finance_defaults() -> Mapping[str, Input]:
     """What finance takes where the case states nothing, in USD."""
-    document = YAML(typ="safe", pure=True).load((files("breakeven.study") / "finance.yaml").read_text("utf-8"))
+    document = shipped("study/finance.yaml")
     sources = {name: Source(**fields) for name, fields in document["sources"].items()}
     return {
         name: Input(**{**fields, "source": sources[fields["source"]]}) for name, fields in document["terms"].items()
