@@ -133,5 +133,5 @@ def test_a_config_that_cannot_be_used_says_why(tmp_path: Path, content: object, 
 
 
 def test_a_config_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="is not there"):
+    with pytest.raises(Problem, match="there is no such file"):
         read_config(tmp_path / "none.json")

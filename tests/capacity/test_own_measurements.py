@@ -85,7 +85,7 @@ def test_damaged(old: str, new: str, told: str, tmp_path: Path) -> None:
 
 
 def test_no_file_and_no_measurement(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="the measurements cannot be read"):
+    with pytest.raises(Problem, match="there is no such file"):
         read_own(tmp_path / "none.yaml")
     text = text_of(tmp_path)
     head = text[: text.index("measurements:")]

@@ -208,7 +208,7 @@ def test_a_study_with_a_damaged_number(run: Run, case: Path, tmp_path: Path) -> 
 def test_a_study_that_is_not_there(run: Run) -> None:
     answer = run("decide", "--locked", "nowhere.json")
     assert answer.code == 1
-    assert answer.err.startswith("nowhere.json: cannot be read: No such file or directory")
+    assert answer.err.startswith("nowhere.json: there is no such file")
 
 
 def test_compare(run: Run, case: Path, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_model_by_its_config_is_the_listed_one(tmp_path: Path) -> None:
         ((), "no model is named"),
         (("--model", "our-8b"), "not in the catalog of open models"),
         (("--model", "qwen3-next-80b-a3b"), "architecture of qwen3-next-80b-a3b is not in the facts"),
-        (("--config", "none.json"), "is not there"),
+        (("--config", "none.json"), "there is no such file"),
         (("--model", "llama-3.1-8b", "--pipeline", "2"), "not of how many GPUs"),
         (("--model", "llama-3.1-8b", "--gpus", "4", "--tensor", "3"), "not 4"),
     ],

@@ -135,7 +135,7 @@ def test_a_file_of_deliveries(case: Path, monkeypatch: pytest.MonkeyPatch, capsy
     assert "12 deployments and 0 incidents" in out
     assert "1 of 13 rows set aside: recovered_at is not a time, first in line 14" in out
     assert run(monkeypatch, str(case), "--delivery", "none.csv") == 1
-    assert "the deployments cannot be read" in capsys.readouterr().err
+    assert "there is no such file" in capsys.readouterr().err
 
 
 def test_a_wrong_case_is_told(case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from breakeven.decision.answers.verdict import Class
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
@@ -51,11 +52,10 @@ def judged_again(path: Path) -> Study:
 
 def read_json(path: Path) -> dict[str, object]:
     """The object in a JSON file. Raises `Problem` when there is none."""
+    text = text_of(path, largest=LARGEST_MADE)
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise Problem(f"cannot be read: {error.strerror}", where=str(path), fix="Is the path right?") from None
-    except ValueError as error:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise Problem(f"is not JSON: {error}", where=str(path), fix="Write it with `breakeven decide -o`.") from None
     if not isinstance(found, dict):
         raise Problem("holds no study", where=str(path), fix="Write it with `breakeven decide -o`.")

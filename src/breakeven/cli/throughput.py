@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 
 from breakeven.cli.calibrate import calibrate
 from breakeven.cli.memory import fit
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem
 
 throughput = typer.Typer(no_args_is_help=True)
@@ -74,12 +76,11 @@ def _architecture(config: Path | None) -> Any:
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Headings and rows. Raises `Problem` when the file is not such a table."""
+    reader = csv.DictReader(io.StringIO(text_of(path, largest=LARGEST_MADE), newline=""), restval="")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            found = [{key: value for key, value in row.items() if key is not None} for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem("the rows cannot be read", where=str(path), fix=f"{error}") from error
+        found = [{key: value for key, value in row.items() if key is not None} for row in reader]
+    except csv.Error as error:
+        raise Problem(f"the rows cannot be read: {error}", where=str(path), fix="Save it again as CSV.") from None
     names = list(reader.fieldnames or [])
     missing = [each for each in REQUIRED_COLUMNS if each not in names]
     if missing or not {"model", "model_key"} & set(names):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem
 
 METRIC = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<unit>[^)]*)\))?$")
@@ -26,11 +27,7 @@ class Written:
 def read_written(path: Path) -> Written:
     """The records of a file. Raises `Problem` when there is none, it is empty, cut off, or not such a file."""
     where = str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        told = "there is no such file" if not path.exists() else "it cannot be read as text"
-        raise Problem(f"{told}", where=where, fix="Give the result file of a load generator.") from error
+    text = text_of(path, largest=LARGEST_MADE, fix="Give the result file of a load generator.")
     if not text.strip():
         raise Problem("the file is empty", where=where, fix="Run the benchmark again with its option to save results.")
     if text.lstrip()[0] not in "{[":
@@ -41,6 +38,8 @@ def read_written(path: Path) -> Written:
 def _of_json(text: str, where: str) -> Written:
     try:
         content = json.loads(text)
+    except RecursionError:
+        raise Problem("this is nested too deeply", where=where, fix="Is it a benchmark's result?") from None
     except json.JSONDecodeError as error:
         return _of_lines(text, where, error)
     if isinstance(content, list):
@@ -55,6 +54,10 @@ def _of_lines(text: str, where: str, whole: json.JSONDecodeError) -> Written:
     for at, line in lines:
         try:
             found.append(json.loads(line))
+        except RecursionError:
+            raise Problem(
+                "this is nested too deeply", where=f"{where}:{at}", fix="Is it a benchmark's result?"
+            ) from None
         except json.JSONDecodeError as error:
             cut = whole.pos >= len(text.rstrip()) - 1 or not found
             place = f"{where}:{whole.lineno if not found else at}"

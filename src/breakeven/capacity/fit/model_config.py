@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.facts.records import Architecture, Attention, Experts, OpenModel
+from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
@@ -67,10 +68,9 @@ def read_config(path: Path, name: str = "") -> Architecture:
     """
     where = str(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        told = "cannot be read" if path.exists() else "is not there"
-        raise Problem(f"the model's configuration {told}", where=where, fix="Give a config.json.") from error
+        content = json.loads(text_of(path, fix="Give the model's config.json."))
+    except RecursionError:
+        raise Problem("this is nested too deeply", where=where, fix="Give a config.json.") from None
     except json.JSONDecodeError as error:
         raise Problem(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}", fix="Give a config.json.") from error
     if not isinstance(content, dict):

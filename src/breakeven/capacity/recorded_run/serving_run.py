@@ -13,6 +13,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem, Problems
 
 ASKED = ("input_toks", "output_toks", "arrival_time")
@@ -84,24 +85,24 @@ def read_answers(folder: Path, fit_first: int) -> tuple[Answered, ...]:
 
 def _rows(folder: Path) -> list[tuple[str, Mapping[str, Any]]]:
     path = folder / "requests.jsonl"
-    if not path.is_file():
+    if not path.exists():
         fix = "A run is a folder with requests.jsonl, meta.json and model_config.json."
         raise Problem("there is no requests.jsonl", where=str(folder), fix=fix)
-    lines = [each for each in path.read_text(encoding="utf-8").splitlines() if each.strip()]
+    lines = [each for each in text_of(path, largest=LARGEST_MADE).splitlines() if each.strip()]
     return [(f"{path}:{number}", _parsed(line, f"{path}:{number}")) for number, line in enumerate(lines, start=1)]
 
 
 def _document(path: Path) -> Mapping[str, Any]:
-    if not path.is_file():
+    if not path.exists():
         fix = "A run is a folder with requests.jsonl, meta.json and model_config.json."
         raise Problem(f"there is no {path.name}", where=str(path.parent), fix=fix)
-    return _parsed(path.read_text(encoding="utf-8"), str(path))
+    return _parsed(text_of(path, largest=LARGEST_MADE), str(path))
 
 
 def _parsed(text: str, where: str) -> Mapping[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(f"this is not JSON: {error}", where=where, fix="Is the file whole? Copy it again.") from error
     if not isinstance(value, dict):
         raise Problem("an object {…} is expected here", where=where, fix="Is this the file of a serving run?")

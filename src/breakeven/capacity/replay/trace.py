@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from breakeven.capacity.replay.step_costs import PICOSECONDS
+from breakeven.files import ordinary
 from breakeven.problems import Problem
 
 HASH_TOKENS = 512  # tokens of a hashed block in Mooncake's traces
@@ -63,8 +64,7 @@ def trace_of(rows: Iterable[Row], *, set_aside: int = 0, where: str = "") -> Tra
 
 def read_trace(path: Path) -> Trace:
     """Read a trace; the kind is told by the first character."""
-    if not path.is_file():
-        raise Problem("there is no such trace", where=str(path), fix="Give a CSV or JSON-lines file of requests.")
+    ordinary(path, fix="Give a CSV or JSON-lines file of requests.")
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = [each for each in file if each.strip()]
     if not lines:

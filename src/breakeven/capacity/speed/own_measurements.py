@@ -17,6 +17,7 @@ from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.speed.own_points import Point
 from breakeven.facts import catalog
 from breakeven.facts.records import Architecture
+from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
@@ -170,10 +171,11 @@ def _written(run: OwnRun) -> dict[str, Any]:
 def read_own(path: Path) -> OwnMeasurements:
     """A measured.yaml. Raises `Problem` when it is not one, or names what is not known."""
     where = str(path)
+    text = text_of(path, fix=FIX)
     try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem("the measurements cannot be read", where=where, fix=FIX) from error
+        content = YAML(typ="safe").load(text)
+    except RecursionError:
+        raise Problem("this is nested too deeply", where=where, fix=FIX) from None
     except YAMLError as error:
         raise Problem(f"not YAML: {str(error).splitlines()[0]}", where=where, fix=FIX) from error
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:

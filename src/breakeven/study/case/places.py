@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from breakeven.files import text_of
 from breakeven.problems import Place, Problem, Problems
 
 Keys = tuple[str | int, ...]
@@ -77,20 +78,10 @@ def place(file: str, lines: tuple[str, ...], mark: Mark | None) -> Place:
 
 def read_document(path: Path) -> Document:
     """The YAML file at `path`. Every repeated key and unreadable value is told at once."""
-    file = str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Problem("this is not a text file", where=file, fix="Save it as UTF-8 text.") from None
-    except (OSError, ValueError):  # ValueError: a path that no file can have
-        raise _not_there(path) from None
-    return parse_document(text, file=file)
-
-
-def _not_there(path: Path) -> Problem:
+    fix = "`breakeven new` writes a draft case."
     if path.is_dir():
-        return Problem("this is a folder", where=str(path), fix=f"Name the case in it: {path / 'case.yaml'}.")
-    return Problem("there is no such file", where=str(path), fix="`breakeven new` writes a draft case.")
+        fix = f"Name the case in it: {path / 'case.yaml'}."
+    return parse_document(text_of(path, fix=fix), file=str(path))
 
 
 def parse_document(text: str, *, file: str) -> Document:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.engine.portable import portable, refuse_others
+from breakeven.files import ordinary
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
 
@@ -105,6 +107,8 @@ def engine(url: str) -> Engine:
     except ImportError as error:
         fix = f"Install it: pip install 'ibis-framework[{name}]'"
         raise Problem(f"{name} needs its driver ({error})", where="--engine", fix=fix) from error
+    except Problem:
+        raise
     except Exception as error:
         raise unanswered(error, where) from error
     return Engine(name=name, where=where, connection=connection, session=session)
@@ -145,6 +149,8 @@ def _connected(name: str, scheme: str, url: str) -> tuple[Any, Any]:
         return ibis().clickhouse.connect(host="localhost", interface="chdb", settings=CLICKHOUSE, **own), None
     if name == "duckdb":
         path = url.partition("://")[2]
+        if path and Path(path).exists():
+            ordinary(Path(path), fix="Name a DuckDB database.")
         return (ibis().duckdb.connect(path, read_only=True) if path else ibis().duckdb.connect()), None
     connection = ibis().connect(url, **({"settings": CLICKHOUSE} if name == "clickhouse" else {}))
     if name == "postgres":

@@ -15,6 +15,7 @@ from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.opening import plain_csv, view_of
 from breakeven.demand.log.format.paths import Spec
 from breakeven.demand.log.rows.json_rows import Parts, json_shape, path_of
+from breakeven.files import ordinary
 from breakeven.problems import Problem
 
 
@@ -73,7 +74,7 @@ def _expand(path: Path) -> list[Path]:
         if not inside:
             raise Problem("the folder holds no log file", where=str(path), fix=suffixes())
         return inside
-    if path.is_file():
+    if path.exists():
         return [path]
     if matches := sorted(Path(each) for each in glob(str(path))):  # noqa: PTH207 - an absolute pattern
         return matches
@@ -84,7 +85,7 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
     kind = kind_of(path)
     if kind is None:
         raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
-    if path.stat().st_size == 0:
+    if ordinary(path) == 0:
         raise Problem("the file is empty", where=str(path), fix="Export the log again.")
     delimiter, form, keys = ",", "lines", dict[str, Parts]()
     if kind == "csv":

@@ -9,6 +9,7 @@ from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
 
 COLUMNS = "demand/formats/generic.yaml"
+MOST_NAMED = 60  # columns in a message
 
 
 def field_names(*, required_only: bool = False) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ def named_column(field: str, column: str, found: Sequence[str], where: str) -> s
     by_lower = {each.lower(): each for each in found} | {each: each for each in found}
     if column not in by_lower and column.lower() not in by_lower:
         hint = nearest(column, found)
-        fix = f"Its columns are {', '.join(found)}."
+        fix = f"Its columns are {_listed(found)}."
         raise Problem(
             f'columns: {field} is named "{column}", which the log lacks. {hint}'.strip(), where=where, fix=fix
         )
@@ -63,8 +64,16 @@ def _refuse_missing(mapped: Mapping[str, str], found: Sequence[str], where: str)
     raise Problem(
         " ".join([f"no column for {' and '.join(missing)}.", *hints]),
         where=where,
-        fix=f"The log has {', '.join(found) or 'no columns'}. Name the right ones: columns: {{{mapping}}}.",
+        fix=f"The log has {_listed(found)}. Name the right ones: columns: {{{mapping}}}.",
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names in a sentence; of very many the first ones."""
+    if not names:
+        return "no columns"
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _guess(field: str, free: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from breakeven.demand.log.engine.engine import yaml
 from breakeven.demand.log.format.columns import field_names, map_columns
 from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_columns, suffixes
 from breakeven.demand.log.rows.json_rows import json_shape
+from breakeven.files import ordinary, text_of
 from breakeven.problems import Problem
 from breakeven.shipped import shipped
 
@@ -49,8 +50,7 @@ def _one(field: str, found: list[str], source: str) -> dict[str, str]:
 
 def _columns(path: Path) -> list[str]:
     """The names of the file's columns, or of the keys of its rows."""
-    if not path.is_file():
-        raise Problem("there is no such file", where=str(path), fix="Name one file of the log.")
+    ordinary(path, fix="Name one file of the log.")
     kind = kind_of(path)
     if kind is None:
         raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
@@ -64,13 +64,14 @@ def _columns(path: Path) -> list[str]:
 
 def read_map(path: Path) -> dict[str, str]:
     """Field -> column, as the person completed the draft. Lines without a column are told, all at once."""
+    text = text_of(path)
     try:
-        found = yaml().load(path.read_text("utf-8"))
-    except OSError as error:
-        raise Problem(f"cannot be read: {error.strerror}", where=str(path), fix="Is the path right?") from None
-    except (ValueError, YAMLError) as error:
+        found = yaml().load(text)
+    except (ValueError, YAMLError, RecursionError) as error:
         raise Problem(
-            f"is not YAML ({str(error).splitlines()[0]})", where=str(path), fix="Write it anew: breakeven demand --map."
+            f"is not YAML ({next(iter(str(error).splitlines()), 'it cannot be read')})",
+            where=str(path),
+            fix="Write it anew: breakeven demand --map.",
         ) from None
     if not isinstance(found, dict):
         raise Problem("names no column", where=str(path), fix="Write a line a field, such as input_tokens: tokens_in.")

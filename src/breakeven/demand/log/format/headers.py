@@ -15,6 +15,7 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
 }  # fmt: skip
+MOST_COLUMNS = 5_000
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS_UTF_8 = "Save it as UTF-8: in a spreadsheet choose CSV UTF-8; or iconv -t UTF-8."
 
@@ -55,15 +56,24 @@ def csv_header(path: Path) -> tuple[str, list[str]]:
     """The delimiter and the column names, from the first line; a repeated name gets a number."""
     (first,) = first_lines(path, 1)
     delimiter = max(",;\t|", key=first.count)
-    names: list[str] = []
+    names: dict[str, None] = {}
     for name in next(csv.reader([first], delimiter=delimiter), []):
         clean = name.strip() or "column"
-        names.append(clean if clean not in names else f"{clean}_{len(names)}")
-    return delimiter, names
+        names[clean if clean not in names else f"{clean}_{len(names)}"] = None
+    return delimiter, not_too_many(list(names), path)
 
 
 def parquet_columns(path: Path) -> list[str]:
     try:
-        return list(pyarrow().parquet.read_schema(path).names)
+        names = list(pyarrow().parquet.read_schema(path).names)
     except (OSError, pyarrow().ArrowInvalid) as error:
         raise Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.") from error
+    return not_too_many(names, path)
+
+
+def not_too_many(names: list[str], path: Path) -> list[str]:
+    """The names, where there are no more than a log has: the engine's work grows with their square."""
+    if len(names) > MOST_COLUMNS:
+        fix = "Export the columns of time, tokens and names alone."
+        raise Problem(f"the file has more than {MOST_COLUMNS:,} columns", where=str(path), fix=fix)
+    return names

@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.util import load_yaml_guess_indent
 
+from breakeven.files import text_of
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 
@@ -25,10 +26,10 @@ Stated = Mapping[str, Any]
 
 def write_answers(path: Path, answers: Mapping[str, Stated], *, as_of: date | None = None) -> None:
     """Put answers into the case file at `path`. Raises `Problem`, and leaves the file alone, when it cannot."""
+    old = text_of(path)
     try:
-        old = path.read_text(encoding="utf-8-sig")
         new = with_answers(old, answers)
-    except (OSError, YAMLError, UnicodeDecodeError) as error:
+    except YAMLError as error:
         raise Problem(f"the answers cannot be written: {error}", where=str(path)) from None
     _must_say_the_same(path, old, new, as_of)
     _replace(path, new)

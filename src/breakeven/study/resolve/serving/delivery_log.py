@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from breakeven.decision.readiness.delivery import Deployment, Incident
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Notice, Problem, nearest
 
 COLUMNS = ("kind", "at", "committed_at", "failed", "recovered_at")
@@ -43,14 +45,12 @@ class DeliveryLog:
 
 def read_delivery(path: Path, *, as_of: date) -> DeliveryLog:
     """The deployments and incidents in a file, up to a day. Raises `Problem` when it is not such a table."""
+    reader = csv.DictReader(io.StringIO(text_of(path, largest=LARGEST_MADE, fix=HOW), newline=""), restval="")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            _check_heading(reader.fieldnames, path)
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise Problem(f"the deployments cannot be read: {said}", where=str(path), fix=HOW) from None
+        _check_heading(reader.fieldnames, path)
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise Problem(f"the deployments cannot be read: {error}", where=str(path), fix=HOW) from None
     return _sorted_out(rows, path, as_of)
 
 
