@@ -1,10 +1,12 @@
-"""What a person is told when something is wrong: what, where, what to do. Imports nothing of breakeven."""
+"""What a person is told when something is wrong: what, where, what to do; never a secret."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from breakeven.texts import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +30,15 @@ class Problem(Exception):
     """One mistake: `what` is wrong, `where`, and the `fix`. Never shown with a traceback."""
 
     def __init__(self, what: str, *, where: Place | str = "", fix: str = "") -> None:
+        what, fix = shown(what), shown(fix)
+        where = where if isinstance(where, Place) else shown(where)
         super().__init__(what, where, fix)
         self.what, self.where, self.fix = what, where, fix
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         caret = self.where.caret() if isinstance(self.where, Place) else ""
-        return "\n".join(part for part in (f"{place}{self.what}", caret, self.fix) if part)
+        return shown("\n".join(part for part in (f"{place}{self.what}", caret, self.fix) if part))
 
 
 class Problems(Exception):
@@ -58,7 +62,7 @@ class Notice:
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.what}{' ' + self.fix if self.fix else ''}"
+        return shown(f"{place}{self.what}{' ' + self.fix if self.fix else ''}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ import pyarrow
 import pytest
 
 from breakeven.demand.log.engine import engines
-from breakeven.demand.log.engine.engines import engine, without_password
+from breakeven.demand.log.engine.engines import engine
 from breakeven.demand.log.engine.portable import allowed, operations_of, portable, refuse_others
 from breakeven.demand.log.rows.tokens import plain_text, without_zeros
 from breakeven.demand.usage.engine_log import read_from_engine
@@ -84,10 +84,6 @@ def test_a_missing_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
 def test_what_is_no_engine_is_told(url: str) -> None:
     with pytest.raises(Problem, match="is not the address of an engine"):
         engine(url)
-
-
-def test_an_address_is_shown_without_its_password() -> None:
-    assert without_password("postgres://me:secret@host:5432/spend?x=1") == "postgres://host:5432/spend"
 
 
 def test_rows_set_aside_in_an_engine_go_to_the_same_file(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import assess, judge
 from breakeven.study.judge.basis import basis_from_json, study_text
 from breakeven.study.study import Study
+from breakeven.texts import cleaned
 
 
 def load_study(
@@ -59,7 +60,7 @@ def read_json(path: Path) -> dict[str, object]:
         raise Problem(f"is not JSON: {error}", where=str(path), fix="Write it with `breakeven decide -o`.") from None
     if not isinstance(found, dict):
         raise Problem("holds no study", where=str(path), fix="Write it with `breakeven decide -o`.")
-    return found
+    return {str(key): value for key, value in cleaned(found).items()}
 
 
 def print_study(study: Study, *, as_json: bool, full: bool = False) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem
+from breakeven.texts import cleaned
 
 METRIC = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<unit>[^)]*)\))?$")
 
@@ -70,7 +71,7 @@ def _objects(found: list[Any], where: str) -> tuple[Mapping[str, Any], ...]:
     if not found or not all(isinstance(each, Mapping) for each in found):
         fix = "It is JSON with keys: one record, or one a line."
         raise Problem("this is no benchmark result", where=where, fix=fix)
-    return tuple(found)
+    return tuple(map(cleaned, found))
 
 
 def _of_csv(text: str, where: str) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from breakeven.facts.records import Architecture
 from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
+from breakeven.texts import cleaned
 
 FORMAT = "breakeven measured 1"
 CLOSED_LOOP = "closed_loop"
@@ -173,7 +174,7 @@ def read_own(path: Path) -> OwnMeasurements:
     where = str(path)
     text = text_of(path, fix=FIX)
     try:
-        content = YAML(typ="safe").load(text)
+        content = cleaned(YAML(typ="safe").load(text))
     except RecursionError:
         raise Problem("this is nested too deeply", where=where, fix=FIX) from None
     except YAMLError as error:

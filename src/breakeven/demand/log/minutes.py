@@ -19,6 +19,7 @@ from breakeven.demand.log.rows.reasons import NOT_ABOUT
 from breakeven.demand.log.rows.repeats import REPEATED, distinct_rows
 from breakeven.demand.log.rows.rows import readable
 from breakeven.demand.log.rows.tokens import COUNTS
+from breakeven.texts import name_shown
 
 __all__ = ["MinuteTable", "distinct_rows", "examples", "minute_sums", "minute_table", "readable"]
 
@@ -116,8 +117,8 @@ def minute_table(
     good = answer.slice(0, used)
     bad = [*_bad(answer.slice(used), shown), *_repeated(answer), *rejected]
     return MinuteTable(
-        workload=tuple(good["workload"].cast("string").to_pylist()),
-        model=tuple(good["model"].cast("string").to_pylist()),
+        workload=_names(good["workload"]),
+        model=_names(good["model"]),
         columns=_numbers(good),
         first_second=compute.min(good["first"]).as_py() or 0,
         last_second=compute.max(good["last"]).as_py() or 0,
@@ -126,6 +127,13 @@ def minute_table(
         currencies=_currencies(good),
         notices=tuple(notices),
     )
+
+
+def _names(column: Any) -> tuple[str, ...]:
+    """The names as they may be shown."""
+    texts = column.cast("string").to_pylist()
+    known = {each: name_shown(each) for each in set(texts)}
+    return tuple(known[each] for each in texts)
 
 
 def _in_order(answer: Any) -> Any:
@@ -148,7 +156,7 @@ def _numbers(good: Any) -> dict[str, np.ndarray]:
 
 
 def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
-    example_of = {each["reason"]: tuple(dict.fromkeys((each["one"], each["other"]))) for each in shown}
+    example_of = {each["reason"]: tuple(dict.fromkeys(map(name_shown, (each["one"], each["other"])))) for each in shown}
     return [
         SetAside(
             reason=row["reason"],

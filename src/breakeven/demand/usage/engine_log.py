@@ -69,8 +69,8 @@ def _table(there: Engine, source: str) -> Any:
             return _file(there, source, kind)
         schema, _, name = source.rpartition(".")
         return there.connection.table(name, database=schema or None)
-    except Exception as error:
-        raise _not_there(there, source, error) from error
+    except Exception as error:  # noqa: BLE001 - told whole, without its trace: that may hold the password
+        raise _not_there(there, source, error) from None
 
 
 def _file(there: Engine, source: str, kind: str) -> Any:
@@ -85,9 +85,9 @@ def _not_there(there: Engine, source: str, error: Exception) -> Problem:
     try:
         names = there.connection.list_tables()
     except Exception:  # noqa: BLE001 - it says as much of the engine as the first error
-        return unanswered(error, there.where)
+        return unanswered(error, there.address)
     if source in names:
-        return unanswered(error, there.where)
+        return unanswered(error, there.address)
     hint = nearest(source, names)
     fix = f"It has {', '.join(sorted(names)[:20])}." if names else "It shows no table: is it the right database?"
     return Problem(f'no table "{source}". {hint}'.strip(), where=there.where, fix=fix)

@@ -18,6 +18,7 @@ from breakeven.study.case.mistakes import shown, validated
 from breakeven.study.case.places import Document, parse_document, read_document
 from breakeven.study.case.schema import CaseFile
 from breakeven.study.case.sections import section_problems
+from breakeven.texts import cleaned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Case:
         cls, data: Mapping[str, Any], *, name: str = "case", folder: str | Path = ".", as_of: date | None = None
     ) -> Case:
         """The case as Python data, with the keys of the file."""
-        document = Document(file=name, data=_without_nothing(data))
+        document = Document(file=name, data=_without_nothing(cleaned(data)))
         return _case(document, Path(name), Path(folder), as_of)
 
     def place(self, *keys: str | int) -> Place:

@@ -14,6 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from breakeven.files import text_of
 from breakeven.problems import Place, Problem, Problems
+from breakeven.texts import cleaned
 
 Keys = tuple[str | int, ...]
 """The way to a value: ("workloads", 0, "batch_share")."""
@@ -151,7 +152,7 @@ class _Reading:
         for key, value in (pair for pair in node.value if pair[0].tag != MERGE):
             if self._key_is_right(key, lines):
                 lines[key.value] = key.start_mark.line
-                own[key.value] = self._valued(key, value, (*keys, key.value))
+                own[cleaned(key.value)] = self._valued(key, value, (*keys, key.value))
         return {name: value for name, value in (merged | own).items() if value is not None}
 
     def _key_is_right(self, key: Node, lines: dict[str, int]) -> bool:
@@ -176,7 +177,7 @@ class _Reading:
 
     def _scalar(self, node: Node) -> Any:
         try:
-            return self.constructor.construct_object(node, deep=True)
+            return cleaned(self.constructor.construct_object(node, deep=True))
         except (YAMLError, ValueError, OverflowError):
             self.found.append(_unreadable(node, self._place(node)))
             return None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.engine.portable import portable, refuse_others
 from breakeven.files import ordinary
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
+from breakeven.texts import address_shown, said_of
 
 ENGINES = "demand/engines.yaml"
 CLICKHOUSE = {"session_timezone": "UTC"}  # its times without a zone are moments, said in the session's zone
@@ -23,13 +23,14 @@ CLICKHOUSE = {"session_timezone": "UTC"}  # its times without a zone are moments
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Engine:
-    """A connection through Ibis. `where` is its address without a password; `session` is Spark's own.
+    """A connection through Ibis. `where` is its address as it may be shown; `session` is Spark's own.
 
     `name` is one of engines.yaml, or a backend of Ibis that was not tried.
     """
 
     name: str
     where: str
+    address: str = field(repr=False)
     connection: Any
     session: Any = None
 
@@ -51,8 +52,8 @@ class Engine:
             if self.session is not None:  # Ibis would go through pandas: five times as slow
                 return self.session.sql(self.connection.compile(asked)).toArrow().cast(schema)
             return self.connection.to_pyarrow(asked).cast(schema)
-        except Exception as error:
-            raise unanswered(error, self.where) from error
+        except Exception as error:  # noqa: BLE001 - told whole, without its trace: that may hold the password
+            raise unanswered(error, self.address) from None
 
     def apart(self, rows: Any) -> Any:
         """The rows as a table of their own. Ibis would repeat each expression wherever it is used: far too much SQL."""
@@ -78,11 +79,14 @@ class Engine:
             self.connection.disconnect()
 
 
-def unanswered(error: Exception, where: str) -> Problem:
-    """What an engine says when it cannot: the first line, whichever class of error its driver has."""
-    first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+def unanswered(error: Exception, address: str) -> Problem:
+    """What an engine says when it cannot: the first line, whichever class of error its driver has, without secrets."""
+    name = type(error).__name__
+    first = next((line for line in str(error).splitlines() if line.strip()), name)
     return Problem(
-        f"the engine does not answer: {first}", where=where, fix="Is it running, and may you read the table?"
+        f"the engine does not answer: {said_of(first, address) or name}",
+        where=address_shown(address),
+        fix="Is it running, and may you read the table?",
     )
 
 
@@ -98,20 +102,20 @@ def engine(url: str) -> Engine:
         names = ", ".join(f"{each}://" for each in known["engines"])
         hint = nearest(scheme, [*known["engines"], *other_backends()])
         fix = f"Use {names}. Untested here: {', '.join(other_backends())}."
-        raise Problem(f'"{url}" is not the address of an engine. {hint}'.strip(), where="--engine", fix=fix)
+        what = f'"{address_shown(url)}" is not the address of an engine. {hint}'
+        raise Problem(what.strip(), where="--engine", fix=fix)
     if name in known["engines"]:
         _refuse_without_driver(name, scheme)
-    where = without_password(url)
     try:
         connection, session = _connected(name, scheme, url)
     except ImportError as error:
         fix = f"Install it: pip install 'ibis-framework[{name}]'"
-        raise Problem(f"{name} needs its driver ({error})", where="--engine", fix=fix) from error
+        raise Problem(f"{name} needs its driver ({said_of(str(error), url)})", where="--engine", fix=fix) from None
     except Problem:
         raise
-    except Exception as error:
-        raise unanswered(error, where) from error
-    return Engine(name=name, where=where, connection=connection, session=session)
+    except Exception as error:  # noqa: BLE001 - told whole, without its trace: that may hold the password
+        raise unanswered(error, url) from None
+    return Engine(name=name, where=address_shown(url), address=url, connection=connection, session=session)
 
 
 def other_backends() -> tuple[str, ...]:
@@ -130,13 +134,6 @@ def _refuse_without_driver(name: str, scheme: str) -> None:
         )
     if scheme == "chdb" and find_spec("chdb") is None:
         raise Problem("chdb is not installed", where="--engine", fix="Install it: pip install chdb")
-
-
-def without_password(url: str) -> str:
-    """The address as it may be shown."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
 
 
 def _connected(name: str, scheme: str, url: str) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.histogram import ALL, MOST_WORKLOADS
 from breakeven.demand.log.minutes import MinuteTable
 from breakeven.demand.log.rows.status import CLIENT, RATE_LIMITED, SERVER, UNKNOWN
+from breakeven.texts import name_shown
 
 CALLED = {RATE_LIMITED: "429", SERVER: "5xx", CLIENT: "other_4xx", UNKNOWN: "unknown"}
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
@@ -43,7 +44,12 @@ def failed_with_status(rows: Any, table: MinuteTable, ask: Ask) -> tuple[Failed,
         return ()
     answer = ask(failure_counts(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)).to_pylist()
     counts = (
-        Failed(workload=each["workload"], model=each["model"], status=each["failure"], requests=each["requests"])
+        Failed(
+            workload=name_shown(each["workload"]),
+            model=name_shown(each["model"]),
+            status=each["failure"],
+            requests=each["requests"],
+        )
         for each in answer
         if each["failure"] != UNKNOWN
     )
