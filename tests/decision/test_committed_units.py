@@ -10,8 +10,7 @@ import pytest
 from test_tranches import MONTHS, growing
 
 from assessed import case_file, study
-from breakeven.decision.comparison import without_idle
-from breakeven.decision.hybrid.hybrid import pinned
+from breakeven.decision.comparison import pinned, without_idle
 from breakeven.decision.hybrid.tranches import chosen_path, worth_of_path
 from breakeven.decision.hybrid.units import counts, units_by_fleet, with_units
 from breakeven.numbers.operations import MONTH, OPTION, along

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from test_hybrid_ladder import four_blocks
 
-from breakeven.decision.hybrid.hybrid import pinned
+from breakeven.decision.comparison import by_option, pinned
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.decision.hybrid.tranches import best_path, rising, worth_of_path
-from breakeven.decision.risk.uncertainty import by_option
 from breakeven.numbers.operations import MONTH, along
 from breakeven.study.register import full_model
 

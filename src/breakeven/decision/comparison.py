@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import MONTH, OPTION, Value, along
+from breakeven.numbers.operations import MONTH, OPTION, Value, along, pick
 
+CRITERION = "net_present_value"  # what options are ranked by
 BASELINE = 0  # the option that buys everything
 WITHOUT_UNITS = ("committed_work", "committed_burst", "committed_bought_relief")
 WITHOUT_TIERS = (  # they enter above an edge only, or by slab
@@ -40,12 +42,12 @@ class Comparison:
 
     def pair(self, option: int) -> dict[str, Value]:
         """The inputs of the baseline and one option; the fleet follows the demand unless it is fixed."""
-        pair = {name: only(value, option) for name, value in self.values.items()}
-        return pair | {"replicas": only(self.fleets, option)} if option in self.fixed else pair
+        pair = {name: of_options(value, [BASELINE, option]) for name, value in self.values.items()}
+        return pair | {"replicas": of_options(self.fleets, [BASELINE, option])} if option in self.fixed else pair
 
     def pinned_pair(self, option: int) -> dict[str, Value]:
         """The same with the decided fleet."""
-        return self.pair(option) | {"replicas": only(self.fleets, option)}
+        return self.pair(option) | {"replicas": of_options(self.fleets, [BASELINE, option])}
 
     def sized_anew(self, **changed: Value) -> Value:
         """The fleets that changed inputs ask for; fixed ones stay."""
@@ -55,13 +57,11 @@ class Comparison:
 
     def month(self, line: Value, option: int, month: int) -> float:
         """One number of an evaluated line without workload or step axis; month counts from 0."""
-        array = np.broadcast_to(line, (1, 1, len(self.names), 1, self.months))
-        return float(array[0, 0, option, 0, month])
+        return float(pick(line, option=option, month=month))
 
     def path(self, line: Value, option: int) -> np.ndarray:
         """A line of one option over the months."""
-        array: np.ndarray = np.broadcast_to(line, (1, 1, len(self.names), 1, self.months))[0, 0, option, 0]
-        return array
+        return pick(line, option=option, month=range(self.months))
 
 
 def without_idle(comparison: Comparison) -> Comparison:
@@ -77,11 +77,24 @@ def without_idle(comparison: Comparison) -> Comparison:
     return replace(comparison, values={**values, **dict.fromkeys(idle, 0.0)})
 
 
-def only(value: Value, option: int) -> Value:
-    """A value restricted to the baseline and one option."""
-    if isinstance(value, np.ndarray) and value.shape[OPTION] > 1:
-        return value[..., [BASELINE, option], :, :]
-    return value
+def of_options(value: Value, columns: Sequence[int]) -> Value:
+    """A value restricted to some options, in this order; an option may come more than once."""
+    varies = isinstance(value, np.ndarray) and value.shape[OPTION] > 1
+    return value[..., list(columns), :, :] if varies else value
+
+
+def by_option(line: Value, options: int, scenarios: int) -> NDArray[np.float64]:
+    """A line without step, workload or month axis as (scenarios, options)."""
+    return np.asarray(pick(line, option=range(options), scenario=range(scenarios)).T, dtype=float)
+
+
+def pinned(values: Mapping[str, Value], option: int, sizes: Value) -> dict[str, Value]:
+    """Inputs of the baseline and one option, the latter once for each fleet; `sizes` (fleets, months) or (fleets,)."""
+    columns = [BASELINE, *([option] * len(sizes))]
+    table = np.asarray(sizes, dtype=float).reshape(len(sizes), -1)
+    held = np.concatenate([np.zeros((1, table.shape[1])), table])
+    wide = {name: of_options(value, columns) for name, value in values.items()}
+    return wide | {"replicas": held[None, None, :, None, :]}
 
 
 def decide_fleets(model: Model, values: Mapping[str, Value], months: int, *, keeps: Value) -> Value:

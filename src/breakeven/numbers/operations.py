@@ -31,6 +31,37 @@ def along(axis: int, values: Sequence[Any] | np.ndarray) -> Value:
     return flat.reshape(shape)
 
 
+Places = int | range | None
+
+
+def pick(
+    line: Value,
+    *,
+    step: Places = None,
+    workload: Places = None,
+    option: Places = None,
+    scenario: Places = None,
+    month: Places = None,
+) -> np.ndarray:
+    """The element of a line at a place on each axis; a range keeps its axis, with the places of the range.
+
+    What does not vary along an axis is the same at every place of it. Raises `ValueError` where the line varies along
+    an axis that is not named, or has no such place: it is not the number that was meant.
+    """
+    places = (step, workload, option, scenario, month)
+    sizes = np.shape(line) or (1,) * len(AXES)
+    shape = [1 if place is None else max(size, _reach(place)) for place, size in zip(places, sizes, strict=True)]
+    index = (slice(each.start, each.stop) if isinstance(each, range) else each or 0 for each in places)
+    return np.broadcast_to(line, shape)[(..., *index)]
+
+
+def _reach(place: int | range) -> int:
+    """How long an axis is at least that has the place."""
+    if isinstance(place, range):
+        return place.stop
+    return place + 1 if place >= 0 else -place
+
+
 def operation(function: Callable[..., Value]) -> Callable[..., Value]:
     """Let an argument that knows how to do the operation do it itself."""
 

@@ -20,7 +20,7 @@ from breakeven.decision.exact.scan import NUDGE, BatchPath
 from breakeven.decision.exact.tracing import NotAffine
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Model, Values
-from breakeven.numbers.operations import SCENARIO, Value, along
+from breakeven.numbers.operations import SCENARIO, Value, along, pick
 
 UP_TO = 10.0  # an input may fall to its least or rise tenfold; beyond that it "cannot flip"
 MOST_HOPS = 120  # kinks followed one by one; what lies beyond is bracketed
@@ -110,7 +110,7 @@ class Search:
         steady = {each: value for each, value in (self.known or {}).items() if each not in moving}
         given = {**steady, **self.values, self.name: self.moved(along(SCENARIO, grid))}
         got = self.model.evaluate(given, [self.wanted])
-        line: np.ndarray = np.broadcast_to(got[self.wanted], (1, 1, 2, grid.size, 1))[0, 0, 1, :, 0]
+        line = pick(got[self.wanted], option=1, scenario=range(grid.size))
         return np.where(np.isfinite(line), line, 0.0)
 
 

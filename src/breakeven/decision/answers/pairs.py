@@ -9,8 +9,7 @@ from itertools import combinations, product
 import numpy as np
 
 from breakeven.decision.answers.flips import STRUCTURE
-from breakeven.decision.comparison import Comparison
-from breakeven.decision.risk.uncertainty import CRITERION, by_option
+from breakeven.decision.comparison import CRITERION, Comparison, by_option
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import Input, along_scenarios, anchor
 

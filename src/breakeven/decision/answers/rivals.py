@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, Comparison
+from breakeven.decision.comparison import BASELINE, Comparison, of_options
 from breakeven.decision.readiness.gates import Judged
-from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
+from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along, pick
 
 RivalKind = Literal["same weights", "frontier"]
 LIST_TERMS: Mapping[str, float] = {  # a new host grants none of the incumbent's terms
@@ -77,11 +77,8 @@ class Rival:
 
 def only_hosted(comparison: Comparison) -> dict[str, Value]:
     """The inputs of the option that buys everything."""
-    values = {
-        name: value[..., [BASELINE], :, :] if isinstance(value, np.ndarray) and value.shape[OPTION] > 1 else value
-        for name, value in comparison.values.items()
-    }
-    return values | {"replicas": comparison.fleets[..., [BASELINE], :, :]}
+    values = {name: of_options(value, [BASELINE]) for name, value in comparison.values.items()}
+    return values | {"replicas": of_options(comparison.fleets, [BASELINE])}
 
 
 def bill_elsewhere(comparison: Comparison, terms: RivalTerms, moves: Value) -> np.ndarray:
@@ -94,8 +91,8 @@ def bill_elsewhere(comparison: Comparison, terms: RivalTerms, moves: Value) -> n
     there = hosted | dict(LIST_TERMS) | from_rival | {"moved": 1.0 - np.asarray(moves)}
     here = hosted | {"moved": moves}
     bills = [comparison.model.evaluate(each, ["api_bill"])["api_bill"] for each in (there, here)]
-    wide = [np.broadcast_to(each, (1, 1, 1, 1, comparison.months))[0, 0, 0, 0] for each in bills]
-    return np.asarray(wide[0] + wide[1])
+    moving, staying = (pick(each, month=range(comparison.months)) for each in bills)
+    return np.asarray(moving + staying)
 
 
 def by_workload(values: tuple[float, ...]) -> Value:
@@ -107,7 +104,7 @@ def beside(comparison: Comparison, terms: RivalTerms, moves: Value) -> dict[str,
     """The lines of the incumbent and of the rival, as two options of one comparison."""
     hosted = only_hosted(comparison)
     today = comparison.model.evaluate(hosted, ["api_bill"])["api_bill"]
-    bills = [np.broadcast_to(today, (1, 1, 1, 1, comparison.months)).ravel(), bill_elsewhere(comparison, terms, moves)]
+    bills = [pick(today, month=range(comparison.months)), bill_elsewhere(comparison, terms, moves)]
     changing = comparison.model.evaluate(hosted | {"moved": by_workload(terms.changes)}, ["migration"])["migration"]
     pinned = {
         "api_bill": np.concatenate([along(MONTH, each) for each in bills], axis=OPTION),
@@ -123,7 +120,7 @@ def rival(comparison: Comparison, terms: RivalTerms, moves: Value, month: int, o
     got = beside(comparison, terms, moves)
 
     def there(line: str, at: int) -> float:
-        return float(np.broadcast_to(got[line], (1, 1, 2, 1, comparison.months))[0, 0, 1, 0, at])
+        return float(pick(got[line], option=1, month=at))
 
     worth = there("net_present_value", 0)
     return Rival(

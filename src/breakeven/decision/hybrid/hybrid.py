@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE
+from breakeven.decision.comparison import BASELINE, pinned
 from breakeven.decision.exact.crossings import Window
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import MONTH, OPTION, Value
+from breakeven.numbers.operations import MONTH, Value, pick
 
 MOST_SEARCHED = 12  # fleets whose break-even volumes are searched
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
@@ -59,18 +59,6 @@ def fleets(peak_replicas: int) -> list[int]:
     return [int(each) for each in steps]
 
 
-def pinned(values: Mapping[str, Value], option: int, sizes: Value) -> dict[str, Value]:
-    """Inputs of the baseline and one option, the latter once for each fleet; `sizes` (fleets, months) or (fleets,)."""
-    columns = [BASELINE, *([option] * len(sizes))]
-    wide = {
-        name: value[..., columns, :, :] if isinstance(value, np.ndarray) and value.shape[OPTION] > 1 else value
-        for name, value in values.items()
-    }
-    table = np.asarray(sizes, dtype=float).reshape(len(sizes), -1)
-    held = np.concatenate([np.zeros((1, table.shape[1])), table])
-    return wide | {"replicas": held[None, None, :, None, :]}
-
-
 def ladder(
     model: Model, values: Mapping[str, Value], option: int, month: int, units: np.ndarray | None = None
 ) -> Ladder:
@@ -81,17 +69,18 @@ def ladder(
     sizes = fleets(peak_replicas(model, values, option))
     wide = pinned(values, option, sizes)
     if units is not None:
-        held = np.broadcast_to(values["committed_units"], (1, 1, option + 1, 1, units.shape[1]))[0, 0, BASELINE, 0]
+        held = pick(values["committed_units"], option=BASELINE, month=range(units.shape[1]))
         wide["committed_units"] = np.concatenate([held[None], units])[None, None, :, None, :]
     got = model.evaluate(
         wide,
         ["net_present_value", "saving", "utilization", "spill", "load", "compute"],
     )
+    every = range(len(sizes) + 1)
     saving, used, spilled, load, compute = (
-        at_month(got[name], month) for name in ("saving", "utilization", "spill", "load", "compute")
+        pick(got[name], option=every, month=month) for name in ("saving", "utilization", "spill", "load", "compute")
     )
-    npv = at_month(got["net_present_value"], 0)[1:]
-    none = at_month(model.evaluate(pinned(values, option, [0.0]), ["saving"])["saving"], month)[1]
+    npv = pick(got["net_present_value"], option=every)[1:]
+    none = pick(model.evaluate(pinned(values, option, [0.0]), ["saving"])["saving"], option=1, month=month)
     rungs = tuple(
         OwnedReplica(
             replicas=size,
@@ -112,17 +101,10 @@ def ladder(
     )
 
 
-def at_month(line: Value, month: int) -> np.ndarray:
-    """A line of every option in one month."""
-    array = np.asarray(line)
-    taken: np.ndarray = np.broadcast_to(array, (*array.shape[:3], 1, max(array.shape[MONTH], month + 1)))
-    return taken[0, 0, :, 0, month if array.shape[MONTH] > 1 else 0]
-
-
 def peak_replicas(model: Model, values: Mapping[str, Value], option: int) -> int:
     """Replicas that carry the busiest block of the load-duration curve within the promise, in the busiest month."""
     got = model.evaluate(values, ["load"])["load"]
-    load = np.broadcast_to(got, (1, 1, max(got.shape[OPTION], option + 1), 1, got.shape[MONTH]))[0, 0, option]
+    load = pick(got, option=option, month=range(got.shape[MONTH]))
     peak = float(np.max(load)) * max(float(np.max(values["load_over_mean"])), float(np.max(values["peak_over_mean"])))
     return max(int(np.ceil(peak / float(np.max(values["usable_share"])) - 1e-9)), 1)
 
@@ -132,11 +114,9 @@ def screening(
 ) -> float | None:
     """Share of time a replica must be busy so that the API it replaces costs as much; None where nothing is bought."""
     got = model.evaluate(values, ["list_cost_per_busy_replica", "egress_per_busy_replica"])
-    bought, egress = (at_month(got[name], month) for name in got)
-    worth = (bought[min(option, bought.size - 1)] - egress[min(option, egress.size - 1)]) * float(
-        np.max(values["usable_share"])
-    )
-    return cost_per_replica / float(worth) if worth > 0 else None
+    bought, egress = (float(pick(line, option=option, month=month)) for line in got.values())
+    worth = (bought - egress) * float(np.max(values["usable_share"]))
+    return cost_per_replica / worth if worth > 0 else None
 
 
 def sizes_up_to(most: int) -> list[int]:

@@ -11,10 +11,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from breakeven.decision.comparison import pinned
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import Crossings, Window
 from breakeven.decision.exact.scan import BatchPath
-from breakeven.decision.hybrid.hybrid import pinned, sizes_up_to, union
+from breakeven.decision.hybrid.hybrid import sizes_up_to, union
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import SCENARIO, Value, along

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from breakeven.decision.hybrid.hybrid import fleets, peak_replicas, pinned
-from breakeven.decision.risk.uncertainty import CRITERION, by_option
+from breakeven.decision.comparison import CRITERION, by_option, pinned
+from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import Value
+from breakeven.numbers.operations import Value, pick
 
 
 def best_path(model: Model, values: Mapping[str, Value], option: int, months: int, *, keeps: bool) -> Floats:
@@ -39,7 +39,7 @@ def worth_by_month(model: Model, values: Mapping[str, Value], option: int, sizes
     known = {name: values[name] for name in wanted if name in values}
     got = known | model.evaluate(pinned(values, option, sizes), [name for name in wanted if name not in values])
     saving, discount, paid, first = (
-        np.broadcast_to(got[name], (1, 1, len(sizes) + 1, 1, months))[0, 0, 1:, 0] for name in wanted
+        pick(got[name], option=range(1, len(sizes) + 1), month=range(months)) for name in wanted
     )
     return np.asarray(saving * discount - paid * first)
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.comparison import Comparison
-from breakeven.decision.hybrid.hybrid import Ladder, ladder, pinned
-from breakeven.decision.risk.uncertainty import CRITERION, by_option
+from breakeven.decision.comparison import CRITERION, Comparison, by_option, pinned
+from breakeven.decision.hybrid.hybrid import Ladder, ladder
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import SCENARIO, Value, along
+from breakeven.numbers.operations import SCENARIO, Value, along, pick
 from breakeven.problems import Problem
 
 PLAN = 1.0
@@ -132,8 +131,7 @@ def half_demand_locked(
     held = np.atleast_1d(np.asarray(replicas, dtype=float))
     less = {**values, "volume_scale": values["volume_scale"] * demand}
     got = model.evaluate(pinned(less, option, held[None, :]), ["saving", CRITERION])
-    saving = np.broadcast_to(got["saving"], (1, 1, 2, 1, max(np.shape(got["saving"])[-1], month + 1)))
-    locked = float(saving[0, 0, 1, 0, month])
+    locked = float(pick(got["saving"], option=1, month=month))
     size, best = best_rung(ladder(model, less, option, month))
     return LockedTest(
         locked_replicas=float(held[min(month, held.size - 1)]),

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, Comparison
+from breakeven.decision.comparison import BASELINE, CRITERION, Comparison, by_option
 from breakeven.decision.risk.correlation import DEFAULTS, Correlation, matrix
 from breakeven.decision.risk.draws import Draws, shares
 from breakeven.decision.risk.regression import expected
-from breakeven.decision.risk.uncertainty import CRITERION, Estimate, Finalist, Outcomes, by_option, finalists, simulate
+from breakeven.decision.risk.uncertainty import Estimate, Finalist, Outcomes, finalists, simulate
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import Input, along_scenarios, anchor, draw, uncertain
 

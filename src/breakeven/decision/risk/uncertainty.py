@@ -11,18 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, Comparison
+from breakeven.decision.comparison import BASELINE, CRITERION, Comparison, by_option, of_options
 from breakeven.decision.risk.draws import Draws, at
 from breakeven.decision.risk.finite import not_finite
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import Input
-from breakeven.numbers.operations import OPTION, STEP, WORKLOAD, Value
+from breakeven.numbers.operations import STEP, WORKLOAD, Value
 from breakeven.problems import Problem
 
 MOST_FINALISTS = 8
 CHUNK = 2**19  # elements of the largest array of one evaluation: small enough for a processor's cache to help
 TAIL = 0.05  # the worst share of the draws that the tail mean is taken over
-CRITERION = "net_present_value"
 
 Statistic = Callable[[Floats], Floats]  # of draws (…, scenarios, finalists); one number for each set of draws
 
@@ -98,16 +97,10 @@ def finalists(comparison: Comparison, chosen: Sequence[Finalist]) -> Comparison:
     return Comparison(
         model=comparison.model,
         names=tuple(each.name for each in chosen),
-        values={name: columns_of(value, columns) for name, value in comparison.values.items()},
+        values={name: of_options(value, columns) for name, value in comparison.values.items()},
         fleets=np.array(held, dtype=float)[None, None, :, None, :],
         months=comparison.months,
     )
-
-
-def columns_of(value: Value, columns: Sequence[int]) -> Value:
-    """A value restricted to some options, in this order."""
-    varies = isinstance(value, np.ndarray) and value.shape[OPTION] > 1
-    return value[..., list(columns), :, :] if varies else value
 
 
 def simulate(
@@ -132,12 +125,6 @@ def rows_at_once(comparison: Comparison) -> int:
     shapes = [np.shape(value) for value in comparison.values.values() if np.ndim(value)]
     widest = max((max(shape[STEP], shape[WORKLOAD]) for shape in shapes), default=1)
     return max(CHUNK // (widest * len(comparison.names) * comparison.months), 1)
-
-
-def by_option(line: Value, options: int, scenarios: int) -> Floats:
-    """A line without step, workload or month axis as (scenarios, options)."""
-    wide = np.broadcast_to(line, (1, 1, options, scenarios, 1))
-    return np.asarray(wide[0, 0, :, :, 0].T, dtype=float)
 
 
 def uncertainty(outcomes: Outcomes) -> Uncertainty:

@@ -16,7 +16,7 @@ import numpy as np
 
 from breakeven.decision.comparison import Comparison
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.operations import AXES, MONTH, SCENARIO, Value
+from breakeven.numbers.operations import AXES, MONTH, SCENARIO, Value, pick
 from breakeven.problems import Problem
 
 PRICE_CHANGE = "hosted_price_change_per_month"
@@ -228,21 +228,17 @@ def evaluated(
     """One option in each future; the first dates of a tree are later than the months that decide what is paid once."""
     wanted = ["saving", "discount_factor", "one_time_cost", "exit_cost"]
     got = comparison.evaluate(wanted, **changed)
-    shape = (1, 1, len(comparison.names), len(paths), comparison.months)
-    wide = np.asarray(np.broadcast_to(got["saving"], shape)[0, 0, option], dtype=float)
-    paid, back = (float(comparison.path(first_future(got[name]), option)[0]) for name in wanted[2:])
+    future, months = range(len(paths)), range(comparison.months)
+    saved = np.asarray(pick(got["saving"], option=option, scenario=future, month=months), dtype=float)
+    # What is paid before the price has jumped is the same in all futures.
+    paid, back = (float(pick(got[name], option=option, scenario=0, month=0)) for name in wanted[2:])
     return Futures(
-        savings=dict(zip(paths, wide, strict=True)),
+        savings=dict(zip(paths, saved, strict=True)),
         discount=comparison.path(got["discount_factor"], option),
         start_cost=paid,
         exit_cost=back,
         delay=int(np.argmax(np.ravel(comparison.values.get("live", 1.0)) > 0)),
     )
-
-
-def first_future(line: Value) -> Value:
-    """What is paid before the price has jumped is the same in all futures."""
-    return line[..., :1, :] if np.ndim(line) else line
 
 
 def check(jump: Jump, months: int) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from breakeven.decision.answers.break_even import one_month
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Line, Model
-from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along
+from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along, pick
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.formulas import Spot
@@ -135,12 +135,12 @@ class Steps:
         scales = np.stack([each[POINT] for each in self.tries], axis=1).ravel()
         given = {**self.given, SCALE: along(SCENARIO, scales)}
         got = np.asarray(self.model.evaluate(given, [SERVING])[SERVING], dtype=float)
-        return np.asarray(np.broadcast_to(got, (1, 1, 2, scales.size, 1))[0, 0, 1, :, 0])
+        return pick(got, option=1, scenario=range(scales.size))
 
     def saving(self, scales: Floats) -> Floats:
         """The month's saving at one volume of each count."""
         got = self.evaluated(scales[:, None])[CRITERION]
-        return np.asarray(np.broadcast_to(got, (1, 1, 2, scales.size, 1))[0, 0, 1, :, 0], dtype=float)
+        return np.asarray(pick(got, option=1, scenario=range(scales.size)), dtype=float)
 
     @cached_property
     def ends(self) -> tuple[Floats, Floats]:
@@ -149,7 +149,7 @@ class Steps:
         if not self.follows:
             return np.zeros(counts.size), np.full(counts.size, REACH)
         got = self.evaluated(np.ones((counts.size, 1)))["usable_capacity"]
-        capacity = np.asarray(got, dtype=float)[0, 0, 1, :, 0] if np.shape(got)[SCENARIO] > 1 else np.ravel(got)[-1:]
+        capacity = np.asarray(pick(got, option=1, scenario=range(counts.size)), dtype=float)
         peak = self.layout.engine.at("base_peak_load", option=self.option, month=self.month)
         right = capacity / peak if peak > 0 else np.zeros(counts.size)
         return np.where(counts > counts[0], right * (counts - 1) / np.maximum(counts, 1), 0.0), right

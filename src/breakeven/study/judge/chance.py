@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, Comparison
+from breakeven.decision.comparison import BASELINE, CRITERION, Comparison, by_option
 from breakeven.decision.readiness.gates import Judged, Side, Use, judge_gates
 from breakeven.decision.risk.draws import draws
 from breakeven.decision.risk.uncertainty import (
@@ -76,10 +76,8 @@ def drawn(basis: Basis, comparison: Comparison, scenarios: int = SCENARIOS) -> t
 
 def final_columns(comparison: Comparison) -> list[int]:
     """Buying everything, and the options with the highest net present value at likely values."""
-    value = np.broadcast_to(
-        comparison.evaluate(["net_present_value"])["net_present_value"], (1, 1, len(comparison.names), 1, 1)
-    )
-    order = [int(i) for i in np.argsort(-value[0, 0, :, 0, 0], kind="stable") if i != BASELINE]
+    worth = by_option(comparison.evaluate([CRITERION])[CRITERION], len(comparison.names), 1)[0]
+    order = [int(i) for i in np.argsort(-worth, kind="stable") if i != BASELINE]
     return [BASELINE, *sorted(order[: MOST_FINALISTS - 1])]
 
 

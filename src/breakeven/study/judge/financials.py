@@ -20,7 +20,7 @@ from breakeven.decision.finance.financials import DEPRECIATION, Lease, tax_shiel
 from breakeven.decision.finance.hardware import Hardware, Tranche, paid, sold, tranches, value_after
 from breakeven.decision.finance.returns import LeaseOrBuy, lease_or_buy, levelised, returns
 from breakeven.decision.finance.statements import Expenses, FinanceTerms, added_up, statement
-from breakeven.numbers.operations import Value
+from breakeven.numbers.operations import Value, pick
 from breakeven.shipped import shipped
 from breakeven.study.study import Basis, CashRow, DepreciationChoice, Financials
 
@@ -51,8 +51,8 @@ class View:
     def path(self, line: str) -> Floats:
         """One line over the months, (months,)."""
         if line not in self.wide:
-            options = (1, 1, len(self.comparison.names), 1, self.months)
-            whole: Floats = np.broadcast_to(self.got[line], options)[0, 0, :, 0]
+            options, months = range(len(self.comparison.names)), range(self.months)
+            whole: Floats = pick(self.got[line], option=options, month=months)
             live = self.comparison.path(np.asarray(self.comparison.values["live"]), BASELINE) > 0
             self.wide[line] = np.where(live, whole, whole[BASELINE])
         path: Floats = self.wide[line][self.option]
@@ -179,9 +179,8 @@ def worth_of(flow: Floats, factor: Floats) -> float:
 
 def requests(view: View) -> Floats:
     """Requests of all workloads, (months,)."""
-    growth = np.broadcast_to(view.got["growth_factor"], (1, len(view.basis.demand.workloads), 1, 1, view.months))
     each = np.array([one.requests_per_month for one in view.basis.demand.workloads])
-    return np.asarray(each @ growth[0, :, 0, 0])
+    return np.asarray(each @ pick(view.got["growth_factor"], workload=range(each.size), month=range(view.months)))
 
 
 def depreciation_choices(

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from breakeven.decision.comparison import of_options
 from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
 from breakeven.decision.hybrid.tranches import best_path, chosen_path, worth_of_path
 from breakeven.decision.hybrid.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import Input, Source, likely
-from breakeven.numbers.operations import OPTION, Value
+from breakeven.numbers.operations import OPTION, pick
 from breakeven.study.register import full_model
 from breakeven.study.resolve.serving.fleets_by_month import kept
 from breakeven.study.study import Basis, Column
@@ -35,7 +36,7 @@ def with_hybrids(basis: Basis) -> Basis:
     for option, column in enumerate(basis.columns):
         order.append(option)
         columns.append(column)
-        held.append(basis.fleets[..., [option], :, :])
+        held.append(of_options(basis.fleets, [option]))
         if option in bases:
             order.append(option)
             columns.append(Column(name=hybrid_name(column.name, bases[option]), mode=column.mode, hybrid=True))
@@ -56,7 +57,7 @@ def with_best_units(basis: Basis) -> Basis:
         return basis
     months, values = basis.header.horizon_months, likely(basis.inputs)
     for option in range(1, len(basis.columns)):
-        fleet = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
+        fleet = np.array(pick(basis.fleets, option=option, month=range(months)), dtype=float)
         units, _ = units_by_fleet(full_model(), values, option, fleet[None, :], months)
         values = with_units(values, option, units[0])
     chosen = replace(basis.inputs["committed_units"], likely=values["committed_units"], source=CHOSEN)
@@ -70,7 +71,7 @@ def without_hybrids(basis: Basis) -> Basis:
         basis,
         columns=tuple(basis.columns[i] for i in order),
         inputs={name: reordered(one, order) for name, one in basis.inputs.items()},
-        fleets=basis.fleets[..., order, :, :],
+        fleets=of_options(basis.fleets, order),
     )
 
 
@@ -90,7 +91,7 @@ def best_base(basis: Basis, option: int) -> Floats | None:
     else:
         path = best_path(model, values, option, months, keeps=stays)
         worth_of_base = worth_of_path(model, values, option, path)
-    whole = np.broadcast_to(basis.fleets[0, 0, option, 0], months).astype(float)
+    whole = np.array(pick(basis.fleets, option=option, month=range(months)), dtype=float)
     better = worth_of_base > worth_of_path(model, values, option, whole)
     return path if better and np.any(path < whole) else None
 
@@ -104,7 +105,4 @@ def hybrid_name(name: str, path: Floats) -> str:
 
 def reordered(one: Input, order: Sequence[int]) -> Input:
     """An input with its option axis in the order of the new columns."""
-    value: Value = one.likely
-    if isinstance(value, np.ndarray) and value.ndim and value.shape[OPTION] > 1:
-        return replace(one, likely=value[..., list(order), :, :])
-    return one
+    return replace(one, likely=of_options(one.likely, order))

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.decision.hybrid.hybrid import pinned
+from breakeven.decision.comparison import BASELINE, pinned
 from breakeven.demand.demand import Demand
 from breakeven.numbers.inputs import likely
-from breakeven.numbers.operations import WORKLOAD, Value
+from breakeven.numbers.operations import WORKLOAD, Value, pick
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import CaseFile
 from breakeven.study.register import full_model
@@ -67,10 +67,9 @@ def by_workload(values: Mapping[str, Value], count: int) -> dict[str, Value]:
     }
 
 
-def of_options(line: Value, count: int, months: int) -> np.ndarray:
+def options_by_month(line: Value, count: int, months: int) -> np.ndarray:
     """A line of every option but the first, by month; (count, months)."""
-    array = np.broadcast_to(np.asarray(line, dtype=float), (1, 1, count + 1, 1, months))
-    return np.array(array[0, 0, 1:, 0])
+    return np.array(pick(line, option=range(1, count + 1), month=range(months)), dtype=float)
 
 
 def fleet_costs(found: Resolved) -> FleetCosts:
@@ -78,15 +77,15 @@ def fleet_costs(found: Resolved) -> FleetCosts:
     model, values = full_model(), likely(found.inputs)
     count, months = len(found.demand.workloads), found.case.file.horizon_months
     wide = by_workload(values, count)
-    idle = of_options(model.evaluate(wide, ["own_cost"])["own_cost"], count, months)
-    volumes = np.broadcast_to(model.evaluate(values, ["base_volume"])["base_volume"], (1, count, 1, 1, months))
+    idle = options_by_month(model.evaluate(wide, ["own_cost"])["own_cost"], count, months)
+    volumes = base_volumes(values, count, months)
     busy = {k: v for k, v in wide.items() if k != "own_load"} | {"volume": _own_volumes(volumes, count, months)}
-    served = of_options(model.evaluate(busy, ["own_cost"])["own_cost"], count, months)
+    served = options_by_month(model.evaluate(busy, ["own_cost"])["own_cost"], count, months)
     gpus = int(one_number(values["gpus_per_replica"]))
     billed = int(one_number(values["gpus_billed_together"]))
     replicas = lcm(int(one_number(values["gpus_per_node"])), billed, gpus) // gpus
     held = wide | {"replicas": float(replicas)}
-    whole = of_options(model.evaluate(held, ["own_cost"])["own_cost"], count, months)
+    whole = options_by_month(model.evaluate(held, ["own_cost"])["own_cost"], count, months)
     per_unit = max(billed // gpus, 1)
     once = model.evaluate(wide, ["build", "evaluation_set", "procurement", "readiness_work"])
     back = wide | {"termination_fee": 0.0}
@@ -99,8 +98,8 @@ def fleet_costs(found: Resolved) -> FleetCosts:
         usable_share=float(one_number(values["usable_share"])),
         minimum_replicas=float(one_number(values["minimum_replicas"])),
         spare_replicas=float(one_number(values["spare_replicas"])),
-        once=float(sum(of_options(each, count, 1)[0, 0] for each in once.values())),
-        exit_once=float(of_options(model.evaluate(back, ["exit_cost"])["exit_cost"], count, 1)[0, 0]),
+        once=float(sum(options_by_month(each, count, 1)[0, 0] for each in once.values())),
+        exit_once=float(options_by_month(model.evaluate(back, ["exit_cost"])["exit_cost"], count, 1)[0, 0]),
         termination=float(one_number(values["termination_fee"])),
     )
 
@@ -111,9 +110,15 @@ def one_number(value: Value) -> float:
     return float(array.ravel()[-1] if array.ndim else array)
 
 
+def base_volumes(values: Mapping[str, Value], count: int, months: int) -> np.ndarray:
+    """Tokens of each workload, the growth of the plan in them; Mtok (workloads, months)."""
+    got = full_model().evaluate(values, ["base_volume"])["base_volume"]
+    return pick(got, workload=range(count), month=range(months))
+
+
 def _own_volumes(volumes: np.ndarray, count: int, months: int) -> np.ndarray:
     """Each option's volume is that of its own workload; (1, 1, options, 1, months)."""
-    table = np.concatenate([np.zeros((1, months)), volumes[0, :, 0, 0, :]])
+    table = np.concatenate([np.zeros((1, months)), volumes])
     return table.reshape(1, 1, count + 1, 1, months)
 
 
@@ -128,8 +133,8 @@ def hosted_bills(found: Resolved) -> np.ndarray:
     got = full_model().evaluate(values, names)
 
     def baseline(name: str) -> np.ndarray:
-        array = np.asarray(got[name], dtype=float)
-        return np.array(np.broadcast_to(array[..., :1, :, :], (1, array.shape[WORKLOAD], 1, 1, months))[0, :, 0, 0])
+        line = np.asarray(got[name], dtype=float)
+        return pick(line, workload=range(line.shape[WORKLOAD]), option=BASELINE, month=range(months))
 
     listed = baseline("base_list_cost") * np.ones((count, 1))
     spend = baseline("list_spend")[0]
@@ -144,12 +149,12 @@ def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
     got = model.evaluate(values | {"units_held": 1.0}, ["committed_cost", "unit_capacity"])
     volumes = {}
     for name in ("base_input_volume", "base_output_volume"):
-        own = np.broadcast_to(model.evaluate(values, [name])[name], (1, count, 1, 1, months))[0, :, 0, 0, 0]
+        own = pick(model.evaluate(values, [name])[name], workload=range(count), month=0)
         volumes[name] = np.diag(own)[None, :, :, None, None]
-    work = model.evaluate({**values, **volumes, "own_share": 0.0}, ["base_work"])["base_work"][0, 0, :, 0, 0]
+    work = model.evaluate({**values, **volumes, "own_share": 0.0}, ["base_work"])["base_work"]
     tokens = sum(np.diagonal(each[0, :, :, 0, 0]) for each in volumes.values())
     seconds, mtok = float(one_number(values["seconds_per_month"])), float(one_number(values["tokens_per_mtok"]))
     rate = tokens * mtok / seconds
-    per_token = np.divide(work, rate, out=np.zeros_like(rate), where=rate > 0) / float(one_number(got["unit_capacity"]))
-    cost = np.asarray(got["committed_cost"], dtype=float)
-    return np.array(np.broadcast_to(cost[..., -1, 0, :] if cost.ndim else cost, (1, 1, months))[0, 0]), per_token
+    share = np.divide(pick(work, option=range(count), month=0), rate, out=np.zeros_like(rate), where=rate > 0)
+    per_token = share / float(one_number(got["unit_capacity"]))
+    return np.array(pick(got["committed_cost"], option=-1, month=range(months)), dtype=float), per_token

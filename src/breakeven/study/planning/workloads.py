@@ -9,13 +9,12 @@ import numpy as np
 from breakeven.demand.demand import LoadCurve
 from breakeven.demand.shape.profiles import profile
 from breakeven.numbers.inputs import likely
-from breakeven.numbers.operations import Value
+from breakeven.numbers.operations import Value, pick
 from breakeven.plan.portfolio import Workload
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Workload as StatedWorkload
 from breakeven.study.case.terms.migration import Complexity
-from breakeven.study.planning.costs import FleetCosts
-from breakeven.study.register import full_model
+from breakeven.study.planning.costs import FleetCosts, base_volumes
 from breakeven.study.resolve.demand import DEFAULT_PROFILE
 from breakeven.study.resolve.resolve import Resolved
 
@@ -35,8 +34,7 @@ def number(value: Value) -> float:
 
 def by_month(value: Value, months: int) -> np.ndarray:
     """The last option's numbers by month."""
-    array = np.asarray(value, dtype=float)
-    return np.array(np.broadcast_to(array[..., -1, 0, :] if array.ndim else array, (1, 1, months))[0, 0])
+    return np.array(pick(value, option=-1, month=range(months)), dtype=float)
 
 
 def points(stated: StatedWorkload) -> tuple[float, int]:
@@ -51,13 +49,13 @@ def plan_workloads(
 ) -> Iterator[Workload]:
     values, months = likely(base.inputs), case.file.horizon_months
     count = len(stated)
-    volumes = np.broadcast_to(full_model().evaluate(values, ["base_volume"])["base_volume"], (1, count, 1, 1, months))
+    volumes = base_volumes(values, count, months)
     migration = np.ravel(values["migration_cost_per_workload"]) * np.ones(count)
     per_second = number(values["tokens_per_mtok"]) / number(values["seconds_per_month"])
     days = case.file.migration.shadow_days or float(np.clip(number(values["shadow_days"]), *SHADOW_DAYS))
     back = max((each.exit_once for each in costs), default=0.0) / max(sum(not s.stays_on_api for s in stated), 1)
     for i, each in enumerate(stated):
-        volume, demand = volumes[0, i, 0, 0], base.demand.workloads[i]
+        volume, demand = volumes[i], base.demand.workloads[i]
         rate = float(volume[0]) * per_second
         kappa = points(each)[0]
         effort = each.effort_person_months

@@ -10,7 +10,7 @@ import numpy as np
 from breakeven.numbers.explain import GIVEN, Explanation, Subject, elements, explain
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.lines import Values
-from breakeven.numbers.operations import MONTH, OPTION, SCENARIO
+from breakeven.numbers.operations import MONTH, OPTION, SCENARIO, pick
 from breakeven.problems import Problem, nearest
 from breakeven.study.register import full_model
 from breakeven.study.resolve.currency import FACTS
@@ -51,18 +51,16 @@ def with_sizing(found: Explanation, study: Study, values: Values, at: Mapping[in
         return replace(found, kind=DECIDED, source=stated)
     free = {name: value for name, value in values.items() if name not in full_model().lines}
     got = full_model().evaluate(free)
-    month = largest_need(got, study, at)
+    month = largest_need(got, at)
     sized = {**at, MONTH: month}
     subject = Subject(model=full_model(), inputs=study.basis.inputs, values=free | got, given=frozenset(), at=sized)
     why = f"what month {month + 1} needs, which is {need(got, free, sized)}"
     return replace(found, kind=DECIDED, source=why, children=(explain(subject, found.name),))
 
 
-def largest_need(got: Values, study: Study, at: Mapping[int, int]) -> int:
+def largest_need(got: Values, at: Mapping[int, int]) -> int:
     """The month, from 0, up to the one looked at, in which the demand needs most replicas."""
-    shape = (1, 1, len(study.basis.columns), 1, study.basis.header.horizon_months)
-    path = np.broadcast_to(got["replicas"], shape)[0, 0, at[OPTION], 0, : at[MONTH] + 1]
-    return int(np.argmax(path))
+    return int(np.argmax(pick(got["replicas"], option=at[OPTION], month=range(at[MONTH] + 1))))
 
 
 def need(got: Values, given: Values, at: Mapping[int, int]) -> str:

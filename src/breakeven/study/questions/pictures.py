@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, Comparison
-from breakeven.decision.hybrid.hybrid import at_month, peak_replicas, pinned, sizes_up_to
+from breakeven.decision.comparison import BASELINE, Comparison, pinned
+from breakeven.decision.hybrid.hybrid import peak_replicas, sizes_up_to
 from breakeven.decision.risk.draws import at, draws
 from breakeven.decision.risk.uncertainty import Finalist, finalists
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.operations import OPTION, SCENARIO, STEP, Value, along
+from breakeven.numbers.operations import SCENARIO, STEP, Value, along, pick
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.chance import SEED
 from breakeven.study.study import Study
@@ -122,27 +122,27 @@ def swept(comparison: Comparison, values: Mapping[str, Value], scales: Floats) -
     """The last option's net present value along the volumes."""
     changed = {**values, "volume_scale": along(SCENARIO, scales)}
     got = comparison.model.evaluate(changed, ["net_present_value"])["net_present_value"]
-    wide = np.broadcast_to(got, (1, 1, 2, scales.size, 1))
-    return [float(each) for each in wide[0, 0, 1, :, 0]]
+    return [float(each) for each in pick(got, option=1, scenario=range(scales.size))]
 
 
 def load_picture(study: Study, comparison: Comparison, option: int) -> LoadPicture | None:
     """The blocks of the load-duration curve against what the fleet takes; None where no fleet is held."""
     month = study.basis.header.month - 1
     got = comparison.evaluate(["interactive_load", "batch_load", "usable_capacity", "replicas"])
-    replicas = float(at_month(got["replicas"], month)[option])
+    replicas = comparison.month(got["replicas"], option, month)
     if not replicas:
         return None
-    wide = {name: np.broadcast_to(line, with_options(line, len(comparison.names))) for name, line in got.items()}
-    mean, batch = (float(at_month(wide[name], month)[option]) for name in ("interactive_load", "batch_load"))
-    over_mean = np.ravel(one_option(comparison.values["load_over_mean"], option))
-    shares = np.broadcast_to(np.ravel(one_option(comparison.values["block_share"], option)), over_mean.shape)
+    mean, batch = (comparison.month(got[name], option, month) for name in ("interactive_load", "batch_load"))
+    blocks = range(np.shape(comparison.values["load_over_mean"])[STEP])
+    over_mean, shares = (
+        pick(comparison.values[name], step=blocks, option=option) for name in ("load_over_mean", "block_share")
+    )
     order = np.argsort(-over_mean, kind="stable")
     return LoadPicture(
         option=comparison.names[option],
         share_of_time=tuple(float(shares[i]) for i in order),
         load_replicas=tuple(float(each) for each in poured(over_mean[order] * mean, shares[order], batch)),
-        usable_replicas=float(at_month(got["usable_capacity"], month)[option]),
+        usable_replicas=comparison.month(got["usable_capacity"], option, month),
         replicas=replicas,
     )
 
@@ -155,21 +155,6 @@ def poured(load: Floats, shares: Floats, batch: float) -> Floats:
     level = (batch + np.cumsum(low * shares[::-1])) / width  # if the n lowest blocks take all of it
     fits = level <= np.append(low[1:], np.inf)
     return np.asarray(np.maximum(load, level[int(np.argmax(fits))]))
-
-
-def with_options(line: Value, options: int) -> tuple[int, ...]:
-    """The shape of a line with every option."""
-    shape = [*np.shape(line)]
-    shape[OPTION] = options
-    return tuple(shape)
-
-
-def one_option(value: Value, option: int) -> Value:
-    """The steps of a value for one option."""
-    array = np.asarray(value)
-    if array.ndim == 0:
-        return array
-    return np.moveaxis(array, STEP, 0)[:, 0, min(option, array.shape[OPTION] - 1), 0, 0]
 
 
 def fan_picture(study: Study, comparison: Comparison, option: int) -> FanPicture:
@@ -190,7 +175,7 @@ def fan_picture(study: Study, comparison: Comparison, option: int) -> FanPicture
 
 def saved(pair: Comparison, line: Value, scenarios: int) -> Floats:
     """A line of the second of two options as (scenarios, months)."""
-    return np.asarray(np.broadcast_to(line, (1, 1, 2, scenarios, pair.months))[0, 0, 1], dtype=float)
+    return np.asarray(pick(line, option=1, scenario=range(scenarios), month=range(pair.months)), dtype=float)
 
 
 def as_floats(values: Sequence[float] | Floats) -> tuple[float, ...]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from breakeven.decision.comparison import decide_fleets
-from breakeven.numbers.operations import OPTION, Value, along
+from breakeven.numbers.operations import OPTION, Value, along, pick
 from breakeven.study.register import full_model
 
 
@@ -19,5 +17,5 @@ def fleets_that_follow(modes: Sequence[str], values: Mapping[str, Value], months
 
 def kept(modes: Sequence[str], values: Mapping[str, Value]) -> list[bool]:
     """Which options' GPUs stay once they are there: those that are owned or, in part, reserved."""
-    reserved = np.broadcast_to(values["reserved_share"], (1, 1, len(modes), 1, 1))[0, 0, :, 0, 0]
+    reserved = pick(values["reserved_share"], option=range(len(modes)))
     return [bool(mode == "owned" or share > 0) for mode, share in zip(modes, reserved, strict=True)]
