@@ -18,8 +18,8 @@ from tempfile import mkdtemp
 
 from benchmarks.measure import cpu_seconds, ratio, versus
 
-from breakeven.demand.log.engine.engine import duckdb, pyarrow
-from breakeven.demand.log.engine.tables import log_files
+from breakeven.demand.log.libraries import duckdb, pyarrow
+from breakeven.demand.log.table.tables import log_files
 from breakeven.demand.usage.request_log import read_minutes
 from breakeven.demand.usage.sample import SamplePlan, write_sample
 

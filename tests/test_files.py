@@ -22,7 +22,7 @@ from breakeven.demand.log.format.draft_map import draft_map, read_map
 from breakeven.demand.usage.read_log import read_log
 from breakeven.files import LARGEST_WRITTEN, text_of
 from breakeven.problems import Problem
-from breakeven.study.case.answers.answers_file import write_answers
+from breakeven.study.case.answers_file import write_answers
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.serving.delivery_log import read_delivery
 

@@ -157,7 +157,7 @@ def test_nothing_is_a_usage_error():
 
 
 def test_a_log_in_an_engine_says_the_same(log):
-    from breakeven.demand.log.engine.engine import duckdb
+    from breakeven.demand.log.libraries import duckdb
 
     connection = duckdb().connect("logs.db")
     connection.execute(f"CREATE TABLE usage AS SELECT * FROM read_csv('{log}', all_varchar=true)")

@@ -1,9 +1,9 @@
 """Sizes, seconds and failures are asked of any engine: only what all of them answer alike."""
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.engine.portable import portable, refuse_others
+from breakeven.demand.log.failures import failure_counts
 from breakeven.demand.log.histogram import size_questions
-from breakeven.demand.log.rows.failures import failure_counts
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.shape.sliding import second_counts
 
 

@@ -9,10 +9,10 @@ import pyarrow as arrow
 import pyarrow.parquet
 import pytest
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.engine.tables import log_files, open_table
+from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.log_rows import rows_of
 from breakeven.demand.log.minutes import distinct_rows, minute_sums, minute_table
-from breakeven.demand.log.rows.log_rows import rows_of
+from breakeven.demand.log.table.tables import log_files, open_table
 from breakeven.demand.usage.request_log import read_minutes
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from breakeven.demand.log.engine.tables import log_files
+from breakeven.demand.log.table.tables import log_files
 from breakeven.demand.shape.load_curve import peak_over_mean
 from breakeven.demand.usage.request_log import read_minutes, read_request_log
 

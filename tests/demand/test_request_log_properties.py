@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.engine.tables import log_files, open_table
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.minutes import minute_sums, readable
+from breakeven.demand.log.table.tables import log_files, open_table
 from breakeven.demand.usage.request_log import read_minutes, read_request_log
 
 HEADER = ("timestamp", "input_tokens", "output_tokens", "cached_input_tokens", "app", "status", "prompt")

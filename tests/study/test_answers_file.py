@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.problems import Problem, Problems
-from breakeven.study.case.answers.answers_file import with_answers, write_answers
+from breakeven.study.case.answers_file import with_answers, write_answers
 from breakeven.study.case.case import Case
 
 CASE = """\

@@ -10,9 +10,9 @@ from breakeven.cli.new import at_a_terminal
 from breakeven.decision.readiness.evidence import Answer, limit
 from breakeven.decision.readiness.questionnaire import Dimension, Item, questionnaire
 from breakeven.problems import Problem
-from breakeven.study.case.answers.answers_file import write_answers
-from breakeven.study.case.answers.readiness_answers import HOW, NoAnswer, answer_of, read_answers
+from breakeven.study.case.answers_file import write_answers
 from breakeven.study.case.case import Case
+from breakeven.study.case.checks.readiness import HOW, NoAnswer, answer_of, read_answers
 from breakeven.study.case.kinds import whole
 from breakeven.study.case.terms.readiness import Evidence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from breakeven.demand.log.failures import by_status
 from breakeven.demand.log.histogram import Lengths, Sizes, together
-from breakeven.demand.log.rows.failures import by_status
 from breakeven.demand.usage.reconcile import ModelCost, Reconciliation
 from breakeven.demand.usage.usage import Usage, Use, shares, totals
 

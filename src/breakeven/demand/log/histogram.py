@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.libraries import ibis
 from breakeven.texts import name_shown
 
 BINS = (0, *(2**power for power in range(4, 24)))  # a bin's lowest length: 0, 16, 32, … 8 million

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import SetAside
-from breakeven.demand.log.engine.engine import ibis, pyarrow
-from breakeven.demand.log.format.extras import EXTRA
+from breakeven.demand.log.libraries import ibis, pyarrow
+from breakeven.demand.log.rows.extras import EXTRA
 from breakeven.demand.log.rows.reasons import NOT_ABOUT
 from breakeven.demand.log.rows.repeats import REPEATED, distinct_rows
 from breakeven.demand.log.rows.rows import readable

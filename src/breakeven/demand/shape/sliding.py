@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.histogram import worked
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.shape.minute_statistics import WINDOWS, Minutes, worst_window
 
 MOST_MINUTES = 3_000  # asked for second by second; beyond it the answer is a bound

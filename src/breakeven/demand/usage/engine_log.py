@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.log.engine.engine_tables import fields_of, table_file
 from breakeven.demand.log.engine.engines import Engine, engine, unanswered
 from breakeven.demand.log.engine.portable import NAIVE
-from breakeven.demand.log.engine.tables import LogFile
+from breakeven.demand.log.failures import failed_with_status
 from breakeven.demand.log.format.formats import log_format as format_of
 from breakeven.demand.log.format.headers import kind_of
 from breakeven.demand.log.histogram import MOST_WORKLOADS, size_questions, sizes_of
+from breakeven.demand.log.log_rows import rows_of
 from breakeven.demand.log.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
-from breakeven.demand.log.rows.failures import failed_with_status
-from breakeven.demand.log.rows.log_rows import rows_of
 from breakeven.demand.log.rows.set_aside import write_answers
+from breakeven.demand.log.table.engine_tables import fields_of, table_file
+from breakeven.demand.log.table.tables import LogFile
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading

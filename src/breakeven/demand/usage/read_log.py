@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.log.engine.tables import LogFile, log_files
+from breakeven.demand.log.failures import failed_with_status
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
+from breakeven.demand.log.log_rows import log_rows
 from breakeven.demand.log.minutes import MinuteTable
-from breakeven.demand.log.rows.failures import failed_with_status
-from breakeven.demand.log.rows.log_rows import log_rows
 from breakeven.demand.log.rows.repeats import once_each
+from breakeven.demand.log.table.tables import LogFile, log_files
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from breakeven.demand.demand import Demand
+from breakeven.demand.log.failures import Failed
 from breakeven.demand.log.histogram import Sizes
 from breakeven.demand.log.minutes import MinuteTable
-from breakeven.demand.log.rows.failures import Failed
 from breakeven.demand.shape.measured import measured_demand
 from breakeven.demand.shape.sliding import SlidingPeak
 

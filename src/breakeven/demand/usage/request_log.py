@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.demand.demand import Demand
-from breakeven.demand.log.engine.tables import LogFile, log_files
 from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.log_rows import LogRows, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
-from breakeven.demand.log.rows.log_rows import LogRows, log_rows
 from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.rows.set_aside import write_set_aside
+from breakeven.demand.log.table.tables import LogFile, log_files
 from breakeven.demand.shape.measured import measured_demand
 from breakeven.demand.usage.reading import demand_of_reading
 from breakeven.demand.usage.saved import saved_reading

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from breakeven.demand.log.engine.engine import pyarrow
+from breakeven.demand.log.libraries import pyarrow
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import SetAside
-from breakeven.demand.log.engine.engine import pyarrow
+from breakeven.demand.log.failures import Failed
 from breakeven.demand.log.histogram import BINS, Lengths, Sizes
+from breakeven.demand.log.libraries import pyarrow
 from breakeven.demand.log.minutes import MinuteTable
-from breakeven.demand.log.rows.failures import Failed
 from breakeven.demand.shape.sliding import SlidingPeak
 from breakeven.demand.usage.reading import Reading
 from breakeven.problems import Problem

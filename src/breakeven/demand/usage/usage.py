@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.demand.demand import Demand
+from breakeven.demand.log.failures import Failed, by_status, failures_apart
 from breakeven.demand.log.minutes import MinuteTable
-from breakeven.demand.log.rows.failures import Failed, by_status, failures_apart
 from breakeven.demand.shape.measured import iso
 from breakeven.demand.shape.minute_statistics import (
     WINDOWS,

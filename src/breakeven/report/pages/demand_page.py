@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from breakeven.demand.log.failures import by_status
 from breakeven.demand.log.histogram import Lengths, together
-from breakeven.demand.log.rows.failures import by_status
 from breakeven.demand.shape.minute_statistics import course, load_duration
 from breakeven.demand.usage.reconcile import Reconciliation
 from breakeven.demand.usage.usage import Shares, Usage, shares, totals

@@ -22,6 +22,7 @@ from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
 from breakeven.study.resolve.buying.hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve.buying.rivals import gates_today, rivals
 from breakeven.study.resolve.buying.same_weights import other_models, quality_notice
+from breakeven.study.resolve.buying.spend import Bill, at_spend
 from breakeven.study.resolve.currency import defaults, in_unit_of
 from breakeven.study.resolve.demand import Use, aside_notices, demand_of, logged, uses
 from breakeven.study.resolve.serving.fleet import Serving, fleet_inputs, serving
@@ -35,7 +36,6 @@ from breakeven.study.resolve.serving.readiness import (
     readiness_inputs,
     readiness_notices,
 )
-from breakeven.study.resolve.spend import Bill, at_spend
 from breakeven.study.resolve.workloads import demand_inputs, measured_cache, workload_inputs
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")

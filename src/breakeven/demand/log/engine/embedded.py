@@ -10,7 +10,7 @@ from re import fullmatch
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.libraries import ibis
 from breakeven.problems import Problem
 
 MEMORY = "800MB"  # 100 million rows fit; what does not goes to a temporary folder

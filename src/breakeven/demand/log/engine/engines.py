@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.engine.portable import portable, refuse_others
+from breakeven.demand.log.libraries import ibis
 from breakeven.files import ordinary
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped

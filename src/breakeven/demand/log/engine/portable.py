@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.libraries import ibis
 from breakeven.problems import Problem
 from breakeven.shipped import shipped
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ruamel.yaml.error import YAMLError
 
-from breakeven.demand.log.engine.engine import yaml
 from breakeven.demand.log.format.columns import field_names, map_columns
 from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_columns, suffixes
-from breakeven.demand.log.rows.json_rows import json_shape
+from breakeven.demand.log.format.json_rows import json_shape
+from breakeven.demand.log.libraries import yaml
 from breakeven.files import ordinary, text_of
 from breakeven.problems import Problem
 from breakeven.shipped import shipped

@@ -7,7 +7,7 @@ import gzip
 from pathlib import Path
 from typing import Any, Literal
 
-from breakeven.demand.log.engine.engine import pyarrow
+from breakeven.demand.log.libraries import pyarrow
 from breakeven.problems import Problem
 
 Kind = Literal["csv", "parquet", "jsonl", "json"]

@@ -7,8 +7,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from breakeven.demand.log.format.json_rows import columns_of, laid_out, parts_of, source, step_into
 from breakeven.demand.log.format.paths import Column, Spec, expression, json_text, paths_of, quoted
-from breakeven.demand.log.rows.json_rows import columns_of, laid_out, parts_of, source, step_into
 
 NUMBERS = count()
 COUNTERS = """(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.engine.tables import LogFile
-from breakeven.demand.log.format.extras import milliseconds, nano
-from breakeven.demand.log.format.fields import fields
 from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.rows.extras import milliseconds, nano
+from breakeven.demand.log.rows.fields import fields
 from breakeven.demand.log.rows.reasons import fine, reasons
 from breakeven.demand.log.rows.rows import checked, counted
 from breakeven.demand.log.rows.times import microsecond_of
 from breakeven.demand.log.rows.tokens import name_of, token_sums
+from breakeven.demand.log.table.tables import LogFile
 
 NAMES = {"app": "workload", "key": "key", "team": "team", "user": "user", "status": "status"}
 

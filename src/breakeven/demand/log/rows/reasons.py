@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.format.formats import Format
+from breakeven.demand.log.libraries import ibis
 
 LARGEST_COUNT = 10_000_000  # tokens of one request; no context window is near it
 LARGEST_SUM = 100_000_000_000_000  # tokens of an hour or a day

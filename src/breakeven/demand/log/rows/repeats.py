@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis, pyarrow
+from breakeven.demand.log.libraries import ibis, pyarrow
 
 REPEATED = "repeats a request that was already read"
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow

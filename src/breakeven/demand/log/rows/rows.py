@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.engine.tables import LogFile
-from breakeven.demand.log.format.extras import extra_columns
-from breakeven.demand.log.format.fields import Apart, Fields, fields
 from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.rows.extras import extra_columns
+from breakeven.demand.log.rows.fields import Apart, Fields, fields
 from breakeven.demand.log.rows.reasons import Checked, fine, reasons
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, token_sums, whole
+from breakeven.demand.log.table.tables import LogFile
 
 SHOWN = ("timestamp", "ended", *COUNTS, *OTHER_COUNTS, "workload", "model", "status", "request_id", "cost")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.rejected import RejectedLine
 from breakeven.demand.log.rows.repeats import KEYS, REPEATED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.format.fields import Fields
+from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.rows.fields import Fields
 from breakeven.shipped import shipped
 
 RATE_LIMITED, SERVER, CLIENT, UNKNOWN = 429, 5, 4, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
+from breakeven.demand.log.libraries import ibis
 
 UNITS = [(1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9)]  # Unix time below the limit counts s, ms, us, ns
 PER_SECOND = {"s": 1, "ms": 1000}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.format.formats import Format
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.times import MOMENT
 
 COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")

@@ -15,8 +15,8 @@ from breakeven.study.case import schema
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.buying.hosted import FIELDS, Price, price_of, stacked_multiplier
 from breakeven.study.resolve.buying.same_weights import FREE, at_list_price, bought_as, is_same
+from breakeven.study.resolve.buying.spend import Bill
 from breakeven.study.resolve.demand import Use as Bought
-from breakeven.study.resolve.spend import Bill
 
 
 def rivals(bill: Bill, demand: Demand, model: OpenModel) -> tuple[RivalTerms, ...]:

@@ -10,8 +10,8 @@ from breakeven.facts.records import OpenModel
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.schema import Workload
 from breakeven.study.resolve.buying.hosted import price_of
+from breakeven.study.resolve.buying.spend import Bill
 from breakeven.study.resolve.demand import Use
-from breakeven.study.resolve.spend import Bill
 
 FREE = ":"  # what follows it in an id is a free or a special tier
 

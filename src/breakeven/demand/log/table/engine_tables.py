@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.engine.engines import Engine
-from breakeven.demand.log.engine.tables import LogFile
 from breakeven.demand.log.format.columns import map_columns
 from breakeven.demand.log.format.formats import GENERIC, detected, forced
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.paths import Spec, in_dialect, json_text
+from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.table.tables import LogFile
 from breakeven.problems import Problem
 
 Part = str | tuple[str, str]  # a path, or the two ends of a duration

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.engine import duckdb
 from breakeven.demand.log.format.paths import KEY_VALUES, literal, quoted
+from breakeven.demand.log.libraries import duckdb
 from breakeven.problems import Problem
 
 Parts = tuple[str, ...]

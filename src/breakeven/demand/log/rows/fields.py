@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.engine.tables import LogFile
 from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.times import second_of
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, missing, number, plain_text
+from breakeven.demand.log.table.tables import LogFile
 from breakeven.shipped import shipped
 
 NUMBERS = (*COUNTS, *OTHER_COUNTS, "latency_ms", "ttft_ms", "cost", "status", "error_code", "retries")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
 from breakeven.demand.log.histogram import ALL, MOST_WORKLOADS
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.minutes import MinuteTable
 from breakeven.demand.log.rows.status import CLIENT, RATE_LIMITED, SERVER, UNKNOWN
 from breakeven.texts import name_shown

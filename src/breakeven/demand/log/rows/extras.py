@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from breakeven.demand.log.engine.engine import ibis
-from breakeven.demand.log.engine.tables import LogFile
-from breakeven.demand.log.format.fields import Fields
 from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.rows.fields import Fields
 from breakeven.demand.log.rows.status import failure
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of
+from breakeven.demand.log.table.tables import LogFile
 
 LARGEST_COST, LARGEST_LATENCY, MOST_RETRIES = 1e9, 1e8, 1e4
 EXTRA = {  # what it is called -> the columns it becomes

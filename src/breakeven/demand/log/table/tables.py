@@ -11,10 +11,10 @@ from typing import Any
 from breakeven.demand.log.format.columns import map_columns
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, wrapper
 from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_columns, suffixes
+from breakeven.demand.log.format.json_rows import Parts, json_shape, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.opening import plain_csv, view_of
 from breakeven.demand.log.format.paths import Spec
-from breakeven.demand.log.rows.json_rows import Parts, json_shape, path_of
 from breakeven.files import ordinary
 from breakeven.problems import Problem
 

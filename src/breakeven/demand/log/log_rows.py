@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.demand.log.engine.embedded import ask, embedded, quick
-from breakeven.demand.log.engine.engine import duckdb, ibis
-from breakeven.demand.log.engine.tables import LogFile, open_table
-from breakeven.demand.log.format.extras import told
-from breakeven.demand.log.format.fields import Apart
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.format.paths import literal
+from breakeven.demand.log.libraries import duckdb, ibis
 from breakeven.demand.log.minutes import minute_sums
+from breakeven.demand.log.rows.extras import told
+from breakeven.demand.log.rows.fields import Apart
 from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
 from breakeven.demand.log.rows.rows import is_bucketed, readable
+from breakeven.demand.log.table.tables import LogFile, open_table
 from breakeven.problems import Problem
 
 # Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would

@@ -1,1 +1,0 @@
-"""Answers to the readiness questions, in a file."""
