@@ -22,6 +22,7 @@ from breakeven.capacity.replay.trace import Trace
 from breakeven.problems import Problem
 
 Routing = Literal["round_robin", "least_loaded", "prefix_aware"]
+MOST_REPLICAS = 100_000  # whose every step is replayed
 CROWDED = 2  # a replica with the prompt's prefix is passed over when it has this many times the least load …
 CROWDED_MARGIN = 8  # … and as many requests more
 
@@ -262,6 +263,9 @@ def _inboxes(run: _Run) -> list[Sequence[int]]:
 def _refuse(trace: Trace, fleet: Replicas) -> None:
     if fleet.replicas < 1:
         raise Problem(f"a fleet of {fleet.replicas} replicas serves nobody", fix="Give one replica or more.")
+    if fleet.replicas > MOST_REPLICAS:
+        fix = f"Replay at most {MOST_REPLICAS:,}, or a part of the trace on a part of the fleet."
+        raise Problem(f"a fleet of {fleet.replicas:,} replicas is too large to replay", fix=fix)
     if any(not 1 <= taking <= fleet.replicas for _, taking in fleet.serving_from):
         raise Problem("more replicas take requests than there are, or none", fix=f"Give 1 to {fleet.replicas}.")
     if any(not 0 <= number < fleet.replicas for number, _ in fleet.lost_seconds):

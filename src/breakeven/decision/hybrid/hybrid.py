@@ -16,8 +16,10 @@ from breakeven.decision.comparison import BASELINE, pinned
 from breakeven.decision.exact.crossings import Window
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import MONTH, Value, pick
+from breakeven.problems import Problem
 
 MOST_SEARCHED = 12  # fleets whose break-even volumes are searched
+LARGEST_FLEET = 10**9  # replicas
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
 
 
@@ -53,6 +55,9 @@ class Ladder:
 
 def fleets(peak_replicas: int) -> list[int]:
     """The sizes to look at, from one to what carries the peak."""
+    if peak_replicas > LARGEST_FLEET:
+        what = f"the peak needs {float(peak_replicas):.3g} replicas, more than a fleet can have"
+        raise Problem(what, fix="Check the volume and self_hosting.tokens_per_second: is a unit wrong?")
     if peak_replicas <= MOST_REPLICAS:
         return list(range(1, peak_replicas + 1))
     steps = np.unique(np.rint(np.linspace(1, peak_replicas, MOST_REPLICAS)).astype(int))

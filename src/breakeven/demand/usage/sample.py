@@ -20,6 +20,7 @@ from breakeven.shipped import shipped
 
 COLUMNS = ("timestamp", "workload", "model", "input_tokens", "cached_input_tokens", "output_tokens", "status")
 WINDOWS_PER_HOUR = 12  # of 5 minutes
+MOST_DAYS, MOST_A_DAY = 3_660, 1e8  # requests; an hour of them is held in memory
 HOUR_SECONDS, WINDOW_SECONDS = 3600, 300
 P95 = 1.6448536269514722  # standard normal quantile
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
@@ -152,6 +153,6 @@ def _refuse_nonsense(plan: SamplePlan) -> None:
     if plan.name not in sample_names():
         what = f'"{plan.name}" is not a sample. {nearest(plan.name, sample_names())}'.strip()
         raise Problem(what, fix=f"The samples are {', '.join(sample_names())}.")
-    if plan.days < 1 or not 0 < plan.requests_per_day <= 1e9:
-        fix = "Ask for one day or more, and for more than zero and at most a billion requests a day."
+    if not 1 <= plan.days <= MOST_DAYS or not 0 < plan.requests_per_day <= MOST_A_DAY:
+        fix = f"Ask for 1 to {MOST_DAYS:,} days, and for more than zero and at most {MOST_A_DAY:,.0f} requests a day."
         raise Problem(f"no log of {plan.days} days with {plan.requests_per_day:g} requests a day", fix=fix)

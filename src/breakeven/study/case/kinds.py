@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from breakeven.facts.age import first_day
 from breakeven.problems import Problem
 
+LARGEST = 1e15  # of whatever unit
 KEYS, VALUE = "(keys)", "(value)"  # the two shapes of a union; they show up in pydantic's error locations
 
 
@@ -18,15 +19,23 @@ def percent(value: Any) -> Any:
     """'9%' and '9 %' are 0.09; everything else is left to the type."""
     if isinstance(value, str) and value.strip().endswith("%"):
         try:
-            return float(value.strip()[:-1]) / 100
+            value = float(value.strip()[:-1]) / 100
         except ValueError:
             return value
-    return value
+    return _counted(value)
 
 
 def whole(value: Any) -> Any:
     """36.0 is the whole number 36."""
+    value = _counted(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _counted(value: Any) -> Any:
+    """A number of a size that is met; beyond it sums lose their last digits."""
+    if isinstance(value, int | float) and LARGEST < abs(value) < float("inf"):
+        raise ValueError(f"this number is beyond {LARGEST:g}. Check its unit.")
+    return value
 
 
 def day(value: Any) -> Any:
