@@ -16,13 +16,18 @@ def markdown(memo: Memo, *, pictures: bool = True) -> str:
     lines += [f"- **{plain(each.value)}** {plain(each.label)} ({plain(each.note)})" for each in memo.figures]
     for section in (*memo.decision, *memo.evidence):
         lines += ["", *section_lines(section, pictures)]
-    lines += ["", "---", "", *(f"{plain(name)}: `{value}`  " for name, value in memo.colophon)]
+    lines += ["", "---", "", *(f"{plain(name)}: `{code(value)}`  " for name, value in memo.colophon)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def plain(text: str) -> str:
     """Text with the signs of Markdown escaped."""
     return " ".join(text.translate(SPECIAL).split(" ")).replace("\n", " ")
+
+
+def code(text: str) -> str:
+    """Text that stands between backticks, on one line."""
+    return text.replace("`", "'").replace("\n", " ")
 
 
 def section_lines(section: Section, pictures: bool) -> Iterator[str]:
@@ -52,7 +57,7 @@ def grid_lines(grid: Grid) -> Iterator[str]:
     """A table; a sum in bold."""
     yield f"_{plain(grid.caption)}_"
     yield ""
-    yield cells(grid.header)
+    yield cells([plain(each) for each in grid.header])
     yield cells(["--:" if side == "r" else ":--" for side in grid.sides])
     for i, row in enumerate(grid.rows):
         yield cells([f"**{plain(each)}**" if i in grid.bold and each else plain(each) for each in row])
