@@ -21,6 +21,8 @@ from benchmarks.measure import LIMITS
 from rich.console import Console
 from rich.table import Table
 
+from breakeven.outputs import write
+
 HERE = Path(__file__).parent
 BASELINE = HERE / "baseline.json"
 TOLERANCE = 0.3  # two busy cores move an unchanged ratio by up to a fifth
@@ -79,7 +81,7 @@ def main(arguments: list[str]) -> int:
     Console().print(table(results))
     if chosen.save:
         stored |= {each.name: round(each.ratio, 3) for each in results}
-        BASELINE.write_text(json.dumps(dict(sorted(stored.items())), indent=2) + "\n")
+        write(BASELINE, json.dumps(dict(sorted(stored.items())), indent=2) + "\n")
     bad = {"over its limit"} if chosen.save else {"over its limit", "slower"}
     return int(any(each.verdict in bad for each in results))
 

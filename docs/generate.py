@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from breakeven.outputs import write
+
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = "examples/support-chat/case.yaml"
 WIDTH = 100
@@ -70,7 +72,7 @@ def main() -> int:
         return int(bool(found))
     for path in found:
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_text(pages[path], "utf-8")
+        write(ROOT / path, pages[path])
     print("\n".join(f"wrote {path}" for path in found) or "The docs are current.")
     return 0
 

@@ -76,7 +76,7 @@ def test_the_file_is_what_the_json_says(
     months = {each["name"]: each["cut_over_month"] for each in written["workloads"]}
     assert months["search"] > months["chat"]
     assert run(monkeypatch, "case.yaml", "-o", "nowhere/plan.yaml") == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert "nowhere: there is no such folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

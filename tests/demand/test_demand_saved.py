@@ -53,7 +53,7 @@ def test_what_cannot_be_saved_or_read_is_told(log, tmp_path):
     save_reading(reading, saved)
     with pytest.raises(Problem, match="saved as Parquet"):
         save_reading(reading, tmp_path / "demand.csv")
-    with pytest.raises(Problem, match="cannot be written"):
+    with pytest.raises(Problem, match="there is no such folder"):
         save_reading(reading, tmp_path / "no" / "demand.parquet")
     with pytest.raises(Problem, match="cannot be joined"):
         read_log([saved, log])

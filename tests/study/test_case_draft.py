@@ -128,7 +128,7 @@ def test_a_file_is_not_overwritten(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("no/case.yaml", "no: the folder does not exist\nMake it first."),
+        ("no/case.yaml", "no: there is no such folder\nMake it first, or choose another."),
         ("--spend 5 --tokens 6", "--spend and --tokens give the volume twice\nKeep one of them."),
         ("--tokens 0", "--tokens is 0: there is no demand\nGive a volume above zero."),
         ("--gpu h10O", '--gpu: "h10O" is not in the catalog of GPUs.'),

@@ -9,6 +9,7 @@ import typer
 from breakeven.cli.compare import compare
 from breakeven.cli.decide import decide
 from breakeven.cli.demand import demand
+from breakeven.cli.ending import swept
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
@@ -55,7 +56,8 @@ app.add_typer(replay, name="replay")
 def main() -> None:
     """Run the command; what a person did wrong is told without a traceback."""
     try:
-        app()
+        with swept():
+            app()
     except (Problem, Problems) as problem:
         typer.echo(str(problem), err=True)
         sys.exit(CASE_WRONG)

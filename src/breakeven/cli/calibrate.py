@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from breakeven.outputs import tried, write
 from breakeven.problems import Problem
 
 NO_PROMISE = "Always waiting is saturated throughput: no latency promised. A case takes less, and says how much."
@@ -37,6 +38,7 @@ def calibrate(
     from breakeven.capacity.fit.model_config import read_config
     from breakeven.capacity.speed.own_measurements import own_measurements, to_yaml
 
+    tried(output, sources=benchmarks)
     shape = read_config(config) if config else None
     given = Given(
         model=model or (shape.model if shape else None),
@@ -51,7 +53,7 @@ def calibrate(
     own = own_measurements(found)
     answer = own_answer(own, shape)
     if output is not None:
-        output.write_text(to_yaml(own), encoding="utf-8")
+        write(output, to_yaml(own))
     notices = _notices(found)
     if as_json:
         typer.echo(json.dumps(asdict(answer) | {"notices": notices}, indent=2, allow_nan=False))

@@ -29,11 +29,13 @@ def decide(
     ] = None,
 ) -> None:
     """Decide a case: buy, or serve it yourself."""
-    from breakeven.cli.studies import load_study, made, print_study, refuse_unknown_classes, write_study
+    from breakeven.cli.studies import load_study, print_study, refuse_unknown_classes, write_study
+    from breakeven.outputs import made, tried
 
     classes = refuse_unknown_classes(fail_on)
     if out is not None:
         made(out)
+        tried(out / "study.json")
     study = load_study(case, locked, as_of.date() if as_of else None, out)
     if out is not None:
         write_study(study, out)

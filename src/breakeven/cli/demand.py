@@ -51,12 +51,15 @@ def demand(
     """Read usage logs of any size: totals, workloads, the week, peaks, and what the log could not show."""
     from breakeven.cli.demand_inputs import columns_of, pairs, print_usage, reading_of, refuse_before_reading, write_map
     from breakeven.demand.usage.saved import save_reading
+    from breakeven.outputs import tried
 
     given, prices = columns_of(columns), pairs(price, "--price", "MODEL=HOST/MODEL")
     if map_to is not None:
         write_map(sources, given, map_to)
         return
     refuse_before_reading(time_zone=time_zone, load_profile=load_profile, bill=bill, out=out)
+    for each in (out, set_aside):
+        tried(each, sources=sources)
     reading = reading_of(
         sources,
         columns=given,

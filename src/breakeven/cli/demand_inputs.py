@@ -20,6 +20,7 @@ from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.reading import Reading
 from breakeven.demand.usage.reconcile import reconcile
 from breakeven.demand.usage.usage import usage
+from breakeven.outputs import tried, write
 from breakeven.problems import Problem
 from breakeven.report.demand_document import demand_document
 from breakeven.report.pages.demand_page import DemandPage
@@ -53,8 +54,6 @@ def refuse_before_reading(*, time_zone: str, load_profile: str | None, bill: flo
         raise Problem(f"a bill of {bill:g}", where="--bill", fix="Give what was paid in the log's time, in USD.")
     if out is not None and out.suffix not in (".parquet", ".pq"):
         raise Problem("a minute table is saved as Parquet", where=str(out), fix="End its name in .parquet.")
-    if out is not None and not out.parent.is_dir():
-        raise Problem("there is no such folder", where=str(out.parent), fix="Make it first, or choose another.")
 
 
 def reading_of(
@@ -116,9 +115,6 @@ def print_usage(
 
 def write_map(sources: Sequence[str], columns: dict[str, str], path: Path) -> None:
     """A draft of what each column of the first source means, as options to complete."""
-    draft = draft_map(sources[0], columns)
-    try:
-        path.write_text(draft, "utf-8")
-    except OSError as error:
-        raise Problem(f"cannot be written: {error.strerror}", where=str(path), fix="Choose another.") from None
+    tried(path, sources=sources)
+    write(path, draft_map(sources[0], columns))
     typer.echo(f"Written: {path}. Complete it, then: breakeven demand {sources[0]} --columns {path}")

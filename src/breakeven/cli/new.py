@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from breakeven.outputs import taken, tried, write
 from breakeven.problems import Problem
 
 Said = dict[str, str | float | None]
@@ -55,7 +56,7 @@ def new(
     settled: Said = {name: _settled(name, value, today, ask=ask) for name, value in said.items()}
     settled |= {"tokens": tokens, "gpu_price": _asked_price() if ask and gpu_price is None else gpu_price}
     guessed = frozenset() if ask else frozenset(name for name, value in said.items() if value is None)
-    _write(target, _text(target, today, settled, from_log, guessed), force=force)
+    write(target, _text(target, today, settled, from_log, guessed), fresh=not force)
     typer.echo(_next_step(target, guessed))
 
 
@@ -68,14 +69,9 @@ def _target(path: Path, *, force: bool) -> Path:
     """The file to write. Known before any question is asked."""
     target = path / "case.yaml" if path.is_dir() else path
     if target.exists() and not force:
-        raise _taken(target)
-    if not target.parent.is_dir():
-        raise Problem("the folder does not exist", where=str(target.parent), fix="Make it first.")
+        raise taken(target)
+    tried(target)
     return target
-
-
-def _taken(target: Path) -> Problem:
-    return Problem("the file is already there", where=str(target), fix="Name another one, or add --force.")
 
 
 def _one_volume(log: Path | None, spend: float | None, tokens: float | None) -> None:
@@ -187,16 +183,6 @@ def _from(target: Path, log: Path) -> str:
         return Path(os.path.relpath(log.resolve(), target.parent.resolve())).as_posix()
     except ValueError:
         return log.resolve().as_posix()
-
-
-def _write(target: Path, text: str, *, force: bool) -> None:
-    try:
-        with target.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise _taken(target) from None
-    except OSError as error:
-        raise Problem(f"it cannot be written: {error.strerror}", where=str(target)) from None
 
 
 def _next_step(target: Path, guessed: frozenset[str]) -> str:

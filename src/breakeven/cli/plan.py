@@ -38,6 +38,7 @@ def plan(
 
     from rich.console import Console
 
+    from breakeven.outputs import tried
     from breakeven.plan.document import document
     from breakeven.plan.plan import make_plan
     from breakeven.plan.program import Limits
@@ -45,6 +46,7 @@ def plan(
     from breakeven.study.case.case import Case
     from breakeven.study.planning.portfolio_of_case import planned
 
+    tried(out, sources=[case])
     loaded = Case.load(case, as_of=as_of.date() if as_of else None)
     with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):
         found = planned(loaded, max_parallel=max_parallel)
@@ -63,19 +65,18 @@ def plan(
 
 def write_plan(data: dict[str, Any], path: Path) -> None:
     """Write plan.yaml."""
+    from io import StringIO
+
     from ruamel.yaml import YAML
 
-    from breakeven.problems import Problem
+    from breakeven.outputs import write
 
     form = YAML()
     form.width = 110
     form.default_flow_style = None
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            file.write("# Written by `breakeven plan`; what each key means: docs/reference/plan-file.md\n")
-            form.dump(data, file)
-    except OSError as error:
-        raise Problem(f"cannot be written: {error.strerror}", where=str(path), fix="Choose another file.") from None
+    text = StringIO()
+    form.dump(data, text)
+    write(path, f"# Written by `breakeven plan`; what each key means: docs/reference/plan-file.md\n{text.getvalue()}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import typer
 from breakeven.cli.new import at_a_terminal
 from breakeven.decision.readiness.evidence import Answer, limit
 from breakeven.decision.readiness.questionnaire import Dimension, Item, questionnaire
+from breakeven.outputs import tried
 from breakeven.problems import Problem
 from breakeven.study.case.answers_file import write_answers
 from breakeven.study.case.case import Case
@@ -32,6 +33,7 @@ def ask_all(case: Case) -> None:
         raise Problem("--ask needs a terminal: there is nobody to answer", fix=fix)
     if not case.path.is_file():
         raise Problem("--ask needs a case file to write to", where=str(case.path))
+    tried(case.path)
     known = read_answers(case.file, case.document, case.as_of)[0]
     typer.echo(SAYS)
     given: dict[str, Stated] = {}

@@ -20,7 +20,8 @@ def report(
     ] = None,
 ) -> None:
     """Write the board pack: a workbook with live formulas, a memo as PDF, page and Markdown, the study as JSON."""
-    from breakeven.cli.studies import load_study, made
+    from breakeven.cli.studies import load_study
+    from breakeven.outputs import made
     from breakeven.report.board.write import parts_named, write_report
     from breakeven.study.case.case import Case
     from breakeven.study.questions.board_extras import Beside, beside

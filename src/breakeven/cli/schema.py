@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from breakeven.problems import Problem
+from breakeven.outputs import write
 
 
 def schema(
@@ -22,7 +22,4 @@ def schema(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        try:
-            out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise Problem(f"cannot be written: {error.strerror}", where=str(out), fix="Choose another file.") from None
+        write(out, text)

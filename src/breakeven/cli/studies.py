@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from breakeven.decision.answers.verdict import Class
 from breakeven.files import LARGEST_MADE, text_of
+from breakeven.outputs import write
 from breakeven.problems import Problem, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
@@ -71,26 +71,9 @@ def print_study(study: Study, *, as_json: bool, full: bool = False) -> None:
         Console().print(FullPage(study) if full else Page(study))
 
 
-def made(folder: Path) -> None:
-    """Make the folder to write to, before any work is done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(folder, error.strerror) from None
-    if not os.access(folder, os.W_OK):
-        raise _unwritable(folder, "no permission")
-
-
-def _unwritable(folder: Path, why: str | None) -> Problem:
-    return Problem(f"cannot be written: {why}", where=str(folder), fix="Choose another folder.")
-
-
 def write_study(study: Study, folder: Path) -> None:
     """Write study.json into the folder."""
-    try:
-        (folder / "study.json").write_text(study_text(study) + "\n", "utf-8")
-    except OSError as error:
-        raise _unwritable(folder, error.strerror) from None
+    write(folder / "study.json", study_text(study) + "\n")
 
 
 def refuse_unknown_classes(fail_on: str | None) -> frozenset[str]:

@@ -13,6 +13,7 @@ import typer
 from breakeven.cli.calibrate import calibrate
 from breakeven.cli.memory import fit
 from breakeven.files import LARGEST_MADE, text_of
+from breakeven.outputs import tried, write
 from breakeven.problems import Problem
 
 throughput = typer.Typer(no_args_is_help=True)
@@ -51,6 +52,9 @@ def predict(
 
     shape = _architecture(config)
     if rows is not None:
+        if output is None:
+            raise Problem("-o is missing", fix="Say where the rows go: -o predicted.csv.")
+        tried(output)
         names, found = _read(rows)
         _write(output, names, found, answers(found, shape))
         return
@@ -90,14 +94,13 @@ def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     return names, found
 
 
-def _write(output: Path | None, names: list[str], rows: list[dict[str, str]], found: list[Any]) -> None:
-    if output is None:
-        raise Problem("-o is missing", fix="Say where the rows go: -o predicted.csv.")
+def _write(output: Path, names: list[str], rows: list[dict[str, str]], found: list[Any]) -> None:
     headings = [*names, *(each for each in ADDED if each not in names)]
-    with output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, headings, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row | _cells(each) for row, each in zip(rows, found, strict=True))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, headings, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row | _cells(each) for row, each in zip(rows, found, strict=True))
+    write(output, text.getvalue())
     empty = sum(each.prediction is None for each in found)
     typer.echo(f"{len(found)} rows, {len(found) - empty} predicted, {empty} not (see the column reason): {output}")
 

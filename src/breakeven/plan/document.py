@@ -83,7 +83,6 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "gap": round(proof.gap, 6) if proof.gap < 1 else None,
         "cost": _cents(proof.cost),
         "bound": _cents(proof.bound) if abs(proof.bound) < 1e18 else None,
-        "seconds": round(proof.seconds, 2),
     }
 
 

@@ -25,6 +25,7 @@ from breakeven.capacity.step_model.predictor import published_table
 from breakeven.capacity.step_model.spreads import SPREADS
 from breakeven.facts import catalog
 from breakeven.numbers.inputs import P95
+from breakeven.outputs import write as write_whole
 
 HELD = 0.80  # share of left-out measurements inside the band
 FIFTHS = 5  # folds: as if a fifth of all groups were new at once, relatives among them
@@ -126,8 +127,8 @@ def write(found: Calibrated, fitted_to: str, day: datetime.date, fitted: Path, r
     yaml.default_flow_style, yaml.width, yaml.sort_base_mapping_type_on_output = False, 110, False  # type: ignore[assignment]
     yaml.dump(content(found, fitted_to, day), text)
     fitted.parent.mkdir(exist_ok=True)
-    fitted.write_text(HEAD + text.getvalue(), encoding="utf-8")
-    report.write_text(page(found.checked, day), encoding="utf-8")
+    write_whole(fitted, HEAD + text.getvalue())
+    write_whole(report, page(found.checked, day))
 
 
 def main() -> None:

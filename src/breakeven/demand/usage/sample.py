@@ -15,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from breakeven.demand.log.libraries import pyarrow
+from breakeven.outputs import replacing
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
 
@@ -49,8 +50,10 @@ def write_sample(out: Path, plan: SamplePlan) -> int:
     _refuse_nonsense(plan)
     if not out.name.endswith(SUFFIXES):
         raise Problem("the file's kind is not known by its name", where=str(out), fix=f"End it in {SUFFIXES}.")
-    write = _write_parquet if out.suffix == ".parquet" else _write_csv
-    return write(out, sample_hours(plan))
+    with replacing(out) as part:
+        if out.suffix == ".parquet":
+            return _write_parquet(part, sample_hours(plan))
+        return _write_csv(part, sample_hours(plan), packed=out.suffix == ".gz")
 
 
 def sample_hours(plan: SamplePlan) -> Iterator[Rows]:
@@ -115,9 +118,9 @@ def _iso(timestamp: np.ndarray) -> list[str]:
     return [f"{each}Z" for each in timestamp.astype("datetime64[s]").astype(str)]
 
 
-def _write_csv(out: Path, hours: Iterator[Rows]) -> int:
+def _write_csv(out: Path, hours: Iterator[Rows], *, packed: bool) -> int:
     written = 0
-    with _text(out) as file:
+    with _text(out, packed=packed) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for rows in hours:
@@ -128,11 +131,11 @@ def _write_csv(out: Path, hours: Iterator[Rows]) -> int:
 
 
 @contextmanager
-def _text(out: Path) -> Iterator[IO[str]]:
+def _text(out: Path, *, packed: bool) -> Iterator[IO[str]]:
     """The file as text; the header of a .gz holds no name and no time, so that the bytes are the same."""
     with out.open("wb") as raw:
-        packed = GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) if out.suffix == ".gz" else nullcontext(raw)
-        with packed as binary, TextIOWrapper(binary, encoding="utf-8", newline="") as text:
+        inner = GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) if packed else nullcontext(raw)
+        with inner as binary, TextIOWrapper(binary, encoding="utf-8", newline="") as text:
             yield text
 
 

@@ -18,6 +18,7 @@ from breakeven.demand.log.libraries import pyarrow
 from breakeven.demand.log.minutes import MinuteTable
 from breakeven.demand.shape.sliding import SlidingPeak
 from breakeven.demand.usage.reading import Reading
+from breakeven.outputs import replacing
 from breakeven.problems import Problem
 
 MARK = b"breakeven.reading"
@@ -34,10 +35,8 @@ def save_reading(reading: Reading, path: Path) -> None:
     numbers = {name: arrow.array(values) for name, values in table.columns.items()}
     about = json.dumps(_about(reading), sort_keys=True)
     rows = arrow.table(names | numbers).replace_schema_metadata({MARK: about})
-    try:
-        arrow.parquet.write_table(rows, path, compression="zstd")
-    except OSError as error:
-        raise Problem(f"cannot be written: {error.strerror or error}", where=str(path), fix="Choose another.") from None
+    with replacing(path) as part:
+        arrow.parquet.write_table(rows, part, compression="zstd")
 
 
 def _about(reading: Reading) -> dict[str, Any]:

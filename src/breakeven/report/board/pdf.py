@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from importlib.resources import as_file, files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from breakeven.outputs import private_folder
 from breakeven.problems import Problem
 from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
 from breakeven.report.board.pictures import svg
@@ -22,8 +22,7 @@ def pdf(memo: Memo) -> bytes:
         import typst  # noqa: PLC0415 - an extra
     except ImportError:
         raise Problem("the PDF needs typst, which is not installed", fix="pip install 'breakeven[report]'") from None
-    with TemporaryDirectory() as name, as_file(files("breakeven.report") / "fonts") as fonts:
-        folder = Path(name)
+    with private_folder() as folder, as_file(files("breakeven.report") / "fonts") as fonts:
         (folder / "memo.typ").write_text(shipped_text("report/board/memo.typ"), encoding="utf-8")
         (folder / "memo.json").write_text(json.dumps(document(memo, folder), ensure_ascii=False), encoding="utf-8")
         made: bytes = typst.compile(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkstemp
 
+from breakeven.outputs import write
 from breakeven.problems import Problem, nearest
 from breakeven.report.board.blocks import Memo
 from breakeven.report.board.content import memo
@@ -17,7 +16,7 @@ from breakeven.report.board.markdown import markdown
 from breakeven.report.board.pdf import pdf
 from breakeven.report.board.pictures import png, svg
 from breakeven.report.charts.charts import charts
-from breakeven.report.workbook import write_workbook
+from breakeven.report.workbook import workbook_of
 from breakeven.study.judge.basis import study_text
 from breakeven.study.questions.board_extras import Beside
 from breakeven.study.questions.pictures import Pictures, pictures
@@ -53,27 +52,23 @@ Writer = Callable[[Pack, Path], tuple[Path, ...]]
 
 
 def _xlsx(pack: Pack, folder: Path) -> tuple[Path, ...]:
-    return (_kept(folder / "model.xlsx", lambda path: write_workbook(pack.study, path)),)
+    return (_written(folder / "model.xlsx", workbook_of(pack.study)),)
 
 
 def _pdf(pack: Pack, folder: Path) -> tuple[Path, ...]:
-    made = pdf(pack.memo)
-    return (_kept(folder / "memo.pdf", lambda path: path.write_bytes(made)),)
+    return (_written(folder / "memo.pdf", pdf(pack.memo)),)
 
 
 def _html(pack: Pack, folder: Path) -> tuple[Path, ...]:
-    made = html(pack.memo)
-    return (_kept(folder / "memo.html", lambda path: path.write_text(made, "utf-8")),)
+    return (_written(folder / "memo.html", html(pack.memo)),)
 
 
 def _md(pack: Pack, folder: Path) -> tuple[Path, ...]:
-    made = markdown(pack.memo)
-    return (_kept(folder / "memo.md", lambda path: path.write_text(made, "utf-8")),)
+    return (_written(folder / "memo.md", markdown(pack.memo)),)
 
 
 def _json(pack: Pack, folder: Path) -> tuple[Path, ...]:
-    made = study_text(pack.study) + "\n"
-    return (_kept(folder / "study.json", lambda path: path.write_text(made, "utf-8")),)
+    return (_written(folder / "study.json", study_text(pack.study) + "\n"),)
 
 
 def _charts(pack: Pack, folder: Path) -> tuple[Path, ...]:
@@ -84,8 +79,8 @@ def _charts(pack: Pack, folder: Path) -> tuple[Path, ...]:
 
 
 def _two(stem: Path, lines: str, dots: bytes) -> Iterator[Path]:
-    yield _kept(stem.with_suffix(".svg"), lambda path: path.write_text(lines, "utf-8"))
-    yield _kept(stem.with_suffix(".png"), lambda path: path.write_bytes(dots))
+    yield _written(stem.with_suffix(".svg"), lines)
+    yield _written(stem.with_suffix(".png"), dots)
 
 
 PARTS: Mapping[str, Writer] = {
@@ -129,22 +124,6 @@ def write_report(
             yield Written(part=part, failed=f"{type(error).__name__}: {error}")
 
 
-def _kept(path: Path, write: Callable[[Path], object]) -> Path:
-    """Write beside the file and put it in place whole: a full disk leaves no half of it."""
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    rough = Path(name)
-    try:
-        write(rough)
-        rough.chmod(0o666 & ~_mask())
-        rough.replace(path)
-    finally:
-        rough.unlink(missing_ok=True)
+def _written(path: Path, content: str | bytes) -> Path:
+    write(path, content)
     return path
-
-
-def _mask() -> int:
-    """The process's file mode mask."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

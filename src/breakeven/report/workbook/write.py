@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlsxwriter.workbook import Workbook
 
-from breakeven.problems import Problem
+from breakeven.outputs import write
 from breakeven.report.workbook.break_even_sheet import write_break_evens
 from breakeven.report.workbook.canvas import DARK, FONT, Book
 from breakeven.report.workbook.checks_sheet import write_checks
@@ -46,12 +46,7 @@ SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 
 def write_workbook(study: Study, path: Path) -> None:
     """Write the study as a workbook of live formulas. Raises `Problem` when the file cannot be written."""
-    try:
-        path.write_bytes(workbook_of(study))
-    except OSError as error:
-        raise Problem(
-            f"the workbook cannot be written: {error.strerror}", where=str(path), fix="Name another folder."
-        ) from None
+    write(path, workbook_of(study))
 
 
 def workbook_of(study: Study) -> bytes:

@@ -6,7 +6,6 @@ import io
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -15,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.util import load_yaml_guess_indent
 
 from breakeven.files import text_of
+from breakeven.outputs import write
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 
@@ -30,9 +30,12 @@ def write_answers(path: Path, answers: Mapping[str, Stated], *, as_of: date | No
     try:
         new = with_answers(old, answers)
     except YAMLError as error:
-        raise Problem(f"the answers cannot be written: {error}", where=str(path)) from None
+        raise Problem(f"the answers cannot be put into it: {error}", where=str(path)) from None
     _must_say_the_same(path, old, new, as_of)
-    _replace(path, new)
+    if text_of(path) != old:
+        fix = "Give the answers again; they are asked of the case as it is now."
+        raise Problem("was changed while the answers were put in", where=str(path), fix=fix)
+    write(path, new)
 
 
 def with_answers(text: str, answers: Mapping[str, Stated]) -> str:
@@ -73,15 +76,3 @@ def _must_say_the_same(path: Path, old: str, new: str, as_of: date | None) -> No
     if before.model_copy(update={SECTION: None}) != after.model_copy(update={SECTION: None}):
         fix = "Write the answers by hand under readiness: answers."
         raise Problem("writing the answers would change something else in the case", where=str(path), fix=fix)
-
-
-def _replace(path: Path, text: str) -> None:
-    """The new file in one step: a crash leaves the old one or the new one."""
-    try:
-        real = path.resolve()
-        with NamedTemporaryFile("w", encoding="utf-8", dir=real.parent, delete=False, suffix=".part") as part:
-            part.write(text)
-        Path(part.name).chmod(real.stat().st_mode)
-        Path(part.name).replace(real)
-    except OSError as error:
-        raise Problem(f"cannot be written: {error.strerror}", where=str(path)) from None

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from re import fullmatch
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from breakeven.demand.log.libraries import ibis
+from breakeven.outputs import private_folder
 from breakeven.problems import Problem
 
 MEMORY = "800MB"  # 100 million rows fit; what does not goes to a temporary folder
@@ -34,13 +34,13 @@ def checked_memory(limit: str) -> str:
 def embedded(memory_limit: str | None = None) -> Iterator[tuple[Any, Path]]:
     """A connection in UTC, wherever the machine stands, and the private folder that holds what its memory does not."""
     limit = checked_memory(memory_limit or MEMORY)
-    with TemporaryDirectory(prefix="breakeven-") as folder:
-        connection = ibis().duckdb.connect(memory_limit=limit, temp_directory=folder)
+    with private_folder() as folder:
+        connection = ibis().duckdb.connect(memory_limit=limit, temp_directory=str(folder))
         try:
             connection.raw_sql("SET TimeZone = 'UTC'")
             connection.raw_sql("SET preserve_insertion_order = false")
             connection.raw_sql(f"SET disabled_optimizers = '{UNHELPFUL}'")
-            yield connection, Path(folder)
+            yield connection, folder
         finally:
             connection.disconnect()
 

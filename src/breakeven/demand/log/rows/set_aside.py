@@ -7,19 +7,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.libraries import duckdb, ibis
 from breakeven.demand.log.rows.rejected import RejectedLine
 from breakeven.demand.log.rows.repeats import KEYS, REPEATED
+from breakeven.outputs import replacing
 
 
 def write_set_aside(connection: Any, rows: Any, rejected: Sequence[RejectedLine], path: Path) -> None:
     """A CSV file: reason, and the row (mapped columns only) or the place of a line that did not split."""
     told = _repeats_told(rows)
-    connection.to_csv(told.filter(told.reason != "").select("reason", row=told.shown), str(path), header=True)
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        for each in rejected:
-            writer.writerow([each.reason, f"{each.file}:{each.line}"])
+    with replacing(path) as part:
+        try:
+            connection.to_csv(told.filter(told.reason != "").select("reason", row=told.shown), str(part), header=True)
+        except duckdb().IOException as error:
+            if str(part) not in str(error):
+                raise
+            raise OSError(str(error).rpartition(": ")[2]) from None
+        with part.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for each in rejected:
+                writer.writerow([each.reason, f"{each.file}:{each.line}"])
 
 
 def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:
@@ -33,7 +40,7 @@ def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:
     lines += [
         (REPEATED, each["row"]) for more in answers[1:] for each in more.to_pylist() for _ in range(each["repeats"])
     ]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("reason", "row"), *sorted(lines)])
 
 
