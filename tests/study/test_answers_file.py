@@ -68,5 +68,5 @@ def test_a_wrong_answer_leaves_the_file_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="cannot be read"):
+    with pytest.raises(Problem, match="there is no such file"):
         write_answers(tmp_path / "none.yaml", GIVEN)
