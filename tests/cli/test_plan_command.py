@@ -73,6 +73,10 @@ def test_the_file_is_what_the_json_says(
     written = YAML(typ="safe", pure=True).load(Path("plan.yaml").read_text("utf-8"))
     assert written == printed
     assert check_document(written)
+    before = Path("plan.yaml").read_bytes()
+    assert run(monkeypatch, "case.yaml", "--json", "-o", "plan.yaml", "--max-parallel", "1") == 0
+    assert json.loads(capsys.readouterr().out) == printed
+    assert Path("plan.yaml").read_bytes() == before
     months = {each["name"]: each["cut_over_month"] for each in written["workloads"]}
     assert months["search"] > months["chat"]
     assert run(monkeypatch, "case.yaml", "-o", "nowhere/plan.yaml") == 1

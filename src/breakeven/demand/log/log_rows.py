@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +74,20 @@ def log_rows(
                     return
             except duckdb().InvalidInputException as error:
                 if last == 0 or "state" not in str(error):
-                    raise _unreadable(error, where) from error
+                    raise _refused(error, where, folder) from error
             except duckdb().Error as error:
-                raise _unreadable(error, where) from error
+                raise _refused(error, where, folder) from error
 
 
-def _unreadable(error: Exception, where: str) -> Problem:
+def _refused(error: Exception, where: str, folder: Path) -> Problem:
+    """What stopped the engine: its memory, the folder that holds what its memory does not, or else the log."""
+    if isinstance(error, duckdb().OutOfMemoryException):
+        fix = "Give more with --memory-limit, or free space in the temporary folder (TMPDIR names another)."
+        return Problem("the memory is not enough to read the log", where=where, fix=fix)
+    if str(folder) in str(error):
+        fix = "Free some space in it, or name another folder in TMPDIR."
+        said = os.strerror(ENOSPC) if os.strerror(ENOSPC) in str(error) else str(error).splitlines()[0]
+        return Problem(f"what does not fit in memory cannot be written: {said}", where=str(folder.parent), fix=fix)
     first_line = str(error).splitlines()[0]
     return Problem(f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again.")
 
