@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from breakeven.capacity.fit.model_config import open_model, read_config
+from breakeven.capacity.fit.model_config import open_model, published_precision, read_config
 from breakeven.facts import catalog
 from breakeven.problems import Problem
 
@@ -135,3 +135,33 @@ def test_a_config_that_cannot_be_used_says_why(tmp_path: Path, content: object, 
 def test_a_config_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="there is no such file"):
         read_config(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("said", "format_name"),
+    [
+        (None, ""),
+        ({"quant_method": "mxfp4"}, "mxfp4"),
+        ({"quant_method": "fp8", "weight_block_size": [128, 128]}, "fp8"),
+        ({"quant_method": "modelopt", "quant_algo": "NVFP4"}, "nvfp4"),
+        ({"quant_method": "awq", "bits": 4}, "int4-awq"),
+        ({"quant_method": "gptq", "bits": 8}, "int8-gptq"),
+        (
+            {"quant_method": "compressed-tensors", "config_groups": {"g": {"weights": {"num_bits": 4, "type": "int"}}}},
+            "int4",
+        ),
+        (
+            {
+                "quant_method": "compressed-tensors",
+                "config_groups": {"g": {"weights": {"num_bits": 8, "type": "float"}}},
+            },
+            "fp8",
+        ),
+        ({"quant_method": "something new"}, ""),
+    ],
+)
+def test_the_format_of_the_makers_weights(said: dict[str, Any] | None, format_name: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(LLAMA_8B | ({"quantization_config": said} if said else {})), encoding="utf-8")
+    assert published_precision(path) == format_name
+    assert open_model(read_config(path, "own"), published_precision(path)).published_precision == format_name

@@ -13,8 +13,8 @@ from breakeven.problems import Problem
 
 GB = 1e9
 RULE = (
-    "Rule: weights with 20 % overhead, then the KV cache, within 90 % of a GPU's memory; where memory is short the "
-    "cache takes half of that overhead. Try it before buying."
+    "Rule: weights, what the engine keeps (2 GB and the activations of a step), then the KV cache, within 90 % of a "
+    "GPU's memory; where memory is short, an engine that spares it. Try it before buying."
 )
 
 
@@ -22,7 +22,9 @@ def fit(
     gpu: Annotated[str, typer.Option(help="GPU, by key or alias.")],
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
-    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    dtype: Annotated[
+        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
+    ] = None,
     isl: Annotated[float, typer.Option(help="Mean input tokens of a request.")] = 1000,
     osl: Annotated[float, typer.Option(help="Mean output tokens of a request.")] = 1000,
     kv_bytes: Annotated[float, typer.Option(help="Bytes per value of the KV cache: 2, or 1 for fp8.")] = 2,
@@ -34,6 +36,7 @@ def fit(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Weights, KV cache per token, and the layouts of GPUs that hold the model, each with its reason if not."""
+    from breakeven.capacity.fit.asked_precision import precision_asked
     from breakeven.capacity.fit.layouts import Asked, layout_named, sizes_of
     from breakeven.capacity.fit.precision import precision_named
     from breakeven.capacity.fit.replica import mean_context_tokens
@@ -42,7 +45,7 @@ def fit(
     asked = Asked(
         shape=_shape(model, config),
         gpu=catalog.gpu(gpu),
-        precision=precision_named(dtype),
+        precision=precision_named(precision_asked(dtype, gpu=gpu, model=model, config=config)),
         context_tokens=mean_context_tokens(isl, osl),
         kv_bytes_per_value=kv_bytes,
     )

@@ -47,7 +47,7 @@ def trace(
         int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
     ] = None,
     dtype: Annotated[
-        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: fp8.")
+        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     measured: Annotated[
         Path | None, typer.Option(help="Your benchmarks, as `breakeven throughput calibrate` wrote them.")

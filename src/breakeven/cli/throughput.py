@@ -39,7 +39,9 @@ def predict(
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
     gpus: Annotated[int, typer.Option(help="GPUs that serve one copy of the model.", min=1)] = 1,
-    dtype: Annotated[str, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 …")] = "fp8",
+    dtype: Annotated[
+        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
+    ] = None,
     isl: Annotated[float | None, typer.Option(help="Mean input tokens of a request.")] = None,
     osl: Annotated[float | None, typer.Option(help="Mean output tokens of a request.")] = None,
     concurrency: Annotated[float | None, typer.Option(help="Requests in flight. Absent: always waiting.")] = None,
@@ -49,6 +51,7 @@ def predict(
 ) -> None:
     """Output tokens per second over all GPUs: the likely figure and a band that holds four of five."""
     from breakeven.capacity.check.check_rows import answers
+    from breakeven.capacity.fit.asked_precision import precision_asked
 
     shape = _architecture(config)
     if rows is not None:
@@ -64,7 +67,7 @@ def predict(
         raise Problem(f"{', '.join(missing)} missing", fix="Give a CSV of rows, or --model --gpu --isl --osl.")
     fields = {
         "n_gpus": str(gpus),
-        "weights_dtype": dtype,
+        "weights_dtype": precision_asked(dtype, gpu=str(gpu), model=model, config=config),
         "engine": engine,
         "concurrency": str(concurrency or ""),
         **{name: str(value or "") for name, value in asked.items()},

@@ -73,6 +73,7 @@ def _model(row: Row, sources: Sources) -> OpenModel:
         sliding_window_layers=int(row.number("sliding_window_layers")),
         recalled=row.yes("recalled"),
         source=row.source(sources, "checked"),
+        published_precision=row.maybe_text("published_precision"),
     )
 
 

@@ -44,6 +44,7 @@ class OpenModel:
     recalled: bool
     source: Source
     architecture: Architecture | None = None  # of a model given by its config.json; else looked up by key
+    published_precision: str = ""  # format of the maker's own weights where it is below 16 bits, else empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Which layouts of GPUs hold a model, how many sequences each leaves room for, and why one does not.
 
-The rule of `memory`, on the fullest GPU: weights with overhead, then the KV cache, within the usable share.
+The rule of `memory`, on the fullest GPU: weights, the engine, then the KV cache, within the usable share.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from breakeven.capacity.fit.precision import Precision
 from breakeven.capacity.fit.replica import (
     GPUS_PER_NODE,
     REPLICA_SIZES,
-    TIGHT_SHARE,
-    USABLE_SHARE,
-    WEIGHTS_OVERHEAD,
     layout_of,
     require_positive,
 )
@@ -29,6 +26,7 @@ from breakeven.capacity.fit.sizes import (
     weights_bytes,
     weights_per_gpu,
 )
+from breakeven.capacity.fit.workspace import MOST_SHARE, USABLE_SHARE, least_workspace_bytes, room_bytes
 from breakeven.facts.records import Architecture, Gpu
 from breakeven.problems import Problem
 
@@ -88,13 +86,13 @@ def usual_layouts(shape: Architecture) -> Iterator[Layout]:
 
 def layout_fit(asked: Asked, layout: Layout) -> LayoutFit:
     """One layout: what lies on a GPU, and how many sequences fit, or why none."""
-    shape, usable = asked.shape, asked.gpu.memory_bytes * USABLE_SHARE
+    shape = asked.shape
     weights = _weights(asked, layout)
-    room = max(usable - weights * WEIGHTS_OVERHEAD, min(usable - weights, weights * TIGHT_SHARE))
+    room = room_bytes(asked.gpu, shape.hidden_size, weights)
     one = kv_bytes_of_sequence(shape, asked.context_tokens, asked.kv_bytes_per_value, layout)
     shared = layout.attention_gpus * layout.pipeline
     sequences = int(max(room, 0.0) * shared / one) * layout.data
-    reason = _cannot_be(shape, layout) or ("" if sequences else _no_room(asked, weights, one / shared, usable))
+    reason = _cannot_be(shape, layout) or ("" if sequences else _no_room(asked, weights, one / shared))
     return LayoutFit(
         layout=layout,
         weights_bytes_per_gpu=weights,
@@ -131,10 +129,12 @@ def _cannot_be(shape: Architecture, layout: Layout) -> str:
     return ""
 
 
-def _no_room(asked: Asked, weights: float, kv: float, usable: float) -> str:
+def _no_room(asked: Asked, weights: float, kv: float) -> str:
+    engine = least_workspace_bytes(asked.shape.hidden_size)
     return (
-        f"a GPU needs {weights / GB:,.1f} GB for weights and {kv / GB:,.2f} GB for one sequence, and "
-        f"{USABLE_SHARE:.0%} of {asked.gpu.key} are {usable / GB:,.1f} GB"
+        f"a GPU needs {weights / GB:,.1f} GB for weights, {engine / GB:,.1f} GB for an engine that spares memory and "
+        f"{kv / GB:,.2f} GB for one sequence, and "
+        f"{MOST_SHARE:.0%} of {asked.gpu.key} are {asked.gpu.memory_bytes * MOST_SHARE / GB:,.1f} GB"
     )
 
 

@@ -13,16 +13,14 @@ from breakeven.capacity.fit.replica import (
     KV_BYTES_PER_VALUE,
     MINIMUM_SEQUENCES,
     REPLICA_SIZES,
-    USABLE_SHARE,
-    WEIGHTS_OVERHEAD,
     Replica,
     architecture_known,
+    engine_bytes,
     fits,
     kv_bytes_of_sequence,
     kv_bytes_per_token,
     kv_room_bytes,
     layout_of,
-    least_bytes,
     require_positive,
     sequences_at,
     shape_of,
@@ -30,6 +28,7 @@ from breakeven.capacity.fit.replica import (
     weights_bytes,
 )
 from breakeven.capacity.fit.sizes import kv_shards
+from breakeven.capacity.fit.workspace import MOST_SHARE, USABLE_SHARE
 from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
 
@@ -42,7 +41,7 @@ class Fit:
     """How a model lies in the memory of one replica. Bytes; `sequences` at the asked mean context."""
 
     gpus_per_replica: int
-    weights_bytes: float  # without overhead
+    weights_bytes: float
     usable_bytes: float
     kv_bytes_per_token: float
     kv_room_bytes: float
@@ -55,21 +54,23 @@ class Fit:
 class DoesNotFit(Problem):
     """No replica of the asked size holds the model: bytes needed, bytes there, what to do.
 
-    `stated`: the person gave the number of GPUs, so bare weights and one sequence are asked of it;
-    else the rule with overhead, of the largest replica tried.
+    `stated`: the person gave the number of GPUs, so one sequence is asked of it, of an engine that spares memory;
+    else the whole rule, of the largest replica tried.
     """
 
     def __init__(self, replica: Replica, context_tokens: float, *, stated: bool) -> None:
         weights = weights_bytes(replica.model, replica.precision)
         one = kv_bytes_of_sequence(replica, context_tokens)
-        needed = weights + one if stated else least_bytes(replica, context_tokens)
-        overhead = "" if stated else f" with × {WEIGHTS_OVERHEAD:g} overhead"
+        share = MOST_SHARE if stated else USABLE_SHARE
+        memory = replica.gpus * replica.gpu.memory_bytes * share
+        kept = memory - weights - kv_room_bytes(replica) if stated else engine_bytes(replica)
         sequences = 1 if stated else MINIMUM_SEQUENCES
+        needed = weights + kept + sequences * one
         super().__init__(
             f"{replica.model.key} in {replica.precision.name} does not fit on {replica.gpus} × "
-            f"{replica.gpu.key}: it needs {needed / GB:,.1f} GB ({weights / GB:,.1f} GB of weights"
-            f"{overhead}, KV cache for {sequences} × {context_tokens:,.0f} tokens) and has "
-            f"{usable_bytes(replica.gpu, replica.gpus) / GB:,.1f} GB ({USABLE_SHARE:.0%} of the memory)",
+            f"{replica.gpu.key}: it needs {needed / GB:,.1f} GB ({weights / GB:,.1f} GB of weights, "
+            f"{kept / GB:,.1f} GB for the engine, KV cache for {sequences} × {context_tokens:,.0f} tokens) and has "
+            f"{memory / GB:,.1f} GB ({share:.0%} of the memory)",
             fix=_what_to_do(replica, context_tokens),
         )
 
@@ -86,8 +87,8 @@ def fit(
     """The smallest replica that holds the model with room to serve, or the stated size checked.
 
     `context_tokens` is the mean number of tokens a request holds (see `mean_context_tokens`). Sizes tried:
-    1, 2, 4, 8 GPUs, then 16 over two nodes. A stated size may be tighter than the 20 % overhead allows:
-    it is refused only when the bare weights leave no room for one sequence. Raises `DoesNotFit`,
+    1, 2, 4, 8 GPUs, then 16 over two nodes. A stated size may be tighter than the usual engine allows:
+    it is refused only when one that spares memory leaves no room for one sequence. Raises `DoesNotFit`,
     `UnknownPrecision`, `BadSize`.
     """
     asked = REPLICA_SIZES[-1] if gpus_per_replica is None else gpus_per_replica
@@ -105,7 +106,7 @@ def fit(
 
 
 def require_fit(replica: Replica, context_tokens: float) -> None:
-    """Raise `DoesNotFit` when the bare weights leave no room for one sequence."""
+    """Raise `DoesNotFit` when weights and an engine that spares memory leave no room for one sequence."""
     if sequences_at(replica, context_tokens) < 1:
         raise DoesNotFit(replica, context_tokens, stated=True)
 
@@ -133,8 +134,8 @@ def _tightness(replica: Replica, context_tokens: float) -> tuple[str, ...]:
     told = []
     if not fits(replica, context_tokens):
         told.append(
-            f"{replica.gpus} × {replica.gpu.key} holds {replica.model.key} only without the usual 20 % "
-            f"overhead and {MINIMUM_SEQUENCES} sequences: expect small batches or running out of memory; "
+            f"{replica.gpus} × {replica.gpu.key} holds {replica.model.key} only with an engine told to spare memory, "
+            f"or fewer than {MINIMUM_SEQUENCES} sequences: expect small batches or running out of memory; "
             "try it before buying."
         )
     if replica.gpus > GPUS_PER_NODE:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from breakeven.capacity.fit.precision import PRECISIONS
 from breakeven.facts.records import Architecture, Attention, Experts, OpenModel
 from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
@@ -35,6 +36,7 @@ WHOLE_FILE = "Give the config.json of the model's own repository, whole."
 EXPERT_COUNTS = ("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts")
 OTHER_LAYERS = ("mamba", "ssm_", "linear_num", "linear_attn_config", "hybrid_override_pattern", "recurrent")
 UNGATED_TYPES = ("falcon", "gptj", "gpt_neox", "opt", "bloom", "mpt", "starcoder2")
+PACKED = {(4, "int"): "int4", (8, "int"): "int8", (8, "float"): "fp8", (4, "float"): "nvfp4"}  # compressed-tensors
 UNWINDOWED = "full_attention"
 
 
@@ -78,6 +80,18 @@ def read_config(path: Path, name: str = "") -> Architecture:
     text = content.get("text_config")
     found = architecture(Config(keys=content | (text if isinstance(text, dict) else {}), where=where))
     return replace(found, model=name) if name else found
+
+
+def published_precision(path: Path) -> str:
+    """The format below 16 bits in which a config.json says its weights are; empty where it names none we know."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    said = content.get("quantization_config") or (content.get("text_config") or {}).get("quantization_config") or {}
+    groups = said.get("config_groups")
+    weights = next(iter(groups.values()), {}).get("weights") or {} if isinstance(groups, dict) else {}
+    bits, kind = weights.get("num_bits") or said.get("bits") or "", weights.get("type") or ""
+    known = said.get("quant_algo") or PACKED.get((bits, kind)) or said.get("quant_method") or ""
+    found = f"int{bits}-gptq" if known == "gptq" else {"awq": "int4-awq"}.get(known, str(known).lower())
+    return found if found in PRECISIONS else ""
 
 
 def architecture(config: Config) -> Architecture:
@@ -192,8 +206,8 @@ def _beside_experts(config: Config) -> int:
     return hidden * count + _matrices(config) * hidden * width
 
 
-def open_model(shape: Architecture) -> OpenModel:
-    """The same model as the fit and cost stages know models."""
+def open_model(shape: Architecture, published: str = "") -> OpenModel:
+    """The same model as the fit and cost stages know models. `published`: see `published_precision`."""
     experts, attention = shape.experts, shape.attention
     embedding = 0 if shape.tied_embeddings else shape.vocabulary * shape.hidden_size
     routed = experts.parameters if experts else 0.0
@@ -211,4 +225,5 @@ def open_model(shape: Architecture) -> OpenModel:
         recalled=False,
         source=shape.source,
         architecture=shape,
+        published_precision=published,
     )

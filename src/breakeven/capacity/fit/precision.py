@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from breakeven.facts.records import Gpu
+from breakeven.facts.records import Gpu, OpenModel
 from breakeven.problems import Problem, nearest
 
 BITS_PER_BYTE = 8
@@ -14,8 +14,7 @@ BITS_PER_BYTE = 8
 class Precision:
     """One weight format. `compute` is the unit in `Gpu.flops_per_second`; `family` groups equal formats.
 
-    The bytes are taken for every parameter; that embeddings and heads often stay at 16 bit is covered by
-    the overhead on weights (`memory.WEIGHTS_OVERHEAD`).
+    Embeddings and heads often stay at 16 bit: `sizes` counts them so where the architecture is known.
     """
 
     name: str
@@ -77,6 +76,18 @@ def precision_named(name: str) -> Precision:
     if found is None:
         raise UnknownPrecision(name)
     return found
+
+
+def usual_precision(model: OpenModel, gpu: Gpu) -> tuple[str, str]:
+    """What is served where nobody says: the format, and why.
+
+    The maker's own weights where they are below 16 bits, else fp8 where the GPU computes it, else 16 bit.
+    """
+    if model.published_precision:
+        return model.published_precision, f"the format in which its maker publishes {model.key}"
+    if gpu.flops_per_second.get("fp8"):
+        return "fp8", f"{gpu.key} computes it, and it is what most serve there"
+    return "bf16", f"{gpu.key} has no fp8 arithmetic"
 
 
 def same_family(one: Precision, other: str) -> bool:

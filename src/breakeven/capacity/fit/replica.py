@@ -1,7 +1,7 @@
 """One replica: a model's weights over some GPUs, and what memory is left for its KV cache.
 
-Method: docs/method/capacity.md. Weights with 20 % overhead, then the KV cache of the sequences in flight, within
-90 % of the memory. Bytes throughout.
+Method: docs/method/capacity.md. Weights, what the engine keeps (`workspace`), then the KV cache of the sequences in
+flight, within 90 % of the memory. Bytes throughout.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from breakeven.capacity.fit import sizes
 from breakeven.capacity.fit.precision import Precision
 from breakeven.capacity.fit.setup import Layout
+from breakeven.capacity.fit.workspace import USABLE_SHARE, room_bytes, workspace_bytes
 from breakeven.facts import catalog
 from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
 
-WEIGHTS_OVERHEAD = 1.2  # ratio: weights, activations, engine workspace over weights
-TIGHT_SHARE = 0.1  # of the weights: what the KV cache may take of that overhead where memory is short; ours
-USABLE_SHARE = 0.9  # share of GPU memory an engine may take; vLLM's default
 MINIMUM_SEQUENCES = 8  # sequences a replica must hold at once to be worth its weights; our judgement
 REPLICA_SIZES = (1, 2, 4, 8, 16)  # GPUs; tensor parallelism needs powers of two with most models
 GPUS_PER_NODE = 8  # GPUs that share one fast interconnect in the usual server
@@ -114,10 +112,15 @@ def mean_context_tokens(mean_input_tokens: float, mean_output_tokens: float) -> 
     return mean_input_tokens + mean_output_tokens / 2
 
 
+def engine_bytes(replica: Replica) -> float:
+    """Bytes that the engine keeps for itself on all GPUs of the replica."""
+    return replica.gpus * workspace_bytes(replica.gpu, architecture(replica.model)[1])
+
+
 def least_bytes(replica: Replica, context_tokens: float) -> float:
-    """Bytes for the weights with overhead and the KV cache of the fewest sequences worth serving."""
+    """Bytes for the weights, the engine and the KV cache of the fewest sequences worth serving."""
     weights = weights_bytes(replica.model, replica.precision)
-    return weights * WEIGHTS_OVERHEAD + MINIMUM_SEQUENCES * kv_bytes_of_sequence(replica, context_tokens)
+    return weights + engine_bytes(replica) + MINIMUM_SEQUENCES * kv_bytes_of_sequence(replica, context_tokens)
 
 
 def fits(replica: Replica, context_tokens: float) -> bool:
@@ -126,14 +129,9 @@ def fits(replica: Replica, context_tokens: float) -> bool:
 
 
 def kv_room_bytes(replica: Replica) -> float:
-    """Bytes left for KV cache; zero or less: no room.
-
-    What the weights with overhead leave; where memory is short, the cache takes up to half the overhead
-    instead, because published deployments do run that tight (a 70B model in fp8 on one 80 GiB GPU).
-    """
-    usable = usable_bytes(replica.gpu, replica.gpus)
-    weights = weights_bytes(replica.model, replica.precision)
-    return max(usable - weights * WEIGHTS_OVERHEAD, min(usable - weights, weights * TIGHT_SHARE))
+    """Bytes left for KV cache; zero or less: no room. Where memory is short, of an engine that spares it."""
+    weights = weights_bytes(replica.model, replica.precision) / replica.gpus
+    return replica.gpus * room_bytes(replica.gpu, architecture(replica.model)[1], weights)
 
 
 def sequences_at(replica: Replica, context_tokens: float) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from breakeven.capacity.fit.workspace import usual_limits
 from breakeven.capacity.promise.promise import Promise, Seen, seen
 from breakeven.capacity.replay.ledger import BLOCK, Limits
 from breakeven.capacity.replay.replay import Replayed, Replicas, replay
@@ -24,10 +25,6 @@ FILLING = 3  # the first of so many parts of the requests fill the engine and ar
 LEAST_SHARE = 0.02  # of the saturated rate; a promise kept below it only is taken as not kept
 HALVINGS = 6  # of the bracket; 1.02 / 2^6 is 1.6 % of the saturated rate
 LONE = 200  # requests replayed one by one to see the floor
-
-# What vLLM's server takes when not told (2026): GPUs of 70 GB and more, and smaller ones.
-LARGE_MEMORY_BYTES = 70e9
-LARGE, SMALL = (1024, 8192), (256, 2048)  # sequences at once, tokens of a step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +41,7 @@ class OneReplica:
 
 def engine_limits(gpu: Gpu, kv_blocks: int, most_sequences: int | None = None, budget: int | None = None) -> Limits:
     """The limits of an engine on that GPU, as stated or else as vLLM takes them."""
-    usual_sequences, usual_budget = LARGE if gpu.memory_bytes >= LARGE_MEMORY_BYTES else SMALL
+    usual_sequences, usual_budget = usual_limits(gpu)
     sequences = most_sequences or usual_sequences
     return Limits(kv_blocks=kv_blocks, most_sequences=sequences, token_budget=max(budget or usual_budget, sequences))
 

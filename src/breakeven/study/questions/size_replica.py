@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.capacity.fit.memory import fit
-from breakeven.capacity.fit.precision import precision_named
+from breakeven.capacity.fit.precision import precision_named, usual_precision
 from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, mean_context_tokens, shape_of, weights_bytes
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.replay.ledger import BLOCK
@@ -20,7 +20,6 @@ from breakeven.facts.catalog import gpu, open_model
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Problem
 
-USUAL_PRECISION = "fp8"
 MODELLED = "modelled: the step model fitted to published measurements"
 
 
@@ -62,7 +61,7 @@ def paced_replica(asked: ReplicaAsked, trace: Trace) -> tuple[ReplicaSummary, Pa
     if not model or not card:
         raise Problem("the replica is not known", fix="Give --model and --gpu, or --measured with your benchmarks.")
     chosen, known = open_model(model), gpu(card)
-    precision = asked.precision or (own.precision if own else USUAL_PRECISION)
+    precision = asked.precision or (own.precision if own else usual_precision(chosen, known)[0])
     wanted = asked.gpus or (own.gpus if own else None)
     context = mean_context_tokens(*mean_lengths(trace))
     held = fit(chosen, known, precision, context, gpus_per_replica=wanted)

@@ -20,7 +20,7 @@ from breakeven.study.case.kinds import (
 )
 
 Operations = Literal["rotation", "business-hours", "shared"]
-Precision = Literal["bf16", "fp16", "fp8", "int8", "fp4", "int4"]
+Precision = Literal["bf16", "fp16", "fp8", "int8", "fp4", "nvfp4", "mxfp4", "int4"]
 
 
 class Tier(Part):

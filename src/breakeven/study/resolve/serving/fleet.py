@@ -40,7 +40,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
     """Check that the model fits and look up what a replica serves of each workload."""
     chosen, card = model_of(case), _gpu(case)
     own = own_of(case, chosen)
-    precision = precision_of(case, own)
+    precision, assumed = precision_of(case, own, chosen, card)
     asked = gpus_of(case, own, card.key, precision)
     lengths = [(max(each.mean_input_tokens, 1.0), max(each.mean_output_tokens, 1.0)) for each in demand.workloads]
     context = max(mean_context_tokens(*each) for each in lengths)
@@ -49,6 +49,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
     except Problem as problem:
         at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
+    held = replace(held, notices=(assumed, *held.notices)) if assumed else held
     used, unused = covered(own, card.key, held.gpus_per_replica, precision)
     rows = published_throughput()
     promise = promise_of(case)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from breakeven.capacity.benchmarks.measurement import UNKNOWN_DATE
 from breakeven.capacity.fit.model_config import open_model as configured
-from breakeven.capacity.fit.model_config import read_config
-from breakeven.capacity.fit.precision import precision_named
+from breakeven.capacity.fit.model_config import published_precision, read_config
+from breakeven.capacity.fit.precision import precision_named, usual_precision
 from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own
 from breakeven.capacity.speed.throughput import StatedThroughput
 from breakeven.facts.catalog import open_model
-from breakeven.facts.records import OpenModel
+from breakeven.facts.records import Gpu, OpenModel
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
@@ -22,7 +22,6 @@ from breakeven.study.resolve.demand import Use
 
 MEASURED = ("self_hosting", "measured")
 CONFIG = ("self_hosting", "model_config")
-PRECISION = "bf16"  # where neither the case nor a benchmark says
 
 
 def _file(case: Case, path: str, *at: str) -> Path:
@@ -41,7 +40,7 @@ def model_of(case: Case) -> OpenModel:
     path = case.file.self_hosting.config
     try:
         if path is not None:
-            return configured(read_config(_file(case, path, *CONFIG), name))
+            return configured(read_config(found := _file(case, path, *CONFIG), name), published_precision(found))
         return open_model(name)
     except Problem as problem:
         own = "" if path else "A model that is not listed: give its config.json as self_hosting.model_config."
@@ -64,9 +63,13 @@ def own_of(case: Case, model: OpenModel) -> OwnMeasurements | None:
     return own
 
 
-def precision_of(case: Case, own: OwnMeasurements | None) -> str:
-    """The case's precision, else that of its benchmarks, else bf16."""
-    return case.file.self_hosting.precision or (own.precision if own else PRECISION)
+def precision_of(case: Case, own: OwnMeasurements | None, model: OpenModel, card: Gpu) -> tuple[str, str]:
+    """The case's precision, else that of its benchmarks, else the usual one; and, where nobody said, what to say."""
+    said = case.file.self_hosting.precision or (own.precision if own else None)
+    if said:
+        return said, ""
+    usual, why = usual_precision(model, card)
+    return usual, f"No precision is stated: {usual} is taken ({why}). State yours as precision, under self_hosting."
 
 
 def gpus_of(case: Case, own: OwnMeasurements | None, gpu: str, precision: str) -> int | None:
