@@ -117,9 +117,9 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
         yield from price.notices
     for option in columns:
         yield from option.notices
+    yield from (Notice(what=each) for each in replica.fit.notices)
     for band in replica.bands:
         yield from (Notice(what=f"Speed of a replica: {each}") for each in band.notices)
-    yield from (Notice(what=each) for each in replica.fit.notices)
     said = (each for each in demand.notices if not (demand.set_aside and "set aside" in each))  # told above, with why
     yield from (Notice(what=each) for each in said)
 

@@ -69,7 +69,7 @@ def precision_of(case: Case, own: OwnMeasurements | None, model: OpenModel, card
     if said:
         return said, ""
     usual, why = usual_precision(model, card)
-    return usual, f"No precision is stated: {usual} is taken ({why}). State yours as precision, under self_hosting."
+    return usual, f"No precision is stated: {usual} is taken ({why}). State yours as precision, under self-hosting."
 
 
 def gpus_of(case: Case, own: OwnMeasurements | None, gpu: str, precision: str) -> int | None:
