@@ -36,7 +36,7 @@ WHOLE_FILE = "Give the config.json of the model's own repository, whole."
 EXPERT_COUNTS = ("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts")
 OTHER_LAYERS = ("mamba", "ssm_", "linear_num", "linear_attn_config", "hybrid_override_pattern", "recurrent")
 UNGATED_TYPES = ("falcon", "gptj", "gpt_neox", "opt", "bloom", "mpt", "starcoder2")
-PACKED = {(4, "int"): "int4", (8, "int"): "int8", (8, "float"): "fp8", (4, "float"): "nvfp4"}  # compressed-tensors
+PACKED = {"4-bit int": "int4", "8-bit int": "int8", "8-bit float": "fp8", "4-bit float": "nvfp4"}  # compressed-tensors
 UNWINDOWED = "full_attention"
 
 
@@ -84,13 +84,15 @@ def read_config(path: Path, name: str = "") -> Architecture:
 
 def published_precision(path: Path) -> str:
     """The format below 16 bits in which a config.json says its weights are; empty where it names none we know."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    said = content.get("quantization_config") or (content.get("text_config") or {}).get("quantization_config") or {}
-    groups = said.get("config_groups")
-    weights = next(iter(groups.values()), {}).get("weights") or {} if isinstance(groups, dict) else {}
-    bits, kind = weights.get("num_bits") or said.get("bits") or "", weights.get("type") or ""
-    known = said.get("quant_algo") or PACKED.get((bits, kind)) or said.get("quant_method") or ""
-    found = f"int{bits}-gptq" if known == "gptq" else {"awq": "int4-awq"}.get(known, str(known).lower())
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    said: dict[str, Any] = content.get("quantization_config") or content.get("text_config", {}).get(
+        "quantization_config", {}
+    )
+    groups: dict[str, Any] = said.get("config_groups") or {}
+    weights = next((each.get("weights") or {} for each in groups.values()), {})
+    packed = PACKED.get(f"{weights.get('num_bits')}-bit {weights.get('type')}")
+    known = said.get("quant_algo") or packed or said.get("quant_method") or ""
+    found = f"int{said.get('bits')}-gptq" if known == "gptq" else {"awq": "int4-awq"}.get(known, str(known).lower())
     return found if found in PRECISIONS else ""
 
 
