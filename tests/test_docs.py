@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.study.case.case import Case
 from breakeven.study.register import full_model, register
 

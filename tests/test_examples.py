@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.decision.exact.along import Along, inexactly
 from breakeven.decision.exact.crossings import Crossings, crossings
 from breakeven.decision.finance.horizon import horizon

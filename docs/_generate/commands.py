@@ -12,7 +12,7 @@ from functools import cache
 
 from typer.testing import CliRunner
 
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.problems import Problem, Problems
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -20,9 +20,12 @@ EXIT_CODES = """\
 | code | meaning |
 |---|---|
 | 0 | it ran |
-| 1 | the case or the data is wrong; the message says what, where and what to do |
+| 1 | the case or the data is wrong, or the answer could not be written; the message says what, where and what to do |
 | 2 | the command was called wrongly |
 | 3 | the verdict is of a class that `--fail-on` names |
+| 70 | a fault of ours; the message says what to send us, and `--debug` shows the trace |
+| 130 | it was interrupted (Ctrl-C) |
+| 141 | nobody reads the answer any more, as in `breakeven facts models \\| head -1` |
 
 `breakeven verify` exits with 1 if a published figure that should reproduce does not.
 """

@@ -19,7 +19,7 @@ from breakeven.capacity.replay.ledger import Limits
 from breakeven.capacity.replay.replay import Replayed, Replicas, TooLong, replay
 from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.replay.trace import Trace, read_trace, trace_of
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.problems import Problem
 
 COSTS = StepCosts(overhead=0.003, weights=0.01, per_token=5e-5, per_sequence=2e-5, per_context_token=1e-7)

@@ -16,7 +16,7 @@ from breakeven.capacity.replay.ledger import Limits
 from breakeven.capacity.replay.replay import Replicas, replay
 from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.replay.trace import trace_of
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.problems import Problem, Problems
 
 RUNS = ("rtxpro6000_llama31_8b", "rtx4090_llama31_8b")

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from breakeven.capacity.speed.own_measurements import read_own
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.problems import Problem
 
 RUN = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.problems import Problem
 
 CONFIG = {

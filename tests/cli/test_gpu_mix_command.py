@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.demand.usage.read_log import read_log
 from breakeven.problems import Problem
 from breakeven.study.questions.gpu_mix import by_length

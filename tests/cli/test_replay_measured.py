@@ -15,7 +15,7 @@ from breakeven.capacity.replay.summary import output_tokens_per_second
 from breakeven.capacity.replay.synthetic import synthetic
 from breakeven.capacity.speed.own_measurements import OwnMeasurements, OwnRun, to_yaml
 from breakeven.capacity.speed.pace import modelled
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.facts.catalog import open_model
 from breakeven.problems import Problem
 from breakeven.study.questions.size_replica import ReplicaAsked, mean_lengths, paced_replica, setup_for

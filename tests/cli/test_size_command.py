@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from breakeven.capacity.replay.synthetic import synthetic
-from breakeven.cli.app import app
+from breakeven.cli.commands import app
 from breakeven.problems import Problem
 from breakeven.report.pages.size_page import rent_words
 from breakeven.study.questions.size import Rent

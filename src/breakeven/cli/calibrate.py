@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from breakeven.cli.answer import print_json
 from breakeven.outputs import tried, write
 from breakeven.problems import Problem
 
@@ -56,7 +56,7 @@ def calibrate(
         write(output, to_yaml(own))
     notices = _notices(found)
     if as_json:
-        typer.echo(json.dumps(asdict(answer) | {"notices": notices}, indent=2, allow_nan=False))
+        print_json(asdict(answer) | {"notices": notices})
         return
     _print(answer, own)
     for notice in notices:

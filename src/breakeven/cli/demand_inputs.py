@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +10,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from breakeven.cli.answer import print_json
 from breakeven.cli.progress import progress
 from breakeven.demand.log.engine.embedded import checked_memory
 from breakeven.demand.log.format.draft_map import draft_map, read_map
@@ -108,7 +108,7 @@ def print_usage(
     day = date.fromisoformat(found.demand.last[:10])
     found = replace(found, bill=reconcile(reading.table, bill=bill, on=day, prices=prices))
     if as_json:
-        typer.echo(json.dumps(demand_document(found), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(demand_document(found))
     else:
         Console(highlight=False).print(DemandPage(found))
 

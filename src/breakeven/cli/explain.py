@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from breakeven.cli.answer import print_json
+
 
 def explain(
     case: Annotated[Path, typer.Argument(help="A case file or a study.json.")],
@@ -19,7 +21,6 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Explain a number: its formula, the formula with numbers, and every source."""
-    import json
 
     from rich.console import Console
 
@@ -30,6 +31,6 @@ def explain(
 
     found = explain_line(load_study(case), line, option, month)
     if as_json:
-        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+        print_json(to_json(found))
     else:
         Console().print(derivation(found, depth))

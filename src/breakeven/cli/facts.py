@@ -30,7 +30,7 @@ def facts(
 ) -> None:
     """Show GPUs, open models and prices, each with its source and age."""
     from breakeven.cli.facts_listings import gpu_listings, model_listings, price_listings
-    from breakeven.cli.listing import print_json, print_tables
+    from breakeven.cli.listing import print_listings, print_tables
 
     answers = {
         FactKind.gpus: gpu_listings,
@@ -40,6 +40,6 @@ def facts(
     day = (as_of or datetime.datetime.now(tz=datetime.UTC).astimezone()).date()
     listings = answers[FactKind(kind)](name, day)
     if as_json:
-        print_json(listings, day)
+        print_listings(listings, day)
     else:
         print_tables(listings)

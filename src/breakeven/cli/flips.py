@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from breakeven.cli.answer import print_json
+
 CASE = Annotated[Path, typer.Argument(help="A case file or a study.json.")]
 JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -20,7 +22,6 @@ def flips(
     as_json: JSON = False,
 ) -> None:
     """Show for every input the smallest change that turns the answer, what each moves, and what two turn together."""
-    import json
 
     from breakeven.cli.studies import load_study
     from breakeven.problems import Problem
@@ -39,14 +40,13 @@ def flips(
     found = turning(study, chosen)
     if as_json:
         document = {**to_json(found), "flips": to_json(it.flips)}
-        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
     else:
         print_each(flips_tables(study, it, found))
 
 
 def value_of_information(case: CASE, as_json: JSON = False) -> None:
     """Show what it is worth to find out more before deciding, input by input and by what one can do."""
-    import json
 
     from breakeven.cli.studies import load_study
     from breakeven.report.pages.flips_page import knowing_tables
@@ -55,7 +55,7 @@ def value_of_information(case: CASE, as_json: JSON = False) -> None:
 
     found = knowing(load_study(case))
     if as_json:
-        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+        print_json(to_json(found))
     else:
         print_each(knowing_tables(found))
 

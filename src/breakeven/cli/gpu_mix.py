@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from breakeven.cli.answer import print_json
+
 
 def gpu_mix(
     case: Annotated[Path, typer.Argument(help="The case file; with a log the sizes of its requests are used.")],
@@ -14,7 +16,6 @@ def gpu_mix(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find the cheapest mix of GPU types for the case's model under its latency promise."""
-    import json
 
     from rich.console import Console
 
@@ -27,6 +28,6 @@ def gpu_mix(
     with Console(stderr=True).status("working out what each GPU serves", spinner="dots"):
         found = mix_of(loaded, gpu)
     if as_json:
-        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+        print_json(to_json(found))
     else:
         Console(highlight=False).print(gpu_mix_page(found))

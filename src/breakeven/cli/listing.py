@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from breakeven.cli.answer import print_json
 
 SOURCE, NOTE = "source", "note"
 NARROW_PROSE = frozenset({"provider", "age"})  # and these in a narrow terminal
@@ -30,11 +30,11 @@ class Listing:
     notices: tuple[str, ...] = ()
 
 
-def print_json(listings: Sequence[Listing], day: datetime.date) -> None:
+def print_listings(listings: Sequence[Listing], day: datetime.date) -> None:
     """One JSON object: a list a listing, and every notice."""
     body = {each.name: list(each.data) for each in listings}
     notices = [notice for each in listings for notice in each.notices]
-    typer.echo(json.dumps({"as_of": day.isoformat(), **body, "notices": notices}, indent=2))
+    print_json({"as_of": day.isoformat(), **body, "notices": notices})
 
 
 def print_tables(listings: Sequence[Listing]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from breakeven.cli.answer import print_json
 from breakeven.problems import Problem
 
 GB = 1e9
@@ -53,7 +53,7 @@ def fit(
         raise Problem("a layout is given, and not of how many GPUs", fix="Say it with --gpus.")
     found = sizes_of(asked, (layout_named(gpus, tensor, pipeline, data, expert),) if gpus else ())
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2, allow_nan=False))
+        print_json(asdict(found))
         return
     _print(asked, found)
 

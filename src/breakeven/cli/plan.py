@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from breakeven.cli.answer import print_json
+
 
 def plan(
     case: Annotated[Path, typer.Argument(help="The case file.")],
@@ -34,8 +36,6 @@ def plan(
     ] = None,
 ) -> None:
     """Plan the migration: which workload goes where and when, why, and the way back. Ctrl-C keeps the best found."""
-    import json
-
     from rich.console import Console
 
     from breakeven.outputs import tried
@@ -57,7 +57,7 @@ def plan(
     if out is not None:
         write_plan(data, out)
     if as_json:
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(data)
     else:
         console = Console(highlight=False)
         console.print(plan_page(made, console.width))

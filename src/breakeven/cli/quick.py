@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +9,8 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from breakeven.cli.answer import print_json
 
 COLOURS = {"NEVER": "red", "LOSES": "red", "FRAGILE": "yellow", "HOLDS": "green"}
 SHOWN_INTERVALS = 6
@@ -43,7 +44,7 @@ def quick(
         utilization=utilization,
     )
     if as_json:
-        typer.echo(json.dumps(answer.to_json(), indent=2, allow_nan=False))
+        print_json(answer.to_json())
     else:
         Console(highlight=False).print(page(answer))
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from breakeven.cli.answer import print_json
+
 
 def readiness(
     case: Annotated[Path, typer.Argument(help="The case file.")],
@@ -23,7 +25,6 @@ def readiness(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show whether the team can run it: red, yellow, green by evidence, what that forbids, the cheapest way on."""
-    import json
 
     from rich.console import Console
 
@@ -40,7 +41,7 @@ def readiness(
         loaded = Case.load(case, as_of=day)
     found = readiness_of(loaded, delivery)
     if as_json:
-        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False, allow_nan=False, default=str))
+        print_json(to_json(found))
     else:
         Console(highlight=False).print(
             readiness_page(found, name=loaded.file.name, file=str(case), currency=loaded.file.currency)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from breakeven.cli.answer import print_json
 from breakeven.problems import Problem
 
 DEFAULT = "trace"
@@ -109,7 +109,7 @@ def trace(
         "band": answers,
         "notice": BELOW_SATURATION,
     }
-    typer.echo(json.dumps(told, indent=2)) if as_json else _print(told, (ttft, tpot))
+    print_json(told) if as_json else _print(told, (ttft, tpot))
 
 
 def _answer(asked: Any, fleet: Any, promise: tuple[float | None, float | None]) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def check(
         "hardware": {name: found.fit.engine.rests_on[name] for name in ("gpu", "model")},
         "notices": list(found.notices),
     }
-    typer.echo(json.dumps(told, indent=2)) if as_json else _print_check(told)
+    print_json(told) if as_json else _print_check(told)
 
 
 def _print_check(told: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from breakeven.cli.answer import print_text
 from breakeven.outputs import write
 
 
@@ -20,6 +21,6 @@ def schema(
 
     text = study_schema_text() if study else case_schema_text()
     if out is None:
-        typer.echo(text, nl=False)
+        print_text(text.removesuffix("\n"))
     else:
         write(out, text)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from breakeven.cli.answer import print_json
 from breakeven.problems import Problem
 
 ROUTINGS = ("round_robin", "least_loaded", "prefix_aware")
@@ -97,6 +97,6 @@ def _print(found: Any, routing: str, *, as_json: bool) -> None:
     from breakeven.report.pages.size_page import SizePage, size_document
 
     if as_json:
-        typer.echo(json.dumps(size_document(found, routing), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(size_document(found, routing))
     else:
         Console(highlight=False).print(SizePage(found, routing))

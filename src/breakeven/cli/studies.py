@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -10,6 +9,7 @@ from typing import get_args
 import typer
 from rich.console import Console
 
+from breakeven.cli.answer import print_text
 from breakeven.decision.answers.verdict import Class
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.outputs import write
@@ -21,6 +21,7 @@ from breakeven.study.judge.assess import assess, judge
 from breakeven.study.judge.basis import basis_from_json, study_text
 from breakeven.study.study import Study
 from breakeven.texts import cleaned
+from breakeven.written import json_of
 
 
 def load_study(
@@ -55,8 +56,8 @@ def read_json(path: Path) -> dict[str, object]:
     """The object in a JSON file. Raises `Problem` when there is none."""
     text = text_of(path, largest=LARGEST_MADE)
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        found = json_of(text)
+    except ValueError as error:
         raise Problem(f"is not JSON: {error}", where=str(path), fix="Write it with `breakeven decide -o`.") from None
     if not isinstance(found, dict):
         raise Problem("holds no study", where=str(path), fix="Write it with `breakeven decide -o`.")
@@ -66,7 +67,7 @@ def read_json(path: Path) -> dict[str, object]:
 def print_study(study: Study, *, as_json: bool, full: bool = False) -> None:
     """The page, everything behind it too, or the whole study as JSON."""
     if as_json:
-        typer.echo(study_text(study))
+        print_text(study_text(study))
     else:
         Console().print(FullPage(study) if full else Page(study))
 

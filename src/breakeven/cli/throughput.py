@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from breakeven.cli.answer import print_json
 from breakeven.cli.calibrate import calibrate
 from breakeven.cli.memory import fit
 from breakeven.files import LARGEST_MADE, text_of
@@ -121,7 +121,7 @@ def _show(answer: Any, as_json: bool) -> None:
         raise Problem(answer.reason)
     if as_json:
         figures = {"p10": band.p10, "p50": band.p50, "p90": band.p90}
-        typer.echo(json.dumps(figures | {"unit": "output tokens/s, all GPUs", "notice": NOT_A_PROMISE}, indent=2))
+        print_json(figures | {"unit": "output tokens/s, all GPUs", "notice": NOT_A_PROMISE})
         return
     typer.echo(f"{band.p50:,.0f} output tokens/s over all GPUs (80 % band: {band.p10:,.0f} to {band.p90:,.0f})")
     typer.echo(NOT_A_PROMISE)
@@ -140,7 +140,7 @@ def check(
     found = asdict(checked(_read(rows)[1]))
     flat = found.pop("all") | found
     if as_json:
-        typer.echo(json.dumps(flat, indent=2, allow_nan=False))
+        print_json(flat)
         return
     _print(flat)
 

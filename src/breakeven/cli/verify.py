@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
@@ -11,6 +10,8 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from breakeven.cli.answer import print_json
 
 MARKS = {
     "reproduces": ("=", "green"),
@@ -31,7 +32,7 @@ def verify(
     count = counted(figure for case in found for figure in case.figures)
     if as_json:
         shown = {"counts": count, "cases": [case.to_json() for case in found]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        print_json(shown)
     else:
         Console(highlight=False).print(page(found, count))
     if count["does not reproduce"]:

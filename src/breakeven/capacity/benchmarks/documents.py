@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem
 from breakeven.texts import cleaned
+from breakeven.written import csv_rows, json_of
 
 METRIC = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<unit>[^)]*)\))?$")
 
@@ -38,9 +38,7 @@ def read_written(path: Path) -> Written:
 
 def _of_json(text: str, where: str) -> Written:
     try:
-        content = json.loads(text)
-    except RecursionError:
-        raise Problem("this is nested too deeply", where=where, fix="Is it a benchmark's result?") from None
+        content = json_of(text)
     except json.JSONDecodeError as error:
         return _of_lines(text, where, error)
     if isinstance(content, list):
@@ -54,11 +52,7 @@ def _of_lines(text: str, where: str, whole: json.JSONDecodeError) -> Written:
     lines = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     for at, line in lines:
         try:
-            found.append(json.loads(line))
-        except RecursionError:
-            raise Problem(
-                "this is nested too deeply", where=f"{where}:{at}", fix="Is it a benchmark's result?"
-            ) from None
+            found.append(json_of(line))
         except json.JSONDecodeError as error:
             cut = whole.pos >= len(text.rstrip()) - 1 or not found
             place = f"{where}:{whole.lineno if not found else at}"
@@ -78,7 +72,7 @@ def _of_csv(text: str, where: str) -> Mapping[str, Any]:
     """The tables of aiperf and genai-perf as the JSON they also write: metric -> unit and statistics."""
     record: dict[str, dict[str, str]] = {}
     headings: list[str] = []
-    for row in csv.reader(text.splitlines()):
+    for row in csv_rows(text.splitlines(), where):
         if row and row[0].strip().lower() == "metric":
             headings = ["avg" if each.strip().lower() == "value" else each.strip() for each in row]
         elif len(row) > 1 and headings:

@@ -7,8 +7,10 @@ from math import isfinite
 from typing import Any
 
 from breakeven.problems import Problem
+from breakeven.written import short
 
 SECONDS = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "us": 1e-6, "μs": 1e-6, "µs": 1e-6, "ns": 1e-9}
+SMALLEST = 1e-19  # nor smaller, but for 0
 LARGEST = 1e19  # nanoseconds since 1970 are below it: nothing in a result is larger
 NO_LIMIT = ("inf", "Infinity", "trace")  # request rates that are no rate
 
@@ -42,10 +44,14 @@ def number(value: Any, name: str, where: str) -> float | None:
         return None
     try:
         found = float(value.replace(",", "") if isinstance(value, str) else value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = float("nan")
-    if isinstance(value, bool) or not isfinite(found) or not 0 <= found <= LARGEST:
-        raise Problem(f'"{name}" is {value!r}', where=where, fix=f"It must be a number from 0 to {LARGEST:g}.")
+    if isinstance(value, bool) or not isfinite(found) or not (found == 0 or SMALLEST <= found <= LARGEST):
+        raise Problem(
+            f'"{name}" is {short(value)}',
+            where=where,
+            fix=f"It must be 0, or a number from {SMALLEST:g} to {LARGEST:g}.",
+        )
     return found
 
 

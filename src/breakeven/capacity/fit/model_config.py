@@ -18,6 +18,7 @@ from breakeven.facts.records import Architecture, Attention, Experts, OpenModel
 from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
+from breakeven.written import json_of, short
 
 NEEDED = {  # what each is, told when it is missing
     "num_hidden_layers": "the number of layers",
@@ -31,6 +32,10 @@ NEEDED = {  # what each is, told when it is missing
     "num_experts_per_tok": "the experts that one token uses",
 }
 ALWAYS = tuple(NEEDED)[:5]
+NEVER_ZERO = frozenset(
+    (*ALWAYS, "num_key_value_heads", "head_dim", "v_head_dim", "intermediate_size_mlp", "moe_intermediate_size")
+)
+LARGEST = 10**12  # of anything counted in a model
 EXPERTS_USED = ("num_experts_per_tok", "moe_topk", "experts_per_token", "num_selected_experts")
 WHOLE_FILE = "Give the config.json of the model's own repository, whole."
 EXPERT_COUNTS = ("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts")
@@ -54,9 +59,25 @@ class Config:
         if value is None:
             what = f", {NEEDED[name]}" if name in NEEDED else ""
             raise Problem(f'"{name}" is missing{what}', where=self.where, fix=WHOLE_FILE)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise Problem(f'"{name}" is {value!r}', where=self.where, fix="Write a whole number.")
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+            raise Problem(f'"{name}" is {short(value)}', where=self.where, fix="Write a whole number.")
+        if value == 0 and name in NEVER_ZERO:
+            raise Problem(f'"{name}" is 0', where=self.where, fix="Write the model's own number.")
         return value
+
+    def text(self, name: str) -> str:
+        """A name; empty where the key is missing. Raises `Problem` when it is something else."""
+        value = self.keys.get(name)
+        if value is not None and not isinstance(value, str):
+            raise Problem(f'"{name}" is {short(value)}', where=self.where, fix="Write it as text, as the model has it.")
+        return value or ""
+
+    def listed(self, name: str) -> list[Any]:
+        """The entries of a list; none where the key is missing. Raises `Problem` when it is something else."""
+        value = self.keys.get(name)
+        if value is not None and not isinstance(value, list):
+            raise Problem(f'"{name}" is {short(value)}', where=self.where, fix="Write a list.")
+        return value or []
 
     def first(self, names: tuple[str, ...]) -> int:
         """The first of these keys that is there, else 0."""
@@ -70,9 +91,7 @@ def read_config(path: Path, name: str = "") -> Architecture:
     """
     where = str(path)
     try:
-        content = json.loads(text_of(path, fix="Give the model's config.json."))
-    except RecursionError:
-        raise Problem("this is nested too deeply", where=where, fix="Give a config.json.") from None
+        content = json_of(text_of(path, fix="Give the model's config.json."))
     except json.JSONDecodeError as error:
         raise Problem(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}", fix="Give a config.json.") from error
     if not isinstance(content, dict):
@@ -101,15 +120,12 @@ def architecture(config: Config) -> Architecture:
     _refuse_other_layers(config)
     _require_all(config)
     layers, hidden = config.count("num_hidden_layers"), config.count("hidden_size")
-    for name in ALWAYS:
-        if config.count(name) == 0:
-            raise Problem(f'"{name}" is 0', where=config.where, fix="Write the model's own number.")
     vocabulary, attention = config.count("vocab_size"), _attention(config)
     experts = _experts(config)
     routed = experts.layers if experts else 0
     streamed = layers * _attention_parameters(config, attention) + (layers - routed) * _dense_block(config)
     return Architecture(
-        model=str(config.keys.get("_name_or_path") or config.keys.get("model_type") or "config.json"),
+        model=config.text("_name_or_path") or config.text("model_type") or "config.json",
         hidden_size=hidden,
         layers=layers,
         feed_forward_width=config.count("intermediate_size"),
@@ -143,7 +159,7 @@ def _attention(config: Config) -> Attention:
     if rank:
         return Attention(heads=heads, kv_heads=1, head_size=rank + config.count("qk_rope_head_dim"), latent=True)
     window = config.count("sliding_window", 0) if config.keys.get("use_sliding_window", True) else 0
-    kinds = config.keys.get("layer_types") or []
+    kinds = config.listed("layer_types")
     windowed = sum(kind != UNWINDOWED for kind in kinds) if kinds else layers
     return Attention(
         heads=heads,
@@ -165,7 +181,7 @@ def _attention_parameters(config: Config, attention: Attention) -> int:
 
 
 def _matrices(config: Config) -> int:
-    return 2 if config.keys.get("model_type") in UNGATED_TYPES else 3
+    return 2 if config.text("model_type") in UNGATED_TYPES else 3
 
 
 def _dense_block(config: Config) -> int:
@@ -182,9 +198,13 @@ def _experts(config: Config) -> Experts | None:
     if count <= 1:
         return None
     width, layers = _expert_width(config), _expert_layers(config)
+    used = config.first(EXPERTS_USED) or config.count("num_experts_per_tok")
+    if not 0 < used <= count or not 0 <= layers <= config.count("num_hidden_layers"):
+        told = f"{used} of {count} experts a token, in {layers} of {config.count('num_hidden_layers')} layers"
+        raise Problem(f"it says {told}", where=config.where, fix="Write the model's own numbers.")
     return Experts(
         count=count,
-        per_token=config.first(EXPERTS_USED) or config.count("num_experts_per_tok"),
+        per_token=used,
         width=width,
         layers=layers,
         parameters=float(layers * count * _matrices(config) * config.count("hidden_size") * width),
@@ -193,8 +213,7 @@ def _experts(config: Config) -> Experts | None:
 
 def _expert_layers(config: Config) -> int:
     layers = config.count("num_hidden_layers")
-    listed = config.keys.get("moe_layers")
-    if isinstance(listed, list) and listed:
+    if listed := config.listed("moe_layers"):
         return len(listed)
     every = config.count("interleave_moe_layer_step", config.count("decoder_sparse_step", 1))
     return (layers - config.count("first_k_dense_replace", 0)) // max(every, 1)
@@ -203,7 +222,7 @@ def _expert_layers(config: Config) -> int:
 def _beside_experts(config: Config) -> int:
     """Parameters of a mixture's layer that every token passes: router and shared experts."""
     hidden, count = config.count("hidden_size"), config.first(EXPERT_COUNTS)
-    shared = config.count("n_shared_experts", 1 if config.keys.get("model_type", "").startswith("llama4") else 0)
+    shared = config.count("n_shared_experts", 1 if config.text("model_type").startswith("llama4") else 0)
     width = config.count("shared_expert_intermediate_size", shared * _expert_width(config))
     return hidden * count + _matrices(config) * hidden * width
 

@@ -6,7 +6,6 @@ one), `meta.json` (the engine's arguments, and in newer runs what it resolved th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -15,6 +14,7 @@ from typing import Any
 
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem, Problems
+from breakeven.written import json_of
 
 ASKED = ("input_toks", "output_toks", "arrival_time")
 ANSWERED = ("queued_ts", "scheduled_ts", "first_token_ts", "last_token_ts")
@@ -101,8 +101,8 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _parsed(text: str, where: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = json_of(text)
+    except ValueError as error:
         raise Problem(f"this is not JSON: {error}", where=where, fix="Is the file whole? Copy it again.") from error
     if not isinstance(value, dict):
         raise Problem("an object {…} is expected here", where=where, fix="Is this the file of a serving run?")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO, Any, cast
@@ -122,7 +124,11 @@ def written_back(book: Ledger, inbox: Sequence[int], found: Served, tally: Tally
 
 
 def work() -> None:
-    """The other process: shares in by standard input, what became of them out by standard output."""
+    """The other process: shares in by standard input, what became of them out by standard output.
+
+    Ctrl-C reaches it too, and is for the one that started it, which ends it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     found = [served(each) for each in pickle.load(sys.stdin.buffer)]  # noqa: S301  of the process that started this one
     pickle.dump(found, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
@@ -152,12 +158,23 @@ def answered(worker: subprocess.Popen[bytes] | None) -> list[Served] | None:
     """What the process found for its shares; None where it found nothing."""
     if worker is None:
         return None
-    with worker, _pipe(worker.stdout) as answer:
+    with _pipe(worker.stdout) as answer:
         try:
             return cast("list[Served]", pickle.load(answer))  # noqa: S301  of a process that was started here
         except Exception:  # noqa: BLE001  whatever else comes is no answer
-            worker.kill()
             return None
+
+
+@contextmanager
+def ended(workers: Sequence[subprocess.Popen[bytes] | None]) -> Iterator[None]:
+    """No process goes on when the block ends, however it ends."""
+    try:
+        yield
+    finally:
+        for worker in workers:
+            if worker is not None:
+                worker.kill()
+                worker.wait()
 
 
 def _pipe(end: IO[bytes] | None) -> IO[bytes]:

@@ -16,7 +16,7 @@ from typing import Literal
 from breakeven.capacity.replay.engine import replica
 from breakeven.capacity.replay.ledger import BLOCK, NEVER, Ledger, Limits, Tally, ledger
 from breakeven.capacity.replay.prefix_cache import PrefixCache
-from breakeven.capacity.replay.processes import Share, answered, begun, processes_for, share_of, written_back
+from breakeven.capacity.replay.processes import Share, answered, begun, ended, processes_for, share_of, written_back
 from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts, in_picoseconds
 from breakeven.capacity.replay.trace import Trace
 from breakeven.problems import Problem
@@ -223,15 +223,16 @@ def _dealt(run: _Run, processes: int) -> None:
         tally.inbox.extend(inbox)
     parts = [range(first, fleet.replicas, processes) for first in range(min(processes, fleet.replicas))]
     workers = [begun([_share(run, number, inboxes[number]) for number in part]) for part in parts[1:]]
-    for number in parts[0]:
-        run.engine(number).send(NEVER)
-    for worker, part in zip(workers, parts[1:], strict=True):
-        found = answered(worker)
-        for place, number in enumerate(part):
-            if found is None:
-                run.engine(number).send(NEVER)
-            else:
-                written_back(run.book, inboxes[number], found[place], run.tallies[number])
+    with ended(workers):
+        for number in parts[0]:
+            run.engine(number).send(NEVER)
+        for worker, part in zip(workers, parts[1:], strict=True):
+            found = answered(worker)
+            for place, number in enumerate(part):
+                if found is None:
+                    run.engine(number).send(NEVER)
+                else:
+                    written_back(run.book, inboxes[number], found[place], run.tallies[number])
 
 
 def _share(run: _Run, number: int, inbox: Sequence[int]) -> Share:

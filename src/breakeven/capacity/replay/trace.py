@@ -6,16 +6,16 @@ whatever names its columns alike), and JSON lines with milliseconds and `hash_id
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 
 from breakeven.capacity.replay.step_costs import PICOSECONDS
 from breakeven.files import ordinary
 from breakeven.problems import Problem
+from breakeven.written import csv_rows, json_of
 
 HASH_TOKENS = 512  # tokens of a hashed block in Mooncake's traces
 TIMES = ("timestamp", "arrived_at", "arrival_time", "time")
@@ -43,6 +43,7 @@ class Trace:
         return self.arrival[-1] / PICOSECONDS
 
 
+LARGEST = 1e12  # seconds and tokens: 30,000 years, and more than any model reads
 Row = tuple[float, int, int, tuple[int, ...]]  # seconds, prompt, output, hashes
 
 
@@ -76,13 +77,13 @@ def read_trace(path: Path) -> Trace:
 
 
 def _csv_rows(lines: list[str], where: str) -> Iterable[Row]:
-    reader = csv.reader(lines)
+    reader = csv_rows(lines, where)
     names = {name.strip().lower(): place for place, name in enumerate(next(reader))}
     time, tokens_in, tokens_out = (_column(names, each, where) for each in (TIMES, INPUTS, OUTPUTS))
     for number, row in enumerate(reader, start=2):
         try:
-            yield _seconds(row[time]), int(float(row[tokens_in])), int(float(row[tokens_out])), ()
-        except (ValueError, IndexError) as error:
+            yield _row(_seconds(row[time]), float(row[tokens_in]), float(row[tokens_out]), ())
+        except (ValueError, IndexError, OverflowError) as error:
             fix = "Each row needs a time and two whole numbers of tokens."
             raise Problem(f"cannot read {','.join(row)[:80]!r}", where=f"{where}:{number}", fix=fix) from error
 
@@ -90,15 +91,22 @@ def _csv_rows(lines: list[str], where: str) -> Iterable[Row]:
 def _json_rows(lines: list[str], where: str) -> Iterable[Row]:
     for number, line in enumerate(lines, start=1):
         try:
-            row = json.loads(line)
+            row = json_of(line)
             names = {name.lower(): name for name in row}
             time, tokens_in, tokens_out = (row[names[_key(names, each)]] for each in (TIMES, INPUTS, OUTPUTS))
             hashes = tuple(int(each) for each in row.get("hash_ids", ()))
             scale = 1000.0 if "hash_ids" in row or "input_length" in names else 1.0
-            yield float(time) / scale, int(tokens_in), int(tokens_out), hashes
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            yield _row(float(time) / scale, float(tokens_in), float(tokens_out), hashes)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             fix = "Each line needs timestamp, input_length and output_length."
             raise Problem(f"cannot read {line.strip()[:80]!r}", where=f"{where}:{number}", fix=fix) from error
+
+
+def _row(seconds: float, prompt: float, output: float, hashes: tuple[int, ...]) -> Row:
+    """A request. Raises `ValueError` for a number that no trace holds."""
+    if not all(isfinite(each) and abs(each) <= LARGEST for each in (seconds, prompt, output)):
+        raise ValueError
+    return seconds, int(prompt), int(output), hashes
 
 
 def _key(names: Mapping[str, object], wanted: tuple[str, ...]) -> str:

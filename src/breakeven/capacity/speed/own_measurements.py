@@ -21,6 +21,7 @@ from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 from breakeven.texts import cleaned
+from breakeven.written import LARGEST, short, yaml_of
 
 FORMAT = "breakeven measured 1"
 CLOSED_LOOP = "closed_loop"
@@ -174,9 +175,7 @@ def read_own(path: Path) -> OwnMeasurements:
     where = str(path)
     text = text_of(path, fix=FIX)
     try:
-        content = cleaned(YAML(typ="safe").load(text))
-    except RecursionError:
-        raise Problem("this is nested too deeply", where=where, fix=FIX) from None
+        content = cleaned(yaml_of(text))
     except YAMLError as error:
         raise Problem(f"not YAML: {str(error).splitlines()[0]}", where=where, fix=FIX) from error
     if not isinstance(content, Mapping) or content.get("format") != FORMAT:
@@ -188,18 +187,31 @@ def read_own(path: Path) -> OwnMeasurements:
 
 
 def _read(content: Mapping[str, Any], where: str) -> OwnMeasurements:
-    runs = tuple(OwnRun(**{**each, "date": str(each["date"])}) for each in content["measurements"])
+    runs = tuple(_one_run(each) for each in content["measurements"])
     if not runs:
         raise Problem("the file holds no measurement", where=where, fix=FIX)
-    for each in runs:
-        for name in NUMBERS:
-            if not float(getattr(each, name)) > 0:
-                raise Problem(f"{each.file}: {name} is {getattr(each, name)!r}", where=where, fix=FIX)
     return OwnMeasurements(
         model=str(content["model"]),
         gpu=catalog.gpu(str(content["gpu"])).key,
-        gpus=int(content["gpus_per_replica"]),
+        gpus=int(_positive("gpus_per_replica", content["gpus_per_replica"], whole=True)),
         precision=precision_named(str(content["precision"])).name,
         engine=str(content["engine"]),
         runs=runs,
     )
+
+
+def _one_run(cells: Mapping[str, Any]) -> OwnRun:
+    """A measurement. Raises `ValueError` for a cell that is none."""
+    told = {name: str(cells[name]) for name in ("file", "date", "tool", "counted_by")}
+    numbers = {name: _positive(name, cells[name]) for name in NUMBERS}
+    pace = cells.get("tpot_seconds")
+    if unknown := sorted(str(each) for each in cells.keys() - OwnRun.__dataclass_fields__.keys()):
+        raise ValueError(f"{told['file']}: nothing is known of {', '.join(unknown)}")
+    return OwnRun(**told, **numbers, tpot_seconds=None if pace is None else _positive("tpot_seconds", pace))
+
+
+def _positive(name: str, value: object, *, whole: bool = False) -> float:
+    """A number above 0, as it is written. Raises `ValueError` when it is something else."""
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not 0 < value <= LARGEST:
+        raise ValueError(f"{name} is {short(value)}, not a {'whole ' if whole else ''}number above 0")
+    return value

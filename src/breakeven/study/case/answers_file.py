@@ -29,7 +29,7 @@ def write_answers(path: Path, answers: Mapping[str, Stated], *, as_of: date | No
     old = text_of(path)
     try:
         new = with_answers(old, answers)
-    except YAMLError as error:
+    except (YAMLError, ValueError, RecursionError) as error:
         raise Problem(f"the answers cannot be put into it: {error}", where=str(path)) from None
     _must_say_the_same(path, old, new, as_of)
     if text_of(path) != old:

@@ -35,6 +35,8 @@ def _counted(value: Any) -> Any:
     """A number of a size that is met; beyond it sums lose their last digits."""
     if isinstance(value, int | float) and LARGEST < abs(value) < float("inf"):
         raise ValueError(f"this number is beyond {LARGEST:g}. Check its unit.")
+    if isinstance(value, float) and 0 < abs(value) < 1 / LARGEST:
+        raise ValueError(f"this number is neither 0 nor above {1 / LARGEST:g}. Check its unit.")
     return value
 
 

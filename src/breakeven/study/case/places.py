@@ -15,6 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from breakeven.files import text_of
 from breakeven.problems import Place, Problem, Problems
 from breakeven.texts import cleaned
+from breakeven.written import has_half_letter
 
 Keys = tuple[str | int, ...]
 """The way to a value: ("workloads", 0, "batch_share")."""
@@ -158,6 +159,10 @@ class _Reading:
     def _key_is_right(self, key: Node, lines: dict[str, int]) -> bool:
         if not isinstance(key, ScalarNode):
             self.found.append(Problem("a key must be plain text", where=self._place(key)))
+            return False
+        if has_half_letter(key.value):
+            what = "this key holds half a letter (a lone surrogate)"
+            self.found.append(Problem(what, where=self._place(key), fix="Write it anew."))
             return False
         if key.value in lines:
             what = f'the key "{key.value}" is written twice; it is already in line {lines[key.value] + 1}'

@@ -9,10 +9,10 @@ from ruamel.yaml.error import YAMLError
 from breakeven.demand.log.format.columns import field_names, map_columns
 from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_columns, suffixes
 from breakeven.demand.log.format.json_rows import json_shape
-from breakeven.demand.log.libraries import yaml
 from breakeven.files import ordinary, text_of
 from breakeven.problems import Problem
 from breakeven.shipped import shipped
+from breakeven.written import yaml_of
 
 HEAD = """# What the columns of {log} mean. Complete it, then: breakeven demand {log} --columns {{this file}}
 # Write the column's name after each field; delete a line whose field the log does not have.
@@ -66,8 +66,8 @@ def read_map(path: Path) -> dict[str, str]:
     """Field -> column, as the person completed the draft. Lines without a column are told, all at once."""
     text = text_of(path)
     try:
-        found = yaml().load(text)
-    except (ValueError, YAMLError, RecursionError) as error:
+        found = yaml_of(text)
+    except YAMLError as error:
         raise Problem(
             f"is not YAML ({next(iter(str(error).splitlines()), 'it cannot be read')})",
             where=str(path),

@@ -1,0 +1,58 @@
+"""The commands of `breakeven`, and what all of them share: their numbers are checked, `--debug` is known."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from breakeven.cli.compare import compare
+from breakeven.cli.decide import decide
+from breakeven.cli.demand import demand
+from breakeven.cli.explain import explain
+from breakeven.cli.facts import facts
+from breakeven.cli.flips import flips, value_of_information
+from breakeven.cli.gpu_mix import gpu_mix
+from breakeven.cli.new import new
+from breakeven.cli.options import check_values
+from breakeven.cli.plan import plan
+from breakeven.cli.quick import quick
+from breakeven.cli.readiness import readiness
+from breakeven.cli.replay import replay
+from breakeven.cli.report import report
+from breakeven.cli.sample_log import sample_log
+from breakeven.cli.schema import schema
+from breakeven.cli.size import size
+from breakeven.cli.throughput import throughput
+from breakeven.cli.verify import verify
+
+app = typer.Typer(
+    name="breakeven",
+    epilog="Exit codes: 0 ran, 1 case or data wrong, 2 usage, 3 --fail-on met, 70 a fault of ours, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in (decide, explain, compare, new, quick, facts, verify, schema, report):
+    app.command()(command)
+app.command("demand")(demand)
+app.command("readiness")(readiness)
+app.command("flips")(flips)
+app.command("plan")(plan)
+app.command("gpu-mix")(gpu_mix)
+app.command("value-of-information")(value_of_information)
+app.command("sample-log")(sample_log)
+app.command("size")(size)
+app.add_typer(throughput, name="throughput")
+app.add_typer(replay, name="replay")
+
+check_values(app)
+
+
+@app.callback()
+def about(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of a fault; may stand anywhere.")] = False,
+) -> None:
+    """Keep buying LLM tokens, serve open weights yourself, or own the base load and burst."""

@@ -1,0 +1,59 @@
+"""What a person types after an option, checked by its type, in one place for every command."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from breakeven.written import LARGEST, has_half_letter, short, within_reach
+
+
+def check_values(app: typer.Typer) -> None:
+    """Let every command of the app, and of the apps in it, refuse values that none can use."""
+    for command in app.registered_commands:
+        if command.callback is not None:
+            command.callback = _checked(command.callback)
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            check_values(group.typer_instance)
+
+
+def _checked(command: Callable[..., None]) -> Callable[..., None]:
+    """The same command. Raises `typer.BadParameter` before it for a value that is none."""
+
+    @wraps(command)
+    def checked(**named: Any) -> None:
+        for name, value in named.items():
+            for each in value if isinstance(value, list | tuple) else (value,):
+                if refused := _refused(each):
+                    raise typer.BadParameter(refused, param_hint=_hint(command, name))
+        command(**named)
+
+    return checked
+
+
+def _refused(value: object) -> str:
+    """Why no command can use the value; empty where one can."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 0 <= value <= LARGEST or not within_reach(value):
+            return f"{short(value)} is not 0, nor a number from {1 / LARGEST:g} to {LARGEST:g}."
+    elif isinstance(value, str | Path):
+        text = str(value)
+        if "\0" in text or has_half_letter(text):
+            return "it holds letters that are not UTF-8. Rename the file, or type it again."
+    return ""
+
+
+def _hint(command: Callable[..., None], name: str) -> str:
+    """The option as the person types it, or the argument's name."""
+    annotation = inspect.signature(command, eval_str=True).parameters[name].annotation
+    told = next((each for each in getattr(annotation, "__metadata__", ())), None)
+    if isinstance(told, typer.models.ArgumentInfo):
+        return f"'{name}'"
+    written = getattr(told, "param_decls", None) or (f"--{name.replace('_', '-')}",)
+    return f"'{max(written, key=len)}'"
