@@ -205,9 +205,11 @@ def _one_run(cells: Mapping[str, Any]) -> OwnRun:
     told = {name: str(cells[name]) for name in ("file", "date", "tool", "counted_by")}
     numbers = {name: _positive(name, cells[name]) for name in NUMBERS}
     pace = cells.get("tpot_seconds")
+    numbers |= {} if pace is None else {"tpot_seconds": _positive("tpot_seconds", pace)}
     if unknown := sorted(str(each) for each in cells.keys() - OwnRun.__dataclass_fields__.keys()):
         raise ValueError(f"{told['file']}: nothing is known of {', '.join(unknown)}")
-    return OwnRun(**told, **numbers, tpot_seconds=None if pace is None else _positive("tpot_seconds", pace))
+    read: dict[str, Any] = {**told, **numbers}
+    return OwnRun(**read)
 
 
 def _positive(name: str, value: object, *, whole: bool = False) -> float:
