@@ -21,7 +21,7 @@ from breakeven.decision.exact.along import Along, inexactly
 from breakeven.decision.exact.crossings import Crossings, crossings
 from breakeven.decision.finance.horizon import horizon
 from breakeven.numbers.inputs import likely
-from breakeven.numbers.operations import AXES, AXIS_NAMES, MONTH, OPTION, along
+from breakeven.numbers.operations import AXES, AXIS_NAMES, MONTH, OPTION, along, pick
 from breakeven.plan.assignment import assign
 from breakeven.plan.document import check_document
 from breakeven.plan.program import Limits
@@ -198,10 +198,12 @@ def exact(value: Any) -> Any:
 
 @those_with("horizon")
 def test_horizons(example: Example) -> None:
-    got = full_model().evaluate(example.floats(), ["saving", "one_time_cost", "discount_factor"])
-    shape = (1, 1, example.options, 1, example.months)
-    saving, once, factor = (np.broadcast_to(each, shape)[0, 0, -1, 0] for each in got.values())
-    judged = horizon(saving, float(once[0]), factor)
+    lines = ["saving", "one_time_cost", "discount_factor", "net_present_value", "cumulative_saving"]
+    got = full_model().evaluate(example.floats(), lines)
+    saving, once, factor, worth, cumulative = (
+        pick(got[name], option=-1, month=range(example.months)) for name in lines
+    )
+    judged = horizon(saving, float(once[0]), factor, net_present_value=float(worth[0]), cumulative=cumulative)
     for name, text in example.checks["horizon"].items():
         number = reduce(getattr, name.split("."), judged)
         agrees = number is None if text == "null" else number is not None and close(number, text)

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from minute_tables import minute_table
 
-from breakeven.demand.shape import growth
 from breakeven.demand.shape.growth import trend
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.season import season
 from breakeven.demand.shape.widths import burst_range, volume_range
+from breakeven.numbers.month import WEEKS_PER_MONTH
 from breakeven.problems import Problem
 from breakeven.shipped import shipped
 
 DAY = 24 * 60
+HOURS = 168 * WEEKS_PER_MONTH
 
 
 def hourly(days, load, start="2026-01-05T00:00:00+00:00"):
@@ -28,11 +29,11 @@ def hourly(days, load, start="2026-01-05T00:00:00+00:00"):
 
 @pytest.mark.parametrize("per_month", [-0.2, 0, 0.05, 0.5])
 def test_steady_growth_is_found_whatever_the_weekend_does(per_month):
-    minutes = hourly(98, lambda i: 1e9 * (1 + per_month) ** (i / 730) * (0.3 if i // 24 % 7 > 4 else 1))
+    minutes = hourly(98, lambda i: 1e9 * (1 + per_month) ** (i / HOURS) * (0.3 if i // 24 % 7 > 4 else 1))
     found = trend(minutes)
     assert found.growth_per_month == pytest.approx(per_month, abs=1e-3)
     assert found.low <= found.growth_per_month <= found.high
-    grown = np.exp(np.log1p(per_month) * np.arange(98 * 24) / 730)
+    grown = np.exp(np.log1p(per_month) * np.arange(98 * 24) / HOURS)
     assert found.level_at_end == pytest.approx(grown[-1] / grown.mean(), rel=2e-3)
 
 
@@ -59,7 +60,7 @@ def test_the_interval_covers_nine_times_in_ten_also_when_noise_has_memory(weeks,
             noise.append(memory * noise[-1] + generator.normal())
         tokens = np.exp(15 + 0.02 * when + 0.1 * np.array(noise)).astype(int)
         found = trend(dense(minute_table(when * 7 * DAY, input_tokens=tokens, last_second=weeks * 7 * DAY * 60 - 1)))
-        true = np.exp(0.02 * growth.WEEKS_PER_MONTH) - 1
+        true = np.exp(0.02 * WEEKS_PER_MONTH) - 1
         hit += found.low <= true <= found.high
     assert hit / 200 > 0.82
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from scipy.stats import norm
 
+from breakeven.numbers.operations import whole_up
 from breakeven.problems import Problem
 from breakeven.shipped import shipped
 
@@ -38,7 +38,7 @@ class Quality:
         if not self.margin > 0 or not 0 < self.type_one_error < 1 or not 0 < self.power < 1:
             raise Problem("a quality test needs a margin above zero, and errors and power between 0 and 1")
         z = float(norm.isf(self.type_one_error) + norm.ppf(self.power))
-        return ceil((z * self.standard_deviation / self.margin) ** 2 - 1e-9)
+        return int(whole_up(float(z * self.standard_deviation / self.margin) ** 2))
 
     def reached_in(self, requests_per_month: float, days: float, days_per_month: float) -> tuple[int, float | None]:
         """Requests judged in so many days of shadow run, and the days that the sample needs; None: never."""

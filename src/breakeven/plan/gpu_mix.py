@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.numbers.operations import whole_up
 from breakeven.plan.program import Limits, Program, Proof
 from breakeven.problems import Problem, Problems
 
@@ -105,7 +106,7 @@ def _alone(groups: Sequence[SizeGroup], one: GpuType) -> float | None:
         if group.requests_per_second > 0 and rate <= 0:
             return None
         busy += group.requests_per_second / rate if group.requests_per_second else 0.0
-    replicas = int(np.ceil(busy - 1e-9)) + (one.spares if busy else 0)
+    replicas = int(whole_up(busy)) + (one.spares if busy else 0)
     return None if one.most is not None and replicas > one.most else replicas * one.price_per_hour
 
 

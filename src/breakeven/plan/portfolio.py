@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from breakeven.decision.readiness.gates import GateVerdict
+from breakeven.numbers.month import DAYS_PER_MONTH
 
 FleetKind = Literal["fleet", "committed"]
 
@@ -141,7 +142,7 @@ class Portfolio:
     canary_share: float = 0.0
     drill_share: float = 0.0
     fallback_commitment: float = 0.0
-    days_per_month: float = 30.42
+    days_per_month: float = DAYS_PER_MONTH
     notices: tuple[str, ...] = ()
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.numbers.operations import whole_up
 from breakeven.plan.portfolio import Fleet
 from breakeven.plan.terms import Terms
 
@@ -148,7 +149,7 @@ def _best(whole: np.ndarray, discount: np.ndarray, opens: int, *, held: bool) ->
 
 def _needed(load: np.ndarray, fleet: Fleet) -> np.ndarray:
     """Units that take a load without burst, spares included; none for no load."""
-    serving = np.ceil(load / fleet.usable_per_unit - DUST)
+    serving = whole_up(load / fleet.usable_per_unit)
     return np.where(load > 0, np.maximum(serving, fleet.minimum_units) + fleet.spare_units, 0).astype(int)
 
 

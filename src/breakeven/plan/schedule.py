@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.numbers.operations import whole_up
 from breakeven.plan.portfolio import Fleet
 from breakeven.plan.pricing import Price, price
 from breakeven.plan.program import Limits, Program, Proof
@@ -129,7 +130,7 @@ def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: Fleet, mine
 def _most(terms: Terms, fleet: Fleet, mine: list[str]) -> float:
     """Units that carry all of it at its peak, spares included: more are never worth their price."""
     peak = float(np.sum([terms.busy(w, fleet.name) for w in mine], axis=0).max())
-    needed = max(float(np.ceil(peak / fleet.usable_per_unit)), float(fleet.minimum_units)) + fleet.spare_units
+    needed = max(float(whole_up(peak / fleet.usable_per_unit)), float(fleet.minimum_units)) + fleet.spare_units
     return min(needed, float(fleet.maximum_units))
 
 

@@ -8,12 +8,12 @@ from fractions import Fraction
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import root_in
 from breakeven.numbers.lines import Model
+from breakeven.numbers.month import SECONDS_PER_MONTH
 from breakeven.quick import lines
 
-HOURS_PER_MONTH = 730
 CONSTANTS = {
     "tokens_per_mtok": Fraction(10**6),
-    "seconds_per_month": Fraction(3600 * HOURS_PER_MONTH),
+    "seconds_per_month": Fraction(SECONDS_PER_MONTH),
 }
 INPUTS = ("tokens", "hosted_price", "gpu_monthly", "eng_monthly", "gpu_capacity", *CONSTANTS)
 MODEL = Model(lines, inputs=INPUTS)

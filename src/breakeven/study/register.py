@@ -20,6 +20,7 @@ from breakeven.costs import (
     volumes,
 )
 from breakeven.costs import fleet as sizing
+from breakeven.numbers import month
 from breakeven.numbers.inputs import KINDS, Input, Source
 from breakeven.numbers.lines import Model
 from breakeven.problems import Problem
@@ -46,7 +47,9 @@ def flips_from_zero() -> frozenset[str]:
 def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> Input:
     if fields.get("kind") not in KINDS or "unit" not in fields or fields.get("source") not in sources:
         raise Problem(f'Input "{name}" needs a unit, a known kind and a known source.', where="inputs.yaml")
-    return Input(**{"likely": None, **fields, "source": sources[fields["source"]]})
+    likely = fields.get("likely")
+    number = getattr(month, likely) if isinstance(likely, str) else likely
+    return Input(**{**fields, "likely": number, "source": sources[fields["source"]]})
 
 
 @cache

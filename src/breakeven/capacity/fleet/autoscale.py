@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from breakeven.capacity.replay.step_costs import PICOSECONDS
 from breakeven.capacity.replay.trace import Trace
+from breakeven.numbers.operations import whole_up
 from breakeven.problems import Problem
 
 SECONDS_PER_HOUR = 3600.0
@@ -77,7 +78,7 @@ def scaling(
     growth = np.maximum(np.diff(loads), 0.0) / window_seconds
     margin = float(np.percentile(growth, STEEPEST)) * delay_seconds
     floor = min(least_replicas, fixed_replicas)
-    ordered = np.clip(np.ceil((loads + margin) / each - 1e-9), floor, fixed_replicas)
+    ordered = np.clip(whole_up((loads + margin) / each), floor, fixed_replicas)
     hours = loads.size * window_seconds / SECONDS_PER_HOUR
     scaled = float(ordered.sum()) * window_seconds / SECONDS_PER_HOUR
     fixed = fixed_replicas * hours

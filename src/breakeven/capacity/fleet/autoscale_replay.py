@@ -19,6 +19,7 @@ from breakeven.capacity.replay.replay import Replayed, Replicas, Routing, replay
 from breakeven.capacity.replay.step_costs import PICOSECONDS
 from breakeven.capacity.replay.summary import latencies
 from breakeven.capacity.replay.trace import Trace
+from breakeven.numbers.operations import whole_up
 
 HEADROOMS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)  # ordered replicas over what the last window needed
 MOST_REPLAYED = 1_000_000  # requests; a replay of more takes too long for an answer at a prompt
@@ -72,7 +73,7 @@ def schedule(loads: Floats, formula: Scaling, headroom: float) -> Schedule:
     """Replicas that take requests, from when on. The first window has the whole fixed fleet: nothing is known yet."""
     fixed, window = formula.fixed_replicas, formula.window_seconds
     each = loads.max() / fixed
-    wanted = np.clip(np.ceil(loads * headroom / each - 1e-9), formula.least_replicas, fixed).astype(int)
+    wanted = np.clip(whole_up(loads * headroom / each), formula.least_replicas, fixed).astype(int)
     plan: list[tuple[float, int]] = [(0.0, fixed)]
     for number, replicas in enumerate(wanted[:-1].tolist(), start=1):
         told = number * window

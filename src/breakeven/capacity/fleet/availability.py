@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from math import exp, fsum, lgamma, log, log1p
 
+from breakeven.numbers.month import MINUTES_PER_MONTH
 from breakeven.problems import Problem
 
-HOURS_PER_MONTH = 730  # hours; 8,760 / 12
-MINUTES_PER_HOUR = 60
 COMMON_CAUSE_SHARE = 1e-3  # share of time a driver, deploy or power stops all; judgement
 MOST_SPARES = 100  # nodes; beyond this the target is out of reach for any practical fleet
 
@@ -86,7 +85,7 @@ def with_common_cause(availability: float, common_cause_share: float = COMMON_CA
 def down_minutes_per_month(availability: float) -> float:
     """Expected minutes a month below the needed number of nodes. 0.988719 is 494.1 minutes."""
     _share("availability", availability)
-    return (1 - availability) * HOURS_PER_MONTH * MINUTES_PER_HOUR
+    return (1 - availability) * MINUTES_PER_MONTH
 
 
 def _positive(name: str, value: float) -> None:

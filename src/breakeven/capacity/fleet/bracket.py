@@ -5,7 +5,7 @@ A first guess only; the replay decides. Method: docs/method/capacity.md.
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import inf
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from breakeven.capacity.promise.promise import Promise, Seen
 from breakeven.capacity.replay.ledger import BLOCK
 from breakeven.capacity.replay.step_costs import PICOSECONDS
 from breakeven.capacity.replay.trace import Trace
+from breakeven.numbers.operations import whole_up
 
 WINDOW_SECONDS = 60.0
 LEAST_WAIT_SECONDS = 1e-3  # where the prefill alone fills the promise
@@ -26,7 +27,7 @@ def first_guess(one: OneReplica, trace: Trace, promise: Promise, floor: Seen, *,
     sequences, seconds = _best_batch(one, trace, promise)
     load = busy_rate(trace, promise.percentile) * seconds / sequences  # replicas kept busy
     wait = inf if promise.ttft_seconds is None else promise.ttft_seconds - floor.ttft_seconds
-    for count in range(max(ceil(load), 1), most):
+    for count in range(max(int(whole_up(load)), 1), most):
         allowed = highest_utilization(
             wait_limit_seconds=min(max(wait, LEAST_WAIT_SECONDS), 3600.0),
             servers=count * sequences,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil, floor, log10
+from math import floor, log10
 
 from breakeven.capacity.promise.goodput import OneReplica
 from breakeven.capacity.promise.promise import Promise, Seen
 from breakeven.capacity.replay.ledger import BLOCK, Limits
 from breakeven.capacity.replay.trace import Trace
+from breakeven.numbers.operations import whole_up
 from breakeven.problems import Problem
 
 DIGITS = 2  # significant ones of a relaxed promise
@@ -35,7 +36,7 @@ class TooLarge:
 def rounded_up(seconds: float) -> float:
     """To two significant digits, upwards: 0.4012 becomes 0.41."""
     unit = 10.0 ** (floor(log10(seconds)) - DIGITS + 1)
-    return float(f"{ceil(seconds / unit - 1e-9) * unit:.12g}")
+    return float(f"{whole_up(seconds / unit) * unit:.12g}")
 
 
 def require_attainable(floor_seen: Seen, promise: Promise) -> None:

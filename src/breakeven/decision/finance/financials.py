@@ -5,13 +5,18 @@ Plain functions of cash flows. Months are ends of months, rates are per period o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.costs.assurance import outage_loss
+from breakeven.numbers.month import HOURS_PER_MONTH
+
 Floats = NDArray[np.float64]
+
+LOSS: Callable[..., float] = outage_loss
 
 # Shares of the purchase price by year. MACRS 5-year, half-year convention: IRS Publication 946, table A-1.
 DEPRECIATION: dict[str, tuple[float, ...]] = {
@@ -116,12 +121,12 @@ def sla_coverage(
     tiers: Sequence[CreditTier],
     *,
     target: float = 1.0,
-    hours_per_month: float = 730.0,
+    hours_per_month: float = HOURS_PER_MONTH,
 ) -> Coverage:
     """How much of an outage's loss the provider's credit covers, and the credit to negotiate."""
     uptime = 1 - outage_hours / hours_per_month
     credit = bill * max((each.credit_share for each in tiers if uptime < each.below_uptime), default=0.0)
-    loss = outage_hours * loss_per_hour
+    loss = LOSS(outage_hours, loss_per_hour)
     wanted = target * loss
     return Coverage(
         uptime=uptime,

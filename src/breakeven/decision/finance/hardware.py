@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from breakeven.decision.finance.financials import DEPRECIATION
+from breakeven.numbers.operations import whole_up
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ def tranches(gpus: Floats, one: Hardware) -> tuple[Tranche, ...]:
 
     GPUs that are no longer needed are sold at once, the newest first.
     """
-    end, life = gpus.size, max(ceil(one.life_months), 1)
+    end, life = gpus.size, max(int(whole_up(one.life_months)), 1)
     made: list[Tranche] = []
     for bought, sold, count in _stays(gpus):
         start = bought

@@ -33,16 +33,25 @@ class Horizon:
     irr_per_month: float | None  # None: no unique rate exists
 
 
-def horizon(saving: Floats, one_time_cost: float, discount_factor: Floats) -> Horizon:
-    """Judge monthly savings (months,) against what is paid at the start. `discount_factor` (months,)."""
-    cumulative = np.cumsum(saving) - one_time_cost
+def worth_of(flow: Floats, factor: Floats) -> float:
+    """Present value of a flow, (months + 1,)."""
+    return float(flow[0] + flow[1:] @ factor)
+
+
+def horizon(
+    saving: Floats, one_time_cost: float, discount_factor: Floats, *, net_present_value: float, cumulative: Floats
+) -> Horizon:
+    """Judge monthly savings against what is paid at the start; all (months,).
+
+    `net_present_value` and `cumulative`, the savings so far less what was paid, are the lines of these names.
+    """
     discounted = np.cumsum(saving * discount_factor) - one_time_cost
     best, stop = int(np.argmax(cumulative)), int(np.argmax(discounted))
     worth_starting = bool(discounted[stop] > 0)
     return Horizon(
-        net_present_value=float(discounted[-1]),
-        payback=payback(saving, one_time_cost),
-        discounted_payback=discounted_payback(saving, one_time_cost, discount_factor),
+        net_present_value=net_present_value,
+        payback=payback(saving, cumulative, one_time_cost),
+        discounted_payback=discounted_payback(saving, discounted, one_time_cost, discount_factor),
         under_water_again_in_month=under_water_again(cumulative),
         best_cumulative=float(cumulative[best]),
         best_month=best + 1,
@@ -52,7 +61,7 @@ def horizon(saving: Floats, one_time_cost: float, discount_factor: Floats) -> Ho
     )
 
 
-def payback(saving: Floats, one_time_cost: float) -> Payback:
+def payback(saving: Floats, cumulative: Floats, one_time_cost: float) -> Payback:
     """The first time the savings so far reach what was paid, interpolated within the month."""
     if one_time_cost <= 0:
         return (
@@ -60,7 +69,6 @@ def payback(saving: Floats, one_time_cost: float) -> Payback:
             if saving[0] >= 0
             else Payback(months=None, completes_in_month=None)
         )
-    cumulative = np.cumsum(saving) - one_time_cost
     reached = np.flatnonzero(cumulative >= 0)
     if not reached.size:
         return Payback(months=None, completes_in_month=None)
@@ -68,9 +76,9 @@ def payback(saving: Floats, one_time_cost: float) -> Payback:
     return Payback(months=month + 1 - float(cumulative[month] / saving[month]), completes_in_month=month + 1)
 
 
-def discounted_payback(saving: Floats, one_time_cost: float, discount_factor: Floats) -> Payback:
+def discounted_payback(saving: Floats, discounted: Floats, one_time_cost: float, discount_factor: Floats) -> Payback:
     """The same with interest, which runs within the month too: constant savings agree with the closed form."""
-    linear = payback(saving * discount_factor, one_time_cost)
+    linear = payback(saving * discount_factor, discounted, one_time_cost)
     if not linear.completes_in_month or linear.months is None:
         return linear
     whole = linear.completes_in_month - 1

@@ -12,13 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from breakeven.decision.finance.financials import Coverage, CreditTier, highest_price_for_better_terms, sla_coverage
+from breakeven.decision.finance.financials import (
+    LOSS,
+    Coverage,
+    CreditTier,
+    highest_price_for_better_terms,
+    sla_coverage,
+)
 from breakeven.numbers.inputs import P95
+from breakeven.numbers.month import HOURS_PER_MONTH
 from breakeven.problems import Problem
 
 Floats = NDArray[np.float64]
 
-HOURS_PER_MONTH = 730.0
 STEP_HOURS = 0.01
 CELLS = 2**17  # 1,310 hours: a month, and room for what lies beyond
 MOST_HOURS = HOURS_PER_MONTH / 2  # expected to be down longer, a service is no service
@@ -161,5 +167,5 @@ def _expected(
 ) -> tuple[float, float, float]:
     """Hours, loss with penalties, and credit of a mean month."""
     hours = expected_hours(downtime(outages))
-    loss = hours * loss_per_hour + expected_penalty(outages, terms.penalties)
+    loss = LOSS(hours, loss_per_hour) + expected_penalty(outages, terms.penalties)
     return hours, loss, bill * expected_credit_share(outages, tiers)

@@ -15,7 +15,7 @@ from breakeven.decision.finance.financials import (
     peak_funding,
     rates_of_return,
 )
-from breakeven.decision.finance.horizon import horizon, sign_changes, unique_irr
+from breakeven.decision.finance.horizon import horizon, sign_changes, unique_irr, worth_of
 
 Floats = NDArray[np.float64]
 Rates = Literal["unique", "not unique", "undefined"]
@@ -44,8 +44,9 @@ class Returns:
 
 def returns(flow: Floats, discount_factor: Floats, rate_per_month: float) -> Returns:
     """Judge a cash flow (months + 1,) against buying; `discount_factor` (months,) is for ends of months."""
-    view = horizon(flow[1:], -float(flow[0]), discount_factor)
     sums = np.cumsum(flow)
+    worth = worth_of(flow, discount_factor)
+    view = horizon(flow[1:], -float(flow[0]), discount_factor, net_present_value=worth, cumulative=sums[1:])
     found = all_rates(flow)
     return Returns(
         net_present_value=view.net_present_value,

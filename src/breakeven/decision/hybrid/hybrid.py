@@ -15,7 +15,7 @@ import numpy as np
 from breakeven.decision.comparison import BASELINE, pinned
 from breakeven.decision.exact.crossings import Window
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import MONTH, Value, pick
+from breakeven.numbers.operations import MONTH, Value, pick, whole_up
 from breakeven.problems import Problem
 
 MOST_SEARCHED = 12  # fleets whose break-even volumes are searched
@@ -111,7 +111,7 @@ def peak_replicas(model: Model, values: Mapping[str, Value], option: int) -> int
     got = model.evaluate(values, ["load"])["load"]
     load = pick(got, option=option, month=range(got.shape[MONTH]))
     peak = float(np.max(load)) * max(float(np.max(values["load_over_mean"])), float(np.max(values["peak_over_mean"])))
-    return max(int(np.ceil(peak / float(np.max(values["usable_share"])) - 1e-9)), 1)
+    return max(int(whole_up(peak / float(np.max(values["usable_share"])))), 1)
 
 
 def screening(

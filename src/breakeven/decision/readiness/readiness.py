@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from typing import Literal, get_args
 
 from breakeven.costs.one_time import readiness_work
@@ -27,6 +26,7 @@ from breakeven.decision.readiness.readiness_path import (
     level_of,
     months_needed,
 )
+from breakeven.numbers.operations import whole_up
 
 Allows = Literal["shadow only", "pilot up to 5 %", "phased", "all, fallback may be dropped"]
 GATES: tuple[Allows, ...] = get_args(Allows)
@@ -229,7 +229,7 @@ def path_to(gate: Allows, book: Questionnaire, shown: Judgements, conditions: Co
         missing=tuple(missing.values()),
         effort=total(missing),
         months=months,
-        start_month=1 + ceil(months - DUST),
+        start_month=1 + int(whole_up(months)),
     )
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from breakeven.demand.demand import Trend
 from breakeven.demand.shape.minute_statistics import Minutes
+from breakeven.numbers.month import WEEKS_PER_MONTH
 
 DAYS_FOR_TREND = 90
 MINUTES_PER_WEEK = 7 * 24 * 60
-WEEKS_PER_MONTH = 730 / 168
 MOST = 5.0  # of the logarithm of a month's growth: no number overflows
 MEMORY_LIMIT = 0.9  # of the noise from one week to the next: above it a trend cannot be told from a walk
 

@@ -17,9 +17,9 @@ from breakeven.demand.shape.profiles import profile
 from breakeven.demand.shape.season import DAYS_FOR_WEEK, EDGE_DAYS, season
 from breakeven.demand.shape.widths import burst_range, volume_range
 from breakeven.numbers.inputs import Source
+from breakeven.numbers.month import HOURS_PER_MONTH
 from breakeven.problems import Problem
 
-HOURS_PER_MONTH = 730
 MINUTES_PER_DAY = 24 * 60
 DAYS_FOR_CURVE = 1
 SHORT_HOURS = 2  # under it a length is told in minutes

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import Trend
+from breakeven.numbers.month import DAYS_PER_MONTH
 from breakeven.shipped import shipped
 
-DAYS_PER_MONTH = 730 / 24
 P95 = 1.6448536269514722  # standard normal quantile
 
 

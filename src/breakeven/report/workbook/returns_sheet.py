@@ -147,7 +147,8 @@ def _helpers(page: Page, block: Block) -> None:
     engine, option, flags = block.layout.engine, block.option, block.across(WORTH_PAID)
     paid, worth = engine.at("one_time_cost", option=option), engine.path("saving", option)
     worth = worth * engine.path("discount_factor", option)
-    even, reached = evenly(worth, paid).months, np.flatnonzero(np.cumsum(worth) >= paid)
+    total = np.cumsum(worth) - paid
+    even, reached = evenly(worth, total, paid).months, np.flatnonzero(total >= 0)
     linear, whole = payback(block, WORTH_TOTAL, WORTH, WORTH_PAID), f"IF(SUM({flags})=0,0,MATCH(1,{flags},0)-1)"
     page.formula(block.top + HELP, ONCE + 1, f"={linear}", no_number(even, NEVER), "faint", "0.0")
     page.formula(block.top + HELP, ONCE + 2, f"={whole}", float(reached[0]) if reached.size else 0.0, "faint", "0")

@@ -16,7 +16,7 @@ import numpy as np
 from breakeven.decision.answers.break_even import one_month
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Line, Model
-from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along, pick
+from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along, pick, whole_up
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.formulas import Spot
@@ -66,7 +66,7 @@ class Steps:
         if not self.follows:
             return (int(max(engine.at("replicas", **at) - engine.at("spare_replicas", **at), 0)),)
         least = int(max(engine.at("minimum_replicas", **at), 1))
-        most = max(int(np.ceil(reach(self.layout, self.option) * engine.at("replicas_for_load", **at))), least)
+        most = max(int(whole_up(reach(self.layout, self.option) * engine.at("replicas_for_load", **at))), least)
         every = np.unique(np.rint(np.linspace(least, most, MOST_COUNTS)).astype(int))
         return tuple(int(each) for each in every)
 

@@ -8,16 +8,18 @@ no cash: they are told apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.costs.comparison import monthly_discount_rate
 from breakeven.decision.comparison import BASELINE, Comparison
 from breakeven.decision.finance.financials import DEPRECIATION, Lease, tax_shield
 from breakeven.decision.finance.hardware import Hardware, Tranche, paid, sold, tranches, value_after
+from breakeven.decision.finance.horizon import worth_of
 from breakeven.decision.finance.returns import LeaseOrBuy, lease_or_buy, levelised, returns
 from breakeven.decision.finance.statements import Expenses, FinanceTerms, added_up, statement
 from breakeven.numbers.operations import Value, pick
@@ -172,11 +174,6 @@ def expenses(view: View, bought: tuple[Tranche, ...]) -> Expenses:
     )
 
 
-def worth_of(flow: Floats, factor: Floats) -> float:
-    """Present value of a flow, (months + 1,)."""
-    return float(flow[0] + flow[1:] @ factor)
-
-
 def requests(view: View) -> Floats:
     """Requests of all workloads, (months,)."""
     each = np.array([one.requests_per_month for one in view.basis.demand.workloads])
@@ -205,8 +202,9 @@ def leasing(view: View, bought: tuple[Tranche, ...], terms: FinanceTerms, rate: 
     if not bought:
         return None
     one, tax = hardware(view), terms.number("tax_rate")
+    monthly: Callable[..., float] = monthly_discount_rate
     gpus, periods = bought[0].cost / one.price, int(terms.number("lease_months"))
-    debt = (1 + terms.number("debt_rate_per_year")) ** (1 / 12) - 1
+    debt = monthly(terms.number("debt_rate_per_year"), 12)
     kept = float(view.path("maintenance")[bought[0].bought]) if terms.lease_includes_maintenance else 0.0
     lease = Lease(
         payment=terms.number("lease_payment_per_gpu_month") * gpus,

@@ -57,6 +57,8 @@ def option_study(
         comparison.path(got["saving"], option),
         overall["one_time_cost"],
         comparison.path(got["discount_factor"], option),
+        net_present_value=comparison.month(got["net_present_value"], option, 0),
+        cumulative=comparison.path(got["cumulative_saving"], option),
     )
     hosted_path = comparison.path(got["monthly_cost"], 0) * comparison.path(got["discount_factor"], 0)
     facts = Facts(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import numpy as np
 
 from breakeven.demand.demand import Demand
 from breakeven.numbers.inputs import likely
+from breakeven.numbers.operations import whole_up
 from breakeven.plan.criteria import Quality, criteria
 from breakeven.plan.portfolio import Api, Fleet, PlanGate, Portfolio, Team
 from breakeven.problems import Problem
@@ -167,9 +167,9 @@ def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated:
         usable_per_unit=priced.usable_share * per_unit,
         marginal_cost={stated[i].name: tuple(priced.marginal[i].tolist()) for i in serves},
         exit_cost=priced.termination,
-        minimum_units=ceil(priced.minimum_replicas / per_unit),
+        minimum_units=int(whole_up(priced.minimum_replicas / per_unit)),
         maximum_units=most,
-        spare_units=ceil(priced.spare_replicas / per_unit),
+        spare_units=int(whole_up(priced.spare_replicas / per_unit)),
         operations_fte=one.operations_fte,
         held=way.mode == "owned" or way.reserved_share > 0,
     )
