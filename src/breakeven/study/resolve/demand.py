@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.histogram import Sizes
@@ -19,7 +22,7 @@ from breakeven.study.resolve.currency import bill_rate
 DEFAULT_PROFILE = "conversation"
 MTOK = 1e6
 
-SpendPerMtok = Callable[["Use", float], float]
+SpendPerMtok = Callable[[Sequence["Use"], Sequence[float]], Sequence[float] | np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +74,17 @@ def logged_sizes(case: Case) -> tuple[Sizes, ...]:
 
 
 def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:
-    """The demand of the case's workloads. `unit_cost(use, share_of_output)` is USD per MTok bought today."""
+    """The demand of the case's workloads. `unit_cost(uses, shares_of_output)`: USD per MTok of each, bought today."""
     if found is not None:
         return _matched(case, found, workloads)
     profile = case.file.load_profile or DEFAULT_PROFILE
-    volumes = [_volume(case, use, len(workloads), profile, unit_cost) for use in workloads]
+    spends = [_spend(case, use, len(workloads)) for use in workloads]
+    paid = [(use, spend) for use, spend in zip(workloads, spends, strict=True) if spend is not None]
+    bought = iter(_bought(paid, profile, unit_cost))
+    volumes = [
+        _volume(case, use, len(workloads), profile) if spend is None else next(bought)
+        for use, spend in zip(workloads, spends, strict=True)
+    ]
     return stated_demand(volumes, profile, source=case.source(*workloads[0].at))
 
 
@@ -99,21 +108,25 @@ def _matched(case: Case, found: Demand, workloads: tuple[Use, ...]) -> Demand:
     return replace(found, workloads=tuple(by_name[use.name] for use in workloads))
 
 
-def _volume(case: Case, use: Use, count: int, profile: str, unit_cost: SpendPerMtok) -> StatedVolume:
-    """What the case states of one workload, the short form's totals shared out evenly when there are several."""
-    stated, file = use.stated, case.file
-    spend = stated.api_spend_per_month
-    tokens = stated.tokens_per_month
-    nothing = not any(
-        (spend, tokens, stated.input_tokens_per_month, stated.output_tokens_per_month, stated.requests_per_month)
-    )
-    if nothing and file.api_spend_per_month is not None:
-        spend = file.api_spend_per_month / count
-    elif nothing and file.tokens_per_month is not None:
-        tokens = file.tokens_per_month / count
-    its = stated.load_profile or profile
-    if spend is not None:
-        return _bought(use, spend * bill_rate(case), its, unit_cost)
+def _says_nothing(stated: Workload) -> bool:
+    """Whether a workload states no volume of its own."""
+    volumes = (stated.tokens_per_month, stated.input_tokens_per_month, stated.output_tokens_per_month)
+    return not any((stated.api_spend_per_month, *volumes, stated.requests_per_month))
+
+
+def _spend(case: Case, use: Use, count: int) -> float | None:
+    """What a workload's API costs a month [USD], where that is stated of it or, shared out evenly, of all."""
+    spend, whole = use.stated.api_spend_per_month, case.file.api_spend_per_month
+    if _says_nothing(use.stated) and whole is not None:
+        spend = whole / count
+    return None if spend is None else spend * bill_rate(case)
+
+
+def _volume(case: Case, use: Use, count: int, profile: str) -> StatedVolume:
+    """What the case states of one workload, the short form's total shared out evenly when there are several."""
+    stated, tokens = use.stated, use.stated.tokens_per_month
+    if _says_nothing(stated) and case.file.tokens_per_month is not None:
+        tokens = case.file.tokens_per_month / count
     return StatedVolume(
         name=use.name,
         input_mtok_per_month=in_mtok(stated.input_tokens_per_month),
@@ -121,25 +134,35 @@ def _volume(case: Case, use: Use, count: int, profile: str, unit_cost: SpendPerM
         total_mtok_per_month=in_mtok(tokens),
         requests_per_month=stated.requests_per_month,
         cached_share_of_input=stated.cached_share,
-        load_profile=its,
+        load_profile=stated.load_profile or profile,
     )
 
 
-def _bought(use: Use, spend: float, profile: str, unit_cost: SpendPerMtok) -> StatedVolume:
-    """The volume that the spend buys at today's prices, in the profile's mix."""
-    one = stated_demand([StatedVolume(name=use.name, total_mtok_per_month=1.0, load_profile=profile)]).workloads[0]
-    price = unit_cost(use, one.output_mtok_per_month)
-    if not price > 0:
-        raise Problem(
-            f"{use.name}: the API costs nothing at these prices, so its spend says nothing of the volume",
-            fix="State tokens_per_month instead.",
+def _bought(paid: Sequence[tuple[Use, float]], profile: str, unit_cost: SpendPerMtok) -> Iterator[StatedVolume]:
+    """The volumes that the spends buy at today's prices, each in the mix of its profile."""
+    if not paid:
+        return
+    profiles = [use.stated.load_profile or profile for use, _ in paid]
+    costs = unit_cost([use for use, _ in paid], [_share_of_output(each) for each in profiles])
+    for (use, spend), its, price in zip(paid, profiles, costs, strict=True):
+        if not price > 0:
+            raise Problem(
+                f"{use.name}: the API costs nothing at these prices, so its spend says nothing of the volume",
+                fix="State tokens_per_month instead.",
+            )
+        yield StatedVolume(
+            name=use.name,
+            total_mtok_per_month=spend / float(price),
+            cached_share_of_input=use.stated.cached_share,
+            load_profile=its,
         )
-    return StatedVolume(
-        name=use.name,
-        total_mtok_per_month=spend / price,
-        cached_share_of_input=use.stated.cached_share,
-        load_profile=profile,
-    )
+
+
+@cache
+def _share_of_output(profile: str) -> float:
+    """The output's share of all tokens in the mix of a profile."""
+    one = stated_demand([StatedVolume(total_mtok_per_month=1.0, load_profile=profile)]).workloads[0]
+    return one.output_mtok_per_month
 
 
 def in_mtok(tokens: float | None) -> float | None:

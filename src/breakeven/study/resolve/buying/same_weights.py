@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from breakeven.demand.demand import Demand
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.schema import Workload
-from breakeven.study.resolve.buying.hosted import price_of
+from breakeven.study.resolve.buying.hosted import Price, price_of
 from breakeven.study.resolve.buying.spend import Bill
 from breakeven.study.resolve.demand import Use
 
@@ -40,18 +40,27 @@ def is_same(hosted_model: str, model: OpenModel) -> bool:
     return hosted_model.rpartition("/")[2].lower() in own
 
 
-def at_list_price(bill: Bill, demand: Demand, names: Sequence[str]) -> Iterator[tuple[float, str]]:
+def at_list_price(bill: Bill, demand: Demand, names: Sequence[str]) -> list[tuple[float, str]]:
     """What all that may move costs a month under each of these names; names without a price are left out."""
-    for name in names:
-        uses = [bought_as(use, name) for use in bill.workloads]
-        try:
-            prices = [price_of(bill.case, use) for use in uses]
-        except Problem:  # no price on this day
-            continue
-        no_terms = {name: replace(bill.base[name], likely=0.0) for name in ("hosted_discount", "gateway_fee_share")}
-        there = replace(bill, workloads=uses, prices=prices, base={**bill.base, **no_terms})
-        volumes = zip(uses, demand.workloads, strict=True)
-        yield sum(_cost(there, use, w.input_mtok_per_month, w.output_mtok_per_month) for use, w in volumes), name
+    pairs = zip(bill.workloads, demand.workloads, strict=True)
+    volumes = [(use, each.input_mtok_per_month, each.output_mtok_per_month) for use, each in pairs]
+    moving = [(use, i + o, o / (i + o)) for use, i, o in volumes if i + o and not use.stated.stays_on_api]
+    known = {name: price for name in names if (price := _listed(bill, name))}
+    if not known or not moving:
+        return [(0.0, name) for name in known]
+    uses, mtok, shares = zip(*moving, strict=True)
+    no_terms = {name: replace(bill.base[name], likely=0.0) for name in ("hosted_discount", "gateway_fee_share")}
+    there = replace(bill, base={**bill.base, **no_terms})
+    costs = there.at_prices(list(known.values()), uses, shares)
+    return [(sum((costs[row] * mtok).tolist()), name) for row, name in enumerate(known)]
+
+
+def _listed(bill: Bill, name: str) -> Price | None:
+    """The list price of a hosted model, the same for every workload; None where none is known on this day."""
+    try:
+        return price_of(bill.case, bought_as(bill.workloads[0], name))
+    except Problem:
+        return None
 
 
 def bought_as(use: Use, name: str) -> Use:
@@ -64,10 +73,3 @@ def bought_as(use: Use, name: str) -> Use:
         stays_on_api=kept.stays_on_api,
     )
     return replace(use, stated=stated, hosted_model=name)
-
-
-def _cost(bill: Bill, use: Use, input_mtok: float, output_mtok: float) -> float:
-    volume = input_mtok + output_mtok
-    if use.stated.stays_on_api or not volume:
-        return 0.0
-    return volume * bill.of_list_price(use, output_mtok / volume)

@@ -9,7 +9,7 @@ import numpy as np
 
 from breakeven.demand.demand import Demand, WorkloadDemand
 from breakeven.numbers.inputs import Input, likely
-from breakeven.numbers.operations import WORKLOAD, Value, along
+from breakeven.numbers.operations import OPTION, SCENARIO, WORKLOAD, Value, along
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.register import full_model
@@ -48,13 +48,31 @@ class Bill:
     prices: Sequence[Price]
     base: Mapping[str, Input]
 
-    def of_list_price(self, use: Use, share_of_output: float) -> float:
-        """What one MTok of a workload costs today, before tiers and commitments."""
-        price = self.prices[list(self.workloads).index(use)]
+    def of_list_price(self, uses: Sequence[Use], shares_of_output: Sequence[float]) -> np.ndarray:
+        """What one MTok of each of these workloads costs today, before tiers and commitments; (workloads,)."""
+        price = {(use.at, use.name): each for use, each in zip(self.workloads, self.prices, strict=True)}
+        terms = likely(hosted_inputs(self.case, [price[use.at, use.name] for use in uses]))
+        found = self._alone(uses, shares_of_output, {name: over(SCENARIO, each) for name, each in terms.items()})
+        return np.array(np.broadcast_to(found, (1, len(uses)))[0])
+
+    def at_prices(self, prices: Sequence[Price], uses: Sequence[Use], shares_of_output: Sequence[float]) -> np.ndarray:
+        """What one MTok of each of these workloads would cost at each of these list prices; (prices, workloads)."""
+        terms = likely(hosted_inputs(self.case, prices))
+        found = self._alone(uses, shares_of_output, {name: over(OPTION, each) for name, each in terms.items()})
+        return np.array(np.broadcast_to(found, (len(prices), len(uses))))
+
+    def _alone(self, uses: Sequence[Use], shares_of_output: Sequence[float], terms: Mapping[str, Value]) -> np.ndarray:
+        """Each workload as a scenario in which nothing else is bought, so that none shares another's tiers."""
         plain = {name: each for name, each in self.base.items() if each.likely is not None and not np.ndim(each.likely)}
-        alone = hosted_inputs(self.case, [price]) | workload_inputs(self.case, [use], self.base)
-        volumes = {"input_mtok_per_month": 1 - share_of_output, "output_mtok_per_month": share_of_output}
-        return bill_of({**likely(plain), **likely(alone), **volumes, **ALL_BOUGHT, **AT_LIST_PRICE})
+        own = likely(workload_inputs(self.case, uses, self.base))
+        output = np.array(shares_of_output)
+        volumes = {
+            "input_mtok_per_month": along(SCENARIO, 1 - output),
+            "output_mtok_per_month": along(SCENARIO, output),
+        }
+        values = {**likely(plain), **terms, **{name: over(SCENARIO, each) for name, each in own.items()}, **volumes}
+        found = full_model().evaluate({**values, **ALL_BOUGHT, **AT_LIST_PRICE}, ["api_bill"])["api_bill"]
+        return np.array(found)[0, 0, :, :, 0]
 
     def of(self, demand: Demand) -> Callable[[Value], float]:
         """The whole bill of the first month when the volume of each workload is scaled."""
@@ -68,6 +86,11 @@ class Bill:
             return bill_of(values | {name: values[name] * scale for name in names})
 
         return bill
+
+
+def over(axis: int, value: Value) -> Value:
+    """A value by workload, as one along another axis."""
+    return np.swapaxes(value, WORKLOAD, axis) if np.ndim(value) else value
 
 
 def bill_of(values: Mapping[str, Value]) -> float:
