@@ -23,6 +23,7 @@ from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved, resolve
 
 SELF = 1  # the option of a derived case that serves itself
+MOST_NUMBERS = 2_000_000  # of one line at a time: workloads x options x months
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,11 @@ def derived(case: Case, read: Demand | None, /, **parts: Any) -> Resolved:
     return resolve(replace(case, file=CaseFile.model_copy(case.file, update=parts)), read=read)
 
 
-def by_workload(values: Mapping[str, Value], count: int) -> dict[str, Value]:
-    """The inputs with an option for each workload, which moves only that; no replicas, nothing served yet."""
-    wide = pinned(values, SELF, np.zeros(count))
-    alone = np.concatenate([np.zeros((count, 1)), np.eye(count)], axis=1)  # (workload, option)
-    stays = np.zeros((1, count + 1))
+def by_workload(values: Mapping[str, Value], count: int, some: range) -> dict[str, Value]:
+    """The inputs with an option for each of `some` workloads, which moves only that; nothing is served yet."""
+    wide = pinned(values, SELF, np.zeros(len(some)))
+    alone = np.concatenate([np.zeros((count, 1)), np.eye(count)[:, some]], axis=1)  # (workload, option)
+    stays = np.zeros((1, len(some) + 1))
     return wide | {
         "moved": alone[None, :, :, None, None],
         "own_load": 0.0,
@@ -67,6 +68,24 @@ def by_workload(values: Mapping[str, Value], count: int) -> dict[str, Value]:
     }
 
 
+def marginal(values: Mapping[str, Value], count: int, months: int) -> np.ndarray:
+    """What serving each workload costs besides the units; (workloads, months). A few at a time, to bound memory."""
+    volumes = base_volumes(values, count, months)
+    room = max(MOST_NUMBERS // (count * months), 1)
+    parts = [range(first, min(first + room, count)) for first in range(0, count, room)]
+    return np.concatenate([_marginal(values, count, volumes, some) for some in parts])
+
+
+def _marginal(values: Mapping[str, Value], count: int, volumes: np.ndarray, some: range) -> np.ndarray:
+    model, wide = full_model(), by_workload(values, count, some)
+    months = volumes.shape[1]
+    table = np.concatenate([np.zeros((1, months)), volumes[some]])  # each option's volume is that of its own workload
+    own = {"volume": table.reshape(1, 1, len(some) + 1, 1, months)}
+    busy = {k: v for k, v in wide.items() if k != "own_load"} | own
+    served, idle = (model.evaluate(each, ["own_cost"])["own_cost"] for each in (busy, wide))
+    return options_by_month(served, len(some), months) - options_by_month(idle, len(some), months)
+
+
 def options_by_month(line: Value, count: int, months: int) -> np.ndarray:
     """A line of every option but the first, by month; (count, months)."""
     return np.array(pick(line, option=range(1, count + 1), month=range(months)), dtype=float)
@@ -76,16 +95,13 @@ def fleet_costs(found: Resolved) -> FleetCosts:
     """The prices of a derived case with one way to hold its fleet."""
     model, values = full_model(), likely(found.inputs)
     count, months = len(found.demand.workloads), found.case.file.horizon_months
-    wide = by_workload(values, count)
-    idle = options_by_month(model.evaluate(wide, ["own_cost"])["own_cost"], count, months)
-    volumes = base_volumes(values, count, months)
-    busy = {k: v for k, v in wide.items() if k != "own_load"} | {"volume": _own_volumes(volumes, count, months)}
-    served = options_by_month(model.evaluate(busy, ["own_cost"])["own_cost"], count, months)
+    wide = by_workload(values, count, range(1))
+    idle = options_by_month(model.evaluate(wide, ["own_cost"])["own_cost"], 1, months)
     gpus = int(one_number(values["gpus_per_replica"]))
     billed = int(one_number(values["gpus_billed_together"]))
     replicas = lcm(int(one_number(values["gpus_per_node"])), billed, gpus) // gpus
     held = wide | {"replicas": float(replicas)}
-    whole = options_by_month(model.evaluate(held, ["own_cost"])["own_cost"], count, months)
+    whole = options_by_month(model.evaluate(held, ["own_cost"])["own_cost"], 1, months)
     per_unit = max(billed // gpus, 1)
     once = model.evaluate(wide, ["build", "evaluation_set", "procurement", "readiness_work"])
     back = wide | {"termination_fee": 0.0}
@@ -93,13 +109,13 @@ def fleet_costs(found: Resolved) -> FleetCosts:
         unit=(whole[0] - idle[0]) / replicas * per_unit,
         replicas_per_unit=per_unit,
         shared=idle[0],
-        marginal=served - idle,
+        marginal=marginal(values, count, months),
         replica_tokens_per_second=np.ravel(values["replica_tokens_per_second"]) * np.ones(count),
         usable_share=float(one_number(values["usable_share"])),
         minimum_replicas=float(one_number(values["minimum_replicas"])),
         spare_replicas=float(one_number(values["spare_replicas"])),
-        once=float(sum(options_by_month(each, count, 1)[0, 0] for each in once.values())),
-        exit_once=float(options_by_month(model.evaluate(back, ["exit_cost"])["exit_cost"], count, 1)[0, 0]),
+        once=float(sum(options_by_month(each, 1, 1)[0, 0] for each in once.values())),
+        exit_once=float(options_by_month(model.evaluate(back, ["exit_cost"])["exit_cost"], 1, 1)[0, 0]),
         termination=float(one_number(values["termination_fee"])),
     )
 
@@ -114,12 +130,6 @@ def base_volumes(values: Mapping[str, Value], count: int, months: int) -> np.nda
     """Tokens of each workload, the growth of the plan in them; Mtok (workloads, months)."""
     got = full_model().evaluate(values, ["base_volume"])["base_volume"]
     return pick(got, workload=range(count), month=range(months))
-
-
-def _own_volumes(volumes: np.ndarray, count: int, months: int) -> np.ndarray:
-    """Each option's volume is that of its own workload; (1, 1, options, 1, months)."""
-    table = np.concatenate([np.zeros((1, months)), volumes])
-    return table.reshape(1, 1, count + 1, 1, months)
 
 
 def hosted_bills(found: Resolved) -> np.ndarray:
