@@ -99,7 +99,8 @@ def _columns(program: Program, terms: Terms, asked: Options) -> Columns:
     for fleet in folio.fleets:
         made.opened[fleet.name] = program.binary()
     for each in folio.workloads:
-        for target in _allowed(terms, each.name, asked):
+        mine = [(each.name, target) for target in _allowed(terms, each.name, asked)]
+        for _, target in mine:
             costs = [_use_cost(terms, each.name, target, period) for period in periods]
             if asked.monthly_shares:
                 made.use[each.name, target] = [program.column(cost=cost, upper=1.0) for cost in costs]
@@ -107,7 +108,6 @@ def _columns(program: Program, terms: Terms, asked: Options) -> Columns:
             else:
                 made.move[each.name, target] = program.binary(sum(costs))
                 made.use[each.name, target] = [made.move[each.name, target]] * len(periods)
-        mine = [key for key in made.move if key[0] == each.name]
         for at in range(len(periods) if asked.monthly_shares else 1):
             program.row([(made.use[key][at], 1.0) for key in mine], lower=1.0, upper=1.0)
     for (name, target), columns in made.use.items():
@@ -181,15 +181,17 @@ def _blocks(program: Program, terms: Terms, columns: Columns, what: tuple[str, i
     """The rows of one fleet in one period: load less burst fits into the units that are no spares."""
     name, place, units = what
     fleet, period, folio = terms.portfolio.fleet[name], terms.periods[place], terms.portfolio
+    on_it = terms.on_fleet(name)
     mine = [(w, column[place]) for (w, target), column in columns.use.items() if target == name]
-    loads = {w: terms.busy(w, name)[:, period.month] for w, _ in mine}
+    loads = {w: on_it.busy[on_it.row[w], :, period.month] for w, _ in mine}
+    prices = on_it.burst_price[:, period.month].tolist()
     per_unit, spare = fleet.usable_per_unit, fleet.usable_per_unit * fleet.spare_units
     for block in _binding(list(loads.values()), len(folio.block_share), burst=burst):
         terms_of_row = [(column, float(loads[w][block])) for w, column in mine]
         for w, column in mine:
             load = float(loads[w][block])
-            if burst and load > 0 and terms.bursts(w, name):
-                cost = float(terms.burst_price(w, name)[period.month]) * folio.block_share[block] * period.weight
+            if burst and load > 0 and on_it.bursts[on_it.row[w]]:
+                cost = prices[on_it.row[w]] * folio.block_share[block] * period.weight
                 gone = program.column(cost=cost, upper=load)
                 program.row([(gone, 1.0), (column, -load)], upper=0.0)
                 terms_of_row.append((gone, -1.0))
@@ -213,9 +215,12 @@ def _read(
 ) -> tuple[dict[str, str], dict[str, Mapping[str, tuple[float, ...]]]]:
     """The target of every workload, and its shares by month where they may change."""
     target: dict[str, str] = {}
+    targets: dict[str, list[tuple[str, str]]] = {}
+    for key in columns.move:
+        targets.setdefault(key[0], []).append(key)
     shares: dict[str, Mapping[str, tuple[float, ...]]] = {}
     for each in terms.portfolio.workloads:
-        mine = [key for key in columns.move if key[0] == each.name]
+        mine = targets.get(each.name, [])
         if asked.monthly_shares:
             table = np.array([[values[column] for column in columns.use[key]] for key in mine])
             weights = np.array([period.weight for period in terms.periods])

@@ -16,6 +16,7 @@ from breakeven.plan.portfolio import Fleet
 from breakeven.plan.terms import Terms
 
 DUST = 1e-9
+MOST_REMEMBERED = 256  # prices of fleets
 
 Assignment = Mapping[str, str]  # workload -> target
 
@@ -60,10 +61,13 @@ def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None
         if target in folio.fleet and folio.fleet[target].moves and begin[name] < folio.months:
             once += terms.moving_cost(name, begin[name]) * discount[begin[name]]
     priced = []
+    held: dict[str, list[str]] = {}
+    for name, target in assignment.items():
+        if begin[name] < folio.months:
+            held.setdefault(target, []).append(name)
     for fleet in folio.fleets:
-        on_it = [name for name, target in assignment.items() if target == fleet.name and begin[name] < folio.months]
-        if on_it:
-            one = fleet_price(terms, fleet, on_it, begin)
+        if on_it := held.get(fleet.name):
+            one = _remembered(terms, fleet, on_it, begin)
             if one is None:
                 return None
             priced.append(one)
@@ -88,9 +92,11 @@ def _own_cost(terms: Terms, name: str, target: str, begin: int) -> np.ndarray:
     """The workload's own bill: its API model, or upkeep and canary from its cut-over on."""
     if target in terms.portfolio.api:
         return terms.api_cost(name, target)
-    months = np.arange(terms.portfolio.months)
-    before = terms.today(name) if begin else 0.0
-    return np.where(months < begin, before, terms.fleet_cost(name, target))
+    if (name, target, begin) not in terms.own_costs:
+        months = np.arange(terms.portfolio.months)
+        before = terms.today(name) if begin else 0.0
+        terms.own_costs[name, target, begin] = np.where(months < begin, before, terms.fleet_cost(name, target))
+    return terms.own_costs[name, target, begin]
 
 
 def _first_moved(terms: Terms, assignment: Assignment, begin: Mapping[str, int]) -> int:
@@ -100,14 +106,26 @@ def _first_moved(terms: Terms, assignment: Assignment, begin: Mapping[str, int])
     return min(moved, default=folio.months)
 
 
+def _remembered(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
+    """The price of a fleet; when one workload is asked about, the other fleets are not priced again."""
+    key = (fleet.name, tuple((name, begin[name]) for name in names))
+    known = terms.fleet_prices
+    if key not in known:
+        if len(known) >= MOST_REMEMBERED:
+            known.pop(next(iter(known)))
+        known[key] = fleet_price(terms, fleet, names, begin)
+    found: FleetPrice | None = known[key]
+    return found
+
+
 def fleet_price(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
     """The best number of units of one fleet for the workloads on it, in each month or, when held, in all."""
     months = terms.portfolio.months
-    loads = np.array([terms.busy(name, fleet.name) for name in names])  # (workloads, blocks, months)
-    for i, name in enumerate(names):
-        loads[i, :, : begin[name]] = 0.0
-    prices = np.array([terms.burst_price(name, fleet.name) for name in names])
-    bursts = np.array([terms.bursts(name, fleet.name) for name in names])
+    on_it = terms.on_fleet(fleet.name)
+    rows = [on_it.row[name] for name in names]
+    before = np.arange(months) < np.array([begin[name] for name in names])[:, None]
+    loads = np.where(before[:, None, :], 0.0, on_it.busy[rows])  # (workloads, blocks, months)
+    bursts = on_it.bursts[rows]
     opens = min(begin[name] for name in names)
     least, most = fleet.minimum_units + fleet.spare_units, fleet.maximum_units
     top = _needed(loads.sum(axis=0).max(axis=0) if len(names) else np.zeros(months), fleet)
@@ -119,9 +137,9 @@ def fleet_price(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping
     first, last = int(must.max() if fleet.held else must.min()), int(top.max())
     sizes, share = np.arange(first, last + 1), np.array(terms.portfolio.block_share)
     rooms = np.maximum(sizes - fleet.spare_units, 0) * fleet.usable_per_unit
-    table = np.array([_burst(room, share, loads, prices, bursts) for room in rooms])  # (units, 2, months)
+    gone = _burst(rooms, share, loads, bursts, on_it.burst_price[rows])
     held_cost = np.outer(sizes, np.array(fleet.unit_cost)) * (np.arange(months) >= opens)
-    whole = held_cost + table[:, 0]
+    whole = held_cost + gone[0]
     whole[sizes[:, None] < must[None, :]] = np.inf
     best = _best(whole, terms.discount, opens, held=fleet.held)
     at = np.arange(months)
@@ -130,8 +148,8 @@ def fleet_price(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping
     return FleetPrice(
         name=fleet.name,
         units=tuple(units.tolist()),
-        burst=tuple(np.where(at < opens, 0.0, table[best, 1, at]).tolist()),
-        burst_cost=tuple(np.where(at < opens, 0.0, table[best, 0, at]).tolist()),
+        burst=tuple(np.where(at < opens, 0.0, gone[1][best, at]).tolist()),
+        burst_cost=tuple(np.where(at < opens, 0.0, gone[0][best, at]).tolist()),
         cost=tuple(cost.tolist()),
         headroom=_headroom(fleet, units, loads),
     )
@@ -154,21 +172,26 @@ def _needed(load: np.ndarray, fleet: Fleet) -> np.ndarray:
 
 
 def _burst(
-    room: float, share: np.ndarray, loads: np.ndarray, prices: np.ndarray, bursts: np.ndarray
+    rooms: np.ndarray, share: np.ndarray, loads: np.ndarray, bursts: np.ndarray, prices: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cost of what does not fit into the room, and its mean in busy replicas, by month: the cheapest goes first."""
-    cost, mean = np.zeros(loads.shape[2]), np.zeros(loads.shape[2])
+    """Cost of what does not fit into each room, and its mean in busy replicas; both (rooms, months).
+
+    The cheapest goes first, and what is cheaper to buy than to serve goes in any case: what a room leaves is cut
+    off the workloads' loads, laid end to end in the order of their prices.
+    """
     order = np.argsort(prices, axis=0, kind="stable")
-    left = np.maximum(loads.sum(axis=0) - room, 0.0)
-    months = np.arange(loads.shape[2])
-    for rank in range(loads.shape[0]):
-        which = order[rank]
-        own = loads[which, :, months].T * bursts[which]
-        gone = np.where(prices[which, months] < 0, own, np.minimum(left, own))
-        left = np.maximum(left - gone, 0.0)
-        cost += (share @ gone) * prices[which, months]
-        mean += share @ gone
-    return cost, mean
+    paid = np.take_along_axis(prices, order, axis=0)[:, None, :]  # (workloads, 1, months)
+    own = np.take_along_axis(loads * bursts[:, None, None], order[:, None, :], axis=0)
+    always, rest = np.where(paid < 0, own, 0.0), np.where(paid < 0, 0.0, own)
+    upto = np.concatenate([np.zeros((1, *own.shape[1:])), np.cumsum(rest, axis=0)])
+    cost_upto = np.concatenate([np.zeros((1, *own.shape[1:])), np.cumsum(rest * paid, axis=0)])
+    over = np.maximum(loads.sum(axis=0) - rooms[:, None, None], 0.0)  # (rooms, blocks, months)
+    left = np.minimum(np.maximum(over - always.sum(axis=0), 0.0), upto[-1])
+    cost = np.empty_like(left)
+    for block, month in np.ndindex(left.shape[1:]):
+        cost[:, block, month] = np.interp(left[:, block, month], upto[:, block, month], cost_upto[:, block, month])
+    cost += (always * paid).sum(axis=0)
+    return np.einsum("b,rbm->rm", share, cost), np.einsum("b,rbm->rm", share, left + always.sum(axis=0))
 
 
 def _headroom(fleet: Fleet, units: np.ndarray, loads: np.ndarray) -> float:

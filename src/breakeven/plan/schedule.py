@@ -129,15 +129,17 @@ def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: Fleet, mine
 
 def _most(terms: Terms, fleet: Fleet, mine: list[str]) -> float:
     """Units that carry all of it at its peak, spares included: more are never worth their price."""
-    peak = float(np.sum([terms.busy(w, fleet.name) for w in mine], axis=0).max())
+    on_it = terms.on_fleet(fleet.name)
+    peak = float(on_it.busy[[on_it.row[w] for w in mine]].sum(axis=0).max())
     needed = max(float(whole_up(peak / fleet.usable_per_unit)), float(fleet.minimum_units)) + fleet.spare_units
     return min(needed, float(fleet.maximum_units))
 
 
 def _blocks(program: Program, terms: Terms, columns: _Columns, what: tuple[Fleet, list[str], int, int, int]) -> None:
     fleet, mine, month, units, opened = what
-    weight = float(terms.discount[month])
-    busy = {w: terms.busy(w, fleet.name)[:, month] for w in mine}
+    weight, on_it = float(terms.discount[month]), terms.on_fleet(fleet.name)
+    busy = {w: on_it.busy[on_it.row[w], :, month] for w in mine}
+    prices = on_it.burst_price[:, month].tolist()
     for block, share in enumerate(terms.portfolio.block_share):
         row = [(units, -fleet.usable_per_unit), (opened, fleet.usable_per_unit * fleet.spare_units)]
         for w in mine:
@@ -145,8 +147,8 @@ def _blocks(program: Program, terms: Terms, columns: _Columns, what: tuple[Fleet
             if moved is None:
                 continue
             row.append((moved, load))
-            if columns.burst and load > 0 and terms.bursts(w, fleet.name):
-                cost = float(terms.burst_price(w, fleet.name)[month]) * share * weight
+            if columns.burst and load > 0 and on_it.bursts[on_it.row[w]]:
+                cost = prices[on_it.row[w]] * share * weight
                 gone = program.column(cost=cost, upper=load)
                 program.row([(gone, 1.0), (moved, -load)], upper=0.0)
                 row.append((gone, -1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,18 @@ class Period:
     month: int
     weight: float
     months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnFleet:
+    """What the workloads that a fleet may serve are to it, a row each: their place by name; `busy` [replicas]
+    (workloads, blocks, months); `burst_price` of a busy replica for a month (workloads, months); `bursts`.
+    """
+
+    row: dict[str, int]
+    busy: np.ndarray
+    burst_price: np.ndarray
+    bursts: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +70,13 @@ class Terms:
 
     def api_cost(self, workload: str, api: str) -> np.ndarray:
         """The bill of serving all of it there; (months,)."""
-        return np.array(self.portfolio.api[api].monthly_cost[workload])
+        if (workload, api) not in self._api_costs:
+            self._api_costs[workload, api] = np.array(self.portfolio.api[api].monthly_cost[workload])
+        return self._api_costs[workload, api]
+
+    @cached_property
+    def _api_costs(self) -> dict[tuple[str, str], np.ndarray]:
+        return {}
 
     def today(self, workload: str) -> np.ndarray:
         """The bill while it has not been moved: of its fallback, else of where it is today; (months,)."""
@@ -93,6 +112,33 @@ class Terms:
         own = np.array(self.portfolio.fleet[fleet].marginal_cost.get(workload, (0.0,) * self.portfolio.months))
         bought = (self.today(workload) - own) * (1 - self.canary(workload, fleet))
         return np.asarray(np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0))
+
+    def on_fleet(self, fleet: str) -> OnFleet:
+        """Load and burst of every workload that it may serve, worked out once."""
+        if fleet not in self._on_fleets:
+            names = list(self.portfolio.fleet[fleet].load_per_unit_load)
+            shape = (len(names), len(self.portfolio.block_share), self.portfolio.months)
+            self._on_fleets[fleet] = OnFleet(
+                row={name: row for row, name in enumerate(names)},
+                busy=np.array([self.busy(name, fleet) for name in names]).reshape(shape),
+                burst_price=np.array([self.burst_price(name, fleet) for name in names]).reshape(shape[::2]),
+                bursts=np.array([self.bursts(name, fleet) for name in names], dtype=bool),
+            )
+        return self._on_fleets[fleet]
+
+    @cached_property
+    def _on_fleets(self) -> dict[str, OnFleet]:
+        return {}
+
+    @cached_property
+    def own_costs(self) -> dict[tuple[str, str, int], np.ndarray]:
+        """What pricing has found of single workloads, by target and month of cut-over."""
+        return {}
+
+    @cached_property
+    def fleet_prices(self) -> dict[tuple[object, ...], Any]:
+        """What pricing has found of fleets, by the workloads on them; the last few."""
+        return {}
 
     def fixed_cost(self, fleet: str) -> np.ndarray:
         """What an open fleet costs before any unit; (months,)."""
