@@ -11,6 +11,7 @@ import pytest
 from breakeven.numbers.inputs import likely
 from breakeven.plan.pricing import price
 from breakeven.plan.terms import Terms
+from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.planning.portfolio_of_case import planned
 from breakeven.study.planning.workloads import BLOCKS, blocks_of
@@ -99,3 +100,22 @@ def test_points_that_nobody_rated_are_told() -> None:
     folio = planned(Case.from_dict({**CASE, "workloads": [rated, CASE["workloads"][1]]})).portfolio
     assert folio.workload["a"].complexity == 3 + 8 * 2
     assert any("a (8), b (10)" in each for each in folio.notices)
+
+
+def test_a_list_price_does_not_depend_on_the_other_workloads() -> None:
+    stated = [
+        {"name": "a", "hosted_model": "openai/gpt-4o", "api_spend_per_month": 9_000.0, "cached_share": 0.4},
+        {"name": "b", "hosted_model": "openai/gpt-4o-mini", "api_spend_per_month": 700.0, "batch_share": 0.5},
+        {"name": "c", "hosted_model": "openai/gpt-4o", "api_spend_per_month": 55.0, "load_profile": "coding"},
+    ]
+    together = resolve(Case.from_dict({**CASE, "workloads": stated})).demand.workloads
+    for alone, found in zip(stated, together, strict=True):
+        (wanted,) = resolve(Case.from_dict({**CASE, "workloads": [alone]})).demand.workloads
+        assert found.input_mtok_per_month == pytest.approx(wanted.input_mtok_per_month, rel=1e-12)
+
+
+def test_when_the_time_is_over_before_all_is_priced_it_says_how_far_it_came() -> None:
+    ticks = iter([1.0, 0.0])
+    fleets = [{"name": "small"}, {"name": "large"}]
+    with pytest.raises(Problem, match="the time limit was over with 1 fleets priced for 2 workloads"):
+        planned(Case.from_dict({**CASE, "fleets": fleets}), left=lambda: next(ticks))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +25,7 @@ def plan(
         float,
         typer.Option(min=0.0, max=0.5, help="Stop the search when the plan is this close to the best there can be."),
     ] = 0.001,
-    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds for each of the two searches.")] = 60.0,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the whole command.")] = 300.0,
     max_parallel: Annotated[
         int | None, typer.Option(min=1, help="Workloads cut over in one month, instead of the case's.")
     ] = None,
@@ -46,12 +47,13 @@ def plan(
     from breakeven.study.case.case import Case
     from breakeven.study.planning.portfolio_of_case import planned
 
+    left = clock(time_limit)
     tried(out, sources=[case])
     loaded = Case.load(case, as_of=as_of.date() if as_of else None)
     with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):
-        found = planned(loaded, max_parallel=max_parallel)
+        found = planned(loaded, max_parallel=max_parallel, left=left)
     with searching() as (tell, stop):
-        limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop)
+        limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop, left=left)
         made = make_plan(found.portfolio, limits=limits, quality=found.quality, monthly_shares=monthly_shares)
     data = document(made, as_of=loaded.as_of.isoformat())
     if out is not None:
@@ -61,6 +63,12 @@ def plan(
     else:
         console = Console(highlight=False)
         console.print(plan_page(made, console.width))
+
+
+def clock(seconds: float) -> Callable[[], float]:
+    """Seconds that are left of a time limit that starts now."""
+    end = monotonic() + seconds
+    return lambda: end - monotonic()
 
 
 def write_plan(data: dict[str, Any], path: Path) -> None:

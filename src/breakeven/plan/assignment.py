@@ -17,9 +17,10 @@ from breakeven.plan.pricing import Price, price
 from breakeven.plan.program import Limits, Program, Proof, chosen, gap_of
 from breakeven.plan.terms import Period, Terms
 
-__all__ = ["Assigned", "Options", "assign"]
+__all__ = ["Assigned", "Options", "assign", "assign_in_time"]
 
 MOST_BURST_COLUMNS = 60_000  # beyond it a fleet must carry its peak, and the result says so
+FIRST_PART = 0.7  # of the time, for the search with burst
 TIE = 1e-9  # of the bill: of two equal plans the one with fewer moves
 
 
@@ -37,11 +38,39 @@ class Assigned:
     burst_left_out: bool
 
 
-def assign(terms: Terms, limits: Limits, options: Options | None = None) -> Assigned | None:
+def assign_in_time(terms: Terms, limits: Limits) -> Assigned | None:
+    """The cheapest assignment found in all the time there is; None when there is none.
+
+    A search with burst that is not proven in most of the time leaves the rest to one without, which is far smaller:
+    the cheaper of both is kept. Either is priced with burst.
+    """
+    if burst_columns(terms) > MOST_BURST_COLUMNS:
+        return assign(terms, limits)
+    found = assign(terms, replace(limits, seconds=FIRST_PART * limits.now))
+    if limits.stopped or (found is not None and found.proof.end != "time limit"):
+        return found
+    rest = replace(limits, seconds=(1 - FIRST_PART) * limits.now)
+    return _cheaper(found, assign(terms, rest, most_burst_columns=0))
+
+
+def _cheaper(first: Assigned | None, second: Assigned | None) -> Assigned | None:
+    """The cheaper of what two searches found. Only the first one's bound holds for both."""
+    if second is None or second.price is None:
+        return first
+    cost, bound = second.price.total, first.proof.bound if first else -float("inf")
+    if first is not None and first.price is not None and first.price.total <= cost:
+        return first
+    proof = replace(second.proof, end="time limit", cost=cost, bound=bound, gap=gap_of(cost, bound))
+    return replace(second, proof=proof, burst_left_out=False)
+
+
+def assign(
+    terms: Terms, limits: Limits, options: Options | None = None, *, most_burst_columns: int = MOST_BURST_COLUMNS
+) -> Assigned | None:
     """The cheapest assignment found; None when there is none."""
     asked = options or Options()
+    burst = burst_columns(terms) <= most_burst_columns
     program = Program()
-    burst = burst_columns(terms) <= MOST_BURST_COLUMNS
     columns = _columns(program, terms, asked)
     _once(program, terms, columns)
     _capacity(program, terms, columns, burst=burst)

@@ -43,17 +43,23 @@ class Curve:
     proven: bool = True
 
 
-def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Curve:
-    """Measure it on this portfolio; each point is a solve of its own."""
+def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Curve | None:
+    """Measure it on this portfolio; each point is a solve of its own. None: the time was over before the last."""
     quiet = replace(limits, progress=None)
+    if quiet.late:
+        return None
     kappa = {each.name: each.complexity for each in terms.portfolio.workloads}
     whole = sum(kappa.values())
     saving = baseline - placed.price.total if placed.price else 0.0
     if whole <= 0 or saving <= DUST * abs(baseline):
         return Curve(points=(), total_complexity=whole, needed=(), saving_at_a_fifth=None, claim_holds=None)
-    points = tuple(_point(terms, share, (whole, baseline, saving), quiet) for share in SHARES)
+    points = tuple(_point(terms, share, (whole, baseline, saving), quiet) for share in SHARES if not quiet.late)
+    if quiet.late:
+        return None
     fifth = next(each for each in points if each.complexity_share == CLAIM_COMPLEXITY).saving_share
     needed = tuple((share, _needed(terms, baseline - share * saving, whole, quiet)) for share in ASKED)
+    if quiet.late:
+        return None
     return Curve(
         points=points,
         total_complexity=whole,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from breakeven.plan.assignment import Assigned, Options, assign
+from breakeven.plan.assignment import Assigned, Options, assign, assign_in_time
 from breakeven.plan.checks import check
 from breakeven.plan.criteria import Quality
 from breakeven.plan.curve import Curve, curve
@@ -18,6 +18,12 @@ from breakeven.plan.terms import Terms
 from breakeven.problems import Problem
 
 RESOLVE_SECONDS = 10.0  # for each question that is solved again
+TIME_IS_OVER = (
+    "The time limit ended the questions that are asked after the search: a reason, a constraint's price or the curve "
+    "that is missing was not found in time. --time-limit allows more."
+)
+SEARCH_PART = 0.5  # of the time that is left, for each of the two searches
+KEPT_PART = 0.2  # of what is left after both, for what follows from the plan and for showing it
 LAST_SECONDS = 5.0  # for the schedule of what was found when the search is ended
 
 
@@ -27,7 +33,8 @@ class Plan:
 
     `baseline` is what everything costs where it is today; `settled_month` (from 0) is the first with nothing in
     shadow. `shares` is the assignment that may change by month, when that was asked for. `stopped`: the person
-    ended the search early, and what follows from further solves was left out.
+    ended the search early, and what follows from further solves was left out; what the time limit left out is a
+    notice.
     """
 
     portfolio: Portfolio
@@ -64,7 +71,7 @@ def make_plan(
     """Solve the portfolio. Raises `Problems` for what contradicts itself, `Problem` when no plan was found."""
     check(portfolio)
     bounds, terms = limits or Limits(), Terms(portfolio=portfolio)
-    placed = assign(terms, bounds)
+    placed = assign_in_time(terms, bounds.part(SEARCH_PART))
     if placed is None or placed.price is None:
         raise _nothing(terms, bounds)
     scheduled = _scheduled(terms, placed, bounds)
@@ -86,27 +93,22 @@ def make_plan(
         settled_month=settled.month,
         reasons=asked.reasons,
         constraint_costs=asked.costs,
-        pairs=superadditive(terms, placed.target),
+        pairs=superadditive(terms, placed.target, bounds.keeping(KEPT_PART)),
         curve=asked.curve,
         phases=phases(terms, settled),
         fallback=fallback(terms, placed.target, scheduled.starts),
         shares=asked.shares,
         stopped=asked.stopped,
-        notices=(*portfolio.notices, *_notices(terms, placed, scheduled)),
+        notices=(*portfolio.notices, *_notices(terms, placed, scheduled), *asked.notices),
     )
-
-
-def _stopped(limits: Limits) -> bool:
-    """Whether the person has ended the search."""
-    return limits.stop is not None and limits.stop()
 
 
 def _scheduled(terms: Terms, placed: Assigned, limits: Limits) -> Scheduled:
     """The schedule; a short search for what was found when the first one was ended."""
     last = replace(limits, progress=None, stop=None, seconds=min(limits.seconds, LAST_SECONDS))
-    found = schedule(terms, placed.target, last if _stopped(limits) else limits)
+    found = schedule(terms, placed.target, last if limits.stopped else limits.part(SEARCH_PART))
     if found is None:
-        raise Problem("no schedule was found in the time given", fix="Allow more seconds with --time-limit.")
+        raise Problem("no schedule keeps the limits of the plan", fix="Give the team more person-months.")
     return found
 
 
@@ -119,19 +121,23 @@ class _Asked:
     curve: Curve | None = None
     shares: Assigned | None = None
     stopped: bool = False
+    notices: tuple[str, ...] = ()
 
 
 def _asked(terms: Terms, placed: Assigned, limits: Limits, *, baseline: float, monthly_shares: bool) -> _Asked:
-    if _stopped(limits):
+    if limits.stopped:
         return _Asked(stopped=True)
-    again = replace(limits, progress=None, seconds=min(limits.seconds, RESOLVE_SECONDS))
+    kept = limits.keeping(KEPT_PART)
+    again = replace(kept, progress=None, seconds=min(limits.seconds, RESOLVE_SECONDS))
     found = _Asked(
         reasons=reasons(terms, placed, again),
         costs=constraint_costs(terms, placed, again),
         curve=curve(terms, placed, baseline, again),
-        shares=assign(terms, again, Options(monthly_shares=True)) if monthly_shares else None,
+        shares=assign(terms, again, Options(monthly_shares=True)) if monthly_shares and not again.late else None,
     )
-    return _Asked(stopped=True) if _stopped(limits) else found  # what was asked while it was ended is no answer
+    if limits.stopped:
+        return _Asked(stopped=True)  # what was asked while it was ended is no answer
+    return replace(found, notices=(TIME_IS_OVER,)) if again.late else found
 
 
 def _baseline(terms: Terms) -> tuple[tuple[float, ...], float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import highspy
@@ -15,16 +15,48 @@ INFINITY = highspy.kHighsInf
 End = Literal["proven", "time limit", "interrupted", "infeasible"]
 Progress = Callable[[float, float, float], None]  # seconds, best cost so far (may be infinite), bound
 EXACT = 1e-9
+LEAST_SECONDS = 0.1  # a search that has less is not begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long and how exactly to look. `gap`: the plan may cost this share more than the best possible."""
+    """How long and how exactly to look. `gap`: the plan may cost this share more than the best possible.
+
+    `seconds` bound one search; `left` says how many the whole command still has, and no search takes more.
+    """
 
     gap: float = 1e-6
     seconds: float = 60.0
     progress: Progress | None = None
     stop: Callable[[], bool] | None = None
+    left: Callable[[], float] | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the person has ended the search."""
+        return self.stop is not None and self.stop()
+
+    @property
+    def late(self) -> bool:
+        """Whether the command has no time left for another search."""
+        return self.left is not None and self.left() < LEAST_SECONDS
+
+    @property
+    def now(self) -> float:
+        """Seconds that a search which starts now may take."""
+        return max(min(self.seconds, self.left()), 0.0) if self.left else self.seconds
+
+    def part(self, share: float) -> Limits:
+        """A search that takes no more than a share of the time that is left."""
+        return replace(self, seconds=min(self.seconds, max(share * self.left(), 0.0))) if self.left else self
+
+    def keeping(self, share: float) -> Limits:
+        """Searches that leave a share of the time that is left now to what comes after them."""
+        if self.left is None:
+            return self
+        left = self.left
+        kept = max(share * left(), 0.0)
+        return replace(self, left=lambda: left() - kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +139,7 @@ class Program:
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.silent()
         solver.setOptionValue("mip_rel_gap", limits.gap)
-        solver.setOptionValue("time_limit", limits.seconds)
+        solver.setOptionValue("time_limit", limits.now)
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("random_seed", 0)
         _listen(solver, limits)

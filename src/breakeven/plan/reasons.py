@@ -70,6 +70,8 @@ def reasons(terms: Terms, placed: Assigned, limits: Limits) -> tuple[Reason, ...
 def _reason(terms: Terms, placed: Assigned, name: str, limits: Limits) -> Reason:
     folio, target = terms.portfolio, placed.target[name]
     moved = _moves(folio, target)
+    if limits.late:
+        return Reason(workload=name, target=target, why="cannot tell")
     if folio.workload[name].stays_on_api and not moved:
         return Reason(workload=name, target=target, why="stays")
     others = [t for t in folio.offers(name) if _moves(folio, t) != moved]
@@ -102,7 +104,9 @@ def _gated(terms: Terms, placed: Assigned, name: str, others: Sequence[str], lim
 
 
 def _saved(placed: Assigned, other: Portfolio, limits: Limits, asked: Options) -> float | None:
-    """What a portfolio with fewer constraints saves against the plan; None when it was not found."""
+    """What a portfolio with fewer constraints saves against the plan; None when it was not found in time."""
+    if limits.late:
+        return None
     found = assign(Terms(portfolio=other), limits, asked)
     if not _sure(found) or found is None or found.price is None or placed.price is None:
         return None
@@ -131,7 +135,7 @@ def _forced(terms: Terms, placed: Assigned, name: str, free: Sequence[str], limi
             instead=found.target[name],
             moving_costs=max(found.price.total - placed.price.total, 0.0),
         )
-    for group in GROUPS:
+    for group in GROUPS if not limits.late else ():
         if assign(terms, limits, Options(forbidden={name: same}, without=frozenset({group}))) is not None:
             unlocked = _saved(placed, folio, limits, Options(without=frozenset({group})))
             return Reason(workload=name, target=target, why=group, binding=(group,), unlocked=unlocked)
@@ -184,8 +188,12 @@ def _present(folio: Portfolio) -> Iterator[Why]:
         yield "order"
 
 
-def superadditive(terms: Terms, target: Mapping[str, str]) -> tuple[Pair, ...]:
-    """Pairs on one fleet of which neither pays alone and both do: what a ranking one by one would never find."""
+def superadditive(terms: Terms, target: Mapping[str, str], limits: Limits | None = None) -> tuple[Pair, ...]:
+    """Pairs on one fleet of which neither pays alone and both do: what a ranking one by one would never find.
+
+    Those that were found until the time was over.
+    """
+    within = limits or Limits()
     folio = terms.portfolio
     home = {each.name: terms.fallback(each.name) or each.today for each in folio.workloads}
     home = {name: t for name, t in home.items() if t in folio.api}
@@ -198,9 +206,12 @@ def superadditive(terms: Terms, target: Mapping[str, str]) -> tuple[Pair, ...]:
         found = price(terms, {**home, **{name: target[name] for name in names}})
         return nothing.total - found.total if found else float("-inf")
 
-    alone = {w: saving(w) for w in moved}
+    alone = {w: saving(w) for w in moved if not within.late}
+    moved = [w for w in moved if w in alone]
     pairs = []
     for one, two in combinations(moved, 2):
+        if within.late:
+            break
         if target[one] == target[two] and alone[one] < CENT and alone[two] < CENT and (both := saving(one, two)) > CENT:
             pairs.append(
                 Pair(

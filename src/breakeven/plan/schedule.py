@@ -8,14 +8,15 @@ that has moved by a month fits into the person-months it had until then.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.portfolio import Fleet
 from breakeven.plan.pricing import Price, price
-from breakeven.plan.program import Limits, Program, Proof
+from breakeven.plan.program import Limits, Program, Proof, gap_of
+from breakeven.plan.schedule_quickly import cut_overs
 from breakeven.plan.terms import Terms
 
 MOST_BURST_COLUMNS = 60_000
@@ -44,7 +45,10 @@ class _Columns:
 
 
 def schedule(terms: Terms, target: Mapping[str, str], limits: Limits) -> Scheduled | None:
-    """The cheapest months of cut-over found; None when there are none within the limits."""
+    """The cheapest months of cut-over found; None when there are none.
+
+    When the time is over before the search has found any, they are chosen without one, and the gap is not known.
+    """
     folio = terms.portfolio
     moved = [w for w, t in target.items() if t in folio.fleet and folio.fleet[t].moves]
     program = Program()
@@ -58,13 +62,36 @@ def schedule(terms: Terms, target: Mapping[str, str], limits: Limits) -> Schedul
     _shared(program, terms, columns)
     _rules(program, terms, columns)
     values, proof = program.solve(limits, offset=offset)
-    if values is None:
+    if values is None and proof.end == "infeasible":
         return None
+    if values is None:
+        return _unsearched(terms, target, moved, proof)
     starts = {w: first for w in moved if (first := _first(columns.moved[w], values)) is not None}
-    never = tuple(w for w in moved if w not in starts)
-    found = price(terms, target, {w: starts.get(w, folio.months) for w in moved})
+    return _scheduled(terms, target, moved, starts, proof, burst_left_out=not columns.burst)
+
+
+def _scheduled(
+    terms: Terms,
+    target: Mapping[str, str],
+    moved: list[str],
+    starts: Mapping[str, int],
+    proof: Proof,
+    *,
+    burst_left_out: bool,
+) -> Scheduled:
+    found = price(terms, target, {w: starts.get(w, terms.portfolio.months) for w in moved})
     assert found is not None, "the rows of the program hold what the pricing asks"
-    return Scheduled(starts=starts, never=never, price=found, proof=proof, burst_left_out=not columns.burst)
+    never = tuple(w for w in moved if w not in starts)
+    return Scheduled(starts=starts, never=never, price=found, proof=proof, burst_left_out=burst_left_out)
+
+
+def _unsearched(terms: Terms, target: Mapping[str, str], moved: list[str], proof: Proof) -> Scheduled:
+    """The cheaper of moving as early as may be and of moving nothing, with what is known of the best."""
+    early = cut_overs(terms, target, moved)
+    both = [_scheduled(terms, target, moved, starts, proof, burst_left_out=False) for starts in (early, {})]
+    best = min(both, key=lambda one: one.price.total)
+    known = replace(proof, cost=best.price.total, gap=gap_of(best.price.total, proof.bound))
+    return replace(best, proof=known)
 
 
 def _cut_overs(program: Program, terms: Terms, columns: _Columns, moved: list[str], target: Mapping[str, str]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import floor, log10
 from typing import Any
 
@@ -94,3 +94,9 @@ def action(name: str) -> str | None:
     """What to do about an input that could turn the verdict."""
     found = words()["inputs"].get(name, {}).get("action")
     return None if found is None else str(found)
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """Names with commas; beyond `most` of them how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")

@@ -11,14 +11,17 @@ from rich.text import Text
 
 from breakeven.plan.phases import Phase
 from breakeven.plan.plan import Plan
+from breakeven.plan.portfolio import Workload
 from breakeven.plan.program import Proof
 from breakeven.plan.reasons import Reason
 from breakeven.report.pages.parts.sentences import counted
 from breakeven.report.pages.plan_sections import sections
-from breakeven.report.wording import money, percent
+from breakeven.report.wording import few, money, percent
 from breakeven.shipped import shipped
 
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
+MOST_ROWS = 200  # workloads in a table, those that move first; all are in the JSON
+MOST_NAMED = 40  # workloads in a sentence
 BEFORE, SHADOW, MOVED = "·", "▒", "█"
 
 
@@ -34,6 +37,7 @@ def plan_page(plan: Plan, width: int = 100) -> Group:
         *_headline(plan),
         Text(),
         where_table(plan),
+        *more(plan),
         Text(),
         phase_table(plan),
         Text(),
@@ -89,6 +93,17 @@ def _search(what: str, proof: Proof) -> str:
     return str(words()["search"][proof.end].format(what=words()[what], gap=gap))
 
 
+def shown(plan: Plan) -> list[Workload]:
+    """The workloads that have a row, those that move first."""
+    return sorted(plan.portfolio.workloads, key=lambda one: _rank(plan, one.name))[:MOST_ROWS]
+
+
+def more(plan: Plan) -> list[RenderableType]:
+    """How many have none, and where they are."""
+    left = len(plan.portfolio.workloads) - MOST_ROWS
+    return [Text(words()["more"].format(count=f"{left:,}"), style="dim")] if left > 0 else []
+
+
 def where_table(plan: Plan) -> Table:
     """A row a workload: where it goes, when, and why it is there."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -97,7 +112,7 @@ def where_table(plan: Plan) -> Table:
     table.add_column("month", justify="right")
     table.add_column("points", justify="right")
     table.add_column("why there", overflow="fold", ratio=1)
-    for each in sorted(plan.portfolio.workloads, key=lambda one: _rank(plan, one.name)):
+    for each in shown(plan):
         start = plan.scheduled.starts.get(each.name)
         table.add_row(
             each.name,
@@ -190,7 +205,7 @@ def phase_row(plan: Plan, each: Phase) -> tuple[str, ...]:
         f"{each.effort_person_months:.1f} PM" if moves else "·",
         _headroom(each),
         money(each.exit_price, currency) if moves else "·",
-        words()["phase"][each.kind].format(workloads=", ".join(each.workloads)),
+        words()["phase"][each.kind].format(workloads=few(each.workloads, MOST_NAMED)),
     )
 
 
@@ -205,18 +220,18 @@ def _headroom(phase: Phase) -> str:
 def picture(plan: Plan, width: int) -> Group:
     """Months across, a row a workload: on the API, in shadow, moved."""
     months = plan.portfolio.months
-    names = max((len(each.name) for each in plan.portfolio.workloads), default=0)
+    names = max((len(each.name) for each in shown(plan)), default=0)
     room = max(min(width - min(names, 24) - 4, MOST_MONTHS), 6)
     step = -(-months // room)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", overflow="fold", max_width=24)
     table.add_column(_ruler(months, step), no_wrap=True)
-    for each in sorted(plan.portfolio.workloads, key=lambda one: _rank(plan, one.name)):
+    for each in shown(plan):
         start = plan.scheduled.starts.get(each.name)
         table.add_row(each.name, _bar(start, months, step), style="dim" if start is None else "")
     each_is = "" if step == 1 else f", a sign is {step} months"
     legend = f"{BEFORE} API   {SHADOW} shadow run and cut-over   {MOVED} own fleet{each_is}"
-    return Group(table, Text(legend, style="dim"))
+    return Group(table, *more(plan), Text(legend, style="dim"))
 
 
 def _ruler(months: int, step: int) -> str:

@@ -13,9 +13,11 @@ from rich.text import Text
 from breakeven.plan.criteria import criteria
 from breakeven.plan.fallback import Need
 from breakeven.plan.plan import Plan
-from breakeven.report.wording import money, percent, plain
+from breakeven.report.wording import few, money, percent, plain
 
 LABEL = 14
+MOST_NAMED = 20  # workloads in a sentence
+MOST_NOTES = 30
 BAR = 24
 
 
@@ -30,10 +32,17 @@ def sections(plan: Plan, words: Mapping[str, Any], width: int) -> Iterator[Rende
         ("Shadow", list(_shadow(plan, words))),
         ("Checks", list(_checks(plan, words))),
         ("Monthly", [_shares(plan, words)]),
-        ("Notes", [words["stopped"] if plan.stopped else "", *plan.notices]),
+        ("Notes", [words["stopped"] if plan.stopped else "", *_notes(plan, words)]),
     ]
     for label, parts in said:
         yield from _labelled(label, [each for each in parts if each], width)
+
+
+def _notes(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
+    """The notices, the first of them where there is one for every workload."""
+    yield from plan.notices[:MOST_NOTES]
+    if len(plan.notices) > MOST_NOTES:
+        yield words["more"].format(count=f"{len(plan.notices) - MOST_NOTES:,}")
 
 
 def _labelled(label: str, parts: list[str], width: int) -> Iterator[RenderableType]:
@@ -121,7 +130,7 @@ def _way_back(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
             enough=_enough(need, says),
         )
     if back.without:
-        yield says["without"].format(names=", ".join(back.without))
+        yield says["without"].format(names=few(back.without, MOST_NAMED))
 
 
 def _shares(plan: Plan, words: Mapping[str, Any]) -> str:
@@ -160,13 +169,13 @@ def _shadow(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
         days=f"{days:g}", margin=percent(plan.quality.margin), pairs=f"{plan.quality.sample:,}"
     )
     unknown = [each.workload for each in samples if each.days_needed is None]
-    few = [
+    short = [
         f"{each.workload} ({each.days_needed:.0f} days)"
         for each in samples
         if each.days_needed is not None and not each.reached
     ]
-    ends = [words["shadow_short"].format(names=", ".join(few))] if few else []
-    ends += [words["shadow_unknown"].format(names=", ".join(unknown))] if unknown else []
+    ends = [words["shadow_short"].format(names=few(short, MOST_NAMED))] if short else []
+    ends += [words["shadow_unknown"].format(names=few(unknown, MOST_NAMED))] if unknown else []
     yield f"{said}: {'; '.join(ends or [words['shadow_enough']])}."
 
 

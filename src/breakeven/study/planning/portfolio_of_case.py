@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ from breakeven.study.resolve.demand import logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 
 MOST_UNITS = 512
+MOST_NAMED = 40  # workloads in a notice
 HELD = ("rented", "owned")
 
 
@@ -45,12 +46,17 @@ class Planned:
     quality: Quality
 
 
-def planned(case: Case, *, max_parallel: int | None = None) -> Planned:
-    """Everything the plan needs of a case; `max_parallel` cut-overs a month instead of the case's."""
+def planned(
+    case: Case, *, max_parallel: int | None = None, left: Callable[[], float] = lambda: float("inf")
+) -> Planned:
+    """Everything the plan needs of a case; `max_parallel` cut-overs a month instead of the case's.
+
+    `left`: seconds that the command still has. Raises `Problem` when they are over before all is priced.
+    """
     log = logged(case)
     base = resolve(case, read=log)
     stated = stated_workloads(case, base)
-    fleets, costs = _fleets(case, stated, log)
+    fleets, costs = _fleets(case, stated, log, left)
     values, months = likely(base.inputs), case.file.horizon_months
     shared = max((each.shared.tolist() for each in costs), default=[0.0] * months)
     if any(max(abs(each.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for each in costs):
@@ -125,7 +131,9 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Dem
         )
 
 
-def _fleets(case: Case, stated: Sequence[StatedWorkload], log: Demand | None) -> tuple[list[Fleet], list[FleetCosts]]:
+def _fleets(
+    case: Case, stated: Sequence[StatedWorkload], log: Demand | None, left: Callable[[], float]
+) -> tuple[list[Fleet], list[FleetCosts]]:
     """Every fleet in every way to hold it."""
     own, fleets, costs = case.file.self_hosting, [], []
     for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
@@ -134,6 +142,11 @@ def _fleets(case: Case, stated: Sequence[StatedWorkload], log: Demand | None) ->
         )
         ways = [each for each in filled.purchase if each.mode in HELD] or [Purchase(mode="rented")]
         for way in ways:
+            if left() <= 0:
+                raise Problem(
+                    f"the time limit was over with {len(fleets)} fleets priced for {len(stated)} workloads",
+                    fix="Allow more seconds with --time-limit, or list fewer fleets.",
+                )
             plain = tuple(each.model_copy(update={"tokens_per_second": None}) for each in case.file.workloads)
             parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
             if case.file.fleets:
@@ -234,7 +247,9 @@ def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
 def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Iterator[str]:
     unrated = [f"{each.name} ({count})" for each in stated if (count := points(each)[1]) and not each.stays_on_api]
     if unrated:
-        yield f"Items of complexity that nobody has rated count {UNKNOWN_ITEM} of 3: {', '.join(unrated)}."
+        more = f" and {len(unrated) - MOST_NAMED:,} more" if len(unrated) > MOST_NAMED else ""
+        named = ", ".join(unrated[:MOST_NAMED])
+        yield f"Items of complexity that nobody has rated count {UNKNOWN_ITEM} of 3: {named}{more}."
     if any(each.effort_person_months is None for each in stated if not each.stays_on_api):
         rate = case.file.migration.person_months_per_point
         yield f"Where no effort is stated it is {rate:g} person-months a point of complexity (assumed)."
