@@ -61,8 +61,7 @@ def plan(
     if as_json:
         print_json(data)
     else:
-        console = Console(highlight=False)
-        console.print(plan_page(made, console.width))
+        (console := Console(highlight=False)).print(plan_page(made, console.width))
 
 
 def clock(seconds: float) -> Callable[[], float]:
