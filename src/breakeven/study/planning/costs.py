@@ -83,7 +83,7 @@ def _marginal(values: Mapping[str, Value], count: int, volumes: np.ndarray, some
     own = {"volume": table.reshape(1, 1, len(some) + 1, 1, months)}
     busy = {k: v for k, v in wide.items() if k != "own_load"} | own
     served, idle = (model.evaluate(each, ["own_cost"])["own_cost"] for each in (busy, wide))
-    return options_by_month(served, len(some), months) - options_by_month(idle, len(some), months)
+    return np.asarray(options_by_month(served, len(some), months) - options_by_month(idle, len(some), months))
 
 
 def options_by_month(line: Value, count: int, months: int) -> np.ndarray:

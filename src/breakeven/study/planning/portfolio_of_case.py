@@ -135,7 +135,9 @@ def _fleets(
     case: Case, stated: Sequence[StatedWorkload], log: Demand | None, left: Callable[[], float]
 ) -> tuple[list[Fleet], list[FleetCosts]]:
     """Every fleet in every way to hold it."""
-    own, fleets, costs = case.file.self_hosting, [], []
+    own = case.file.self_hosting
+    fleets: list[Fleet] = []
+    costs: list[FleetCosts] = []
     for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
         filled = own.model_copy(
             update={k: getattr(one, k) for k in SelfHosting.model_fields if k in one.model_fields_set}
