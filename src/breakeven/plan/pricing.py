@@ -92,11 +92,11 @@ def _own_cost(terms: Terms, name: str, target: str, begin: int) -> np.ndarray:
     """The workload's own bill: its API model, or upkeep and canary from its cut-over on."""
     if target in terms.portfolio.api:
         return terms.api_cost(name, target)
-    if (name, target, begin) not in terms.own_costs:
+    if (name, target, begin) not in terms.found.own_costs:
         months = np.arange(terms.portfolio.months)
         before = terms.today(name) if begin else 0.0
-        terms.own_costs[name, target, begin] = np.where(months < begin, before, terms.fleet_cost(name, target))
-    return terms.own_costs[name, target, begin]
+        terms.found.own_costs[name, target, begin] = np.where(months < begin, before, terms.fleet_cost(name, target))
+    return terms.found.own_costs[name, target, begin]
 
 
 def _first_moved(terms: Terms, assignment: Assignment, begin: Mapping[str, int]) -> int:
@@ -109,7 +109,7 @@ def _first_moved(terms: Terms, assignment: Assignment, begin: Mapping[str, int])
 def _remembered(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
     """The price of a fleet; when one workload is asked about, the other fleets are not priced again."""
     key = (fleet.name, tuple((name, begin[name]) for name in names))
-    known = terms.fleet_prices
+    known = terms.found.fleet_prices
     if key not in known:
         if len(known) >= MOST_REMEMBERED:
             known.pop(next(iter(known)))

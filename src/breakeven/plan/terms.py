@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -36,11 +36,24 @@ class OnFleet:
     bursts: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What has been worked out already: bills by workload and API, a fleet's workloads, and what pricing has found
+    of single workloads (by target and month of cut-over) and of fleets (by the workloads on them; the last few).
+    """
+
+    api_costs: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    on_fleets: dict[str, OnFleet] = field(default_factory=dict)
+    own_costs: dict[tuple[str, str, int], np.ndarray] = field(default_factory=dict)
+    fleet_prices: dict[tuple[object, ...], Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What it costs and asks to serve a workload somewhere. Months count from 0; costs are not discounted."""
 
     portfolio: Portfolio
+    found: Found = field(default_factory=Found, compare=False, repr=False)
 
     @cached_property
     def start(self) -> int:
@@ -70,13 +83,9 @@ class Terms:
 
     def api_cost(self, workload: str, api: str) -> np.ndarray:
         """The bill of serving all of it there; (months,)."""
-        if (workload, api) not in self._api_costs:
-            self._api_costs[workload, api] = np.array(self.portfolio.api[api].monthly_cost[workload])
-        return self._api_costs[workload, api]
-
-    @cached_property
-    def _api_costs(self) -> dict[tuple[str, str], np.ndarray]:
-        return {}
+        if (workload, api) not in self.found.api_costs:
+            self.found.api_costs[workload, api] = np.array(self.portfolio.api[api].monthly_cost[workload])
+        return self.found.api_costs[workload, api]
 
     def today(self, workload: str) -> np.ndarray:
         """The bill while it has not been moved: of its fallback, else of where it is today; (months,)."""
@@ -115,30 +124,16 @@ class Terms:
 
     def on_fleet(self, fleet: str) -> OnFleet:
         """Load and burst of every workload that it may serve, worked out once."""
-        if fleet not in self._on_fleets:
+        if fleet not in self.found.on_fleets:
             names = list(self.portfolio.fleet[fleet].load_per_unit_load)
             shape = (len(names), len(self.portfolio.block_share), self.portfolio.months)
-            self._on_fleets[fleet] = OnFleet(
+            self.found.on_fleets[fleet] = OnFleet(
                 row={name: row for row, name in enumerate(names)},
                 busy=np.array([self.busy(name, fleet) for name in names]).reshape(shape),
                 burst_price=np.array([self.burst_price(name, fleet) for name in names]).reshape(shape[::2]),
                 bursts=np.array([self.bursts(name, fleet) for name in names], dtype=bool),
             )
-        return self._on_fleets[fleet]
-
-    @cached_property
-    def _on_fleets(self) -> dict[str, OnFleet]:
-        return {}
-
-    @cached_property
-    def own_costs(self) -> dict[tuple[str, str, int], np.ndarray]:
-        """What pricing has found of single workloads, by target and month of cut-over."""
-        return {}
-
-    @cached_property
-    def fleet_prices(self) -> dict[tuple[object, ...], Any]:
-        """What pricing has found of fleets, by the workloads on them; the last few."""
-        return {}
+        return self.found.on_fleets[fleet]
 
     def fixed_cost(self, fleet: str) -> np.ndarray:
         """What an open fleet costs before any unit; (months,)."""
