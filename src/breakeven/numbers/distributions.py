@@ -97,16 +97,12 @@ def _count_mean(excess: float, high: float, whole: Floats) -> float:
 
 
 def _count_shares(mean: float, excess: float, whole: Floats) -> Floats:
-    """Chance of at most each whole number."""
+    """Chance of at most each whole number: Poisson, or negative binomial (its sum is an incomplete beta function)."""
+    from scipy import special  # noqa: PLC0415 - scipy is heavy and only a range of counts needs it
+
     if excess <= 1e-9:
-        steps = np.log(mean) - np.log(np.maximum(whole, 1))
-        start = -mean
-    else:
-        size, kept = mean / excess, excess / (1 + excess)
-        steps = np.log((np.maximum(whole, 1) - 1 + size) / np.maximum(whole, 1) * kept)
-        start = size * np.log(1 - kept)
-    steps[0] = start
-    return np.asarray(np.cumsum(np.exp(np.cumsum(steps))))
+        return np.asarray(special.pdtr(whole, mean))
+    return np.asarray(special.betainc(mean / excess, whole + 1, 1 / (1 + excess)))
 
 
 QUANTILES: Mapping[Distribution, Quantile] = {

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.decision.exact.tracing import NotAffine, each, pick
+from breakeven.decision.exact.tracing import Moving, NotAffine, each, either
 from breakeven.numbers.operations import Value
 
 MOST_STEPS = 10_000  # steps in a period; longer ones are not walked
@@ -59,12 +59,10 @@ class Reach:
         return found
 
 
-class Tail:
+class Tail(Moving):
     """A line far out: slope, least and greatest offset. It is always a whole multiple of `grain` (None: of nothing)."""
 
     __slots__ = ("grain", "high", "low", "reach", "slope")
-    __array_ufunc__ = None
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, reach: Reach, slope: Value, low: Value, high: Value, grain: Value = None) -> None:
         self.reach, self.slope, self.low, self.high, self.grain = reach, slope, low, high, grain
@@ -100,20 +98,14 @@ class Tail:
     def __rtruediv__(self, other: Value) -> Value:
         return other / steady(self)
 
-    def __gt__(self, other: Value) -> Value:
-        return above(self - other)
-
-    def __lt__(self, other: Value) -> Value:
-        return above(other - self)
-
-    def __ge__(self, other: Value) -> Value:
-        return np.logical_not(above(other - self))
-
-    def __le__(self, other: Value) -> Value:
-        return np.logical_not(above(self - other))
-
-    def __eq__(self, other: object) -> bool:
-        raise NotAffine("an equality of a value that moves")
+    def above(self) -> Value:
+        """Whether it is positive far out. Undecided (flat, bounds astride zero) raises."""
+        self.reach.beyond(self.low, self.slope)
+        self.reach.beyond(self.high, self.slope)
+        flat = self.slope == 0
+        if np.any(flat & (self.low <= 0) & (self.high > 0)):
+            raise NotAffine("a comparison that is never settled far out")
+        return (self.slope > 0) | (flat & (self.low > 0))
 
     def numbers_operation(self, name: str, arguments: tuple[Value, ...], **named: Any) -> Tail:
         """The operation of that name, far out."""
@@ -149,20 +141,10 @@ def steady(tail: Tail) -> Value:
     return tail.low
 
 
-def above(difference: Tail) -> Value:
-    """Whether a difference is positive far out. Undecided (flat, bounds astride zero) raises."""
-    difference.reach.beyond(difference.low, difference.slope)
-    difference.reach.beyond(difference.high, difference.slope)
-    flat = difference.slope == 0
-    if np.any(flat & (difference.low <= 0) & (difference.high > 0)):
-        raise NotAffine("a comparison that is never settled far out")
-    return (difference.slope > 0) | (flat & (difference.low > 0))
-
-
 def choose(reach: Reach, condition: Tail, a: Tail, b: Tail) -> Tail:
     """`where` far out: the condition is settled."""
     parts = ("slope", "low", "high", "grain")
-    return Tail(reach, *(pick(condition.low, getattr(a, part), getattr(b, part)) for part in parts))
+    return Tail(reach, *(either(condition.low, getattr(a, part), getattr(b, part)) for part in parts))
 
 
 def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: Callable[..., Any]) -> Tail:
@@ -173,10 +155,10 @@ def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: C
     low, high = each(best, a.low, b.low), each(best, a.high, b.high)
     return Tail(
         reach,
-        pick(first, a.slope, b.slope),
-        pick(flat, low, pick(first, a.low, b.low)),
-        pick(flat, high, pick(first, a.high, b.high)),
-        pick(flat, each(common, a.grain, b.grain), pick(first, a.grain, b.grain)),
+        either(first, a.slope, b.slope),
+        either(flat, low, either(first, a.low, b.low)),
+        either(flat, high, either(first, a.high, b.high)),
+        either(flat, each(common, a.grain, b.grain), either(first, a.grain, b.grain)),
     )
 
 

@@ -67,12 +67,40 @@ class Path:
         return each(step_level, value, slope)
 
 
-class Trace:
+class Moving:
+    """A value that moves with an input: it is compared by the sign of a difference, and equals nothing."""
+
+    __slots__ = ()
+    __array_ufunc__ = None  # an array on the left hands its operators to us
+    __hash__ = None  # type: ignore[assignment]
+
+    def above(self) -> Value:
+        """Whether it is positive."""
+        raise NotImplementedError
+
+    def __sub__(self, other: Value) -> Any:
+        raise NotImplementedError
+
+    def __gt__(self, other: Value) -> Value:
+        return (self - other).above()
+
+    def __lt__(self, other: Value) -> Value:
+        return (other - self).above()
+
+    def __ge__(self, other: Value) -> Value:
+        return np.logical_not((other - self).above())
+
+    def __le__(self, other: Value) -> Value:
+        return np.logical_not((self - other).above())
+
+    def __eq__(self, other: object) -> bool:
+        raise NotAffine("an equality of a value that moves")
+
+
+class Trace(Moving):
     """A straight line in the traced input, valid until the path's next kink."""
 
     __slots__ = ("path", "slope", "value")
-    __array_ufunc__ = None  # an array on the left hands its operators to us
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, path: AnyPath, value: Value, slope: Value) -> None:
         self.path, self.value, self.slope = path, value, slope
@@ -115,20 +143,10 @@ class Trace:
     def __rtruediv__(self, other: Value) -> Trace:
         return self._with(other / steady(self), STILL)
 
-    def __gt__(self, other: Value) -> Value:
-        return above(self - other)
-
-    def __lt__(self, other: Value) -> Value:
-        return above(other - self)
-
-    def __ge__(self, other: Value) -> Value:
-        return np.logical_not(above(other - self))
-
-    def __le__(self, other: Value) -> Value:
-        return np.logical_not(above(self - other))
-
-    def __eq__(self, other: object) -> bool:
-        raise NotAffine("an equality of a traced value")
+    def above(self) -> Value:
+        """Whether it is positive just right of the start; its next zero is a kink."""
+        self.path.kink(self.value, self.slope)
+        return self.path.positive(self.value, self.slope)
 
     def numbers_operation(self, name: str, arguments: tuple[Value, ...], **named: Any) -> Trace:
         """The operation of that name, on traces."""
@@ -162,18 +180,12 @@ def steady(trace: Trace) -> Value:
     return trace.value
 
 
-def above(difference: Trace) -> Value:
-    """Whether the difference is positive just right of the start; its next zero is a kink."""
-    difference.path.kink(difference.value, difference.slope)
-    return difference.path.positive(difference.value, difference.slope)
-
-
 def choose(path: AnyPath, condition: Value, a: Trace, b: Trace) -> Trace:
     """`a` where the condition holds just right of the start, else `b`."""
-    return Trace(path, pick(condition, a.value, b.value), pick(condition, a.slope, b.slope))
+    return Trace(path, either(condition, a.value, b.value), either(condition, a.slope, b.slope))
 
 
-def pick(condition: Value, a: Value, b: Value) -> Value:
+def either(condition: Value, a: Value, b: Value) -> Value:
     """`np.where` that leaves scalars scalars."""
     if any(isinstance(part, np.ndarray) for part in (condition, a, b)):
         chosen: Value = np.where(condition, a, b)
@@ -183,12 +195,12 @@ def pick(condition: Value, a: Value, b: Value) -> Value:
 
 def larger(path: AnyPath, a: Trace, b: Trace) -> Trace:
     """The larger of two traces."""
-    return choose(path, above(a - b), a, b)
+    return choose(path, (a - b).above(), a, b)
 
 
 def smaller(path: AnyPath, a: Trace, b: Trace) -> Trace:
     """The smaller of two traces."""
-    return choose(path, above(a - b), b, a)
+    return choose(path, (a - b).above(), b, a)
 
 
 def step_up(path: AnyPath, x: Trace) -> Trace:

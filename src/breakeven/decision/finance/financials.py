@@ -47,11 +47,10 @@ def rates_of_return(flows: Sequence[float] | Floats) -> tuple[float, ...]:
 
 def modified_rate(flows: Sequence[float] | Floats, finance_rate: float, reinvestment_rate: float) -> float | None:
     """MIRR per period: outflows financed, inflows reinvested; None without both."""
-    flows = np.asarray(flows, dtype=float)
-    periods = flows.size - 1
-    paid = -present_value(np.minimum(flows, 0), finance_rate)
-    earned = present_value(np.maximum(flows, 0), reinvestment_rate) * (1 + reinvestment_rate) ** periods
-    return float((earned / paid) ** (1 / periods) - 1) if paid > 0 and earned > 0 else None
+    import pyxirr  # noqa: PLC0415 - loaded only where a rate is asked for
+
+    rate = pyxirr.mirr(np.asarray(flows, dtype=float), finance_rate, reinvestment_rate, silent=True)
+    return None if rate is None else float(rate)
 
 
 def peak_funding(flows: Sequence[float] | Floats) -> float:
