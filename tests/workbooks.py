@@ -17,9 +17,9 @@ from openpyxl.workbook.workbook import Workbook
 
 from assessed import study
 from breakeven.numbers.operations import MONTH
+from breakeven.report.workbook.canvas import words
 from breakeven.report.workbook.checks_sheet import amounts
 from breakeven.report.workbook.layout import FROZEN, Layout
-from breakeven.report.workbook.words import words
 from breakeven.study.judge.assess import judge
 from breakeven.study.register import full_model, register
 from breakeven.study.study import Basis, Column, Study

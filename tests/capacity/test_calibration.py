@@ -10,11 +10,10 @@ import pytest
 
 from breakeven.capacity.check import calibrate
 from breakeven.capacity.step_model.constants import CONSTANTS
-from breakeven.capacity.step_model.cross_validation import Table, folds, left_out
+from breakeven.capacity.step_model.cross_validation import Table, folds, left_out, score
 from breakeven.capacity.step_model.fit import fit
+from breakeven.capacity.step_model.pooling import SPREADS
 from breakeven.capacity.step_model.predictor import calibration, predictor, published_table
-from breakeven.capacity.step_model.scores import score
-from breakeven.capacity.step_model.spreads import SPREADS
 from breakeven.facts import catalog
 
 SERIES = "trtllm-perf-overview"

@@ -11,9 +11,9 @@ from breakeven.capacity.fleet.fleet_size import smallest_fleet
 from breakeven.capacity.fleet.peak import Part, hour_of_minutes, made_up_hour
 from breakeven.capacity.promise.goodput import OneReplica
 from breakeven.capacity.promise.promise import Promise
-from breakeven.capacity.replay.drawn_lengths import drawn, scaled, scaled_by_group
 from breakeven.capacity.replay.ledger import Limits
 from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.capacity.replay.synthetic import drawn, scaled, scaled_by_group
 from breakeven.demand.log.histogram import BINS, Lengths, Sizes
 from breakeven.demand.shape.minute_statistics import Minutes, dense
 from breakeven.demand.usage.read_log import read_log

@@ -11,8 +11,8 @@ from step_setups import make_setup
 from breakeven.capacity.check.own_check import own_check
 from breakeven.capacity.speed.own_points import OWN, Point, foresee, updated, with_own_effect
 from breakeven.capacity.step_model.cross_validation import folds, left_out
+from breakeven.capacity.step_model.pooling import SPREADS
 from breakeven.capacity.step_model.predictor import calibration, predictor, published_table
-from breakeven.capacity.step_model.spreads import SPREADS
 
 AT_16, AT_64 = make_setup(engine="vLLM", concurrency=16), make_setup(engine="vLLM", concurrency=64)
 

@@ -18,6 +18,7 @@ from breakeven.capacity.speed.published import (
     LOAD_CHOSEN,
     PROMISE_ASSUMED,
     PROMISE_SPREAD,
+    ThroughputBand,
     carried_over,
     lengths_of,
     matching,
@@ -25,7 +26,6 @@ from breakeven.capacity.speed.published import (
     total_tokens_per_second,
 )
 from breakeven.capacity.speed.throughput import TOO_GENTLE, BadThroughput, StatedThroughput, throughput
-from breakeven.capacity.speed.throughput_band import ThroughputBand
 from breakeven.capacity.step_model.roofline import (
     active_parameters,
     batch,

@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 from assessed import study
 from breakeven.numbers.inputs import anchor
 from breakeven.report.workbook import write_workbook
+from breakeven.report.workbook.canvas import words
 from breakeven.report.workbook.layout import CHECKS, INPUTS, RETURNS, SUMMARY, Layout, layout_of
 from breakeven.report.workbook.summary_sheet import SWITCHES
-from breakeven.report.workbook.words import words
 from breakeven.study.study import Basis, Study
 from parts import require_part
 from workbooks import (

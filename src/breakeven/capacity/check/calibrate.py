@@ -21,8 +21,8 @@ from breakeven.capacity.check.own_check import own_check
 from breakeven.capacity.step_model.constants import CONSTANTS, EFFECTS
 from breakeven.capacity.step_model.cross_validation import LeftOut, Table, folds, left_out
 from breakeven.capacity.step_model.fit import Fitted, fit
+from breakeven.capacity.step_model.pooling import SPREADS
 from breakeven.capacity.step_model.predictor import published_table
-from breakeven.capacity.step_model.spreads import SPREADS
 from breakeven.facts import catalog
 from breakeven.numbers.inputs import P95
 from breakeven.outputs import write as write_whole

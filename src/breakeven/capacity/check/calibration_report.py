@@ -10,8 +10,7 @@ import numpy as np
 
 from breakeven.capacity.check.own_check import OwnCheck, Told
 from breakeven.capacity.step_model.columns import Floats, Mask
-from breakeven.capacity.step_model.cross_validation import LeftOut, Table
-from breakeven.capacity.step_model.scores import Score, score, scores_by
+from breakeven.capacity.step_model.cross_validation import LeftOut, Score, Table, score, scores_by
 
 HEADING = "| | rows | median error | within 25 % | within 50 % | inside the band |\n|---|---|---|---|---|---|\n"
 WORST = 15  # groups named

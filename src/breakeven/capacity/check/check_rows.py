@@ -10,9 +10,9 @@ import numpy as np
 from breakeven.capacity.fit.replica import require_positive
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.step_model.columns import Floats, Mask, columns
+from breakeven.capacity.step_model.cross_validation import Score, score, scores_by
 from breakeven.capacity.step_model.levels import arithmetic
 from breakeven.capacity.step_model.predictor import Prediction, predictor
-from breakeven.capacity.step_model.scores import Score, score, scores_by
 from breakeven.capacity.step_model.setup_rows import Fields, measured_of, setup_of
 from breakeven.facts.records import Architecture
 from breakeven.problems import Problem

@@ -9,9 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.capacity.promise.unloaded import picked
-from breakeven.capacity.replay.drawn_lengths import drawn, scaled, scaled_by_group
 from breakeven.capacity.replay.step_costs import PICOSECONDS
-from breakeven.capacity.replay.synthetic import SEED, Counts, at_rate, lengths, synthetic
+from breakeven.capacity.replay.synthetic import (
+    SEED,
+    Counts,
+    at_rate,
+    drawn,
+    lengths,
+    scaled,
+    scaled_by_group,
+    synthetic,
+)
 from breakeven.capacity.replay.trace import Trace
 from breakeven.demand.log.histogram import Sizes
 from breakeven.demand.shape.minute_statistics import Minutes

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from breakeven.capacity.replay.step_costs import PICOSECONDS
 from breakeven.capacity.replay.trace import Trace
+from breakeven.demand.log.histogram import BINS, Lengths, Sizes
 
 SEED = 20261121
 VARIATION = 1.0  # standard deviation over mean of the lengths; Azure's chat of 2023: 0.96 input, 0.77 output
@@ -54,3 +55,34 @@ def paced(trace: Trace, factor: float) -> Trace:
         hash_tokens=trace.hash_tokens,
         set_aside=trace.set_aside,
     )
+
+
+def drawn(sizes: Sizes, count: int, chance: np.random.Generator) -> tuple[Counts, Counts]:
+    """Input and output tokens of so many requests, one token or more each."""
+    cells = sizes.joint.ravel()
+    cell = chance.choice(cells.size, size=count, p=cells / cells.sum())
+    return _within(sizes.input, cell // len(BINS), chance), _within(sizes.output, cell % len(BINS), chance)
+
+
+def scaled(tokens: Counts, mean_tokens: float) -> Counts:
+    """The same lengths, their mean as asked within rounding."""
+    found: Counts = np.maximum(np.rint(tokens * (mean_tokens / tokens.mean())), 1).astype(np.int64)
+    return found
+
+
+def scaled_by_group(tokens: Counts, group: Counts, total_tokens: np.ndarray) -> Counts:
+    """The same lengths, those of each group adding up to its total within rounding."""
+    sums = np.bincount(group, weights=tokens, minlength=total_tokens.size)
+    factor = total_tokens / np.maximum(sums, 1)
+    found: Counts = np.maximum(np.rint(tokens * factor[group]), 1).astype(np.int64)
+    return found
+
+
+def _within(lengths: Lengths, bins: Counts, chance: np.random.Generator) -> Counts:
+    """A length of each bin, as often as the log has it. Every bin drawn holds a request."""
+    ends = np.concatenate([[0], np.cumsum(lengths.requests)])
+    edges = np.searchsorted(lengths.length, (*BINS, np.iinfo(np.int64).max))
+    low, high = ends[edges[bins]], ends[edges[bins + 1]]
+    place = low + (chance.uniform(size=bins.size) * (high - low)).astype(np.int64)
+    found: Counts = np.maximum(lengths.length[np.searchsorted(ends, place, side="right") - 1], 1)
+    return found

@@ -14,8 +14,8 @@ import numpy as np
 
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.step_model.columns import Floats
+from breakeven.capacity.step_model.pooling import SPREADS
 from breakeven.capacity.step_model.predictor import Calibration, Prediction, Predictor, calibration, predictor
-from breakeven.capacity.step_model.spreads import SPREADS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from breakeven.capacity.fit.precision import same_family
 from breakeven.capacity.fit.replica import Replica, mean_context_tokens, sequences_at
 from breakeven.capacity.step_model.roofline import saturated_tokens_per_second
 from breakeven.facts.records import Measurement
-from breakeven.numbers.inputs import Source
+from breakeven.numbers.inputs import Kind, Source
 
 # Own check of 2026-11-21 on the published saturated rows, each predicted from its nearest neighbour.
 REPEAT_SPREAD = 0.10  # the same deployment measured again (58 pairs: 0.07)
@@ -158,3 +158,22 @@ def _because(row: Measurement, replica: Replica, lengths: Lengths) -> str:
         f"Published: {row.model} {row.precision} on {row.gpus} × {row.gpu} with {row.engine} gave "
         f"{row.output_tokens_per_second:,.0f} output tokens/s at {there} ({row.load}, row {row.id}){carried}."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThroughputBand:
+    """Tokens per second (input + output, in the workload's own mix) that one replica sustains.
+
+    `p10`, `p50`, `p90`: 80 % of such deployments lie between the outer two. `kind` is measured (the
+    user's benchmark), published (a matching measurement), or modelled (the roofline). `because` says in
+    one sentence which, for the page.
+    """
+
+    p10: float
+    p50: float
+    p90: float
+    gpus_per_replica: int
+    kind: Kind
+    source: Source
+    because: str
+    notices: tuple[str, ...] = ()

@@ -24,13 +24,13 @@ from breakeven.capacity.speed.published import (
     REPEAT_SPREAD,
     Estimate,
     Lengths,
+    ThroughputBand,
     assumed_promise,
     from_chosen_load,
     from_saturated,
     matching,
     saturated,
 )
-from breakeven.capacity.speed.throughput_band import ThroughputBand
 from breakeven.capacity.step_model.predictor import predictor
 from breakeven.capacity.step_model.roofline import CHECK, is_mixture
 from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel

@@ -107,3 +107,35 @@ def _without(rows: Table, out: Mask, whole: Fitted, kin: Kinship, spreads: Sprea
     pool = Pool(common[~out][:, ~out], residuals[~out], spreads.noise)
     expected, left = pool.together(common[out][:, ~out], common[out][:, out])
     return residuals[out] - expected, left
+
+
+NEAR, FAR = 0.25, 0.50  # relative errors whose shares are told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """`n` rows: the median absolute relative error, and shares of rows. All but `n` are ratios."""
+
+    n: int
+    median_absolute_percentage_error: float  # in percent
+    within_25: float
+    within_50: float
+    band_coverage: float
+
+
+def score(errors: Floats, inside: Mask) -> Score:
+    """`errors`: log predicted − log measured; `inside`: whether the band holds the measurement."""
+    relative = np.abs(np.expm1(errors))
+    return Score(
+        n=len(relative),
+        median_absolute_percentage_error=100 * float(np.median(relative)),
+        within_25=float(np.mean(relative <= NEAR)),
+        within_50=float(np.mean(relative <= FAR)),
+        band_coverage=float(np.mean(inside)),
+    )
+
+
+def scores_by(names: Sequence[str], errors: Floats, inside: Mask) -> dict[str, Score]:
+    """The score of every name's rows, in alphabetical order."""
+    column = np.array(names)
+    return {str(name): score(errors[column == name], inside[column == name]) for name in np.unique(column)}

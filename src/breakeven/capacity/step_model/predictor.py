@@ -18,9 +18,8 @@ from breakeven.capacity.step_model.columns import Floats, columns
 from breakeven.capacity.step_model.cross_validation import Table, related, table
 from breakeven.capacity.step_model.fit import Fitted, values_of
 from breakeven.capacity.step_model.levels import arithmetic, levels
-from breakeven.capacity.step_model.pooling import Pool, Traits, covariance, kinship, traits, variances
+from breakeven.capacity.step_model.pooling import SPREADS, Pool, Traits, covariance, kinship, traits, variances
 from breakeven.capacity.step_model.setup_rows import published_setups
-from breakeven.capacity.step_model.spreads import SPREADS
 from breakeven.capacity.step_model.step import log_tokens_per_second, step_parts
 from breakeven.facts import catalog
 from breakeven.shipped import shipped

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD
-from breakeven.report.workbook.cells import area
-from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.formulas import Spot
 from breakeven.report.workbook.layout import FIRST_MONTH, INPUTS, MONTHS, Index, Layout
-from breakeven.report.workbook.names import quoted
+from breakeven.report.workbook.names import area, quoted
+from breakeven.report.workbook.names import cell as cell_at
 
 LIKELY, LOW, HIGH, USED = 1, 2, 3, 4  # columns of the Inputs sheet; lines read the last
 

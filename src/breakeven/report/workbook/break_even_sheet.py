@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from breakeven.numbers.operations import WORKLOAD
 from breakeven.report.pages.parts.sentences import volumes
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import Book, Page, number_format
+from breakeven.report.workbook.canvas import Book, Page, number_format, words
 from breakeven.report.workbook.formulas import Spot, formula
 from breakeven.report.workbook.frozen_sheet import CURRENT, stale_colours
 from breakeven.report.workbook.layout import EVENS, STEPS, Layout
@@ -29,7 +29,6 @@ from breakeven.report.workbook.steps import (
     blocks,
     value_in,
 )
-from breakeven.report.workbook.words import words
 
 LAST = POINTS - 1
 CHART_DATA = 12  # first column of the numbers behind the chart

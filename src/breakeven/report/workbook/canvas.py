@@ -12,6 +12,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from breakeven.report.wording import SYMBOLS
+from breakeven.shipped import shipped
 
 DARK, INK, PALE, CREAM, GREY = "#1F3864", "#222222", "#DCE6F2", "#FFF8DC", "#E7E6E6"
 GOOD, BAD, OPEN = "#C6EFCE", "#F4B6B6", "#FFE699"
@@ -143,3 +144,9 @@ def is_share(name: str) -> bool:
     """Whether a number without unit is said as a percentage."""
     ends = ("_share", "_discount", "_per_year", "_per_month", "_saving", "_rate", "utilization", "_multiplier")
     return name.endswith(ends)
+
+
+def words() -> Mapping[str, Any]:
+    """Titles, headings and notes, by sheet."""
+    found: Mapping[str, Any] = shipped("report/workbook/words.yaml")
+    return found

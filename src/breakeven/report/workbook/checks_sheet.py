@@ -7,14 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from breakeven.numbers.operations import MONTH, WORKLOAD
-from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page
-from breakeven.report.workbook.cells import area
-from breakeven.report.workbook.cells import cell as cell_at
+from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, words
 from breakeven.report.workbook.inputs_sheet import CHANGED
 from breakeven.report.workbook.layout import CHECKS, FIRST_INPUT, FIRST_MONTH, INPUTS, ONCE, Layout
-from breakeven.report.workbook.names import quoted
+from breakeven.report.workbook.names import area, quoted
+from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.returns_sheet import DISCOUNTED, IRR, NEVER, NPV, PAYBACK, no_number, result
-from breakeven.report.workbook.words import words
 
 FIRST = 5
 RELATIVE, DUST = 1e-9, 1e-12  # what two ways of computing may differ by; of the largest amount of that unit

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from breakeven.report.pages.parts.evidence import how_sure, owned_bases
 from breakeven.report.pages.parts.sentences import headline, reason, turns, utilization, volumes
-from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page, height
-from breakeven.report.workbook.cells import area
-from breakeven.report.workbook.cells import cell as cell_at
+from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page, height, words
 from breakeven.report.workbook.groups import Group
 from breakeven.report.workbook.inputs_sheet import CHANGED, FIRST_GROUP, RANGE_CHANGED
 from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, FLEETS, FROZEN, INPUTS, Layout
-from breakeven.report.workbook.names import quoted
+from breakeven.report.workbook.names import area, quoted
+from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.option_sheet import FIRST_FLEET, fleets_as_written, frozen_fleet
-from breakeven.report.workbook.words import words
 from breakeven.study.study import OptionStudy
 
 STATUS, VALUE, MADE_BY = 1, 2, 3  # columns

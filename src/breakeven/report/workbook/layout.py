@@ -10,9 +10,9 @@ from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Line
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD
 from breakeven.problems import Problem
+from breakeven.report.workbook.canvas import words
 from breakeven.report.workbook.names import range_names, sheet_names
 from breakeven.report.workbook.values import Engine, engine_of
-from breakeven.report.workbook.words import words
 from breakeven.study.register import LINE_MODULES
 from breakeven.study.study import Basis, Study
 

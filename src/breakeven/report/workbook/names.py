@@ -1,9 +1,14 @@
-"""Names that a workbook accepts: of ranges and of sheets."""
+"""Names that a workbook accepts, of ranges and of sheets, and addresses as formulas write them.
+
+Rows and columns count from 0.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+
+from xlsxwriter.utility import xl_col_to_name
 
 LONGEST_SHEET_NAME = 31
 PREFIX = "input_"  # before a name that a spreadsheet would read as a cell: H100, R1C1, R, C
@@ -45,3 +50,18 @@ def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
 def quoted(sheet: str) -> str:
     """A sheet name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
+
+
+def cell(row: int, column: int, *, fixed: bool = False, fixed_row: bool = False) -> str:
+    """One cell: B3, or $B$3 when fixed."""
+    return f"{'$' * fixed}{letters(column)}{'$' * (fixed or fixed_row)}{row + 1}"
+
+
+def area(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
+    """A fixed range: $B$3:$D$9."""
+    return f"{cell(first_row, first_column, fixed=True)}:{cell(last_row, last_column, fixed=True)}"
+
+
+def letters(column: int) -> str:
+    """The letters of a column."""
+    return str(xl_col_to_name(column))

@@ -8,12 +8,10 @@ import numpy as np
 
 from breakeven.decision.finance.horizon import payback as evenly
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import Book, Page, number_format
-from breakeven.report.workbook.cells import area
-from breakeven.report.workbook.cells import cell as cell_at
+from breakeven.report.workbook.canvas import Book, Page, number_format, words
 from breakeven.report.workbook.layout import FIRST_MONTH, ONCE, RETURNS, Layout
-from breakeven.report.workbook.names import quoted
-from breakeven.report.workbook.words import words
+from breakeven.report.workbook.names import area, quoted
+from breakeven.report.workbook.names import cell as cell_at
 
 FIRST_RESULT, FIRST_BLOCK, BLOCK = 4, 4, 13
 NEVER = "never"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import Book, Page, number_format
+from breakeven.report.workbook.canvas import Book, Page, number_format, words
 from breakeven.report.workbook.layout import SIDE, Layout
-from breakeven.report.workbook.words import words
 
 FIRST = 4
 

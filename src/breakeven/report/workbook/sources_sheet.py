@@ -6,9 +6,8 @@ from datetime import date
 
 from breakeven.numbers.inputs import Input, Source
 from breakeven.report.wording import label
-from breakeven.report.workbook.canvas import Book, height
+from breakeven.report.workbook.canvas import Book, height, words
 from breakeven.report.workbook.layout import SOURCES, Layout
-from breakeven.report.workbook.words import words
 
 FIRST = 4
 

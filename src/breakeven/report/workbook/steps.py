@@ -18,9 +18,9 @@ from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Line, Model
 from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along, pick, whole_up
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.cells import cell as cell_at
 from breakeven.report.workbook.formulas import Spot
 from breakeven.report.workbook.layout import STEPS, Layout
+from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import quoted
 from breakeven.study.judge.hybrids import HELD
 

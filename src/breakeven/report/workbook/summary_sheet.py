@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from breakeven.report.pages.parts.sentences import best, headline, reason
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format
-from breakeven.report.workbook.cells import cell as cell_at
+from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format, words
 from breakeven.report.workbook.frozen_sheet import CURRENT, STALE, stale_colours
 from breakeven.report.workbook.layout import CHECKS, FIRST_MONTH, SUMMARY, Layout
+from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import quoted
 from breakeven.report.workbook.returns_sheet import DISCOUNTED, IRR, NEVER, NPV, PAYBACK, no_number, result
-from breakeven.report.workbook.words import words
 from breakeven.study.judge.basis import fingerprint
 from breakeven.study.study import OptionStudy
 

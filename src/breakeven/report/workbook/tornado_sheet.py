@@ -5,10 +5,9 @@ from __future__ import annotations
 from breakeven.decision.risk.sensitivity import Bar, tornado
 from breakeven.report.pages.parts.sentences import best
 from breakeven.report.wording import label
-from breakeven.report.workbook.canvas import Book, Page, number_format
+from breakeven.report.workbook.canvas import Book, Page, number_format, words
 from breakeven.report.workbook.frozen_sheet import CURRENT, stale_colours
 from breakeven.report.workbook.layout import TORNADO, Layout
-from breakeven.report.workbook.words import words
 
 FIRST, MOST = 5, 15
 STRIPES = {"pattern": "wide_upward_diagonal", "fg_color": "#C55A11", "bg_color": "#FBE5D6"}

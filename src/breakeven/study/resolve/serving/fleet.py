@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from breakeven.capacity.fit.memory import Fit, fit
 from breakeven.capacity.fit.replica import mean_context_tokens
+from breakeven.capacity.speed.published import ThroughputBand
 from breakeven.capacity.speed.throughput import P90, throughput
-from breakeven.capacity.speed.throughput_band import ThroughputBand
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import gpu, published_throughput
 from breakeven.facts.records import Gpu, OpenModel

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 from breakeven.capacity.promise.promise import BadPromise, Promise
 from breakeven.capacity.promise.unloaded import NoFleet
-from breakeven.capacity.speed.published import PROMISE_ASSUMED, PROMISE_SHARE
+from breakeven.capacity.speed.published import PROMISE_ASSUMED, PROMISE_SHARE, ThroughputBand
 from breakeven.capacity.speed.throughput import USUAL_ASSUMED
-from breakeven.capacity.speed.throughput_band import ThroughputBand
 from breakeven.study.case.case import Case
 
 AT = ("self_hosting", "promise")
