@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from time import monotonic
 
 import numpy as np
-from benchmarks.measure import ratio, share_of
+from benchmarks.measure import cpu_seconds, ratio, share_of, versus
 
 from breakeven.plan.assignment import assign
+from breakeven.plan.plan import make_plan
 from breakeven.plan.portfolio import Api, Fleet, Portfolio, Team, Workload
 from breakeven.plan.program import Limits
 from breakeven.plan.schedule import schedule
 from breakeven.plan.terms import Terms
+from breakeven.study.case.case import Case
+from breakeven.study.planning.portfolio_of_case import planned
 
 BLOCKS = (0.05, 0.25, 0.45, 0.25)
 
@@ -98,3 +102,59 @@ def _placed() -> tuple[Terms, Mapping[str, str]]:
 def schedule_of_12_workloads() -> float:
     terms, target = _placed()
     return share_of(5.0, lambda: schedule(terms, target, Limits(gap=0.001)), rounds=3)
+
+
+def case(workloads: int) -> Case:
+    """A case of many workloads at two hosted models, with three fleets to choose from; always the same."""
+    chance = np.random.default_rng(workloads)
+    listed = [
+        {
+            "name": f"workload {i}",
+            "hosted_model": ("openai/gpt-4o", "openai/gpt-4o-mini")[int(chance.integers(2))],
+            "tokens_per_month": float(np.round(chance.lognormal(21.5, 1.5))),
+            "effort_person_months": float(np.round(chance.uniform(0.1, 1.0), 2)),
+        }
+        for i in range(workloads)
+    ]
+    own = {"model": "llama-3.3-70b", "precision": "fp8", "gpu": "h100", "gpus_per_replica": 2}
+    rent = {"tokens_per_second": 9_000, "purchase": [{"mode": "rented", "price_per_gpu_hour": 2.5}]}
+    ways = [{"mode": "rented"}, {"mode": "owned"}]
+    return Case.from_dict(
+        {
+            "as_of": "2026-11-21",
+            "horizon_months": 12,
+            "team": max(1, workloads // 50),
+            "migration": {"max_parallel": max(2, workloads // 8)},
+            "workloads": listed,
+            "self_hosting": own | rent,
+            "fleets": [
+                {"name": "small", "model": "qwen3-8b", "gpus_per_replica": 1},
+                {"name": "large", "purchase": ways, "redundancy": "n+1"},
+            ],
+        }
+    )
+
+
+@ratio(limit=10)
+def pricing_300_workloads_against_30() -> float:
+    """Everything before the search, for ten times the workloads: no more than in proportion."""
+    small, large = case(30), case(300)
+    return versus(lambda: planned(large), lambda: planned(small), rounds=3)
+
+
+@ratio(limit=25)
+def pricing_1000_workloads_against_100() -> float:
+    """The workloads stand beside each other in pairs, so it grows faster than they do, and stays seconds."""
+    small, large = case(100), case(1_000)
+    return versus(lambda: planned(large), lambda: planned(small), rounds=2)
+
+
+def whole_plan(workloads: int) -> float:
+    """By hand, minutes: CPU seconds of a whole plan over the 70 that 100 workloads took before it was bounded.
+
+    `python -c "from benchmarks.bench_plan import whole_plan; print(whole_plan(1_000))"`; at most 6 for 1,000.
+    """
+    asked = case(workloads)
+    end = monotonic() + 300
+    limits = Limits(gap=0.001, seconds=300, left=lambda: end - monotonic())
+    return cpu_seconds(lambda: make_plan(planned(asked).portfolio, limits=limits)) / 70.0
