@@ -22,6 +22,7 @@ from breakeven.texts import cleaned
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 MAYBE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+MOST_VALUES = 1_000_000  # more than any file of ours holds
 TOO_DEEP = "it is nested too deeply"
 LARGEST = 1e24  # more than any quantity here; beyond it sums and products leave what a number can hold
 _SHORT = Repr()
@@ -45,11 +46,23 @@ def yaml_of(text: str) -> Any:
     """The plain data of a YAML text. Raises `YAMLError` for every text that has none."""
     try:
         value = YAML(typ="safe", pure=True).load(text)
+        _walk_through(value)
     except RecursionError:
         raise YAMLError(TOO_DEEP) from None
     except (ValueError, OverflowError, TypeError) as error:  # such as the day 2026-02-30
         raise YAMLError(str(error)) from None
     return cleaned(value) if MAYBE_SURROGATE.search(text) else value
+
+
+def _walk_through(value: Any) -> None:
+    """Raise `YAMLError` for data without an end: an anchor inside itself, or repeated by repeated ones."""
+    waiting, seen = [value], 0
+    while waiting:
+        each, seen = waiting.pop(), seen + 1
+        if isinstance(each, dict | list):
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+        if seen > MOST_VALUES:
+            raise YAMLError("it holds too many values, or an anchor repeats itself")
 
 
 def csv_rows(lines: Iterable[str], where: str) -> Iterator[list[str]]:
