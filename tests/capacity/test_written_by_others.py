@@ -145,7 +145,7 @@ def mutated(draw: st.DrawFn, good: dict[str, Any]) -> dict[str, Any]:
         for key in way:
             parent = parent[key]
         if draw(st.booleans()):
-            parent[last] = draw(ODD)
+            parent[last] = deepcopy(draw(ODD))
         else:
             parent.pop(last, None) if isinstance(parent, dict) else parent.pop(last)
     return data
