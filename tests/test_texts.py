@@ -96,6 +96,7 @@ def test_a_key_is_told_by_its_end(key: str) -> None:
     [
         "case.yaml:14:8: self_hosting.gpu: unknown",
         "input_tokens=5, output_tokens=7, status=429",
+        "input_token: prompt",
         "tokens: 12 a second",
         "github.com/vllm-project/vllm",
         "https://medium.com/@author/post",

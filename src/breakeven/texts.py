@@ -17,8 +17,12 @@ SIGNS |= dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], "\ufffd")  
 UNSEEN = [0x061C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]  # turn text round
 SIGNS |= dict.fromkeys(UNSEEN, "\ufffd")
 IN_LINES = {code: picture for code, picture in SIGNS.items() if chr(code) not in "\n\t"}
+COUNTED = ("input", "output", "prompt", "completion", "cached", "cache", "reasoning", "total", "per")  # no secrets
+NO_COUNT = "".join(rf"(?<!{each}[_.-])" for each in COUNTED)
 NAMES = (
-    r"(?:[\w.-]{0,40}(?:password|passwd|passphrase|pwd|secret)|(?:[\w.-]{0,40}[_.-])?(?:token|api[_-]?key|signature"
+    r"(?:[\w.-]{0,40}(?:password|passwd|passphrase|pwd|secret)|(?:[\w.-]{0,40}[_.-])?(?:"
+    + NO_COUNT
+    + r"token|api[_-]?key|signature"
     r"|(?:access|secret|private|account)[_-]?key|sig|credentials?|authorization))"
 )
 VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s&;,"'<>)\]}]+)"""
