@@ -17,8 +17,8 @@ import pypdf
 import pytest
 
 from assessed import CASES, study
+from breakeven.outputs import replacing
 from breakeven.problems import Problem
-from breakeven.report.board import write
 from breakeven.report.board.blocks import Grid, Memo, sentence
 from breakeven.report.board.content import memo
 from breakeven.report.board.counter import counter_memo
@@ -220,16 +220,13 @@ def test_a_sentence_starts_with_a_capital_but_keeps_the_names_of_models() -> Non
 def odd_part(monkeypatch: pytest.MonkeyPatch):
     def put(name: str, error: Exception) -> None:
         def fails(_pack: object, folder: Path) -> tuple[Path, ...]:
-            return (write._kept(folder / "half.bin", lambda path: raising(path, error)),)
+            with replacing(folder / "half.bin") as part:
+                part.write_bytes(b"half of it")
+                raise error
 
         monkeypatch.setitem(PARTS, name, fails)  # type: ignore[arg-type]
 
     return put
-
-
-def raising(path: Path, error: Exception) -> None:
-    path.write_bytes(b"half of it")
-    raise error
 
 
 @pytest.mark.parametrize(
