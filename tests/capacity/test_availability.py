@@ -14,7 +14,6 @@ from breakeven.capacity.fleet.availability import (
     least_nodes,
     node_availability,
     node_mtbf_hours,
-    with_common_cause,
 )
 
 MTBF = 6_334.63  # hours, of a node of 8 GPUs
@@ -50,11 +49,6 @@ def test_w10_rented_and_replaced_in_half_an_hour_or_four() -> None:
 @pytest.mark.parametrize(("mttr_hours", "nodes"), [(0.5, 3), (4, 4), (24, 4)])
 def test_w10_least_nodes_for_three_nines(mttr_hours: float, nodes: int) -> None:
     assert least_nodes(3, node_availability(MTBF, mttr_hours), 0.999) == nodes
-
-
-def test_common_cause_is_apart_and_spares_do_not_cure_it() -> None:
-    assert with_common_cause(k_of_n_availability(3, 9, OWNED)) == pytest.approx(0.999, abs=1e-9)
-    assert with_common_cause(0.999, 0.0) == 0.999
 
 
 def test_edges() -> None:

@@ -1,9 +1,8 @@
-"""Waiting and the way back: W8 to the cent, the closed form of McDonald and Siegel."""
+"""Waiting and the way back: W8 to the cent."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from staircase import module
 
 from breakeven.costs.price_path import hosted_price_factor
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.risk.when_to_start import Jump, Stage, hurdle, price_tree, rate_tree, waiting
+from breakeven.decision.risk.when_to_start import Jump, Stage, price_tree, rate_tree, waiting
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import MONTH, OPTION, along
 from breakeven.problems import Problem
@@ -115,20 +114,6 @@ def test_one_stage_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("drift", "beta", "multiple"), [(0.0, 1.3975, 3.516), (-0.6931, 4.963, 1.252), (0.2, None, inf)]
-)
-def test_the_hurdle_agrees_with_the_closed_form(drift: float, beta: float | None, multiple: float) -> None:
-    found = hurdle(rate=0.10, drift=drift, volatility=0.6)
-    assert found.multiple == pytest.approx(multiple, abs=0.0006)
-    assert beta is None or found.beta == pytest.approx(beta, abs=0.0006)
-
-
-def test_beta_solves_its_quadratic() -> None:
-    beta = hurdle(rate=0.08, drift=-0.1, volatility=0.4).beta
-    assert 0.5 * 0.16 * beta * (beta - 1) - 0.1 * beta - 0.08 == pytest.approx(0)
-
-
-@pytest.mark.parametrize(
     "jumps",
     [
         [Jump(month=0, factors=(1.0,), chances=(1.0,))],
@@ -141,11 +126,6 @@ def test_beta_solves_its_quadratic() -> None:
 def test_a_tree_that_cannot_be_is_refused(jumps: list[Jump]) -> None:
     with pytest.raises(Problem):
         price_tree(fleet(), 1, jumps)
-
-
-def test_no_swings_no_hurdle() -> None:
-    with pytest.raises(Problem, match="volatility of 0"):
-        hurdle(rate=0.1, drift=0.0, volatility=0.0)
 
 
 def gliding(months: int = 12, cut_over: int = 0) -> Comparison:

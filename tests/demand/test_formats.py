@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from canonical import canonical
 
 from breakeven.demand.log.format.formats import format_names, formats, log_format
 from breakeven.demand.log.libraries import ibis
-from breakeven.demand.log.rows.canonical import canonical
 from breakeven.demand.log.table.tables import log_files, open_table
 from breakeven.demand.usage.request_log import read_minutes, read_request_log
 from breakeven.problems import Problem

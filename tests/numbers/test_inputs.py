@@ -14,13 +14,11 @@ from breakeven.numbers.inputs import (
     Source,
     draw,
     likely,
-    one_at_a_time,
-    options,
     quantile,
     rank_is_right,
     uncertain,
 )
-from breakeven.numbers.operations import MONTH, OPTION, along
+from breakeven.numbers.operations import MONTH, along
 
 BASE = Input(likely=4.0, low=3.0, high=7.0, unit="USD", kind="assumed", source=Source(title="test"))
 TRIANGLE = replace(BASE, distribution="triangular")
@@ -67,20 +65,6 @@ def test_only_uncertain_numbers_are_named() -> None:
     assert uncertain(INPUTS) == ["price", "pay", "speed", "growth"]
     assert not replace(TRIANGLE, kind="constant").uncertain
     assert not replace(TRIANGLE, low=4.0, high=4.0).uncertain
-
-
-def test_one_at_a_time_moves_each_input_to_both_ends() -> None:
-    moved = one_at_a_time(INPUTS)
-    assert [*moved["price"].flat] == [3, 7, 4, 4, 4, 4]
-    assert [*moved["pay"].flat] == [4, 4, 3, 7, 4, 4]
-    assert [*moved["speed"].flat] == [40, 40, 40, 40, 30, 70]
-    assert moved["hours"] == 4.0
-
-
-def test_options_lie_along_the_option_axis() -> None:
-    laid = options(gpus=[0, 8], price=[1.0, 2.0])
-    assert laid["gpus"].shape[OPTION] == 2
-    assert [*laid["price"].flat] == [1, 2]
 
 
 def test_likely_and_ranks() -> None:

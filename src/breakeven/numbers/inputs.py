@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
 from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats
-from breakeven.numbers.operations import AXES, OPTION, SCENARIO, Value, along
+from breakeven.numbers.operations import AXES, SCENARIO, Value, along
 from breakeven.problems import Problem
 
 Kind = Literal["constant", "measured", "published", "modelled", "assumed"]
@@ -109,22 +109,6 @@ def in_order(name: str, one: Input) -> tuple[float, float, float]:
     if (one.distribution == "lognormal" and low <= 0) or (one.distribution == "count" and middle <= 0):
         raise Problem(f"{name}: a {one.distribution} is above zero, not {min(low, middle):g}", fix="Use triangular.")
     return found
-
-
-def one_at_a_time(inputs: Mapping[str, Input]) -> dict[str, Value]:
-    """Two scenarios for each uncertain scalar input, its low and its high, all others likely."""
-    names = [name for name in uncertain(inputs) if not np.ndim(inputs[name].likely)]
-    moved = {}
-    for i, name in enumerate(names):
-        column = np.full(2 * len(names), float(inputs[name].likely))
-        column[2 * i], column[2 * i + 1] = inputs[name].low, inputs[name].high
-        moved[name] = along(SCENARIO, column)
-    return likely(inputs) | moved
-
-
-def options(**by_option: Sequence[float]) -> dict[str, Value]:
-    """Values that differ between the options, laid along the option axis."""
-    return {name: along(OPTION, values) for name, values in by_option.items()}
 
 
 def rank_is_right(value: Value) -> bool:

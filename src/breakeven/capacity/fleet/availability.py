@@ -61,7 +61,7 @@ def k_of_n_availability(needed: int, nodes: int, availability: float) -> float:
 def least_nodes(needed: int, availability: float, target: float) -> int:
     """The fewest nodes of which `needed` are up for at least the `target` share of time.
 
-    Before common cause, which no number of nodes in one place cures: see `with_common_cause`.
+    Before common cause, which no number of nodes in one place cures.
     """
     _share("availability", availability)
     _share("target", target)
@@ -73,13 +73,6 @@ def least_nodes(needed: int, availability: float, target: float) -> int:
         f"node being up for {availability:.4%}",
         fix="Lower the target, or replace failed nodes sooner (mttr_hours).",
     )
-
-
-def with_common_cause(availability: float, common_cause_share: float = COMMON_CAUSE_SHARE) -> float:
-    """Availability after the causes that stop all nodes at once: A · (1 − q). One site stays below 1 − q."""
-    _share("availability", availability)
-    _share("common_cause_share", common_cause_share)
-    return availability * (1 - common_cause_share)
 
 
 def down_minutes_per_month(availability: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from math import inf, isclose, sqrt
+from math import inf, isclose
 from typing import Literal
 
 import numpy as np
@@ -78,14 +78,6 @@ class Timing:
     chances: tuple[float, ...]
     releasable: bool
     actions: Waiting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hurdle:
-    """McDonald and Siegel: start when the value of starting is `multiple` times its cost; infinite: never."""
-
-    beta: float
-    multiple: float
 
 
 def waiting(tree: Stage) -> Waiting:
@@ -248,14 +240,3 @@ def check(jump: Jump, months: int) -> None:
         raise Problem(f"the price jumps in month {jump.month}", fix=f"State a month from 1 to {months - 1}.")
     if not sound or not isclose(sum(jump.chances), 1, abs_tol=1e-9):
         raise Problem(f"chances {jump.chances} of factors {jump.factors}", fix="One chance a factor, 1 together.")
-
-
-def hurdle(*, rate: float, drift: float, volatility: float) -> Hurdle:
-    """When to start something whose value drifts and swings; all three per year. Starting waits for ever where
-    the value grows as fast as money does.
-    """
-    if not volatility > 0:
-        raise Problem(f"a volatility of {volatility:g}", fix="State it above zero.")
-    slope, variance = drift / volatility**2, volatility**2
-    beta = 0.5 - slope + sqrt((slope - 0.5) ** 2 + 2 * rate / variance)
-    return Hurdle(beta=beta, multiple=beta / (beta - 1) if drift < rate else inf)

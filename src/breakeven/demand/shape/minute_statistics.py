@@ -159,10 +159,3 @@ def worst_window(second: np.ndarray, amount: np.ndarray, seconds: int) -> float:
     moment, upto = second[order], np.concatenate([[0], np.cumsum(amount[order])])
     end = np.searchsorted(moment, moment + seconds, side="left")
     return float((upto[end] - upto[:-1]).max())
-
-
-def sliding_bound(minutes: Minutes, measure: str, size: int) -> float:
-    """No window of `size` minutes holds more than this, wherever it starts: it lies in `size` + 1 whole minutes."""
-    upto = np.concatenate([[0.0], np.cumsum(minutes[measure])])
-    wide = min(size + 1, minutes.count)
-    return float((upto[wide:] - upto[:-wide]).max())

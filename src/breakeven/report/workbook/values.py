@@ -14,8 +14,6 @@ from breakeven.study.judge.assess import comparison_of
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Study
 
-INDEXED = (OPTION, WORKLOAD, STEP)  # the order of an element's index
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:

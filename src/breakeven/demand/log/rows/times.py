@@ -17,7 +17,7 @@ def second_of(column: Any, relative: str | None = None) -> Any:
     `relative`: the column counts this unit from a start that is not known; 1970 stands for it.
     """
     kind = column.type()
-    number = _number(column) if kind.is_numeric() or kind.is_string() else None
+    number = number_of(column) if kind.is_numeric() or kind.is_string() else None
     if number is not None and relative:
         return (number / PER_SECOND[relative] // 1).try_cast("int64")
     if number is not None:
@@ -30,24 +30,6 @@ def second_of(column: Any, relative: str | None = None) -> Any:
     return iso if number is None else ibis().coalesce(iso, unix)
 
 
-def _number(column: Any) -> Any:
+def number_of(column: Any) -> Any:
+    """A column as a double; null where its text is no number."""
     return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
-
-
-def microsecond_of(column: Any, relative: str | None = None) -> Any:
-    """Microseconds since 1970. A number is taken as exactly as a double holds it."""
-    kind = column.type()
-    if relative:
-        return (_number(column) * (1e6 / PER_SECOND[relative]) // 1).try_cast("int64")
-    unix = None
-    if kind.is_numeric() or kind.is_string():
-        number = _number(column)
-        unix = ibis().cases(
-            *((number.abs() < limit, (number * (1e6 / step)) // 1) for limit, step in UNITS), else_=None
-        )
-        unix = unix.try_cast("int64")
-        if kind.is_numeric():
-            return unix
-    moment = column.try_cast(UTC_MOMENT).cast(MOMENT) if kind.is_string() else column.cast(MOMENT)
-    exact = second_of(column) * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
-    return exact if unix is None else ibis().coalesce(unix, exact)

@@ -18,8 +18,6 @@ from breakeven.study.register import register
 from breakeven.study.resolve.currency import FACTS, bill_rate, rate
 from breakeven.study.resolve.demand import Use
 
-NO_PRICE = Source(title="prices stated in the case")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:

@@ -1,4 +1,4 @@
-"""The canonical rows of a log: one shape for every format, for those who want the rows and not the demand."""
+"""The canonical rows of a log: one shape for every format, for tests that look at rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from breakeven.demand.log.rows.extras import milliseconds, nano
 from breakeven.demand.log.rows.fields import fields
 from breakeven.demand.log.rows.reasons import fine, reasons
 from breakeven.demand.log.rows.rows import checked, counted
-from breakeven.demand.log.rows.times import microsecond_of
+from breakeven.demand.log.rows.times import MOMENT, PER_SECOND, UNITS, UTC_MOMENT, number_of, second_of
 from breakeven.demand.log.rows.tokens import name_of, token_sums
 from breakeven.demand.log.table.tables import LogFile
 
@@ -46,3 +46,22 @@ def canonical(table: Any, file: LogFile, *, workload: str = "") -> Any:
         source=ibis().literal(one.name),
         reason=ibis().cases((fine(row), ""), *reasons(row), else_=""),
     )
+
+
+def microsecond_of(column: Any, relative: str | None = None) -> Any:
+    """Microseconds since 1970. A number is taken as exactly as a double holds it."""
+    kind = column.type()
+    if relative:
+        return (number_of(column) * (1e6 / PER_SECOND[relative]) // 1).try_cast("int64")
+    unix = None
+    if kind.is_numeric() or kind.is_string():
+        number = number_of(column)
+        unix = ibis().cases(
+            *((number.abs() < limit, (number * (1e6 / step)) // 1) for limit, step in UNITS), else_=None
+        )
+        unix = unix.try_cast("int64")
+        if kind.is_numeric():
+            return unix
+    moment = column.try_cast(UTC_MOMENT).cast(MOMENT) if kind.is_string() else column.cast(MOMENT)
+    exact = second_of(column) * 1_000_000 + ibis().coalesce(moment.microsecond(), 0)
+    return exact if unix is None else ibis().coalesce(unix, exact)
