@@ -232,7 +232,7 @@ def test_ten_thousand_workloads_are_summed_and_it_says_so(tmp_path: Path) -> Non
     assert any("sums over workloads" in str(row[0].value) for row in book[FROZEN].iter_rows())
 
 
-@pytest.mark.parametrize(("place", "why"), [("/no such folder/a.xlsx", "No such file"), ("/dev/full", "No space left")])
+@pytest.mark.parametrize(("place", "why"), [("/nowhere/a.xlsx", "no such folder"), ("/dev/full", "No space left")])
 def test_a_place_that_cannot_be_written_is_a_problem(place: str, why: str) -> None:
     with pytest.raises(Problem, match=why):
         write_workbook(study("per_token"), Path(place))
