@@ -10,16 +10,7 @@ import numpy as np
 
 from breakeven.capacity.promise.unloaded import picked
 from breakeven.capacity.replay.step_costs import PICOSECONDS
-from breakeven.capacity.replay.synthetic import (
-    SEED,
-    Counts,
-    at_rate,
-    drawn,
-    lengths,
-    scaled,
-    scaled_by_group,
-    synthetic,
-)
+from breakeven.capacity.replay.synthetic import SEED, Counts, at_rate, drawn, lengths, made_up, scaled_by_group
 from breakeven.capacity.replay.trace import Trace
 from breakeven.demand.log.histogram import Sizes
 from breakeven.demand.shape.minute_statistics import Minutes
@@ -125,9 +116,4 @@ def made_up_hour(parts: Sequence[Part]) -> Trace:
 
 def _made_up(part: Part, count: int) -> Trace:
     means = part.mean_input_tokens, part.mean_output_tokens
-    made = synthetic(*means, count, requests_per_second=part.requests_per_second)
-    if part.sizes is None:
-        return made
-    both = drawn(part.sizes, count, np.random.default_rng(SEED))
-    prompt, output = (tuple(scaled(each, mean).tolist()) for each, mean in zip(both, means, strict=True))
-    return replace(made, prompt=prompt, output=output)
+    return made_up(*means, count, part.sizes, requests_per_second=part.requests_per_second)

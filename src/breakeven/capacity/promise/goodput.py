@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.capacity.fit.workspace import usual_limits
-from breakeven.capacity.promise.promise import Promise, Seen, seen
+from breakeven.capacity.promise.promise import USUAL, Promise, Seen, seen
 from breakeven.capacity.replay.ledger import BLOCK, Limits
 from breakeven.capacity.replay.replay import Replayed, Replicas, replay
 from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.replay.summary import latencies
-from breakeven.capacity.replay.synthetic import paced
+from breakeven.capacity.replay.synthetic import paced, synthetic
 from breakeven.capacity.replay.trace import Trace
 from breakeven.facts.records import Gpu
 
 FILLING = 3  # the first of so many parts of the requests fill the engine and are not judged
 LEAST_SHARE = 0.02  # of the saturated rate; a promise kept below it only is taken as not kept
 HALVINGS = 6  # of the bracket; 1.02 / 2^6 is 1.6 % of the saturated rate
+HALF = 0.5  # of the saturated rate: what an assumed promise lets a replica serve at least; our judgement
+JUDGED = 2400  # requests that show what a replica keeps at half load
 LONE = 200  # requests replayed one by one to see the floor
 
 
@@ -96,6 +98,36 @@ def goodput(one: OneReplica, trace: Trace, promise: Promise, *, saturated: float
         return not seen(found, promise.percentile, first=len(trace) // FILLING).broken(promise)
 
     return largest(kept, LEAST_SHARE, 1.0, HALVINGS) * saturated
+
+
+def usual_promise(one: OneReplica, trace: Trace, *, saturated: float | None = None) -> Promise:
+    """What is assumed where nothing is promised: `USUAL`, or what the replica keeps at half its saturated rate.
+
+    The least relaxation that leaves a replica worth having: below it, it would stand idle most of its time. It moves
+    with the lengths without a step. Of a trace only the lengths count; they come at random.
+    """
+    few = _at_random(trace)
+    most = saturated_rate(one, few) if saturated is None else saturated
+    found = seen(latencies(_served(one, paced(few, HALF * most))), USUAL.percentile, first=len(few) // FILLING)
+    assert USUAL.ttft_seconds is not None
+    assert USUAL.tpot_seconds is not None
+    return replace(
+        USUAL,
+        ttft_seconds=max(USUAL.ttft_seconds, found.ttft_seconds),
+        tpot_seconds=max(USUAL.tpot_seconds, found.tpot_seconds),
+    )
+
+
+def _at_random(trace: Trace) -> Trace:
+    """At most `JUDGED` of its requests, one a second on average."""
+    picked = range(0, len(trace), -(-len(trace) // JUDGED))
+    return replace(
+        trace,
+        arrival=synthetic(1.0, 1.0, len(picked)).arrival,
+        prompt=tuple(trace.prompt[each] for each in picked),
+        output=tuple(trace.output[each] for each in picked),
+        hashes=(),
+    )
 
 
 def largest(kept: Callable[[float], bool], low: float, high: float, halvings: int) -> float:

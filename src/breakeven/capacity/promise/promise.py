@@ -37,7 +37,7 @@ class Promise:
 
     def __str__(self) -> str:
         said = [
-            f"{name} p{self.percentile:g} {limit:g} s"
+            f"{name} p{self.percentile:g} {limit:.3g} s"
             for name, limit in (("TTFT", self.ttft_seconds), ("TPOT", self.tpot_seconds))
             if limit is not None
         ]

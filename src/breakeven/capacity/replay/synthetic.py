@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,6 +57,24 @@ def paced(trace: Trace, factor: float) -> Trace:
         hash_tokens=trace.hash_tokens,
         set_aside=trace.set_aside,
     )
+
+
+def made_up(
+    mean_input_tokens: float,
+    mean_output_tokens: float,
+    count: int,
+    sizes: Sizes | None = None,
+    *,
+    requests_per_second: float = 1.0,
+) -> Trace:
+    """Requests at random around these means, their lengths spread as in the log's `sizes` where those are known."""
+    means = mean_input_tokens, mean_output_tokens
+    made = synthetic(*means, count, requests_per_second=requests_per_second)
+    if sizes is None:
+        return made
+    both = drawn(sizes, count, np.random.default_rng(SEED))
+    prompt, output = (tuple(scaled(each, mean).tolist()) for each, mean in zip(both, means, strict=True))
+    return replace(made, prompt=prompt, output=output)
 
 
 def drawn(sizes: Sizes, count: int, chance: np.random.Generator) -> tuple[Counts, Counts]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from breakeven.capacity.fit.setup import Setup
-from breakeven.capacity.promise.goodput import OneReplica, engine_limits, goodput, holdable, saturated_rate
+from breakeven.capacity.promise.goodput import HALF, OneReplica, engine_limits, goodput, holdable, saturated_rate
 from breakeven.capacity.promise.promise import Promise
-from breakeven.capacity.replay.synthetic import synthetic
+from breakeven.capacity.replay.synthetic import made_up
+from breakeven.capacity.replay.trace import Trace
 from breakeven.capacity.speed.modelled_costs import modelled_costs
 from breakeven.capacity.speed.own_measurements import OwnMeasurements
 from breakeven.capacity.speed.promised import REQUESTS
-from breakeven.capacity.speed.published import PROMISE_SHARE
+from breakeven.demand.log.histogram import Sizes
 
 ROUNDS = 4  # goodput is nearly in proportion to the pace, so a few corrections meet it
 CLOSE = 0.02  # how near is near enough; a replay with made-up requests knows no better
@@ -39,23 +40,24 @@ def modelled(
     return Paced(slow=slow, likely=likely, fast=fast)
 
 
-def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float]) -> Paced:
+def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float], sizes: Sizes | None = None) -> Paced:
     """The replica whose goodput under the promise is the band's (p10, p50, p90) [input + output tokens/s]."""
     start = modelled(setup).likely
     per_request = setup.mean_input_tokens + setup.mean_output_tokens
-    slow, likely, fast = (_at(start, setup, promise, each / per_request) for each in band)
+    made = made_up(setup.mean_input_tokens, setup.mean_output_tokens, REQUESTS, sizes)
+    trace = holdable(made, start.limits)
+    slow, likely, fast = (_at(start, trace, promise, each / per_request) for each in band)
     return Paced(slow=slow, likely=likely, fast=fast)
 
 
-def _at(start: OneReplica, setup: Setup, promise: Promise, wanted: float) -> OneReplica:
+def _at(start: OneReplica, trace: Trace, promise: Promise, wanted: float) -> OneReplica:
     """The replica slowed or quickened until it serves the wanted requests a second."""
-    trace = holdable(synthetic(setup.mean_input_tokens, setup.mean_output_tokens, REQUESTS), start.limits)
     one = start
     for _ in range(ROUNDS):
         most = saturated_rate(one, trace)
         found = goodput(one, trace, promise, saturated=most)
-        if not found:  # no load keeps the promise: then the band rests on the assumed share of saturated speed
-            found = most * PROMISE_SHARE
+        if not found:  # so slow that no load keeps the promise: quicken it, and look again
+            found = most * HALF
         if abs(found / wanted - 1) <= CLOSE:
             break
         one = one.slowed(found / wanted)

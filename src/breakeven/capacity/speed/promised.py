@@ -12,6 +12,7 @@ from math import exp, hypot, log
 
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.promise.goodput import (
+    HALF,
     LEAST_SHARE,
     OneReplica,
     engine_limits,
@@ -19,12 +20,14 @@ from breakeven.capacity.promise.goodput import (
     holdable,
     lone,
     saturated_rate,
+    usual_promise,
 )
 from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.promise.unloaded import NoFleet, require_attainable
-from breakeven.capacity.replay.synthetic import synthetic
+from breakeven.capacity.replay.synthetic import made_up
 from breakeven.capacity.speed.modelled_costs import modelled_costs
 from breakeven.capacity.speed.published import Estimate
+from breakeven.demand.log.histogram import Sizes
 
 REQUESTS = 2400  # made up; a third of them fill the engine. Ten times as many move the result by 5 % at most
 SETTINGS_SPREAD = log(1.25)  # engine settings, lengths, chance: docs/decisions/0005-what-a-promise-costs.md
@@ -40,11 +43,15 @@ class Goodput:
     likely: float
     fast: float
     saturated: float  # at the likely pace, nothing promised
+    promise: Promise
 
 
-def promised(estimate: Estimate, setup: Setup, promise: Promise) -> Estimate:
-    """The estimate under the promise, with a wider spread. Raises `NoFleet` when no load keeps it."""
-    found = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread)
+def promised(estimate: Estimate, setup: Setup, promise: Promise | None, sizes: Sizes | None = None) -> Estimate:
+    """The estimate under the promise, with a wider spread; None: under `usual_promise`.
+
+    Raises `NoFleet` when no load keeps a given promise.
+    """
+    found = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread, sizes)
     per_request = setup.mean_input_tokens + setup.mean_output_tokens
     low = max(found.slow, LEAST_SHARE * found.saturated)
     share = found.likely / found.saturated
@@ -52,9 +59,10 @@ def promised(estimate: Estimate, setup: Setup, promise: Promise) -> Estimate:
         estimate,
         tokens_per_second=found.likely * per_request,
         spread=hypot(log(max(found.fast / low, 1.0)) / 2, SETTINGS_SPREAD),
-        because=f"{estimate.because} Under the promise of {promise}, a replay of the step model at that pace "
+        because=f"{estimate.because} Under the promise of {found.promise}, a replay of the step model at that pace "
         f"leaves {share:.0%} of it.",
         saturated=False,
+        promise=found.promise,
     )
 
 
@@ -63,13 +71,20 @@ class _Question:
     """What a goodput is remembered by; facts on GPUs hold tables, so the setup counts by its text."""
 
     text: str
-    promise: Promise
+    promise: Promise | None
     saturated_tokens_per_second: float
     spread: float
+    sizes: Sizes | None
     setup: Setup = field(compare=False)
 
 
-def goodput_at(setup: Setup, promise: Promise, saturated_tokens_per_second: float, spread: float) -> Goodput:
+def goodput_at(
+    setup: Setup,
+    promise: Promise | None,
+    saturated_tokens_per_second: float,
+    spread: float,
+    sizes: Sizes | None = None,
+) -> Goodput:
     """Goodput of a replica of that saturated pace [input + output tokens/s], the pace being known to e^±spread."""
     return _goodput(
         _Question(
@@ -77,6 +92,7 @@ def goodput_at(setup: Setup, promise: Promise, saturated_tokens_per_second: floa
             promise=promise,
             saturated_tokens_per_second=_rounded(saturated_tokens_per_second),
             spread=_rounded(spread),
+            sizes=sizes,
             setup=setup,
         )
     )
@@ -84,24 +100,29 @@ def goodput_at(setup: Setup, promise: Promise, saturated_tokens_per_second: floa
 
 @lru_cache(maxsize=REMEMBERED)
 def _goodput(asked: _Question) -> Goodput:
-    setup, promise = asked.setup, asked.promise
+    setup = asked.setup
     modelled = modelled_costs(setup)
     pace = modelled.tokens_per_second / asked.saturated_tokens_per_second
     limits = engine_limits(setup.gpu, modelled.kv_blocks)
     likely = OneReplica(limits=limits, costs=modelled.likely.times(pace))
-    trace = holdable(synthetic(setup.mean_input_tokens, setup.mean_output_tokens, REQUESTS), limits)
-    require_attainable(lone(likely, trace, promise.percentile), promise)
+    means = setup.mean_input_tokens, setup.mean_output_tokens
+    trace = holdable(made_up(*means, REQUESTS, asked.sizes), limits)
+    if asked.promise is not None:
+        require_attainable(lone(likely, trace, asked.promise.percentile), asked.promise)
     most = saturated_rate(likely, trace)
+    promise = asked.promise or usual_promise(likely, trace, saturated=most)
     slow, middle, fast = (
         goodput(likely.slowed(exp(by)), trace, promise, saturated=most / exp(by))
         for by in (asked.spread, 0.0, -asked.spread)
     )
+    if asked.promise is None:
+        middle = max(middle, HALF * most)  # kept by construction; halving meets it only to 1.6 %
     if not middle:
         raise NoFleet(
             f"{promise} leaves next to nothing: a prompt of others delays every answer for longer than that",
             fix="Relax the promise; or put a replica on more or faster GPUs.",
         )
-    return Goodput(slow=slow, likely=middle, fast=fast, saturated=most)
+    return Goodput(slow=slow, likely=middle, fast=max(fast, middle), saturated=most, promise=promise)
 
 
 def _rounded(value: float) -> float:

@@ -7,12 +7,14 @@ second. Spreads are logarithms: 80 % of cases lie between middle ÷ e^spread and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import hypot, log
 
 from breakeven.capacity.fit.precision import same_family
 from breakeven.capacity.fit.replica import Replica, mean_context_tokens, sequences_at
+from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.step_model.roofline import saturated_tokens_per_second
+from breakeven.demand.log.histogram import Sizes
 from breakeven.facts.records import Measurement
 from breakeven.numbers.inputs import Kind, Source
 
@@ -37,10 +39,11 @@ LOAD_CHOSEN = "The tester chose the load (a fixed concurrency or rate): the repl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lengths:
-    """Mean tokens of a request; both above zero."""
+    """Tokens of a request: both means above zero."""
 
     mean_input_tokens: float
     mean_output_tokens: float
+    sizes: Sizes | None = field(default=None, compare=False)  # how they are spread in the log, where that is known
 
     @property
     def context_tokens(self) -> float:
@@ -61,6 +64,7 @@ class Estimate:
     because: str
     notices: tuple[str, ...] = ()
     saturated: bool = False  # with requests always waiting: no promise is kept yet
+    promise: Promise | None = None  # what was replayed
 
 
 def lengths_of(row: Measurement) -> Lengths:
@@ -177,3 +181,4 @@ class ThroughputBand:
     source: Source
     because: str
     notices: tuple[str, ...] = ()
+    promise: Promise | None = None  # under which a replay found it, the case's or an assumed one

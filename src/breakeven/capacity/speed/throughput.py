@@ -16,7 +16,6 @@ from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica, require_positive, shape_of
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.promise.promise import USUAL, Promise
-from breakeven.capacity.promise.unloaded import NoFleet
 from breakeven.capacity.speed.own_measurements import OwnMeasurements
 from breakeven.capacity.speed.own_points import foresee
 from breakeven.capacity.speed.promised import promised
@@ -33,6 +32,7 @@ from breakeven.capacity.speed.published import (
 )
 from breakeven.capacity.step_model.predictor import predictor
 from breakeven.capacity.step_model.roofline import CHECK, is_mixture
+from breakeven.demand.log.histogram import Sizes
 from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
 from breakeven.numbers.inputs import P95, Kind, Source
 from breakeven.problems import Problem
@@ -46,7 +46,8 @@ ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
 ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
 STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
 STATED = Source(title="stated in the case")
-USUAL_ASSUMED = f"No promise is stated: {USUAL} are assumed. State yours as promise, under self-hosting."
+NOT_PROMISED = "No promise is stated"
+STATE_YOURS = "State yours as promise, under self-hosting."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +80,17 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
     stated: StatedThroughput | None = None,
     promise: Promise | None = None,
     own: OwnMeasurements | None = None,
+    sizes: Sizes | None = None,
 ) -> ThroughputBand:
     """The band of one replica: the user's figure, else their benchmarks, else the nearest published, else modelled.
 
     `own` must be of this model, GPU, number of GPUs and precision: see `OwnMeasurements.cover`.
-    Without a promise, `USUAL` is assumed. Raises `NoFleet` when a given promise cannot be kept at any load,
-    `BadSize` for lengths or GPUs not above zero, `DoesNotFit`, `UnknownPrecision`, `BadThroughput`, and
-    `NoArithmetic` when nothing is stated and the GPU's arithmetic peak is unknown.
+    Without a promise, `USUAL` is assumed, or the least relaxed one that a replica keeps at half of its saturated
+    speed. `sizes`: how the lengths are spread in the log; made up around their means without.
+
+    Raises `NoFleet` when a given promise cannot be kept at any load, `BadSize` for lengths or GPUs not above zero,
+    `DoesNotFit`, `UnknownPrecision`, `BadThroughput`, and `NoArithmetic` when nothing is stated and the GPU's
+    arithmetic peak is unknown.
     """
     require_positive(
         mean_input_tokens=mean_input_tokens,
@@ -93,7 +98,7 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
         gpus_per_replica=gpus_per_replica,
     )
     replica = Replica(model=model, gpu=gpu, precision=precision_named(precision), gpus=gpus_per_replica)
-    lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens)
+    lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens, sizes=sizes)
     require_fit(replica, lengths.context_tokens)
     if stated is not None:
         return stated_band(stated, gpus_per_replica)
@@ -145,22 +150,22 @@ def _check(low: float, middle: float, high: float) -> None:
 
 
 def _under(estimate: Estimate, replica: Replica, lengths: Lengths, promise: Promise | None) -> Estimate:
-    """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor.
-
-    An assumed promise that this replica cannot keep at all is not insisted on.
-    """
+    """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor."""
     setup = _setup(replica, lengths)
     if not estimate.saturated:
         return estimate
     if setup is None:
         return assumed_promise(estimate)
-    try:
-        found = promised(estimate, setup, promise or USUAL)
-    except NoFleet as problem:
-        if promise is not None:
-            raise
-        return assumed_promise(replace(estimate, notices=(f"{problem.what}. No promise is stated.",)))
-    return found if promise is not None else replace(found, notices=(*found.notices, USUAL_ASSUMED))
+    found = promised(estimate, setup, promise, lengths.sizes)
+    return found if promise is not None else replace(found, notices=(*found.notices, assumed_words(found.promise)))
+
+
+def assumed_words(assumed: Promise | None) -> str:
+    """What is said of a promise that was assumed, and relaxed where it could not be kept."""
+    if assumed == USUAL:
+        return f"{NOT_PROMISED}: {USUAL} are assumed. {STATE_YOURS}"
+    relaxed = f"{assumed}, the least relaxed that it keeps, are assumed"
+    return f"{NOT_PROMISED}: a replica at half of its speed cannot keep {USUAL}; {relaxed}. {STATE_YOURS}"
 
 
 def _setup(replica: Replica, lengths: Lengths) -> Setup | None:
@@ -235,5 +240,6 @@ def _band(estimate: Estimate, kind: Kind, replica: Replica, more: tuple[str, ...
         kind=kind,
         source=estimate.source,
         because=estimate.because,
+        promise=estimate.promise,
         notices=estimate.notices + more + doubts(replica),
     )

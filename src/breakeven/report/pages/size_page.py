@@ -13,6 +13,7 @@ from rich.text import Text
 from breakeven.capacity.fleet.autoscale import Scaling
 from breakeven.capacity.fleet.autoscale_replay import Followed
 from breakeven.capacity.fleet.fleet_size import Tried
+from breakeven.capacity.promise.promise import USUAL
 from breakeven.report.pages.parts.sentences import counted
 from breakeven.report.wording import money, percent, price
 from breakeven.study.questions.size import Rent, Sized
@@ -91,7 +92,8 @@ def rows(it: Sized, routing: str) -> Iterator[tuple[str, str]]:
     if it.rent is not None:
         yield "In money", rent_words(it.rent)
     if it.promise_assumed:
-        yield "Promise", "assumed: none was stated"
+        relaxed = "" if it.promise == USUAL else f"; {USUAL} is more than a replica keeps at half of its speed"
+        yield "Promise", f"assumed: none was stated{relaxed}"
     for number, each in enumerate(it.notices):
         yield "Note" if not number else "", each
 

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from breakeven.decision.comparison import BASELINE, pinned
-from breakeven.demand.demand import Demand
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import WORKLOAD, Value, pick
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import CaseFile
 from breakeven.study.register import full_model
+from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 
 SELF = 1  # the option of a derived case that serves itself
@@ -47,7 +47,7 @@ class FleetCosts:
     termination: float
 
 
-def derived(case: Case, read: Demand | None, /, **parts: Any) -> Resolved:
+def derived(case: Case, read: Logged | None, /, **parts: Any) -> Resolved:
     """The same case with some parts exchanged, resolved; its log is not read again."""
     return resolve(replace(case, file=CaseFile.model_copy(case.file, update=parts)), read=read)
 

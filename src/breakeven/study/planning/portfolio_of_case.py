@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.demand import Demand
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.criteria import Quality, criteria
@@ -30,7 +29,7 @@ from breakeven.study.planning.workloads import (
     stated_workloads,
 )
 from breakeven.study.register import full_model
-from breakeven.study.resolve.demand import logged
+from breakeven.study.resolve.demand import Logged, logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 
 MOST_UNITS = 512
@@ -97,7 +96,7 @@ def _quality(case: Case) -> Quality:
     )
 
 
-def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Demand | None) -> Iterator[Api]:
+def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Logged | None) -> Iterator[Api]:
     """Every hosted model that some workload uses or may use, with the bill of each workload there."""
     bills: dict[str, dict[str, tuple[float, ...]]] = {}
     for each, bill in zip(stated, hosted_bills(base), strict=True):
@@ -132,7 +131,7 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Dem
 
 
 def _fleets(
-    case: Case, stated: Sequence[StatedWorkload], log: Demand | None, left: Callable[[], float]
+    case: Case, stated: Sequence[StatedWorkload], log: Logged | None, left: Callable[[], float]
 ) -> tuple[list[Fleet], list[FleetCosts]]:
     """Every fleet in every way to hold it."""
     own = case.file.self_hosting
@@ -161,7 +160,7 @@ def _fleets(
     return fleets, costs
 
 
-def _resolved(case: Case, index: int, log: Demand | None, parts: dict[str, Any]) -> Resolved:
+def _resolved(case: Case, index: int, log: Logged | None, parts: dict[str, Any]) -> Resolved:
     """The case with one of its fleets; what is wrong with that is told at the fleet."""
     try:
         return derived(case, log, **parts)

@@ -22,7 +22,6 @@ from breakeven.study.case.schema import Workload
 from breakeven.study.case.terms.serving import Purchase
 from breakeven.study.planning.costs import derived, one_number
 from breakeven.study.planning.workloads import hosted_at
-from breakeven.study.resolve.demand import logged_sizes
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.resolve.serving.options import offer
 
@@ -44,7 +43,7 @@ class CaseMix:
 def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
     """The cheapest mix of the named GPUs. Raises `Problem` when none of them serves the model."""
     base = resolve(case)
-    groups = _groups(case, base)
+    groups = _groups(base)
     notices: list[str] = []
     types = [one for name in dict.fromkeys(gpus) if (one := _type(case, name, groups, notices)) is not None]
     if not types:
@@ -60,11 +59,11 @@ def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
     )
 
 
-def _groups(case: Case, base: Resolved) -> list[SizeGroup]:
+def _groups(base: Resolved) -> list[SizeGroup]:
     """Groups of requests at the load that is sized for."""
     values = likely(base.inputs)
     peak = base.demand.load_curve.p99_over_mean / one_number(values["seconds_per_month"])
-    sizes = logged_sizes(case)
+    sizes = base.log.sizes if base.log else ()
     if sizes:
         whole = sum(each.requests_per_month for each in base.demand.workloads)
         return [

@@ -10,19 +10,19 @@ import numpy as np
 from breakeven.capacity.fleet.autoscale import LEAST_WINDOW_SECONDS, Floats
 from breakeven.capacity.fleet.fleet_size import Redundancy
 from breakeven.capacity.fleet.peak import Part, made_up_hour
-from breakeven.capacity.promise.promise import USUAL, Promise
+from breakeven.capacity.promise.goodput import holdable, usual_promise
+from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.replay.trace import read_trace
 from breakeven.capacity.speed.pace import at_goodput
 from breakeven.demand.demand import Demand
-from breakeven.demand.log.histogram import ALL
+from breakeven.demand.log.histogram import together
 from breakeven.numbers.inputs import likely
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.questions.size import TEXT, Asked, How, Sized, asked_of_log, asked_of_trace, sized
 from breakeven.study.questions.size_replica import ReplicaAsked, paced_replica, setup_for, summary
-from breakeven.study.resolve.demand import logged_sizes
 from breakeven.study.resolve.resolve import Resolved, resolve
-from breakeven.study.resolve.serving.promises import promise_of, told_at_the_promise
+from breakeven.study.resolve.serving.promises import promise_assumed, promise_of, told_at_the_promise
 
 SPARES = {"api": 0, "n+1": 1, "n+2": 2}
 AS_IT_CAME = "The log's own requests: growth and changes that the case plans are not in them."
@@ -33,7 +33,8 @@ def size_log(path: Path, *, replica: ReplicaAsked, promise: Promise | None, how:
     """The fleet for the busiest hour of a log."""
     asked = asked_of_log(path)
     counted, paced = paced_replica(replica, asked.trace)
-    return sized(asked, counted, paced, promise or USUAL, how, assumed=promise is None)
+    its = promise or usual_promise(paced.likely, holdable(asked.trace, paced.likely.limits))
+    return sized(asked, counted, paced, its, how, assumed=promise is None)
 
 
 def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
@@ -43,12 +44,14 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     asked = _asked_of_its_log(found) or _asked_of_case(found)
     setup = setup_for(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
     with told_at_the_promise(case):
-        paced = at_goodput(setup, promise_of(case) or USUAL, _speeds(found))  # its speed is that of its own promise
+        its_own = promise_of(case) or promise_assumed(replica.bands)  # its speed is that of its own promise
+        sizes = together(found.log.sizes) if found.log and found.log.sizes else None
+        paced = at_goodput(setup, its_own, _speeds(found), sizes)
         counted = summary(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
         its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
         its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(found), currency=case.file.currency)
-        answer = sized(asked, counted, paced, told or USUAL, its, assumed=told is None)
+        answer = sized(asked, counted, paced, told or its_own, its, assumed=told is None)
     return replace(answer, formula_replicas=_by_formula(found))
 
 
@@ -80,18 +83,17 @@ def _asked_of_case(found: Resolved) -> Asked:
     seconds, usable = float(np.max(values["seconds_per_month"])), float(np.max(values["usable_share"]))
     peak = demand.load_curve.p99_over_mean
     raised = peak / usable / seconds
-    sizes = {each.workload: each for each in logged_sizes(found.case)}
     parts = [
         Part(
             requests_per_second=each.requests_per_month * raised,
             mean_input_tokens=each.mean_input_tokens,
             mean_output_tokens=each.mean_output_tokens,
-            sizes=sizes.get(each.name) or sizes.get(ALL),
+            sizes=found.log.sizes_of(each.name) if found.log else None,
         )
         for each, use in zip(demand.workloads, _moved(found), strict=True)
         if use and each.requests_per_month > 0
     ]
-    lengths = ", with lengths drawn from the log's own" if sizes else ""
+    lengths = ", with lengths drawn from the log's own" if any(each.sizes for each in parts) else ""
     return Asked(
         trace=made_up_hour(parts),
         told=f"the case's first month at its 99th percentile ({peak:.2f} times the mean), raised by "

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.demand.demand import Demand
-from breakeven.demand.log.histogram import Sizes
+from breakeven.demand.log.histogram import ALL, Sizes
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.demand.usage.read_log import read_log
-from breakeven.demand.usage.request_log import read_request_log
+from breakeven.demand.usage.reading import demand_of_reading
 from breakeven.problems import Notice, Problem, nearest
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Log, Workload
@@ -50,27 +50,28 @@ def uses(case: Case, demand: Demand | None) -> tuple[Use, ...]:
     )
 
 
-def logged(case: Case, set_aside_to: Path | None = None) -> Demand | None:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Logged:
+    """What a case's log shows. `sizes`: lengths of its requests by workload; none where it sums them."""
+
+    demand: Demand
+    sizes: tuple[Sizes, ...]
+
+    def sizes_of(self, workload: str) -> Sizes | None:
+        """The lengths of one workload, else of all together; None where they are not known."""
+        by_name = {each.workload: each for each in self.sizes}
+        return by_name.get(workload) or by_name.get(ALL)
+
+
+def logged(case: Case, set_aside_to: Path | None = None) -> Logged | None:
     """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named."""
     if case.file.log is None:
         return None
     log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
-    return read_request_log(
-        case.folder / log.path,
-        columns=log.columns or None,
-        workload="all",
-        time_zone=case.file.time_zone,
-        profile_if_short=log.load_profile_if_short or case.file.load_profile,
-        set_aside_to=set_aside_to,
-    )
-
-
-def logged_sizes(case: Case) -> tuple[Sizes, ...]:
-    """The lengths of the requests in the case's log, by workload; none where it names no log, or one of sums."""
-    if case.file.log is None:
-        return ()
-    log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
-    return read_log(case.folder / log.path, columns=log.columns or None, workload="all").sizes
+    reading = read_log(case.folder / log.path, columns=log.columns or None, workload="all", set_aside_to=set_aside_to)
+    profile = log.load_profile_if_short or case.file.load_profile
+    demand = demand_of_reading(reading, time_zone=case.file.time_zone, profile_if_short=profile)
+    return Logged(demand=demand, sizes=reading.sizes)
 
 
 def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:

@@ -24,7 +24,7 @@ from breakeven.study.resolve.buying.rivals import gates_today, rivals
 from breakeven.study.resolve.buying.same_weights import other_models, quality_notice
 from breakeven.study.resolve.buying.spend import Bill, at_spend
 from breakeven.study.resolve.currency import defaults, in_unit_of
-from breakeven.study.resolve.demand import Use, aside_notices, demand_of, logged, uses
+from breakeven.study.resolve.demand import Logged, Use, aside_notices, demand_of, logged, uses
 from breakeven.study.resolve.serving.fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve.serving.fleets_by_month import fleets_that_follow
 from breakeven.study.resolve.serving.operations import operations_by_option, operations_inputs
@@ -56,14 +56,16 @@ class Resolved:
     gates: tuple[Gate, ...]
     examined: Examined | None  # readiness; None: the case says nothing of it
     notices: tuple[Notice, ...]
+    log: Logged | None = None
 
 
-def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None = None) -> Resolved:
+def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None = None) -> Resolved:
     """Fill in everything the case leaves open, from its log, the facts and the register, each with its source.
 
     `read`: what the case's log shows, when it has been read already.
     """
-    found = logged(case, set_aside_to) if read is None else read
+    log = logged(case, set_aside_to) if read is None else read
+    found = log.demand if log else None
     workloads = uses(case, found)
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
@@ -72,7 +74,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
     demand = demand_of(case, found, workloads, bill.of_list_price)
     demand = demand if found else at_spend(bill, demand)
-    replica = serving(case, demand, workloads)
+    replica = serving(case, demand, workloads, log)
     columns = options(case, replica.gpu)
     inputs = in_unit_of(
         case,
@@ -103,6 +105,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Demand | None
         rivals=rivals(bill, demand, replica.model),
         gates=gates_today(case, workloads),
         examined=examined,
+        log=log,
         notices=tuple(dict.fromkeys([*readiness_notices(case, examined), *_notices(bill, demand, columns, replica)])),
     )
 

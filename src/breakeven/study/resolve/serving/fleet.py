@@ -19,7 +19,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer
 from breakeven.study.register import register
-from breakeven.study.resolve.demand import Use
+from breakeven.study.resolve.demand import Logged, Use
 from breakeven.study.resolve.serving.options import Option, bill_unit, given, offer
 from breakeven.study.resolve.serving.own_serving import covered, gpus_of, model_of, own_of, precision_of, stated_speed
 from breakeven.study.resolve.serving.promises import promise_of, told_at_the_promise
@@ -36,7 +36,7 @@ class Serving:
     bands: tuple[ThroughputBand, ...]
 
 
-def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
+def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | None) -> Serving:
     """Check that the model fits and look up what a replica serves of each workload."""
     chosen, card = model_of(case), _gpu(case)
     own = own_of(case, chosen)
@@ -66,6 +66,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use]) -> Serving:
                 stated=stated_speed(case, i, use),
                 own=used,
                 promise=promise,
+                sizes=log.sizes_of(demand.workloads[i].name) if log else None,
             )
             for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
