@@ -48,12 +48,13 @@ def flips(
 def value_of_information(case: CASE, as_json: JSON = False) -> None:
     """Show what it is worth to find out more before deciding, input by input and by what one can do."""
 
-    from breakeven.cli.studies import load_study
+    from breakeven.cli.studies import load_all
     from breakeven.report.pages.flips_page import knowing_tables
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.value_of_information import knowing
 
-    found = knowing(load_study(case))
+    loaded = load_all(case)
+    found = knowing(loaded.study, chance=loaded.chance)
     if as_json:
         print_json(to_json(found))
     else:

@@ -20,17 +20,16 @@ def report(
     ] = None,
 ) -> None:
     """Write the board pack: a workbook with live formulas, a memo as PDF, page and Markdown, the study as JSON."""
-    from breakeven.cli.studies import load_study
+    from breakeven.cli.studies import load_all
     from breakeven.outputs import made
     from breakeven.report.board.write import parts_named, write_report
-    from breakeven.study.case.case import Case
     from breakeven.study.questions.board_extras import Beside, beside
 
     parts, day = parts_named(only), as_of.date() if as_of else None
     made(out)
-    study, failed = load_study(case, as_of=day), False
-    more = Beside() if case.suffix == ".json" else beside(Case.load(case, as_of=day))
-    for each in write_report(study, out, parts, more):
+    loaded, failed = load_all(case, as_of=day), False
+    more = Beside() if loaded.resolved is None else beside(loaded.resolved)
+    for each in write_report(loaded.study, out, parts, more):
         if each.failed:
             failed = True
             typer.echo(f"{each.part}: not written. {each.failed}", err=True)

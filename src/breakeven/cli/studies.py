@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -17,17 +18,35 @@ from breakeven.problems import Problem, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
 from breakeven.study.case.case import Case
-from breakeven.study.judge.assess import assess, judge
+from breakeven.study.judge.assess import judged_case, judged_on
 from breakeven.study.judge.basis import basis_from_json, study_text
+from breakeven.study.judge.chance import Chance
+from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
 from breakeven.texts import cleaned
 from breakeven.written import json_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A study, the draws that it stands on, and its case as it was resolved; None where a study.json was read."""
+
+    study: Study
+    chance: Chance
+    resolved: Resolved | None
 
 
 def load_study(
     case: Path | None, locked: Path | None = None, as_of: date | None = None, out: Path | None = None
 ) -> Study:
     """The study of a case file, or again of what a study.json rests on. Unusable rows of its log go to `out`."""
+    return load_all(case, locked, as_of, out).study
+
+
+def load_all(
+    case: Path | None, locked: Path | None = None, as_of: date | None = None, out: Path | None = None
+) -> Loaded:
+    """The study of `load_study`, with what more than its answer is made of."""
     if (case is None) == (locked is None):
         raise typer.BadParameter("give a case file, or --locked study.json")
     written = locked or (case if case is not None and case.suffix == ".json" else None)
@@ -35,16 +54,18 @@ def load_study(
         return judged_again(written)
     assert case is not None
     kept = None if out is None else out / "set_aside.csv"
-    study = assess(Case.load(case, as_of=as_of), set_aside_to=kept)
+    found = resolve(Case.load(case, as_of=as_of), kept)
+    study, chance = judged_case(found)
     if kept is not None and not study.basis.demand.rows_set_aside:
         kept.unlink(missing_ok=True)
-    return study
+    return Loaded(study=study, chance=chance, resolved=found)
 
 
-def judged_again(path: Path) -> Study:
+def judged_again(path: Path) -> Loaded:
     """The study that follows from what a study.json rests on."""
     try:
-        return judge(basis_from_json(read_json(path)))
+        study, chance = judged_on(basis_from_json(read_json(path)))
+        return Loaded(study=study, chance=chance, resolved=None)
     except Problem as problem:
         raise Problem(problem.what, where=problem.where or str(path), fix=problem.fix) from None
     except (ValueError, TypeError, IndexError, KeyError) as error:

@@ -28,7 +28,7 @@ from breakeven.study.judge.option_study import option_study
 from breakeven.study.judge.timing import timing
 from breakeven.study.judge.ways_to_buy import ways_to_buy
 from breakeven.study.register import full_model
-from breakeven.study.resolve.resolve import resolve
+from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study, Verdict
 
 NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
@@ -39,7 +39,12 @@ __all__ = ["assess", "judge"]
 
 def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:
     """Resolve the case and judge it. `set_aside_to`: a CSV file for rows of the log that cannot be used."""
-    return judge(with_hybrids(basis_of(resolve(case, set_aside_to), version("breakeven"))))
+    return judged_case(resolve(case, set_aside_to))[0]
+
+
+def judged_case(found: Resolved) -> tuple[Study, Chance]:
+    """The study of a case that is resolved already, and the draws that it stands on."""
+    return judged_on(with_hybrids(basis_of(found, version("breakeven"))))
 
 
 def comparison_of(basis: Basis) -> Comparison:

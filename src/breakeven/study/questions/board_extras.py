@@ -8,9 +8,8 @@ from breakeven.decision.readiness.readiness import Readiness
 from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.program import Limits
 from breakeven.problems import Problem, Problems
-from breakeven.study.case.case import Case
 from breakeven.study.planning.portfolio_of_case import planned
-from breakeven.study.questions.readiness_of_case import readiness_of
+from breakeven.study.resolve.resolve import Resolved
 
 SEARCH_SECONDS = 30.0  # for each of the two searches
 
@@ -24,12 +23,11 @@ class Beside:
     no_plan: str = ""
 
 
-def beside(case: Case) -> Beside:
+def beside(found: Resolved) -> Beside:
     """What a case gives beside its study. A case that cannot be planned says why, and has everything else."""
-    found = readiness_of(case)
-    readiness = found.readiness if found.stated else None
+    readiness = found.examined.readiness if found.examined else None
     try:
-        folio = planned(case)
+        folio = planned(found.case)
         plan = make_plan(folio.portfolio, limits=Limits(seconds=SEARCH_SECONDS), quality=folio.quality)
     except (Problem, Problems) as problem:
         return Beside(readiness=readiness, no_plan=str(problem))
