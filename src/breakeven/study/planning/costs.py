@@ -16,10 +16,8 @@ import numpy as np
 from breakeven.decision.comparison import BASELINE, pinned
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import WORKLOAD, Value, pick
-from breakeven.study.case.case import Case
 from breakeven.study.case.schema import CaseFile
 from breakeven.study.register import full_model
-from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 
 SELF = 1  # the option of a derived case that serves itself
@@ -47,9 +45,10 @@ class FleetCosts:
     termination: float
 
 
-def derived(case: Case, read: Logged | None, /, **parts: Any) -> Resolved:
-    """The same case with some parts exchanged, resolved; its log is not read again."""
-    return resolve(replace(case, file=CaseFile.model_copy(case.file, update=parts)), read=read)
+def derived(base: Resolved, /, **parts: Any) -> Resolved:
+    """The same case with some parts exchanged, resolved where that makes it another; its log is not read again."""
+    file = CaseFile.model_copy(base.case.file, update=parts)
+    return base if file == base.case.file else resolve(replace(base.case, file=file), read=base.log)
 
 
 def by_workload(values: Mapping[str, Value], count: int, some: range) -> dict[str, Value]:

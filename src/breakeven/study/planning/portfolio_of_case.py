@@ -29,7 +29,6 @@ from breakeven.study.planning.workloads import (
     stated_workloads,
 )
 from breakeven.study.register import full_model
-from breakeven.study.resolve.demand import Logged, logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 
 MOST_UNITS = 512
@@ -52,10 +51,16 @@ def planned(
 
     `left`: seconds that the command still has. Raises `Problem` when they are over before all is priced.
     """
-    log = logged(case)
-    base = resolve(case, read=log)
+    return planned_of(resolve(case), max_parallel=max_parallel, left=left)
+
+
+def planned_of(
+    base: Resolved, *, max_parallel: int | None = None, left: Callable[[], float] = lambda: float("inf")
+) -> Planned:
+    """The same of a case that is resolved already."""
+    case = base.case
     stated = stated_workloads(case, base)
-    fleets, costs = _fleets(case, stated, log, left)
+    fleets, costs = _fleets(base, stated, left)
     values, months = likely(base.inputs), case.file.horizon_months
     shared = max((each.shared.tolist() for each in costs), default=[0.0] * months)
     if any(max(abs(each.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for each in costs):
@@ -68,7 +73,7 @@ def planned(
         name=case.file.name,
         currency=case.file.currency,
         workloads=tuple(plan_workloads(case, base, stated, costs)),
-        apis=tuple(_apis(case, base, stated, log)),
+        apis=tuple(_apis(case, base, stated)),
         fleets=(*fleets, *_committed(case, base)),
         block_share=tuple(np.diff((0.0, *BLOCKS)).tolist()),
         discount=tuple(by_month(discount, months).tolist()),
@@ -96,7 +101,7 @@ def _quality(case: Case) -> Quality:
     )
 
 
-def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Logged | None) -> Iterator[Api]:
+def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Iterator[Api]:
     """Every hosted model that some workload uses or may use, with the bill of each workload there."""
     bills: dict[str, dict[str, tuple[float, ...]]] = {}
     for each, bill in zip(stated, hosted_bills(base), strict=True):
@@ -117,7 +122,7 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Log
         if any(each.api_spend_per_month is not None for each in other):
             fix = "State its tokens: spend at one model says nothing of the bill at another."
             raise Problem("other_models need volumes in tokens", where=case.place("workloads"), fix=fix)
-        for each, bill in zip(other, hosted_bills(derived(case, log, workloads=tuple(other))), strict=True):
+        for each, bill in zip(other, hosted_bills(derived(base, workloads=tuple(other))), strict=True):
             bills.setdefault(hosted_at(case, each), {})[each.name] = tuple(bill.tolist())
     limits = {each.hosted_model: each for each in case.file.api_limits}
     for name, bill_of in bills.items():
@@ -131,9 +136,10 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload], log: Log
 
 
 def _fleets(
-    case: Case, stated: Sequence[StatedWorkload], log: Logged | None, left: Callable[[], float]
+    base: Resolved, stated: Sequence[StatedWorkload], left: Callable[[], float]
 ) -> tuple[list[Fleet], list[FleetCosts]]:
     """Every fleet in every way to hold it."""
+    case = base.case
     own = case.file.self_hosting
     fleets: list[Fleet] = []
     costs: list[FleetCosts] = []
@@ -152,7 +158,7 @@ def _fleets(
             parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
             if case.file.fleets:
                 parts["workloads"] = plain
-            found = _resolved(case, i, log, parts)
+            found = _resolved(base, i, parts)
             priced = fleet_costs(found)
             name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
             fleets.append(_fleet(name, one, way, priced, stated))
@@ -160,14 +166,14 @@ def _fleets(
     return fleets, costs
 
 
-def _resolved(case: Case, index: int, log: Logged | None, parts: dict[str, Any]) -> Resolved:
+def _resolved(base: Resolved, index: int, parts: dict[str, Any]) -> Resolved:
     """The case with one of its fleets; what is wrong with that is told at the fleet."""
     try:
-        return derived(case, log, **parts)
+        return derived(base, **parts)
     except Problem as problem:
-        if not case.file.fleets:
+        if not base.case.file.fleets:
             raise
-        raise Problem(problem.what, where=case.place("fleets", index), fix=problem.fix) from None
+        raise Problem(problem.what, where=base.case.place("fleets", index), fix=problem.fix) from None
 
 
 def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated: Sequence[StatedWorkload]) -> Fleet:

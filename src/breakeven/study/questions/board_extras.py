@@ -8,7 +8,7 @@ from breakeven.decision.readiness.readiness import Readiness
 from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.program import Limits
 from breakeven.problems import Problem, Problems
-from breakeven.study.planning.portfolio_of_case import planned
+from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.resolve.resolve import Resolved
 
 SEARCH_SECONDS = 30.0  # for each of the two searches
@@ -27,7 +27,7 @@ def beside(found: Resolved) -> Beside:
     """What a case gives beside its study. A case that cannot be planned says why, and has everything else."""
     readiness = found.examined.readiness if found.examined else None
     try:
-        folio = planned(found.case)
+        folio = planned_of(found)
         plan = make_plan(folio.portfolio, limits=Limits(seconds=SEARCH_SECONDS), quality=folio.quality)
     except (Problem, Problems) as problem:
         return Beside(readiness=readiness, no_plan=str(problem))

@@ -7,12 +7,13 @@ workload is a group. The load is the 99th percentile, as a fleet is sized.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from breakeven.demand.log.histogram import BINS, Sizes, together
+from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.facts.catalog import gpu
 from breakeven.numbers.inputs import likely
 from breakeven.plan.gpu_mix import GpuType, Mix, SizeGroup, cheapest_mix
@@ -20,10 +21,11 @@ from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Workload
 from breakeven.study.case.terms.serving import Purchase
-from breakeven.study.planning.costs import derived, one_number
-from breakeven.study.planning.workloads import hosted_at
-from breakeven.study.resolve.resolve import Resolved, resolve
-from breakeven.study.resolve.serving.options import offer
+from breakeven.study.planning.costs import one_number
+from breakeven.study.resolve.demand import Use
+from breakeven.study.resolve.resolve import Resolved, overrides, resolve
+from breakeven.study.resolve.serving.fleet import serving
+from breakeven.study.resolve.serving.options import offer, options
 
 FACTOR = 4  # from one group of lengths to the next
 
@@ -45,7 +47,7 @@ def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
     base = resolve(case)
     groups = _groups(base)
     notices: list[str] = []
-    types = [one for name in dict.fromkeys(gpus) if (one := _type(case, name, groups, notices)) is not None]
+    types = [one for name in dict.fromkeys(gpus) if (one := _type(base, name, groups, notices)) is not None]
     if not types:
         raise Problem("none of these GPUs serves the model", fix=" ".join(notices))
     found = cheapest_mix(groups, types)
@@ -101,7 +103,7 @@ def by_length(sizes: Sizes) -> list[tuple[float, float, float]]:
     return found
 
 
-def _type(case: Case, name: str, groups: Sequence[SizeGroup], notices: list[str]) -> GpuType | None:
+def _type(base: Resolved, name: str, groups: Sequence[SizeGroup], notices: list[str]) -> GpuType | None:
     """One GPU: its price and what a replica takes of each group; None where the model does not fit.
 
     A replica is large enough for the longest requests it can serve, and the same for all groups.
@@ -109,38 +111,50 @@ def _type(case: Case, name: str, groups: Sequence[SizeGroup], notices: list[str]
     rates, price, told, size = [0.0] * len(groups), 0.0, "", None
     for i in sorted(range(len(groups)), key=lambda at: -groups[at].input_tokens - groups[at].output_tokens):
         try:
-            found = _served(case, name, groups[i], size)
+            found = _served(base, name, groups[i], size)
         except Problem as problem:
             told = told or f"{name}: {problem.what}."
             continue
-        values = likely(found.inputs)
-        size = round(one_number(values["gpus_per_replica"]))
-        price = one_number(values["gpu_price_per_hour"]) * size
-        speed = one_number(values["replica_tokens_per_second"]) * one_number(values["usable_share"])
-        rates[i] = speed / (groups[i].input_tokens + groups[i].output_tokens)
+        size = found.gpus
+        price = found.price_per_gpu_hour * size
+        rates[i] = found.tokens_per_second / (groups[i].input_tokens + groups[i].output_tokens)
     if told:
         notices.append(told)
     shown = name if size in (None, 1) else f"{size} x {name}"
     return GpuType(name=shown, price_per_hour=price, requests_per_second=tuple(rates)) if any(rates) else None
 
 
-def _served(case: Case, name: str, group: SizeGroup, size: int | None) -> Resolved:
-    """The case with replicas of this GPU and nothing but requests of this size."""
-    requests = 1e6
-    one = Workload(
-        name="requests",
-        hosted_model=hosted_at(case, case.file.workloads[0]) if case.file.workloads else case.file.hosted_model,
-        input_tokens_per_month=group.input_tokens * requests,
-        output_tokens_per_month=group.output_tokens * requests,
-        requests_per_month=requests,
-        input_price_per_mtok=1.0,
-        output_price_per_mtok=1.0,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """A replica of one GPU and what it takes of requests of one size, as usable under the promise."""
+
+    gpus: int
+    price_per_gpu_hour: float
+    tokens_per_second: float
+
+
+def _served(base: Resolved, name: str, group: SizeGroup, size: int | None) -> _Served:
+    """Replicas of this GPU that serve nothing but requests of this size. What the case states of them wins."""
+    case = base.case
     way = Purchase(mode="rented", price_per_gpu_hour=_stated_rent(case, name))
     plan = case.file.self_hosting.model_copy(
         update={"gpu": name, "gpus_per_replica": size, "tokens_per_second": None, "purchase": (way,), "replicas": None}
     )
-    return derived(case, None, workloads=(one,), log=None, gates=(), readiness=None, self_hosting=plan, gpu_offer=None)
+    other = replace(case, file=case.file.model_copy(update={"self_hosting": plan, "gpu_offer": None}))
+    one = StatedVolume(
+        mean_input_tokens=group.input_tokens, mean_output_tokens=group.output_tokens, requests_per_month=1e6
+    )
+    use = Use(name=one.name, stated=Workload(name=one.name), hosted_model=case.file.hosted_model, at=("hosted_model",))
+    found = serving(other, stated_demand([one]), (use,), None)
+    stated = likely(overrides(case))
+    price = options(other, found.gpu)[-1].price
+    assert price is not None, "GPUs that are rented have a price"
+    speed = one_number(stated.get("replica_tokens_per_second", found.bands[0].p50))
+    return _Served(
+        gpus=round(one_number(stated.get("gpus_per_replica", float(found.fit.gpus_per_replica)))),
+        price_per_gpu_hour=one_number(price.likely),
+        tokens_per_second=speed * one_number(likely(base.inputs)["usable_share"]),
+    )
 
 
 def _stated_rent(case: Case, gpu_name: str) -> float | None:

@@ -13,7 +13,7 @@ from breakeven.demand.demand import Demand
 from breakeven.demand.log.histogram import ALL, Sizes
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.demand.usage.read_log import read_log
-from breakeven.demand.usage.reading import demand_of_reading
+from breakeven.demand.usage.reading import Reading, demand_of_reading
 from breakeven.problems import Notice, Problem, nearest
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Log, Workload
@@ -52,10 +52,15 @@ def uses(case: Case, demand: Demand | None) -> tuple[Use, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Logged:
-    """What a case's log shows. `sizes`: lengths of its requests by workload; none where it sums them."""
+    """The one reading of a case's log, and the demand that it shows."""
 
+    reading: Reading
     demand: Demand
-    sizes: tuple[Sizes, ...]
+
+    @property
+    def sizes(self) -> tuple[Sizes, ...]:
+        """Lengths of its requests by workload; none where it sums them."""
+        return self.reading.sizes
 
     def sizes_of(self, workload: str) -> Sizes | None:
         """The lengths of one workload, else of all together; None where they are not known."""
@@ -71,7 +76,7 @@ def logged(case: Case, set_aside_to: Path | None = None) -> Logged | None:
     reading = read_log(case.folder / log.path, columns=log.columns or None, workload="all", set_aside_to=set_aside_to)
     profile = log.load_profile_if_short or case.file.load_profile
     demand = demand_of_reading(reading, time_zone=case.file.time_zone, profile_if_short=profile)
-    return Logged(demand=demand, sizes=reading.sizes)
+    return Logged(reading=reading, demand=demand)
 
 
 def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:
