@@ -21,6 +21,9 @@ def decide(
     locked: Annotated[
         Path | None, typer.Option(help="A study.json: decide again from exactly what it rests on, without its case.")
     ] = None,
+    allow_changed: Annotated[
+        bool, typer.Option("--allow-changed", help="With --locked: go on where the file or its answer has changed.")
+    ] = False,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
     ] = None,
@@ -36,7 +39,7 @@ def decide(
     if out is not None:
         made(out)
         tried(out / "study.json")
-    study = load_study(case, locked, as_of.date() if as_of else None, out)
+    study = load_study(case, locked, as_of.date() if as_of else None, out, allow_changed=allow_changed)
     if out is not None:
         write_study(study, out)
     print_study(study, as_json=as_json, full=full)

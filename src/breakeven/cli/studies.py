@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
 
@@ -14,13 +15,14 @@ from breakeven.cli.answer import print_text
 from breakeven.decision.answers.verdict import Class
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.outputs import write
-from breakeven.problems import Problem, nearest
+from breakeven.problems import Problem, Problems, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judged_case, judged_on
 from breakeven.study.judge.basis import basis_from_json, study_text
 from breakeven.study.judge.chance import Chance
+from breakeven.study.judge.locked import differences_from
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
 from breakeven.texts import cleaned
@@ -37,21 +39,34 @@ class Loaded:
 
 
 def load_study(
-    case: Path | None, locked: Path | None = None, as_of: date | None = None, out: Path | None = None
+    case: Path | None,
+    locked: Path | None = None,
+    as_of: date | None = None,
+    out: Path | None = None,
+    *,
+    allow_changed: bool = False,
 ) -> Study:
-    """The study of a case file, or again of what a study.json rests on. Unusable rows of its log go to `out`."""
-    return load_all(case, locked, as_of, out).study
+    """The study of a case file, or again of what a study.json rests on. Unusable rows of its log go to `out`.
+
+    A study.json that was changed, or whose answer is another one now, is refused unless `allow_changed`.
+    """
+    return load_all(case, locked, as_of, out, allow_changed=allow_changed).study
 
 
 def load_all(
-    case: Path | None, locked: Path | None = None, as_of: date | None = None, out: Path | None = None
+    case: Path | None,
+    locked: Path | None = None,
+    as_of: date | None = None,
+    out: Path | None = None,
+    *,
+    allow_changed: bool = False,
 ) -> Loaded:
     """The study of `load_study`, with what more than its answer is made of."""
     if (case is None) == (locked is None):
         raise typer.BadParameter("give a case file, or --locked study.json")
     written = locked or (case if case is not None and case.suffix == ".json" else None)
     if written is not None:
-        return judged_again(written)
+        return judged_again(written, allow_changed=allow_changed)
     assert case is not None
     kept = None if out is None else out / "set_aside.csv"
     found = resolve(Case.load(case, as_of=as_of), kept)
@@ -61,16 +76,23 @@ def load_all(
     return Loaded(study=study, chance=chance, resolved=found)
 
 
-def judged_again(path: Path) -> Loaded:
-    """The study that follows from what a study.json rests on."""
+def judged_again(path: Path, *, allow_changed: bool = False) -> Loaded:
+    """The study that follows from what a study.json rests on. What no longer holds of the file is told, or refused."""
+    document = read_json(path)
     try:
-        study, chance = judged_on(basis_from_json(read_json(path)))
-        return Loaded(study=study, chance=chance, resolved=None)
+        study, chance = judged_on(basis_from_json(document))
+        changed = differences_from(document, study, version("breakeven"))
     except Problem as problem:
         raise Problem(problem.what, where=problem.where or str(path), fix=problem.fix) from None
-    except (ValueError, TypeError, IndexError, KeyError) as error:
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError) as error:
         fix = "Write it again with `breakeven decide -o`."
         raise Problem(f"the study is damaged: {error}", where=str(path), fix=fix) from None
+    if changed and not allow_changed:
+        fix = "If that is meant, `breakeven decide --locked FILE --allow-changed -o FOLDER` judges and writes it anew."
+        raise Problems([Problem(each, where=str(path), fix=fix) for each in changed])
+    for each in changed:
+        typer.echo(f"{path}: {each}", err=True)
+    return Loaded(study=study, chance=chance, resolved=None)
 
 
 def read_json(path: Path) -> dict[str, object]:

@@ -189,8 +189,9 @@ def _input(name: str, data: Mapping[str, Any]) -> Input:
 
 
 def study_document(study: Any) -> dict[str, Any]:
-    """The whole study as it is written to study.json."""
-    return {"format": FORMAT, **to_json(study)}
+    """The whole study as it is written to study.json, with the fingerprint of what it rests on."""
+    written = to_json(study)
+    return {"format": FORMAT, "fingerprint": fingerprint_of(written["basis"]), **written}
 
 
 def study_text(study: Any) -> str:
@@ -200,5 +201,10 @@ def study_text(study: Any) -> str:
 
 def fingerprint(basis: Basis) -> str:
     """What a study rests on as a short hash: it changes when any input, fleet, gate or version does."""
-    text = json.dumps(to_json(basis), sort_keys=True, ensure_ascii=False)
+    return fingerprint_of(to_json(basis))
+
+
+def fingerprint_of(basis: Mapping[str, Any]) -> str:
+    """The same of a basis as it is written."""
+    text = json.dumps(basis, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]

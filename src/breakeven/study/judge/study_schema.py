@@ -38,8 +38,8 @@ def study_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A study of breakeven",
         **top,
-        "properties": {"format": {"const": FORMAT}, **top["properties"]},
-        "required": ["format", *top["required"]],
+        "properties": {"format": {"const": FORMAT}, "fingerprint": {"type": "string"}, **top["properties"]},
+        "required": ["format", "fingerprint", *top["required"]],
         "$defs": dict(sorted(kinds.items())),
     }
 
