@@ -58,7 +58,7 @@ def _moved(before: Any, after: Any, where: str) -> Iterator[str]:
 def _same(before: Any, after: Any) -> bool:
     numbers = [each for each in (before, after) if isinstance(each, int | float) and not isinstance(each, bool)]
     if len(numbers) == 2:
-        return abs(before - after) <= SAME * max(abs(before), abs(after), 1.0)
+        return bool(abs(before - after) <= SAME * max(abs(before), abs(after), 1.0))
     return bool(before == after)
 
 
