@@ -115,3 +115,13 @@ def test_cases_shown_in_full_are_right() -> None:
     assert shown >= 3
     for path in (ROOT / "docs/how-to/examples").glob("*.yaml"):
         Case.load(path)
+
+
+PATH = re.compile(r"`((?:src|tests|docs)/[^`\s]*)`")
+
+
+def test_every_path_on_the_map_is_there() -> None:
+    """docs/architecture.md leads to what exists."""
+    named = PATH.findall((ROOT / "docs" / "architecture.md").read_text("utf-8"))
+    assert len(named) > 40
+    assert [each for each in named if not (ROOT / each).exists()] == []

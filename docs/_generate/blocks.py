@@ -7,6 +7,7 @@
 <!-- verdict: examples/a.yaml -->       the verdict of a case, in two sentences
 <!-- benchmarks: -->                   the results of load generators that are read
 <!-- readiness: -->                     the readiness questions
+<!-- rooms: -->                        the folders of the code, and what is in each
 <!-- backtest: -->                      how well the roofline meets published rows, GPU by GPU
 <!-- end -->
 """
@@ -17,7 +18,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, benchmarks, commands, formulas, functions, logs, picture, readiness
+from _generate import backtests, benchmarks, commands, formulas, functions, logs, picture, readiness, rooms
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -58,5 +59,6 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "profiles": lambda _: logs.profiles(),
     "columns": lambda _: logs.columns(),
     "formats": lambda _: logs.log_formats(),
+    "rooms": lambda _: rooms.listed(),
     "benchmarks": lambda _: benchmarks.formats(),
 }
