@@ -48,7 +48,10 @@ class Bench:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """A model on GPUs under a load. `kv_bytes_per_value` 0: what the engine takes when not told."""
+    """A model on GPUs under a load. `kv_bytes_per_value` 0: what the engine takes when not told.
+
+    `cached_share`: of the prompt, what our own prefix cache holds and a step need not prefill.
+    """
 
     architecture: Architecture
     gpu: Gpu
@@ -58,6 +61,12 @@ class Setup:
     bench: Bench
     mean_input_tokens: float
     mean_output_tokens: float
+    cached_share: float = 0.0
+
+    @property
+    def fresh_input_tokens(self) -> float:
+        """Mean tokens of a prompt that are prefilled."""
+        return self.mean_input_tokens * (1 - self.cached_share)
 
     @property
     def mixture(self) -> bool:

@@ -37,6 +37,8 @@ class Modelled:
 def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled:
     """Costs of one replica of the deployment, its pace from the user's benchmarks where there are any of it.
 
+    With a prefix cache they are for requests cut to what is prefilled (`Setup.fresh_input_tokens`): each token of
+    context then stands for more of them, read in every step and held in memory.
     Raises `NoArithmetic`.
     """
     saturated = replace(setup, bench=replace(setup.bench, load=SATURATED, concurrency=0.0))
@@ -50,7 +52,7 @@ def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled
         slow=costs.times(before / band.p10),
         likely=costs.times(before / band.p50),
         fast=costs.times(before / band.p90),
-        kv_blocks=int(memory_sequences(cells, values)[0] * context // BLOCK),
+        kv_blocks=int(memory_sequences(cells, values)[0] * context / _stretch(setup, GROWN_OUTPUT) // BLOCK),
         tokens_per_second=band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
     )
 
@@ -59,6 +61,12 @@ def _measured(own: OwnMeasurements, saturated: Setup) -> Prediction:
     """Saturated output tokens per second, moved by the benchmarks."""
     shape, lengths = saturated.architecture, (saturated.mean_input_tokens, saturated.mean_output_tokens)
     return foresee(own.points(shape), [own.setup(shape, *lengths, load=SATURATED)])[0].tokens_per_second
+
+
+def _stretch(setup: Setup, output_share: float) -> float:
+    """Tokens of context over those of a request cut to its fresh prompt."""
+    grown = output_share * setup.mean_output_tokens
+    return (setup.mean_input_tokens + grown) / (setup.fresh_input_tokens + grown)
 
 
 def _costs(setup: Setup) -> StepCosts:
@@ -70,8 +78,8 @@ def _costs(setup: Setup) -> StepCosts:
     power = 1 + float(values["overlap"][0])
     both, share = parts["weights"] + parts["arithmetic"], parts["weights"] / parts["arithmetic"]
     computing = both / (share**power + 1) ** (1 / power)
-    tokens = parts["batch"] * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
-    context = parts["batch"] * (setup.mean_input_tokens + setup.mean_output_tokens / 2)
+    tokens = parts["batch"] * (1 + setup.fresh_input_tokens / setup.mean_output_tokens)
+    context = parts["batch"] * (setup.mean_input_tokens + setup.mean_output_tokens / 2) / _stretch(setup, 0.5)
     return StepCosts(
         overhead=parts["overhead"],
         weights=share * computing,

@@ -44,7 +44,7 @@ def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float],
     """The replica whose goodput under the promise is the band's (p10, p50, p90) [input + output tokens/s]."""
     start = modelled(setup).likely
     per_request = setup.mean_input_tokens + setup.mean_output_tokens
-    made = made_up(setup.mean_input_tokens, setup.mean_output_tokens, REQUESTS, sizes)
+    made = made_up(max(setup.fresh_input_tokens, 1.0), setup.mean_output_tokens, REQUESTS, sizes)
     trace = holdable(made, start.limits)
     slow, likely, fast = (_at(start, trace, promise, each / per_request) for each in band)
     return Paced(slow=slow, likely=likely, fast=fast)

@@ -63,6 +63,7 @@ def promised(estimate: Estimate, setup: Setup, promise: Promise | None, sizes: S
         f"leaves {share:.0%} of it.",
         saturated=False,
         promise=found.promise,
+        cached_share=setup.cached_share,
     )
 
 
@@ -105,24 +106,23 @@ def _goodput(asked: _Question) -> Goodput:
     pace = modelled.tokens_per_second / asked.saturated_tokens_per_second
     limits = engine_limits(setup.gpu, modelled.kv_blocks)
     likely = OneReplica(limits=limits, costs=modelled.likely.times(pace))
-    means = setup.mean_input_tokens, setup.mean_output_tokens
+    means = max(setup.fresh_input_tokens, 1.0), setup.mean_output_tokens
     trace = holdable(made_up(*means, REQUESTS, asked.sizes), limits)
     if asked.promise is not None:
         require_attainable(lone(likely, trace, asked.promise.percentile), asked.promise)
     most = saturated_rate(likely, trace)
     promise = asked.promise or usual_promise(likely, trace, saturated=most)
+    least = HALF if asked.promise is None else 0.0  # a promise nobody made is relaxed for a slow replica too
     slow, middle, fast = (
-        goodput(likely.slowed(exp(by)), trace, promise, saturated=most / exp(by))
+        max(goodput(likely.slowed(exp(by)), trace, promise, saturated=most / exp(by)), least * most / exp(by))
         for by in (asked.spread, 0.0, -asked.spread)
     )
-    if asked.promise is None:
-        middle = max(middle, HALF * most)  # kept by construction; halving meets it only to 1.6 %
     if not middle:
         raise NoFleet(
             f"{promise} leaves next to nothing: a prompt of others delays every answer for longer than that",
             fix="Relax the promise; or put a replica on more or faster GPUs.",
         )
-    return Goodput(slow=slow, likely=middle, fast=max(fast, middle), saturated=most, promise=promise)
+    return Goodput(slow=slow, likely=middle, fast=fast, saturated=most, promise=promise)
 
 
 def _rounded(value: float) -> float:

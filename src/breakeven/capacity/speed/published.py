@@ -7,11 +7,11 @@ second. Spreads are logarithms: 80 % of cases lie between middle ÷ e^spread and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import hypot, log
 
 from breakeven.capacity.fit.precision import same_family
-from breakeven.capacity.fit.replica import Replica, mean_context_tokens, sequences_at
+from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, Replica, mean_context_tokens, sequences_at
 from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.step_model.roofline import saturated_tokens_per_second
 from breakeven.demand.log.histogram import Sizes
@@ -38,12 +38,24 @@ LOAD_CHOSEN = "The tester chose the load (a fixed concurrency or rate): the repl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is known of the requests beside their mean lengths, and of the engine beside its GPUs."""
+
+    sizes: Sizes | None = None  # how the lengths are spread in the log
+    repeated_share: float = 0.0  # of the input, what has come before
+    hit_share: float | None = None  # of that, what our prefix cache still holds; None: not stated
+    kv_bytes_per_value: float = KV_BYTES_PER_VALUE
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lengths:
     """Tokens of a request: both means above zero."""
 
     mean_input_tokens: float
     mean_output_tokens: float
-    sizes: Sizes | None = field(default=None, compare=False)  # how they are spread in the log, where that is known
 
     @property
     def context_tokens(self) -> float:
@@ -65,6 +77,7 @@ class Estimate:
     notices: tuple[str, ...] = ()
     saturated: bool = False  # with requests always waiting: no promise is kept yet
     promise: Promise | None = None  # what was replayed
+    cached_share: float = 0.0  # of the input, what our prefix cache holds
 
 
 def lengths_of(row: Measurement) -> Lengths:
@@ -182,3 +195,4 @@ class ThroughputBand:
     because: str
     notices: tuple[str, ...] = ()
     promise: Promise | None = None  # under which a replay found it, the case's or an assumed one
+    cached_share: float = 0.0  # of the input, what our prefix cache holds

@@ -18,9 +18,12 @@ from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.promise.promise import USUAL, Promise
 from breakeven.capacity.speed.own_measurements import OwnMeasurements
 from breakeven.capacity.speed.own_points import foresee
+from breakeven.capacity.speed.prefix import quickened
 from breakeven.capacity.speed.promised import promised
 from breakeven.capacity.speed.published import (
+    NO_DETAILS,
     REPEAT_SPREAD,
+    Details,
     Estimate,
     Lengths,
     ThroughputBand,
@@ -32,7 +35,6 @@ from breakeven.capacity.speed.published import (
 )
 from breakeven.capacity.step_model.predictor import predictor
 from breakeven.capacity.step_model.roofline import CHECK, is_mixture
-from breakeven.demand.log.histogram import Sizes
 from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
 from breakeven.numbers.inputs import P95, Kind, Source
 from breakeven.problems import Problem
@@ -80,13 +82,13 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
     stated: StatedThroughput | None = None,
     promise: Promise | None = None,
     own: OwnMeasurements | None = None,
-    sizes: Sizes | None = None,
+    details: Details = NO_DETAILS,
 ) -> ThroughputBand:
     """The band of one replica: the user's figure, else their benchmarks, else the nearest published, else modelled.
 
     `own` must be of this model, GPU, number of GPUs and precision: see `OwnMeasurements.cover`.
     Without a promise, `USUAL` is assumed, or the least relaxed one that a replica keeps at half of its saturated
-    speed. `sizes`: how the lengths are spread in the log; made up around their means without.
+    speed. Prefix cache and KV cache in 8 bits (`details`) quicken all but a stated speed.
 
     Raises `NoFleet` when a given promise cannot be kept at any load, `BadSize` for lengths or GPUs not above zero,
     `DoesNotFit`, `UnknownPrecision`, `BadThroughput`, and `NoArithmetic` when nothing is stated and the GPU's
@@ -98,20 +100,23 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
         gpus_per_replica=gpus_per_replica,
     )
     replica = Replica(model=model, gpu=gpu, precision=precision_named(precision), gpus=gpus_per_replica)
-    lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens, sizes=sizes)
-    require_fit(replica, lengths.context_tokens)
+    lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens)
+    require_fit(replace(replica, kv_bytes_per_value=details.kv_bytes_per_value), lengths.context_tokens)
     if stated is not None:
         return stated_band(stated, gpus_per_replica)
     if own is not None and (shape := shape_of(model)) is not None:
-        return _band(_under(_measured(own, shape, lengths), replica, lengths, promise), "measured", replica)
-    return _looked_up(replica, lengths, matching(measurements, replica), promise)
+        return _band(_under(_measured(own, shape, lengths), replica, lengths, (promise, details)), "measured", replica)
+    return _looked_up(replica, lengths, matching(measurements, replica), (promise, details))
 
 
-def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement], promise: Promise | None) -> ThroughputBand:
+Asked = tuple[Promise | None, Details]
+
+
+def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement], asked: Asked) -> ThroughputBand:
     published = from_saturated(rows, replica, lengths)
     if published is not None:
-        return _band(_under(published, replica, lengths, promise), "published", replica)
-    modelled = _under(_modelled(replica, lengths), replica, lengths, promise)
+        return _band(_under(published, replica, lengths, asked), "published", replica)
+    modelled = _under(_modelled(replica, lengths), replica, lengths, asked)
     chosen = from_chosen_load(rows, replica, lengths)
     if chosen is not None and chosen.tokens_per_second >= modelled.tokens_per_second * exp(-modelled.spread):
         return _band(chosen, "published", replica)
@@ -149,14 +154,16 @@ def _check(low: float, middle: float, high: float) -> None:
         )
 
 
-def _under(estimate: Estimate, replica: Replica, lengths: Lengths, promise: Promise | None) -> Estimate:
+def _under(estimate: Estimate, replica: Replica, lengths: Lengths, asked: Asked) -> Estimate:
     """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor."""
     setup = _setup(replica, lengths)
     if not estimate.saturated:
         return estimate
     if setup is None:
         return assumed_promise(estimate)
-    found = promised(estimate, setup, promise, lengths.sizes)
+    promise, details = asked
+    setup, estimate = quickened(estimate, setup, details)
+    found = promised(estimate, setup, promise, details.sizes)
     return found if promise is not None else replace(found, notices=(*found.notices, assumed_words(found.promise)))
 
 
@@ -241,5 +248,6 @@ def _band(estimate: Estimate, kind: Kind, replica: Replica, more: tuple[str, ...
         source=estimate.source,
         because=estimate.because,
         promise=estimate.promise,
+        cached_share=estimate.cached_share,
         notices=estimate.notices + more + doubts(replica),
     )

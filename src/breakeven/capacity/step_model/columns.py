@@ -139,6 +139,7 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "layer_width": lambda each: each.architecture.feed_forward_width / each.layout.attention_gpus / 8192,
         "input": lambda each: each.mean_input_tokens,
         "output": lambda each: each.mean_output_tokens,
+        "cached": lambda each: each.cached_share,
         "requests": requests_of,
         "concurrency": concurrency_of,
         "saturated": lambda each: each.bench.load == SATURATED,

@@ -1,7 +1,8 @@
 """Saturated output tokens per second from a step's parts: weights, KV cache, arithmetic, links, overhead.
 
-One step advances every sequence of a replica by a token and, chunk by chunk, prefills those that will
-take the place of the finished ones. All arrays have a row for each deployment. Method: docs/method/throughput.md.
+One step advances every sequence of a replica by a token and, chunk by chunk, prefills those that will take the place
+of the finished ones, but for what a prefix cache holds of them. All arrays have a row for each deployment. Method:
+docs/method/throughput.md.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def _attending(cells: Columns, values: Values, batch: Floats) -> Floats:
     peak = cells["peak_16bit"] * values["attention"] * cells["attention_gpus"] * cells["pipeline"]
     scored = kept * cells["decode_attention"] / peak
     prompts = batch * cells["input"] / cells["output"] * cells["input"] / 2 * _window(cells, cells["input"])
+    prompts = prompts * (1 - cells["cached"] ** 2)  # the last tokens of a prompt see all before them
     return _overlapped(read, scored, values["overlap"]) + prompts * cells["prefill_attention"] / peak
 
 
@@ -119,7 +121,7 @@ def _drained(cells: Columns, values: Values, batch: Floats, fixed: Floats) -> Fl
 def step_parts(cells: Columns, values: Values) -> dict[str, Floats]:
     """Seconds of each part of a step (`PARTS`), and `batch`: the sequences it advances."""
     batch = sequences(cells, values)
-    tokens = batch * (1 + cells["input"] / cells["output"])
+    tokens = batch * (1 + cells["input"] * (1 - cells["cached"]) / cells["output"])
     read, read_experts = _reading(cells, values, batch)
     dense, routed = _computing(cells, values, tokens)
     overhead = _overhead(cells, values)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.fleet.autoscale import LEAST_WINDOW_SECONDS, Floats
 from breakeven.capacity.fleet.fleet_size import Redundancy
 from breakeven.capacity.fleet.peak import Part, made_up_hour
@@ -14,6 +15,7 @@ from breakeven.capacity.promise.goodput import holdable, usual_promise
 from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.replay.trace import read_trace
 from breakeven.capacity.speed.pace import at_goodput
+from breakeven.capacity.speed.prefix import fresh
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.histogram import together
 from breakeven.numbers.inputs import likely
@@ -22,6 +24,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.questions.size import TEXT, Asked, How, Sized, asked_of_log, asked_of_trace, sized
 from breakeven.study.questions.size_replica import ReplicaAsked, paced_replica, setup_for, summary
 from breakeven.study.resolve.resolve import Resolved, resolve
+from breakeven.study.resolve.serving.fleet import kv_bytes_of
 from breakeven.study.resolve.serving.promises import promise_assumed, promise_of, told_at_the_promise
 
 SPARES = {"api": 0, "n+1": 1, "n+2": 2}
@@ -42,7 +45,12 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     found = resolve(case)
     told, replica = promise or promise_of(case), found.serving
     asked = _asked_of_its_log(found) or _asked_of_case(found)
-    setup = setup_for(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace)
+    setup = replace(
+        setup_for(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace),
+        cached_share=_cached_share(found),
+        kv_bytes_per_value=kv_bytes_of(case),
+    )
+    asked = replace(asked, trace=fresh(asked.trace, setup.cached_share), told=asked.told + _of_cache(setup))
     with told_at_the_promise(case):
         its_own = promise_of(case) or promise_assumed(replica.bands)  # its speed is that of its own promise
         sizes = together(found.log.sizes) if found.log and found.log.sizes else None
@@ -53,6 +61,17 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
         its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(found), currency=case.file.currency)
         answer = sized(asked, counted, paced, told or its_own, its, assumed=told is None)
     return replace(answer, formula_replicas=_by_formula(found))
+
+
+def _cached_share(found: Resolved) -> float:
+    """Of all input of what moves, the share that our prefix cache holds."""
+    both = zip(found.demand.workloads, found.serving.bands, _moved(found), strict=True)
+    tokens = [(each.input_mtok_per_month, band.cached_share) for each, band, moves in both if moves]
+    return sum(one * share for one, share in tokens) / max(sum(one for one, _ in tokens), 1e-9)
+
+
+def _of_cache(setup: Setup) -> str:
+    return f"; {setup.cached_share:.0%} of the input is in our own prefix cache" if setup.cached_share else ""
 
 
 def _rent_per_gpu_hour(found: Resolved) -> float | None:

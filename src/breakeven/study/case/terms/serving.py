@@ -147,6 +147,10 @@ class SelfHosting(Part):
     """The config.json of a model that we do not list, relative to the case file; `model` is then its name."""
     promise: Promised | None = None
     """The latency promised; 1 second to the first token and 0.05 for each further are assumed when left out."""
+    prefix_hit_share: Share | None = None
+    """Of the input that has come before, the share our prefix cache still holds; 0: none. Left out: from its memory."""
+    kv_cache: Literal["16-bit", "fp8"] = "16-bit"
+    """Number format of the KV cache."""
     replicas: CountFromOne | None = None
     """A fleet you have decided; it is checked, not trusted."""
     purchase: tuple[Purchase, ...] = ()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.capacity.fit.memory import Fit, fit
-from breakeven.capacity.fit.replica import mean_context_tokens
-from breakeven.capacity.speed.published import ThroughputBand
+from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, mean_context_tokens
+from breakeven.capacity.speed.published import Details, ThroughputBand
 from breakeven.capacity.speed.throughput import P90, throughput
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import gpu, published_throughput
@@ -45,7 +45,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
     lengths = [(max(each.mean_input_tokens, 1.0), max(each.mean_output_tokens, 1.0)) for each in demand.workloads]
     context = max(mean_context_tokens(*each) for each in lengths)
     try:
-        held = fit(chosen, card, precision, context, gpus_per_replica=asked)
+        held = fit(chosen, card, precision, context, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_of(case))
     except Problem as problem:
         at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
@@ -66,12 +66,28 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
                 stated=stated_speed(case, i, use),
                 own=used,
                 promise=promise,
-                sizes=log.sizes_of(demand.workloads[i].name) if log else None,
+                details=_details(case, demand, i, log),
             )
             for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
     bands = tuple(replace(each, notices=(unused, *each.notices)) for each in bands) if unused else bands
     return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
+
+
+def kv_bytes_of(case: Case) -> float:
+    """Bytes per value of the KV cache."""
+    return 1.0 if case.file.self_hosting.kv_cache == "fp8" else KV_BYTES_PER_VALUE
+
+
+def _details(case: Case, demand: Demand, index: int, log: Logged | None) -> Details:
+    """How the requests of a workload are spread and repeat; a repeated share that nobody knows is not counted."""
+    workload = demand.workloads[index]
+    return Details(
+        sizes=log.sizes_of(workload.name) if log else None,
+        repeated_share=workload.cached_share_of_input or 0.0,
+        hit_share=case.file.self_hosting.prefix_hit_share,
+        kv_bytes_per_value=kv_bytes_of(case),
+    )
 
 
 def gpu_at(case: Case) -> Keys:
