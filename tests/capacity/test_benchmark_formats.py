@@ -145,3 +145,30 @@ def test_real_files_of_one_server(shared: Path, name: str, tpot: float, tokens: 
     assert 3.7 < one.concurrency < 4
     assert any("wrong tokenizer" in each for each in one.notices) == (name != "guidellm.json")
     assert one.date == ("unknown" if "perf_s" in name else "2026-11-21")
+
+
+def test_half_the_time_per_token_is_not_believed(tmp_path: Path) -> None:
+    """Two pieces of the stream to a token: 9.29 ms are written; 1,955 tokens/s of 37.2 in flight take 19.0 each."""
+    answers = {
+        "completed": 782,
+        "num_prompts": 782,
+        "duration": 100.0,
+        "total_input_tokens": 782_000,
+        "total_output_tokens": 195_500,
+        "output_throughput": 1955.0,
+        "total_token_throughput": 9775.0,
+        "request_throughput": 7.82,
+        "max_concurrency": 40,
+        "mean_ttft_ms": 100.0,
+        "mean_e2el_ms": 100.0 + 18.7 * 249,
+        "mean_tpot_ms": 9.29,
+    }
+    half = measured(tmp_path, files.vllm(**answers))[0]
+    assert half.tpot.mean == pytest.approx(0.0187)
+    assert half.concurrency == pytest.approx(37.2, abs=0.1)  # 7.82 requests a second, 4.756 s each
+    told = next(each for each in half.notices if "not believed" in each)
+    assert "the file says 9.29 ms" in told
+    assert "took 18.70 ms each" in told
+    near = measured(tmp_path, files.vllm(**answers | {"mean_tpot_ms": 17.0}))[0]
+    assert near.tpot.mean == pytest.approx(0.017)
+    assert not any("not believed" in each for each in near.notices)

@@ -12,6 +12,8 @@ from breakeven.problems import Problem
 COUNTS_DIFFER = 0.05  # ratio: server's and client's count of the output tokens further apart are said
 RATE_DIFFERS = 0.10  # ratio: stated output tokens per second against tokens over seconds
 OVER_ASKED = 1.25  # ratio: mean requests in flight over the most that were asked for
+DISAGREES = 0.15  # ratio: time per token as stated against what latency and length of the answers say
+IN_UNITS = 3.0  # ratio: further apart than this, units are mixed
 MANY_FAILED = 0.02  # share of requests
 
 
@@ -53,6 +55,30 @@ def corrected_tpot(
     return {**latencies, "tpot": _scaled(latencies["tpot"], (client - 1) / (mean - 1))}
 
 
+def believed(
+    latencies: Mapping[str, Latency], whole: float | None, mean_output: float
+) -> tuple[dict[str, Latency], tuple[str, ...]]:
+    """The latencies with a time per token that agrees with the others, and what was not believed.
+
+    `whole`: seconds of a request, by its latency or by requests in flight over requests a second. A client that
+    counts pieces of a stream, two to a token, halves the time per token and nothing else. What is further apart
+    than mixed units explain is left for `checked` to refuse.
+    """
+    first, stated = latencies["ttft"].middle, latencies["tpot"].middle
+    if whole is None or first is None or not stated or mean_output <= 1 or whole <= first:
+        return dict(latencies), ()
+    derived = (whole - first) / (mean_output - 1)
+    ratio = (first + stated * (mean_output - 1)) / whole
+    if abs(stated / derived - 1) <= DISAGREES or not 1 / IN_UNITS < ratio < IN_UNITS:
+        return dict(latencies), ()
+    told = (
+        f"The time per output token is not believed: the file says {stated * 1e3:,.2f} ms, and answers of "
+        f"{mean_output:,.0f} tokens in {whole:,.2f} s, {first:,.2f} s of it to the first, took {derived * 1e3:,.2f} ms "
+        "each: that is taken. Does the client count pieces of the stream as tokens?"
+    )
+    return {**latencies, "tpot": Latency(mean=derived)}, (told,)
+
+
 def _scaled(latency: Latency, factor: float) -> Latency:
     known = {each.name: getattr(latency, each.name) for each in fields(Latency)}
     return Latency(**{name: value * factor for name, value in known.items() if value is not None})
@@ -84,7 +110,7 @@ def _same_units(one: Measurement, where: str) -> None:
         if value is not None and value > 1.05 * one.duration_seconds:
             told = f"the mean {name} is {value:,.1f} s, and the whole run took {one.duration_seconds:,.1f} s"
             raise Problem(told, where=where, fix="Units are mixed: are the times in another unit than the tool writes?")
-    if whole is not None and summed is not None and not 1 / 3 < summed / max(whole, 1e-12) < 3:
+    if whole is not None and summed is not None and not 1 / IN_UNITS < summed / max(whole, 1e-12) < IN_UNITS:
         told = f"first token and the others take {summed:,.3f} s, and the mean latency is {whole:,.3f} s"
         raise Problem(told, where=where, fix="Units are mixed: are some times in another unit than the tool writes?")
     asked = one.load.concurrency

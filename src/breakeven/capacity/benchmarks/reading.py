@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from breakeven.capacity.benchmarks.checks import checked, corrected_tpot, tokens_agree
+from breakeven.capacity.benchmarks.checks import believed, checked, corrected_tpot, tokens_agree
 from breakeven.capacity.benchmarks.documents import Written, read_written
 from breakeven.capacity.benchmarks.formats import Format, benchmark_format, detected, require_keys
 from breakeven.capacity.benchmarks.given import Given
@@ -97,10 +97,11 @@ def _measurement(found: Found, given: Given) -> Measurement:
     completed = _completed(found)
     tokens_in, tokens_out = (_tokens(found, each, completed) for each in ("input", "output"))
     duration = _duration(found, completed)
-    latencies = corrected_tpot(_latencies(found), found, completed, tokens_out)
+    corrected = corrected_tpot(_latencies(found), found, completed, tokens_out)
+    latencies, doubted = believed(corrected, _seconds(found, corrected, duration / completed), tokens_out / completed)
     served = given.with_file(found.value, found.where)
     named: dict[str, Any] = served.named() | latencies
-    notices = tokens_agree(found.number("server_output_tokens"), _client(found, completed), found.number)
+    notices = (*tokens_agree(found.number("server_output_tokens"), _client(found, completed), found.number), *doubted)
     plain = Measurement(
         file=Path(LINE.sub("", found.where)).name,
         date=given.date or _date(found.value("date")),
@@ -118,6 +119,12 @@ def _measurement(found: Found, given: Given) -> Measurement:
     )
     doubts = checked(replace(plain, notices=notices), found.number("output_tokens_per_second"), found.where)
     return replace(plain, notices=(*served.notices, *notices, *doubts))
+
+
+def _seconds(found: Found, latencies: Mapping[str, Latency], seconds_between: float) -> float | None:
+    """Mean seconds of a request: its latency, else requests in flight as the tool counted them (Little's law)."""
+    counted = found.number("mean_concurrency")
+    return latencies["end_to_end"].mean or (counted * seconds_between if counted else None)
 
 
 def _completed(found: Found) -> float:
