@@ -119,7 +119,7 @@ def test_a_wrong_mapping_is_told(tmp_path, columns, message):
 
 def test_files_that_are_not_what_they_say(tmp_path):
     body = gzip.compress("\n".join([HEADER, *[f"{GOOD[:-2]}{i}" for i in range(5000)]]).encode())
-    assert "cannot be read" in refused(tmp_path, body[: len(body) // 2], "cut.csv.gz").what
+    assert "ends too early" in refused(tmp_path, body[: len(body) // 2], "cut.csv.gz").what
     assert "not compressed" in refused(tmp_path, b"not gzip at all", "text.csv.gz").what
     assert "not readable Parquet" in refused(tmp_path, b"PAR1 no", "usage.parquet").what
     assert "UTF-16" in refused(tmp_path, "timestamp,a\n".encode("utf-16"), "wide.csv").what

@@ -13,13 +13,14 @@ from typing import Any
 from breakeven.demand.log.engine.embedded import ask, embedded, quick
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.format.paths import literal
-from breakeven.demand.log.libraries import duckdb, ibis
+from breakeven.demand.log.libraries import duckdb, ibis, pyarrow
 from breakeven.demand.log.minutes import minute_sums
 from breakeven.demand.log.rows.extras import told
 from breakeven.demand.log.rows.fields import Apart
 from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
 from breakeven.demand.log.rows.rows import is_bucketed, readable
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.groups import Group, grouped, refuse_loss
+from breakeven.demand.log.table.tables import LogFile
 from breakeven.problems import Problem
 
 # Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would
@@ -36,6 +37,8 @@ class LogRows:
     """Readable rows (Ibis), repeats among them. `size`: bytes they lie in. `naive`: times have no zone.
 
     `minutes`: the answer to the one question, where nothing else was wanted of text without names; else None.
+    `records` is how many there are by a count apart from the engine's, `held` how many are among the rows or set
+    aside; None where they were not read yet.
     """
 
     connection: Any
@@ -43,40 +46,62 @@ class LogRows:
     rejected: list[RejectedLine]
     naive: bool
     size: int
+    records: int
     minutes: Any = None
+    held: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is known to be lost."""
+        return self.held in (None, self.records)
 
     def ask(self, question: Any) -> Any:
         """The answer as Arrow."""
         return ask(self.connection, question)
 
 
-@contextmanager
-def log_rows(
-    files: Sequence[LogFile],
-    *,
-    workload: str,
-    memory_limit: str | None = None,
-    show_all: bool = False,
-    only_minutes: bool = False,
-) -> Iterator[LogRows]:
-    """The rows in the first way to split that holds. `show_all`: also rows without fault can be shown.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked of the rows. `show_all`: also rows without fault can be shown.
 
     `only_minutes`: the minute table is all that is wanted, so text need not be kept for more questions.
     """
+
+    workload: str
+    show_all: bool = False
+    only_minutes: bool = False
+
+
+@contextmanager
+def log_rows(files: Sequence[LogFile], wanted: Wanted, *, memory_limit: str | None = None) -> Iterator[LogRows]:
+    """The rows in the first way to split that loses none, each tried with many threads and then with one."""
     where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
-    for last, way in enumerate(WAYS_TO_SPLIT, start=1 - len(WAYS_TO_SPLIT)):
-        with ExitStack() as stack:
-            connection, folder = stack.enter_context(embedded(memory_limit))
-            try:
-                found = _opened(connection, folder, files, way, workload, show_all=show_all, only_minutes=only_minutes)
-                if last == 0 or not any(each.lines > 1 for each in found.rejected):
-                    yield found
-                    return
-            except duckdb().InvalidInputException as error:
-                if last == 0 or "state" not in str(error):
-                    raise _refused(error, where, folder) from error
-            except duckdb().Error as error:
-                raise _refused(error, where, folder) from error
+    groups = grouped(files)
+    fractions = any(each.has_fractions for each in files)
+    for way in WAYS_TO_SPLIT:
+        last = way is WAYS_TO_SPLIT[-1]
+        if not last and not all(each.quotes_pair_up for each in groups):
+            continue
+        for serial in (False, True):
+            with ExitStack() as stack:
+                connection, folder = stack.enter_context(embedded(memory_limit, fractions=fractions))
+                try:
+                    found = _opened(connection, folder, groups, way | {"serial": serial}, wanted)
+                    if not last and any(each.lines > 1 for each in found.rejected):
+                        break
+                    if found.is_whole:
+                        yield found
+                        return
+                except duckdb().Error as error:
+                    if last or not _is_of_the_way(error):
+                        raise _refused(error, where, folder) from error
+                    break
+    refuse_loss(found.records, found.held or 0, where)
+
+
+def _is_of_the_way(error: Exception) -> bool:
+    """Whether another way to split may read what DuckDB could not."""
+    return isinstance(error, duckdb().InvalidInputException) and "state" in str(error)
 
 
 def _refused(error: Exception, where: str, folder: Path) -> Problem:
@@ -92,26 +117,44 @@ def _refused(error: Exception, where: str, folder: Path) -> Problem:
     return Problem(f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again.")
 
 
-def _opened(
-    connection: Any,
-    folder: Path,
-    files: Sequence[LogFile],
-    way: dict[str, Any],
-    workload: str,
-    *,
-    show_all: bool,
-    only_minutes: bool,
-) -> LogRows:
-    tables = [open_table(connection, each, **way) for each in files]
-    rows, size = rows_of(tables, files, workload, show_all=show_all), sum(each.path.stat().st_size for each in files)
-    naive, minutes = any(_naive(each, file) for each, file in zip(tables, files, strict=True)), None
-    if any(each.kind != "parquet" for each in files):
-        if only_minutes and not show_all and "identity" not in rows.columns:
+def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[str, Any], wanted: Wanted) -> LogRows:
+    tables = [each.open(connection, **way) for each in groups]
+    rows = rows_of(tables, [each.file for each in groups], wanted.workload, show_all=wanted.show_all)
+    size = sum(path.stat().st_size for each in groups for path in each.paths)
+    minutes = held = None
+    if any(each.file.kind != "parquet" for each in groups):
+        if wanted.only_minutes and not wanted.show_all and "identity" not in rows.columns:
             minutes = ask(connection, minute_sums(rows))
+            held = pyarrow().compute.sum(minutes["rows"]).as_py() or 0
         else:
             rows, size = _copied(connection, rows, folder / "rows.parquet")
+            held = ask(connection, rows.aggregate(rows=rows.count()))["rows"][0].as_py()
     rejected = rejected_lines(connection)
-    return LogRows(connection=connection, rows=rows, rejected=rejected, naive=naive, size=size, minutes=minutes)
+    quotes = bool(way["quote"])
+    return LogRows(
+        connection=connection,
+        rows=rows,
+        rejected=rejected,
+        naive=any(_is_naive(connection, each, way) for each in groups),
+        size=size,
+        records=sum(_records(connection, each, table, quotes) for each, table in zip(groups, tables, strict=True)),
+        minutes=minutes,
+        held=None if held is None else held + len(rejected),
+    )
+
+
+def _records(connection: Any, group: Group, table: Any, quotes: bool) -> int:
+    """How many rows a group should give; where a record is many rows, only the engine can tell."""
+    records = group.quoted if quotes else group.plain
+    if records is None or group.has_lists:
+        return int(ask(connection, table.aggregate(rows=table.count()))["rows"][0].as_py())
+    return records
+
+
+def _is_naive(connection: Any, group: Group, way: dict[str, Any]) -> bool:
+    """Whether the times of the first file, or of the last, have no zone."""
+    ends = dict.fromkeys((group.paths[0], group.paths[-1]))
+    return any(_naive(group.open(connection, [each], **way), group.file) for each in ends)
 
 
 def _copied(connection: Any, rows: Any, copy: Path) -> tuple[Any, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ from breakeven.demand.log.engine.engines import Engine, engine, unanswered
 from breakeven.demand.log.engine.portable import NAIVE
 from breakeven.demand.log.failures import failed_with_status
 from breakeven.demand.log.format.formats import log_format as format_of
-from breakeven.demand.log.format.headers import kind_of
+from breakeven.demand.log.format.headers import csv_header, kind_of
+from breakeven.demand.log.format.records import Records, csv_records
 from breakeven.demand.log.histogram import MOST_WORKLOADS, size_questions, sizes_of
 from breakeven.demand.log.log_rows import rows_of
 from breakeven.demand.log.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
 from breakeven.demand.log.rows.set_aside import write_answers
 from breakeven.demand.log.table.engine_tables import fields_of, table_file
+from breakeven.demand.log.table.groups import long_lines, refuse_loss
 from breakeven.demand.log.table.tables import LogFile
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import second_counts, sliding_peaks
@@ -45,7 +49,9 @@ def read_from_engine(
     """
     there = engine(url)
     try:
-        tables = [_table(there, each) for each in sources]
+        counted = [_counted(there, each) for each in sources]
+        tables = [_table(there, *each) for each in zip(sources, counted, strict=True)]
+        before = sum(map(partial(_rows, there), tables, counted))
         files = [
             table_file(name, table.columns, columns, format_name=log_format, split_by=split_by)
             for name, table in zip(sources, tables, strict=True)
@@ -54,6 +60,7 @@ def read_from_engine(
         views = [fields_of(there, table, file) for table, file in zip(tables, files, strict=True)]
         rows = there.kept(rows_of(views, files, workload, there.apart, show_all=set_aside_to is not None))
         reading = _reading(there, rows, views, files, stage)
+        _refuse_loss(reading, before, sum(map(partial(_rows, there), tables, counted)))
         if set_aside_to is not None and reading.table.set_aside:
             write_answers(there.ask, rows, Path(set_aside_to))
         return reading
@@ -61,24 +68,47 @@ def read_from_engine(
         there.close()
 
 
-def _table(there: Engine, source: str) -> Any:
+def _table(there: Engine, source: str, counted: Sequence[Records]) -> Any:
     """A table by its name (schema.table where needed), or a file that the engine reads itself."""
     kind = kind_of(Path(source))
     try:
         if kind in ("parquet", "csv") and there.name in FILES_ON:
-            return _file(there, source, kind)
+            return _file(there, source, kind, counted)
         schema, _, name = source.rpartition(".")
         return there.connection.table(name, database=schema or None)
     except Exception as error:  # noqa: BLE001 - told whole, without its trace: that may hold the password
         raise _not_there(there, source, error) from None
 
 
-def _file(there: Engine, source: str, kind: str) -> Any:
+def _file(there: Engine, source: str, kind: str, counted: Sequence[Records]) -> Any:
     if kind == "parquet":
         return there.connection.read_parquet(source)
     if there.name == "spark":
-        return there.connection.read_csv(source, header=True, inferSchema=False)
-    return there.connection.read_csv(source, all_varchar=True)
+        over_lines = any(each.quoted != each.plain for each in counted)  # then no file is shared out among workers
+        return there.connection.read_csv(source, header=True, inferSchema=False, multiLine=over_lines, escape='"')
+    longest = max((each.longest for each in counted), default=0)
+    return there.connection.read_csv(source, all_varchar=True, **long_lines(longest))
+
+
+def _counted(there: Engine, source: str) -> list[Records]:
+    """The records of CSV files on this machine, by a count of our own."""
+    if kind_of(Path(source)) != "csv" or there.name not in FILES_ON:
+        return []
+    paths = [each for each in map(Path, glob(source)) if each.is_file()]  # noqa: PTH207 - an absolute pattern
+    return [csv_records(each, csv_header(each)[0]) for each in paths]
+
+
+def _rows(there: Engine, table: Any, counted: Sequence[Records]) -> int:
+    """How many rows a source has: as we counted them, else as the engine counts."""
+    if counted:
+        return sum(each.plain if each.quoted is None else each.quoted for each in counted)
+    return int(there.ask(table.aggregate(rows=table.count().cast("int64")))["rows"][0].as_py())
+
+
+def _refuse_loss(reading: Reading, before: int, after: int) -> None:
+    """A table may grow or shrink while it is read: what was read lies between the two counts."""
+    held = reading.table.rows_read + sum(each.rows for each in reading.table.set_aside)
+    refuse_loss(min(max(held, min(before, after)), max(before, after)), held, reading.where)
 
 
 def _not_there(there: Engine, source: str, error: Exception) -> Problem:

@@ -10,7 +10,7 @@ import numpy as np
 
 from breakeven.demand.log.failures import failed_with_status
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
-from breakeven.demand.log.log_rows import log_rows
+from breakeven.demand.log.log_rows import Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable
 from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.table.tables import LogFile, log_files
@@ -44,7 +44,8 @@ def read_log(
         return saved
     files = log_files(path, columns, format_name=log_format, split_by=split_by)
     stage("rows", _bytes(files))
-    with log_rows(files, workload=workload, memory_limit=memory_limit, show_all=set_aside_to is not None) as log:
+    wanted = Wanted(workload=workload, show_all=set_aside_to is not None)
+    with log_rows(files, wanted, memory_limit=memory_limit) as log:
         stage("minutes", 0)
         once = once_each(log.rows, log.size, log.ask)
         table = minutes_of(log, once, files, set_aside_to)

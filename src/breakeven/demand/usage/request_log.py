@@ -8,11 +8,12 @@ from typing import Any
 
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.format.formats import log_format
-from breakeven.demand.log.log_rows import LogRows, log_rows
+from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.rows.set_aside import write_set_aside
+from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import LogFile, log_files
 from breakeven.demand.shape.measured import measured_demand
 from breakeven.demand.usage.reading import demand_of_reading
@@ -65,8 +66,8 @@ def read_minutes(
     files: Sequence[LogFile], *, workload: str, set_aside_to: str | Path | None = None, memory_limit: str | None = None
 ) -> tuple[MinuteTable, bool]:
     """The minute table of the files, and whether their times lack a zone."""
-    show_all = set_aside_to is not None
-    with log_rows(files, workload=workload, memory_limit=memory_limit, show_all=show_all, only_minutes=True) as log:
+    wanted = Wanted(workload=workload, show_all=set_aside_to is not None, only_minutes=True)
+    with log_rows(files, wanted, memory_limit=memory_limit) as log:
         return minutes_of(log, once_each(log.rows, log.size, log.ask), files, set_aside_to), log.naive
 
 
@@ -76,6 +77,8 @@ def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: 
     bad = any(each != "" for each in answer["reason"].unique().to_pylist())
     shown = log.ask(examples(log.rows)).to_pylist() if bad else []
     table = minute_table(answer, shown, rejected_set_aside(log.rejected), _notices(files))
+    where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
+    refuse_loss(log.records, table.rows_read + sum(each.rows for each in table.set_aside), where)
     if set_aside_to is not None and table.set_aside:
         write_set_aside(log.connection, log.rows, log.rejected, Path(set_aside_to))
     return table

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from breakeven.demand.log.engine.embedded import UNSAFE
 from breakeven.demand.log.engine.portable import portable, refuse_others
 from breakeven.demand.log.libraries import ibis
 from breakeven.files import ordinary
@@ -148,7 +149,9 @@ def _connected(name: str, scheme: str, url: str) -> tuple[Any, Any]:
         path = url.partition("://")[2]
         if path and Path(path).exists():
             ordinary(Path(path), fix="Name a DuckDB database.")
-        return (ibis().duckdb.connect(path, read_only=True) if path else ibis().duckdb.connect()), None
+        connection = ibis().duckdb.connect(path, read_only=True) if path else ibis().duckdb.connect()
+        connection.raw_sql(f"SET disabled_optimizers = '{UNSAFE}'")
+        return connection, None
     connection = ibis().connect(url, **({"settings": CLICKHOUSE} if name == "clickhouse" else {}))
     if name == "postgres":
         connection.raw_sql("SET TIME ZONE 'UTC'").close()

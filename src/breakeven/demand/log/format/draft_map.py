@@ -7,7 +7,7 @@ from pathlib import Path
 from ruamel.yaml.error import YAMLError
 
 from breakeven.demand.log.format.columns import field_names, map_columns
-from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_columns, suffixes
+from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import json_shape
 from breakeven.files import ordinary, text_of
 from breakeven.problems import Problem
@@ -57,7 +57,7 @@ def _columns(path: Path) -> list[str]:
     if kind == "csv":
         return list(csv_header(path)[1])
     if kind == "parquet":
-        return list(parquet_columns(path))
+        return list(parquet_foot(path).names)
     leaves = json_shape(path, lines=kind == "jsonl")[1]
     return [".".join(each) for each in leaves if "[]" not in each]
 

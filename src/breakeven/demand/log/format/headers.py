@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from itertools import count
 from pathlib import Path
+from re import split
 from typing import Any, Literal
 
 from breakeven.demand.log.libraries import pyarrow
@@ -17,6 +24,8 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
 }  # fmt: skip
 MOST_COLUMNS = 5_000
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+HEAD_BYTES, LONGEST_HEAD = 2**16, 2**22
+NAMES_FIRST = "The first line names the columns, each in fewer than 131,072 letters. Is this a log?"
 SAVE_AS_UTF_8 = "Save it as UTF-8: in a spreadsheet choose CSV UTF-8; or iconv -t UTF-8."
 
 
@@ -31,49 +40,83 @@ def suffixes() -> str:
     return f"Files may end in {', '.join(KIND_OF_SUFFIX)}; text files may be compressed as .gz."
 
 
-def first_lines(path: Path, count: int) -> list[str]:
-    """The first lines of a text file; later bytes that are not text are left for the engine to set aside."""
+@contextmanager
+def reading(path: Path) -> Iterator[Any]:
+    """The bytes of a file, unpacked where its name ends in .gz; what keeps it from being read is told as `Problem`.
+
+    Who reads to the end has the checksums of the packed file checked.
+    """
     opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
+    again = "Download it again."
     try:
         with opener(path, "rb") as file:
-            lines = [file.readline(1_000_000) for _ in range(count)]
-        if lines[0].startswith(UTF_16):
-            raise Problem("the file is UTF-16 text", where=str(path), fix=SAVE_AS_UTF_8)
-        first = lines[0].decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Problem(f"the file is not UTF-8 text ({error})", where=str(path), fix=SAVE_AS_UTF_8) from error
+            yield file
     except gzip.BadGzipFile as error:
-        fix = "Take .gz off its name, or download it again."
+        if "CRC" in str(error) or "length" in str(error):
+            raise Problem("the compressed file is damaged: its checksum differs", where=str(path), fix=again) from error
+        fix = f"Take .gz off its name, or: {again}"
         raise Problem("the name ends in .gz, but the file is not compressed", where=str(path), fix=fix) from error
     except EOFError as error:
-        raise Problem("the compressed file ends too early", where=str(path), fix="Download it again.") from error
+        raise Problem("the compressed file ends too early", where=str(path), fix=again) from error
+    except zlib.error as error:
+        raise Problem("the compressed file is damaged", where=str(path), fix=again) from error
     except OSError as error:
         raise Problem(f"the file cannot be read ({error})", where=str(path), fix=suffixes()) from error
-    return [first, *(line.decode("utf-8", "replace") for line in lines[1:])]
 
 
 def csv_header(path: Path) -> tuple[str, list[str]]:
-    """The delimiter and the column names, from the first line; a repeated name gets a number."""
-    (first,) = first_lines(path, 1)
-    delimiter = max(",;\t|", key=first.count)
-    names: dict[str, None] = {}
-    for name in next(csv.reader([first], delimiter=delimiter), []):
-        clean = name.strip() or "column"
-        names[clean if clean not in names else f"{clean}_{len(names)}"] = None
-    return delimiter, not_too_many(list(names), path)
-
-
-def parquet_columns(path: Path) -> list[str]:
+    """The delimiter and the column names, from the first record; a repeated name gets a number."""
+    head = _head(path)
+    delimiter = max(",;\t|", key=split(r"[\r\n]", head, maxsplit=1)[0].count)
+    names: list[str] = []
     try:
-        names = list(pyarrow().parquet.read_schema(path).names)
+        record = next(csv.reader(StringIO(head, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        raise Problem(f"the first line names no columns ({error})", where=str(path), fix=NAMES_FIRST) from error
+    if any("\udc80" <= letter <= "\udcff" for name in record for letter in name):
+        raise Problem("the file is not UTF-8 text", where=str(path), fix=SAVE_AS_UTF_8)
+    for name in record:
+        clean = name.strip() or "column"
+        names.append(next(each for each in _numbered(clean, len(names)) if each.lower() not in map(str.lower, names)))
+    return delimiter, names
+
+
+def _numbered(name: str, place: int) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in count(place))
+
+
+def _head(path: Path) -> str:
+    """The start of a file that holds its first line; bytes that are no text are kept as surrogates."""
+    with reading(path) as file:
+        start = file.read(HEAD_BYTES)
+        while b"\n" not in start and b"\r" not in start and len(start) < LONGEST_HEAD:
+            more = file.read(HEAD_BYTES)
+            if not more:
+                break
+            start += more
+    if start.startswith(UTF_16):
+        raise Problem("the file is UTF-16 text", where=str(path), fix=SAVE_AS_UTF_8)
+    if len(start) >= LONGEST_HEAD:
+        what = f"the first line is longer than {LONGEST_HEAD:,} bytes"
+        raise Problem(what, where=str(path), fix=NAMES_FIRST)
+    return str(start.decode("utf-8", "surrogateescape")).removeprefix("\ufeff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParquetFoot:
+    """What a Parquet file says of itself: its columns, their types and how many rows it has."""
+
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: int
+
+
+def parquet_foot(path: Path) -> ParquetFoot:
+    """The columns and rows of a Parquet file."""
+    try:
+        with pyarrow().parquet.ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
     except (OSError, pyarrow().ArrowInvalid) as error:
         raise Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.") from error
-    return not_too_many(names, path)
-
-
-def not_too_many(names: list[str], path: Path) -> list[str]:
-    """The names, where there are no more than a log has: the engine's work grows with their square."""
-    if len(names) > MOST_COLUMNS:
-        fix = "Export the columns of time, tokens and names alone."
-        raise Problem(f"the file has more than {MOST_COLUMNS:,} columns", where=str(path), fix=fix)
-    return names
+    return ParquetFoot(names=tuple(schema.names), types=tuple(map(str, schema.types)), rows=rows)

@@ -28,13 +28,19 @@ def path_of(parts: Parts) -> str:
     return ".".join(each if "{" in each else each.replace(".", "\\.") for each in parts)
 
 
-def source(path: Path, form: str, columns: str) -> str:
-    """The reading of a file, as SQL: only these columns (a DuckDB struct of types)."""
+def source(paths: Sequence[Path], form: str, columns: str, *, longest: int = 0) -> str:
+    """The reading of files, as SQL: only these columns (a DuckDB struct of types), records of up to `longest` bytes."""
     lines = form == "lines"
+    largest = max(longest + 1, *(_largest(each, lines) for each in paths))
     return (
-        f"read_json({literal(str(path))}, columns = {columns}, ignore_errors = {str(lines).lower()}, "
-        f"format = {literal('newline_delimited' if lines else 'auto')}, maximum_object_size = {_largest(path, lines)})"
+        f"read_json({file_list(paths)}, columns = {columns}, ignore_errors = {str(lines).lower()}, "
+        f"format = {literal('newline_delimited' if lines else 'auto')}, maximum_object_size = {largest})"
     )
+
+
+def file_list(paths: Sequence[Path]) -> str:
+    """Files as an SQL list of texts."""
+    return "[" + ", ".join(literal(str(each)) for each in paths) + "]"
 
 
 def _largest(path: Path, lines: bool) -> int:

@@ -30,27 +30,31 @@ COUNTER_COLUMNS = """{'data': 'STRUCT(result STRUCT(metric JSON, "values" VARCHA
 COUNTER_NAMES = ("metric", "start", "ended", "increase")
 
 
-def plain_csv(connection: Any, path: Path, found: Sequence[str], delimiter: str, options: Mapping[str, Any]) -> Any:
-    """A CSV file as text; lines that do not split are told apart, not raised."""
+def plain_csv(
+    connection: Any, paths: Sequence[Path], found: Sequence[str], delimiter: str, options: Mapping[str, Any]
+) -> Any:
+    """CSV files with the same header as text; lines that do not split are told apart, not raised."""
     return connection.read_csv(
-        str(path), columns=dict.fromkeys(found, "VARCHAR"), auto_detect=False, header=True,
-        delim=delimiter, ignore_errors=True, store_rejects=True, **options,
+        [str(each) for each in paths], columns=dict.fromkeys(found, "VARCHAR"), auto_detect=False, header=True,
+        hive_partitioning=False, delim=delimiter, ignore_errors=True, store_rejects=True, **options,
     )  # fmt: skip
 
 
-def view_of(
-    connection: Any, specs: Mapping[str, Spec], *, table: Any = None, path: Path | None = None, form: str = "lines"
-) -> Any:
-    """The table, or the JSON file, as a view of these fields."""
-    if table is not None:
-        body = fields_of_table(specs, table.get_name(), table.columns)
-    elif path is not None and form == "counters":
-        body = _select(
-            specs, table_column(COUNTER_NAMES), COUNTERS.format(source=source(path, "whole", COUNTER_COLUMNS))
-        )
-    else:
-        assert path is not None
-        body = fields_of_json(specs, path, form)
+def table_view(connection: Any, specs: Mapping[str, Spec], table: Any) -> Any:
+    """The table as a view of these fields."""
+    return _view(connection, fields_of_table(specs, table.get_name(), table.columns))
+
+
+def json_view(connection: Any, specs: Mapping[str, Spec], paths: Sequence[Path], form: str, *, longest: int = 0) -> Any:
+    """JSON files as a view of these fields; `longest`: the bytes of the longest record, where it is known."""
+    if form != "counters":
+        return _view(connection, fields_of_json(specs, paths, form, longest=longest))
+    # The counters of one file are another's no more: each runs by itself.
+    bodies = (COUNTERS.format(source=source([each], "whole", COUNTER_COLUMNS)) for each in paths)
+    return _view(connection, " UNION ALL ".join(_select(specs, table_column(COUNTER_NAMES), body) for body in bodies))
+
+
+def _view(connection: Any, body: str) -> Any:
     name = f"log_{next(NUMBERS)}"
     connection.raw_sql(f"CREATE TEMP VIEW {name} AS {body}")
     return connection.table(name)
@@ -61,14 +65,14 @@ def fields_of_table(specs: Mapping[str, Spec], name: str, columns: Sequence[str]
     return _select(specs, table_column(columns, dialect=dialect), quoted(name))
 
 
-def fields_of_json(specs: Mapping[str, Spec], path: Path, form: str) -> str:
-    """SQL that gives the fields of a JSON file: only the keys on the way to them are read."""
+def fields_of_json(specs: Mapping[str, Spec], files: Sequence[Path], form: str, *, longest: int = 0) -> str:
+    """SQL that gives the fields of JSON files: only the keys on the way to them are read."""
     paths = {each: parts_of(each) for spec in specs.values() for each in paths_of(spec)}
     joined, alias_of = laid_out(list(paths.values()))
     return _select(
         specs,
         lambda each: step_into(paths[each], alias_of),
-        f"{source(path, form, columns_of(paths.values()))} AS record{joined}",
+        f"{source(files, form, columns_of(paths.values()), longest=longest)} AS record{joined}",
     )
 
 

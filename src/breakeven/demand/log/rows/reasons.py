@@ -7,6 +7,7 @@ from typing import Any
 
 from breakeven.demand.log.format.formats import Format
 from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.rows.tokens import whole
 
 LARGEST_COUNT = 10_000_000  # tokens of one request; no context window is near it
 LARGEST_SUM = 100_000_000_000_000  # tokens of an hour or a day
@@ -51,7 +52,7 @@ class Checked:
         parts = [self.amounts[each] for each in ("cached_input_tokens", "cache_write_tokens") if each in self.amounts]
         if self.one.cached != "inside" or self.one.partial or not parts:
             return None
-        return ibis().coalesce(parts[0], 0) + (ibis().coalesce(parts[1], 0) if parts[1:] else 0)
+        return whole(parts[0]) + whole(parts[1]) if parts[1:] else ibis().coalesce(parts[0], 0)
 
 
 def fine(row: Checked) -> Any:

@@ -11,13 +11,14 @@ from breakeven.demand.log.rows.times import MOMENT
 COUNTS = ("input_tokens", "output_tokens", "cached_input_tokens")
 OTHER_COUNTS = ("cache_write_tokens", "requests", "failed_requests")
 MOST_WITH_PLACES, LARGEST = 1e6, 9e18
+MOST = 10**18  # far beyond what is believed of a row
 ENDS_IN_ZEROS, ZEROS = "[.][0-9]*0$", "[.]?0+$"
 TRUE = ("true", "True", "TRUE", "t", "1")
 
 
 def number(column: Any) -> Any:
-    """The column as numbers; null where it is not one."""
-    if column.type().is_integer():
+    """The column as numbers; null where it is not one. What 64 bits with a sign may not hold is rounded."""
+    if column.type().is_integer() and not column.type().is_uint64():
         return column.cast("int64")
     return column.cast("float64") if column.type().is_numeric() else column.try_cast("float64")
 
@@ -73,8 +74,9 @@ def is_true(text: Any) -> Any:
 
 
 def whole(value: Any) -> Any:
-    """A checked amount as an integer, zero where there is none."""
-    return ibis().coalesce(value if value.type().is_integer() else value.try_cast("int64"), 0)
+    """A checked amount as an integer, zero where there is none or one so large that sums of a few would overflow."""
+    integer = value if value.type().is_integer() else value.try_cast("int64")
+    return ibis().cases(((value >= -MOST) & (value <= MOST), integer), else_=0)
 
 
 def token_sums(amounts: dict[str, Any], absent: dict[str, Any], one: Format) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from breakeven.demand.log.format.columns import map_columns
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, wrapper
-from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_columns, suffixes
+from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import Parts, json_shape, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
-from breakeven.demand.log.format.opening import plain_csv, view_of
+from breakeven.demand.log.format.opening import json_view, plain_csv, table_view
 from breakeven.demand.log.format.paths import Spec
 from breakeven.files import ordinary
 from breakeven.problems import Problem
@@ -25,7 +25,8 @@ class LogFile:
 
     `column_of` is field -> column of the opened table. `specs` is empty when these are the file's own columns; else
     it says where each field is found (see paths.py) and the opened table's columns are the fields.
-    `form`: how a JSON file is written, "lines" or "whole".
+    `form`: how a JSON file is written, "lines", "whole" or "counters". `types` and `rows` are what a Parquet file says
+    of itself; `rows` is None where the file does not say how many it has.
     """
 
     path: Path
@@ -36,6 +37,22 @@ class LogFile:
     format_name: str = GENERIC
     form: str = "lines"
     specs: dict[str, Spec] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
+    rows: int | None = None
+
+    @property
+    def has_fractions(self) -> bool:
+        """Whether a column of a Parquet file that may be read holds fractions."""
+        columns = set() if self.specs else set(self.column_of.values())
+        kinds = (kind for name, kind in zip(self.found, self.types, strict=False) if not columns or name in columns)
+        return any("double" in each or "float" in each for each in kinds)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two files must have in common to be read as one."""
+        mapped = sorted(self.column_of.items())
+        columns = self.found if self.kind in ("csv", "parquet") else ()  # of JSON any record may have others
+        return self.kind, columns, self.types, self.delimiter, self.format_name, self.form, repr((mapped, self.specs))
 
 
 def log_files(
@@ -88,10 +105,13 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
     if ordinary(path) == 0:
         raise Problem("the file is empty", where=str(path), fix="Export the log again.")
     delimiter, form, keys = ",", "lines", dict[str, Parts]()
+    types: tuple[str, ...] = ()
+    rows = None
     if kind == "csv":
         delimiter, names = csv_header(path)
     elif kind == "parquet":
-        names = parquet_columns(path)
+        foot = parquet_foot(path)
+        names, types, rows = list(foot.names), foot.types, foot.rows
     else:
         form, leaves = json_shape(path, lines=kind == "jsonl")
         keys = {".".join(each): each for each in leaves}
@@ -106,7 +126,7 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
         split_by_field(split_by, column_of, specs, where=str(path))
     return LogFile(
         path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
-        form=form, specs=specs,
+        form=form, specs=specs, types=types, rows=rows,
     )  # fmt: skip
 
 
@@ -127,12 +147,18 @@ def specs_of(
     return {each: path_of(keys[str(name)]) for each, name in column_of.items()} if keys else column_of
 
 
-def open_table(connection: Any, file: LogFile, **csv_options: Any) -> Any:
-    """The file as an Ibis table. Text files give text, Parquet its own types; nothing is read yet."""
+def open_table(
+    connection: Any, file: LogFile, paths: Sequence[Path] = (), *, longest: int = 0, **csv_options: Any
+) -> Any:
+    """The file as an Ibis table, or all of `paths`, which have its shape. Text files give text, Parquet its own types.
+
+    Nothing is read yet. `longest`: the bytes of the longest JSON record, where it is known.
+    """
+    paths = paths or [file.path]
     if file.kind in ("json", "jsonl"):
-        return view_of(connection, file.specs, path=file.path, form=file.form)
+        return json_view(connection, file.specs, paths, file.form, longest=longest)
     if file.kind == "parquet":
-        table = connection.read_parquet(str(file.path))
+        table = connection.read_parquet([str(each) for each in paths], hive_partitioning=False)
     else:
-        table = plain_csv(connection, file.path, file.found, file.delimiter, csv_options)
-    return view_of(connection, file.specs, table=table) if file.specs else table
+        table = plain_csv(connection, paths, file.found, file.delimiter, csv_options)
+    return table_view(connection, file.specs, table) if file.specs else table

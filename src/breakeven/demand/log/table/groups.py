@@ -1,0 +1,98 @@
+"""Files of one shape, read as one, and how many records they hold by a count of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.log.format.paths import paths_of
+from breakeven.demand.log.format.records import Records, csv_records, json_records, read_through
+from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.problems import Problem
+
+LONG = 1_000_000  # bytes of a record; DuckDB loses what follows one of two million, and would hang on some
+BUFFER = 32_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """Files of one shape: `file` is the first of them, `paths` are all.
+
+    `plain` and `quoted` are their records, as `Records` has them, together; both are None where only the engine can
+    tell: in JSON that is one document. `longest`: the bytes of the longest record.
+    """
+
+    file: LogFile
+    paths: tuple[Path, ...]
+    plain: int | None
+    quoted: int | None
+    longest: int
+
+    @property
+    def quotes_pair_up(self) -> bool:
+        """Whether quotes can be believed."""
+        return self.plain is None or self.quoted is not None
+
+    def open(self, connection: Any, paths: Sequence[Path] = (), *, serial: bool = False, **way: Any) -> Any:
+        """All files, or these of them, as one Ibis table; by one thread where a record is long, or on request."""
+        options = way | long_lines(self.longest) | ({"parallel": False} if serial else {})
+        return open_table(connection, self.file, paths or self.paths, longest=self.longest, **options)
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether a record may become many rows."""
+        return any("[]" in path for spec in self.file.specs.values() for path in paths_of(spec))
+
+
+def long_lines(longest: int) -> dict[str, Any]:
+    """How DuckDB reads CSV whose longest record has so many bytes: as it likes, or slowly with a larger buffer."""
+    if longest <= LONG:
+        return {}
+    return {"max_line_size": longest, "buffer_size": max(BUFFER, 2 * longest), "parallel": False}
+
+
+def grouped(files: Sequence[LogFile]) -> tuple[Group, ...]:
+    """The files by their shape; those with long records apart. All bytes of text files are looked at."""
+    together: dict[tuple[object, ...], list[tuple[LogFile, Records | None]]] = {}
+    for each in files:
+        records = _records(each)
+        long = records is not None and records.longest > LONG
+        together.setdefault((each.shape, long), []).append((each, records))
+    return tuple(_group(members) for members in together.values())
+
+
+def _group(members: Sequence[tuple[LogFile, Records | None]]) -> Group:
+    known = [records for _, records in members if records is not None]
+    pairs = [each.quoted for each in known if each.quoted is not None]
+    return Group(
+        file=members[0][0],
+        paths=tuple(file.path for file, _ in members),
+        plain=sum(each.plain for each in known) if known else None,
+        quoted=sum(pairs) if known and len(pairs) == len(known) else None,
+        longest=max((each.longest for each in known), default=0),
+    )
+
+
+def _records(file: LogFile) -> Records | None:
+    """The records of a file; None where it is one document. The checksum of a packed file is checked."""
+    if file.kind == "csv":
+        return csv_records(file.path, file.delimiter)
+    if file.kind == "parquet":
+        return Records(plain=file.rows or 0, quoted=file.rows, longest=0)
+    if file.form == "lines":
+        return json_records(file.path)
+    if file.path.suffix.lower() == ".gz":
+        read_through(file.path)
+    return None
+
+
+def refuse_loss(records: int, held: int, where: str) -> None:
+    """A log of which a row is neither read nor set aside, or one is read twice, gives no answer at all."""
+    if records != held:
+        raise Problem(
+            f"the log holds {records:,} records, but {held:,} were read or set aside",
+            where=where,
+            fix="Write it anew as Parquet, or as CSV with one kind of line end and quotes that close.",
+        )
