@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from breakeven.demand.log.rows import failures
+from breakeven.demand.log import failures
 from breakeven.demand.usage.engine_log import read_from_engine
 from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.saved import MARK, load_reading, save_reading
