@@ -20,10 +20,11 @@ from benchmarks.measure import cpu_seconds, ratio, versus
 
 from breakeven.demand.log.libraries import duckdb, pyarrow
 from breakeven.demand.log.table.tables import log_files
+from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.request_log import read_minutes
 from breakeven.demand.usage.sample import SamplePlan, write_sample
 
-DAYS, MILLION = 3, 1_000_000
+DAYS, MILLION, FILES = 3, 1_000_000, 1_000
 MANY = int(os.environ.get("BREAKEVEN_BENCH_ROWS", 10 * MILLION))
 PROMISED_BYTES = 1.2e9
 MINUTE_TABLE = """
@@ -103,6 +104,43 @@ def many_rows_against_as_many_millions() -> float:
     return many / small / (MANY / MILLION)
 
 
+def small_files(kind: str) -> tuple[Path, Path]:
+    """A thousand files of a thousand rows, and a folder with the same rows in one."""
+    many, one = folder() / f"many-{kind}", folder() / f"one-{kind}"
+    if not many.exists():
+        many.mkdir()
+        one.mkdir()
+        with duckdb().connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute(f"CREATE TABLE log AS SELECT *, row_number() OVER () AS number FROM '{log(MILLION)}'")
+            rows = "FROM log SELECT * EXCLUDE number WHERE number <= 1000000"
+            connection.execute(f"COPY ({rows}) TO '{one}/log.{kind}'")
+            for n in range(FILES):
+                connection.execute(f"COPY ({rows} AND (number - 1) // 1000 = {n}) TO '{many}/{n:04}.{kind}'")
+    return many, one
+
+
+@ratio(limit=2)
+def thousand_csv_files_against_one() -> float:
+    """CPU seconds of a thousand files over those of the same rows in one."""
+    many, one = small_files("csv")
+    return versus(lambda: read_log(many), lambda: read_log(one), rounds=3)
+
+
+@ratio(limit=2)
+def thousand_parquet_files_against_one() -> float:
+    """The same of Parquet, of which a file is read only in part."""
+    many, one = small_files("parquet")
+    return versus(lambda: read_log(many), lambda: read_log(one), rounds=3)
+
+
+@ratio(limit=2)
+def memory_of_thousand_files_against_one() -> float:
+    """The most memory that `breakeven demand --json` takes for them, over that for the same rows in one."""
+    many, one = small_files("csv")
+    return peak_bytes(many) / peak_bytes(one)
+
+
 PEAK = """
 import atexit, re, sys
 from pathlib import Path
@@ -117,6 +155,11 @@ main()
 @ratio(limit=1)
 def memory_of_1200_megabytes() -> float:
     """The most memory that `breakeven demand --json` takes for all rows, sizes and worst windows included."""
-    command = [sys.executable, "-c", PEAK, "demand", str(log(MANY)), "--json"]
+    return peak_bytes(log(MANY)) / PROMISED_BYTES
+
+
+def peak_bytes(path: Path) -> int:
+    """The most memory that the program takes for a log."""
+    command = [sys.executable, "-c", PEAK, "demand", str(path), "--json"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return int(done.stderr.split()[-1]) * 1024 / PROMISED_BYTES
+    return int(done.stderr.split()[-1]) * 1024

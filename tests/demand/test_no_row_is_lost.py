@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from breakeven.demand.log import log_rows
 from breakeven.demand.log.format.records import CHUNK, csv_records, json_records
+from breakeven.demand.log.table import groups
 from breakeven.demand.log.table.tables import log_files
 from breakeven.demand.usage.engine_log import read_from_engine
 from breakeven.demand.usage.read_log import read_log
@@ -182,3 +185,29 @@ def test_an_odd_number_beside_the_tokens_loses_no_row(tmp_path: Path, column: st
     usual = {"timestamp": [1_767_571_200] * 2, "input_tokens": [100] * 2, "output_tokens": [5] * 2}
     pyarrow.parquet.write_table(pa.table(usual | {column: [1.0, value]}), path)
     assert sum(told(read_log(path).table)) == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
+def test_many_files_of_one_shape_are_one_read(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of other columns, or of other types, are read beside them: the sums are those of all."""
+    pieces = [
+        {"timestamp": ["2026-01-05T00:00:00Z"] * 3, "input_tokens": [10] * 3, "output_tokens": [n] * 3}
+        for n in range(60)
+    ]
+    pieces += [pieces[0] | {"app": ["chat"] * 3}]
+    opened = []
+    real = groups.open_table
+    monkeypatch.setattr(groups, "open_table", lambda *given, **more: opened.append(given) or real(*given, **more))
+    for place, piece in enumerate(pieces):
+        path = tmp_path / f"{place:02}.{kind}"
+        table = pa.table(piece)
+        if kind == "parquet":
+            pyarrow.parquet.write_table(table, path)
+        elif kind == "csv":
+            pyarrow.csv.write_csv(table, path)
+        else:
+            path.write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()))
+    reading = read_log(tmp_path)
+    assert told(reading.table) == (183, 0)
+    assert reading.table["output_tokens"].sum() == 3 * sum(range(60))
+    assert sorted(len(given[2]) for given in opened if len(given[2]) > 1) == [60]

@@ -7,8 +7,8 @@ from pathlib import Path
 import ibis
 import pytest
 
-from breakeven.demand.log.engine.embedded import ask, embedded, quick
 from breakeven.demand.log import log_rows
+from breakeven.demand.log.engine.embedded import ask, embedded, quick
 from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.sample import SamplePlan, write_sample
 

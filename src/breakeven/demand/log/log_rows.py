@@ -30,6 +30,7 @@ WAYS_TO_SPLIT: tuple[dict[str, Any], ...] = (
     {"quote": '"', "escape": '"', "strict_mode": False},
     {"quote": "", "escape": "", "strict_mode": False},
 )
+MANY_FILES = 50  # more are not opened anew for every question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,7 +123,7 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
     rows = rows_of(tables, [each.file for each in groups], wanted.workload, show_all=wanted.show_all)
     size = sum(path.stat().st_size for each in groups for path in each.paths)
     minutes = held = None
-    if any(each.file.kind != "parquet" for each in groups):
+    if any(each.file.kind != "parquet" for each in groups) or sum(len(each.paths) for each in groups) > MANY_FILES:
         if wanted.only_minutes and not wanted.show_all and "identity" not in rows.columns:
             minutes = ask(connection, minute_sums(rows))
             held = pyarrow().compute.sum(minutes["rows"]).as_py() or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from re import sub
 
 from breakeven.problems import Problem, nearest
@@ -33,6 +34,7 @@ def map_columns(found: Sequence[str], named: Mapping[str, str] | None = None, *,
     return mapped
 
 
+@cache
 def _key(name: str) -> str:
     return sub(r"[\s_./-]", "", name.strip().strip("\ufeff")).lower()
 

@@ -79,13 +79,19 @@ def formats() -> tuple[Format, ...]:
 
 def detected(found: Collection[str], kind: str, *, where: str) -> Format:
     """The format whose names the file has; the generic one when none fits."""
-    scores = [(fit(each, found), each) for each in formats() if kind in each.kinds]
-    best = [each for score, each in scores if score and score == max(number for number, _ in scores)]
+    best = _best(frozenset(found), kind)
     if len(best) > 1:
         names = " and ".join(each.name for each in best)
         fix = f"Say which: --format {best[0].name}."
         raise Problem(f"the file can be read as {names}", where=where, fix=fix)
     return best[0] if best else log_format(GENERIC)
+
+
+@cache
+def _best(found: frozenset[str], kind: str) -> tuple[Format, ...]:
+    """The formats that fit most of the names."""
+    scores = [(fit(each, found), each) for each in formats() if kind in each.kinds]
+    return tuple(each for score, each in scores if score and score == max(number for number, _ in scores))
 
 
 def fit(one: Format, found: Collection[str]) -> int:

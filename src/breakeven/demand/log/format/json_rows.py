@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from breakeven.demand.log.libraries import duckdb
 from breakeven.problems import Problem
 
 Parts = tuple[str, ...]
-LARGEST_OBJECT = 16 * 2**20
+SMALLEST_OBJECT, LARGEST_OBJECT = 2**18, 16 * 2**20
 SAMPLED = 200  # records whose keys are looked at
 
 
@@ -45,8 +46,11 @@ def file_list(paths: Sequence[Path]) -> str:
 
 def _largest(path: Path, lines: bool) -> int:
     """The size of a record that is let in: a file may be one record."""
-    packed = 20 if path.suffix.lower() == ".gz" else 2
-    return LARGEST_OBJECT if lines else min(max(LARGEST_OBJECT, packed * path.stat().st_size), 2**30)
+    packed = path.suffix.lower() == ".gz"
+    most = (20 if packed else 2) * path.stat().st_size
+    if lines and not packed:  # twice the room is taken for each file
+        return max(min(LARGEST_OBJECT, most), SMALLEST_OBJECT)
+    return LARGEST_OBJECT if lines else min(max(LARGEST_OBJECT, most), 2**30)
 
 
 def json_shape(path: Path, *, lines: bool) -> tuple[str, tuple[Parts, ...]]:
@@ -77,10 +81,15 @@ def _shapes(path: Path, form: str) -> list[Any]:
     options += f", maximum_object_size = {_largest(path, form != 'whole')}"
     records = f"read_json_objects({literal(str(path))}, {options})"
     query = f"SELECT json_structure(json) FROM {records} LIMIT {SAMPLED}"  # noqa: S608 - the path is quoted
-    with duckdb().connect() as connection:
-        found = connection.execute(query).fetchall()
+    found = _looker().execute(query).fetchall()
     shapes = dict.fromkeys(shape for (shape,) in found if shape)
     return [json.loads(each) for each in shapes]
+
+
+@cache
+def _looker() -> Any:
+    """A connection that only looks at the starts of files; one for all, since each costs more than a look."""
+    return duckdb().connect(config={"threads": 1})
 
 
 def _leaves(shapes: Iterable[Any], before: Parts = ()) -> Iterator[Parts]:

@@ -136,6 +136,18 @@ def _by_library(path: Path, delimiter: str) -> int | None:
 
 def json_records(path: Path) -> Records:
     """The records of a file of JSON lines."""
+    found, before = _Starts(), LF
+    for chunk in _chunks(path):
+        if b"\n " in chunk or b"\n\t" in chunk or chunk[0] in b" \t":
+            return _json_by_line(path)  # blank lines may hold spaces
+        block = np.frombuffer(chunk, np.uint8)
+        found.add(_starts(chunk, block, before))
+        before = int(block[-1])
+    found.end()
+    return Records(plain=found.records, quoted=found.records, longest=found.longest)
+
+
+def _json_by_line(path: Path) -> Records:
     records = longest = 0
     with reading(path) as file:
         for line in file:
