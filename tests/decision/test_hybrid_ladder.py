@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 
-from breakeven.decision.exact.crossings import Window
-from breakeven.decision.hybrid.hybrid import ladder, union
+from breakeven.decision.hybrid.best_bases import BestBases
+from breakeven.decision.hybrid.hybrid import ladder
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
@@ -72,7 +71,7 @@ def test_at_half_the_load_no_base_pays_its_entry() -> None:
 
 
 def test_a_hybrid_has_one_break_even_and_stays_above_it() -> None:
-    found = hybrid_break_even(full_model(), four_blocks(), 1, 5)
+    found = hybrid_break_even(BestBases(model=full_model(), values=four_blocks(), months=1, keeps=False))
     (window,) = found.windows
     assert window.end is None
     assert 0.5 < float(window.start) < 1.0
@@ -81,11 +80,8 @@ def test_a_hybrid_has_one_break_even_and_stays_above_it() -> None:
     assert (just.best >= 0, below.best) == (True, -1)
 
 
-def test_overlapping_windows_are_one() -> None:
-
-    windows = [
-        Window(start=Fraction(3), end=Fraction(5)),
-        Window(start=Fraction(1), end=Fraction(4)),
-        Window(start=Fraction(7), end=None),
-    ]
-    assert [(each.start, each.end) for each in union(windows)] == [(1, 5), (7, None)]
+def test_spares_are_looked_at_beside_what_carries_the_peak() -> None:
+    plain = ladder(full_model(), four_blocks(), 1, 0)
+    spared = ladder(full_model(), four_blocks() | {"spare_replicas": 1.0}, 1, 0)
+    assert len(spared.rungs) == len(plain.rungs) + 1
+    assert spared.rungs[-1].spill_share == plain.rungs[-1].spill_share == 0

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_hybrid_ladder import four_blocks
 
 from breakeven.decision.comparison import by_option, pinned
+from breakeven.decision.hybrid.best_bases import BestBases
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.decision.hybrid.tranches import best_path, rising, worth_of_path
 from breakeven.numbers.operations import MONTH, along
@@ -33,11 +36,23 @@ def growing(growth: float, first_live: int = 0) -> dict[str, Any]:
     }
 
 
+SIZES = np.arange(1.0, 7.0)
+
+
+def evenly(values: dict[str, Any], paths: np.ndarray) -> np.ndarray:
+    """Net present value of each path (paths,), its shadow run at the mean of what its live months' fleets ask."""
+    counts = (values["live"] * full_model().evaluate(values, ["discount_factor"])["discount_factor"]).ravel()
+    got = full_model().evaluate(pinned(values, 1, paths), ["net_present_value", "shadow_run"])
+    worth, paid = (by_option(line, len(paths) + 1, 1)[0, 1:] for line in got.values())
+    asked = full_model().evaluate(pinned(values, 1, SIZES), ["shadow_run"])["shadow_run"]
+    asked = by_option(asked, len(SIZES) + 1, 1)[0, 1:]
+    return np.asarray(worth + paid - asked[paths.astype(int) - 1] @ counts / counts.sum())
+
+
 def every_path(values: dict[str, Any], *, keeps: bool) -> tuple[np.ndarray, float]:
     """The best of all paths of one to six replicas, by trying each."""
-    paths = np.array([p for p in product(np.arange(1.0, 7.0), repeat=MONTHS) if not keeps or list(p) == sorted(p)])
-    got = full_model().evaluate(pinned(values, 1, paths), ["net_present_value"])["net_present_value"]
-    worth = by_option(got, len(paths) + 1, 1)[0, 1:]
+    paths = np.array([p for p in product(SIZES, repeat=MONTHS) if not keeps or list(p) == sorted(p)])
+    worth = evenly(values, paths)
     return paths[int(np.argmax(worth))], float(worth.max())
 
 
@@ -47,8 +62,22 @@ def test_no_other_path_is_worth_more(growth: float, *, keeps: bool) -> None:
     values = growing(growth)
     path = best_path(full_model(), values, 1, MONTHS, keeps=keeps)
     best, worth = every_path(values, keeps=keeps)
-    assert worth_of_path(full_model(), values, 1, path) == pytest.approx(worth, rel=1e-12)
+    assert evenly(values, path[None, :])[0] == pytest.approx(worth, rel=1e-12)
     assert path.tolist() == best.tolist()
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@given(shadow_days=st.floats(0, 200), scale=st.floats(0.3, 4))
+@settings(max_examples=40, deadline=None)
+def test_of_a_level_demand_the_first_month_is_served_by_the_fleet_that_stays(
+    shadow_days: float, scale: float, *, keeps: bool
+) -> None:
+    """However long the shadow run: to begin with one replica would only dodge its price."""
+    values = growing(0.0) | {"shadow_days": shadow_days, "volume_scale": scale}
+    path = best_path(full_model(), values, 1, MONTHS, keeps=keeps)
+    assert set(path.tolist()) == {path[-1]}
+    fixed = [worth_of_path(full_model(), values, 1, np.full(MONTHS, size)) for size in np.arange(1.0, 26.0)]
+    assert worth_of_path(full_model(), values, 1, path) == pytest.approx(max(fixed), rel=1e-12)
 
 
 def test_what_stays_never_falls_and_what_is_rented_follows() -> None:
@@ -70,13 +99,10 @@ def test_of_equals_the_smaller() -> None:
 
 def test_where_a_growing_base_pays_its_windows_say_so() -> None:
     values = growing(0.3) | {"fallback_commitment_per_month": 4000.0}
-    path = best_path(full_model(), values, 1, MONTHS, keeps=False)
-    pays = worth_of_path(full_model(), values, 1, path) > 0
-    found = hybrid_break_even(full_model(), values, 1, 10, [path])
-    inside = any(each.start < 1 and (each.end is None or each.end >= 1) for each in found.windows)
-    assert inside == pays
-    start = float(found.windows[0].start)
-    above = {**values, "volume_scale": start * 1.01}
-    assert worth_of_path(full_model(), above, 1, best_path(full_model(), above, 1, MONTHS, keeps=False)) > 0
-    below = {**values, "volume_scale": start * 0.8}
-    assert worth_of_path(full_model(), below, 1, best_path(full_model(), below, 1, MONTHS, keeps=False)) < 0
+    found = hybrid_break_even(BestBases(model=full_model(), values=values, months=MONTHS, keeps=False))
+    (window,) = found.windows
+    assert window.end is None
+    for factor, pays in ((1.001, True), (0.999, False), (10.0, True), (0.1, False)):
+        there = {**values, "volume_scale": float(window.start) * factor}
+        path = best_path(full_model(), there, 1, MONTHS, keeps=False)
+        assert (worth_of_path(full_model(), there, 1, path) > 0) == pays

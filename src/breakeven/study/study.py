@@ -161,6 +161,7 @@ class BreakEvens:
     searched_to_mtok: float
     sign_beyond: int | None  # of the net present value beyond that volume; None: not known
     hosted_price_share: float | None  # the multiple of today's hosted prices at which it breaks even
+    smaller_base_pays_from_mtok: float | None = None  # with burst on the same GPUs, where serving everything never pays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

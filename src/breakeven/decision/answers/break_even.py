@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +10,9 @@ from breakeven.decision.answers.flips import Flip, flip
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import Crossings, crossings
-from breakeven.decision.hybrid.hybrid import peak_replicas
+from breakeven.decision.hybrid.best_bases import BestBases
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
-from breakeven.decision.hybrid.tranches import best_path
-from breakeven.numbers.distributions import Floats
-from breakeven.numbers.operations import Value
 
-VOLUMES = (0.25, 0.5, 0.8, 1.25, 2.0, 4.0)  # multiples of the plan at which a growing base is chosen
 MOST_EXACT = 400  # exact stretches of a 36-month value; a thin margin has many, and the search says where it stopped
 
 
@@ -26,12 +21,14 @@ class VolumeBreakEven:
     """Every window of monthly volume in which the option pays, with the fleet sized for each volume.
 
     `crossings` is in multiples of the plan; `plan_mtok` turns it into MTok a month (the named month), and
-    `spend_per_scale` into what buying it would cost.
+    `plan_spend` into what buying it would cost. `with_burst`: the same of the best base with burst on these GPUs, where
+    serving everything never pays.
     """
 
     crossings: Crossings
     plan_mtok: float
     plan_spend: float
+    with_burst: Crossings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +42,18 @@ class UtilizationBreakEven:
 
 
 def volume_break_even(
-    comparison: Comparison, option: int, month: int, *, hybrid: bool = False, keeps: bool = False
+    comparison: Comparison, option: int, month: int, *, hybrid: bool = False, keeps: bool = False, alone: bool = False
 ) -> VolumeBreakEven:
     """All break-evens of the net present value in volume; the whole demand path scales, mix and shape stay.
 
-    The fleet follows the volume; of a `hybrid` the best owned base is taken at each volume, and where it grows over the
-    months the best paths at a few volumes too. `keeps`: GPUs that are there never become fewer.
+    The fleet follows the volume; of a `hybrid` the best owned base is taken at each volume. `keeps`: GPUs that are
+    there never become fewer. `alone`: no base with burst on the same GPUs stands beside it, so where serving
+    everything never pays, that base is asked too.
     """
     pair = comparison.pair(option)
+    bases = BestBases(model=comparison.model, values=pair, months=comparison.months, keeps=keeps)
     if hybrid:
-        free = {name: value for name, value in pair.items() if name != "replicas"}
-        most = 2 * peak_replicas(comparison.model, free, 1)
-        found = hybrid_break_even(comparison.model, free, 1, most, growing(comparison, option, free, keeps=keeps))
+        found = hybrid_break_even(bases)
     else:
         line = Along(comparison.model, pair, wanted="net_present_value", name="volume_scale", option=1)
         found = crossings(line, most=MOST_EXACT)
@@ -65,17 +62,8 @@ def volume_break_even(
         crossings=found,
         plan_mtok=comparison.month(got["volume"], 0, month),
         plan_spend=comparison.month(got["api_bill"], 0, month),
+        with_burst=hybrid_break_even(bases) if alone and found.never else None,
     )
-
-
-def growing(comparison: Comparison, option: int, free: Mapping[str, Value], *, keeps: bool) -> list[Floats]:
-    """The decided base and the best at a few other volumes, where the base changes over the months."""
-    decided = np.asarray(comparison.path(comparison.fleets, option), dtype=float)
-    if np.all(decided == decided[0]):
-        return []
-    at_scale = ({**free, "volume_scale": free["volume_scale"] * scale} for scale in VOLUMES)
-    others = [best_path(comparison.model, each, 1, comparison.months, keeps=keeps) for each in at_scale]
-    return [decided, *others]
 
 
 def utilization_break_even(

@@ -1,10 +1,10 @@
 """Buy or own: the class of each option, its margin of safety, and the one to take.
 
-INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays. LOSES: not this
-volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to pay is below four in five. HOLDS: pays
-and passes them, but a gate is unknown, nobody has stated one, or readiness has gaps or is not examined. ROBUST: all
-of it, every gate passed and the team ready. FORCED: the
-gates leave this option only, whatever it costs.
+INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays, nor would a smaller
+base with burst at any. LOSES: not this volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to
+pay is below four in five. HOLDS: pays and passes them, but a gate is unknown, nobody has stated one, or readiness has
+gaps or is not examined. ROBUST: all of it, every gate passed and the team ready. FORCED: the gates leave this option
+only, whatever it costs.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Facts:
     gates: GateVerdict = "unknown"
     ready: bool = False  # readiness examined, and it allows all of the traffic today
     only_one_left: bool = False  # every other option fails a gate
+    smaller_base_may_pay: bool = False  # with burst on the same GPUs, at some other volume
 
 
 def classify(facts: Facts, volume: Crossings) -> Class:
@@ -58,9 +59,7 @@ def classify(facts: Facts, volume: Crossings) -> Class:
         return winning(facts)
     if facts.net_present_value > 0 or facts.net_present_value == 0:
         return "TIE"
-    if not volume.windows and volume.sign_beyond is not None and volume.sign_beyond <= 0:
-        return "NEVER"
-    return "LOSES"
+    return "NEVER" if volume.never and not facts.smaller_base_may_pay else "LOSES"
 
 
 def winning(facts: Facts) -> Class:

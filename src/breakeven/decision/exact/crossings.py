@@ -48,6 +48,11 @@ class Crossings:
         """The point after which the line stays positive for ever; None when there is none or it is not known."""
         return self.windows[-1].start if self.windows and self.windows[-1].end is None else None
 
+    @property
+    def never(self) -> bool:
+        """Whether it is sure that the line is nowhere positive."""
+        return not self.windows and self.sign_beyond is not None and self.sign_beyond <= 0
+
     def window_of(self, x: Fraction) -> Window | None:
         """The window that holds x."""
         for each in self.windows:

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.decision.comparison import BASELINE, pinned
-from breakeven.decision.exact.crossings import Window
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import MONTH, Value, pick, whole_up
 from breakeven.problems import Problem
 
-MOST_SEARCHED = 12  # fleets whose break-even volumes are searched
 LARGEST_FLEET = 10**9  # replicas
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
 
@@ -107,11 +105,14 @@ def ladder(
 
 
 def peak_replicas(model: Model, values: Mapping[str, Value], option: int) -> int:
-    """Replicas that carry the busiest block of the load-duration curve within the promise, in the busiest month."""
+    """Replicas that carry the busiest block of the load-duration curve within the promise, in the busiest month, and
+    the spares beside them.
+    """
     got = model.evaluate(values, ["load"])["load"]
     load = pick(got, option=option, month=range(got.shape[MONTH]))
     peak = float(np.max(load)) * max(float(np.max(values["load_over_mean"])), float(np.max(values["peak_over_mean"])))
-    return max(int(whole_up(peak / float(np.max(values["usable_share"])))), 1)
+    spare = int(whole_up(float(np.max(values["spare_replicas"]))))
+    return max(int(whole_up(peak / float(np.max(values["usable_share"])))), 1) + spare
 
 
 def screening(
@@ -122,23 +123,3 @@ def screening(
     bought, egress = (float(pick(line, option=option, month=month)) for line in got.values())
     worth = (bought - egress) * float(np.max(values["usable_share"]))
     return cost_per_replica / worth if worth > 0 else None
-
-
-def sizes_up_to(most: int) -> list[int]:
-    """Every size where there are few, else few in even ratios: small bases decide where a hybrid starts to pay."""
-    if most <= MOST_SEARCHED:
-        return list(range(1, most + 1))
-    return [int(each) for each in np.unique(np.rint(np.geomspace(1, most, MOST_SEARCHED)))]
-
-
-def union(windows: list[Window]) -> tuple[Window, ...]:
-    """Overlapping intervals as one."""
-    merged: list[Window] = []
-    for each in sorted(windows, key=lambda one: one.start):
-        last = merged[-1] if merged else None
-        if last is not None and (last.end is None or each.start <= last.end):
-            end = None if last.end is None or each.end is None else max(last.end, each.end)
-            merged[-1] = Window(start=last.start, end=end)
-        else:
-            merged.append(each)
-    return tuple(merged)

@@ -1,128 +1,136 @@
-"""Where some owned base with burst pays: the winning windows in volume of every fleet that is looked at, united.
+"""Where some owned base with burst pays: the windows in volume in which the best base of that volume pays.
 
-In floats, on a grid of volumes and then halved: a fixed fleet's worth is continuous but for slab tiers, and straight
-beyond its last kink. Discounting is not exact anyway, and a fixed fleet has no staircase to hide an edge behind.
+Volumes are looked at on a grid in busy replicas, not in multiples of the plan, so the answer is that of the case and
+not of its volume. Each change of sign is narrowed with the best base of every volume in between; the last stretch is
+that of one fleet. "For good" and "never" are read from what the best base gains far out, in `best_bases`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from breakeven.decision.comparison import pinned
-from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import Crossings, Window
-from breakeven.decision.exact.scan import BatchPath
-from breakeven.decision.hybrid.hybrid import sizes_up_to, union
+from breakeven.decision.hybrid.best_bases import COARSE, DUST, BestBases
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import SCENARIO, Value, along
+from breakeven.numbers.operations import STEP, Value
 
-LEAST, MOST = 1e-2, 2048.0  # multiples of the plan within which a fleet is looked at
+FIRST, LEAST = 1e-9, 1e-2  # busy replicas: where the search begins; and its even steps
+LEAST_SEARCHED, MOST = 64.0, 1e4  # searched at least so far; and where it does not pay far out
+PAST = 4.0  # times the volume by which it should pay, or the last edge of a tier: searched up to there
 POINTS = 64
-FINER, ROUNDS = 16, 3  # each bracket is divided so often; the last stretch is taken as straight
-PEAK_ROUNDS = 3  # around a maximum below zero
-FAR = 1e6  # times the last point: a root beyond is floats' dust
-GLUE = 1e-8  # relative: windows this near to each other are one
+BESIDE = 2  # points to both sides of a change of sign at which many fleets are looked at
+FINER, ROUNDS = 8, 3  # each bracket is divided so often, with the best base of each point
+STRAIGHT = 16  # points on one fleet's line between the last two volumes, which is then taken as straight
+UNITS = ("committed_units", "units_under_contract")
 
 
-def hybrid_break_even(
-    model: Model, values: Mapping[str, Value], option: int, most: int, paths: Sequence[Floats] = ()
-) -> Crossings:
-    """The union of the winning windows of fleets of up to `most` replicas, and of the fleets `paths` (months,) each.
+def hybrid_break_even(bases: BestBases) -> Crossings:
+    """The windows of volume, in multiples of the plan, in which the best base pays.
 
-    With linear hosted prices there is at most one break-even (the saving of the best fleet never falls as volume
-    rises); with tiers there may be several.
+    `sign_beyond` is 1 where it pays for good, -1 where it is proved that no fleet pays at any volume, else None.
     """
-    fleets = [np.array([float(size)]) for size in sizes_up_to(most)] + [np.asarray(path, dtype=float) for path in paths]
-    windows: list[Window] = []
-    for fleet in fleets:
-        given = pinned(values, option, fleet[None, :])
-        windows += winning(Along(model, given, wanted="net_present_value", name="volume_scale", option=1))
-    united = union(windows)
+    if bases.busy_replicas <= 0:
+        return told([], 0.0, -1)
+    slope, paid_by = bases.slope_far_out()
+    gains = slope > DUST * bases.hosted_cost_per_load
+    last = max(PAST * paid_by if gains else MOST, PAST * last_edge(bases), LEAST_SEARCHED)
+    if not gains and never_gains(bases):
+        return told([], last / bases.busy_replicas, -1)
+    ends = sign_changes(bases, np.append(FIRST, np.geomspace(LEAST, last, POINTS)))
+    return told([end / bases.busy_replicas for end in ends], last / bases.busy_replicas, 1 if gains else None)
+
+
+def told(ends: Sequence[float], searched_to: float, sign: int | None) -> Crossings:
+    """Starts and ends in turn, as windows; the last one stays open where it pays for good."""
+    closed = [*ends, searched_to] if len(ends) % 2 else [*ends]
+    found = [
+        Window(start=Fraction(start), end=Fraction(end)) for start, end in zip(closed[::2], closed[1::2], strict=True)
+    ]
+    if len(ends) % 2 and sign == 1:
+        found[-1] = replace(found[-1], end=None)
     return Crossings(
-        windows=united,
-        roots=tuple(each.start for each in united if each.start),
+        windows=tuple(found),
+        roots=tuple(each.start for each in found if each.start),
         jumps=(),
         touches=(),
-        searched_to=Fraction(MOST),
-        sign_beyond=1 if united and united[-1].end is None else None if united else -1,
+        searched_to=Fraction(searched_to),
+        sign_beyond=sign if sign != 1 or len(ends) % 2 else None,
     )
 
 
-def winning(line: Along) -> list[Window]:
-    """The windows of volume in which one fixed fleet pays."""
-    at = np.concatenate([[LEAST * 1e-3], np.geomspace(LEAST, MOST, POINTS)])
-    worth = values_at(line, at)
-    at, worth = with_peaks(line, at, worth)
-    edges = [root(line, at[i], at[i + 1]) for i in np.flatnonzero((worth[1:] > 0) != (worth[:-1] > 0))]
-    ends = ([0.0] if worth[0] > 0 else []) + edges
-    if len(ends) % 2:  # it still pays at the last point
-        return windows_of([*ends, turns_beyond(line, falling=True)])
-    begins = turns_beyond(line, falling=False)
-    return windows_of(ends if begins is None else [*ends, begins, None])
+def never_gains(bases: BestBases) -> bool:
+    """Whether no fleet pays at any volume, by proof.
+
+    A part of a volume with that part of its fleet costs at least that part of the whole: people, nodes and spares come
+    whole. So if no fleet gains anything far out, none pays at any volume. It is asked where nothing favours a small
+    volume: the API at its dearest tier; every GPU to buy, and every GPU there already. Committed units, and a minimum
+    bill of one side only, stand against the proof.
+    """
+    values = bases.values
+    floor = np.asarray(values["minimum_bill"])
+    if any(np.any(values[name]) for name in UNITS) or np.ptp(floor):
+        return False
+    dearest: dict[str, Value] = {}
+    if np.any(values["tier_from_mtok"]):
+        steps = np.cumsum(values["tier_price_step"], axis=STEP)
+        dearest = {"tier_price_step": float(np.max(steps)), "tier_from_mtok": 0.0}
+    owned = [{"gpus_already_owned": np.inf}] if np.any(values["gpus_already_owned"]) else []
+    cases = [replace(bases, values={**values, **dearest, **changed}) for changed in [dict[str, float](), *owned]]
+    return all(each.most_far_out() <= DUST * each.hosted_cost_per_load for each in cases)
 
 
-def windows_of(ends: Sequence[float | None]) -> list[Window]:
-    """Starts and ends in turn, as windows; an end moves up by a little so that neighbours are one."""
-    found = []
-    for start, end in zip(ends[::2], ends[1::2], strict=True):
-        assert start is not None
-        stop = None if end is None else Fraction(end * (1 + GLUE))
-        found.append(Window(start=Fraction(start), end=stop))
-    return found
+def last_edge(bases: BestBases) -> float:
+    """The last edge of a tier, in busy replicas."""
+    edge = float(np.max(bases.values["tier_from_mtok"]))
+    return edge / bases.mtok_per_load if edge else 0.0
 
 
-def values_at(line: Along, at: Floats) -> Floats:
-    """The line at many volumes."""
-    return np.asarray(np.broadcast_to(line.values(at), at.shape), dtype=float)
+def sign_changes(bases: BestBases, loads: Floats) -> list[float]:
+    """The loads at which the best base starts and stops paying, in turn; 0 first where it pays at the first load."""
+    worth = looked_at(bases, loads)
+    return ([0.0] if worth[0] > 0 else []) + [narrowed(bases, loads[i], loads[i + 1]) for i in turns(worth)]
 
 
-def with_peaks(line: Along, at: Floats, worth: Floats) -> tuple[Floats, Floats]:
-    """The points, with more around each maximum that is not above zero, in case it is in between."""
-    for _ in range(PEAK_ROUNDS):
-        inner = worth[1:-1]
-        tops = 1 + np.flatnonzero((inner <= 0) & (inner >= worth[:-2]) & (inner >= worth[2:]) & (inner > worth.min()))
-        tops = np.array([i for i in tops if could_reach(at, worth, int(i))], dtype=int)
-        if not tops.size:
-            break
-        more = np.unique(np.concatenate([np.linspace(at[i - 1], at[i + 1], FINER + 1) for i in tops]))
-        more = np.setdiff1d(more, at)
-        both, values = np.concatenate([at, more]), np.concatenate([worth, values_at(line, more)])
-        order = np.argsort(both, kind="stable")
-        at, worth = both[order], values[order]
-    return at, worth
+def looked_at(bases: BestBases, loads: Floats) -> Floats:
+    """What the best of a few fleets is worth at each load, and the best of many near each change of sign."""
+    worth, near = bases.best(loads, COARSE)[1], np.zeros(loads.size, dtype=bool)
+    while True:
+        around = np.unique(np.clip(turns(worth)[:, None] + np.arange(1 - BESIDE, 1 + BESIDE), 0, loads.size - 1))
+        beside = np.unique(turns(worth)[:, None] + np.array([0, 1]))
+        if near[beside].all():
+            return worth
+        around = around[~near[around]]
+        worth[around], near[around] = bases.best(loads[around])[1], True
 
 
-def could_reach(at: Floats, worth: Floats, top: int) -> bool:
-    """Whether the slopes to both sides of a maximum meet above zero."""
-    if top < 2 or top > at.size - 3:
-        return True
-    rise = (worth[top - 1] - worth[top - 2]) / (at[top - 1] - at[top - 2])
-    fall = (worth[top + 2] - worth[top + 1]) / (at[top + 2] - at[top + 1])
-    if not rise > fall:
-        return True
-    meet = (worth[top + 1] - worth[top - 1] + rise * at[top - 1] - fall * at[top + 1]) / (rise - fall)
-    return bool(worth[top - 1] + rise * (meet - at[top - 1]) > 0)
+def turns(worth: Floats) -> np.ndarray:
+    """The places after which the sign changes."""
+    return np.flatnonzero((worth[1:] > 0) != (worth[:-1] > 0))
 
 
-def root(line: Along, low: float, high: float) -> float:
-    """Where the sign changes between two points; the last stretch is straight, or the step lies at its end."""
+def narrowed(bases: BestBases, low: float, high: float) -> float:
+    """The load between two at which the best base starts, or stops, to pay."""
     for _ in range(ROUNDS):
-        at = np.linspace(low, high, FINER + 1)
-        worth = values_at(line, at)
-        i = int(np.flatnonzero((worth[1:] > 0) != (worth[:-1] > 0))[0])
-        low, high = float(at[i]), float(at[i + 1])
-    first, last = float(worth[i]), float(worth[i + 1])
-    return low - first * (high - low) / (last - first)
+        loads = np.geomspace(low, high, FINER + 1)
+        paths, worth = bases.best(loads)
+        found = turns(worth)
+        if not found.size:  # it is zero there but for floats' dust
+            return low
+        i = int(found[0])
+        low, high = float(loads[i]), float(loads[i + 1])
+    return root(bases, paths[i + 1 if worth[i + 1] > 0 else i], low, high)
 
 
-def turns_beyond(line: Along, *, falling: bool) -> float | None:
-    """Where the straight line beyond the last point crosses zero; None: never."""
-    value, slope = (float(np.ravel(part)[0]) for part in line.traced(BatchPath(1), along(SCENARIO, [MOST]), 1.0))
-    if not slope or (slope < 0) != falling:
-        return None
-    crossing = MOST - value / slope
-    return crossing if crossing < FAR * MOST else None
+def root(bases: BestBases, path: Floats, low: float, high: float) -> float:
+    """Where the worth of one fleet changes its sign; where it does not, the step lies at the end that does not pay."""
+    at = np.linspace(low, high, STRAIGHT + 1)
+    worth = bases.worth_of(path, at)
+    found = turns(worth)
+    if not found.size:
+        return low if bases.best(at[:1])[1][0] <= 0 else high
+    i = int(found[0])
+    return float(at[i] - worth[i] * (at[i + 1] - at[i]) / (worth[i + 1] - worth[i]))

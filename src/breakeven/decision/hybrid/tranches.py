@@ -1,8 +1,9 @@
 """An owned base that grows with the demand: the best number of replicas in each month, decided before the first.
 
-The net present value is a sum over months, and what is paid once depends on the first month's fleet only, so every
-month may be valued on its own: rented GPUs take each month's best, GPUs that stay once they are there the best path
-that never falls (dynamic programming over sizes and months).
+The net present value is a sum over months but for the shadow run, which is paid once for the fleet that will serve.
+Every month's fleet carries a level part of it, as if that fleet had served from the start, so no path saves it by
+beginning small. So each month may be valued on its own: rented GPUs take each month's best, GPUs that stay once they
+are there the best path that never falls (dynamic programming over sizes and months).
 """
 
 from __future__ import annotations
@@ -34,14 +35,18 @@ def chosen_path(sizes: Floats, worth: Floats, *, keeps: bool) -> Floats:
 
 
 def worth_by_month(model: Model, values: Mapping[str, Value], option: int, sizes: Floats, months: int) -> Floats:
-    """What each fleet saves in each month, discounted, less what is paid once in the first (sizes, months)."""
-    wanted = ["saving", "discount_factor", "one_time_cost", "first_month"]
+    """What each fleet saves in each live month, discounted, less its part of what is paid once (sizes, months).
+
+    The parts are level in money of their month, so that of a level demand every month's best fleet is the same.
+    """
+    wanted = ["saving", "discount_factor", "one_time_cost", "live"]
     known = {name: values[name] for name in wanted if name in values}
     got = known | model.evaluate(pinned(values, option, sizes), [name for name in wanted if name not in values])
-    saving, discount, paid, first = (
+    saving, discount, paid, live = (
         pick(got[name], option=range(1, len(sizes) + 1), month=range(months)) for name in wanted
     )
-    return np.asarray(saving * discount - paid * first)
+    counts = live * discount
+    return np.asarray(saving * discount - paid * counts / np.sum(counts, axis=-1, keepdims=True))
 
 
 def rising(worth: Floats) -> np.ndarray:

@@ -171,7 +171,7 @@ class Rule(Part):
     margin: Share = 0
     """An advantage below this share of the hosted cost counts as a tie."""
     month: CountFromOne = 1
-    """The month whose costs stand beside the net present value."""
+    """The named month, whose costs stand beside the net present value; at the earliest the first after the cut-over."""
 
 
 class CaseFile(Part):

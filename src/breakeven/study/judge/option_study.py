@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from breakeven.decision.answers.break_even import price_break_even, utilization_break_even, volume_break_even
+from breakeven.decision.answers.break_even import (
+    VolumeBreakEven,
+    price_break_even,
+    utilization_break_even,
+    volume_break_even,
+)
 from breakeven.decision.answers.flips import Flip, flips, in_order, volume_flip
 from breakeven.decision.answers.halves import half_speed, half_volume
 from breakeven.decision.answers.hidden_costs import cost_ladder
@@ -50,7 +54,12 @@ def option_study(
     }
     overall = {name: comparison.month(got[name], option, 0) for name in ("one_time_cost", "exit_cost")}
     volume = volume_break_even(
-        comparison, option, month, hybrid=column.hybrid, keeps=kept(modes, comparison.values)[option]
+        comparison,
+        option,
+        month,
+        hybrid=column.hybrid,
+        keeps=kept(modes, comparison.values)[option],
+        alone=stands_alone(basis, option),
     )
     halves = (half_volume(comparison, option, month), half_speed(comparison, option, month))
     over_time = horizon(
@@ -71,6 +80,7 @@ def option_study(
         gates=chance.gates[option].verdict,
         ready=basis.readiness is not None and basis.readiness.ready,
         only_one_left=chance.only_one_left(option),
+        smaller_base_may_pay=volume.with_burst is not None and not volume.with_burst.never,
     )
     price = price_break_even(comparison, option)
     needed = comparison.model.evaluate(comparison.values, ["replicas"])
@@ -89,7 +99,7 @@ def option_study(
         gpus_billed=at["gpus_billed"],
         peak_shortfall_replicas=facts.peak_shortfall,
         utilization=used_share(comparison, option, month, hybrid=column.hybrid) if column.mode in HELD else None,
-        break_evens=break_evens(volume.crossings, volume.plan_mtok, volume.plan_spend, price),
+        break_evens=break_evens(volume, price),
         margin=margin(volume.crossings),
         half_tests=halves,
         horizon=over_time,
@@ -142,11 +152,19 @@ def with_ranges(inputs: Mapping[str, Input]) -> dict[str, Input]:
     }
 
 
-def break_evens(found: Any, plan_mtok: float, plan_spend: float, price: Flip) -> BreakEvens:
+def stands_alone(basis: Basis, option: int) -> bool:
+    """Whether an option that could be a smaller base with burst has none of the same GPUs beside it."""
+    column, after = basis.columns[option], basis.columns[option + 1 : option + 2]
+    return column.mode in HELD and not (column.fixed or column.hybrid or any(each.hybrid for each in after))
+
+
+def break_evens(volume: VolumeBreakEven, price: Flip) -> BreakEvens:
     """Crossings in multiples of the plan, as volumes and spends."""
+    found, plan_spend = volume.crossings, volume.plan_spend
+    smaller = () if volume.with_burst is None else volume.with_burst.windows
 
     def mtok(scale: Fraction) -> float:
-        return float(scale) * plan_mtok
+        return float(scale) * volume.plan_mtok
 
     windows = tuple(
         Window(
@@ -167,4 +185,5 @@ def break_evens(found: Any, plan_mtok: float, plan_spend: float, price: Flip) ->
         searched_to_mtok=mtok(found.searched_to),
         sign_beyond=found.sign_beyond,
         hosted_price_share=price.at,
+        smaller_base_pays_from_mtok=mtok(smaller[0].start) if smaller else None,
     )

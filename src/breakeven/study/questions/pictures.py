@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, Comparison, pinned
-from breakeven.decision.hybrid.hybrid import peak_replicas, sizes_up_to
+from breakeven.decision.comparison import BASELINE, Comparison
+from breakeven.decision.hybrid.best_bases import BestBases
 from breakeven.decision.risk.draws import at, draws
 from breakeven.decision.risk.uncertainty import Finalist, finalists
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.operations import SCENARIO, STEP, Value, along, pick
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.chance import SEED
+from breakeven.study.resolve.serving.fleets_by_month import kept
 from breakeven.study.study import Study
 
 POINTS = 241  # volumes that are looked at: enough for the steps of a staircase to be seen
@@ -87,6 +88,7 @@ def pictures(study: Study) -> Pictures:
 def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
     """Every option over the volumes from nothing to past its last break-even, or twice the plan."""
     plan = study.volume_mtok
+    stays = kept([each.mode for each in study.basis.columns], comparison.values)
     found = [sorted({*each.break_evens.roots_mtok, *each.break_evens.jumps_mtok}) for each in study.options]
     near = [root for roots in found for root in roots if root <= MOST_OF_PLAN * plan]
     reach = max([2.0, *(PAST_THE_LAST * root / plan for root in near)])
@@ -97,7 +99,9 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
         options=tuple(
             ValuePath(
                 name=each.name,
-                net_present_values=tuple(values_at(comparison, i, scales, study.basis.columns[i].hybrid)),
+                net_present_values=tuple(
+                    values_at(comparison, i, scales, hybrid=study.basis.columns[i].hybrid, keeps=stays[i])
+                ),
                 break_evens_mtok=tuple(root for root in roots if root in near),
             )
             for i, (each, roots) in enumerate(zip(study.options, found, strict=True), 1)
@@ -106,16 +110,13 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
     )
 
 
-def values_at(comparison: Comparison, option: int, scales: Floats, hybrid: bool) -> list[float]:
+def values_at(comparison: Comparison, option: int, scales: Floats, *, hybrid: bool, keeps: bool) -> list[float]:
     """Net present value of an option at multiples of the plan; of a hybrid, with the best owned base at each."""
     pair = comparison.pair(option)
     if not hybrid:
         return swept(comparison, pair, scales)
-    free = {name: value for name, value in pair.items() if name != "replicas"}
-    sizes = sizes_up_to(2 * peak_replicas(comparison.model, free, 1))
-    every = [swept(comparison, pinned(free, 1, [float(size)]), scales) for size in sizes]
-    every.append(swept(comparison, comparison.pinned_pair(option), scales))  # the decided base, which may grow
-    return [max(column) for column in zip(*every, strict=True)]
+    bases = BestBases(model=comparison.model, values=pair, months=comparison.months, keeps=keeps)
+    return [float(each) for each in bases.best(scales * bases.busy_replicas)[1]]
 
 
 def swept(comparison: Comparison, values: Mapping[str, Value], scales: Floats) -> list[float]:

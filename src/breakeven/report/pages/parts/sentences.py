@@ -133,7 +133,10 @@ def volumes(study: Study, it: OptionStudy) -> str:
     if not said:
         if found.sign_beyond is None:
             return f"no volume up to {volume(found.searched_to_mtok)} a month pays; beyond is not known"
-        return "never: no volume pays"
+        if found.smaller_base_pays_from_mtok is not None:
+            base = volume(found.smaller_base_pays_from_mtok)
+            return f"never while it serves everything; a base whose peaks burst pays above {base} a month"
+        return "never: no volume pays" if it.verdict == "NEVER" else "never while it serves everything"
     shown = said if len(said) <= 3 else [*said[:2], f"in {len(said) - 3} more windows", said[-1]]
     month = "" if found.windows[-1].to_mtok is None else " a month"
     start = found.windows[0]
