@@ -74,12 +74,6 @@ class BestBases:
         return float(np.max(self.loads))
 
     @cached_property
-    def mtok_per_load(self) -> float:
-        """Tokens of a month, for each busy replica of mean load."""
-        got = self.model.evaluate({**self.still, "volume_scale": 1.0}, ["volume"])["volume"]
-        return float(np.max(got)) / self.busy_replicas
-
-    @cached_property
     def replicas_per_load(self) -> float:
         """Replicas that carry the busiest block, for each busy replica of mean load."""
         over = max(float(np.max(self.values[name])) for name in ("load_over_mean", "peak_over_mean"))

@@ -86,7 +86,10 @@ def never_gains(bases: BestBases) -> bool:
 def last_edge(bases: BestBases) -> float:
     """The last edge of a tier, in busy replicas."""
     edge = float(np.max(bases.values["tier_from_mtok"]))
-    return edge / bases.mtok_per_load if edge else 0.0
+    if not edge:
+        return 0.0
+    mtok = bases.model.evaluate({**bases.still, "volume_scale": 1.0}, ["volume"])["volume"]
+    return edge * bases.busy_replicas / float(np.max(mtok))
 
 
 def sign_changes(bases: BestBases, loads: Floats) -> list[float]:
