@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -194,20 +199,85 @@ def test_traces_of_both_kinds_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("name", "text", "message"),
     [
-        ("", "empty"),
-        ("when,what\n1,2\n", "columns when, what"),
-        ("time,input_tokens,output_tokens\n1,x,2\n", "cannot read '1,x,2'"),
-        ('{"timestamp": 1}\n', "cannot read"),
-        ("time,input_tokens,output_tokens\n1,0,0\n", "no request"),
+        ("trace.csv", "", "empty"),
+        ("trace.csv", "when,what\n1,2\n", "no column for timestamp and input_tokens and output_tokens"),
+        ("trace.csv", "time,input_tokens,output_tokens\n1,x,2\n", "no request.*\n.*1: input_tokens is not a number"),
+        ("trace.jsonl", '{"timestamp": 1}\n', "no column for input_tokens and output_tokens"),
+        ("trace.csv", "time,input_tokens,output_tokens\n1,0,0\n", "no request"),
+        (
+            "sums.csv",
+            "bucket_start,bucket_end,input_tokens,output_tokens,requests\n2026-01-05,2026-01-06,9,9,3\n",
+            "not show its requests one by one",
+        ),
     ],
 )
-def test_a_bad_trace_is_told(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "trace"
+def test_a_bad_trace_is_told(tmp_path: Path, name: str, text: str, message: str) -> None:
+    path = tmp_path / name
     path.write_text(text)
     with pytest.raises(Problem, match=message):
         read_trace(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    [
+        ("azure_2023_code.csv", "42c3498b53f79411"),
+        ("azure_2023_conversation.csv", "58fe02be7af8979d"),
+        ("mooncake_conversation.jsonl", "1e1035c72736c5b6"),
+    ],
+)
+def test_the_real_traces_are_read_to_the_picosecond_as_ever(shared: Path, name: str, digest: str) -> None:
+    """As they were when a reader of their own read them: arrivals, lengths, hashes, their order."""
+    found = read_trace(shared / "data" / "traces" / name)
+    told = repr((found.arrival, found.prompt, found.output, found.hashes, found.set_aside))
+    assert sha256(told.encode()).hexdigest()[:16] == digest
+
+
+SAME = {  # the same two requests, half a second apart, as logs of several kinds tell them
+    "generic.csv": ("time,app,prompt_tokens,completion_tokens",
+                    "2026-01-05T00:00:01.25Z,a,700,5", "2026-01-05T00:00:00.75Z,a,300,9"),
+    "zone.csv": ("time,prompt_tokens,completion_tokens",
+                 "2026-01-05T01:00:01.25+01:00,700,5", "2026-01-05T00:00:00.75Z,300,9"),
+    "unix.csv": ("ts,input_tokens,output_tokens", "1767571201.25,700,5", "1767571200.75,300,9"),
+    "unix_ms.csv": ("ts,input_tokens,output_tokens", "1767571201250,700,5", "1767571200750,300,9"),
+    "relative.csv": ("arrived_at,num_prefill_tokens,num_decode_tokens", "0.5,700,5", "0,300,9"),
+    "timed.jsonl": ('{"timestamp": 500, "input_length": 700, "output_length": 5}',
+                    '{"timestamp": 0, "input_length": 300, "output_length": 9}'),
+    "lines.jsonl": ('{"time": 0.5, "usage": {"prompt_tokens": 700, "completion_tokens": 5}}',
+                    '{"time": 0, "usage": {"prompt_tokens": 300, "completion_tokens": 9}}'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_any_log_that_demand_reads_is_a_trace(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("\n".join(SAME[name]) + "\n")
+    found = read_trace(path)
+    assert (found.arrival, found.prompt, found.output) == ((0, PICOSECONDS // 2), (300, 700), (9, 5))
+    packed = tmp_path / f"{name}.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert read_trace(packed) == found
+
+
+def test_parquet_keeps_the_order_of_requests_at_one_time_and_counts_repeats_once(tmp_path: Path) -> None:
+    moment = datetime(2026, 1, 5, 0, 0, 0, 250_000, tzinfo=UTC)
+    table = pa.table({"time": [moment] * 3, "input_tokens": [3, 1, 2], "output_tokens": [1, 1, 1]})
+    path = tmp_path / "log.parquet"
+    pq.write_table(table, path)
+    assert read_trace(path).prompt == (3, 1, 2)
+    pq.write_table(table.append_column("request_id", pa.array(["a", "a", "b"])), path)
+    assert read_trace(path).prompt == (2, 3), "the fuller of the two stays"
+
+
+def test_blocks_that_are_no_numbers_set_the_row_aside(tmp_path: Path) -> None:
+    rows = [{"timestamp": at, "input_length": 700, "output_length": 5, "hash_ids": ids} for at, ids in
+            ((0, [1, 2]), (1, ["x"]), (2, []), (3, [1.5]))]  # fmt: skip
+    path = tmp_path / "trace.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    found = read_trace(path)
+    assert (found.hashes, found.set_aside) == (((1, 2), ()), 2)
 
 
 def test_the_command_replays_a_trace(tmp_path: Path) -> None:

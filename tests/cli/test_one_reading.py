@@ -54,7 +54,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Called:
 
         monkeypatch.setattr(place, name, counting)
 
-    counted(log_rows, "embedded", "opened", lambda *_: "the log")
+    counted(log_rows, "embedded", "opened", lambda *_, **__: "the log")
     counted(resolve, "uses", "resolved", lambda case, _: case.file)
     counted(draws, "independent_scores", "drawn", lambda *given: given)
     return found

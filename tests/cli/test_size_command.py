@@ -128,7 +128,7 @@ gpu_offer: {gpu: l40s, price_per_gpu_hour: 0.8, source: offer, date: 2026-11-01}
     assert rent["replayed"]
 
 
-def test_a_usage_log_is_read_by_the_minute(tmp_path: Path) -> None:
+def test_a_usage_log_is_served_as_it_came_and_its_minute_table_by_the_minute(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     rows = [
         f"2026-11-20T{hour:02}:{minute:02}:{second:02}Z,chat,{900 + 10 * second},{100 + second}"
@@ -137,13 +137,16 @@ def test_a_usage_log_is_read_by_the_minute(tmp_path: Path) -> None:
         for second in range(0, 60, 2 if hour == 9 else 20)
     ]
     log.write_text("\n".join(["start_time,app,prompt_tokens_details,completion", *rows]), encoding="utf-8")
-    with pytest.raises(Problem, match="columns"):
+    with pytest.raises(Problem, match="no column for output_tokens"):
         run("--log", str(log), *REPLICA, "--ttft", "1")
     log.write_text("\n".join(["startTime,team_id,prompt_tokens,completion_tokens", *rows]), encoding="utf-8")
-    found = json.loads(run("--log", str(log), *REPLICA, "--ttft", "1", "--json").stdout)
-    assert found["requests"] == 1800  # of nine o'clock
-    assert found["asked"].startswith("the busiest hour of log.csv: requests of each minute at random")
-    assert found["scaling"]["hours"] == 24
+    saved = tmp_path / "saved.parquet"
+    CliRunner().invoke(app, ["demand", str(log), "-o", str(saved)], catch_exceptions=False)
+    for path, told in ((log, ", as it came"), (saved, ": requests of each minute at random within it")):
+        found = json.loads(run("--log", str(path), *REPLICA, "--ttft", "1", "--json").stdout)
+        assert found["requests"] == 1800  # of nine o'clock
+        assert found["asked"].startswith(f"the busiest hour of {path.name}{told}")
+        assert round(found["scaling"]["hours"]) == 24
 
 
 def test_a_saved_minute_table_keeps_the_lengths_of_its_log(tmp_path: Path) -> None:
@@ -156,9 +159,9 @@ def test_a_saved_minute_table_keeps_the_lengths_of_its_log(tmp_path: Path) -> No
     CliRunner().invoke(app, ["demand", str(log), "-o", str(saved)], catch_exceptions=False)
     promise = ["--ttft", "9", "--tpot", "0.3", "--json"]
     of_log, of_table = (json.loads(run("--log", str(each), *REPLICA, *promise).stdout) for each in (log, saved))
-    assert of_log["asked"].endswith("lengths drawn from the log's own")
-    assert of_table["fleet"] == of_log["fleet"]
-    held = of_log["fleet"]["kept"]["most_kv_share"] * of_log["replica"]["kv_tokens"]
+    assert of_table["asked"].endswith("lengths drawn from the log's own")
+    assert of_table["fleet"]["replicas"] == of_log["fleet"]["replicas"]
+    held = of_table["fleet"]["kept"]["most_kv_share"] * of_table["replica"]["kv_tokens"]
     assert held > 25_000  # the mean has 1,042 tokens
 
 

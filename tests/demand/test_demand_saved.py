@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from minute_tables import minute_table
+from request_logs import read_request_log
 
 from breakeven.demand.demand import SetAside
 from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.reconcile import price_of, reconcile
-from breakeven.demand.usage.request_log import read_request_log
 from breakeven.demand.usage.sample import SamplePlan, write_sample
 from breakeven.demand.usage.saved import load_reading, save_reading
 from breakeven.demand.usage.usage import usage

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from canonical import canonical
+from request_logs import read_minutes, read_request_log
 
 from breakeven.demand.log.format.formats import format_names, formats, log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.table.tables import log_files, open_table
-from breakeven.demand.usage.request_log import read_minutes, read_request_log
 from breakeven.problems import Problem
 
 GOLDEN = Path(__file__).parent / "formats"
@@ -51,7 +51,7 @@ def test_golden(name):
     assert sorted(rows, key=str) == sorted(
         expected["rows"], key=lambda row: str({k: row[k] for k in CANONICAL if k in row})
     )
-    table, _ = read_minutes(files, workload="all")
+    table = read_minutes(path)
     sums = {key: int(value.sum()) for key, value in table.columns.items() if key not in ("minute", "bucket_s")}
     assert {key: value for key, value in sums.items() if value} == expected["totals"]
     assert table.rows_read == expected["rows_read"]
@@ -124,7 +124,7 @@ def test_pages_read_twice_count_once(tmp_path):
     page = json.loads(given("openai-usage").read_text())
     path = tmp_path / "usage.json"
     path.write_text(json.dumps([page, page]))
-    table, _ = read_minutes(log_files(path), workload="all", set_aside_to=tmp_path / "aside.csv")
+    table = read_minutes(path, set_aside_to=tmp_path / "aside.csv")
     assert (table["requests"].sum(), table.rows_read) == (15, 2)
     assert [(each.rows, each.lost) for each in table.set_aside] == [(2, False)]
     assert (tmp_path / "aside.csv").read_text().count("repeats a request") == 2
@@ -135,7 +135,7 @@ def test_all_formats_read_together(tmp_path):
     names = [each for each in format_names() if each != "mooncake"]
     for name in names:
         shutil.copy(given(name), tmp_path / f"{name}{given(name).suffix}")
-    table, _ = read_minutes(log_files(tmp_path), workload="all")
+    table = read_minutes(tmp_path)
     expected = [json.loads((GOLDEN / name / "expected.json").read_text()) for name in names]
     for key in (
         "requests",
@@ -215,6 +215,6 @@ def test_a_generic_bucket_needs_its_end(tmp_path):
         "bucket_start,bucket_end,input_tokens,output_tokens,requests\n"
         "2026-10-05T09:00:00Z,2026-10-05T10:00:00Z,90000000,4000,700\n2026-10-05T10:00:00Z,2026-10-05T10:00:00Z,1,1,1\n"
     )
-    table, _ = read_minutes(log_files(path), workload="all")
+    table = read_minutes(path)
     assert (table["requests"].tolist(), table["bucket_s"].tolist()) == ([700], [3600])
     assert [each.reason for each in table.set_aside] == ["the row's end is not after its start"]

@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as arrow
 import pyarrow.parquet
 import pytest
+from request_logs import read_minutes
 
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.log_rows import rows_of
 from breakeven.demand.log.minutes import distinct_rows, minute_sums, minute_table
 from breakeven.demand.log.table.tables import log_files, open_table
-from breakeven.demand.usage.request_log import read_minutes
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 HEADER = "timestamp,input_tokens,output_tokens,app,request_id\n"
 
 
 def minutes_of(path, **options):
-    return read_minutes(log_files(path), workload="all", **options)[0]
+    return read_minutes(path, **options)
 
 
 def columns_of(table):

@@ -15,14 +15,13 @@ import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from request_logs import read_minutes
 
 from breakeven.demand.log import log_rows
 from breakeven.demand.log.format.records import CHUNK, csv_records, json_records
 from breakeven.demand.log.table import groups
-from breakeven.demand.log.table.tables import log_files
 from breakeven.demand.usage.engine_log import read_from_engine
-from breakeven.demand.usage.read_log import read_log
-from breakeven.demand.usage.request_log import read_minutes
+from breakeven.demand.usage.read_log import read_log, read_requests
 from breakeven.problems import Problem
 
 HEADER = ["timestamp", "input_tokens", "output_tokens", "prompt"]
@@ -68,7 +67,7 @@ def test_every_row_of_every_layout_is_read_or_set_aside(parts, line_end, packed)
     with TemporaryDirectory() as folder:
         paths = written(Path(folder), parts, line_end, packed=packed)
         assert sum(csv_records(each, ",").quoted or 0 for each in paths) == sum(expected)
-        assert told(read_minutes(log_files(paths), workload="all")[0]) == expected
+        assert told(read_minutes(paths)) == expected
         assert told(read_log(paths).table) == expected
 
 
@@ -85,7 +84,7 @@ def test_what_an_engine_loses_refuses_the_log(tmp_path: Path, monkeypatch: pytes
     (path,) = written(tmp_path, [[(("2026-01-05T00:00:00Z", "10", "5", ""), 50)]], "\n", packed=False)
     rows_of = log_rows.rows_of
     monkeypatch.setattr(log_rows, "rows_of", lambda *given, **more: rows_of(*given, **more).limit(49))
-    for read in (read_log, lambda one: read_minutes(log_files(one), workload="all")):
+    for read in (read_log, read_requests):
         with pytest.raises(Problem, match="holds 50 records, but 49 were read or set aside") as raised:
             read(path)
         assert str(path) in str(raised.value.where)

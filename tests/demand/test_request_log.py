@@ -4,10 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from request_logs import read_minutes, read_request_log
 
-from breakeven.demand.log.table.tables import log_files
 from breakeven.demand.shape.load_curve import peak_over_mean
-from breakeven.demand.usage.request_log import read_minutes, read_request_log
 
 HEADER = "timestamp,input_tokens,output_tokens"
 
@@ -25,7 +24,7 @@ def log(tmp_path):
 
 
 def minutes_of(path):
-    return read_minutes(log_files(path, None), workload="all")[0]
+    return read_minutes(path)
 
 
 def test_azure_code_trace_has_58_minutes_13_of_them_empty(shared):

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from request_logs import read_minutes, read_request_log
 
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.minutes import minute_sums, readable
 from breakeven.demand.log.table.tables import log_files, open_table
-from breakeven.demand.usage.request_log import read_minutes, read_request_log
 
 HEADER = ("timestamp", "input_tokens", "output_tokens", "cached_input_tokens", "app", "status", "prompt")
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -43,7 +43,7 @@ def read(rows, parts=1):
     """The minute table and the demand of these rows, dealt out to this many files."""
     with TemporaryDirectory() as folder:
         paths = [write(Path(folder) / f"{part}.csv", rows[part::parts]) for part in range(parts)]
-        table = read_minutes(log_files(paths, None), workload="all")[0]
+        table = read_minutes(paths)
         demand = read_request_log(paths) if table.tokens.sum() else None
     return table, demand
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 import pytest
+from request_logs import read_request_log
 
 from breakeven.cli.sample_log import sample_log
-from breakeven.demand.usage.request_log import read_request_log
 from breakeven.demand.usage.sample import SamplePlan, sample_hours, sample_names, write_sample
 from breakeven.problems import Problem
 

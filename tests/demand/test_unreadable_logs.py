@@ -4,8 +4,8 @@ import csv
 import gzip
 
 import pytest
+from request_logs import read_request_log
 
-from breakeven.demand.usage.request_log import read_request_log
 from breakeven.problems import Problem
 
 HEADER = "timestamp,input_tokens,output_tokens,cached_input_tokens"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from assessed import case_file, study
-from breakeven.demand.usage.request_log import read_request_log
+from breakeven.demand.usage.read_log import read_log
+from breakeven.demand.usage.reading import demand_of_reading
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.chance import drawn
@@ -15,7 +16,9 @@ from breakeven.study.judge.chance import drawn
 def test_the_log_s_range_of_the_volume_is_drawn() -> None:
     found = study("support-chat")
     one = found.basis.inputs["volume_scale"]
-    log = read_request_log(case_file("support-chat").parent / "usage.csv.gz", time_zone=found.basis.header.time_zone)
+    log = demand_of_reading(
+        read_log(case_file("support-chat").parent / "usage.csv.gz"), time_zone=found.basis.header.time_zone
+    )
     assert (one.low, one.likely, one.high) == (log.workloads[0].low_share, 1, log.workloads[0].high_share)
     assert one.kind == "measured"
     assert found.uncertainty is not None

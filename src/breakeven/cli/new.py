@@ -146,12 +146,13 @@ def _asked_price() -> float | None:
 
 
 def _text(target: Path, today: date, said: Said, log: Path | None, guessed: frozenset[str]) -> str:
-    from breakeven.demand.usage.request_log import read_request_log
+    from breakeven.demand.usage.read_log import read_log
+    from breakeven.demand.usage.reading import demand_of_reading
     from breakeven.study.case.draft import Answers, LogAnswer, draft
 
     found = None
     if log is not None:
-        demand = read_request_log(log, profile_if_short="conversation")
+        demand = demand_of_reading(read_log(log), profile_if_short="conversation")
         found = LogAnswer(path=_from(target, log), workloads=demand.workloads)
     price, team = said["gpu_price"], said["team"]
     answers = Answers(

@@ -39,7 +39,7 @@ def about() -> None:
 
 @replay.command(DEFAULT)
 def trace(
-    path: Annotated[Path, typer.Argument(metavar="TRACE", help="CSV (Azure) or JSON lines (Mooncake) of requests.")],
+    path: Annotated[Path, typer.Argument(metavar="TRACE", help="A log of single requests: CSV, Parquet or JSON.")],
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
     replicas: Annotated[int, typer.Option(help="Copies of the model.", min=1)] = 1,

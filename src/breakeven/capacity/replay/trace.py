@@ -1,26 +1,22 @@
 """A request trace for replay: arrivals with prompt and output lengths, and block hashes where there are any.
 
-Read from the two kinds that public traces come in: a CSV with a time, input and output tokens (Azure, and
-whatever names its columns alike), and JSON lines with milliseconds and `hash_ids` (Mooncake, vLLM's timed trace).
+Any log that shows its requests one by one is one: it is read by the formats of the demand stage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from math import isfinite
 from pathlib import Path
 
+import numpy as np
+
 from breakeven.capacity.replay.step_costs import PICOSECONDS
-from breakeven.files import ordinary
+from breakeven.demand.log.requests import MOST_REQUESTS, Requests
+from breakeven.demand.usage.read_log import read_requests
 from breakeven.problems import Problem
-from breakeven.written import csv_rows, json_of
 
 HASH_TOKENS = 512  # tokens of a hashed block in Mooncake's traces
-TIMES = ("timestamp", "arrived_at", "arrival_time", "time")
-INPUTS = ("contexttokens", "input_tokens", "input_length", "num_prefill_tokens", "input_toks", "prompt_tokens")
-OUTPUTS = ("generatedtokens", "output_tokens", "output_length", "num_decode_tokens", "output_toks", "completion_tokens")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +28,7 @@ class Trace:
     output: tuple[int, ...]
     hashes: tuple[tuple[int, ...], ...] = ()
     hash_tokens: int = HASH_TOKENS
-    set_aside: int = 0  # rows without output or input tokens
+    set_aside: int = 0  # rows that could not be used, or without output or input tokens
 
     def __len__(self) -> int:
         return len(self.arrival)
@@ -43,7 +39,6 @@ class Trace:
         return self.arrival[-1] / PICOSECONDS
 
 
-LARGEST = 1e12  # seconds and tokens: 30,000 years, and more than any model reads
 Row = tuple[float, int, int, tuple[int, ...]]  # seconds, prompt, output, hashes
 
 
@@ -64,69 +59,29 @@ def trace_of(rows: Iterable[Row], *, set_aside: int = 0, where: str = "") -> Tra
 
 
 def read_trace(path: Path) -> Trace:
-    """Read a trace; the kind is told by the first character."""
-    ordinary(path, fix="Give a CSV or JSON-lines file of requests.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = [each for each in file if each.strip()]
-    if not lines:
-        raise Problem("the trace is empty", where=str(path), fix="Give a CSV or JSON-lines file of requests.")
-    read = _json_rows if lines[0].lstrip().startswith("{") else _csv_rows
-    found = list(read(lines, str(path)))
-    rows = [each for each in found if each[1] > 0 and each[2] > 0]
-    return trace_of(rows, set_aside=len(found) - len(rows), where=str(path))
+    """Read a trace from any log that shows its requests one by one."""
+    found = read_requests(path)
+    if found is None:
+        what = "the log does not show its requests one by one, so they cannot be replayed"
+        fix = f"Give one row a request, {MOST_REQUESTS:,} at most; `breakeven size --log` takes sums, too."
+        raise Problem(what, where=str(path), fix=fix)
+    return trace_of_requests(found, where=str(path))
 
 
-def _csv_rows(lines: list[str], where: str) -> Iterable[Row]:
-    reader = csv_rows(lines, where)
-    names = {name.strip().lower(): place for place, name in enumerate(next(reader))}
-    time, tokens_in, tokens_out = (_column(names, each, where) for each in (TIMES, INPUTS, OUTPUTS))
-    for number, row in enumerate(reader, start=2):
-        try:
-            yield _row(_seconds(row[time]), float(row[tokens_in]), float(row[tokens_out]), ())
-        except (ValueError, IndexError, OverflowError) as error:
-            fix = "Each row needs a time and two whole numbers of tokens."
-            raise Problem(f"cannot read {','.join(row)[:80]!r}", where=f"{where}:{number}", fix=fix) from error
-
-
-def _json_rows(lines: list[str], where: str) -> Iterable[Row]:
-    for number, line in enumerate(lines, start=1):
-        try:
-            row = json_of(line)
-            names = {name.lower(): name for name in row}
-            time, tokens_in, tokens_out = (row[names[_key(names, each)]] for each in (TIMES, INPUTS, OUTPUTS))
-            hashes = tuple(int(each) for each in row.get("hash_ids", ()))
-            scale = 1000.0 if "hash_ids" in row or "input_length" in names else 1.0
-            yield _row(float(time) / scale, float(tokens_in), float(tokens_out), hashes)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-            fix = "Each line needs timestamp, input_length and output_length."
-            raise Problem(f"cannot read {line.strip()[:80]!r}", where=f"{where}:{number}", fix=fix) from error
-
-
-def _row(seconds: float, prompt: float, output: float, hashes: tuple[int, ...]) -> Row:
-    """A request. Raises `ValueError` for a number that no trace holds."""
-    if not all(isfinite(each) and abs(each) <= LARGEST for each in (seconds, prompt, output)):
-        raise ValueError
-    return seconds, int(prompt), int(output), hashes
-
-
-def _key(names: Mapping[str, object], wanted: tuple[str, ...]) -> str:
-    return next(each for each in wanted if each in names) if any(each in names for each in wanted) else wanted[0]
-
-
-def _column(names: Mapping[str, int], wanted: tuple[str, ...], where: str) -> int:
-    for each in wanted:
-        if each in names:
-            return names[each]
-    fix = f"Name a column one of {', '.join(wanted)}."
-    raise Problem(f"the trace has the columns {', '.join(names)}", where=f"{where}:1", fix=fix)
-
-
-def _seconds(text: str) -> float:
-    """A number of seconds, or a date with a time (seven decimals too, as Azure writes them)."""
-    try:
-        return float(text)
-    except ValueError:
-        whole, _, fraction = text.strip().removesuffix("Z").partition(".")
-        moment = datetime.fromisoformat(whole)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.timestamp() + (float(f"0.{fraction}") if fraction.isdigit() else 0.0)
+def trace_of_requests(found: Requests, *, where: str) -> Trace:
+    """The requests in order of arrival; those without tokens in or out are set aside."""
+    usable = np.flatnonzero((found.input_tokens > 0) & (found.output_tokens > 0))
+    lost = [each for each in found.set_aside if each.lost]
+    if not usable.size:
+        said = "; ".join(f"{each.rows:,}: {each.reason}" for each in lost[:3])
+        fix = f"Rows that could not be used: {said}." if said else "Give at least one."
+        raise Problem("the trace has no request with tokens in and out", where=where, fix=fix)
+    order = usable[np.argsort(found.seconds[usable], kind="stable")]
+    seconds = found.seconds[order]
+    return Trace(
+        arrival=tuple(round(each) for each in ((seconds - seconds[0]) * PICOSECONDS).tolist()),
+        prompt=tuple(found.input_tokens[order].tolist()),
+        output=tuple(found.output_tokens[order].tolist()),
+        hashes=tuple(found.blocks[i] for i in order) if found.blocks else (),
+        set_aside=found.seconds.size - usable.size + sum(each.rows for each in lost),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from errno import ENOSPC
@@ -14,11 +14,10 @@ from breakeven.demand.log.engine.embedded import ask, embedded, quick
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.format.paths import literal
 from breakeven.demand.log.libraries import duckdb, ibis, pyarrow
-from breakeven.demand.log.minutes import minute_sums
 from breakeven.demand.log.rows.extras import told
 from breakeven.demand.log.rows.fields import Apart
 from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
-from breakeven.demand.log.rows.rows import is_bucketed, readable
+from breakeven.demand.log.rows.rows import Arrivals, is_bucketed, readable
 from breakeven.demand.log.table.groups import Group, grouped, refuse_loss
 from breakeven.demand.log.table.tables import LogFile
 from breakeven.problems import Problem
@@ -37,7 +36,7 @@ MANY_FILES = 50  # more are not opened anew for every question
 class LogRows:
     """Readable rows (Ibis), repeats among them. `size`: bytes they lie in. `naive`: times have no zone.
 
-    `minutes`: the answer to the one question, where nothing else was wanted of text without names; else None.
+    `answer`: to the one question, where nothing else was wanted of text without names; else None.
     `records` is how many there are by a count apart from the engine's, `held` how many are among the rows or set
     aside; None where they were not read yet.
     """
@@ -48,7 +47,7 @@ class LogRows:
     naive: bool
     size: int
     records: int
-    minutes: Any = None
+    answer: Any = None
     held: int | None = None
 
     @property
@@ -65,12 +64,14 @@ class LogRows:
 class Wanted:
     """What is asked of the rows. `show_all`: also rows without fault can be shown.
 
-    `only_minutes`: the minute table is all that is wanted, so text need not be kept for more questions.
+    `arrivals`: each row's moment to the fraction of a second, in the order of the files. `only`: the one question that
+    will be asked, so that text need not be kept for more; its answer has a row for each row, or sums them as `rows`.
     """
 
     workload: str
     show_all: bool = False
-    only_minutes: bool = False
+    arrivals: Arrivals | None = None
+    only: Callable[[Any], Any] | None = None
 
 
 @contextmanager
@@ -78,14 +79,14 @@ def log_rows(files: Sequence[LogFile], wanted: Wanted, *, memory_limit: str | No
     """The rows in the first way to split that loses none, each tried with many threads and then with one."""
     where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
     groups = grouped(files)
-    fractions = any(each.has_fractions for each in files)
+    fractions, in_order = any(each.has_fractions for each in files), wanted.arrivals is not None
     for way in WAYS_TO_SPLIT:
         last = way is WAYS_TO_SPLIT[-1]
         if not last and not all(each.quotes_pair_up for each in groups):
             continue
         for serial in (False, True):
             with ExitStack() as stack:
-                connection, folder = stack.enter_context(embedded(memory_limit, fractions=fractions))
+                connection, folder = stack.enter_context(embedded(memory_limit, fractions=fractions, in_order=in_order))
                 try:
                     found = _opened(connection, folder, groups, way | {"serial": serial}, wanted)
                     if not last and any(each.lines > 1 for each in found.rejected):
@@ -120,13 +121,15 @@ def _refused(error: Exception, where: str, folder: Path) -> Problem:
 
 def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[str, Any], wanted: Wanted) -> LogRows:
     tables = [each.open(connection, **way) for each in groups]
-    rows = rows_of(tables, [each.file for each in groups], wanted.workload, show_all=wanted.show_all)
+    kinds = [each.file for each in groups]
+    rows = rows_of(tables, kinds, wanted.workload, show_all=wanted.show_all, arrivals=wanted.arrivals)
     size = sum(path.stat().st_size for each in groups for path in each.paths)
-    minutes = held = None
+    answer = held = None
     if any(each.file.kind != "parquet" for each in groups) or sum(len(each.paths) for each in groups) > MANY_FILES:
-        if wanted.only_minutes and not wanted.show_all and "identity" not in rows.columns:
-            minutes = ask(connection, minute_sums(rows))
-            held = pyarrow().compute.sum(minutes["rows"]).as_py() or 0
+        if wanted.only is not None and not wanted.show_all and "identity" not in rows.columns:
+            answer = ask(connection, wanted.only(rows))
+            summed = "rows" in answer.column_names
+            held = (pyarrow().compute.sum(answer["rows"]).as_py() or 0) if summed else answer.num_rows
         else:
             rows, size = _copied(connection, rows, folder / "rows.parquet")
             held = ask(connection, rows.aggregate(rows=rows.count()))["rows"][0].as_py()
@@ -139,7 +142,7 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
         naive=any(_is_naive(connection, each, way) for each in groups),
         size=size,
         records=sum(_records(connection, each, table, quotes) for each, table in zip(groups, tables, strict=True)),
-        minutes=minutes,
+        answer=answer,
         held=None if held is None else held + len(rejected),
     )
 
@@ -171,11 +174,12 @@ def rows_of(
     apart: Apart = lambda rows: rows,
     *,
     show_all: bool = False,
+    arrivals: Arrivals | None = None,
 ) -> Any:
     """The readable rows of all files together, with all that any of them tells. Repeats are still in it."""
     carry = frozenset[str]().union(*(told(each, bucketed=is_bucketed(each)) for each in files))
     rows = [
-        readable(table, each, workload=workload, carry=carry, apart=apart, show_all=show_all)
+        readable(table, each, workload=workload, carry=carry, apart=apart, show_all=show_all, arrivals=arrivals)
         for table, each in zip(tables, files, strict=True)
     ]
     return ibis().union(*rows) if len(rows) > 1 else rows[0]

@@ -9,22 +9,28 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.log.failures import failed_with_status
+from breakeven.demand.log.format.formats import log_format as format_of
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
-from breakeven.demand.log.log_rows import Wanted, log_rows
-from breakeven.demand.log.minutes import MinuteTable
+from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
+from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
+from breakeven.demand.log.requests import MOST_REQUESTS, Requests, request_rows, requests_of
+from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
+from breakeven.demand.log.rows.rows import Arrivals, is_bucketed
+from breakeven.demand.log.rows.set_aside import write_set_aside
+from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import LogFile, log_files
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
-from breakeven.demand.usage.request_log import Paths, minutes_of
 from breakeven.demand.usage.saved import saved_reading
 
+Paths = str | Path | Sequence[str | Path]
 Stage = Callable[[str, int], None]
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
 
 
-def read_log(
+def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the path by name
     path: Paths,
     *,
     log_format: str | None = None,
@@ -33,18 +39,21 @@ def read_log(
     workload: str = "all",
     set_aside_to: str | Path | None = None,
     memory_limit: str | None = None,
+    requests: bool = False,
     stage: Stage = lambda *_: None,
 ) -> Reading:
     """The reading of a log, or the one that was saved where the path is a saved minute table.
 
     `memory_limit` ("800MB") is the engine's; what does not fit lies in a private temporary folder. `stage` is told
-    what begins, and how many bytes it reads where the files are text; it may draw a progress bar.
+    what begins, and how many bytes it reads where the files are text; it may draw a progress bar. `requests`: the
+    reading also holds the requests one by one, where the log shows them.
     """
     if (saved := saved_reading(path)) is not None:
         return saved
     files = log_files(path, columns, format_name=log_format, split_by=split_by)
     stage("rows", _bytes(files))
-    wanted = Wanted(workload=workload, show_all=set_aside_to is not None)
+    arrivals: Arrivals | None = "by the clock" if requests else None
+    wanted = Wanted(workload=workload, show_all=set_aside_to is not None, arrivals=arrivals)
     with log_rows(files, wanted, memory_limit=memory_limit) as log:
         stage("minutes", 0)
         once = once_each(log.rows, log.size, log.ask)
@@ -56,6 +65,8 @@ def read_log(
             else ((), sliding_peaks(dense(table), None))
         )
         failed = failed_with_status(once, table, log.ask)
+        known = requests and has_single_requests(table) and table["requests"].sum() <= MOST_REQUESTS
+        single = single_requests(log, once, files) if known else None
     return Reading(
         table=table,
         where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
@@ -65,7 +76,54 @@ def read_log(
         sizes=sizes,
         sliding=sliding,
         failed=failed,
+        requests=single,
     )
+
+
+def read_requests(
+    path: Paths, *, log_format: str | None = None, columns: Mapping[str, str] | None = None
+) -> Requests | None:
+    """The requests of a log and nothing else, their times by any clock. None where its rows sum many requests, where it
+    is a saved minute table, or where it is known to hold more than MOST_REQUESTS.
+    """
+    if saved_reading(path) is not None:
+        return None
+    files = log_files(path, columns, format_name=log_format)
+    if any(is_bucketed(each) for each in files) or sum(each.rows or 0 for each in files) > MOST_REQUESTS:
+        return None
+    with log_rows(files, Wanted(workload="all", arrivals="from any start", only=request_rows)) as log:
+        once = log.rows if log.answer is not None else once_each(log.rows, log.size, log.ask)
+        return single_requests(log, once, files)
+
+
+def single_requests(log: LogRows, once: Any, files: Sequence[LogFile]) -> Requests:
+    """The requests of rows without repeats (`once`). Raises `Problem` where a row is neither read nor set aside."""
+    answer = log.ask(request_rows(once)) if log.answer is None else log.answer
+    repeats = int(answer["repeats"].to_numpy().sum())
+    refuse_loss(log.records, answer.num_rows + repeats + len(log.rejected), _where(files))
+    return requests_of(answer, files, rejected_set_aside(log.rejected), in_order="repeats" not in once.columns)
+
+
+def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: str | Path | None) -> MinuteTable:
+    """The minute table of rows that were opened; `once` are those rows without repeats."""
+    answer = log.ask(minute_sums(once))
+    bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+    shown = log.ask(examples(log.rows)).to_pylist() if bad else []
+    table = minute_table(answer, shown, rejected_set_aside(log.rejected), _notices(files))
+    refuse_loss(log.records, table.rows_read + sum(each.rows for each in table.set_aside), _where(files))
+    if set_aside_to is not None and table.set_aside:
+        write_set_aside(log.connection, log.rows, log.rejected, Path(set_aside_to))
+    return table
+
+
+def _notices(files: Sequence[LogFile]) -> list[str]:
+    """What the formats want said of their numbers."""
+    said = (each for file in files for each in format_of(file.format_name).map.get("notices", ()))
+    return list(dict.fromkeys(said))
+
+
+def _where(files: Sequence[LogFile]) -> str:
+    return str(files[0].path) if len(files) == 1 else f"{len(files)} files"
 
 
 def _bytes(files: Sequence[LogFile]) -> int:

@@ -8,6 +8,7 @@ from breakeven.demand.demand import Demand
 from breakeven.demand.log.failures import Failed
 from breakeven.demand.log.histogram import Sizes
 from breakeven.demand.log.minutes import MinuteTable
+from breakeven.demand.log.requests import Requests
 from breakeven.demand.shape.measured import measured_demand
 from breakeven.demand.shape.sliding import SlidingPeak
 
@@ -18,7 +19,8 @@ class Reading:
 
     `where` names the log, `log_format` how it was understood. `naive`: its times have no zone.
     `cache_column`: it can say which input was cached. `sizes` is empty where rows sum many requests.
-    `failed`: failures whose status is told; those that are not here have none.
+    `failed`: failures whose status is told; those that are not here have none. `requests`: None where they were not
+    asked for one by one, or the log does not show them so.
     """
 
     table: MinuteTable
@@ -29,6 +31,7 @@ class Reading:
     sizes: tuple[Sizes, ...] = ()
     sliding: dict[str, SlidingPeak | None] | None = None
     failed: tuple[Failed, ...] = ()
+    requests: Requests | None = None
 
 
 def demand_of_reading(

@@ -15,15 +15,13 @@ from breakeven.capacity.promise.goodput import lone
 from breakeven.capacity.promise.promise import Promise, Seen
 from breakeven.capacity.promise.unloaded import NoFleet, without_too_large
 from breakeven.capacity.replay.replay import Routing
-from breakeven.capacity.replay.trace import Trace, read_trace
+from breakeven.capacity.replay.trace import Trace, trace_of_requests
 from breakeven.capacity.speed.pace import Paced
 from breakeven.demand.log.histogram import together
 from breakeven.demand.shape.minute_statistics import dense
-from breakeven.demand.usage.read_log import read_log
-from breakeven.problems import Problem
+from breakeven.demand.usage.read_log import read_log, read_requests
 from breakeven.study.questions.size_replica import ReplicaSummary
 
-TEXT = (".csv", ".jsonl", ".json", ".txt", ".ndjson")
 DAY_SECONDS = 86_400.0
 MANY_TIMES, FEW = 8, 64  # a slow replica that needs more than so many times the likely fleet keeps no promise
 NO_SPARES = Redundancy()
@@ -180,20 +178,11 @@ def _rent(by_window: Scaling | None, replayed: Followed | None, replica: Replica
 
 def asked_of_log(path: Path) -> Asked:
     """The busiest hour of a log, request by request where it shows them, else minute by minute."""
-    if path.suffix.lower() in TEXT:
-        try:
-            return asked_of_trace(read_trace(path), path)
-        except Problem as problem:
-            known = problem
-            if not path.is_file():
-                raise
-    else:
-        known = None
-    try:
-        reading = read_log(path)
-        minutes = dense(reading.table)
-    except Problem as problem:
-        raise known or problem from None
+    requests = read_requests(path)
+    if requests is not None:
+        return asked_of_trace(trace_of_requests(requests, where=str(path)), path)
+    reading = read_log(path)
+    minutes = dense(reading.table)
     sizes = together(reading.sizes) if reading.sizes else None
     how = "lengths made up around the minute's mean" if sizes is None else "lengths drawn from the log's own"
     return Asked(
@@ -209,7 +198,8 @@ def asked_of_trace(trace: Trace, path: Path) -> Asked:
     """The busiest hour of a log that has its requests one by one."""
     hour, long = busiest_hour(trace), trace.seconds >= DAY_SECONDS
     whole = "" if len(hour) < len(trace) else ", all of it"
-    aside = (f"{trace.set_aside:,} rows without tokens in or out were set aside.",) if trace.set_aside else ()
+    said = f"{trace.set_aside:,} rows that could not be used, or without tokens in or out, were set aside."
+    aside = (said,) if trace.set_aside else ()
     return Asked(
         trace=hour,
         told=f"the busiest hour of {path.name}{whole}, as it came",

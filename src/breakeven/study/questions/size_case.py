@@ -13,16 +13,16 @@ from breakeven.capacity.fleet.fleet_size import Redundancy
 from breakeven.capacity.fleet.peak import Part, made_up_hour
 from breakeven.capacity.promise.goodput import holdable, usual_promise
 from breakeven.capacity.promise.promise import Promise
-from breakeven.capacity.replay.trace import read_trace
+from breakeven.capacity.replay.trace import trace_of_requests
 from breakeven.capacity.speed.pace import at_goodput
 from breakeven.capacity.speed.prefix import fresh
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.histogram import together
 from breakeven.numbers.inputs import likely
-from breakeven.problems import Problem
 from breakeven.study.case.case import Case
-from breakeven.study.questions.size import TEXT, Asked, How, Sized, asked_of_log, asked_of_trace, sized
+from breakeven.study.questions.size import Asked, How, Sized, asked_of_log, asked_of_trace, sized
 from breakeven.study.questions.size_replica import ReplicaAsked, paced_replica, setup_for, summary
+from breakeven.study.resolve.demand import logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.resolve.serving.fleet import kv_bytes_of
 from breakeven.study.resolve.serving.promises import promise_assumed, promise_of, told_at_the_promise
@@ -42,7 +42,7 @@ def size_log(path: Path, *, replica: ReplicaAsked, promise: Promise | None, how:
 
 def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     """The fleet for a case: its demand at the sizing percentile, its replica, its promise unless one is given."""
-    found = resolve(case)
+    found = resolve(case, read=logged(case, requests=True))
     told, replica = promise or promise_of(case), found.serving
     asked = _asked_of_its_log(found) or _asked_of_case(found)
     setup = replace(
@@ -85,14 +85,11 @@ def _asked_of_its_log(found: Resolved) -> Asked | None:
 
     As they came: neither growth nor a planned change of volume is in them.
     """
-    log, case = found.case.file.log, found.case
-    path = case.folder / (log if isinstance(log, str) else log.path) if log else None
-    if path is None or path.suffix.lower() not in TEXT or not path.is_file() or not all(_moved(found)):
+    requests = found.log.reading.requests if found.log else None
+    if found.log is None or requests is None or not all(_moved(found)):
         return None
-    try:
-        asked = asked_of_trace(read_trace(path), path)
-    except Problem:  # its columns are other ones: then it is known by the minute only
-        return None
+    where = found.log.reading.where
+    asked = asked_of_trace(trace_of_requests(requests, where=where), Path(where))
     return replace(asked, notices=(*asked.notices, AS_IT_CAME))
 
 

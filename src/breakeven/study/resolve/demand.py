@@ -68,12 +68,21 @@ class Logged:
         return by_name.get(workload) or by_name.get(ALL)
 
 
-def logged(case: Case, set_aside_to: Path | None = None) -> Logged | None:
-    """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named."""
+def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = False) -> Logged | None:
+    """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named.
+
+    `requests`: its requests one by one, too.
+    """
     if case.file.log is None:
         return None
     log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
-    reading = read_log(case.folder / log.path, columns=log.columns or None, workload="all", set_aside_to=set_aside_to)
+    reading = read_log(
+        case.folder / log.path,
+        columns=log.columns or None,
+        workload="all",
+        set_aside_to=set_aside_to,
+        requests=requests,
+    )
     profile = log.load_profile_if_short or case.file.load_profile
     demand = demand_of_reading(reading, time_zone=case.file.time_zone, profile_if_short=profile)
     return Logged(reading=reading, demand=demand)

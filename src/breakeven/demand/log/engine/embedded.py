@@ -33,17 +33,20 @@ def checked_memory(limit: str) -> str:
 
 
 @contextmanager
-def embedded(memory_limit: str | None = None, *, fractions: bool = True) -> Iterator[tuple[Any, Path]]:
+def embedded(
+    memory_limit: str | None = None, *, fractions: bool = True, in_order: bool = False
+) -> Iterator[tuple[Any, Path]]:
     """A connection in UTC, wherever the machine stands, and the private folder that holds what its memory does not.
 
-    `fractions`: a column may hold fractions, and so a NaN.
+    `fractions`: a column may hold fractions, and so a NaN. `in_order`: rows keep the order of their files, which takes
+    more memory.
     """
     limit = checked_memory(memory_limit or MEMORY)
     with private_folder() as folder:
         connection = ibis().duckdb.connect(memory_limit=limit, temp_directory=str(folder))
         try:
             connection.raw_sql("SET TimeZone = 'UTC'")
-            connection.raw_sql("SET preserve_insertion_order = false")
+            connection.raw_sql(f"SET preserve_insertion_order = {str(in_order).lower()}")
             connection.raw_sql(f"SET disabled_optimizers = '{UNHELPFUL}{',' + UNSAFE if fractions else ''}'")
             yield connection, folder
         finally:

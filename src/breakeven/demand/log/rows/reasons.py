@@ -21,7 +21,8 @@ OVER = "cached_input_tokens is over input_tokens, which should include them"
 class Checked:
     """What is looked at of a row: Ibis expressions. `absent` says that a field holds no value.
 
-    `bucket_s` is None for single requests; `about` is None where the format tells all its rows to be of use.
+    `any_start`: times may count from a start of their own. `bucket_s` is None for single requests; `about` is None
+    where the format tells all its rows to be of use.
     """
 
     second: Any
@@ -31,6 +32,7 @@ class Checked:
     bucket_s: Any
     about: Any
     one: Format
+    any_start: bool = False
 
     @property
     def largest(self) -> int:
@@ -40,7 +42,7 @@ class Checked:
     @property
     def earliest(self) -> int:
         """The earliest second that is believed."""
-        return 0 if self.one.map.get("relative") else EARLIEST
+        return 0 if self.any_start or self.one.map.get("relative") else EARLIEST
 
     def required(self, field: str) -> bool:
         """Whether a row without this field cannot be used."""

@@ -6,16 +6,18 @@ Only operations that every engine has are used. What only some logs tell (cost, 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.extras import extra_columns
 from breakeven.demand.log.rows.fields import Apart, Fields, fields
 from breakeven.demand.log.rows.reasons import Checked, fine, reasons
-from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, token_sums, whole
+from breakeven.demand.log.rows.times import arrival_of
+from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, plain_text, token_sums, whole
 from breakeven.demand.log.table.tables import LogFile
 
+Arrivals = Literal["by the clock", "from any start"]
 SHOWN = ("timestamp", "ended", *COUNTS, *OTHER_COUNTS, "workload", "model", "status", "request_id", "cost")
 
 
@@ -32,13 +34,15 @@ def readable(
     carry: Collection[str] = (),
     apart: Apart = lambda rows: rows,
     show_all: bool = False,
+    arrivals: Arrivals | None = None,
 ) -> Any:
     """The file's rows; `carry` names the EXTRA that they must have, zero or empty when the file does not tell.
 
     `shown` is empty for rows without fault, half the work on text, but where `show_all` wants repeats to be shown.
+    `arrivals`: each row's moment to the fraction of a second too, and the blocks of its prompt.
     """
-    found = fields(table, file, apart=apart)
-    text, row = found.text, checked(found, file)
+    found = fields(table, file, apart=apart, beside=_beside(file) if arrivals else None)
+    text, row = found.text, checked(found, file, any_start=arrivals == "from any start")
     good, shown = fine(row), _shown(text)
     tokens = token_sums(row.amounts, row.absent, row.one)
     sums = counted(text, row, tokens)
@@ -49,11 +53,22 @@ def readable(
         second=row.second,
         shown=shown if show_all else ibis().cases((good, ""), else_=shown),
         **sums,
+        **found.beside,
         **extra_columns(found, file, tokens | sums, row.bucket_s, carry=carry),
     )
 
 
-def checked(found: Fields, file: LogFile) -> Checked:
+def _beside(file: LogFile) -> dict[str, Apart]:
+    """What a replay needs of a row beside its tokens."""
+    relative = log_format(file.format_name).map.get("relative")
+    named = "blocks" in file.column_of
+    return {
+        "arrival": lambda raw: arrival_of(raw.timestamp, relative),
+        "blocks": lambda raw: plain_text(raw.blocks) if named else ibis().literal(""),
+    }
+
+
+def checked(found: Fields, file: LogFile, *, any_start: bool = False) -> Checked:
     """What is looked at of the rows."""
     return Checked(
         second=found.second,
@@ -63,6 +78,7 @@ def checked(found: Fields, file: LogFile) -> Checked:
         bucket_s=_bucket_seconds(found, file) if is_bucketed(file) else None,
         about=found.text.get("about"),
         one=log_format(file.format_name),
+        any_start=any_start,
     )
 
 
