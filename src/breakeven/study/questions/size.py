@@ -196,7 +196,7 @@ def asked_of_log(path: Path) -> Asked:
 
 def asked_of_trace(trace: Trace, path: Path) -> Asked:
     """The busiest hour of a log that has its requests one by one."""
-    hour, long = busiest_hour(trace), trace.seconds >= DAY_SECONDS
+    hour, long = busiest_hour(trace), trace.seconds > DAY_SECONDS - 60  # in its last minute, as by the minute
     whole = "" if len(hour) < len(trace) else ", all of it"
     said = f"{trace.set_aside:,} rows that could not be used, or without tokens in or out, were set aside."
     aside = (said,) if trace.set_aside else ()
