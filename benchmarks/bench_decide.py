@@ -54,10 +54,10 @@ def factor(found) -> float:
 def decide(scenarios: int = 2**14):
     """From the basis to the study, and what to find out first."""
     from breakeven.study.judge.assess import judged_on
-    from breakeven.study.judge.hybrids import with_hybrids
+    from breakeven.study.judge.hybrids import with_every_option
     from breakeven.study.questions.value_of_information import knowing
 
-    study, chance = judged_on(with_hybrids(basis()), scenarios=scenarios)
+    study, chance = judged_on(with_every_option(basis()), scenarios=scenarios)
     ladders = [each.depth.owned_bases for each in study.options if each.depth.owned_bases is not None]
     assert max(len(each.rungs) for each in ladders) == BASES
     return study, knowing(study, spread=False, chance=chance)
@@ -91,8 +91,8 @@ def twice_the_draws_of_a_decision() -> float:
 def a_point_in_ten_milliseconds() -> float:
     """All options of the case at other inputs, as the web page asks for it."""
     from breakeven.study.judge.assess import comparison_of
-    from breakeven.study.judge.hybrids import with_hybrids
+    from breakeven.study.judge.hybrids import with_every_option
 
-    comparison = comparison_of(with_hybrids(basis()))
+    comparison = comparison_of(with_every_option(basis()))
     dearer = comparison.values["gpu_price_per_hour"] * 1.1
     return share_of(POINT_SECONDS, lambda: comparison.evaluate(gpu_price_per_hour=dearer))

@@ -48,7 +48,8 @@ def option_by_month(case: Case, s: Numbers) -> Numbers:
 
 def one_month(case: Case, s: Numbers, t: int) -> Numbers:
     """Demand, fleet, bill and cost of one option in one month."""
-    demand = [demand_of({**s, **w}, moved, t) for w, moved in zip(case["workloads"], s["moved"], strict=True)]
+    each = zip(case["workloads"], s["moved"], s["bought_elsewhere"], strict=True)
+    demand = [demand_of({**s, **w}, moved, elsewhere > 0, t) for w, moved, elsewhere in each]
     got: Numbers = {"rates": {n: [d["rates"][n] for d in demand] for n in demand[0]["rates"]}}
     got["volume"] = sum(d["input"] + d["output"] for d in demand) * s["volume_scale"]
     got |= fleet(case, s, demand, t)
@@ -60,18 +61,20 @@ def one_month(case: Case, s: Numbers, t: int) -> Numbers:
     got["own_cost"] = (
         got["compute"] + got["hardware_upkeep"] + got["people"] + got["assurance"] + got["opportunity_cost"]
     )
-    got["monthly_cost"] = got["api_bill"] + got["hosted_engineering"] + got["own_cost"] + got["outage_cost"]
+    got["monthly_cost"] = got["api_bill"] + got["elsewhere_bill"] + got["hosted_engineering"]
+    got["monthly_cost"] += got["own_cost"] + got["outage_cost"]
     got["cost_per_mtok"] = got["monthly_cost"] / got["volume"]
     return got
 
 
-def demand_of(w: Numbers, moved: float, t: int) -> Numbers:
-    """One workload in one month: volumes, what a token of it costs to buy, what of it we serve."""
-    grown, price = 1.0, w["price_scale"]
+def demand_of(w: Numbers, moved: float, elsewhere: bool, t: int) -> Numbers:
+    """One workload in one month: volumes, what a token of it costs to buy and where, what of it leaves today's API."""
+    grown, price = 1.0, 1.0 if elsewhere else w["price_scale"]
     for _ in range(t):
         grown *= 1 + w["growth_per_month"]
         price *= 1 + w["hosted_price_change_per_month"]
-    p_in, p_out = w["input_price_per_mtok"] * price, w["output_price_per_mtok"] * price
+    there = "elsewhere_" if elsewhere else ""
+    p_in, p_out = w[there + "input_price_per_mtok"] * price, w[there + "output_price_per_mtok"] * price
     b, h, m_b = w["batch_share"], w["cached_share"], w["batch_multiplier"]
     h_b = w["batch_cached_share"]
     rates = {
@@ -87,18 +90,20 @@ def demand_of(w: Numbers, moved: float, t: int) -> Numbers:
     rates["online_input_rate"] = sum(rates[n] for n in ("fresh_input_rate", "cached_input_rate", "cache_write_rate"))
     rates["list_input_rate"] = rates["online_input_rate"] + rates["batch_input_rate"]
     rates["list_output_rate"] = rates["online_output_rate"] + rates["batch_output_rate"]
-    billed = w["retry_factor"] * w["tokenizer_ratio"]
+    billed = w["retry_factor"] * (1.0 if elsewhere else w["tokenizer_ratio"])
     tokens_in, tokens_out = w["input_mtok_per_month"] * grown, w["output_mtok_per_month"] * grown
     now = tokens_in * rates["online_input_rate"] + tokens_out * rates["online_output_rate"]
     later = tokens_in * rates["batch_input_rate"] + tokens_out * rates["batch_output_rate"]
     rates |= {"base_interactive_list_cost": billed * now, "base_batch_list_cost": billed * later}
     rates["base_list_cost"] = billed * (now + later)
+    own = moved * (1 - w["canary_share"])
     return {
+        "elsewhere": rates["base_list_cost"] * own * w["volume_scale"] if elsewhere else 0.0,
         "rates": rates,
         "input": tokens_in,
         "output": tokens_out,
         "billed": billed,
-        "own": moved * (1 - w["canary_share"]),
+        "own": own,
         "batch": b,
         "canary": moved * w["canary_share"],
         "replica_mtok": w["replica_tokens_per_second"] * gain(w, t) * SECONDS / MILLION,

@@ -31,7 +31,7 @@ def bill(case: Case, s: Numbers, demand: list[Numbers], got: Numbers, t: int) ->
     of["api_bill"] = max(of["usage_bill"], s["minimum_bill"][t])
     of["minimum_top_up"] = of["api_bill"] - of["usage_bill"]
     prices = {name: price for name, price in each.items() if "mtok" not in name}
-    return of | prices | {"warm_fallback": canary}
+    return of | prices | {"warm_fallback": canary, "elsewhere_bill": sum(d["elsewhere"] for d in demand)}
 
 
 def burst(anyway: float, got: Numbers, each: Numbers, in_units: float, burst_in_units: float) -> Numbers:

@@ -11,14 +11,12 @@ HOURS = 730.0
 
 def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
     """GPUs by rent, by the second, by the token or bought; power, space, maintenance, licences, traffic."""
-    moves, endpoint, streamed = market(s, t), 0.0, 0.0
+    moves, streamed, on = market(s, t), 0.0, s["self_hosts"]
     rent = s["gpu_price_per_hour"] * moves * (1 - s["reserved_share"] - s["spot_share"])
     rent += s["gpu_price_per_hour"] * moves * s["spot_share"] * (1 - s["spot_net_saving"])
     renewed = t - t % s["reserved_term_months"]
     rent += s["gpu_price_per_hour"] * market(s, renewed) * s["reserved_share"] * (1 - s["reserved_discount"])
     for d in demand:
-        spent = d["input"] * s["endpoint_input_price"] + d["output"] * s["endpoint_output_price"]
-        endpoint += spent * d["own"] * s["volume_scale"] * tokens_fall(s, t) / got["model_gain"]
         streamed += d["output"] * d["own"] * s["volume_scale"]
     bought = max(got["gpus_billed"] - s["gpus_already_owned"], 0.0)
     charge = capital_charge(s)
@@ -31,20 +29,19 @@ def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers
         "gpu_rent": got["gpus_billed"] * rent * HOURS,
         "serverless_cost": got["load"] / s["usable_share"] * s["gpus_per_replica"] * HOURS
         * s["serverless_price_per_hour"] * moves,
-        "endpoint_cost": endpoint,
         "capital_charge_per_gpu": charge,
         "capital_charge": bought * charge,
         "owned_idle_value": (got["gpus_billed"] - bought) * s["idle_value_per_gpu_month"],
         "power": kwh * s["electricity_price_per_kwh"] * (1 + s["power_escalation_per_year"]) ** (t / 12),
         "colocation": got["nodes"] * s["colocation_kw_per_node"] * s["colocation_price_per_kw_month"],
         "maintenance": s["maintenance_share_per_year"] / 12 * s["gpu_purchase_price"] * got["gpus_billed"],
-        "licences": s["licence_per_gpu_year"] / 12 * got["gpus"],
-        "host_and_storage": got["nodes"] * s["host_price_per_node_month"]
-        + s["self_hosts"] * s["storage_gb"] * s["storage_price_per_gb_month"],
+        "licences": s["licence_per_gpu_year"] / 12 * got["gpus"] * on,
+        "host_and_storage": got["nodes"] * s["host_price_per_node_month"] * on
+        + s["storage_gb"] * s["storage_price_per_gb_month"] * on,
         "egress_per_busy_replica": per_replica,
-        "egress": per_replica * got["own_load"],
+        "egress": per_replica * got["own_load"] * on,
     }  # fmt: skip
-    first = ("gpu_rent", "serverless_cost", "endpoint_cost", "capital_charge", "owned_idle_value")
+    first = ("gpu_rent", "serverless_cost", "capital_charge", "owned_idle_value")
     of["compute"] = sum(of[name] for name in first)
     rest = ("power", "colocation", "maintenance", "licences", "host_and_storage", "egress")
     of["hardware_upkeep"] = sum(of[name] for name in rest)
@@ -61,12 +58,6 @@ def market(s: Numbers, t: float) -> float:
     left = 0.5 ** (t / s["gpu_price_half_life_months"])
     lasting = ((1 + s["gpu_price_change_per_month"]) * falls ** s["hosted_price_hardware_share"]) ** t
     return float(lasting * s["gpu_price_long_run_ratio"] / s["gpu_price_long_run_ratio"] ** left)
-
-
-def tokens_fall(s: Numbers, t: int) -> float:
-    """The hosted price without the part that better models take off it."""
-    moves = s["hosted_price_change_per_month"]
-    return float((1 + moves) ** t / (1 + min(moves, 0.0)) ** (t * s["hosted_price_model_share"]))
 
 
 def capital_charge(s: Numbers) -> float:
@@ -93,7 +84,7 @@ def people(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
         "run_engineering": s["run_fte"] * month * on,
         "on_call_stipends": stipend * raised * on,
         "on_call_incidents": hours * s["engineer_cost_per_year"] / 2080 * raised * on,
-        "night_route_back": night * by_hour,
+        "night_route_back": night * by_hour * on,
     }
     of["people"] = sum(of.values())
     refresh = s["refreshes_per_year"] / 12 * s["refresh_person_months"] * month * on
@@ -112,11 +103,12 @@ def upkeep(s: Numbers, got: Numbers) -> Numbers:
     kept = got["volume"] * s["own_events_share"] * s["observability_per_mtok"]
     training = s["refresh_gpu_hours"] * s["refresh_gpu_price_per_hour"]
     of = {
-        "observability": got["nodes"] * s["observability_per_node_month"]
+        "observability": got["nodes"] * s["observability_per_node_month"] * on
         + (s["observability_base_per_month"] + kept) * on,
         "refresh_people": got["refresh_people"],
         "refresh_compute": s["refreshes_per_year"] / 12 * (s["refresh_evaluation_cost"] + training) * on,
-        "refresh_shadow": (got["compute"] + got["hardware_upkeep"])
+        "refresh_shadow": on
+        * (got["compute"] + got["hardware_upkeep"])
         * s["refresh_shadow_share"]
         * s["refreshes_per_year"]
         / 12
@@ -126,7 +118,7 @@ def upkeep(s: Numbers, got: Numbers) -> Numbers:
         "fallback_commitment": s["fallback_commitment_per_month"] * on,
     }
     of["assurance"] = sum(of.values())
-    paid_back = s["sla_credits_per_month"] + got["api_bill"] * s["expected_credit_share"]
+    paid_back = s["sla_credits_per_month"] + (got["api_bill"] + got["elsewhere_bill"]) * s["expected_credit_share"]
     lost = s["outage_hours_per_month"] * s["loss_per_outage_hour"]
     owed = s["sla_penalties_per_month"]
     return of | {"outage_loss": lost, "sla_credits": paid_back, "outage_cost": lost + owed - paid_back}
@@ -144,7 +136,7 @@ def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
         "evaluation_set": s["evaluation_set_cost"] * on,
         "procurement": s["procurement_cost"] * on,
         "readiness_work": s["readiness_person_months"] * month * on,
-        "shadow_run": got["own_cost"][case["cut_over"]] * s["shadow_days"] / 30.42 * s["shadow_share"],
+        "shadow_run": on * got["own_cost"][case["cut_over"]] * s["shadow_days"] / 30.42 * s["shadow_share"],
     }
     engineers = of["build"] + of["readiness_work"]
     of["build_opportunity_cost"] = engineers * s["opportunity_multiple"] - engineers

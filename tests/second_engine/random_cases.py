@@ -12,11 +12,11 @@ from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
 
 Case = dict[str, Any]
 
-MODES = ("rented", "owned", "serverless", "endpoint")
+MODES = ("rented", "owned", "serverless", "endpoint", "dedicated")
 BY_OPTION = (
     "self_hosts", "holds_fleet", "committed_units", "minimum_replicas", "spare_replicas", "gpus_billed_together",
-    "gpu_price_per_hour", "serverless_price_per_hour", "endpoint_input_price", "endpoint_output_price",
-    "gpu_purchase_price", "node_idle_kw", "node_busy_kw", "colocation_kw_per_node", "canary_share", "run_fte",
+    "gpu_price_per_hour", "serverless_price_per_hour", "gpu_purchase_price", "node_idle_kw", "node_busy_kw",
+    "colocation_kw_per_node", "canary_share", "run_fte",
     "outage_hours_per_month", "sla_credits_per_month", "sla_penalties_per_month", "gpus_already_owned",
     "idle_value_per_gpu_month", "reserved_share", "spot_share", "oncall_slots", "hosted_fte",
 )  # fmt: skip
@@ -24,7 +24,8 @@ BY_WORKLOAD = (
     "input_mtok_per_month", "output_mtok_per_month", "input_price_per_mtok", "output_price_per_mtok", "cached_share",
     "cache_read_multiplier", "cache_write_share", "cache_write_surcharge", "batch_share", "batch_multiplier",
     "batch_cached_share", "batch_cached_multiplier", "tokenizer_ratio", "retry_factor", "growth_per_month",
-    "replica_tokens_per_second", "migration_cost_per_workload",
+    "replica_tokens_per_second", "migration_cost_per_workload", "elsewhere_input_price_per_mtok",
+    "elsewhere_output_price_per_mtok",
 )  # fmt: skip
 CONSTANTS = {
     "one_month": 1.0,
@@ -91,7 +92,7 @@ def random_case(seed: int) -> Case:
     common["peak_over_mean"] = rng.choice([rng.uniform(0.7, 1.0), *[rng.uniform(1.0, blocks[0][0] * 1.1)] * 4])
     total = sum(w["input_mtok_per_month"] + w["output_mtok_per_month"] for w in workloads) * common["volume_scale"]
     options = [hosted(rng, len(workloads), total)]
-    options += [self_hosting(rng, mode, len(workloads), months) for mode in rng.sample(MODES, rng.randint(1, 4))]
+    options += [self_hosting(rng, mode, len(workloads), months) for mode in rng.sample(MODES, rng.randint(1, 5))]
     for each in options[1:]:  # some of the units are kept for what is still bought
         held = options[0]["committed_units"]
         each["committed_units"] = rng.choice([0.0, 0.0, 1.0, float(int(held / 5)), float(int(held / 2))])
@@ -126,6 +127,8 @@ def workload(rng: Random, extreme: bool) -> dict[str, float]:
         "output_mtok_per_month": size * rng.choice([0.0, 0.05, 0.25, 1.0]),
         "input_price_per_mtok": rng.uniform(0.02, 6),
         "output_price_per_mtok": rng.uniform(0.05, 25),
+        "elsewhere_input_price_per_mtok": rng.uniform(0.02, 3),
+        "elsewhere_output_price_per_mtok": rng.uniform(0.02, 9),
         "cached_share": rng.choice([0.0, rng.random(), 1.0]),
         "cache_read_multiplier": rng.uniform(0, 1),
         "cache_write_share": rng.choice([0.0, rng.random()]),
@@ -148,6 +151,7 @@ def hosted(rng: Random, workloads: int, total: float) -> dict[str, Any]:
     units = rng.choice([0.0, 0.0, float(rng.randint(1, 50)), float(int(total / 200 * rng.uniform(0, 3)))])
     return nothing | {
         "moved": [0.0] * workloads,
+        "bought_elsewhere": [0.0] * workloads,
         "committed_units": units,
         "minimum_replicas": 1.0,
         "gpus_billed_together": 1.0,
@@ -161,13 +165,15 @@ def hosted(rng: Random, workloads: int, total: float) -> dict[str, Any]:
 
 
 def self_hosting(rng: Random, mode: str, workloads: int, months: int) -> dict[str, Any]:
-    """Serving some workloads ourselves; now and then a fleet pinned above or below the need, spares or none."""
+    """Serving some workloads ourselves, or buying them at another host; now and then a pinned fleet, spares or none."""
     moved = [float(rng.random() < 0.75) for _ in range(workloads)]
     moved[rng.randrange(workloads)] = 1.0
-    holds = float(mode in ("rented", "owned"))
+    holds = float(mode in ("rented", "owned", "dedicated"))
+    elsewhere = moved if mode == "endpoint" else [0.0] * workloads
     option: dict[str, Any] = dict.fromkeys(BY_OPTION, 0.0) | {
         "moved": moved,
-        "self_hosts": 1.0,
+        "bought_elsewhere": elsewhere,
+        "self_hosts": float(mode not in ("endpoint", "dedicated")),
         "holds_fleet": holds,
         "minimum_replicas": float(rng.choice([1, 1, 1, 2, 3])),
         "spare_replicas": float(rng.choice([0, 0, 1, 2])),
@@ -194,7 +200,9 @@ def priced(rng: Random, mode: str) -> dict[str, float]:
     if mode == "serverless":
         return {"serverless_price_per_hour": rng.uniform(1, 12)}
     if mode == "endpoint":
-        return {"endpoint_input_price": rng.uniform(0.02, 3), "endpoint_output_price": rng.uniform(0.02, 9)}
+        return {}
+    if mode == "dedicated":
+        return {"gpu_price_per_hour": rng.uniform(1, 9)}
     return {
         "gpu_purchase_price": rng.uniform(3_000, 60_000),
         "node_idle_kw": rng.uniform(1, 3),
@@ -235,8 +243,9 @@ def values(case: Case) -> dict[str, Any]:
     }
     got |= {name: along(OPTION, [each[name] for each in options]) for name in BY_OPTION}
     got |= {name: along(WORKLOAD, [each[name] for each in case["workloads"]]) for name in BY_WORKLOAD}
-    by_workload = [list(each) for each in zip(*(option["moved"] for option in options), strict=True)]
-    got["moved"] = np.concatenate([along(OPTION, row) for row in by_workload], axis=WORKLOAD)
+    for name in ("moved", "bought_elsewhere"):
+        by_workload = [list(each) for each in zip(*(option[name] for option in options), strict=True)]
+        got[name] = np.concatenate([along(OPTION, row) for row in by_workload], axis=WORKLOAD)
     shares = [0.0, *(share for _, share in case["tiers"])]
     return got | {
         "load_over_mean": along(STEP, [height for height, _ in case["blocks"]]),

@@ -13,7 +13,7 @@ from breakeven.study.register import full_model
 CASES, BATCH = 1_000, 125
 STEPS_ON_THE_WAY = {  # neither money nor a size: factors and volumes, each inside what is compared
     "growth_factor", "hosted_price_factor", "gpu_price_factor", "hosted_price_fall", "months_of_progress",
-    "gpu_price_trend", "months_at_renewal", "reserved_price_factor", "endpoint_price_factor",
+    "gpu_price_trend", "months_at_renewal", "reserved_price_factor",
     "power_price_factor", "pay_factor", "billed_factor",
     "own_share", "base_input_volume", "base_output_volume", "base_volume", "bought_input_volume",
     "bought_output_volume", "work_by_workload", "base_work", "base_bought_volume", "base_interactive_work",
@@ -54,9 +54,12 @@ def test_the_cases_hold_what_they_promise() -> None:
 
 def shown(option: dict[str, object], got: dict[str, list[float]]) -> dict[str, bool]:
     """What one option of a case shows."""
-    prices = ("gpu_price_per_hour", "gpu_purchase_price", "serverless_price_per_hour", "endpoint_input_price")
-    ways = zip(sorted(MODES), (prices[3], prices[1], prices[0], prices[2]), strict=True)
-    return {mode: bool(option[price]) for mode, price in ways} | {
+    return {
+        "owned": bool(option["gpu_purchase_price"]),
+        "serverless": bool(option["serverless_price_per_hour"]),
+        "rented": bool(option["gpu_price_per_hour"] and option["self_hosts"]),
+        "dedicated": bool(option["gpu_price_per_hour"] and not option["self_hosts"]),
+        "endpoint": 1.0 in option["bought_elsewhere"],  # type: ignore[operator]
         "stays on the API": bool(option["self_hosts"]) and 0.0 in option["moved"],  # type: ignore[operator]
         "canary": bool(option["canary_share"]),
         "committed units, full": 0 < max(got["committed_relief"]) < 0.9 * max(got["list_spend"]),

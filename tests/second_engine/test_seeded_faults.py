@@ -28,6 +28,7 @@ BESIDE = {  # shown beside the totals, in none of them: the fault shows in the l
 }  # fmt: skip
 IDLE = {  # what changes nothing by 1 %: read for its sign, rounded, or a guard of a division where nothing is held
     ("model_gain", "refreshes_per_year"), ("months_at_renewal", "months_elapsed"),
+    ("input_price", "bought_elsewhere"), ("output_price", "bought_elsewhere"), ("billed_factor", "bought_elsewhere"),
     ("tiered_bought", "tiers_are_slabs"),
     ("tiered_burst", "tiers_are_slabs"), ("tiered_batch_burst", "tiers_are_slabs"),
     ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"), ("redundancy", "minimum_replicas"),

@@ -15,8 +15,10 @@ from breakeven.decision.answers.flips import Flip
 from breakeven.decision.answers.verdict import PAYS, Class
 from breakeven.decision.comparison import Comparison
 from breakeven.numbers.operations import OPTION
+from breakeven.study.judge.answer import loses_mostly
 from breakeven.study.judge.assess import comparison_of, judge, rows
 from breakeven.study.judge.basis import basis_from_json, study_document
+from breakeven.study.modes import BY_TOKEN, HELD
 from breakeven.study.register import full_model
 from breakeven.study.study import Study
 
@@ -121,12 +123,41 @@ def test_the_class_follows_the_money(name: str) -> None:
 
 
 @every_case
-def test_what_is_recommended_pays_or_is_buying(name: str) -> None:
+def test_what_is_recommended_pays_or_is_todays_model(name: str) -> None:
+    """The best that may be committed to; while an answer is missing, today's model or what needs none."""
     found = study(name)
-    chosen = found.options[found.verdict.best_option - 1]
-    assert found.verdict.verdict == chosen.verdict
-    assert found.verdict.name == (chosen.name if found.verdict.option else "hosted API")
-    assert bool(found.verdict.option) == (chosen.verdict in PAYS)
+    said, best = found.verdict, found.options[found.verdict.best_option - 1]
+    assert said.verdict == best.verdict
+    assert said.name == found.basis.columns[said.option].name
+    assert (said.answer == "KEEP BUYING") == (best.verdict not in PAYS)
+    assert said.commit == (best.verdict not in PAYS or not (said.first or loses_mostly(best)))
+    if said.answer != "KEEP BUYING" and said.commit:
+        assert said.option == said.best_option
+    elif said.option:
+        today = found.options[said.option - 1]
+        assert today.verdict in PAYS
+        assert not today.depth.gates.first
+
+
+@every_case
+def test_no_permitted_option_is_worth_much_more_than_the_named_one(name: str) -> None:
+    found = study(name)
+    allowed = [each.horizon.net_present_value for each in found.options if each.verdict != "INFEASIBLE"]
+    best = found.options[found.verdict.best_option - 1].horizon.net_present_value
+    if found.verdict.answer != "KEEP BUYING":
+        assert best >= max(allowed) - found.robust.tolerance - 1e-6
+
+
+@every_case
+def test_the_two_steps_add_up_to_the_own_option(name: str) -> None:
+    found, steps = study(name), study(name).verdict.steps
+    if steps.own is None or steps.bought is None:
+        assert steps.serving_it_yourself is None
+        return
+    assert steps.another_model is not None
+    assert steps.serving_it_yourself is not None
+    own = found.options[steps.own - 1].horizon.net_present_value
+    assert steps.another_model + steps.serving_it_yourself == pytest.approx(own)
 
 
 @every_case
@@ -163,6 +194,9 @@ def test_replicas_half_as_fast_keep_the_people(name: str) -> None:
     found = study(name)
     for i, option in enumerate(found.options, 1):
         if i in comparison(found).fixed:
+            continue
+        if len(option.half_tests) == 1:  # billed by the token
+            assert found.basis.columns[i].mode in BY_TOKEN
             continue
         slow = option.half_tests[1]
         assert slow.replicas >= option.replicas or found.basis.columns[i].mode in {"serverless", "endpoint"}
@@ -296,7 +330,7 @@ def test_what_is_left_out_is_named_with_its_share() -> None:
 def test_utilization_is_for_those_who_hold_gpus() -> None:
     found = study("four_ways")
     for column, option in zip(found.basis.columns[1:], found.options, strict=True):
-        if column.mode in {"serverless", "endpoint"}:
+        if column.mode not in HELD:
             assert option.utilization is None
         else:
             assert option.utilization is not None

@@ -1,4 +1,4 @@
-"""The fair rivals: the same weights at the cheapest host that may be used, and a frontier model; and what finance sees.
+"""The ways to buy: the same weights at every host, endpoints of the case, a frontier model; and what gates say of them.
 
 The bill of a rival is computed again here by hand, from its list prices.
 """
@@ -6,6 +6,7 @@ The bill of a rival is computed again here by hand, from its list prices.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ import pytest
 from assessed import CASES, study
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import comparison_of, judge
-from breakeven.study.judge.basis import basis_from_json, study_document
-from breakeven.study.judge.ways_to_buy import cheapest_of_same_quality
+from breakeven.study.judge.basis import basis_from_json, basis_of, study_document
+from breakeven.study.judge.hybrids import with_every_option
+from breakeven.study.judge.uses import judged_columns
 from breakeven.study.resolve.resolve import resolve
+from breakeven.study.study import Study
 
 every_case = pytest.mark.parametrize("name", CASES)
 CASE = {
@@ -29,39 +32,46 @@ CASE = {
 }
 
 
-def same_weights(*gates: dict[str, str]):  # type: ignore[no-untyped-def]
-    found = resolve(Case.from_dict(CASE | {"gates": list(gates)})).rivals
-    return next(each for each in found if each.kind == "same weights")
+def found_with(*gates: dict[str, str], **parts: Any) -> Study:
+    basis = basis_of(resolve(Case.from_dict(CASE | {"gates": list(gates)} | parts)), "test")
+    return judge(with_every_option(basis), scenarios=0)
+
+
+def hosts(found: Study) -> list[str]:
+    return [each.host for each in found.basis.columns if each.mode == "endpoint"]
 
 
 def test_a_host_that_fails_a_gate_is_passed_over_and_says_why() -> None:
-    cheapest = same_weights().model
-    host = cheapest.partition("/")[0]
-    fails = {"name": "residency", "applies_to": "hosted", "host": host, "verdict": "fail"}
-    other = same_weights(fails)
-    assert other.model.partition("/")[0] != host
-    assert [(each.model, each.because) for each in other.refused if each.model == cheapest] == [
-        (cheapest, ("residency",))
-    ]
+    cheapest = hosts(found_with())[0]
+    fails = {"name": "residency", "applies_to": "hosted", "host": cheapest, "verdict": "fail"}
+    for other in (found_with(fails), found_with(hosts={"refuse": [cheapest]})):
+        assert cheapest not in hosts(other)
+        row = next(each for each in other.rivals if each.model.startswith(f"{cheapest}/"))
+        assert row.gates.verdict == "fail"
+        assert row.gates.failed in {("residency",), (f"host {cheapest}",)}
 
 
 def test_what_was_answered_of_todays_host_is_unknown_of_another() -> None:
     passes = {"name": "residency", "applies_to": "hosted", "verdict": "pass"}
-    assert same_weights(passes).gates.verdict == "unknown"
-    host = same_weights().model.partition("/")[0]
-    assert same_weights(passes, passes | {"host": host}).gates.verdict == "pass"
+    open_gates = found_with(passes).options[0].depth.gates
+    assert "residency" in open_gates.unknown
+    host = hosts(found_with())[0]
+    assert "residency" not in found_with(passes, passes | {"host": host}).options[0].depth.gates.unknown
 
 
-def test_a_gate_on_another_host_is_none_of_the_plans_gates() -> None:
-    gates = [{"name": "residency", "applies_to": "hosted", "host": "nebius", "verdict": "fail"},
-             {"name": "terms", "applies_to": "hosted", "host": "anthropic", "verdict": "fail"}]  # fmt: skip
-    found = resolve(Case.from_dict(CASE | {"gates": gates})).gates
-    assert [(each.name, each.workload) for each in found] == [("terms", "all")]
+def test_a_gate_on_another_host_is_none_of_todays() -> None:
+    other = {"name": "residency", "applies_to": "hosted", "host": "nebius", "verdict": "fail"}
+    today = {"name": "terms", "applies_to": "hosted", "host": "anthropic", "verdict": "fail"}
+    found = found_with(other, today)
+    judged = judged_columns(found.basis)
+    assert judged[0].failed == ("terms",)
+    assert all("terms" not in each.failed for each in judged[1:] if not each.failed)
 
 
 def test_the_bill_of_a_rival_is_its_list_price() -> None:
     found = study("agreements")
-    terms, rival = found.basis.rivals[0], found.rivals[1]
+    terms = next(each for each in found.basis.rivals if each.model.split("/")[0] in hosts(found))
+    rival = next(each for each in found.rivals if each.model == terms.model)
     comparison = comparison_of(found.basis)
     values = {name: float(np.ravel(comparison.values[name])[0]) for name in ("input_mtok_per_month", "retry_factor",
               "output_mtok_per_month", "cached_share", "growth_per_month", "cache_write_share")}  # fmt: skip
@@ -72,15 +82,14 @@ def test_the_bill_of_a_rival_is_its_list_price() -> None:
     bill += values["output_mtok_per_month"] * price["output_price_per_mtok"]
     assert rival.api_bill == pytest.approx(bill * grown)
     assert rival.same_quality
-    assert rival.refused[0].because == ("residency",)
+    column = next(i for i, each in enumerate(found.basis.columns) if each.host == terms.model.split("/")[0])
+    assert found.options[column - 1].horizon.net_present_value == pytest.approx(rival.net_present_value)
+    assert found.options[column - 1].one_time_cost == pytest.approx(rival.one_time_cost)
 
 
 def test_the_frontier_is_no_rival_of_the_same_quality() -> None:
     kinds = {each.kind: each.same_quality for each in study("agreements").rivals}
     assert kinds == {"incumbent": False, "same weights": True, "frontier": False}
-    best = cheapest_of_same_quality(study("agreements").rivals)
-    assert best is not None
-    assert best.kind == "same weights"
 
 
 @every_case
@@ -88,7 +97,7 @@ def test_every_way_to_buy_is_held_against_every_option(name: str) -> None:
     found = study(name)
     for each in found.rivals:
         values = [own.horizon.net_present_value - each.net_present_value for own in found.options]
-        assert each.worth_more == pytest.approx(values)
+        assert each.worth_more == pytest.approx(values, abs=1e-6)
 
 
 @every_case
@@ -104,10 +113,27 @@ def test_terms_come_back_from_json_unchanged(name: str) -> None:
 
 
 def test_what_stays_is_bought_as_today() -> None:
+    """The API bill of a bought option is what the workload that stays costs today."""
     found = study("four_ways")
-    rival = next(each for each in found.rivals if each.kind == "same weights")
-    cheaper = judge(found.basis, scenarios=0).rivals[1]
-    assert cheaper == rival
-    stays = next(each for each in found.basis.demand.workloads if each.stays_on_api)
-    at = [each.name for each in found.basis.demand.workloads].index(stays.name)
-    assert found.basis.rivals[0].changes[at] == 0.0
+    stays = [each.name for each in found.basis.demand.workloads if each.stays_on_api]
+    assert stays == ["secret"]
+    comparison, month = comparison_of(found.basis), found.basis.header.month - 1
+    got = comparison.evaluate(["bought_input_volume", "list_input_rate", "api_bill", "elsewhere_bill"])
+    endpoint = next(i for i, each in enumerate(found.basis.columns) if each.mode == "endpoint")
+    kept = next(i for i, each in enumerate(found.basis.columns) if each.mode == "owned")
+    alone = comparison.evaluate(["api_bill"], canary_share=0.0)["api_bill"]
+    assert comparison.month(got["api_bill"], endpoint, month) == pytest.approx(comparison.month(alone, kept, month))
+    assert comparison.month(got["elsewhere_bill"], endpoint, month) > 0
+
+
+def test_a_stated_endpoint_costs_its_prices_and_no_people() -> None:
+    """0.5 and 0.8 a million tokens; nobody of ours runs it, nothing is built, no night is covered."""
+    found = study("per_token")
+    option = next(each for each in found.options if each.name == "per token")
+    values = comparison_of(found.basis).values
+    tokens = [float(np.ravel(values[name])[0]) for name in ("input_mtok_per_month", "output_mtok_per_month")]
+    bill = (tokens[0] * 0.5 + tokens[1] * 0.8) * float(np.ravel(values["retry_factor"])[0])
+    hosted = option.monthly_cost - bill
+    assert hosted == pytest.approx(0.1 * 190_000 / 12)  # who looks after the API today looks after this one
+    assert option.one_time_cost == 5000.0  # prompts and tests of one workload
+    assert len(option.half_tests) == 1

@@ -17,9 +17,9 @@ def observability(
     """Metrics, traces and logs of the serving stack."""
     return (
         nodes * observability_per_node_month
-        + observability_base_per_month * self_hosts
-        + volume * own_events_share * observability_per_mtok * self_hosts
-    )
+        + observability_base_per_month
+        + volume * own_events_share * observability_per_mtok
+    ) * self_hosts
 
 
 @line("USD/month", source="method/self-hosting-costs.md: model refresh")
@@ -62,6 +62,7 @@ def refresh_shadow(
     refreshes_per_year,
     refresh_shadow_days,
     refresh_shadow_share,
+    self_hosts,
     days_per_month,
     months_per_year,
 ):
@@ -72,6 +73,7 @@ def refresh_shadow(
         * refresh_shadow_days
         / days_per_month
         * refresh_shadow_share
+        * self_hosts
         / months_per_year
     )
 
@@ -83,9 +85,9 @@ def security_and_compliance(compliance_cost_per_year, self_hosts, months_per_yea
 
 
 @line("USD/month", source="method/financials.md: service credits and penalties")
-def sla_credits(api_bill, expected_credit_share, sla_credits_per_month):
-    """Credits that the provider is expected to pay for its outages."""
-    return api_bill * expected_credit_share + sla_credits_per_month
+def sla_credits(api_bill, elsewhere_bill, expected_credit_share, sla_credits_per_month):
+    """Credits that the provider is expected to pay for its outages; another host is taken to promise the same."""
+    return (api_bill + elsewhere_bill) * expected_credit_share + sla_credits_per_month
 
 
 @line("USD/month", source="method/financials.md: service credits and penalties")

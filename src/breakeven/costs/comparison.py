@@ -38,14 +38,14 @@ def own_cost(compute, hardware_upkeep, people, assurance, opportunity_cost):
 
 
 @line("USD/month", source="definition")
-def monthly_cost(api_bill, hosted_engineering, own_cost, outage_cost):
+def monthly_cost(api_bill, elsewhere_bill, hosted_engineering, own_cost, outage_cost):
     """Everything a month costs under this option."""
-    return api_bill + hosted_engineering + own_cost + outage_cost
+    return api_bill + elsewhere_bill + hosted_engineering + own_cost + outage_cost
 
 
 @line("USD/month", source="definition")
 def baseline_cost(monthly_cost, is_baseline):
-    """The same month under the option that all others are held against: buying everything."""
+    """The same month under the option that all others are held against: the cheapest way to keep today's model."""
     return total(monthly_cost * is_baseline, over=OPTION)
 
 

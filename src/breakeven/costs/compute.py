@@ -1,4 +1,4 @@
-"""Owning or renting the GPUs: rent, serverless, endpoints, capital, power, space, upkeep, host."""
+"""Owning or renting the GPUs: rent, serverless, capital, power, space, upkeep, host."""
 
 from breakeven.numbers.lines import line
 from breakeven.numbers.operations import WORKLOAD, maximum, minimum, total, where
@@ -31,27 +31,6 @@ def gpu_rent(gpus_billed, rent_rate, hours_per_month):
 def serverless_cost(load, usable_share, gpus_per_replica, serverless_price_per_hour, hours_per_month, gpu_price_factor):
     """GPU hours billed by the second, only while busy."""
     return load / usable_share * gpus_per_replica * serverless_price_per_hour * hours_per_month * gpu_price_factor
-
-
-@line("USD/month", source="definition")
-def endpoint_cost(
-    base_input_volume,
-    base_output_volume,
-    own_share,
-    volume_scale,
-    endpoint_input_price,
-    endpoint_output_price,
-    endpoint_price_factor,
-):
-    """A dedicated endpoint of our own weights, billed by the token."""
-    return (
-        total(
-            (base_input_volume * endpoint_input_price + base_output_volume * endpoint_output_price) * own_share,
-            over=WORKLOAD,
-        )
-        * volume_scale
-        * endpoint_price_factor
-    )
 
 
 @line("USD/GPU/month", source="method/self-hosting-costs.md: owned compute, capital charge", exact=False)
@@ -134,15 +113,15 @@ def maintenance(gpus_billed, gpu_purchase_price, maintenance_share_per_year, mon
 
 
 @line("USD/month", source="method/self-hosting-costs.md: software licence per GPU")
-def licences(gpus, licence_per_gpu_year, months_per_year):
+def licences(gpus, licence_per_gpu_year, self_hosts, months_per_year):
     """Software licences counted by GPU."""
-    return gpus * licence_per_gpu_year / months_per_year
+    return gpus * licence_per_gpu_year * self_hosts / months_per_year
 
 
 @line("USD/month", source="method/self-hosting-costs.md: storage, network, egress")
 def host_and_storage(nodes, host_price_per_node_month, storage_gb, storage_price_per_gb_month, self_hosts):
     """CPU hosts, load balancers and storage of weights and logs."""
-    return nodes * host_price_per_node_month + storage_gb * storage_price_per_gb_month * self_hosts
+    return (nodes * host_price_per_node_month + storage_gb * storage_price_per_gb_month) * self_hosts
 
 
 @line("USD/month/replica", source="method/self-hosting-costs.md: streaming egress")
@@ -159,15 +138,15 @@ def egress_per_busy_replica(
 
 
 @line("USD/month", source="method/self-hosting-costs.md: streaming egress")
-def egress(own_load, egress_per_busy_replica):
+def egress(own_load, egress_per_busy_replica, self_hosts):
     """Network traffic of the answers that we stream ourselves."""
-    return own_load * egress_per_busy_replica
+    return own_load * egress_per_busy_replica * self_hosts
 
 
 @line("USD/month", source="definition")
-def compute(gpu_rent, serverless_cost, endpoint_cost, capital_charge, owned_idle_value):
+def compute(gpu_rent, serverless_cost, capital_charge, owned_idle_value):
     """The GPUs themselves, however they are paid for."""
-    return gpu_rent + serverless_cost + endpoint_cost + capital_charge + owned_idle_value
+    return gpu_rent + serverless_cost + capital_charge + owned_idle_value
 
 
 @line("USD/month", source="method/self-hosting-costs.md: idle for the peak, shown as of which")

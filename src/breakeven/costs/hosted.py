@@ -5,19 +5,29 @@ What a self-hosting option still buys (workloads that stay, canary, spill) runs 
 """
 
 from breakeven.numbers.lines import line
-from breakeven.numbers.operations import WORKLOAD, maximum, total
+from breakeven.numbers.operations import WORKLOAD, maximum, total, where
 
 
 @line("USD/MTok", source="method/hosted-bill.md: hosted cost")
-def input_price(input_price_per_mtok, hosted_price_factor, price_scale):
-    """List price of input this month."""
-    return input_price_per_mtok * hosted_price_factor * price_scale
+def input_price(
+    input_price_per_mtok, price_scale, elsewhere_input_price_per_mtok, bought_elsewhere, hosted_price_factor
+):
+    """List price of input this month, at today's host or at the one where it is bought instead."""
+    return (
+        where(bought_elsewhere > 0, elsewhere_input_price_per_mtok, input_price_per_mtok * price_scale)
+        * hosted_price_factor
+    )
 
 
 @line("USD/MTok", source="method/hosted-bill.md: hosted cost")
-def output_price(output_price_per_mtok, hosted_price_factor, price_scale):
-    """List price of output this month."""
-    return output_price_per_mtok * hosted_price_factor * price_scale
+def output_price(
+    output_price_per_mtok, price_scale, elsewhere_output_price_per_mtok, bought_elsewhere, hosted_price_factor
+):
+    """List price of output this month, at today's host or at the one where it is bought instead."""
+    return (
+        where(bought_elsewhere > 0, elsewhere_output_price_per_mtok, output_price_per_mtok * price_scale)
+        * hosted_price_factor
+    )
 
 
 @line("USD/MTok", source="method/hosted-bill.md: online bill")
@@ -79,9 +89,9 @@ def list_output_rate(online_output_rate, batch_output_rate):
 
 
 @line("1", source="method/hosted-bill.md: retries and tokenizer scale the volume before any tier")
-def billed_factor(retry_factor, tokenizer_ratio):
-    """Billed tokens per token of demand: retries, and the hosted tokenizer's count of the same text."""
-    return retry_factor * tokenizer_ratio
+def billed_factor(retry_factor, tokenizer_ratio, bought_elsewhere):
+    """Billed tokens per token of demand: retries, and today's tokenizer's count; another host counts as we do."""
+    return retry_factor * where(bought_elsewhere > 0, 1, tokenizer_ratio)
 
 
 @line("MTok/month", source="method/hosted-bill.md: retries and tokenizer scale the volume before any tier")
@@ -130,6 +140,12 @@ def output_cost(bought_output_volume, online_output_rate):
 def base_list_cost(base_input_volume, list_input_rate, base_output_volume, list_output_rate, billed_factor):
     """What each workload would cost at list price if all of it were bought, at the planned volume."""
     return (base_input_volume * list_input_rate + base_output_volume * list_output_rate) * billed_factor
+
+
+@line("USD/month", source="method/rivals.md: bought elsewhere, at list price")
+def elsewhere_bill(base_list_cost, own_share, bought_elsewhere, volume_scale):
+    """The bill of another host, at its list price: none of today's contract holds there."""
+    return total(base_list_cost * own_share * bought_elsewhere, over=WORKLOAD) * volume_scale
 
 
 @line("USD/month", source="definition")

@@ -41,9 +41,9 @@ def build_opportunity_cost(opportunity_multiple, build, readiness_work):
 
 
 @line("USD", source="method/self-hosting-costs.md: shadow double-run")
-def shadow_run(own_cost, first_month, shadow_days, days_per_month, shadow_share):
+def shadow_run(own_cost, first_month, shadow_days, days_per_month, shadow_share, self_hosts):
     """Running both sides during the shadow run."""
-    return total(own_cost * first_month, over=MONTH) * shadow_days / days_per_month * shadow_share
+    return total(own_cost * first_month, over=MONTH) * shadow_days / days_per_month * shadow_share * self_hosts
 
 
 @line("USD", source="definition")

@@ -54,9 +54,13 @@ def on_call_incidents(
 
 
 @line("USD/month", source="method/self-hosting-costs.md: night cover by routing back")
-def night_route_back(night_incidents_per_month, night_hours, hours_per_month, own_load, list_cost_per_busy_replica):
+def night_route_back(
+    night_incidents_per_month, night_hours, hours_per_month, own_load, list_cost_per_busy_replica, self_hosts
+):
     """Tokens bought from the API while a night incident waits for the morning."""
-    return night_incidents_per_month * night_hours / hours_per_month * own_load * list_cost_per_busy_replica
+    return (
+        night_incidents_per_month * night_hours / hours_per_month * own_load * list_cost_per_busy_replica * self_hosts
+    )
 
 
 @line("USD/month", source="method/self-hosting-costs.md: opportunity cost of engineers, its own line")

@@ -37,12 +37,6 @@ def model_gain(
     )
 
 
-@line("1", source="method/hosted-bill.md: price path", exact=False)
-def endpoint_price_factor(hosted_price_factor, hosted_price_fall, hosted_price_model_share, months_elapsed, model_gain):
-    """Token price of a dedicated endpoint relative to the first month: the hosted path, with the progress we adopt."""
-    return hosted_price_factor * (1 + hosted_price_fall) ** -(hosted_price_model_share * months_elapsed) / model_gain
-
-
 @line("1", source="method/self-hosting-costs.md: GPU rents move both ways", exact=False)
 def gpu_price_trend(gpu_price_change_per_month, hosted_price_fall, hosted_price_hardware_share):
     """Lasting change of the GPU rent in a month: its own, and the hardware part of the hosted price's fall."""

@@ -12,7 +12,7 @@ from breakeven.decision.answers.flips import Flip
 from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.answers.hidden_costs import CostLadder
 from breakeven.decision.answers.rivals import Rival, RivalTerms
-from breakeven.decision.answers.verdict import Class, Margin
+from breakeven.decision.answers.verdict import Answer, Class, Margin
 from breakeven.decision.finance.horizon import Horizon
 from breakeven.decision.finance.outages import ServiceLevels, SlaTerms
 from breakeven.decision.finance.returns import LeaseOrBuy, Returns
@@ -43,15 +43,18 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One option: its name and how its GPUs are paid for ("hosted" for the baseline).
+    """One option: its name and how it is paid for. "hosted" keeps today's model: the first column on the best contract
+    for it, another one on today's where that is dearer.
 
-    `hybrid`: an owned base whose peaks burst to the API. `fixed`: a fleet that the case states.
+    `hybrid`: an owned base whose peaks burst to the API. `fixed`: a fleet that the case states. `host`: who runs what
+    we do not run; nothing where the case names none.
     """
 
     name: str
     mode: str
     hybrid: bool = False
     fixed: bool = False
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +193,7 @@ class Depth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionStudy:
-    """Everything about one option that is not the baseline."""
+    """Everything about one option that is not the baseline. What is billed by the token has no half-speed test."""
 
     name: str
     verdict: Class
@@ -263,13 +266,35 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TwoSteps:
+    """Where a saving comes from: first another model or host, then serving it yourself. Net present values.
+
+    `bought`: the column that buys the model we would serve and is worth most; `own`: the one that serves it and is
+    worth most. None where there is no such column.
+    """
+
+    bought: int | None
+    own: int | None
+    another_model: float | None  # buying that model, against keeping today's
+    serving_it_yourself: float | None  # serving it, against buying it: the answer to build or buy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The answer. `option` is the index of the recommended column; 0 is the hosted API."""
+    """The answer. `answer` is what the best option comes to, `commit` whether it may be committed to now.
+
+    `option` and `name`: the column to be on today; 0 keeps today's model. It is the best option where that may be
+    committed to, else the best of those that may.
+    """
 
     option: int
     name: str
-    verdict: Class | None  # class of the best self-hosting option
-    best_option: int  # the self-hosting option with the highest net present value
+    answer: Answer
+    commit: bool
+    first: tuple[str, ...]  # gates of the best option to answer before anybody commits
+    verdict: Class | None  # class of the best option
+    best_option: int  # the best option that is not today's, by the rule of docs/method/verdict.md
+    steps: TwoSteps
     rests_on_assumptions: tuple[str, ...]  # inputs among the three nearest flips that are only assumed
 
 

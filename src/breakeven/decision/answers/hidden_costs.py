@@ -17,7 +17,7 @@ RUNGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("idle GPUs for the peak", ("idle_for_peak",)),
     ("spare GPUs", ("redundancy",)),
     ("power, space, hosts, egress", ("hardware_upkeep",)),
-    ("what is still bought from the API", ("api_bill",)),
+    ("what is still bought", ("api_bill", "elsewhere_bill")),
     ("engineers who run it", ("run_engineering", "hosted_engineering")),
     ("on call, incidents, nights", ("on_call_stipends", "on_call_incidents", "night_route_back")),
     ("observability", ("observability",)),

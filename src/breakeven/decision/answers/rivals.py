@@ -1,11 +1,11 @@
 """Buying elsewhere: the same demand bought as another model or at another host, through the same lines.
 
-A comparison is fair only between models of one quality, so each rival says whether it is the model we would serve.
+A comparison is fair only between models of one quality, so each says whether it is the model we would serve.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,126 +13,99 @@ import numpy as np
 
 from breakeven.decision.comparison import BASELINE, Comparison, of_options
 from breakeven.decision.readiness.gates import Judged
-from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along, pick
+from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
 
 RivalKind = Literal["same weights", "frontier"]
-LIST_TERMS: Mapping[str, float] = {  # a new host grants none of the incumbent's terms
-    "hosted_discount": 0.0,
-    "gateway_fee_share": 0.0,
-    "tier_from_mtok": 0.0,
-    "tier_price_step": 1.0,
-    "tiers_are_slabs": 0.0,
-    "minimum_bill": 0.0,
-    "units_under_contract": 0.0,
+PRICES = {  # input -> the field of the terms that holds it
+    "elsewhere_input_price_per_mtok": "input_price_per_mtok",
+    "elsewhere_output_price_per_mtok": "output_price_per_mtok",
+    "cache_read_multiplier": "cache_read_multiplier",
+    "cache_write_surcharge": "cache_write_surcharge",
+    "batch_multiplier": "batch_multiplier",
+    "batch_cached_multiplier": "batch_cached_multiplier",
 }
-NOT_OURS: Mapping[str, float] = {"self_hosts": 0.0, "holds_fleet": 0.0, "canary_share": 0.0, "committed_units": 0.0}
-ITS_LINES = ("api_bill", "monthly_cost", "cost_per_mtok", "net_present_value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A cheaper host that does not come into question, and why."""
-
-    model: str
-    because: tuple[str, ...]
+ITS_LINES = ("monthly_cost", "cost_per_mtok", "net_present_value", "one_time_cost", "api_bill", "elsewhere_bill")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RivalTerms:
-    """What buying elsewhere would cost a token, workload by workload, and whether it may be bought there.
+    """What buying elsewhere would cost a token, workload by workload. `name`: what the case calls it, if it states it.
 
-    `prices`: inputs of the bill by name, a value a workload. `changes`: 1 for a workload that is bought as another
-    model than today. `refused`: cheaper hosts that fail a gate.
+    `prices`: list prices per MTok and the multipliers on them, a value a workload. `changes`: 1 for a workload that is
+    bought as another model than today.
     """
 
     kind: RivalKind
-    model: str
+    name: str
+    model: str  # host/model
     prices: Mapping[str, tuple[float, ...]]
     source: str
     changes: tuple[float, ...]
     same_quality: bool
-    gates: Judged
-    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rival:
     """One way to buy, beside the others. `same_quality`: it is the model that we would serve.
 
-    `worth_more`: for each option of our own, how much more its net present value is than the rival's.
+    `worth_more`: for each other option of the study, how much more its net present value is than this one's.
     """
 
     kind: RivalKind | Literal["incumbent"]
     model: str
     same_quality: bool
     gates: Judged
-    refused: tuple[Refused, ...]
     api_bill: float
     monthly_cost: float
     cost_per_mtok: float
     one_time_cost: float
-    net_present_value: float  # against the incumbent
+    net_present_value: float  # against keeping today's model
     worth_more: tuple[float, ...]
 
 
-def only_hosted(comparison: Comparison) -> dict[str, Value]:
-    """The inputs of the option that buys everything."""
-    values = {name: of_options(value, [BASELINE]) for name, value in comparison.values.items()}
-    return values | {"replicas": of_options(comparison.fleets, [BASELINE])}
+def bought_at(values: Mapping[str, Value], options: Sequence[RivalTerms | None], moves: Value) -> dict[str, Value]:
+    """The inputs that buying elsewhere changes, over workloads and options; None: an option that does not.
 
-
-def bill_elsewhere(comparison: Comparison, terms: RivalTerms, moves: Value) -> np.ndarray:
-    """The API bill, (months,), when what may move (1 in `moves`, by workload) is bought there at list price.
-
-    What stays is bought as today, under today's contract; of its committed units those that it still binds.
+    `moves`: 1 for a workload that may move. What stays, and what an option does not buy elsewhere, pays today's prices.
     """
-    from_rival = {name: by_workload(each) for name, each in terms.prices.items()}
-    hosted = only_hosted(comparison) | dict(NOT_OURS)
-    there = hosted | dict(LIST_TERMS) | from_rival | {"moved": 1.0 - np.asarray(moves)}
-    here = hosted | {"moved": moves}
-    bills = [comparison.model.evaluate(each, ["api_bill"])["api_bill"] for each in (there, here)]
-    moving, staying = (pick(each, month=range(comparison.months)) for each in bills)
-    return np.asarray(moving + staying)
+    moving = np.asarray(moves, dtype=float)
+    there = {name: _table(values[name], options, moving, field) for name, field in PRICES.items()}
+    here = _table(values["migration_cost_per_workload"], options, moving, None)
+    buys = along(OPTION, [float(each is not None) for each in options])
+    return {**there, "migration_cost_per_workload": here, "bought_elsewhere": buys * moving}
 
 
-def by_workload(values: tuple[float, ...]) -> Value:
-    """Values along the workload axis."""
-    return along(WORKLOAD, values)
+def _table(today: Value, options: Sequence[RivalTerms | None], moves: np.ndarray, field: str | None) -> Value:
+    """One input (workload, option): today's, and where it is bought elsewhere the terms' or only for what changes."""
+    count = max(moves.shape[WORKLOAD], np.shape(today)[WORKLOAD] if np.ndim(today) else 1)
+    wide = np.array(np.broadcast_to(today, (1, count, len(options), 1, 1)), dtype=float)
+    movable = np.broadcast_to(moves, (1, count, 1, 1, 1))[0, :, 0, 0, 0] > 0
+    for i, each in enumerate(options):
+        if each is not None:
+            theirs = wide[0, :, i, 0, 0] * each.changes if field is None else np.array(each.prices[field])
+            wide[0, :, i, 0, 0] = np.where(movable, theirs, wide[0, :, i, 0, 0])
+    return wide
 
 
-def beside(comparison: Comparison, terms: RivalTerms, moves: Value) -> dict[str, Value]:
-    """The lines of the incumbent and of the rival, as two options of one comparison."""
-    hosted = only_hosted(comparison)
-    today = comparison.model.evaluate(hosted, ["api_bill"])["api_bill"]
-    bills = [pick(today, month=range(comparison.months)), bill_elsewhere(comparison, terms, moves)]
-    changing = comparison.model.evaluate(hosted | {"moved": by_workload(terms.changes)}, ["migration"])["migration"]
-    pinned = {
-        "api_bill": np.concatenate([along(MONTH, each) for each in bills], axis=OPTION),
-        "one_time_cost": along(OPTION, [0.0, float(np.ravel(changing)[0])]),
-        "is_baseline": along(OPTION, [1.0, 0.0]),
-    }
-    wanted = (*ITS_LINES, "one_time_cost")
-    return comparison.model.evaluate(hosted | pinned, wanted) | {"one_time_cost": pinned["one_time_cost"]}
+def ways_to_buy(comparison: Comparison, terms: Sequence[RivalTerms], moves: Value) -> Comparison:
+    """Keeping today's model, and buying what may move at each of these, as the options of one comparison.
 
-
-def rival(comparison: Comparison, terms: RivalTerms, moves: Value, month: int, own: tuple[float, ...]) -> Rival:
-    """One way to buy, in the named month (from 0); `own`: net present value of every option of our own."""
-    got = beside(comparison, terms, moves)
-
-    def there(line: str, at: int) -> float:
-        return float(pick(got[line], option=1, month=at))
-
-    worth = there("net_present_value", 0)
-    return Rival(
-        kind=terms.kind,
-        model=terms.model,
-        same_quality=terms.same_quality,
-        gates=terms.gates,
-        refused=terms.refused,
-        api_bill=there("api_bill", month),
-        monthly_cost=there("monthly_cost", month),
-        cost_per_mtok=there("cost_per_mtok", month),
-        one_time_cost=there("one_time_cost", 0),
-        net_present_value=worth,
-        worth_more=tuple(each - worth for each in own),
+    What stays is bought as today; of committed units, those that a contract still binds.
+    """
+    only = {name: of_options(value, [BASELINE]) for name, value in comparison.values.items()}
+    first = along(OPTION, [1.0, *([0.0] * len(terms))])
+    changed = bought_at(only, [None, *terms], moves)
+    values = (
+        only
+        | changed
+        | {
+            "is_baseline": first,
+            "moved": changed["bought_elsewhere"],
+            "canary_share": 0.0,
+            "committed_units": only["committed_units"] * first,
+        }
     )
+    names = (comparison.names[BASELINE], *(each.model for each in terms))
+    return Comparison(
+        model=comparison.model, names=names, values=values, fleets=first * 0.0, months=comparison.months
+    )  # fmt: skip

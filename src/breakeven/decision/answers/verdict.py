@@ -1,10 +1,10 @@
-"""Buy or own: the class of each option, its margin of safety, and the one to take.
+"""Keep buying, buy elsewhere or own: the class of each option, its margin of safety, and what the answer is called.
 
 INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays, nor would a smaller
 base with burst at any. LOSES: not this volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to
 pay is below four in five. HOLDS: pays and passes them, but a gate is unknown, nobody has stated one, or readiness has
-gaps or is not examined. ROBUST: all of it, every gate passed and the team ready. FORCED: the gates leave this option
-only, whatever it costs.
+gaps or is not examined. ROBUST: all of it, every gate passed and the team ready. FORCED: the gates forbid to go on as
+today, and this is the best that they leave, whatever it costs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from breakeven.decision.exact.crossings import Crossings, Window
 from breakeven.decision.readiness.gates import GateVerdict
 
 Class = Literal["INFEASIBLE", "NEVER", "LOSES", "TIE", "FRAGILE", "HOLDS", "ROBUST", "FORCED"]
+Answer = Literal["KEEP BUYING", "BUY ELSEWHERE", "OWN THE BASE, BURST THE REST", "SELF-HOST", "NO COMPLIANT OPTION"]
 PAYS: tuple[Class, ...] = ("FRAGILE", "HOLDS", "ROBUST")
 SURE = 0.8  # chance to pay below which a win is fragile
 
@@ -44,8 +45,8 @@ class Facts:
     half_speed_wins: bool
     chance_to_pay: float | None = None  # None: not drawn
     gates: GateVerdict = "unknown"
-    ready: bool = False  # readiness examined, and it allows all of the traffic today
-    only_one_left: bool = False  # every other option fails a gate
+    ready: bool = False  # readiness examined, and it allows all of the traffic today; or nothing to be ready for
+    forced: bool = False  # to go on as today fails a gate, and this is the best that the gates leave
     smaller_base_may_pay: bool = False  # with burst on the same GPUs, at some other volume
 
 
@@ -53,7 +54,7 @@ def classify(facts: Facts, volume: Crossings) -> Class:
     """The class of one option. A tie goes to buying: nobody builds for nothing."""
     if facts.peak_shortfall > 1e-9 or facts.gates == "fail":
         return "INFEASIBLE"
-    if facts.only_one_left:
+    if facts.forced:
         return "FORCED"
     if facts.net_present_value > facts.tie_below:
         return winning(facts)

@@ -16,7 +16,7 @@ from breakeven.decision.hybrid.hybrid import fleets
 from breakeven.decision.hybrid.tranches import worth_by_month
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import OPTION, Value
+from breakeven.numbers.operations import OPTION, Value, along
 
 
 def units_by_fleet(
@@ -27,11 +27,27 @@ def units_by_fleet(
     """
     best_worth = worth_by_month(model, with_units(values, option, 0.0), option, sizes, months)
     best = np.zeros_like(best_worth)
-    for count in counts(float(np.max(values["committed_units"][..., [BASELINE], :, :]))):
+    for count in counts(float(np.max(values["committed_units"]))):
         worth = worth_by_month(model, with_units(values, option, count), option, sizes, months)
         better = worth > best_worth
         best, best_worth = np.where(better, count, best), np.where(better, worth, best_worth)
     return best, best_worth
+
+
+def cheapest_units(model: Model, values: Mapping[str, Value], months: int) -> Floats:
+    """The number of units by month (months,) with which keeping today's model costs least; the fewer of two equals.
+
+    What a contract still binds is paid in any case, by its own line.
+    """
+    sizes = [0.0, *counts(float(np.max(values["committed_units"])))]
+    columns = [BASELINE] * len(sizes)
+    wide = {
+        name: value[..., columns, :, :] if isinstance(value, np.ndarray) and value.shape[OPTION] > 1 else value
+        for name, value in values.items()
+    }
+    given = {**wide, "committed_units": along(OPTION, sizes), "replicas": 0.0}
+    cost = np.broadcast_to(model.evaluate(given, ["monthly_cost"])["monthly_cost"], (1, 1, len(sizes), 1, months))
+    return np.asarray(np.array(sizes)[cost[0, 0, :, 0].argmin(axis=0)])
 
 
 def with_units(values: Mapping[str, Value], option: int, units: Value) -> dict[str, Value]:

@@ -1,7 +1,8 @@
 """Reasons that are not money: constraints on an option, never weights. Unknown is not a pass.
 
-A gate holds for one side (buying, or serving ourselves) and for one workload or all of them. An option meets
-the gates of every side that it really uses: a hybrid uses both.
+A gate holds for one side (buying, or serving ourselves), or for the open model wherever it runs; for one workload or
+all of them; on buying, for one host or for the API as it is bought today. An option meets the gates of every side that
+it really uses: a hybrid uses both.
 """
 
 from __future__ import annotations
@@ -11,50 +12,83 @@ from dataclasses import dataclass
 from typing import Literal
 
 GateVerdict = Literal["pass", "fail", "unknown"]
-Side = Literal["hosted", "self-hosting"]
+Side = Literal["hosted", "self-hosting", "open model"]
 WORST: tuple[GateVerdict, ...] = ("fail", "unknown", "pass")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One constraint: what it asks, of which side and workload (None: of all), and what is known of it."""
+    """One constraint: what it asks, of which side, workload (None: of all) and host, and what is known of it.
+
+    `host` None: of the API as it is bought today. `first`: it is answered before anybody commits. `stated` False: the
+    case says nothing of it, so it stands as unknown.
+    """
 
     name: str
     verdict: GateVerdict
     side: Side
     workload: str | None = None
+    host: str | None = None
+    first: bool = False
+    stated: bool = True
     evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What an option does with one workload: the sides that see its data."""
+    """What an option does with one workload: the sides that see its data, and the host it is bought at."""
 
     workload: str
     sides: frozenset[Side]
+    host: str = ""
+    as_today: bool = True  # bought where it is bought today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What the gates say of one option, and which of them say it."""
+    """What the gates say of one option, and which of them say it; `first`: unknown ones to answer before all else."""
 
     verdict: GateVerdict
     failed: tuple[str, ...]
     unknown: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
 
 def applies(gate: Gate, use: Use) -> bool:
     """Whether a gate concerns what an option does with a workload."""
-    return gate.side in use.sides and gate.workload in (None, use.workload)
+    at_host = gate.host is None or ("hosted" in use.sides and gate.host == use.host)
+    return gate.side in use.sides and gate.workload in (None, use.workload) and at_host
+
+
+def answer(gate: Gate, use: Use, others: Iterable[Gate]) -> GateVerdict | None:
+    """What is known of a gate for one use. Of a host that has an answer of its own that one counts, but for a failure
+    of the model; what passed at today's host is unknown of another. None: it is not asked.
+    """
+    if not applies(gate, use):
+        return None
+    if gate.host is None and "hosted" in use.sides and not (gate.side == "open model" and gate.verdict == "fail"):
+        same = (gate.name, gate.workload)
+        if any((each.name, each.workload) == same and each.host == use.host and applies(each, use) for each in others):
+            return None
+    answered = gate.host is not None or gate.side != "hosted" or gate.verdict == "fail" or use.as_today
+    return gate.verdict if answered else "unknown"
 
 
 def judge_gates(gates: Sequence[Gate], uses: Iterable[Use]) -> Judged:
-    """The worst verdict of the gates that apply; without any gate it is unknown, because nobody has looked."""
-    found = [gate for use in uses for gate in gates if applies(gate, use)]
-    failed = tuple(dict.fromkeys(gate.name for gate in found if gate.verdict == "fail"))
-    unknown = tuple(dict.fromkeys(gate.name for gate in found if gate.verdict == "unknown"))
-    verdicts = {gate.verdict for gate in found} or {"unknown" if not gates else "pass"}
-    return Judged(verdict=next(each for each in WORST if each in verdicts), failed=failed, unknown=unknown)
+    """The worst verdict of the gates that apply; where none is stated it is unknown, because nobody has looked."""
+    found = [(gate, verdict) for use in uses for gate in gates if (verdict := answer(gate, use, gates)) is not None]
+    nobody_looked = not any(gate.stated for gate in gates)
+    verdicts = {verdict for _, verdict in found} | ({"unknown"} if nobody_looked else {"pass"})
+    return Judged(
+        verdict=next(each for each in WORST if each in verdicts),
+        failed=_named(gate for gate, verdict in found if verdict == "fail"),
+        unknown=_named(gate for gate, verdict in found if verdict == "unknown"),
+        first=_named(gate for gate, verdict in found if verdict == "unknown" and gate.first),
+    )
+
+
+def _named(gates: Iterable[Gate]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(gate.name for gate in gates))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,11 @@ from breakeven.report.board.readiness import readiness_section
 from breakeven.report.board.register import assumptions, sources
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
-from breakeven.report.pages.buying_page import cheaper_elsewhere
 from breakeven.report.pages.page import amount, grouped, subject, totals
-from breakeven.report.pages.parts.evidence import gates, hidden_costs, how_sure, owned_bases, robust
+from breakeven.report.pages.parts.evidence import asked_gates, gates, hidden_costs, how_sure, owned_bases, robust
 from breakeven.report.pages.parts.sentences import (
     best,
+    better_contract,
     flip_words,
     headline,
     margin,
@@ -37,6 +37,7 @@ from breakeven.report.pages.parts.sentences import (
     reason,
     rests_on,
     turns,
+    two_steps,
     utilization,
     volumes,
 )
@@ -58,7 +59,7 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
     return Memo(
         title=header.name[:1].upper() + header.name[1:],
         subtitle=subject(study),
-        question="Keep buying tokens, serve open weights ourselves, or own the base load and burst to the API?",
+        question="Keep buying tokens, buy them elsewhere, serve open weights ourselves, or own the base load and burst?",
         answer=headline(study),
         tone=TONES.get(it.verdict, "bad"),
         why=" ".join(filter(None, why(study))),
@@ -71,10 +72,11 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
 
 
 def why(study: Study) -> Iterator[str]:
-    """The sentences under the answer, those of the page: the reason, what holds it up, who sells the same for less."""
+    """The sentences under the answer, those of the page: the reason, where the saving comes from, what holds it up."""
     yield sentence(reason(study))
+    yield two_steps(study)
+    yield better_contract(study)
     yield not_before(study)
-    yield cheaper_elsewhere(study)
     yield rests_on(study)
 
 
@@ -85,12 +87,12 @@ def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
     three = [
         Figure(
             label=f"saved in month {header.month}",
-            value=money(it.monthly_saving, header.currency, digits=2),
-            note=f"{it.name} against buying",
+            value=money(it.monthly_saving, header.currency, digits=3),
+            note=f"{it.name} against keeping today's model",
         ),
         Figure(
             label=f"net present value, {header.horizon_months} months",
-            value=money_within(it.horizon.net_present_value, low, high, header.currency),
+            value=money(it.horizon.net_present_value, header.currency),
             note="at likely values",
         ),
     ]
@@ -237,15 +239,24 @@ def flips_grid(study: Study, it: OptionStudy) -> Grid:
 
 def gate_grid(study: Study) -> list[Block]:
     """The gates with their evidence and what each failed one costs."""
-    if not study.basis.gates:
+    if not asked_gates(study):
         return []
     costs = {each.gate: each.cost for each in study.cost_of_gates}
     currency = study.basis.header.currency
     rows = []
-    for each in study.basis.gates:
+    for each in asked_gates(study):
         cost = costs.get(each.name)
         price = "" if each.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency, digits=3)
-        rows.append((each.name, each.side, each.workload or "all", each.verdict, each.evidence or "none given", price))
+        rows.append(
+            (
+                each.name,
+                each.host or each.side,
+                each.workload or "all",
+                each.verdict,
+                each.evidence or "none given",
+                price,
+            )
+        )
     head = ("gate", "side", "workload", "verdict", "evidence", "costs")
     return [Grid(caption="Gates: unknown is not a pass", header=head, rows=tuple(rows), sides="lllllr")]
 

@@ -13,8 +13,8 @@ MOST = 3
 
 
 def counter_memo(study: Study) -> Section:
-    """Against owning where the memo is for it; for owning where the memo is against it."""
-    it, owns = best(study), study.verdict.option > 0
+    """Against the best option where the memo is for it; for it where the memo is against it."""
+    it, owns = best(study), study.verdict.answer not in ("KEEP BUYING", "NO COMPLIANT OPTION")
     points = tuple(sentence(each) for each in (against(study, it) if owns else in_favour(study, it)))
     side = "keep buying" if owns else f"choose {it.name}"
     start = f"The best honest case to {side}, from the same numbers."
@@ -56,8 +56,8 @@ def against(study: Study, it: OptionStudy) -> Iterator[str]:
         yield f"it loses in {lost} of the draws, and its worst twentieth averages {worst}"
     if it.exit_cost:
         yield f"going back costs {money(it.exit_cost, currency, digits=3)} once the API is left"
-    unsure = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
-    if unsure or not study.basis.gates:
+    unsure = it.depth.gates.unknown
+    if it.depth.gates.verdict == "unknown":
         yield f"nobody has shown that it may be done: {', '.join(unsure) or 'no gate was examined'}"
     yield from likely_turns(study, it, "is enough to turn it")
     yield from guessed(study, it)

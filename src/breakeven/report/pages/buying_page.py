@@ -2,72 +2,64 @@
 
 from __future__ import annotations
 
-from rich.console import Group
-from rich.text import Text
+from collections.abc import Sequence
+
+from rich.table import Table
 
 from breakeven.decision.answers.rivals import Rival
-from breakeven.report.pages.financial_page import titled
-from breakeven.report.pages.parts.side_by_side import Line
+from breakeven.report.pages.financial_page import plain_table
 from breakeven.report.wording import money, price
-from breakeven.study.judge.ways_to_buy import cheapest_of_same_quality
 from breakeven.study.study import Study
 
 NOT_THE_SAME = "not the same quality"
 KINDS = {"incumbent": "bought today", "same weights": "same weights", "frontier": "frontier model"}
 
 
-def cheaper_elsewhere(study: Study) -> str:
-    """That somebody else sells the same weights for less than serving them costs; empty when nobody does."""
-    fair, at = cheapest_of_same_quality(study.rivals), study.verdict.best_option - 1
-    if fair is None or fair.kind == "incumbent" or fair.worth_more[at] >= 0:
-        return ""
-    more = money(-fair.worth_more[at], study.basis.header.currency, digits=3)
-    asked = f" ({', '.join(fair.gates.unknown)} to be answered)" if fair.gates.unknown else ""
-    return f"The same weights from {fair.model.partition('/')[0]} would be worth {more} more than that{asked}."
-
-
 def bought_elsewhere(study: Study) -> str | None:
-    """Every rival in a few words; None where there is none."""
-    said = [rival_words(study, each) for each in study.rivals if each.kind != "incumbent"]
-    months = study.basis.header.horizon_months
-    return f"against today's, over {months} months: {'; '.join(said)}" if said else None
+    """What the table of options does not show: hosts that a gate forbids, and a frontier model; None: there is none."""
+    steps, currency = study.verdict.steps, study.basis.header.currency
+    least = steps.another_model or 0.0
+    fair = [each for each in study.rivals if each.kind == "same weights"]
+    better = [each for each in fair if each.gates.verdict == "fail" and each.net_present_value > least]
+    failed = dict.fromkeys(each.gates.failed for each in better)
+    said = [cheaper([host(each) for each in better if each.gates.failed == gates], gates) for gates in failed]
+    for each in (one for one in study.rivals if one.kind == "frontier"):
+        worth, month = (money(value, currency, digits=3) for value in (each.net_present_value, each.monthly_cost))
+        label = "" if each.same_quality else f" ({NOT_THE_SAME})"
+        said.append(f"frontier model {each.model.partition('/')[2]} {worth}, {month} a month{label}")
+    return "; ".join(said) or None
 
 
-def rival_words(study: Study, it: Rival) -> str:
-    """One rival: what it is worth, what it costs, whether it is the same quality, what the gates say."""
-    currency, (host, _, model) = study.basis.header.currency, it.model.partition("/")
-    notes = [] if it.same_quality else [NOT_THE_SAME]
-    notes += [f"unknown: {', '.join(it.gates.unknown)}"] if it.gates.unknown else []
-    notes += [f"fails {', '.join(it.gates.failed)}"] if it.gates.failed else []
-    notes += [f"{each.model.partition('/')[0]} is cheaper and fails {', '.join(each.because)}" for each in it.refused]
-    said = f" ({'; '.join(notes)})" if notes else ""
-    name = f"same weights at {host}" if it.kind == "same weights" else f"frontier model {model}"
-    worth, month = (money(value, currency, digits=3) for value in (it.net_present_value, it.monthly_cost))
-    return f"{name} {worth}, {month} a month{said}"
+def cheaper(hosts: Sequence[str], gates: Sequence[str]) -> str:
+    """The hosts that are cheaper and fail these gates."""
+    shown = ", ".join(hosts[:2]) + (f" and {len(hosts) - 2} more" if len(hosts) > 2 else "")
+    said = "is cheaper and fails" if len(hosts) == 1 else "are cheaper and fail"
+    return f"{shown} {said} {', '.join(gates)}"
 
 
-def quality(study: Study, it: Rival) -> str:
-    """The label of a comparison across quality levels."""
-    return "same quality" if it.same_quality else f"{NOT_THE_SAME}: it is no {study.basis.serving.open_model}"
+def host(it: Rival) -> str:
+    """Who sells it."""
+    return it.model.partition("/")[0]
 
 
-def buying_table(study: Study, width: int) -> Group:
-    """The ways to buy beside each other, and what is to be known of each."""
-    currency, best, ways = study.basis.header.currency, study.verdict.best_option - 1, study.rivals
-    lines = [
-        Line(label="a month", values=tuple(money(each.monthly_cost, currency) for each in ways)),
-        Line(label="per million tokens", values=tuple(price(each.cost_per_mtok, currency) for each in ways)),
-        Line(label="worth, against today's", values=tuple(money(each.net_present_value, currency) for each in ways)),
-        Line(label="owning is worth more by", values=tuple(money(each.worth_more[best], currency) for each in ways)),
-    ]
-    title = f"Ways to buy, beside {study.options[best].name}"
-    table = titled(title, [KINDS[each.kind] for each in ways], lines, width)
-    return Group(table, *(Text(f"{KINDS[each.kind]}: {known(study, each)}") for each in ways))
+def buying_table(study: Study) -> Table:
+    """The ways to buy below each other, and what is to be known of each."""
+    currency = study.basis.header.currency
+    headings = ["way", "a month", "per million tokens", "net present value", "gates"]
+    table = plain_table(
+        f"Ways to buy, against keeping today's model, {study.basis.header.horizon_months} months", headings
+    )
+    table.columns[-1].justify = "left"
+    for each in study.rivals:
+        worth = "·" if each.kind == "incumbent" else money(each.net_present_value, currency)
+        month, unit = money(each.monthly_cost, currency), price(each.cost_per_mtok, currency)
+        table.add_row(f"{KINDS[each.kind]}: {each.model.lstrip('/')}", month, unit, worth, known(study, each))
+    return table
 
 
 def known(study: Study, it: Rival) -> str:
-    """Which model it is, at which host, of which quality, and what the gates say."""
-    said = [it.model, quality(study, it), *(f"unknown: {gate}" for gate in it.gates.unknown)]
-    said += [f"fails {gate}" for gate in it.gates.failed]
-    said += [f"{each.model} is cheaper and fails {', '.join(each.because)}" for each in it.refused]
+    """Of which quality it is, and what the gates say."""
+    said = [] if it.same_quality else [f"{NOT_THE_SAME}: it is no {study.basis.serving.open_model}"]
+    said += [f"fails {', '.join(it.gates.failed)}"] if it.gates.failed else []
+    said += [f"unknown: {', '.join(it.gates.unknown)}"] if it.gates.unknown else []
     return "; ".join(said)

@@ -13,6 +13,7 @@ from breakeven.report.pages.buying_page import buying_table
 from breakeven.report.pages.financial_page import financial_tables, plain_table
 from breakeven.report.pages.flips_page import flips_tables
 from breakeven.report.pages.page import parts, told, warnings
+from breakeven.report.pages.parts.evidence import asked_gates
 from breakeven.report.pages.parts.sentences import best
 from breakeven.report.wording import label, money, percent, plain
 from breakeven.study.questions.flips import turning
@@ -39,7 +40,7 @@ class FullPage:
 
 def tables(study: Study, width: int) -> Iterator[RenderableType]:
     """Every table behind the page."""
-    yield buying_table(study, width)
+    yield buying_table(study)
     yield from financial_tables(study, width)
     yield from flips_tables(study, best(study), turning(study, study.verdict.best_option))
     yield hidden_costs_table(study)
@@ -47,7 +48,7 @@ def tables(study: Study, width: int) -> Iterator[RenderableType]:
         yield bases_table(study)
     if study.uncertainty is not None:
         yield chances_table(study)
-    if study.basis.gates:
+    if asked_gates(study):
         yield gates_table(study)
     yield inputs_table(study)
 
@@ -91,11 +92,11 @@ def gates_table(study: Study) -> Table:
     table = plain_table("Gates", ["gate", "asked of", "workload", "", "costs", "how known"])
     for column in table.columns[1:]:
         column.justify = "left"
-    for each in study.basis.gates:
+    for each in asked_gates(study):
         cost = costs.get(each.name)
         table.add_row(
-            each.name, each.side, each.workload or "all", each.verdict, "" if cost is None else money(cost, currency),
-            each.evidence,
+            each.name, each.host or each.side, each.workload or "all", each.verdict,
+            "" if cost is None else money(cost, currency), each.evidence,
         )  # fmt: skip
     return table
 

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from breakeven.report.pages.buying_page import bought_elsewhere, cheaper_elsewhere
+from breakeven.report.pages.buying_page import bought_elsewhere
 from breakeven.report.pages.parts.evidence import (
     gates,
     hidden_costs,
@@ -23,6 +23,7 @@ from breakeven.report.pages.parts.evidence import (
 from breakeven.report.pages.parts.picture import picture
 from breakeven.report.pages.parts.sentences import (
     best,
+    better_contract,
     counted,
     headline,
     margin,
@@ -33,11 +34,13 @@ from breakeven.report.pages.parts.sentences import (
     reason,
     rests_on,
     turns,
+    two_steps,
     utilization,
     volumes,
 )
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
 from breakeven.report.wording import money, percent, price, sentence, volume
+from breakeven.study.modes import BY_TOKEN
 from breakeven.study.study import OptionStudy, Row, Study
 
 MOST_LINES = 60  # at WIDTH columns
@@ -85,7 +88,7 @@ def parts(study: Study, width: int, small: float, left_out: frozenset[str] = fro
     """Everything but the notes, from the verdict down; `left_out`: labels of evidence for which there is no room."""
     it = best(study)
     yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
-    said = [reason(study), not_before(study), cheaper_elsewhere(study), rests_on(study)]
+    said = [reason(study), two_steps(study), better_contract(study), not_before(study), rests_on(study)]
     yield Text(sentence(" ".join(filter(None, said))))
     yield Text(subject(study), style="dim")
     yield Text()
@@ -171,8 +174,9 @@ def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
         f"Net present value, {study.basis.header.horizon_months} months",
         ["·", *(money(o.horizon.net_present_value, currency) for o in own)],
     )
-    yield "GPUs", ["·", *(gpus(o) for o in own)]
-    yield "Verdict", ["", *(o.verdict for o in own)]
+    modes = [each.mode for each in study.basis.columns[1:]]
+    yield "GPUs", ["·", *("·" if mode in BY_TOKEN else gpus(o) for mode, o in zip(modes, own, strict=True))]
+    yield "Verdict", ["", *("" if mode == "hosted" else o.verdict for mode, o in zip(modes, own, strict=True))]
 
 
 def gpus(it: OptionStudy) -> str:
@@ -206,12 +210,11 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
 
 
 def at_half(study: Study, it: OptionStudy) -> str:
-    """Both half-utilization tests; an endpoint has no replicas that could be slow."""
-    by_token = study.basis.columns[study.verdict.best_option].mode == "endpoint"
+    """The half-utilization tests of the option."""
     return "; ".join(
         f"{test.name}: {'still pays' if test.wins else 'does not pay'} "
         f"({money(test.net_present_value, study.basis.header.currency, digits=3)})"
-        for test in it.half_tests[: 1 if by_token else None]
+        for test in it.half_tests
     )
 
 

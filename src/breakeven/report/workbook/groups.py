@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from breakeven.numbers.operations import OPTION
 from breakeven.report.workbook.layout import FLEET, InputRow, Layout
-from breakeven.study.judge.hybrids import HELD
+from breakeven.study.modes import HELD
 
 CRITERION = "net_present_value"
 

@@ -22,7 +22,7 @@ from breakeven.report.workbook.formulas import Spot
 from breakeven.report.workbook.layout import STEPS, Layout
 from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import quoted
-from breakeven.study.judge.hybrids import HELD
+from breakeven.study.modes import HELD
 
 SCALE, SERVING, CRITERION = "volume_scale", "replicas_serving", "saving"
 SHOWN = ("saving", "monthly_cost", "baseline_cost", "volume", SERVING, "usable_capacity")

@@ -40,6 +40,7 @@ __all__ = [
     "Gate",
     "GpuOffer",
     "Hosted",
+    "Hosts",
     "Log",
     "NotCovered",
     "Number",
@@ -132,7 +133,7 @@ class Gate(Part):
     """A reason that is not money. `unknown` is never a pass."""
 
     name: str
-    """What must hold: data residency, licence, latency."""
+    """What must hold: data residency, licence, latency. One on quality is asked of the open model, wherever it runs."""
     verdict: Literal["pass", "fail", "unknown"] = "unknown"
     """Whether it holds."""
     applies_to: Literal["hosted", "self-hosting"] = "hosted"
@@ -143,6 +144,15 @@ class Gate(Part):
     """The host it is asked of, such as nebius; when left out, the API as it is bought today."""
     evidence: str = ""
     """How you know."""
+
+
+class Hosts(Part):
+    """Who may sell us tokens of the open model. A host that is in neither list has to be vetted first."""
+
+    allow: tuple[str, ...] = ()
+    """Hosts that are vetted, such as nebius; `breakeven facts prices` lists them."""
+    refuse: tuple[str, ...] = ()
+    """Hosts that may not be bought from."""
 
 
 class ExchangeRate(Part):
@@ -233,6 +243,8 @@ class CaseFile(Part):
     """Any input by its name."""
     gates: tuple[Gate, ...] = ()
     """Reasons that are not money."""
+    hosts: Hosts = Hosts()
+    """Who may sell us tokens of the open model, and who may not."""
     sla: Sla | None = None
     """Outages, service credits and penalties, on both sides."""
     finance: Finance = Finance()

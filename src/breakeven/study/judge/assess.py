@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.decision.answers.flips import Flip
-from breakeven.decision.answers.verdict import PAYS
 from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.finance.outages import ServiceLevels, service_levels
 from breakeven.decision.readiness.gates import cost_of_gates, least_relaxations
@@ -20,18 +18,19 @@ from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import Value
 from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
+from breakeven.study.judge.answer import verdict
 from breakeven.study.judge.basis import basis_of
-from breakeven.study.judge.chance import SCENARIOS, Chance, all_uses, chance
+from breakeven.study.judge.chance import SCENARIOS, Chance, chance
 from breakeven.study.judge.financials import financials
-from breakeven.study.judge.hybrids import with_hybrids
+from breakeven.study.judge.hybrids import with_every_option
 from breakeven.study.judge.option_study import option_study
 from breakeven.study.judge.timing import timing
-from breakeven.study.judge.ways_to_buy import ways_to_buy
+from breakeven.study.judge.uses import all_uses
+from breakeven.study.judge.ways_to_buy import rivals_beside
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved, resolve
-from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study, Verdict
+from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study
 
-NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
 NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
 
 __all__ = ["assess", "judge"]
@@ -44,7 +43,7 @@ def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:
 
 def judged_case(found: Resolved) -> tuple[Study, Chance]:
     """The study of a case that is resolved already, and the draws that it stands on."""
-    return judged_on(with_hybrids(basis_of(found, version("breakeven"))))
+    return judged_on(with_every_option(basis_of(found, version("breakeven"))))
 
 
 def comparison_of(basis: Basis) -> Comparison:
@@ -70,11 +69,15 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
     month = basis.header.month - 1
     got = comparison.evaluate()
     drawn = chance(basis, comparison, scenarios=scenarios)
-    found = tuple(option_study(basis, comparison, got, option, drawn) for option in range(1, len(basis.columns)))
+    forced = drawn.forced(comparison_values(comparison, got))
+    found = tuple(
+        option_study(basis, comparison, got, option, drawn, forced=option == forced)
+        for option in range(1, len(basis.columns))
+    )
     hosted = comparison.month(got["monthly_cost"], 0, month)
     robust = robust_choice(comparison, tolerance=tolerance(comparison, got), allowed=allowed(found, drawn))
     spent = [-each.horizon.net_present_value for each in found]
-    judged = verdict(basis, found, robust.recommended)
+    judged = verdict(basis, found, drawn.gates, robust.recommended)
     study = Study(
         basis=basis,
         hosted_monthly_cost=hosted,
@@ -86,10 +89,10 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,
         tornado=tornado(comparison, judged.best_option, basis.inputs),
-        timing=timing(basis, comparison, judged.best_option),
+        timing=timing(basis, comparison, judged.best_option, way_back=drawn.gates[0].verdict != "fail"),
         robust=robust,
         cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0, *spent]),
-        rivals=ways_to_buy(basis, comparison, got, drawn.gates[0]),
+        rivals=rivals_beside(basis, comparison, got),
         financials=financials(basis, comparison, got, basis.finance),
         service_levels=levels_of_service(basis, comparison, got),
         least_relaxations=least_relaxations(basis.gates, all_uses(basis)),
@@ -108,7 +111,7 @@ def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Va
 
 def tolerance(comparison: Comparison, got: Mapping[str, Value]) -> float:
     """What an option may earn less than the best and still be preferred for being less regretted."""
-    return NEARLY * float(np.max(np.abs(comparison_values(comparison, got))))
+    return NEARLY * float(np.max(comparison_values(comparison, got)))
 
 
 def comparison_values(comparison: Comparison, got: Mapping[str, Value]) -> np.ndarray:
@@ -147,27 +150,6 @@ def _row(comparison: Comparison, got: Mapping[str, Value], month: int, what: tup
     sign = -1.0 if name in rows()["negative"] else 1.0
     values = tuple(sign * comparison.month(got[name], option, month) for option in range(len(comparison.names)))
     return Row(line=name, label=label, group=group, values=values, of_which=of_which)
-
-
-def verdict(basis: Basis, found: Sequence[OptionStudy], recommended: int) -> Verdict:
-    """The recommended option: the robust choice if it pays or is forced, else buying."""
-    best = max(range(len(found)), key=lambda i: (found[i].verdict != "INFEASIBLE", found[i].horizon.net_present_value))
-    best = recommended - 1 if recommended else best
-    pays = found[best].verdict in (*PAYS, "FORCED") and (recommended > 0 or found[best].verdict == "FORCED")
-    turning = [flip for flip in found[best].flips if flip.at is not None and flip.name in basis.inputs]
-    nearest = [flip for flip in turning[:3] if could_turn(flip)] if found[best].verdict != "INFEASIBLE" else []
-    return Verdict(
-        option=best + 1 if pays else 0,
-        name=basis.columns[best + 1 if pays else 0].name,
-        verdict=found[best].verdict,
-        best_option=best + 1,
-        rests_on_assumptions=tuple(flip.name for flip in nearest if basis.inputs[flip.name].kind == "assumed"),
-    )
-
-
-def could_turn(flip: Flip) -> bool:
-    """Whether a flip may well happen: it lies within the input's range, or near where none is known."""
-    return flip.plausible == "within its range" or (flip.plausible == "no range known" and flip.size <= NEAR)
 
 
 def left_out(basis: Basis, hosted: float) -> tuple[LeftOut, ...]:

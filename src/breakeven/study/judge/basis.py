@@ -77,7 +77,8 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
 
 def _column(resolved: Resolved, option: Option) -> Column:
     stated = resolved.case.file.self_hosting.replicas is not None
-    return Column(name=option.name, mode=option.mode, fixed=stated and option.mode in ("rented", "owned"))
+    host = (option.purchase.host or "").lower() if option.mode == "dedicated" else ""
+    return Column(name=option.name, mode=option.mode, fixed=stated and option.holds_gpus, host=host)
 
 
 def _demand(resolved: Resolved) -> DemandSummary:

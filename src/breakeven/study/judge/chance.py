@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from breakeven.decision.comparison import BASELINE, CRITERION, Comparison, by_option
-from breakeven.decision.readiness.gates import Judged, Side, Use, judge_gates
+from breakeven.decision.readiness.gates import Judged
 from breakeven.decision.risk.draws import draws
 from breakeven.decision.risk.uncertainty import (
     MOST_FINALISTS,
@@ -20,7 +19,9 @@ from breakeven.decision.risk.uncertainty import (
     simulate,
     uncertainty,
 )
-from breakeven.numbers.operations import OPTION
+from breakeven.numbers.distributions import Floats
+from breakeven.study.judge.uses import judged_columns
+from breakeven.study.modes import HELD
 from breakeven.study.study import Basis
 
 SEED = 1
@@ -49,15 +50,20 @@ class Chance:
         found = self.outcome(option)
         return None if found is None else found.chance_to_pay.value
 
-    def only_one_left(self, option: int) -> bool:
-        """Whether the gates leave this column and no other, buying included."""
+    def forced(self, worth: Floats) -> int | None:
+        """The column worth most of those that the gates leave, where they leave one only or it pays for nothing; None:
+        today's model may be kept. `worth`: net present value of every column.
+        """
         left = [i for i, judged in enumerate(self.gates) if judged.verdict != "fail"]
-        return left == [option]
+        if BASELINE in left or not left:
+            return None
+        best = max(left, key=lambda i: worth[i])
+        return best if len(left) == 1 or worth[best] <= 0 else None
 
 
 def chance(basis: Basis, comparison: Comparison, *, scenarios: int) -> Chance:
     """Draw the finalists; `scenarios` 0 draws nothing."""
-    gates = tuple(judged_gates(basis, option) for option in range(len(basis.columns)))
+    gates = judged_columns(basis)
     if not scenarios:
         return Chance(columns=(), uncertainty=None, gates=gates)
     columns, found = drawn(basis, comparison, scenarios)
@@ -66,7 +72,7 @@ def chance(basis: Basis, comparison: Comparison, *, scenarios: int) -> Chance:
 
 def drawn(basis: Basis, comparison: Comparison, scenarios: int = SCENARIOS) -> tuple[tuple[int, ...], Outcomes]:
     """The finalists' columns and their outcomes over all draws: the same draws for everybody, by a fixed seed."""
-    columns = final_columns(comparison)
+    columns = final_columns(basis, comparison)
     chosen = [
         Finalist(name=comparison.names[i], option=i, fleet=comparison.fleets[0, 0, i, 0] if i else 0.0) for i in columns
     ]
@@ -74,35 +80,15 @@ def drawn(basis: Basis, comparison: Comparison, scenarios: int = SCENARIOS) -> t
     return tuple(columns), simulate(finalists(comparison, chosen), basis.inputs, random)
 
 
-def final_columns(comparison: Comparison) -> list[int]:
-    """Buying everything, and the options with the highest net present value at likely values."""
-    worth = by_option(comparison.evaluate([CRITERION])[CRITERION], len(comparison.names), 1)[0]
+def final_columns(basis: Basis, comparison: Comparison) -> list[int]:
+    """Keeping today's model, the best that serves all itself, and the options worth most at likely values."""
+    worth = worth_of_columns(comparison)
     order = [int(i) for i in np.argsort(-worth, kind="stable") if i != BASELINE]
-    return [BASELINE, *sorted(order[: MOST_FINALISTS - 1])]
+    whole = [i for i in order if basis.columns[i].mode in HELD and not basis.columns[i].hybrid][:1]
+    rest = [i for i in order if i not in whole][: MOST_FINALISTS - 1 - len(whole)]
+    return [BASELINE, *sorted([*whole, *rest])]
 
 
-def judged_gates(basis: Basis, option: int) -> Judged:
-    """What the case's gates say of one column."""
-    return judge_gates(basis.gates, uses_of(basis, option))
-
-
-def uses_of(basis: Basis, option: int) -> list[Use]:
-    """Which sides see the data of each workload. A hybrid uses both; canary and nights are switched off by the case."""
-    moved = np.asarray(basis.inputs["moved"].likely)
-    return [
-        Use(workload=each.name, sides=sides(moved, i, option, hybrid=basis.columns[option].hybrid))
-        for i, each in enumerate(basis.demand.workloads)
-    ]
-
-
-def sides(moved: np.ndarray, workload: int, option: int, *, hybrid: bool) -> frozenset[Side]:
-    """The sides that one workload uses under one option."""
-    row = moved[0, min(workload, moved.shape[1] - 1), min(option, moved.shape[OPTION] - 1), 0, 0]
-    if not row:
-        return frozenset({"hosted"})
-    return frozenset({"self-hosting", "hosted"} if hybrid else {"self-hosting"})
-
-
-def all_uses(basis: Basis) -> Sequence[Sequence[Use]]:
-    """The uses of every column."""
-    return [uses_of(basis, option) for option in range(len(basis.columns))]
+def worth_of_columns(comparison: Comparison) -> Floats:
+    """Net present value of every column at likely values."""
+    return np.asarray(by_option(comparison.evaluate([CRITERION])[CRITERION], len(comparison.names), 1)[0])

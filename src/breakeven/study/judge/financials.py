@@ -55,7 +55,7 @@ class View:
         if line not in self.wide:
             options, months = range(len(self.comparison.names)), range(self.months)
             whole: Floats = pick(self.got[line], option=options, month=months)
-            live = self.comparison.path(np.asarray(self.comparison.values["live"]), BASELINE) > 0
+            live = pick(self.comparison.values["live"], option=options, month=months) > 0
             self.wide[line] = np.where(live, whole, whole[BASELINE])
         path: Floats = self.wide[line][self.option]
         return path

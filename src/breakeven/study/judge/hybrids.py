@@ -1,4 +1,4 @@
-"""The owned base with burst, as further options: for each way to hold GPUs the best number of replicas.
+"""Every option of a basis: all ways to buy, and for each way to hold GPUs the best owned base with burst.
 
 Where the API's throughput can be bought in committed units, each option but today's bill holds the number of them that
 is best for what it still buys.
@@ -6,7 +6,6 @@ is best for what it still buys.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,14 +15,18 @@ from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
 from breakeven.decision.hybrid.tranches import best_path, chosen_path, worth_of_path
 from breakeven.decision.hybrid.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import OPTION, pick
+from breakeven.study.judge.bought import CHOSEN, baseline_of, reordered, with_bought
+from breakeven.study.modes import HELD
 from breakeven.study.register import full_model
 from breakeven.study.resolve.serving.fleets_by_month import kept
 from breakeven.study.study import Basis, Column
 
-HELD = ("rented", "owned")  # modes in which GPUs are held by the month
-CHOSEN = Source(title="chosen: the number that is worth most for what the option still buys")
+
+def with_every_option(basis: Basis) -> Basis:
+    """The same basis with all that one can do beside what the case lists."""
+    return with_hybrids(with_bought(basis))
 
 
 def with_hybrids(basis: Basis) -> Basis:
@@ -52,11 +55,14 @@ def in_units(basis: Basis) -> bool:
 
 
 def with_best_units(basis: Basis) -> Basis:
-    """The basis with the best number of committed units of every option but the first, for its fleet, by month."""
+    """The basis with the best number of committed units of every option for its fleet, by month.
+
+    The first has its own already, and today's contract is what it is.
+    """
     if not in_units(basis):
         return basis
     months, values = basis.header.horizon_months, likely(basis.inputs)
-    for option in range(1, len(basis.columns)):
+    for option in (i for i, each in enumerate(basis.columns) if each.mode != "hosted"):
         fleet = np.array(pick(basis.fleets, option=option, month=range(months)), dtype=float)
         units, _ = units_by_fleet(full_model(), values, option, fleet[None, :], months)
         values = with_units(values, option, units[0])
@@ -64,13 +70,16 @@ def with_best_units(basis: Basis) -> Basis:
     return replace(basis, inputs={**basis.inputs, "committed_units": chosen})
 
 
-def without_hybrids(basis: Basis) -> Basis:
-    """The basis with the case's own options only."""
-    order = [i for i, each in enumerate(basis.columns) if not each.hybrid]
+def as_stated(basis: Basis) -> Basis:
+    """The basis with the case's own options only, and today's contract."""
+    kept = [i for i, each in enumerate(basis.columns) if not each.hybrid and each.mode not in ("hosted", "endpoint")]
+    today = max(i for i, each in enumerate(basis.columns) if each.mode == "hosted")
+    order = [today, *kept]
     return replace(
         basis,
         columns=tuple(basis.columns[i] for i in order),
-        inputs={name: reordered(one, order) for name, one in basis.inputs.items()},
+        inputs={name: reordered(one, order) for name, one in basis.inputs.items()}
+        | {"is_baseline": replace(basis.inputs["is_baseline"], likely=baseline_of(len(order)))},
         fleets=of_options(basis.fleets, order),
     )
 
@@ -101,8 +110,3 @@ def hybrid_name(name: str, path: Floats) -> str:
     least, most = float(np.min(path)), float(np.max(path))
     held = f"{most:g}" if least == most else f"{least:g} to {most:g}"
     return f"{name}, {held} replica{'s' if most != 1 else ''} + API"
-
-
-def reordered(one: Input, order: Sequence[int]) -> Input:
-    """An input with its option axis in the order of the new columns."""
-    return replace(one, likely=of_options(one.likely, order))

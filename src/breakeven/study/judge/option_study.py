@@ -15,10 +15,10 @@ from breakeven.decision.answers.break_even import (
     volume_break_even,
 )
 from breakeven.decision.answers.flips import Flip, flips, in_order, volume_flip
-from breakeven.decision.answers.halves import half_speed, half_volume
+from breakeven.decision.answers.halves import HalfTest, half_speed, half_volume
 from breakeven.decision.answers.hidden_costs import cost_ladder
 from breakeven.decision.answers.verdict import Facts, classify, margin
-from breakeven.decision.comparison import Comparison
+from breakeven.decision.comparison import BASELINE, Comparison
 from breakeven.decision.finance.horizon import horizon
 from breakeven.decision.hybrid.hybrid import fleets, ladder, peak_replicas
 from breakeven.decision.hybrid.units import units_by_fleet
@@ -27,16 +27,16 @@ from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
 from breakeven.study.case.sections import limits
 from breakeven.study.judge.chance import Chance
-from breakeven.study.judge.hybrids import HELD
+from breakeven.study.modes import BOUGHT, BY_TOKEN, FLEETS, HELD
 from breakeven.study.register import flips_from_zero, register
 from breakeven.study.resolve.serving.fleets_by_month import kept
-from breakeven.study.study import Basis, BreakEvens, Depth, OptionStudy, UtilizationResult, Window
+from breakeven.study.study import Basis, BreakEvens, Column, Depth, OptionStudy, UtilizationResult, Window
 
 
 def option_study(
-    basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance
+    basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance, *, forced: bool
 ) -> OptionStudy:
-    """One option against the baseline."""
+    """One option against the baseline. `forced`: the gates leave nothing better."""
     month, column = basis.header.month - 1, basis.columns[option]
     modes = [each.mode for each in basis.columns]
     at = {
@@ -61,7 +61,7 @@ def option_study(
         keeps=kept(modes, comparison.values)[option],
         alone=stands_alone(basis, option),
     )
-    halves = (half_volume(comparison, option, month), half_speed(comparison, option, month))
+    halves = half_tests(comparison, option, month, column)
     over_time = horizon(
         comparison.path(got["saving"], option),
         overall["one_time_cost"],
@@ -75,11 +75,11 @@ def option_study(
         tie_below=basis.header.tie_share * float(hosted_path.sum()),
         peak_shortfall=0.0 if column.hybrid else float(comparison.path(got["peak_shortfall"], option).max()),
         half_volume_wins=halves[0].wins,
-        half_speed_wins=halves[1].wins,
+        half_speed_wins=halves[-1].wins,
         chance_to_pay=chance.to_pay(option),
         gates=chance.gates[option].verdict,
-        ready=basis.readiness is not None and basis.readiness.ready,
-        only_one_left=chance.only_one_left(option),
+        ready=column.mode in BOUGHT or (basis.readiness is not None and basis.readiness.ready),
+        forced=forced,
         smaller_base_may_pay=volume.with_burst is not None and not volume.with_burst.never,
     )
     price = price_break_even(comparison, option)
@@ -98,7 +98,7 @@ def option_study(
         gpus=at["gpus"],
         gpus_billed=at["gpus_billed"],
         peak_shortfall_replicas=facts.peak_shortfall,
-        utilization=used_share(comparison, option, month, hybrid=column.hybrid) if column.mode in HELD else None,
+        utilization=used_share(comparison, option, month, hybrid=column.hybrid) if column.mode in FLEETS else None,
         break_evens=break_evens(volume, price),
         margin=margin(volume.crossings),
         half_tests=halves,
@@ -108,16 +108,25 @@ def option_study(
     )
 
 
+def half_tests(comparison: Comparison, option: int, month: int, column: Column) -> tuple[HalfTest, ...]:
+    """Half the volume, and where replicas are held or billed half their speed: what is billed by the token has none."""
+    volume = half_volume(comparison, option, month)
+    if column.mode in BY_TOKEN:
+        return (volume,)
+    return volume, half_speed(comparison, option, month)
+
+
 def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance) -> Depth:
     """What stands behind the first answers: chance, gates, the ladder of costs, every owned base, a locked fleet."""
     month, held = basis.header.month - 1, basis.columns[option].mode in HELD
+    bursts = held and chance.gates[BASELINE].verdict != "fail"
     pair = {name: value for name, value in comparison.pair(option).items() if name != "replicas"}
     fleet = np.asarray(comparison.path(comparison.fleets, option), dtype=float)
     return Depth(
         gates=chance.gates[option],
         chance=chance.outcome(option),
         hidden_costs=cost_ladder(comparison, got, option, month),
-        owned_bases=ladder(comparison.model, pair, 1, month, units_beside(comparison, pair)) if held else None,
+        owned_bases=ladder(comparison.model, pair, 1, month, units_beside(comparison, pair)) if bursts else None,
         locked_at_half=half_demand_locked(comparison.model, pair, 1, fleet, month) if held else None,
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from breakeven.decision.answers.rivals import Refused, RivalTerms
+from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.decision.finance.financials import CreditTier
 from breakeven.decision.finance.outages import HigherTier, Outages, PenaltyTier, SlaTerms
 from breakeven.decision.finance.statements import FinanceTerms
-from breakeven.decision.readiness.gates import Judged
 from breakeven.numbers.inputs import Input, Source
 
 
@@ -46,10 +45,5 @@ def _tiers(data: Any) -> tuple[CreditTier, ...]:
 
 def rival_from_json(data: Mapping[str, Any]) -> RivalTerms:
     """One way to buy elsewhere, as it was written."""
-    said = data["gates"]
-    gates = Judged(verdict=said["verdict"], failed=tuple(said["failed"]), unknown=tuple(said["unknown"]))
-    refused = tuple(Refused(model=each["model"], because=tuple(each["because"])) for each in data["refused"])
     prices = {name: tuple(each) for name, each in data["prices"].items()}
-    return RivalTerms(
-        **{**data, "prices": prices, "changes": tuple(data["changes"]), "gates": gates, "refused": refused}
-    )
+    return RivalTerms(**{**data, "prices": prices, "changes": tuple(data["changes"])})

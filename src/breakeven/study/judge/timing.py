@@ -14,23 +14,25 @@ STAGES = 3  # of the horizon; at the end of the first two one sees how the price
 POINTS, CHANCES = (0.05, 0.5, 0.95), (0.185, 0.63, 0.185)  # Pearson and Tukey's three points for a distribution
 
 
-def timing(basis: Basis, comparison: Comparison, option: int) -> Timing | None:
+def timing(basis: Basis, comparison: Comparison, option: int, *, way_back: bool) -> Timing | None:
     """What starting now, starting later and the right to go back are worth; None for a horizon under three months.
 
-    GPUs that are owned or reserved cannot be given back, so that right is worth nothing with them.
+    GPUs that are owned or reserved cannot be given back, so that right is worth nothing with them; nor is it where a
+    gate forbids to go back (`way_back`).
     """
     months = [round(part * comparison.months / STAGES) for part in range(1, STAGES)]
     if comparison.months < STAGES:
         return None
     rates, chances = what_may_come(basis.inputs[PRICE_CHANGE])
     stays = kept([each.mode for each in basis.columns], comparison.values)[option]
-    tree = rate_tree(comparison, option, months, rates, chances, releasable=not stays)
+    releasable = way_back and not stays
+    tree = rate_tree(comparison, option, months, rates, chances, releasable=releasable)
     return Timing(
         option=option,
         months=tuple(months),
         price_changes_per_month=rates,
         chances=chances,
-        releasable=not stays,
+        releasable=releasable,
         actions=waiting(tree),
     )
 

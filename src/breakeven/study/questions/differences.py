@@ -12,7 +12,7 @@ from breakeven.numbers.inputs import Input, likely
 from breakeven.numbers.operations import AXES, DUST, OPTION, WORKLOAD, Value
 from breakeven.problems import Problem
 from breakeven.study.judge.assess import judge
-from breakeven.study.judge.hybrids import with_hybrids, without_hybrids
+from breakeven.study.judge.hybrids import as_stated, with_every_option
 from breakeven.study.resolve.serving.fleets_by_month import fleets_that_follow
 from breakeven.study.study import Basis, Study
 
@@ -57,7 +57,7 @@ class Differences:
 
 def differences(first: Study, second: Study) -> Differences:
     """Compare two studies of the same options; the inputs that move the net present value most come first."""
-    one, other = without_hybrids(first.basis), without_hybrids(second.basis)
+    one, other = as_stated(first.basis), as_stated(second.basis)
     _refuse_unlike(one, other)
     first, second = again(one), again(other)
     base = value_of(first)
@@ -76,7 +76,7 @@ def differences(first: Study, second: Study) -> Differences:
 
 def again(basis: Basis) -> Study:
     """The study of a basis with the owned bases it deserves, on fewer draws: enough to class it."""
-    return judge(with_hybrids(basis), scenarios=FEWER)
+    return judge(with_every_option(basis), scenarios=FEWER)
 
 
 def _refuse_unlike(first: Basis, second: Basis) -> None:

@@ -17,14 +17,17 @@ from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Quantity, Stated
+from breakeven.study.modes import BOUGHT, FLEETS
 from breakeven.study.register import full_model, register
 from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
+from breakeven.study.resolve.buying.gates import gates_of
 from breakeven.study.resolve.buying.hosted import case_input, hosted_inputs, price_of
-from breakeven.study.resolve.buying.rivals import gates_today, rivals
+from breakeven.study.resolve.buying.rivals import rivals
 from breakeven.study.resolve.buying.same_weights import other_models, quality_notice
 from breakeven.study.resolve.buying.spend import Bill, at_spend
 from breakeven.study.resolve.currency import defaults, in_unit_of
 from breakeven.study.resolve.demand import Logged, Use, aside_notices, demand_of, logged, uses
+from breakeven.study.resolve.serving.closed_api import closed_notices, closed_to, on_our_own
 from breakeven.study.resolve.serving.fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve.serving.fleets_by_month import fleets_that_follow
 from breakeven.study.resolve.serving.operations import operations_by_option, operations_inputs
@@ -75,12 +78,15 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     demand = demand_of(case, found, workloads, bill.of_list_price)
     demand = demand if found else at_spend(bill, demand)
     replica = serving(case, demand, workloads, log)
-    columns = options(case, replica.gpu)
+    ways = rivals(bill, demand, replica.model)
+    gates = gates_of(case, workloads, replica.model, ways)
+    closed = closed_to(gates, workloads)
+    columns = options(case, replica.gpu, nights_on_api=closed is None)
     inputs = in_unit_of(
         case,
         {
             **base,
-            **_time(case, cut_over_month(case, examined)),
+            **_time(case, columns, cut_over_month(case, examined)),
             **readiness_inputs(examined),
             **demand_inputs(demand),
             **fleet_inputs(case, columns, replica),
@@ -94,6 +100,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
             **sla_inputs(case, [each.mode for each in columns], base),
         },
     )
+    inputs = inputs | on_our_own(closed, columns, workloads, inputs)
     return Resolved(
         case=case,
         demand=demand,
@@ -102,11 +109,19 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         serving=replica,
         comparison=_comparison(case, columns, likely(inputs)),
         other_models=other_models(workloads, replica.model),
-        rivals=rivals(bill, demand, replica.model),
-        gates=gates_today(case, workloads),
+        rivals=ways,
+        gates=gates,
         examined=examined,
         log=log,
-        notices=tuple(dict.fromkeys([*readiness_notices(case, examined), *_notices(bill, demand, columns, replica)])),
+        notices=tuple(
+            dict.fromkeys(
+                [
+                    *readiness_notices(case, examined),
+                    *closed_notices(closed, inputs),
+                    *_notices(bill, demand, columns, replica),
+                ]
+            )
+        ),
     )
 
 
@@ -131,7 +146,7 @@ def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Valu
     months, stated = case.file.horizon_months, case.file.self_hosting.replicas
     fleets = fleets_that_follow([each.mode for each in columns], values, months)
     if stated is not None:
-        held = along(OPTION, [float(each.mode in ("rented", "owned")) for each in columns])
+        held = along(OPTION, [float(each.holds_gpus) for each in columns])
         fleets = np.where(held > 0, float(stated), fleets)
     return Comparison(
         model=full_model(), names=tuple(each.name for each in columns), values=values, fleets=fleets, months=months
@@ -142,16 +157,17 @@ def _constant(name: str, value: object) -> Input:
     return replace(register()[name], likely=value)
 
 
-def _time(case: Case, cut_over: int) -> dict[str, Input]:
-    """The month axis: elapsed months, payment at the month's end, the cut-over."""
+def _time(case: Case, columns: Sequence[Option], cut_over: int) -> dict[str, Input]:
+    """The month axis: elapsed months, payment at the month's end, the cut-over. Who buys waits for no readiness."""
     months = np.arange(case.file.horizon_months)
-    start = cut_over - 1
+    starts = [case.file.cutover_month if each.mode in BOUGHT else cut_over for each in columns]
+    start = cut_over - 1 if len({*starts}) == 1 else along(OPTION, [each - 1.0 for each in starts])
     found = {
         "months_elapsed": _constant("months_elapsed", along(MONTH, months)),
         "years_elapsed": _constant("years_elapsed", along(MONTH, months / 12)),
         "months_to_payment": _constant("months_to_payment", along(MONTH, months + 1)),
-        "first_month": _constant("first_month", along(MONTH, (months == start) * 1.0)),
-        "live": _constant("live", along(MONTH, (months >= start) * 1.0)),
+        "first_month": _constant("first_month", (along(MONTH, months) == start) * 1.0),
+        "live": _constant("live", (along(MONTH, months) >= start) * 1.0),
     }
     if case.file.discount_rate_per_year is not None:
         rate = case.file.discount_rate_per_year
@@ -161,8 +177,9 @@ def _time(case: Case, cut_over: int) -> dict[str, Input]:
 
 def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) -> dict[str, Input]:
     """Which option does what."""
-    own = [0.0 if each.mode == "hosted" else 1.0 for each in columns]
-    fleet = [1.0 if each.mode in ("rented", "owned") else 0.0 for each in columns]
+    moves = [0.0 if each.mode == "hosted" else 1.0 for each in columns]
+    own = [0.0 if each.mode in BOUGHT else 1.0 for each in columns]
+    fleet = [1.0 if each.mode in FLEETS else 0.0 for each in columns]
     stays = along(WORKLOAD, [0.0 if use.stated.stays_on_api else 1.0 for use in workloads])
     if not np.any(stays):
         raise Problem(
@@ -172,7 +189,7 @@ def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) 
         "is_baseline": _constant("is_baseline", along(OPTION, [1.0, *([0.0] * (len(columns) - 1))])),
         "self_hosts": _constant("self_hosts", along(OPTION, own)),
         "holds_fleet": _constant("holds_fleet", along(OPTION, fleet)),
-        "moved": _constant("moved", along(OPTION, own) * stays),
+        "moved": _constant("moved", along(OPTION, moves) * stays),
     }
 
 

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from breakeven.decision.readiness.gates import Gate
 from breakeven.report.wording import money, percent, plain
+from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, Study
+
+
+def bought(study: Study) -> bool:
+    """Whether the verdict speaks of an option that somebody else runs."""
+    return study.basis.columns[study.verdict.best_option].mode in BOUGHT
+
+
+def asked_gates(study: Study) -> list[Gate]:
+    """The gates that the case states, and what the options in the table ask although it does not."""
+    hosts = {None, *(each.host for each in study.basis.columns)}
+    return [each for each in study.basis.gates if each.stated or each.host in hosts]
 
 
 def how_sure(study: Study, it: OptionStudy) -> str:
@@ -37,8 +50,10 @@ def owned_bases(study: Study, it: OptionStudy) -> str | None:
     return f"replicas and what they are worth: {', '.join(said)}; with {found.rungs[top].replicas:g}, {burst} bursts"
 
 
-def hidden_costs(study: Study, it: OptionStudy) -> str:
-    """What is saved counting busy GPUs only, and the cost that ends it."""
+def hidden_costs(study: Study, it: OptionStudy) -> str | None:
+    """What is saved counting busy GPUs only, and the cost that ends it; None where somebody else runs it."""
+    if bought(study):
+        return None
     found, currency = it.depth.hidden_costs, study.basis.header.currency
     first, last = found.rungs[0], found.rungs[-1]
     start = f"counting busy GPUs only it saves {money(first.saving_so_far, currency, digits=3)} a month"
@@ -54,10 +69,10 @@ def hidden_costs(study: Study, it: OptionStudy) -> str:
 
 def gates(study: Study, it: OptionStudy) -> str:
     """What the gates say of the option, and what each failed one costs."""
-    stated, judged, currency = study.basis.gates, it.depth.gates, study.basis.header.currency
-    if not stated:
-        return "none stated: residency, quality, licence and latency are not examined, so it cannot be robust"
+    judged, currency = it.depth.gates, study.basis.header.currency
     said = []
+    if not any(gate.stated for gate in study.basis.gates):
+        said.append("none stated: residency, quality, licence and latency are not examined, so it cannot be robust")
     if judged.failed:
         said.append(f"failed: {', '.join(judged.failed)}")
     if judged.unknown:
@@ -67,7 +82,7 @@ def gates(study: Study, it: OptionStudy) -> str:
     if study.least_relaxations:
         said.append(f"no option meets them all; the least to relax: {', '.join(study.least_relaxations)}")
     said = said or ["all pass"]
-    if judged.verdict == "pass" and study.basis.readiness is None:
+    if judged.verdict == "pass" and study.basis.readiness is None and not bought(study):
         said.append("readiness is not examined, so not robust")
     return "; ".join(said)
 

@@ -7,46 +7,105 @@ from collections.abc import Iterator
 import numpy as np
 
 from breakeven.decision.answers.flips import COUNTS, RATES, Flip
-from breakeven.report.wording import action, label, money, money_within, months, percent, plain, price, volume, words
-from breakeven.study.judge.ways_to_buy import cheapest_of_same_quality
+from breakeven.report.pages.parts.evidence import bought
+from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
+from breakeven.study.judge.answer import loses_mostly
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
 OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, first."
 SETTLE = "See what to find out first: `breakeven value-of-information {file}`."
-HALF = 0.5  # chance to pay below which most draws lose
-OTHER_HOST = "Ask {model} for an offer: the same weights cost less there than serving them."
+VET = "Find out whether {host} may be bought from, and write it under hosts.allow."
+OFFER = "Ask {host} for an offer at your volume."
 
 
 def best(study: Study) -> OptionStudy:
-    """The self-hosting option that the verdict speaks of."""
+    """The option that the verdict speaks of."""
     return study.options[study.verdict.best_option - 1]
 
 
 def headline(study: Study) -> str:
     """What to do, in a few words."""
-    it = best(study)
-    hybrid = study.basis.columns[study.verdict.best_option].hybrid
-    own = f"{'OWN THE BASE, BURST THE REST' if hybrid else 'SELF-HOST'} ({it.name})"
-    if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
-        none_left = bool(study.least_relaxations)
-        return "NO COMPLIANT OPTION" if none_left else "KEEP BUYING · a gate forbids self-hosting"
-    if loses_mostly(it):
-        return f"DO NOT COMMIT YET · {own} pays at likely values, but loses in most draws"
+    it, said = best(study), study.verdict
+    if said.answer == "NO COMPLIANT OPTION":
+        return said.answer
+    if said.answer == "KEEP BUYING":
+        return f"{said.answer}{', ON A BETTER CONTRACT' if as_it_is(study) else ''} · {why_not(study, it)}"
+    if said.first and not said.commit:
+        name = "" if bought(study) else f" ({it.name})"
+        return f"DO NOT COMMIT YET · {said.answer}{name}, if {to_answer(study)}"
+    named = f"{said.answer} ({it.name})"
+    if not said.commit:
+        return f"DO NOT COMMIT YET · {named} pays at likely values, but loses in most draws"
     return {
-        "ROBUST": f"{own} · ROBUST",
-        "HOLDS": f"{own} · HOLDS {until(study)}",
-        "FRAGILE": f"{own} PAYS, BUT IS FRAGILE",
-        "FORCED": f"{own} · FORCED, the gates leave nothing else",
-        "TIE": "KEEP BUYING · the two cost the same",
-        "LOSES": "KEEP BUYING · self-hosting loses at this volume",
-        "NEVER": "KEEP BUYING · self-hosting pays at no volume",
-        "INFEASIBLE": "KEEP BUYING · infeasible on this fleet",
+        "ROBUST": f"{named} · ROBUST",
+        "HOLDS": f"{named} · HOLDS {until(study)}",
+        "FRAGILE": f"{named} PAYS, BUT IS FRAGILE",
+        "FORCED": f"{named} · FORCED, the gates leave nothing better",
     }[it.verdict]
 
 
-def loses_mostly(it: OptionStudy) -> bool:
-    """It pays at likely values, and loses in more than half of the draws."""
-    return it.verdict == "FRAGILE" and it.depth.chance is not None and it.depth.chance.chance_to_pay.value < HALF
+def why_not(study: Study, it: OptionStudy) -> str:
+    """Why nothing else is taken, in a few words."""
+    if it.verdict == "INFEASIBLE":
+        return "a gate forbids all else" if it.depth.gates.failed else "infeasible on this fleet"
+    if it.verdict == "NEVER" and any(each.verdict == "LOSES" for each in study.options):
+        return "nothing else pays at this volume"
+    return {
+        "NEVER": "nothing else pays at any volume",
+        "TIE": "the two cost the same",
+    }.get(it.verdict, "nothing else pays at this volume")
+
+
+def to_answer(study: Study) -> str:
+    """What to answer before anybody commits."""
+    column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
+    host = column.host or column.name
+    hosts = [each for each in study.verdict.first if each.startswith("host ")]
+    quality = [each for each in study.verdict.first if each not in hosts]
+    if not quality:
+        return f"you may buy {model} from {host}"
+    passes = f"{model}{f' at {host}' if bought(study) else ''} passes your quality test"
+    return f"{passes} and you may buy there" if hosts else passes
+
+
+def as_it_is(study: Study) -> OptionStudy | None:
+    """Today's model on today's contract, where a better one is cheaper."""
+    pairs = zip(study.basis.columns[1:], study.options, strict=True)
+    return next((each for column, each in pairs if column.mode == "hosted"), None)
+
+
+def better_contract(study: Study) -> str:
+    """What the contract of today costs more than the best one for today's model; empty where it is the best."""
+    today, header = as_it_is(study), study.basis.header
+    if today is None:
+        return ""
+    more = money(-today.horizon.net_present_value, header.currency)
+    units = " to ".join(f"{each:g}" for each in units_held(study))
+    return f"All is held against today's model with {units} committed units; today's contract costs {more} more."
+
+
+def units_held(study: Study) -> list[float]:
+    """The least and the most committed units of the best contract for today's model."""
+    held = np.asarray(study.basis.inputs["committed_units"].likely)[0, 0, 0, 0]
+    return sorted({float(held.min()), float(held.max())})
+
+
+def two_steps(study: Study) -> str:
+    """Where the saving comes from: another model first, then serving it yourself; empty where nobody sells it."""
+    steps, header = study.verdict.steps, study.basis.header
+    if not steps.bought or steps.another_model is None:
+        return ""
+    name = study.basis.columns[steps.bought].name
+    what = "another model" if study.basis.serving.other_models else "another host"
+    first = f"{what}, {name}, {_gains(steps.another_model, header.currency)}"
+    if steps.serving_it_yourself is None:
+        return f"In one step: {first}."
+    second = f"serving it yourself {_gains(steps.serving_it_yourself, header.currency)} against that"
+    return f"In two steps over {header.horizon_months} months: {first}; {second}."
+
+
+def _gains(worth: float, currency: str) -> str:
+    return f"{'saves' if worth > 0 else 'loses'} {money(abs(worth), currency)}"
 
 
 def until(study: Study) -> str:
@@ -62,7 +121,7 @@ def until(study: Study) -> str:
 def not_before(study: Study) -> str:
     """That production cannot start yet; empty where it can, where nothing is recommended, or nobody has looked."""
     ready = study.basis.readiness
-    if ready is None or ready.ready or not study.verdict.option:
+    if ready is None or ready.ready or study.verdict.answer == "KEEP BUYING" or bought(study):
         return ""
     held = ready.blocking or ready.red or ready.yellow
     return f"It cannot start before month {ready.earliest_start_month}: readiness lacks {', '.join(held)}."
@@ -76,16 +135,15 @@ def reason(study: Study) -> str:
     if it.verdict == "INFEASIBLE":
         fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
         return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
-    per_month = f"{_against(it.monthly_saving, header.currency)} than buying in month {header.month}"
-    chance, worth = it.depth.chance, it.horizon.net_present_value
-    band = (chance.p10.value, chance.p90.value) if chance else (worth, worth)
-    whole = f"{_against(worth, header.currency, *band)} over {header.horizon_months} months"
+    per_month = f"{_against(it.monthly_saving, header.currency, digits=3)} in month {header.month}"
+    whole = f"{_against(it.horizon.net_present_value, header.currency)} over {header.horizon_months} months"
     name = f"at likely values {it.name}" if loses_mostly(it) else it.name
-    return f"{name} costs {per_month}, and {whole} (net present value){_halves(it)}{_odds(it)}."
+    against = "than keeping today's model"
+    return f"{name} costs {per_month}, and {whole} {against} (net present value){_halves(it)}{_odds(it)}."
 
 
-def _against(saving: float, currency: str, low: float = 0.0, high: float = 0.0) -> str:
-    return f"{money_within(abs(saving), low, high, currency)} {'less' if saving > 0 else 'more'}"
+def _against(saving: float, currency: str, *, digits: int | None = None) -> str:
+    return f"{money(abs(saving), currency, digits=digits)} {'less' if saving > 0 else 'more'}"
 
 
 def _odds(it: OptionStudy) -> str:
@@ -99,6 +157,8 @@ def _halves(it: OptionStudy) -> str:
     if it.horizon.net_present_value <= 0:
         return ""
     lost = [test.name for test in it.half_tests if not test.wins]
+    if len(it.half_tests) == 1:
+        return f"; at half the volume it {'does not pay' if lost else 'still pays'}"
     if not lost:
         return "; it still pays at half the utilization, both ways"
     return "; at half the utilization it does not pay" + ("" if len(lost) > 1 else f" ({lost[0]})")
@@ -271,25 +331,33 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
         steps.append(f"State {it.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
     if loses_mostly(it):
         steps.append(SETTLE.format(file=study.basis.header.file))
-    open_gates = [gate.name for gate in study.basis.gates if gate.verdict == "unknown"]
-    if open_gates:
-        steps.append(f"Answer the open gates: {', '.join(open_gates)}.")
+    steps += asked_first(study, it)
     if not_before(study):
         steps.append(f"Close the gaps that `breakeven readiness {study.basis.header.file}` lists, cheapest first.")
-    if study.basis.serving.other_models:
-        steps.append(OTHER_WEIGHTS.format(model=study.basis.serving.open_model))
-    fair = cheapest_of_same_quality(study.rivals)
-    if fair is not None and fair.kind != "incumbent" and fair.worth_more[study.verdict.best_option - 1] < 0:
-        steps.append(OTHER_HOST.format(model=fair.model.partition("/")[0]))
     plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]
     for flip in plausible:
         known = inputs.get(flip.name)
         if known is not None and known.kind != "measured":
             steps.append(action(flip.name) or "")
-    if not study.verdict.option and it.break_evens.windows:
+    if study.verdict.answer == "KEEP BUYING" and it.break_evens.windows:
         steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, it))} a month.")
     steps += [each.format(file=study.basis.header.file) for each in words()["general"]]
     return [*dict.fromkeys(step for step in steps if step)][:count]
+
+
+def asked_first(study: Study, it: OptionStudy) -> Iterator[str]:
+    """The open gates, those that hold the answer back first; and whom to ask for an offer."""
+    column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
+    judged, host = it.depth.gates, column.host or column.name
+    if any(each.side == "open model" and each.verdict != "pass" for each in study.basis.gates):
+        yield OTHER_WEIGHTS.format(model=model)
+    if bought(study):
+        if any(each.startswith("host ") for each in judged.first):
+            yield VET.format(host=host)
+        yield OFFER.format(host=host)
+    others = [each for each in judged.unknown if each not in judged.first]
+    if others:
+        yield f"Answer the open gates: {', '.join(others)}."
 
 
 def _nearest_edge(study: Study, it: OptionStudy) -> float:

@@ -19,7 +19,7 @@ from breakeven.study.case.schema import CaseFile, Log, Purchase, Stated, Workloa
 FACTS_CURRENCY = "USD"
 GIVE_VOLUME = "Without usage there is nothing to decide: give a volume above zero."
 OF_MODE = {
-    "price_per_gpu_hour": ("rented", "serverless"),
+    "price_per_gpu_hour": ("rented", "serverless", "dedicated"),
     "reserved_share": ("rented",),
     "reserved_discount": ("rented",),
     "spot_share": ("rented",),
@@ -29,7 +29,9 @@ OF_MODE = {
     "idle_value_per_gpu_month": ("owned",),
     "input_price_per_mtok": ("endpoint",),
     "output_price_per_mtok": ("endpoint",),
-    "gpus_billed_together": ("rented", "owned"),
+    "gpus_billed_together": ("rented", "owned", "dedicated"),
+    "host": ("endpoint", "dedicated"),
+    "operations": ("rented", "owned"),
 }
 
 

@@ -83,8 +83,9 @@ class Hosted(Part):
 class Purchase(Part):
     """One way to get the GPUs; each becomes an option of the comparison."""
 
-    mode: Literal["rented", "owned", "serverless", "endpoint"]
-    """rented and owned: by the hour or bought; serverless: per second used; endpoint: per token."""
+    mode: Literal["rented", "owned", "serverless", "endpoint", "dedicated"]
+    """rented, owned: GPUs of ours; serverless: by the second; at a host that runs it: endpoint by the token, dedicated
+    by the GPU-hour."""
     name: str | None = None
     """Its name in the comparison."""
     price_per_gpu_hour: NotNegative | None = None
@@ -107,6 +108,8 @@ class Purchase(Part):
     """Endpoint: price of a million input tokens."""
     output_price_per_mtok: NotNegative | None = None
     """Endpoint: price of a million output tokens."""
+    host: str | None = None
+    """Who runs it, such as nebius (endpoint, dedicated)."""
     operations: Operations | None = None
     """Who answers at night under this option, when it is not as self_hosting.operations says."""
     gpus_billed_together: CountFromOne | None = None  # whole servers of 8 when owned, else 1

@@ -25,6 +25,7 @@ from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Stated
 from breakeven.study.case.terms import agreements
+from breakeven.study.modes import BOUGHT
 from breakeven.study.resolve.buying.hosted import case_input
 from breakeven.study.resolve.currency import from_facts
 
@@ -99,7 +100,7 @@ def sla_inputs(case: Case, modes: Sequence[str], inputs: Mapping[str, Input]) ->
         if not amount.likely:
             return {}
         return {CREDITS: replace(amount, likely=along(OPTION, [amount.likely, *([0.0] * (len(modes) - 1))]))}
-    sides = [terms.hosted if mode == "hosted" else terms.own for mode in modes]
+    sides = [terms.hosted if mode in BOUGHT else terms.own for mode in modes]
     hours = {each: expected_hours(downtime(each)) for each in set(sides)}
     owed = {each: expected_penalty(each, terms.penalties) for each in set(sides)}
     return {

@@ -1,17 +1,16 @@
-"""The fair rivals of a case: the same weights at the cheapest host that may be used, and a frontier model it names."""
+"""Where else a case may buy: the same weights at every host with a price, endpoints it states, a frontier model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
-from breakeven.decision.answers.rivals import Refused, RivalTerms
-from breakeven.decision.readiness.gates import Gate, Judged, Use, judge_gates
+import numpy as np
+
+from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import hosted_models
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Problem
-from breakeven.study.case import schema
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.buying.hosted import FIELDS, Price, price_of, stacked_multiplier
 from breakeven.study.resolve.buying.same_weights import FREE, at_list_price, bought_as, is_same
@@ -20,8 +19,8 @@ from breakeven.study.resolve.demand import Use as Bought
 
 
 def rivals(bill: Bill, demand: Demand, model: OpenModel) -> tuple[RivalTerms, ...]:
-    """Every rival that is not what the case buys already."""
-    found = [*_same_weights(bill, demand, model), *_frontier(bill, model)]
+    """Every way to buy that is not what the case buys already; the same weights first, the cheapest host leading."""
+    found = [*_stated(bill, model), *_same_weights(bill, demand, model), *_frontier(bill, model)]
     return tuple(each for each in found if any(each.changes) or each.model not in _incumbents(bill.workloads))
 
 
@@ -29,42 +28,64 @@ def _incumbents(workloads: Iterable[Bought]) -> set[str]:
     return {str(use.hosted_model) for use in workloads if not use.stated.stays_on_api}
 
 
+def _stated(bill: Bill, model: OpenModel) -> Iterator[RivalTerms]:
+    """The endpoints that the case lists: no cache or batch rate is known of them, so none is counted."""
+    count = len(bill.workloads)
+    for i, each in enumerate(bill.case.file.self_hosting.purchase):
+        if each.mode == "endpoint":
+            listed = {
+                "input_price_per_mtok": each.input_price_per_mtok,
+                "output_price_per_mtok": each.output_price_per_mtok,
+            }
+            prices = {name: (float(value or 0.0),) * count for name, value in listed.items()}
+            plain = dict.fromkeys((*FIELDS[2:], "batch_cached_multiplier"), (1.0,) * count)
+            yield RivalTerms(
+                kind="same weights",
+                name=each.name or "endpoint",
+                model=f"{each.host or ''}/{model.key}",
+                prices=plain | {"cache_write_surcharge": (0.0,) * count} | prices,
+                source=str(bill.case.source("self_hosting", "purchase", i)),
+                changes=_changes(bill, model.key),
+                same_quality=True,
+            )
+
+
 def _same_weights(bill: Bill, demand: Demand, model: OpenModel) -> Iterator[RivalTerms]:
-    """The cheapest host of these weights that fails no gate; cheaper ones that do are told."""
-    refused: list[Refused] = []
+    """These weights at every host with a price on that day, the cheapest first."""
     names = [name for name in hosted_models() if is_same(name, model) and FREE not in name]
     for _, name in sorted(at_list_price(bill, demand, names)):
-        judged = judged_host(bill.case, name, bill.workloads)
-        if judged.verdict != "fail":
-            yield _terms(bill, name, judged, same=True, refused=tuple(refused))
-            return
-        refused.append(Refused(model=name, because=judged.failed))
+        yield _terms(bill, name, same=True)
 
 
 def _frontier(bill: Bill, model: OpenModel) -> Iterator[RivalTerms]:
     name = bill.case.file.hosted.frontier_model
     if name is not None:
-        yield _terms(bill, name, judged_host(bill.case, name, bill.workloads), same=is_same(name, model))
+        yield _terms(bill, name, same=is_same(name, model))
 
 
-def _terms(bill: Bill, name: str, judged: Judged, *, same: bool, refused: tuple[Refused, ...] = ()) -> RivalTerms:
+def _terms(bill: Bill, name: str, *, same: bool) -> RivalTerms:
     """List prices of one model at one host, for every workload."""
     prices = [_price(bill.case, use, name) for use in bill.workloads]
     listed = {field: tuple(float(getattr(each, field)) for each in prices) for field in FIELDS}
     listed["batch_cached_multiplier"] = tuple(stacked_multiplier(bill.case, each) for each in prices)
-    if same:  # the host counts the open model's own tokens
-        listed["tokenizer_ratio"] = tuple(1.0 for _ in prices)
-    moving = [float(not use.stated.stays_on_api) for use in bill.workloads]
-    other = [float(_short(use.hosted_model) != _short(name)) for use in bill.workloads]
+    if not same:  # another model counts its own tokens, taken to be as many as today's
+        ratio = np.ravel(bill.base["tokenizer_ratio"].likely)
+        listed |= {field: tuple(np.multiply(listed[field], ratio).tolist()) for field in FIELDS[:2]}
     return RivalTerms(
         kind="frontier" if bill.case.file.hosted.frontier_model == name else "same weights",
+        name="",
         model=name,
         prices=listed,
         source=str(prices[0].source),
-        changes=tuple(a * b for a, b in zip(moving, other, strict=True)),
+        changes=_changes(bill, name),
         same_quality=same,
-        gates=judged,
-        refused=refused,
+    )
+
+
+def _changes(bill: Bill, name: str) -> tuple[float, ...]:
+    """1 for a workload that moves and is another model today."""
+    return tuple(
+        float(not use.stated.stays_on_api and _short(use.hosted_model) != _short(name)) for use in bill.workloads
     )
 
 
@@ -78,43 +99,3 @@ def _price(case: Case, use: Bought, name: str) -> Price:
     except Problem as problem:
         where = case.place("hosted", "frontier_model")
         raise Problem(problem.what, where=where, fix=problem.fix) from None
-
-
-def judged_host(case: Case, name: str, workloads: Sequence[Bought]) -> Judged:
-    """What the gates on buying say of a host. What was answered for today's host is unknown of another."""
-    host = name.partition("/")[0].lower()
-    known = {str(use.hosted_model).partition("/")[0].lower() for use in workloads}
-    gates = [_asked_of(each, host, known) for each in of_hosts(case.file.gates, host)]
-    uses = [Use(workload=use.name, sides=frozenset({"hosted"})) for use in workloads if not use.stated.stays_on_api]
-    return judge_gates(gates, uses)
-
-
-def of_hosts(gates: Sequence[schema.Gate], host: str) -> list[schema.Gate]:
-    """The gates on buying that concern a host: its own answer, where there is one, in place of the general one."""
-    hosted = [each for each in gates if each.applies_to == "hosted"]
-    own = {(each.name, each.workload) for each in hosted if (each.host or "").lower() == host}
-    return [
-        each
-        for each in hosted
-        if (each.host or "").lower() == host or (each.host is None and (each.name, each.workload) not in own)
-    ]
-
-
-def _asked_of(gate: schema.Gate, host: str, known: set[str]) -> Gate:
-    answered = gate.host is not None or gate.verdict == "fail" or host in known
-    return Gate(name=gate.name, verdict=gate.verdict if answered else "unknown", side="hosted", workload=gate.workload)
-
-
-def gates_today(case: Case, workloads: Sequence[Bought]) -> tuple[Gate, ...]:
-    """The gates on what is bought and served as planned; one on a host concerns the workloads bought there."""
-    made = []
-    for each in case.file.gates:
-        gate = Gate(
-            name=each.name, verdict=each.verdict, side=each.applies_to, workload=each.workload, evidence=each.evidence
-        )
-        if each.host is None:
-            made.append(gate)
-            continue
-        there = [use.name for use in workloads if str(use.hosted_model).partition("/")[0].lower() == each.host.lower()]
-        made += [replace(gate, workload=name) for name in there if each.workload in (None, name)]
-    return tuple(made)

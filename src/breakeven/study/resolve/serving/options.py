@@ -16,6 +16,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer, Purchase
 from breakeven.study.case.terms.serving import Operations
+from breakeven.study.modes import HELD
 from breakeven.study.register import register
 from breakeven.study.resolve.currency import from_facts
 
@@ -24,7 +25,12 @@ SERVER_SHARE = 1.5  # price of a GPU with its share of the server, over the bare
 SERVER_SOURCE = Source(title="card price x 1.5 for the server (derived: GPU baseboard is 60-70 % of server cost)")
 GPUS_PER_SERVER = 8
 CONTRACTED_KW = 10.2  # of an 8-GPU server, nameplate
-PRICES = {"rented": "gpu_price_per_hour", "serverless": "serverless_price_per_hour", "owned": "gpu_purchase_price"}
+PRICES = {
+    "rented": "gpu_price_per_hour",
+    "dedicated": "gpu_price_per_hour",
+    "serverless": "serverless_price_per_hour",
+    "owned": "gpu_purchase_price",
+}
 MEASURED_KW = {"node_idle_kw": 2.0, "node_busy_kw": 7.0, "colocation_kw_per_node": CONTRACTED_KW}
 
 
@@ -41,7 +47,7 @@ class Option:
     @property
     def holds_gpus(self) -> bool:
         """Whether GPUs are held by the month, so that somebody of ours must answer when one fails."""
-        return self.mode in ("rented", "owned")
+        return self.mode in HELD
 
 
 def offer(case: Case) -> GpuOffer:
@@ -52,15 +58,20 @@ def offer(case: Case) -> GpuOffer:
     return GpuOffer(gpu=stated or case.file.self_hosting.gpu or "")
 
 
-def options(case: Case, card: Gpu) -> tuple[Option, ...]:
-    """The baseline and one option for each way to get the GPUs; renting at the offer when none is listed."""
+def options(case: Case, card: Gpu, *, nights_on_api: bool = True) -> tuple[Option, ...]:
+    """The baseline and one option for each way to get the GPUs; renting at the offer when none is listed.
+
+    What is billed by the token needs none and is found with the other ways to buy. `nights_on_api`: a night incident
+    may be routed there.
+    """
     hosted = Option(name="hosted API", mode="hosted", purchase=Purchase(mode="endpoint"), price=None)
     stated = offer(case)
     listed = case.file.self_hosting.purchase or (
         Purchase(mode="rented", price_per_gpu_hour=stated.price_per_gpu_hour, source=stated.source, date=stated.date),
     )
-    ways = get_args(Operations) if case.file.self_hosting.operations == "every" else (None,)
-    found = (_option(case, i, each, card) for i, each in enumerate(listed))
+    every = [each for each in get_args(Operations) if nights_on_api or each != "business-hours"]
+    ways = every if case.file.self_hosting.operations == "every" else (None,)
+    found = (_option(case, i, each, card) for i, each in enumerate(listed) if each.mode != "endpoint")
     return (hosted, *(operated(each, way) for each in found for way in (ways if each.holds_gpus else (None,))))
 
 
@@ -75,7 +86,7 @@ def operated(option: Option, way: Operations | None) -> Option:
 
 def _option(case: Case, index: int, purchase: Purchase, card: Gpu) -> Option:
     at: Keys = ("self_hosting", "purchase", index) if case.file.self_hosting.purchase else ("gpu_offer",)
-    names = {"rented": "rent", "owned": "own", "serverless": "serverless", "endpoint": "dedicated endpoint"}
+    names = {"rented": "rent", "owned": "own", "serverless": "serverless", "dedicated": "dedicated"}
     price, notices = _price(case, purchase, card, at)
     return Option(
         name=purchase.name or f"{names[purchase.mode]} {card.key}",
@@ -88,9 +99,7 @@ def _option(case: Case, index: int, purchase: Purchase, card: Gpu) -> Option:
 
 def _price(case: Case, purchase: Purchase, card: Gpu, at: Keys) -> tuple[Input | None, tuple[Notice, ...]]:
     """What the case states of the price, else what is published."""
-    name = PRICES.get(purchase.mode)
-    if name is None:
-        return None, ()
+    name = PRICES[purchase.mode]
     stated, said, where = _stated_price(case, purchase, at)
     if stated is None:
         price, notices = _published(case, purchase, card, name)
@@ -117,6 +126,12 @@ def _stated_price(case: Case, purchase: Purchase, at: Keys) -> tuple[float | Non
 def _published(case: Case, purchase: Purchase, card: Gpu, name: str) -> tuple[Input, tuple[Notice, ...]]:
     if purchase.mode == "owned":
         return _purchase_price(case, card)
+    if purchase.mode == "dedicated":
+        raise Problem(
+            f"no price of a dedicated endpoint on {card.key} is known",
+            where=case.place("self_hosting", "purchase"),
+            fix="State price_per_gpu_hour: what its host asks for one GPU for an hour.",
+        )
     return _market_price(case, card, "on_demand" if purchase.mode == "rented" else "serverless", register()[name].unit)
 
 
@@ -200,22 +215,22 @@ def option_inputs(
 def _prices(all_options: Sequence[Option]) -> dict[str, Input]:
     """Price inputs of the modes that the case uses; other modes pay nothing of theirs."""
     found: dict[str, Input] = {}
-    for mode, name in PRICES.items():
-        mine = [each.price for each in all_options if each.mode == mode and each.price is not None]
+    for name in dict.fromkeys(PRICES.values()):
+        modes = [mode for mode, each in PRICES.items() if each == name]
+        mine = [each.price for each in all_options if each.mode in modes and each.price is not None]
         if mine:
-            prices = [each.price.likely if each.mode == mode and each.price else 0.0 for each in all_options]
+            prices = [each.price.likely if each.mode in modes and each.price else 0.0 for each in all_options]
             found[name] = replace(mine[0], likely=along(OPTION, prices))
     return found
 
 
 def _mix(all_options: Sequence[Option], base: Mapping[str, Input], source: Source) -> dict[str, Input]:
-    """Reserved and spot shares, and what an endpoint asks for tokens."""
-    names = {name: name for name in ("reserved_share", "reserved_discount", "spot_share", "spot_net_saving")}
-    names |= {"endpoint_input_price": "input_price_per_mtok", "endpoint_output_price": "output_price_per_mtok"}
-    names |= {"gpus_already_owned": "gpus_already_owned", "idle_value_per_gpu_month": "idle_value_per_gpu_month"}
+    """Reserved and spot shares, and GPUs that are owned already."""
+    names = ("reserved_share", "reserved_discount", "spot_share", "spot_net_saving", "gpus_already_owned",
+             "idle_value_per_gpu_month")  # fmt: skip
     found = {}
-    for name, field in names.items():
-        values = [getattr(each.purchase, field) for each in all_options]
+    for name in names:
+        values = [getattr(each.purchase, name) for each in all_options]
         if any(values):
             likely = [base[name].likely if value is None else float(value) for value in values]
             found[name] = given(name, along(OPTION, likely), source)

@@ -1,0 +1,106 @@
+"""The answer of a study: the best of all that one can do, what to answer before, and where the saving comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from breakeven.decision.answers.flips import Flip
+from breakeven.decision.answers.verdict import PAYS, Answer
+from breakeven.decision.comparison import BASELINE
+from breakeven.decision.readiness.gates import Judged
+from breakeven.study.modes import BOUGHT
+from breakeven.study.study import Basis, Column, OptionStudy, TwoSteps, Verdict
+
+NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
+HALF = 0.5  # chance to pay below which most draws lose
+
+
+def verdict(basis: Basis, found: Sequence[OptionStudy], gates: Sequence[Judged], recommended: int) -> Verdict:
+    """One rule for every option that is not today's: the best is named; what is to be answered first holds it back."""
+    at = best_of(basis, found, recommended)
+    it, column = found[at - 1], basis.columns[at]
+    wins = taken(it, recommended)
+    commit = wins and may_commit(it)
+    today = at if commit else until_then(basis, found)
+    turning = [flip for flip in it.flips if flip.at is not None and flip.name in basis.inputs]
+    nearest = [flip for flip in turning[:3] if could_turn(flip)] if it.verdict != "INFEASIBLE" else []
+    return Verdict(
+        option=today,
+        name=basis.columns[today].name,
+        answer=answer(column) if wins else none_taken(gates),
+        commit=commit or not wins,
+        first=it.depth.gates.first if wins else (),
+        verdict=it.verdict,
+        best_option=at,
+        steps=two_steps(basis, found),
+        rests_on_assumptions=tuple(flip.name for flip in nearest if basis.inputs[flip.name].kind == "assumed"),
+    )
+
+
+def best_of(basis: Basis, found: Sequence[OptionStudy], recommended: int) -> int:
+    """The column that the answer is about: the recommended one, else the one worth most that is not today's model."""
+    forced = [i for i, each in enumerate(found, 1) if each.verdict == "FORCED"]
+    if forced:
+        return forced[0]
+    if basis.columns[recommended].mode != "hosted":
+        return recommended
+    others = [i for i in range(1, len(basis.columns)) if basis.columns[i].mode != "hosted"]
+    return max(others, key=lambda i: (found[i - 1].verdict != "INFEASIBLE", found[i - 1].horizon.net_present_value))
+
+
+def taken(it: OptionStudy, recommended: int) -> bool:
+    """Whether an option is better than to keep today's model, or all that is left."""
+    return it.verdict == "FORCED" or (it.verdict in PAYS and recommended != BASELINE)
+
+
+def may_commit(it: OptionStudy) -> bool:
+    """Whether nothing has to be answered first; who is forced cannot wait for an answer."""
+    return it.verdict == "FORCED" or not (it.depth.gates.first or loses_mostly(it))
+
+
+def loses_mostly(it: OptionStudy) -> bool:
+    """It pays at likely values, and loses in more than half of the draws."""
+    return it.verdict == "FRAGILE" and it.depth.chance is not None and it.depth.chance.chance_to_pay.value < HALF
+
+
+def until_then(basis: Basis, found: Sequence[OptionStudy]) -> int:
+    """The column to be on while the best one waits: the best that may be committed to, else today's model."""
+    ready = [i for i, each in enumerate(found, 1) if each.verdict in PAYS and may_commit(each)]
+    ready = [i for i in ready if basis.columns[i].mode != "hosted"]
+    return max(ready, key=lambda i: found[i - 1].horizon.net_present_value, default=BASELINE)
+
+
+def answer(column: Column) -> Answer:
+    """What an option comes to."""
+    if column.mode in BOUGHT:
+        return "BUY ELSEWHERE"
+    return "OWN THE BASE, BURST THE REST" if column.hybrid else "SELF-HOST"
+
+
+def none_taken(gates: Sequence[Judged]) -> Answer:
+    """What it comes to where nothing is better than today's model."""
+    nothing_left = all(each.verdict == "fail" for each in gates)
+    return "NO COMPLIANT OPTION" if nothing_left else "KEEP BUYING"
+
+
+def two_steps(basis: Basis, found: Sequence[OptionStudy]) -> TwoSteps:
+    """Another model first, then serving it yourself: each the best column of its kind that may be taken."""
+    worth = {i: each.horizon.net_present_value for i, each in enumerate(found, 1) if each.verdict != "INFEASIBLE"}
+    own = max((i for i in worth if basis.columns[i].mode not in BOUGHT), key=worth.__getitem__, default=None)
+    buys = {
+        i: each for i, each in worth.items() if basis.columns[i].mode in BOUGHT and basis.columns[i].mode != "hosted"
+    }
+    if not basis.serving.other_models:  # today's model is the one we would serve
+        buys[BASELINE] = 0.0
+    bought = max(buys, key=buys.__getitem__, default=None)
+    return TwoSteps(
+        bought=bought,
+        own=own,
+        another_model=None if bought is None else buys[bought],
+        serving_it_yourself=None if bought is None or own is None else worth[own] - buys[bought],
+    )
+
+
+def could_turn(flip: Flip) -> bool:
+    """Whether a flip may well happen: it lies within the input's range, or near where none is known."""
+    return flip.plausible == "within its range" or (flip.plausible == "no range known" and flip.size <= NEAR)
