@@ -196,7 +196,7 @@ def hardware(v: dict[str, Any], month: dict[str, Any], fleet: dict[str, Any]) ->
     yearly = yearly + fleet["gpus"] * v["licence_per_gpu_year"]
     host = fleet["nodes"] * v["host_price_per_node_month"] + v["storage_gb"] * v["storage_price_per_gb_month"]
     egress = fleet["own_load"] * fleet["egress_per_busy"]
-    gpus = rent + serverless + endpoint_cost(v, fleet) + capital + idle_value
+    gpus = rent + serverless + capital + idle_value
     hardware = gpus + power + space + yearly / v["months_per_year"] + host + egress
     return hardware * (1 + refresh_shadow(v))
 
@@ -205,15 +205,6 @@ def refresh_shadow(v: dict[str, Any]) -> Any:
     """Hardware that shadows a refresh, over all of it."""
     days = v["refreshes_per_year"] / v["months_per_year"] * v["refresh_shadow_days"]
     return days / v["days_per_month"] * v["refresh_shadow_share"]
-
-
-def endpoint_cost(v: dict[str, Any], fleet: dict[str, Any]) -> Any:
-    """Our own weights by the token: prices follow the hosted ones but for the progress that we do not adopt."""
-    tokens = fleet["tokens"]
-    cost = (tokens[0] * v["endpoint_input_price"] + tokens[1] * v["endpoint_output_price"]) * v["volume_scale"]
-    change = v["hosted_price_change_per_month"]
-    kept = (1 + np.minimum(change, 0)) ** -(v["hosted_price_model_share"] * v["months_elapsed"])
-    return cost * (1 + change) ** v["months_elapsed"] * kept / fleet["gain"]
 
 
 def rent_factor(v: dict[str, Any], months: Any) -> Any:

@@ -21,8 +21,8 @@ FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 NAMED_IN_FULL = """
     months_per_year periods_per_year minutes_per_month seconds_per_month days_per_month work_hours_per_year
     tokens_per_mtok unit_price_per_hour gpus_per_replica minimum_replicas gpus_per_node reserved_share
-    reserved_discount spot_share gpu_price_change_per_month serverless_price_per_hour endpoint_input_price
-    endpoint_output_price life_months gpus_already_owned node_idle_kw node_busy_kw electricity_price_per_kwh
+    reserved_discount spot_share gpu_price_change_per_month serverless_price_per_hour
+    life_months gpus_already_owned node_idle_kw node_busy_kw electricity_price_per_kwh
     power_escalation_per_year colocation_price_per_kw_month maintenance_share_per_year licence_per_gpu_year
     storage_price_per_gb_month egress_gb_per_mtok egress_price_per_gb pay_escalation_per_year
     oncall_stipend_per_week incidents_per_month hours_per_incident night_hours observability_per_node_month

@@ -42,6 +42,7 @@ ENDINGS = {
 TITLES = {
     "Workload": "workloads", "Log": "log", "Hosted": "hosted", "Tier": "hosted.tiers", "Committed": "hosted.committed",
     "SelfHosting": "self_hosting", "Purchase": "self_hosting.purchase", "GpuOffer": "gpu_offer", "Gate": "gates",
+    "Hosts": "hosts",
     "NotCovered": "not_covered", "Rule": "rule", "ExchangeRate": "exchange_rates",
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
     "Sla": "sla", "Outages": "sla.hosted and sla.own", "CreditTier": "sla.credits", "PenaltyTier": "sla.penalties",

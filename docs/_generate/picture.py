@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from breakeven.report.pages.page import Page
-from breakeven.report.pages.parts.sentences import headline, reason
+from breakeven.report.pages.parts.answer import headline, reason
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import assess
 from breakeven.study.study import Study

@@ -66,7 +66,7 @@ def test_volume_scale_is_the_volume(scale: float) -> None:
 def test_the_month_is_the_sum_of_its_items() -> None:
     """Every item of the cost table once, and nothing besides."""
     items = (
-        "gpu_rent", "serverless_cost", "endpoint_cost", "capital_charge", "owned_idle_value",
+        "gpu_rent", "serverless_cost", "capital_charge", "owned_idle_value",
         "power", "colocation", "maintenance", "licences", "host_and_storage", "egress",
         "run_engineering", "on_call_stipends", "on_call_incidents", "night_route_back",
         "observability", "refresh_people", "refresh_compute", "refresh_shadow", "security_and_compliance",

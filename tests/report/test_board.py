@@ -29,7 +29,7 @@ from breakeven.report.board.pictures import png, svg
 from breakeven.report.board.write import PARTS, parts_named, write_report
 from breakeven.report.charts.charts import charts
 from breakeven.report.pages.buying_page import cheaper_elsewhere
-from breakeven.report.pages.parts.sentences import not_before, reason, rests_on
+from breakeven.report.pages.parts.answer import not_before, reason, rests_on
 from breakeven.study.judge.basis import fingerprint, study_document
 from breakeven.study.judge.study_schema import study_schema
 from breakeven.study.questions.pictures import Pictures, pictures

@@ -14,8 +14,11 @@ from rich.console import Console
 from assessed import CASES, study
 from breakeven.decision.risk.uncertainty import Estimate
 from breakeven.report.pages.page import Page
-from breakeven.report.pages.parts.sentences import best, headline, next_steps, reason, until
+from breakeven.report.pages.parts.answer import headline, reason, until
+from breakeven.report.pages.parts.evidence import best
+from breakeven.report.pages.parts.sentences import next_steps
 from breakeven.report.wording import sentence
+from breakeven.study.judge.answer import loses_mostly
 from breakeven.study.study import Study
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -69,7 +72,7 @@ def test_without_gates_that_passed_robust_is_not_said(name: str) -> None:
 
 @every_case
 def test_a_win_says_that_its_gates_are_open(name: str) -> None:
-    if best(study(name)).verdict == "HOLDS":
+    if best(study(name)).verdict == "HOLDS" and study(name).verdict.commit:
         assert f"HOLDS {until(study(name))}" in re.sub(r"\s+", " ", page(name, 100))
 
 
@@ -110,14 +113,16 @@ def test_there_is_always_something_to_do_next(name: str) -> None:
 def test_nothing_internal_shows(name: str) -> None:
     text = page(name, 200).replace("net_present_value", "")
     for rival in study(name).rivals:
-        text = text.replace(rival.model.partition("/")[0], "")
+        text = text.replace(rival.model.partition("/")[0] or "\0", "")
     assert not re.search(r"None|\bnan\b|\binf\b|np\.float|[a-z]_[a-z]", text)
 
 
 def test_a_gate_that_is_passed_needs_no_examining() -> None:
+    """Of today's host residency has passed, of another it is open; the licence is asked of who serves it."""
     asked = page("four_ways", 100).split("Gates ")[1].splitlines()[0]
-    assert "residency" not in asked
-    assert "licence" in asked
+    assert "residency" in asked
+    assert "quality" not in asked
+    assert "licence" not in asked
 
 
 def test_a_fleet_that_is_too_small_says_how_many_are_needed() -> None:
@@ -133,7 +138,8 @@ def with_chance(it: Study, chance: float) -> Study:
     assert option.depth.chance is not None
     drawn = replace(option.depth.chance, chance_to_pay=Estimate(value=chance, standard_error=0.0))
     changed = replace(option, depth=replace(option.depth, chance=drawn))
-    return replace(it, options=(*it.options[:at], changed, *it.options[at + 1 :]))
+    said = replace(it.verdict, commit=not loses_mostly(changed))
+    return replace(it, verdict=said, options=(*it.options[:at], changed, *it.options[at + 1 :]))
 
 
 def test_a_win_that_loses_in_most_draws_is_not_recommended_as_one() -> None:
@@ -154,7 +160,7 @@ def test_a_win_in_half_of_the_draws_or_more_is_fragile_and_no_worse() -> None:
 
 
 def test_whole_servers_are_told() -> None:
-    assert re.search(r"^GPUs +· .* 4, 8 paid +as used +as used$", page("four_ways", 100), re.MULTILINE)
+    assert re.search(r"^GPUs +· .* 4, 8 paid +as used$", page("four_ways", 100), re.MULTILINE)
 
 
 def test_an_endpoint_is_told_without_replicas() -> None:

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from breakeven.report.pages.parts.sentences import counted
 from breakeven.report.wording import (
+    counted,
     label,
     money,
     money_within,

@@ -10,7 +10,7 @@ import pytest
 
 from breakeven import Case, Study, assess
 from breakeven.decision.answers.verdict import Class
-from breakeven.report.pages.parts.sentences import headline
+from breakeven.report.pages.parts.answer import headline
 
 TRACE = "data/traces/azure_2023_conversation.csv"
 

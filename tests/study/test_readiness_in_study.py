@@ -12,8 +12,9 @@ from readiness_cases import PAYS, all_answers
 
 from breakeven.numbers.inputs import Input
 from breakeven.problems import Problem, Problems
+from breakeven.report.pages.parts.answer import headline, not_before
 from breakeven.report.pages.parts.evidence import gates, readiness
-from breakeven.report.pages.parts.sentences import headline, next_steps, not_before
+from breakeven.report.pages.parts.sentences import next_steps
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judge
 from breakeven.study.judge.basis import basis_from_json, basis_of, study_document

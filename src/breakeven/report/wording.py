@@ -100,3 +100,8 @@ def few(names: Sequence[str], most: int) -> str:
     """Names with commas; beyond `most` of them how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def counted(count: float, thing: str) -> str:
+    """'1 replica', '2 replicas'."""
+    return f"{count:,g} {thing}{'' if count == 1 else 's'}"

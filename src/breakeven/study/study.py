@@ -12,7 +12,7 @@ from breakeven.decision.answers.flips import Flip
 from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.answers.hidden_costs import CostLadder
 from breakeven.decision.answers.rivals import Rival, RivalTerms
-from breakeven.decision.answers.verdict import Answer, Class, Margin
+from breakeven.decision.answers.verdict import Class, Margin, Verdict
 from breakeven.decision.finance.horizon import Horizon
 from breakeven.decision.finance.outages import ServiceLevels, SlaTerms
 from breakeven.decision.finance.returns import LeaseOrBuy, Returns
@@ -263,39 +263,6 @@ class Row:
     group: str
     values: tuple[float, ...]
     of_which: bool  # part of another row, not to be added
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwoSteps:
-    """Where a saving comes from: first another model or host, then serving it yourself. Net present values.
-
-    `bought`: the column that buys the model we would serve and is worth most; `own`: the one that serves it and is
-    worth most. None where there is no such column.
-    """
-
-    bought: int | None
-    own: int | None
-    another_model: float | None  # buying that model, against keeping today's
-    serving_it_yourself: float | None  # serving it, against buying it: the answer to build or buy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The answer. `answer` is what the best option comes to, `commit` whether it may be committed to now.
-
-    `option` and `name`: the column to be on today; 0 keeps today's model. It is the best option where that may be
-    committed to, else the best of those that may.
-    """
-
-    option: int
-    name: str
-    answer: Answer
-    commit: bool
-    first: tuple[str, ...]  # gates of the best option to answer before anybody commits
-    verdict: Class | None  # class of the best option
-    best_option: int  # the best option that is not today's, by the rule of docs/method/verdict.md
-    steps: TwoSteps
-    rests_on_assumptions: tuple[str, ...]  # inputs among the three nearest flips that are only assumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

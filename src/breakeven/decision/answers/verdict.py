@@ -50,6 +50,39 @@ class Facts:
     smaller_base_may_pay: bool = False  # with burst on the same GPUs, at some other volume
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoSteps:
+    """Where a saving comes from: first another model or host, then serving it yourself. Net present values.
+
+    `bought`: the column that buys the model we would serve and is worth most; `own`: the one that serves it and is
+    worth most. None where there is no such column.
+    """
+
+    bought: int | None
+    own: int | None
+    another_model: float | None  # buying that model, against keeping today's
+    serving_it_yourself: float | None  # serving it, against buying it: the answer to build or buy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer. `answer` is what the best option comes to, `commit` whether it may be committed to now.
+
+    `option` and `name`: the column to be on today; 0 keeps today's model. It is the best option where that may be
+    committed to, else the best of those that may.
+    """
+
+    option: int
+    name: str
+    answer: Answer
+    commit: bool
+    first: tuple[str, ...]  # gates of the best option to answer before anybody commits
+    verdict: Class | None  # class of the best option
+    best_option: int  # the best option that is not today's, by the rule of docs/method/verdict.md
+    steps: TwoSteps
+    rests_on_assumptions: tuple[str, ...]  # inputs among the three nearest flips that are only assumed
+
+
 def classify(facts: Facts, volume: Crossings) -> Class:
     """The class of one option. A tie goes to buying: nobody builds for nothing."""
     if facts.peak_shortfall > 1e-9 or facts.gates == "fail":

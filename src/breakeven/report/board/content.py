@@ -23,21 +23,15 @@ from breakeven.report.board.register import assumptions, sources
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
 from breakeven.report.pages.page import amount, grouped, subject, totals
-from breakeven.report.pages.parts.evidence import asked_gates, gates, hidden_costs, how_sure, owned_bases, robust
+from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
+from breakeven.report.pages.parts.evidence import asked_gates, best, gates, hidden_costs, how_sure, owned_bases, robust
 from breakeven.report.pages.parts.sentences import (
-    best,
-    better_contract,
     flip_words,
-    headline,
     margin,
     next_steps,
     not_assessed,
-    not_before,
     over_time,
-    reason,
-    rests_on,
     turns,
-    two_steps,
     utilization,
     volumes,
 )
@@ -59,7 +53,7 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
     return Memo(
         title=header.name[:1].upper() + header.name[1:],
         subtitle=subject(study),
-        question="Keep buying tokens, buy them elsewhere, serve open weights ourselves, or own the base load and burst?",
+        question="Keep buying tokens, buy them elsewhere, serve open weights, or own the base load and burst?",
         answer=headline(study),
         tone=TONES.get(it.verdict, "bad"),
         why=" ".join(filter(None, why(study))),

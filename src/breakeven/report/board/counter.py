@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from breakeven.report.board.blocks import Bullets, Paragraph, Section, sentence
-from breakeven.report.pages.parts.sentences import best, flip_words, top_flips, volumes
+from breakeven.report.pages.parts.evidence import best
+from breakeven.report.pages.parts.sentences import flip_words, top_flips, volumes
 from breakeven.report.wording import label, money, percent
 from breakeven.study.study import OptionStudy, Study
 

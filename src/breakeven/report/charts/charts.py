@@ -20,7 +20,8 @@ from breakeven.report.charts.parts import (
     tooltips,
     zero,
 )
-from breakeven.report.pages.parts.sentences import best, margin, over_time, top_flips, utilization, volumes
+from breakeven.report.pages.parts.evidence import best
+from breakeven.report.pages.parts.sentences import margin, over_time, top_flips, utilization, volumes
 from breakeven.report.wording import money, money_within, percent, volume
 from breakeven.study.questions.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
 from breakeven.study.study import OptionStudy, Study

@@ -13,8 +13,7 @@ from breakeven.report.pages.buying_page import buying_table
 from breakeven.report.pages.financial_page import financial_tables, plain_table
 from breakeven.report.pages.flips_page import flips_tables
 from breakeven.report.pages.page import parts, told, warnings
-from breakeven.report.pages.parts.evidence import asked_gates
-from breakeven.report.pages.parts.sentences import best
+from breakeven.report.pages.parts.evidence import asked_gates, best
 from breakeven.report.wording import label, money, percent, plain
 from breakeven.study.questions.flips import turning
 from breakeven.study.study import Study

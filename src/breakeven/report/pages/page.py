@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from breakeven.report.pages.buying_page import bought_elsewhere
+from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
 from breakeven.report.pages.parts.evidence import (
+    best,
     gates,
     hidden_costs,
     how_sure,
@@ -22,24 +24,16 @@ from breakeven.report.pages.parts.evidence import (
 )
 from breakeven.report.pages.parts.picture import picture
 from breakeven.report.pages.parts.sentences import (
-    best,
-    better_contract,
-    counted,
-    headline,
     margin,
     next_steps,
     not_assessed,
-    not_before,
     over_time,
-    reason,
-    rests_on,
     turns,
-    two_steps,
     utilization,
     volumes,
 )
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
-from breakeven.report.wording import money, percent, price, sentence, volume
+from breakeven.report.wording import counted, money, percent, price, sentence, volume
 from breakeven.study.modes import BY_TOKEN
 from breakeven.study.study import OptionStudy, Row, Study
 

@@ -14,9 +14,8 @@ from breakeven.plan.plan import Plan
 from breakeven.plan.portfolio import Workload
 from breakeven.plan.program import Proof
 from breakeven.plan.reasons import Reason
-from breakeven.report.pages.parts.sentences import counted
 from breakeven.report.pages.plan_sections import sections
-from breakeven.report.wording import few, money, percent
+from breakeven.report.wording import counted, few, money, percent
 from breakeven.shipped import shipped
 
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months

@@ -13,8 +13,7 @@ from breakeven.decision.readiness.delivery import Delivery
 from breakeven.decision.readiness.questionnaire import Effort, Level, questionnaire
 from breakeven.decision.readiness.readiness import PRODUCTION, DimensionReadiness, Readiness
 from breakeven.decision.readiness.readiness_path import Path
-from breakeven.report.pages.parts.sentences import counted
-from breakeven.report.wording import money, percent, plain
+from breakeven.report.wording import counted, money, percent, plain
 from breakeven.study.resolve.serving.readiness import Examined
 
 STYLES: dict[Level, str] = {

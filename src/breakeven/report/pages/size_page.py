@@ -14,8 +14,7 @@ from breakeven.capacity.fleet.autoscale import Scaling
 from breakeven.capacity.fleet.autoscale_replay import Followed
 from breakeven.capacity.fleet.fleet_size import Tried
 from breakeven.capacity.promise.promise import USUAL
-from breakeven.report.pages.parts.sentences import counted
-from breakeven.report.wording import money, percent, price
+from breakeven.report.wording import counted, money, percent, price
 from breakeven.study.questions.size import Rent, Sized
 
 LABEL = 14

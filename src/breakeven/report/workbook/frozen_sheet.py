@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from breakeven.report.pages.parts.answer import headline, reason
 from breakeven.report.pages.parts.evidence import how_sure, owned_bases
-from breakeven.report.pages.parts.sentences import headline, reason, turns, utilization, volumes
+from breakeven.report.pages.parts.sentences import turns, utilization, volumes
 from breakeven.report.workbook.canvas import BAD, GOOD, Book, Page, height, words
 from breakeven.report.workbook.groups import Group
 from breakeven.report.workbook.inputs_sheet import CHANGED, FIRST_GROUP, RANGE_CHANGED

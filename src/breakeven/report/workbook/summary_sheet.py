@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from breakeven.report.pages.parts.sentences import best, headline, reason
+from breakeven.report.pages.parts.answer import headline, reason
+from breakeven.report.pages.parts.evidence import best
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format, words
 from breakeven.report.workbook.frozen_sheet import CURRENT, STALE, stale_colours

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from breakeven.decision.risk.sensitivity import Bar, tornado
-from breakeven.report.pages.parts.sentences import best
+from breakeven.report.pages.parts.evidence import best
 from breakeven.report.wording import label
 from breakeven.report.workbook.canvas import Book, Page, number_format, words
 from breakeven.report.workbook.frozen_sheet import CURRENT, stale_colours

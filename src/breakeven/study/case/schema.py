@@ -152,7 +152,7 @@ class Hosts(Part):
     allow: tuple[str, ...] = ()
     """Hosts that are vetted, such as nebius; `breakeven facts prices` lists them."""
     refuse: tuple[str, ...] = ()
-    """Hosts that may not be bought from."""
+    """Hosts that may not be bought from; "*" is every host that is neither allowed nor bought from today."""
 
 
 class ExchangeRate(Part):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from breakeven.decision.answers.flips import Flip
-from breakeven.decision.answers.verdict import PAYS, Answer
+from breakeven.decision.answers.verdict import PAYS, Answer, TwoSteps, Verdict
 from breakeven.decision.comparison import BASELINE
 from breakeven.decision.readiness.gates import Judged
 from breakeven.study.modes import BOUGHT
-from breakeven.study.study import Basis, Column, OptionStudy, TwoSteps, Verdict
+from breakeven.study.study import Basis, Column, OptionStudy
 
 NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
 HALF = 0.5  # chance to pay below which most draws lose

@@ -82,7 +82,7 @@ def _column(resolved: Resolved, option: Option) -> Column:
 
 
 def _demand(resolved: Resolved) -> DemandSummary:
-    demand, moved = resolved.demand, np.ravel(resolved.inputs["moved"].likely[0, :, -1])
+    demand, stated = resolved.demand, resolved.case.file.workloads
     return DemandSummary(
         source=demand.workloads[0].source.title,
         kind=demand.workloads[0].kind,
@@ -102,7 +102,7 @@ def _demand(resolved: Resolved) -> DemandSummary:
                 replica_tokens_per_second=(band.p10, band.p50, band.p90),
                 throughput_kind=band.kind,
                 throughput_because=band.because,
-                stays_on_api=not moved[min(i, moved.size - 1)],
+                stays_on_api=bool(stated) and stated[i].stays_on_api,
             )
             for i, (each, band) in enumerate(zip(demand.workloads, resolved.serving.bands, strict=True))
         ),

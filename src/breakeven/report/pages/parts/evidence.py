@@ -8,6 +8,11 @@ from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, Study
 
 
+def best(study: Study) -> OptionStudy:
+    """The option that the verdict speaks of."""
+    return study.options[study.verdict.best_option - 1]
+
+
 def bought(study: Study) -> bool:
     """Whether the verdict speaks of an option that somebody else runs."""
     return study.basis.columns[study.verdict.best_option].mode in BOUGHT

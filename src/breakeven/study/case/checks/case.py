@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from breakeven.demand.log.format.columns import field_names
 from breakeven.demand.shape.profiles import profile_names
+from breakeven.facts.catalog import hosted_hosts
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.checks.agreements import agreement_problems
 from breakeven.study.case.missing import SHORT_VOLUMES, VOLUMES
@@ -148,6 +149,31 @@ def _gates(case: CaseFile, document: Document) -> Iterator[Problem]:
             yield Problem(what.strip(), where=document.value("gates", i, "workload"))
 
 
+def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
+    """Hosts in the lists and in gates; one may be allowed or refused, not both."""
+    known = {*hosted_hosts(), *(each.host.lower() for each in case.self_hosting.purchase if each.host)}
+    known |= {each.partition("/")[0].lower() for each in _hosted_models(case)}
+    named: list[tuple[Keys, str]] = [
+        *((("hosts", "allow", i), each) for i, each in enumerate(case.hosts.allow)),
+        *((("hosts", "refuse", i), each) for i, each in enumerate(case.hosts.refuse) if each != "*"),
+        *((("gates", i, "host"), each.host) for i, each in enumerate(case.gates) if each.host),
+    ]
+    for keys, host in named:
+        if host.lower() not in known:
+            what = f'{_dotted(keys)}: no host "{host}" is known. {nearest(host, known)}'
+            fix = "`breakeven facts prices` lists the hosts; one of your own is named as host of a purchase."
+            yield Problem(what.strip(), where=document.value(*keys), fix=fix)
+    allowed = {each.lower() for each in case.hosts.allow}
+    for i, each in enumerate(case.hosts.refuse):
+        if each.lower() in allowed:
+            what = f'hosts.refuse.{i}: "{each}" is allowed as well'
+            yield Problem(what, where=document.value("hosts", "refuse", i), fix="Keep it in one of the two lists.")
+
+
+def _hosted_models(case: CaseFile) -> Iterator[str]:
+    yield from (each for each in (case.hosted_model, *(one.hosted_model for one in case.workloads)) if each)
+
+
 def _raw_names(document: Document) -> list[str]:
     """Names of workloads as written: one with a mistake in it still has its name."""
     found = document.data.get("workloads")
@@ -257,6 +283,7 @@ CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
     _workload_volumes,
     _names,
     _gates,
+    _hosts,
     _tiers,
     _purchases,
     _replica_speeds,

@@ -13,6 +13,8 @@ from breakeven.study.resolve.buying.same_weights import is_same
 from breakeven.study.resolve.demand import Use as Bought
 
 QUALITY = "quality"
+ALL_OTHERS = "*"
+REFUSED = "hosts.refuse"
 
 
 def gates_of(case: Case, workloads: Sequence[Bought], model: OpenModel, ways: Iterable[RivalTerms]) -> tuple[Gate, ...]:
@@ -68,11 +70,12 @@ def _hosts(case: Case, stated: Sequence[Gate], hosts: Iterable[str]) -> Iterator
     """Whether each host may be bought from. One is vetted when it is allowed, a gate on it passes, or we buy there."""
     allow = {each.lower() for each in case.file.hosts.allow}
     refuse = {each.lower() for each in case.file.hosts.refuse}
+    others = ALL_OTHERS in refuse
     passes = {gate.host for gate in stated if gate.host and gate.verdict == "pass"}
     today = {host_of(each.hosted_model) for each in case.file.workloads} | {host_of(case.file.hosted_model)}
     for host in hosts:
-        if host in refuse:
-            yield Gate(name=f"host {host}", verdict="fail", side="hosted", host=host, stated=False,
+        if host in refuse or (others and host not in allow | today):
+            yield Gate(name=REFUSED, verdict="fail", side="hosted", host=host, stated=False,
                        evidence="hosts.refuse")  # fmt: skip
         elif host not in allow | passes | today:
             yield Gate(name=f"host {host}", verdict="unknown", side="hosted", host=host, first=True, stated=False,
