@@ -54,6 +54,12 @@ class Judged:
     first: tuple[str, ...] = ()
 
 
+def host_of(hosted_model: str | None) -> str:
+    """The host of "host/model", in small letters; nothing where none is named."""
+    host, slash, _ = (hosted_model or "").partition("/")
+    return host.lower() if slash else ""
+
+
 def applies(gate: Gate, use: Use) -> bool:
     """Whether a gate concerns what an option does with a workload."""
     at_host = gate.host is None or ("hosted" in use.sides and gate.host == use.host)

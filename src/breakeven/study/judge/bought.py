@@ -14,10 +14,10 @@ import numpy as np
 from breakeven.decision.answers.rivals import RivalTerms, bought_at
 from breakeven.decision.comparison import BASELINE, of_options
 from breakeven.decision.hybrid.units import cheapest_units, with_units
-from breakeven.decision.readiness.gates import Judged, judge_gates
+from breakeven.decision.readiness.gates import Judged, host_of, judge_gates
 from breakeven.numbers.inputs import Input, Source, likely
 from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
-from breakeven.study.judge.uses import bought_from, host_of
+from breakeven.study.judge.uses import bought_from
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Column
 

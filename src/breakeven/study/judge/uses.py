@@ -7,17 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from breakeven.decision.answers.rivals import RivalTerms
-from breakeven.decision.readiness.gates import Judged, Side, Use, judge_gates
+from breakeven.decision.readiness.gates import Judged, Side, Use, host_of, judge_gates
 from breakeven.numbers.operations import OPTION
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import Basis, WorkloadSummary
 
 ELSEWHERE: frozenset[Side] = frozenset({"hosted", "open model"})
-
-
-def host_of(model: str) -> str:
-    """The host of "host/model", in small letters; nothing where none is named."""
-    return model.partition("/")[0].lower() if "/" in model else ""
 
 
 def as_today(workload: WorkloadSummary) -> Use:

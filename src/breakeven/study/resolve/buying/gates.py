@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from breakeven.decision.answers.rivals import RivalTerms
-from breakeven.decision.readiness.gates import Gate
+from breakeven.decision.readiness.gates import Gate, host_of
 from breakeven.facts.records import OpenModel
 from breakeven.study.case import schema
 from breakeven.study.case.case import Case
@@ -26,11 +26,6 @@ def gates_of(case: Case, workloads: Sequence[Bought], model: OpenModel, ways: It
                if each.mode == "dedicated"]  # fmt: skip
     hosts = dict.fromkeys(each for each in others if each not in known)
     return (*stated, *_quality(stated, workloads, model), *_hosts(case, stated, [*hosts, *known]))
-
-
-def host_of(hosted_model: str | None) -> str:
-    """The host of "host/model", in small letters."""
-    return (hosted_model or "").partition("/")[0].lower() if "/" in (hosted_model or "") else ""
 
 
 def is_quality(name: str) -> bool:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.decision.readiness.gates import Gate, Use, judge_gates
+from breakeven.decision.readiness.gates import Gate, Use, host_of, judge_gates
 from breakeven.numbers.inputs import Input, Source
 from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
 from breakeven.problems import Notice
 from breakeven.study.modes import BOUGHT, HELD
 from breakeven.study.register import register
-from breakeven.study.resolve.buying.gates import host_of
 from breakeven.study.resolve.demand import Use as Bought
 from breakeven.study.resolve.serving.options import Option
 
