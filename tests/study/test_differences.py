@@ -19,6 +19,7 @@ GOOD: dict[str, Any] = {
     "open_model": "llama-3.3-70b",
     "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.5},
     "team": 1,
+    "hosts": {"refuse": ["*"]},
 }
 
 
@@ -31,13 +32,13 @@ def names(found: tuple[Difference, ...]) -> list[str]:
 
 
 def test_a_study_differs_in_nothing_from_itself() -> None:
-    found = differences(study("minimal"), study("minimal"))
+    found = differences(decided(), decided())
     assert found.inputs == ()
     assert found.first_verdict == found.second_verdict == "LOSES"
 
 
 def test_what_differs_is_named_with_what_it_does_alone() -> None:
-    found = differences(study("minimal"), decided(api_spend_per_month=60000, team=1.5))
+    found = differences(decided(), decided(api_spend_per_month=60000, team=1.5))
     by_name = {each.name: each for each in found.inputs}
     assert by_name.keys() == {"input_mtok_per_month", "output_mtok_per_month", "run_fte"}
     assert by_name["run_fte"].first == (1,)

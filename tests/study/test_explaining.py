@@ -38,7 +38,7 @@ def test_a_fleet_says_which_need_sized_it() -> None:
 
 
 def test_a_fleet_that_grows_names_the_month_that_made_it_so() -> None:
-    early, late = fleet("agreements", 1, 3), fleet("agreements", 1, 60)
+    early, late = fleet("agreements", 2, 3), fleet("agreements", 2, 60)
     assert early.values < late.values
     assert late.children[0].values == late.values
     assert "month" in late.source

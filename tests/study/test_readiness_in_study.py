@@ -22,7 +22,12 @@ from breakeven.study.questions.readiness_of_case import readiness_of
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
 
-PASSED = {"gates": [{"name": "residency", "applies_to": "self-hosting", "verdict": "pass"}]}
+PASSED = {
+    "gates": [
+        {"name": "residency", "applies_to": "self-hosting", "verdict": "pass"},
+        {"name": "quality", "applies_to": "self-hosting", "verdict": "pass"},
+    ]
+}
 
 
 def resolved(**changes: Any) -> Resolved:
@@ -50,8 +55,9 @@ def test_gaps_feed_the_one_time_cost_and_the_first_month() -> None:
     assert float(work.likely) == its.remediation_person_months.likely == pytest.approx(5.45)
     assert (work.low, work.high) == (pytest.approx(2.9), pytest.approx(9.5))
     assert "readiness questionnaire" in work.source.title
-    live = np.ravel(found.inputs["live"].likely)
-    assert list(live[:4]) == [0, 0, 1, 1]
+    live = found.inputs["live"].likely[0, 0, :, 0]
+    assert live[1, :4].tolist() == [0, 0, 1, 1]
+    assert live[0, :4].tolist() == [1, 1, 1, 1]  # who buys waits for no readiness
     assert its.earliest_start_month == 3
     line = found.comparison.evaluate(["readiness_work"])["readiness_work"]
     assert float(np.max(line)) == pytest.approx(its.remediation_cost)
