@@ -54,7 +54,7 @@ def promised(estimate: Estimate, setup: Setup, promise: Promise | None, sizes: S
     found = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread, sizes)
     per_request = setup.mean_input_tokens + setup.mean_output_tokens
     low = max(found.slow, LEAST_SHARE * found.saturated)
-    share = found.likely / found.saturated
+    share = found.likely * per_request / estimate.tokens_per_second
     return replace(
         estimate,
         tokens_per_second=found.likely * per_request,
