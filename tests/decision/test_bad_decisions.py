@@ -89,7 +89,7 @@ def test_a_line_that_gives_no_number_is_named() -> None:
 
 def test_an_option_that_serves_nothing_has_numbers() -> None:
     """Everything stays on the API as a canary: no load of ours, and no NaN."""
-    found = assess(Case.from_dict(CASE | {"platform": {"canary_share": 1}}))
+    found = assess(Case.from_dict(CASE | {"platform": {"canary_share": 1}, "hosts": {"refuse": ["*"]}}))
     for option in found.options:
         assert np.isfinite(option.horizon.net_present_value)
         assert option.horizon.net_present_value < 0

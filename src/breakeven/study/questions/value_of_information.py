@@ -37,7 +37,8 @@ def knowing(study: Study, *, spread: bool = True, chance: Chance | None = None) 
     comparison = comparison_of(study.basis)
     kept = None if chance is None else chance.outcomes
     columns, outcomes = drawn(study.basis, comparison) if chance is None or kept is None else (chance.columns, kept)
-    shadow = comparison.month(comparison.evaluate(["shadow_run"])["shadow_run"], study.verdict.best_option, 0)
+    own = study.verdict.steps.own or study.verdict.best_option  # who buys runs no shadow
+    shadow = comparison.month(comparison.evaluate(["shadow_run"])["shadow_run"], own, 0)
     findings = [replace(each, cost=shadow) if each.name == SHADOW else each for each in FINDINGS]
     return Knowing(
         currency=study.basis.header.currency,
