@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
+import numpy as np
 import pytest
 from agreement import given
 from plain import Case, run
 from random_cases import random_case
 
-from breakeven.decision.comparison import only
+from breakeven.decision.comparison import of_options
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import Crossings, crossings
+from breakeven.decision.hybrid.best_bases import BestBases
+from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.study.register import full_model
 
 CASES = 50
@@ -44,7 +47,7 @@ CHOSEN = [*small_cases()]
 @cache
 def exact(index: int) -> Crossings:
     """What the exact search says of one case."""
-    values = {name: only(value, 1) for name, value in given(CHOSEN[index]).items()}
+    values = {name: of_options(value, [0, 1]) for name, value in given(CHOSEN[index]).items()}
     return crossings(Along(full_model(), values, wanted="net_present_value", name="volume_scale", option=1))
 
 
@@ -92,6 +95,42 @@ def test_a_scan_finds_no_other_edge(index: int) -> None:
         won = wins(case, scale)
         if won is not None and near > scale * BESIDE:
             assert won == (found.window_of(Fraction(scale)) is not None), scale
+
+
+HELD = [i for i, case in enumerate(CHOSEN) if case["options"][1]["holds_fleet"]]
+SIZES, VOLUMES = (1, 2, 3, 5, 8, 13, 30, 100, 1000), (0.01, 0.1, 1.0, 10.0, 100.0, 10_000.0)
+
+
+def with_base(index: int, path: list[float]) -> Case:
+    """A case with the replicas of its own option held by month."""
+    case = CHOSEN[index]
+    return case | {"options": [case["options"][0], case["options"][1] | {"replicas": path}]}
+
+
+@pytest.mark.parametrize("index", HELD)
+def test_the_best_base_pays_where_it_says_and_never_means_no_fleet(index: int) -> None:
+    months = CHOSEN[index]["months"]
+    inputs = {name: of_options(value, [0, 1]) for name, value in given(CHOSEN[index]).items()}
+    bases = BestBases(model=full_model(), values=inputs, months=months, keeps=False)
+    found = hybrid_break_even(bases)
+    for window in found.windows:
+        inside = float(window.start) * 1.001 if window.start else 1e-9
+        if window.end is None or inside < window.end:
+            path = bases.best(np.array([inside * bases.busy_replicas]))[0][0]
+            assert wins(with_base(index, path.tolist()), inside) in (True, None)
+    if found.never:
+        for size in SIZES:
+            assert not any(wins(with_base(index, [float(size)] * months), scale) for scale in VOLUMES)
+
+
+def test_some_bases_pay_and_some_never_do() -> None:
+    every = []
+    for index in HELD:
+        inputs = {name: of_options(value, [0, 1]) for name, value in given(CHOSEN[index]).items()}
+        months = CHOSEN[index]["months"]
+        every.append(hybrid_break_even(BestBases(model=full_model(), values=inputs, months=months, keeps=False)))
+    assert any(each.windows for each in every)
+    assert any(each.never for each in every)
 
 
 def test_the_cases_have_edges() -> None:
