@@ -133,3 +133,16 @@ def test_a_sum_in_the_reason_is_the_one_in_the_table(name: str) -> None:
     found = study(name)
     if best(found).verdict != "INFEASIBLE":
         assert money(abs(best(found).horizon.net_present_value), found.basis.header.currency) in reason(found)
+
+
+@pytest.mark.parametrize("width", range(60, 121, 3))
+def test_a_long_name_breaks_no_amount(width: int) -> None:
+    """The name of a model is one word of 21 letters; every amount stays whole beside it."""
+    names = ["hosted API", "qwen3-coder-480b-a35b at huggingface_novita", "rent", "rent, 2 replicas + API"]
+    amounts = ("$97,308", "$1,810,089", "−$21,988", "$550,330")
+    lines = [Line(label="Net present value, 36 months", values=amounts)]
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(side_by_side("USD in month 1", names, lines, width))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert all(each in text for each in amounts)
+    assert "API" in text

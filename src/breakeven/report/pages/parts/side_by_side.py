@@ -42,9 +42,9 @@ def side_by_side(corner: str, names: Sequence[str], lines: Sequence[Line], width
     ]
     label = max(len(corner), *(len(line.label) for line in lines))
     if label + sum(needs) + WIDE_GAP * len(needs) <= width:
-        return Group(table(corner, lines, whole, WIDE_GAP))
+        return Group(table(corner, lines, fitting(whole, width - label, WIDE_GAP), WIDE_GAP))
     if LEAST_LABEL + sum(needs) + NARROW_GAP * len(needs) <= width:
-        return Group(table(corner, lines, fitting(whole, width), NARROW_GAP))
+        return Group(table(corner, lines, fitting(whole, width - LEAST_LABEL, NARROW_GAP), NARROW_GAP))
     made: list[Table | Text] = []
     for cut in cuts(whole, width - label):
         made += [Text()] if made else []
@@ -52,10 +52,10 @@ def side_by_side(corner: str, names: Sequence[str], lines: Sequence[Line], width
     return Group(*made)
 
 
-def fitting(options: Sequence[Option], width: int) -> list[Option]:
+def fitting(options: Sequence[Option], room: int, gap: int) -> list[Option]:
     """The options with their headings as wide as they like if that fits, else as narrow as their amounts allow."""
     liked = sum(max(each.width, min(len(each.name), MOST_HEADING)) for each in options)
-    if LEAST_LABEL + liked + NARROW_GAP * len(options) <= width:
+    if liked + gap * len(options) <= room:
         return [*options]
     return [replace(each, most=each.width) for each in options]
 
