@@ -52,9 +52,9 @@ def monthly_cost(v: dict[str, Any], month: dict[str, Any], *, own: bool) -> tupl
         fleet = the_fleet(v, month, share, online + batches)
         bursts = the_bursts(v, fleet, online * share, batches * share)
         people, engineers = the_people(v, month, engineer, fleet)
-        own_cost = hardware(v, month, fleet) + people + assurance(v, month, engineer, fleet, engineers)
+        own_cost = hardware(v, month, fleet) + people + assurance(v, month, fleet, engineers)
         before = (
-            (v["build_person_months"] + v["readiness_person_months"]) * engineer * v["opportunity_multiple"]
+            (build_work(v, fleet) + v["readiness_person_months"]) * engineer * v["opportunity_multiple"]
             + v["migration_cost_per_workload"]
             + v["evaluation_set_cost"]
             + v["procurement_cost"]
@@ -216,18 +216,41 @@ def rent_factor(v: dict[str, Any], months: Any) -> Any:
 
 def the_people(v: dict[str, Any], month: dict[str, Any], engineer: Any, fleet: dict[str, Any]) -> tuple[Any, Any]:
     """Running it by day and by night; and the part of it that is engineers' time."""
-    run = v["run_fte"] * engineer * month["pay"]
+    size = platform_size(v, fleet)
+    team = v["run_fte"] * part(v["least_run_share"], size)
+    pay = engineer * month["pay"]
     stipends = (
         v["oncall_slots"] * v["oncall_share"] * v["oncall_stipend_per_week"] * v["weeks_per_month"] * month["pay"]
     )
-    hours = v["incidents_per_month"] * v["hours_per_incident"]
-    incidents = hours * v["engineer_cost_per_year"] / v["work_hours_per_year"] * month["pay"]
-    waiting = v["night_incidents_per_month"] * v["night_hours"] / v["hours_per_month"]
-    night = waiting * fleet["own_load"] * fleet["price_per_busy"]
-    return run + stipends + incidents + night, run + incidents
+    incidents = v["incidents_per_month"] * part(v["least_incident_share"], size)
+    each = v["hours_per_incident"] * v["months_per_year"] / v["work_hours_per_year"]
+    waiting = v["incidents_per_month"] * v["night_share"] * v["nights_on_api_share"]
+    attended = incidents * v["night_share"] * (1 - v["nights_on_api_share"])
+    by_day, free = (incidents - attended) * each, team * v["team_time_share"]
+    refreshes = v["refreshes_per_year"] * part(v["least_refresh_share"], size) / v["months_per_year"]
+    over = np.maximum(by_day + refreshes * v["refresh_person_months"] - free, 0)
+    engineers = (team + attended * each + over) * pay
+    night = waiting * v["night_hours"] / v["hours_per_month"] * fleet["own_load"] * fleet["price_per_busy"]
+    return engineers + stipends + night, engineers
 
 
-def assurance(v: dict[str, Any], month: dict[str, Any], engineer: Any, fleet: dict[str, Any], engineers: Any) -> Any:
+def build_work(v: dict[str, Any], fleet: dict[str, Any]) -> Any:
+    """Person-months of the build, at the size of the first month served."""
+    size = np.sum(platform_size(v, fleet) * v["first_month"], axis=-1, keepdims=True)
+    return v["build_person_months"] * part(v["least_build_share"], size)
+
+
+def platform_size(v: dict[str, Any], fleet: dict[str, Any]) -> Any:
+    """How much of a full platform the load needs."""
+    return np.minimum(fleet["load"] * v["gpus_per_replica"] / v["full_platform_gpus"], 1)
+
+
+def part(least: Any, size: Any) -> Any:
+    """Part of a full platform's amount."""
+    return least + (1 - least) * size
+
+
+def assurance(v: dict[str, Any], month: dict[str, Any], fleet: dict[str, Any], engineers: Any) -> Any:
     """Observability, refresh, compliance, fallback, and what the engineers would do elsewhere."""
     volume = (month["input"] + month["output"]) * v["volume_scale"]
     watched = (
@@ -235,9 +258,9 @@ def assurance(v: dict[str, Any], month: dict[str, Any], engineer: Any, fleet: di
         + v["observability_base_per_month"]
         + volume * v["own_events_share"] * v["observability_per_mtok"]
     )
-    refreshes = v["refreshes_per_year"] / v["months_per_year"]
-    people = refreshes * v["refresh_person_months"] * engineer * month["pay"]
+    size = platform_size(v, fleet)
+    refreshes = v["refreshes_per_year"] * part(v["least_refresh_share"], size) / v["months_per_year"]
     runs = v["refresh_evaluation_cost"] + v["refresh_gpu_hours"] * v["refresh_gpu_price_per_hour"]
-    kept = v["compliance_cost_per_year"] / v["months_per_year"] + v["fallback_commitment_per_month"]
-    elsewhere = (v["opportunity_multiple"] - 1) * (engineers + people)
-    return watched + people + refreshes * runs + kept + elsewhere
+    compliance = v["compliance_cost_per_year"] * part(v["least_compliance_share"], size) / v["months_per_year"]
+    elsewhere = (v["opportunity_multiple"] - 1) * engineers
+    return watched + refreshes * runs + compliance + v["fallback_commitment_per_month"] + elsewhere

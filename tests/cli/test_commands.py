@@ -24,6 +24,7 @@ hosted_model: openai/gpt-4o
 open_model: llama-3.3-70b
 gpu_offer: {gpu: h100, price_per_gpu_hour: 2.5}
 team: 1
+cutover_month: 1
 """
 
 

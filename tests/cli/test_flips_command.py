@@ -19,6 +19,7 @@ open_model: qwen3-8b
 gpu_offer: {gpu: h100, price_per_gpu_hour: 2.69}
 team: 0.5
 hosts: {refuse: ["*"]}
+cutover_month: 1
 """
 
 

@@ -41,7 +41,7 @@ def values(**changed: Any) -> dict[str, Any]:
         "gateway_fee_share": 0.05,
         "observability_per_mtok": 0.001,
         "procurement_cost": 3_000,
-        "night_incidents_per_month": 1,
+        "nights_on_api_share": 0.25,
     }
     return made | changed
 

@@ -25,6 +25,7 @@ CASE: dict[str, Any] = {
     "open_model": "qwen3-8b",
     "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
     "team": 0.5,
+    "cutover_month": 1,
 }
 
 

@@ -99,6 +99,7 @@ def stepped_load() -> Values:
     }
     ones = ("volume_scale", "price_scale", "usable_share", "retry_factor", "tokenizer_ratio", "opportunity_multiple")
     kept = {n: each.likely for n, each in register().items() if each.kind == "constant" and each.likely is not None}
+    stated = dict.fromkeys(("full_platform_gpus", "least_compliance_share"), 1.0)
     structure = dict.fromkeys(("gpus_per_replica", "gpus_billed_together", "gpus_per_node", "minimum_replicas"), 1.0)
     rest = dict.fromkeys(register(), 0.0)
     return (
@@ -106,6 +107,7 @@ def stepped_load() -> Values:
         | kept
         | dict.fromkeys(ones, 1.0)
         | structure
+        | stated
         | {"unit_tokens_per_minute": 1.0, "output_work_weight": 1.0}
         | given
     )

@@ -25,7 +25,8 @@ DIFFERENCES_OF_MONEY = frozenset(
         "saving", "minimum_top_up", "tier_discount", "opportunity_cost", "pay_as_you_go", "tiered_spend", "gateway_fee",
         "negotiated_discount", "spill_cost", "idle_for_peak", "usage_bill", "egress", "night_route_back", "power",
         "refresh_shadow", "hardware_upkeep", "bought_by_token", "tiered_bought", "tiered_burst", "tiered_batch_burst",
-        "interactive_burst_cost", "batch_burst_cost", "burst_by_token", "committed_burst_relief",
+        "interactive_burst_cost", "batch_burst_cost",
+        "on_call_incidents", "refresh_people", "burst_by_token", "committed_burst_relief",
     )
 )  # fmt: skip
 DIFFERENCES_OF_TOKENS = frozenset({"tokens_in_tiers", "interactive_burst_tokens", "batch_burst_tokens", "tier_tokens"})

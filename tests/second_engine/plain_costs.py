@@ -7,6 +7,7 @@ from typing import Any
 Numbers = dict[str, Any]
 
 HOURS = 730.0
+NIGHTS = 118 / 168
 
 
 def hardware(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
@@ -76,25 +77,55 @@ def people(s: Numbers, demand: list[Numbers], got: Numbers, t: int) -> Numbers:
     month = s["engineer_cost_per_year"] / 12 * raised
     on = s["self_hosts"]
     stipend = s["oncall_slots"] * s["oncall_share"] * s["oncall_stipend_per_week"] * 52 / 12
-    hours = s["incidents_per_month"] * s["hours_per_incident"]
-    night = s["night_incidents_per_month"] * s["night_hours"]
+    size = sized(s, got)
+    count = s["incidents_per_month"] * part(size, s["least_incident_share"]) * on
+    waits = s["incidents_per_month"] * NIGHTS * s["nights_on_api_share"]
+    attended = count * NIGHTS - count * NIGHTS * s["nights_on_api_share"]
+    hours = count * s["hours_per_incident"] / 2080 * 12
+    at_night = attended * s["hours_per_incident"] / 2080 * 12
+    team = s["run_fte"] * part(size, s["least_run_share"]) * on
+    free = team * s["team_time_share"]
+    by_day = hours - at_night
+    changes = s["refreshes_per_year"] * part(size, s["least_refresh_share"]) * on
+    moving = changes * s["refresh_person_months"] / 12
+    left = free - by_day if free > by_day else 0.0
+    too_much = by_day - free if by_day > free else 0.0
     own_list_cost = sum(d["rates"]["base_list_cost"] * d["own"] for d in demand) * s["volume_scale"]
     by_hour = own_list_cost / HOURS * got["own_load"] / got["load"] if got["load"] else 0.0
     of = {
-        "run_engineering": s["run_fte"] * month * on,
+        "run_engineering": team * month,
         "on_call_stipends": stipend * raised * on,
-        "on_call_incidents": hours * s["engineer_cost_per_year"] / 2080 * raised * on,
-        "night_route_back": night * by_hour * on,
+        "on_call_incidents": (at_night + too_much) * month,
+        "night_route_back": waits * s["night_hours"] * by_hour * on,
     }
     of["people"] = sum(of.values())
-    refresh = s["refreshes_per_year"] / 12 * s["refresh_person_months"] * month * on
+    refresh = (moving - left if moving > left else 0.0) * month
     paid = of["run_engineering"] + of["on_call_incidents"] + refresh
     return of | {
         "engineer_cost_per_month": s["engineer_cost_per_year"] / 12,
         "hosted_engineering": s["hosted_fte"] * month,
         "refresh_people": refresh,
+        "platform_size": size,
+        "team": team,
+        "incidents": count,
+        "night_work": at_night,
+        "incident_work": by_day,
+        "team_time": free,
+        "refreshes": changes,
+        "refresh_work": moving,
         "opportunity_cost": paid * s["opportunity_multiple"] - paid,
     }
+
+
+def sized(s: Numbers, got: Numbers) -> float:
+    """How much of a full platform the load needs."""
+    share = got["load"] * s["gpus_per_replica"] / s["full_platform_gpus"]
+    return float(share if share < 1 else 1.0)
+
+
+def part(size: float, least: float) -> float:
+    """Part of a full platform's amount that one of this size has."""
+    return size + least - size * least
 
 
 def upkeep(s: Numbers, got: Numbers) -> Numbers:
@@ -106,7 +137,7 @@ def upkeep(s: Numbers, got: Numbers) -> Numbers:
         "observability": got["nodes"] * s["observability_per_node_month"] * on
         + (s["observability_base_per_month"] + kept) * on,
         "refresh_people": got["refresh_people"],
-        "refresh_compute": s["refreshes_per_year"] / 12 * (s["refresh_evaluation_cost"] + training) * on,
+        "refresh_compute": got["refreshes"] / 12 * (s["refresh_evaluation_cost"] + training),
         "refresh_shadow": on
         * (got["compute"] + got["hardware_upkeep"])
         * s["refresh_shadow_share"]
@@ -114,7 +145,10 @@ def upkeep(s: Numbers, got: Numbers) -> Numbers:
         / 12
         * s["refresh_shadow_days"]
         / 30.42,
-        "security_and_compliance": s["compliance_cost_per_year"] / 12 * on,
+        "security_and_compliance": s["compliance_cost_per_year"]
+        / 12
+        * part(got["platform_size"], s["least_compliance_share"])
+        * on,
         "fallback_commitment": s["fallback_commitment_per_month"] * on,
     }
     of["assurance"] = sum(of.values())
@@ -130,8 +164,9 @@ def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
     moving = 0.0
     for w, moved in zip(case["workloads"], s["moved"], strict=True):
         moving += {**s, **w}["migration_cost_per_workload"] * moved
+    work = s["build_person_months"] * part(got["platform_size"][case["cut_over"]], s["least_build_share"]) * on
     of = {
-        "build": s["build_person_months"] * month * on,
+        "build": work * month,
         "migration": moving,
         "evaluation_set": s["evaluation_set_cost"] * on,
         "procurement": s["procurement_cost"] * on,
@@ -141,4 +176,7 @@ def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
     engineers = of["build"] + of["readiness_work"]
     of["build_opportunity_cost"] = engineers * s["opportunity_multiple"] - engineers
     of["one_time_cost"] = sum(of.values())
-    return of | {"exit_cost": (s["termination_fee"] + s["reintegration_person_months"] * month) * on}
+    return of | {
+        "build_work": work,
+        "exit_cost": (s["termination_fee"] + s["reintegration_person_months"] * month) * on,
+    }

@@ -38,6 +38,7 @@ CONSTANTS = {
     "weeks_per_month": 52 / 12,
     "work_hours_per_year": 2080.0,
     "tokens_per_mtok": 1e6,
+    "night_share": 118 / 168,
 }
 EVERYWHERE = {  # (least, most) of what is one number of the company; an extreme case goes ten times further out
     "discount_rate_per_year": (0.0, 0.25), "usable_share": (0.5, 0.95), "price_scale": (0.5, 2.0),
@@ -51,7 +52,10 @@ EVERYWHERE = {  # (least, most) of what is one number of the company; an extreme
     "storage_price_per_gb_month": (0.02, 0.3), "egress_gb_per_mtok": (0.1, 0.4), "egress_price_per_gb": (0, 0.12),
     "engineer_cost_per_year": (90_000, 300_000), "pay_escalation_per_year": (0, 0.06), "oncall_share": (0.2, 1),
     "oncall_stipend_per_week": (100, 600), "incidents_per_month": (0, 10), "hours_per_incident": (2, 8),
-    "night_incidents_per_month": (0, 4), "night_hours": (4, 10), "opportunity_multiple": (1, 2.5),
+    "nights_on_api_share": (0, 1), "full_platform_gpus": (2, 40), "team_time_share": (0, 1),
+    "least_run_share": (0, 1), "least_incident_share": (0, 1), "least_refresh_share": (0, 1),
+    "least_compliance_share": (0, 1), "least_build_share": (0, 1), "night_hours": (4, 10),
+    "opportunity_multiple": (1, 2.5),
     "observability_per_node_month": (20, 400), "observability_base_per_month": (0, 900),
     "observability_per_mtok": (0, 0.01), "own_events_share": (0.1, 1), "refreshes_per_year": (0, 4),
     "refresh_person_months": (0.3, 2), "refresh_evaluation_cost": (0, 5000), "refresh_gpu_hours": (0, 3000),
@@ -64,7 +68,9 @@ EVERYWHERE = {  # (least, most) of what is one number of the company; an extreme
     "termination_fee": (0, 50_000), "reintegration_person_months": (0, 3),
     "expected_credit_share": (0, 0.3),
 }  # fmt: skip
-SHARES_OF = ("hosted_price_model_share", "hosted_price_hardware_share", "model_progress_adopted",
+SHARES_OF = ("nights_on_api_share", "team_time_share", "least_run_share", "least_incident_share",
+             "least_refresh_share", "least_compliance_share", "least_build_share", "full_platform_gpus",
+             "hosted_price_model_share", "hosted_price_hardware_share", "model_progress_adopted",
              "expected_credit_share",
              "usable_share", "discount_rate_per_year", "gpu_price_change_per_month", "reserved_discount",
              "spot_net_saving", "residual_share", "hosted_discount", "cached_work_weight")  # fmt: skip

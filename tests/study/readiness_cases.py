@@ -16,6 +16,7 @@ PAYS: dict[str, Any] = {
     "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
     "team": 1,
     "horizon_months": 12,
+    "cutover_month": 1,
 }
 
 

@@ -19,6 +19,7 @@ GOOD: dict[str, Any] = {
     "open_model": "llama-3.3-70b",
     "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.5},
     "team": 1,
+    "cutover_month": 1,
 }
 HEADER = "timestamp,workload,input_tokens,output_tokens"
 REQUESTS = [f"2026-01-{5 + i // 24:02d}T{i % 24:02d}:00:00Z,{'ab'[i % 2]},1000,200" for i in range(48)]

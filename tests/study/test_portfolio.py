@@ -21,6 +21,7 @@ from breakeven.study.resolve.resolve import resolve
 CASE: dict[str, Any] = {
     "as_of": "2026-11-21",
     "horizon_months": 6,
+    "cutover_month": 1,
     "team": 1,
     "workloads": [
         {"name": "a", "hosted_model": "openai/gpt-4o", "tokens_per_month": 30e9, "may_burst": False},

@@ -20,6 +20,7 @@ MINIMAL: dict[str, Any] = {
     "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.5},
     "team": 1,
     "hosts": {"refuse": ["*"]},  # the first option is then one of our own
+    "cutover_month": 1,
 }
 EURO: dict[str, Any] = {
     "currency": "EUR",

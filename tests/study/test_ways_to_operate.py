@@ -20,6 +20,7 @@ CASE: dict[str, Any] = {
     "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
     "team": 0.5,
     "hosts": {"refuse": ["*"]},
+    "cutover_month": 1,
 }
 
 

@@ -1,7 +1,7 @@
 """Keeping it good: observability, model refresh, compliance, outages, the way back kept warm."""
 
 from breakeven.numbers.lines import line
-from breakeven.numbers.operations import WORKLOAD, total
+from breakeven.numbers.operations import WORKLOAD, maximum, total
 
 
 @line("USD/month", source="method/self-hosting-costs.md: observability")
@@ -22,37 +22,28 @@ def observability(
     ) * self_hosts
 
 
-@line("USD/month", source="method/self-hosting-costs.md: model refresh")
-def refresh_people(
-    refreshes_per_year,
-    refresh_person_months,
-    engineer_cost_per_month,
-    pay_factor,
-    self_hosts,
-    months_per_year,
-):
-    """Engineers' time for moving to newer models."""
-    return (
-        refreshes_per_year * refresh_person_months * engineer_cost_per_month * pay_factor * self_hosts / months_per_year
-    )
+@line("refresh/year", source="method/self-hosting-costs.md: model refresh")
+def refreshes(refreshes_per_year, least_refresh_share, platform_size, self_hosts):
+    """Moves to a newer model a year, in moves of a full platform: a smaller one has less to qualify anew."""
+    return refreshes_per_year * (least_refresh_share + (1 - least_refresh_share) * platform_size) * self_hosts
+
+
+@line("FTE", source="method/self-hosting-costs.md: model refresh")
+def refresh_work(refreshes, refresh_person_months, months_per_year):
+    """Engineers' work on qualifying newer models and moving to them."""
+    return refreshes * refresh_person_months / months_per_year
+
+
+@line("USD/month", source="method/self-hosting-costs.md: people once")
+def refresh_people(refresh_work, team_time, incident_work, engineer_cost_per_month, pay_factor):
+    """Work on newer models that the team's pay does not cover: what it has no time for beside incidents."""
+    return maximum(refresh_work - maximum(team_time - incident_work, 0), 0) * engineer_cost_per_month * pay_factor
 
 
 @line("USD/month", source="method/self-hosting-costs.md: model refresh")
-def refresh_compute(
-    refreshes_per_year,
-    refresh_evaluation_cost,
-    refresh_gpu_hours,
-    refresh_gpu_price_per_hour,
-    self_hosts,
-    months_per_year,
-):
+def refresh_compute(refreshes, refresh_evaluation_cost, refresh_gpu_hours, refresh_gpu_price_per_hour, months_per_year):
     """Evaluation runs and training hours for newer models."""
-    return (
-        refreshes_per_year
-        * (refresh_evaluation_cost + refresh_gpu_hours * refresh_gpu_price_per_hour)
-        * self_hosts
-        / months_per_year
-    )
+    return refreshes * (refresh_evaluation_cost + refresh_gpu_hours * refresh_gpu_price_per_hour) / months_per_year
 
 
 @line("USD/month", source="method/self-hosting-costs.md: model refresh")
@@ -79,9 +70,16 @@ def refresh_shadow(
 
 
 @line("USD/month", source="method/self-hosting-costs.md: security and compliance, incremental scope only")
-def security_and_compliance(compliance_cost_per_year, self_hosts, months_per_year):
+def security_and_compliance(
+    compliance_cost_per_year, least_compliance_share, platform_size, self_hosts, months_per_year
+):
     """Audits, tests and controls that self-hosting adds."""
-    return compliance_cost_per_year * self_hosts / months_per_year
+    return (
+        compliance_cost_per_year
+        * (least_compliance_share + (1 - least_compliance_share) * platform_size)
+        * self_hosts
+        / months_per_year
+    )
 
 
 @line("USD/month", source="method/financials.md: service credits and penalties")

@@ -4,10 +4,20 @@ from breakeven.numbers.lines import line
 from breakeven.numbers.operations import MONTH, WORKLOAD, total
 
 
+@line("FTE*month", source="method/self-hosting-costs.md: what grows with the stakes")
+def build_work(build_person_months, least_build_share, platform_size, first_month, self_hosts):
+    """Engineers' time to build the platform, for the load of the cut-over."""
+    return (
+        build_person_months
+        * (least_build_share + (1 - least_build_share) * total(platform_size * first_month, over=MONTH))
+        * self_hosts
+    )
+
+
 @line("USD", source="method/self-hosting-costs.md: one-time cost")
-def build(build_person_months, engineer_cost_per_month, self_hosts):
+def build(build_work, engineer_cost_per_month):
     """Engineers' time to build the platform."""
-    return build_person_months * engineer_cost_per_month * self_hosts
+    return build_work * engineer_cost_per_month
 
 
 @line("USD", source="method/self-hosting-costs.md: one-time cost")

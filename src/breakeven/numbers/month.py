@@ -7,3 +7,4 @@ MINUTES_PER_MONTH = HOURS_PER_MONTH * 60
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 DAYS_PER_MONTH = 30.42  # 365 / 12, rounded
 WEEKS_PER_MONTH = 52 / 12
+NIGHT_SHARE = 118 / 168  # of the hours of a week, outside 10 hours on 5 days

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from breakeven.decision.readiness.work import first_month_after
 from breakeven.plan.portfolio import Portfolio
 from breakeven.problems import Problem
 
@@ -59,9 +60,8 @@ class Terms:
     def start(self) -> int:
         """The first month in which a fleet may serve: ready, and the platform built. The horizon's length: none may."""
         months, earliest = self.portfolio.months, self.portfolio.team.earliest_month
-        done = np.cumsum(self.portfolio.team.person_months) >= self.portfolio.shared_effort - DUST
-        built = int(np.argmax(done)) if done.any() else months
-        return months if earliest is None else min(max(earliest, built), months)
+        built = first_month_after(self.portfolio.shared_effort, self.portfolio.team.person_months)
+        return months if earliest is None or built is None else min(max(earliest, built), months)
 
     @cached_property
     def discount(self) -> np.ndarray:

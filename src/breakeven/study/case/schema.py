@@ -201,8 +201,8 @@ class CaseFile(Part):
     """How many months are compared."""
     discount_rate_per_year: Change | None = None
     """Cost of capital."""
-    cutover_month: CountFromOne = 1
-    """The first month served by our own fleet."""
+    cutover_month: CountFromOne | None = None
+    """The first month served by our own fleet. Left out: the first that begins with the platform built."""
 
     api_spend_per_month: NotNegative | None = None
     """What the hosted API costs today."""

@@ -22,7 +22,7 @@ from breakeven.study.resolve.buying.agreements import finance_terms, sla_terms
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.resolve.serving.options import Option
 from breakeven.study.resolve.serving.promises import sized_by
-from breakeven.study.resolve.serving.readiness import cut_over_month, summary
+from breakeven.study.resolve.serving.readiness import summary
 from breakeven.study.study import (
     Basis,
     Column,
@@ -47,7 +47,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             as_of=case.as_of.isoformat(),
             currency=file.currency,
             horizon_months=file.horizon_months,
-            month=max(file.rule.month, cut_over_month(case, resolved.examined)),
+            month=max(file.rule.month, resolved.cut_over),
             tie_share=file.rule.margin,
             time_zone=file.time_zone,
         ),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.decision.comparison import BASELINE, pinned
+from breakeven.decision.comparison import BASELINE, of_options, pinned
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import WORKLOAD, Value, pick
 from breakeven.study.case.schema import CaseFile
@@ -56,7 +56,9 @@ def by_workload(values: Mapping[str, Value], count: int, some: range) -> dict[st
     wide = pinned(values, SELF, np.zeros(len(some)))
     alone = np.concatenate([np.zeros((count, 1)), np.eye(count)[:, some]], axis=1)  # (workload, option)
     stays = np.zeros((1, len(some) + 1))
+    size = full_model().evaluate(values, ["platform_size"])["platform_size"]
     return wide | {
+        "platform_size": of_options(size, [SELF]),  # the people are those of all that may move
         "moved": alone[None, :, :, None, None],
         "own_load": 0.0,
         "volume": 0.0,

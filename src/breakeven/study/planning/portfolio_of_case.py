@@ -30,6 +30,7 @@ from breakeven.study.planning.workloads import (
 )
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved, resolve
+from breakeven.study.resolve.serving.readiness import builders
 
 MOST_UNITS = 512
 MOST_NAMED = 40  # workloads in a notice
@@ -80,7 +81,7 @@ def planned_of(
         team=_team(case, base, max_parallel),
         gates=tuple(_gates(case)),
         shared_cost=tuple(shared),
-        shared_effort=number(values["build_person_months"]),
+        shared_effort=number(values["build_person_months"]) if case.file.cutover_month is None else 0.0,
         shared_opening_cost=max((each.once for each in costs), default=0.0),
         canary_share=number(values["canary_share"]),
         drill_share=drill["hours"] / drill["every_months"] / number(values["hours_per_month"]),
@@ -238,11 +239,9 @@ def _gates(case: Case) -> Iterator[PlanGate]:
 def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
     """Who moves workloads, from which month on."""
     months, said = case.file.horizon_months, case.file.migration
-    people = said.person_months_per_month
-    if people is None:
-        people = number(likely(base.inputs)["run_fte"])
+    people = builders(case, number(likely(base.inputs)["run_fte"]))
     ready = base.examined.readiness if base.examined else None
-    earliest = max(case.file.cutover_month, ready.earliest_start_month if ready else 1) - 1
+    earliest = max(case.file.cutover_month or 1, ready.earliest_start_month if ready else 1) - 1
     return Team(
         person_months=(float(people),) * months,
         parallel_migrations=max_parallel or said.max_parallel,

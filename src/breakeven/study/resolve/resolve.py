@@ -34,11 +34,13 @@ from breakeven.study.resolve.serving.operations import operations_by_option, ope
 from breakeven.study.resolve.serving.options import Option, option_inputs, options
 from breakeven.study.resolve.serving.readiness import (
     Examined,
+    built_by,
     cut_over_month,
     examine,
     readiness_inputs,
     readiness_notices,
 )
+from breakeven.study.resolve.serving.stakes import as_stated
 from breakeven.study.resolve.workloads import demand_inputs, measured_cache, workload_inputs
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
@@ -56,6 +58,7 @@ class Resolved:
     comparison: Comparison
     other_models: tuple[str, ...]
     rivals: tuple[RivalTerms, ...]
+    cut_over: int  # the first month of our own fleet, from 1
     gates: tuple[Gate, ...]
     examined: Examined | None  # readiness; None: the case says nothing of it
     notices: tuple[Notice, ...]
@@ -72,8 +75,12 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     workloads = uses(case, found)
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
-    base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **_team(case), **stated}
+    team = _team(case)
+    said = {**team, **as_stated({*team, *stated}), **stated}
+    base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **said}
+    built = built_by(case, base)
     examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
+    cut_over = cut_over_month(case, examined, built)
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
     demand = demand_of(case, found, workloads, bill.of_list_price)
     demand = demand if found else at_spend(bill, demand)
@@ -86,7 +93,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         case,
         {
             **base,
-            **_time(case, columns, cut_over_month(case, examined)),
+            **_time(case, columns, cut_over),
             **readiness_inputs(examined),
             **demand_inputs(demand),
             **fleet_inputs(case, columns, replica),
@@ -109,6 +116,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         serving=replica,
         comparison=_comparison(case, columns, likely(inputs)),
         other_models=other_models(workloads, replica.model),
+        cut_over=cut_over,
         rivals=ways,
         gates=gates,
         examined=examined,
@@ -116,7 +124,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         notices=tuple(
             dict.fromkeys(
                 [
-                    *readiness_notices(case, examined),
+                    *readiness_notices(case, examined, built),
                     *closed_notices(closed, inputs),
                     *_notices(bill, demand, columns, replica),
                 ]

@@ -76,7 +76,7 @@ def _rate(currency: str, case: CaseFile) -> str:
 
 def _months(case: CaseFile, document: Document) -> Iterator[Problem]:
     for keys, month in ((("cutover_month",), case.cutover_month), (("rule", "month"), case.rule.month)):
-        if month > case.horizon_months:
+        if month is not None and month > case.horizon_months:
             what = f"{'.'.join(keys)}: month {month} is after the last, {case.horizon_months}"
             fix = "Choose an earlier month or a longer horizon_months."
             yield Problem(what, where=document.value(*keys), fix=fix)

@@ -16,7 +16,7 @@ from breakeven.study.resolve.serving.options import USUAL_OPERATIONS, Option
 OPERATIONS: Mapping[str, Mapping[str, float]] = {  # ops mode -> the inputs it sets, where the case does not
     "rotation": {},
     "shared": {"oncall_share": 0.25},
-    "business-hours": {"oncall_slots": 0.0, "night_incidents_per_month": 2.8},  # 118 of 168 hours x 4 incidents
+    "business-hours": {"oncall_slots": 0.0, "nights_on_api_share": 1.0},
 }
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from breakeven.decision.readiness.delivery import Delivery, delivery, delivery_answers
 from breakeven.decision.readiness.questionnaire import questionnaire
 from breakeven.decision.readiness.readiness import Conditions, Readiness, readiness
+from breakeven.decision.readiness.work import first_month_after
 from breakeven.numbers.inputs import Input, Source
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
@@ -70,14 +74,37 @@ def fallback_forbidden(case: Case) -> bool:
     return any(gate.applies_to == "hosted" and gate.verdict == "fail" for gate in case.file.gates)
 
 
-def cut_over_month(case: Case, found: Examined | None) -> int:
+def builders(case: Case, run_fte: float) -> float:
+    """Engineers who build the platform and move workloads: the migration's, else those who run it, one at the least."""
+    stated = case.file.migration.person_months_per_month
+    return max(run_fte, 1.0) if stated is None else stated
+
+
+def built_by(case: Case, values: Mapping[str, Input]) -> int:
+    """The first month of our own fleet, from 1: as stated, else the first that begins with a full platform built.
+
+    The work is that of a full platform at every volume: a smaller one takes less work of fewer hands.
+    """
+    if case.file.cutover_month is not None:
+        return case.file.cutover_month
+    work, hands = (float(np.max(values[name].likely)) for name in ("build_person_months", "run_fte"))
+    people = builders(case, hands) or max(hands, 1.0)  # nobody to move is told by the plan
+    after = first_month_after(work, [people] * case.file.horizon_months)
+    if after is None:
+        what = f"the platform takes {work:g} person-months, and {people:g} build it: it is ready after"
+        fix = "State cutover_month, migration.person_months_per_month or one_time.build_person_months."
+        raise Problem(f"{what} the last month, {case.file.horizon_months}", where=case.place("horizon_months"), fix=fix)
+    return after + 1
+
+
+def cut_over_month(case: Case, found: Examined | None, built: int) -> int:
     """The first month of our own fleet, not before readiness allows it. Raises `Problem` when that is after the end."""
     earliest = found.readiness.earliest_start_month if found else 1
     if earliest > case.file.horizon_months:
         what = f"readiness: production can start in month {earliest}, after the last, {case.file.horizon_months}"
         fix = "Close gaps first (`breakeven readiness` shows the cheapest way), or choose a longer horizon_months."
         raise Problem(what, where=case.place("readiness"), fix=fix)
-    return max(case.file.cutover_month, earliest)
+    return max(built, earliest)
 
 
 def readiness_inputs(found: Examined | None) -> dict[str, Input]:
@@ -92,14 +119,14 @@ def readiness_inputs(found: Examined | None) -> dict[str, Input]:
     return {"readiness_person_months": one}
 
 
-def readiness_notices(case: Case, found: Examined | None) -> tuple[Notice, ...]:
+def readiness_notices(case: Case, found: Examined | None, built: int) -> tuple[Notice, ...]:
     """What was set aside, and that the cut-over waits."""
     if found is None:
         return ()
     earliest = found.readiness.earliest_start_month
-    if earliest <= case.file.cutover_month:
+    if earliest <= built:
         return found.notices
-    what = f"Readiness moves the cut-over from month {case.file.cutover_month} to month {earliest}."
+    what = f"Readiness moves the cut-over from month {built} to month {earliest}."
     return (*found.notices, Notice(what=what, where=str(case.place("readiness"))))
 
 
