@@ -168,7 +168,7 @@ def _constant(name: str, value: object) -> Input:
 def _time(case: Case, columns: Sequence[Option], cut_over: int) -> dict[str, Input]:
     """The month axis: elapsed months, payment at the month's end, the cut-over. Who buys waits for no readiness."""
     months = np.arange(case.file.horizon_months)
-    starts = [case.file.cutover_month if each.mode in BOUGHT else cut_over for each in columns]
+    starts = [case.file.cutover_month or 1 if each.mode in BOUGHT else cut_over for each in columns]
     start = cut_over - 1 if len({*starts}) == 1 else along(OPTION, [each - 1.0 for each in starts])
     found = {
         "months_elapsed": _constant("months_elapsed", along(MONTH, months)),

@@ -17,7 +17,7 @@ from breakeven.study.resolve.demand import Use as Bought
 from breakeven.study.resolve.serving.options import Option
 
 ROTATION = 8  # people of a rotation on one site, Google SRE
-SWITCHED_OFF = ("night_incidents_per_month", "fallback_commitment_per_month")
+SWITCHED_OFF = ("nights_on_api_share", "fallback_commitment_per_month")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def on_our_own(
     own = along(OPTION, [float(each.mode not in BOUGHT) for each in columns])
     held = along(OPTION, [float(each.mode in HELD) for each in columns])
     kept = along(WORKLOAD, [float(use.name not in closed.workloads) for use in workloads])
-    nights = np.any(np.asarray(inputs["night_incidents_per_month"].likely) * own)
+    nights = np.any(np.asarray(inputs["nights_on_api_share"].likely) * own)
     changed: dict[str, Value] = {
         "canary_share": np.where(own * (1 - kept) > 0, 0.0, inputs["canary_share"].likely),
         "spare_replicas": np.where(held > 0, np.maximum(inputs["spare_replicas"].likely, 1.0), 0.0),
