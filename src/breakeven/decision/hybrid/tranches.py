@@ -40,8 +40,9 @@ def worth_by_month(model: Model, values: Mapping[str, Value], option: int, sizes
     The parts are level in money of their month, so that of a level demand every month's best fleet is the same.
     """
     wanted = ["saving", "discount_factor", "one_time_cost", "live"]
-    known = {name: values[name] for name in wanted if name in values}
-    got = known | model.evaluate(pinned(values, option, sizes), [name for name in wanted if name not in values])
+    given = pinned(values, option, sizes)
+    known = {name: given[name] for name in wanted if name in given}
+    got = known | model.evaluate(given, [name for name in wanted if name not in given])
     saving, discount, paid, live = (
         pick(got[name], option=range(1, len(sizes) + 1), month=range(months)) for name in wanted
     )
