@@ -229,7 +229,7 @@ def evaluated(
         discount=comparison.path(got["discount_factor"], option),
         start_cost=paid,
         exit_cost=back,
-        delay=int(np.argmax(np.ravel(comparison.values.get("live", 1.0)) > 0)),
+        delay=int(np.argmax(comparison.path(comparison.values.get("live", 1.0), option) > 0)),
     )
 
 
