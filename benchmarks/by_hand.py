@@ -15,10 +15,15 @@ def net_present_value(v: dict[str, Any]) -> np.ndarray:
     """Of each scenario: savings of the self-hosting option, discounted, less what it costs before."""
     rate = (1 + v["discount_rate_per_year"]) ** (1 / v["periods_per_year"]) - 1
     growth = (1 + v["growth_per_month"]) ** v["months_elapsed"]
+    weights = v["bill_weight_of_input"], v["bill_weight_of_output"]
+    parts = weights[0] * sum(paid_for_input(v)) + weights[1] * (1 - v["batch_share"] * (1 - v["batch_multiplier"]))
+    stated = growth / np.where(weights[0] + weights[1] > 0, parts, 1)
+    ours = np.where(v["counted_by_provider"] > 0, 1 / (v["retry_factor"] * v["tokenizer_ratio"]), 1)
     month = {
         "rate": rate,
-        "input": v["input_mtok_per_month"] * growth,
-        "output": v["output_mtok_per_month"] * growth,
+        "stated": (v["input_mtok_per_month"] + v["output_mtok_per_month"]) * stated,
+        "input": v["input_mtok_per_month"] * stated * ours,
+        "output": v["output_mtok_per_month"] * stated * ours,
         "pay": (1 + v["pay_escalation_per_year"]) ** v["years_elapsed"],
     }
     buying, _, _ = monthly_cost(v, month, own=False)
@@ -82,14 +87,20 @@ def list_prices(v: dict[str, Any]) -> tuple[Any, ...]:
     """Price of one MTok of input and of output, cache and batch included; then of the online and the batch part."""
     factor = (1 + v["hosted_price_change_per_month"]) ** v["months_elapsed"] * v["price_scale"]
     online, batched = 1 - v["batch_share"], v["batch_share"]
-    fresh = online * (1 - v["cached_share"]) + online * v["cached_share"] * v["cache_read_multiplier"]
-    written = online * v["cache_write_share"] * v["cache_write_surcharge"]
-    cached = v["batch_cached_share"]
-    batch = batched * ((1 - cached) * v["batch_multiplier"] + cached * v["batch_cached_multiplier"])
+    read, batch = paid_for_input(v)
     price_in, price_out = v["input_price_per_mtok"] * factor, v["output_price_per_mtok"] * factor
-    now = (fresh + written) * price_in, online * price_out
+    now = read * price_in, online * price_out
     later = batch * price_in, batched * v["batch_multiplier"] * price_out
     return now[0] + later[0], now[1] + later[1], *now, *later
+
+
+def paid_for_input(v: dict[str, Any]) -> tuple[Any, Any]:
+    """What a token of input costs over its list price, online and in batches."""
+    online, cached = 1 - v["batch_share"], v["batch_cached_share"]
+    fresh = online * (1 - v["cached_share"]) + online * v["cached_share"] * v["cache_read_multiplier"]
+    written = online * v["cache_write_share"] * v["cache_write_surcharge"]
+    batch = v["batch_share"] * ((1 - cached) * v["batch_multiplier"] + cached * v["batch_cached_multiplier"])
+    return fresh + written, batch
 
 
 def api_bill(
@@ -252,7 +263,7 @@ def part(least: Any, size: Any) -> Any:
 
 def assurance(v: dict[str, Any], month: dict[str, Any], fleet: dict[str, Any], engineers: Any) -> Any:
     """Observability, refresh, compliance, fallback, and what the engineers would do elsewhere."""
-    volume = (month["input"] + month["output"]) * v["volume_scale"]
+    volume = month["stated"] * v["volume_scale"]
     watched = (
         fleet["nodes"] * v["observability_per_node_month"]
         + v["observability_base_per_month"]

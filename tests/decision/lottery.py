@@ -55,7 +55,7 @@ def one() -> dict[str, Input]:
 
 def two(price_spread: float = 0.2) -> dict[str, Input]:
     """Volume and price are uncertain, and something that does not matter."""
-    return one() | {"price": lognormal(PRICE, price_spread), "nuisance": lognormal(1.0, 0.5)}
+    return one() | {"price": lognormal(PRICE, price_spread, "USD"), "nuisance": lognormal(1.0, 0.5)}
 
 
 def phi(x: float) -> float:

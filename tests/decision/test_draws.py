@@ -10,7 +10,7 @@ from lottery import TEST, lognormal
 
 from breakeven.decision.risk.correlation import DEFAULTS, Correlation, matrix, nearest
 from breakeven.decision.risk.draws import SCRAMBLES, at, draws
-from breakeven.numbers.inputs import Input
+from breakeven.numbers.inputs import Input, expected
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem
 
@@ -51,7 +51,7 @@ def test_an_input_over_workloads_or_options_moves_as_one() -> None:
     price = along(OPTION, [0.0, 3.0])
     inputs = {"speed": replace(lognormal(2.0, 0.4), likely=likely), "price": replace(lognormal(3.0, 0.2), likely=price)}
     drawn = draws(inputs, seed=1)
-    values = at({"speed": likely, "price": price}, inputs, drawn, slice(0, 100))
+    values = at(expected(inputs), inputs, drawn, slice(0, 100))
     assert values["speed"].shape == (1, 3, 1, 100, 1)
     assert np.all(values["speed"][0, 0] == 0)
     assert values["speed"][0, 2] == pytest.approx(3 * values["speed"][0, 1])

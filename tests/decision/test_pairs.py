@@ -12,8 +12,8 @@ from breakeven.decision.answers.pairs import pair_flips
 from breakeven.decision.comparison import Comparison
 from breakeven.numbers.inputs import Input
 
-TOKENS = replace(lognormal(VOLUME, 0.1), low=45_000.0, high=60_000.0)
-COST = replace(lognormal(FLEET, 0.1), low=16_000.0, high=23_000.0)
+TOKENS = replace(lognormal(VOLUME, 0.1), low=45_000.0, high=55_000.0, distribution="triangular")  # its mean: likely
+COST = replace(lognormal(FLEET, 0.1), low=17_000.0, high=23_000.0, distribution="triangular")
 NAMES = ("tokens", "fleet_cost", "nuisance")
 
 
@@ -37,7 +37,7 @@ def test_the_smallest_joint_move_is_where_the_sign_changes() -> None:
 
 def test_one_of_the_two_may_do_it_alone() -> None:
     """Tokens alone turn it at 40,000, two thirds of the way to 35,000; the nuisance changes nothing."""
-    found = pair_flips(fixed(), 1, inputs(tokens=replace(TOKENS, low=35_000.0)), NAMES)
+    found = pair_flips(fixed(), 1, inputs(tokens=replace(TOKENS, low=35_000.0, high=65_000.0)), NAMES)
     by_names = {each.names: each for each in found}
     assert by_names["tokens", "nuisance"].share == pytest.approx(2 / 3, rel=1e-5)
     assert found[0].names == ("tokens", "fleet_cost")

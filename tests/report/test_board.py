@@ -168,8 +168,8 @@ def test_pictures_agree_with_the_study(name: str) -> None:
         low <= middle <= high for low, middle, high in zip(made.fan.p10, made.fan.p50, made.fan.p90, strict=True)
     )
     best = found.options[found.verdict.best_option - 1]
-    assert made.fan.likely[-1] == pytest.approx(float(best.horizon.best_cumulative), abs=1e-6) or (
-        made.fan.likely[-1] < best.horizon.best_cumulative
+    assert made.fan.at_means[-1] == pytest.approx(float(best.horizon.best_cumulative), abs=1e-6) or (
+        made.fan.at_means[-1] < best.horizon.best_cumulative
     )
 
 

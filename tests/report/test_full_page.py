@@ -132,7 +132,7 @@ def test_a_sum_in_the_reason_is_the_one_in_the_table(name: str) -> None:
     """One quantity, one rounding."""
     found = study(name)
     if best(found).verdict != "INFEASIBLE":
-        assert money(abs(best(found).horizon.net_present_value), found.basis.header.currency) in reason(found)
+        assert money(abs(best(found).expected_net_present_value), found.basis.header.currency) in reason(found)
 
 
 @pytest.mark.parametrize("width", range(60, 121, 3))

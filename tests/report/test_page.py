@@ -147,8 +147,8 @@ def test_a_win_that_loses_in_most_draws_is_not_recommended_as_one() -> None:
     assert best(found).verdict == "FRAGILE"
     losing = with_chance(found, 0.28)
     assert headline(losing).startswith("DO NOT COMMIT YET · ")
-    assert headline(losing).endswith("pays at likely values, but loses in most draws")
-    assert reason(losing).startswith("at likely values ")
+    assert headline(losing).endswith("pays on average, but loses in most draws")
+    assert reason(losing).startswith("on average ")
     assert reason(losing).endswith("; it loses in 72 % of the draws: do not commit to it yet.")
     assert "breakeven value-of-information fragile.yaml" in next_steps(losing)[0]
 

@@ -51,7 +51,7 @@ def one_month(case: Case, s: Numbers, t: int) -> Numbers:
     each = zip(case["workloads"], s["moved"], s["bought_elsewhere"], strict=True)
     demand = [demand_of({**s, **w}, moved, elsewhere > 0, t) for w, moved, elsewhere in each]
     got: Numbers = {"rates": {n: [d["rates"][n] for d in demand] for n in demand[0]["rates"]}}
-    got["volume"] = sum(d["input"] + d["output"] for d in demand) * s["volume_scale"]
+    got["volume"] = sum(d["stated"] for d in demand) * s["volume_scale"]
     got |= fleet(case, s, demand, t)
     got |= bill(case, s, demand, got, t)
     got |= {"model_gain": gain(s, t)}
@@ -81,7 +81,7 @@ def demand_of(w: Numbers, moved: float, elsewhere: bool, t: int) -> Numbers:
         "input_price": p_in,
         "output_price": p_out,
         "fresh_input_rate": (1 - b) * (1 - h) * p_in,
-        "cached_input_rate": (1 - b) * h * w["cache_read_multiplier"] * p_in,
+        "cached_input_rate": (1 - b) * h * w["cache_read_multiplier"] * w["cache_read_times"] * p_in,
         "cache_write_rate": (1 - b) * w["cache_write_share"] * w["cache_write_surcharge"] * p_in,
         "batch_input_rate": b * (m_b * (1 - h_b) * p_in + h_b * w["batch_cached_multiplier"] * p_in),
         "online_output_rate": (1 - b) * p_out,
@@ -90,8 +90,9 @@ def demand_of(w: Numbers, moved: float, elsewhere: bool, t: int) -> Numbers:
     rates["online_input_rate"] = sum(rates[n] for n in ("fresh_input_rate", "cached_input_rate", "cache_write_rate"))
     rates["list_input_rate"] = rates["online_input_rate"] + rates["batch_input_rate"]
     rates["list_output_rate"] = rates["online_output_rate"] + rates["batch_output_rate"]
+    rates |= paid_of_list_price(w, w["cache_read_times"])
     billed = w["retry_factor"] * (1.0 if elsewhere else w["tokenizer_ratio"])
-    tokens_in, tokens_out = w["input_mtok_per_month"] * grown, w["output_mtok_per_month"] * grown
+    stated, tokens_in, tokens_out = counted(w, grown)
     now = tokens_in * rates["online_input_rate"] + tokens_out * rates["online_output_rate"]
     later = tokens_in * rates["batch_input_rate"] + tokens_out * rates["batch_output_rate"]
     rates |= {"base_interactive_list_cost": billed * now, "base_batch_list_cost": billed * later}
@@ -100,6 +101,7 @@ def demand_of(w: Numbers, moved: float, elsewhere: bool, t: int) -> Numbers:
     return {
         "elsewhere": rates["base_list_cost"] * own * w["volume_scale"] if elsewhere else 0.0,
         "rates": rates,
+        "stated": stated,
         "input": tokens_in,
         "output": tokens_out,
         "billed": billed,
@@ -110,6 +112,29 @@ def demand_of(w: Numbers, moved: float, elsewhere: bool, t: int) -> Numbers:
         "work": billed * (tokens_in * (1 - h) + tokens_in * h * w["cached_work_weight"])
         + billed * tokens_out * w["output_work_weight"],
     }
+
+
+def paid_of_list_price(w: Numbers, times: float) -> Numbers:
+    """What a token costs over its list price, where reading the cache costs so many times what it does today."""
+    b, h, h_b = w["batch_share"], w["cached_share"], w["batch_cached_share"]
+    shares = {
+        "fresh_input_price_share": (1 - b) * (1 - h),
+        "cached_input_price_share": (1 - b) * h * w["cache_read_multiplier"] * times,
+        "cache_write_price_share": (1 - b) * w["cache_write_share"] * w["cache_write_surcharge"],
+        "batch_input_price_share": b * (w["batch_multiplier"] * (1 - h_b) + h_b * w["batch_cached_multiplier"]),
+    }
+    output = (1 - b) + b * w["batch_multiplier"]
+    return shares | {"input_share_of_list_price": sum(shares.values()), "output_share_of_list_price": output}
+
+
+def counted(w: Numbers, grown: float) -> tuple[float, float, float]:
+    """Tokens as they are stated or as a stated bill buys them today; input and output of them as we count."""
+    weights, paid = (w["bill_weight_of_input"], w["bill_weight_of_output"]), paid_of_list_price(w, 1.0)
+    read_as = weights[0] * paid["input_share_of_list_price"] + weights[1] * paid["output_share_of_list_price"]
+    bought = grown / read_as if any(weights) else grown
+    ours = bought / (w["retry_factor"] * w["tokenizer_ratio"]) if w["counted_by_provider"] else bought
+    tokens_in, tokens_out = w["input_mtok_per_month"], w["output_mtok_per_month"]
+    return bought * (tokens_in + tokens_out), ours * tokens_in, ours * tokens_out
 
 
 def gain(s: Numbers, t: int) -> float:

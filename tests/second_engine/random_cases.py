@@ -24,6 +24,7 @@ BY_WORKLOAD = (
     "input_mtok_per_month", "output_mtok_per_month", "input_price_per_mtok", "output_price_per_mtok", "cached_share",
     "cache_read_multiplier", "cache_write_share", "cache_write_surcharge", "batch_share", "batch_multiplier",
     "batch_cached_share", "batch_cached_multiplier", "tokenizer_ratio", "retry_factor", "growth_per_month",
+    "counted_by_provider", "bill_weight_of_input", "bill_weight_of_output",
     "replica_tokens_per_second", "migration_cost_per_workload", "elsewhere_input_price_per_mtok",
     "elsewhere_output_price_per_mtok",
 )  # fmt: skip
@@ -148,7 +149,17 @@ def workload(rng: Random, extreme: bool) -> dict[str, float]:
         "growth_per_month": rng.choice([0.0, rng.uniform(-0.05, 0.15)]),
         "replica_tokens_per_second": 10 ** rng.uniform(2.3, 4.7),
         "migration_cost_per_workload": rng.uniform(0, 20_000),
+        **counted(Random(Random(size).random())),  # of its own: the rest of the case stays what the seed gives
     }
+
+
+def counted(rng: Random) -> dict[str, float]:
+    """How the volume is known: as we count it, as a provider has counted it, or by what it cost."""
+    of_input, of_output = rng.uniform(0.1, 3), rng.uniform(0.1, 1)
+    names = ("counted_by_provider", "bill_weight_of_input", "bill_weight_of_output")
+    bills = [(1.0, of_input, of_output), (1.0, of_input, 0.0), (1.0, 0.0, of_output)]
+    known = rng.choice([(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), rng.choice(bills)])
+    return dict(zip(names, known, strict=True))
 
 
 def hosted(rng: Random, workloads: int, total: float) -> dict[str, Any]:
@@ -158,6 +169,7 @@ def hosted(rng: Random, workloads: int, total: float) -> dict[str, Any]:
     return nothing | {
         "moved": [0.0] * workloads,
         "bought_elsewhere": [0.0] * workloads,
+        "cache_read_times": 1.0,
         "committed_units": units,
         "minimum_replicas": 1.0,
         "gpus_billed_together": 1.0,
@@ -179,6 +191,7 @@ def self_hosting(rng: Random, mode: str, workloads: int, months: int) -> dict[st
     option: dict[str, Any] = dict.fromkeys(BY_OPTION, 0.0) | {
         "moved": moved,
         "bought_elsewhere": elsewhere,
+        "cache_read_times": Random(mode).choice([0.4, 1.0]) if mode == "endpoint" else 1.0,
         "self_hosts": float(mode not in ("endpoint", "dedicated")),
         "holds_fleet": holds,
         "minimum_replicas": float(rng.choice([1, 1, 1, 2, 3])),
@@ -249,6 +262,9 @@ def values(case: Case) -> dict[str, Any]:
     }
     got |= {name: along(OPTION, [each[name] for each in options]) for name in BY_OPTION}
     got |= {name: along(WORKLOAD, [each[name] for each in case["workloads"]]) for name in BY_WORKLOAD}
+    got["cache_read_multiplier"] = got["cache_read_multiplier"] * along(
+        OPTION, [each["cache_read_times"] for each in options]
+    )
     for name in ("moved", "bought_elsewhere"):
         by_workload = [list(each) for each in zip(*(option[name] for option in options), strict=True)]
         got[name] = np.concatenate([along(OPTION, row) for row in by_workload], axis=WORKLOAD)

@@ -15,6 +15,7 @@ STEPS_ON_THE_WAY = {  # neither money nor a size: factors and volumes, each insi
     "growth_factor", "hosted_price_factor", "gpu_price_factor", "hosted_price_fall", "months_of_progress",
     "gpu_price_trend", "months_at_renewal", "reserved_price_factor",
     "power_price_factor", "pay_factor", "billed_factor",
+    "tokens_for_the_bill", "our_tokens_per_stated",
     "own_share", "base_input_volume", "base_output_volume", "base_volume", "bought_input_volume",
     "bought_output_volume", "work_by_workload", "base_work", "base_bought_volume", "base_interactive_work",
     "work_per_busy_replica", "base_interactive_tokens", "base_batch_tokens",

@@ -19,7 +19,7 @@ from breakeven.numbers import operations
 from breakeven.study.register import full_model
 
 MODEL = full_model()
-SEEDS = range(1, 151)
+SEEDS = range(1, 201)
 TOTALS = ("monthly_cost", "one_time_cost", "net_present_value")
 BESIDE = {  # shown beside the totals, in none of them: the fault shows in the line itself
     "utilization", "peak_shortfall", "idle_for_peak", "redundancy", "warm_fallback", "exit_cost", "cost_per_mtok",
@@ -29,7 +29,7 @@ BESIDE = {  # shown beside the totals, in none of them: the fault shows in the l
 IDLE = {  # what changes nothing by 1 %: read for its sign, rounded, or a guard of a division where nothing is held
     ("model_gain", "refreshes_per_year"), ("months_at_renewal", "months_elapsed"),
     ("input_price", "bought_elsewhere"), ("output_price", "bought_elsewhere"), ("billed_factor", "bought_elsewhere"),
-    ("tiered_bought", "tiers_are_slabs"),
+    ("tiered_bought", "tiers_are_slabs"), ("our_tokens_per_stated", "counted_by_provider"),
     ("tiered_burst", "tiers_are_slabs"), ("tiered_batch_burst", "tiers_are_slabs"),
     ("utilization", "minimum_replicas"), ("idle_for_peak", "minimum_replicas"), ("redundancy", "minimum_replicas"),
     ("egress_per_busy_replica", "minimum_replicas"), ("list_cost_per_busy_replica", "minimum_replicas"),

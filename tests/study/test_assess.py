@@ -112,10 +112,10 @@ def test_the_cases_show_the_classes() -> None:
 def test_the_class_follows_the_money(name: str) -> None:
     for option in study(name).options:
         if option.verdict in PAYS:
-            assert option.horizon.net_present_value > 0
+            assert option.expected_net_present_value > 0
             assert option.peak_shortfall_replicas == pytest.approx(0, abs=1e-9)
         if option.verdict in {"LOSES", "NEVER"}:
-            assert option.horizon.net_present_value < 0
+            assert option.expected_net_present_value < 0
         if option.verdict == "HOLDS":
             assert all(test.wins for test in option.half_tests)
         if option.verdict == "NEVER":
@@ -142,8 +142,8 @@ def test_what_is_recommended_pays_or_is_todays_model(name: str) -> None:
 @every_case
 def test_no_permitted_option_is_worth_much_more_than_the_named_one(name: str) -> None:
     found = study(name)
-    allowed = [each.horizon.net_present_value for each in found.options if each.verdict != "INFEASIBLE"]
-    best = found.options[found.verdict.best_option - 1].horizon.net_present_value
+    allowed = [each.expected_net_present_value for each in found.options if each.verdict != "INFEASIBLE"]
+    best = found.options[found.verdict.best_option - 1].expected_net_present_value
     if found.verdict.answer != "KEEP BUYING":
         assert best >= max(allowed) - found.robust.tolerance - 1e-6
 
@@ -156,7 +156,7 @@ def test_the_two_steps_add_up_to_the_own_option(name: str) -> None:
         return
     assert steps.another_model is not None
     assert steps.serving_it_yourself is not None
-    own = found.options[steps.own - 1].horizon.net_present_value
+    own = found.options[steps.own - 1].expected_net_present_value
     assert steps.another_model + steps.serving_it_yourself == pytest.approx(own)
 
 
@@ -243,7 +243,7 @@ def test_a_flip_turns_the_sign_and_is_possible(name: str) -> None:
 def past(flip: Flip) -> list[float]:
     """At the flip and a little beyond: how little depends on how wide the window is."""
     assert flip.at is not None
-    return [flip.at + (flip.at - flip.likely) * part for part in (0, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4, 1e-3)]
+    return [flip.at + (flip.at - flip.expected) * part for part in (0, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4, 1e-3)]
 
 
 def turned(got: Comparison, option: int, name: str, at: float) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.plan.pricing import price
 from breakeven.plan.terms import Terms
 from breakeven.problems import Problem
@@ -49,7 +49,7 @@ def test_a_month_on_the_fleet_costs_what_the_study_says(mode: str) -> None:
     units = found.fleets[0].units[0]
     base = resolve(case)
     per_unit = 4 if mode == "owned" else 1  # whole servers of eight GPUs
-    values = likely(base.inputs) | {"replicas": float(units * per_unit), "spill": 0.0}
+    values = expected(base.inputs) | {"replicas": float(units * per_unit), "spill": 0.0}
     got = full_model().evaluate(values, ["api_bill", "own_cost"])
     for month in (0, 5):
         by_study = sum(float(np.broadcast_to(each, (1, 1, 2, 1, 6))[0, 0, 1, 0, month]) for each in got.values())
@@ -61,7 +61,7 @@ def test_a_month_at_the_api_costs_what_the_study_says() -> None:
     folio = planned(case).portfolio
     found = price(Terms(portfolio=folio), {"a": "openai/gpt-4o", "b": "openai/gpt-4o"})
     assert found is not None
-    bill = full_model().evaluate(likely(resolve(case).inputs), ["api_bill"])["api_bill"]
+    bill = full_model().evaluate(expected(resolve(case).inputs), ["api_bill"])["api_bill"]
     assert found.monthly[0] == pytest.approx(float(bill[0, 0, 0, 0, 0]), rel=1e-9)
 
 

@@ -134,8 +134,8 @@ def test_tiers(kind: str, expected: float) -> None:
     priced: list[dict[str, Any]] = [
         {"name": "a", "tokens_per_month": 60e9, "input_price_per_mtok": 1, "output_price_per_mtok": 1}
     ]
-    priced[0]["cached_share"] = 0
-    hosted = {"tier_kind": kind, "tiers": tiers, "retry_factor": 1}
+    priced[0] |= {"cached_share": 0, "batch_share": 0}
+    hosted = {"tier_kind": kind, "tiers": tiers, "retry_factor": 1, "tokenizer_ratio": 1}
     study = assess(case(hosted=hosted, workloads=priced, api_spend_per_month=None))
     assert api_bill(study) == pytest.approx(expected)
 
@@ -192,7 +192,8 @@ def test_owned_gpus_cost_what_they_would_earn() -> None:
     [("rotation", 2600, False), ("shared", 650, False), ("business-hours", 0, True)],
 )
 def test_ways_of_operating(mode: str, stipends: float, nights: bool) -> None:
-    bill = {row.line: row.values[1] for row in assess(case(self_hosting={"operations": mode})).table}
+    paid = {"oncall_stipend_per_week": 300}  # stated, so it is not drawn
+    bill = {row.line: row.values[1] for row in assess(case(self_hosting={"operations": mode}, people=paid)).table}
     assert bill["on_call_stipends"] == pytest.approx(stipends)
     assert (bill["night_route_back"] > 0) == nights
 

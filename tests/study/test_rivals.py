@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from assessed import CASES, study
+from breakeven.numbers.operations import pick
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import comparison_of, judge
 from breakeven.study.judge.basis import basis_from_json, basis_of, study_document
@@ -73,14 +74,20 @@ def test_the_bill_of_a_rival_is_its_list_price() -> None:
     terms = next(each for each in found.basis.rivals if each.model.split("/")[0] in hosts(found))
     rival = next(each for each in found.rivals if each.model == terms.model)
     comparison = comparison_of(found.basis)
-    values = {name: float(np.ravel(comparison.values[name])[0]) for name in ("input_mtok_per_month", "retry_factor",
-              "output_mtok_per_month", "cached_share", "growth_per_month", "cache_write_share")}  # fmt: skip
+    month = found.basis.header.month - 1
+    names = ("retry_factor", "cached_share", "batch_share", "batch_cached_share")
+    values = {name: float(np.ravel(comparison.values[name])[0]) for name in names}
+    ours = comparison.evaluate(["base_input_volume", "base_output_volume"])
+    tokens = [float(pick(each, workload=0, month=month)) for each in ours.values()]
     price = {name: each[0] for name, each in terms.prices.items()}
-    grown = (1 + values["growth_per_month"]) ** (found.basis.header.month - 1) * values["retry_factor"]
-    read = 1 - values["cached_share"] * (1 - price["cache_read_multiplier"])
-    bill = values["input_mtok_per_month"] * read * price["input_price_per_mtok"]
-    bill += values["output_mtok_per_month"] * price["output_price_per_mtok"]
-    assert rival.api_bill == pytest.approx(bill * grown)
+    batched = values["batch_share"]
+    read = (1 - batched) * (1 - values["cached_share"] * (1 - price["cache_read_multiplier"]))
+    read += batched * price["batch_multiplier"]  # nothing is cached in its batches
+    bill = tokens[0] * read * price["input_price_per_mtok"]
+    bill += tokens[1] * (1 - batched * (1 - price["batch_multiplier"])) * price["output_price_per_mtok"]
+    path = (1 + float(comparison.values["hosted_price_change_per_month"])) ** month
+    assert values["batch_cached_share"] == 0
+    assert rival.api_bill == pytest.approx(bill * values["retry_factor"] * path)
     assert rival.same_quality
     column = next(i for i, each in enumerate(found.basis.columns) if each.host == terms.model.split("/")[0])
     assert found.options[column - 1].horizon.net_present_value == pytest.approx(rival.net_present_value)
@@ -134,6 +141,8 @@ def test_a_stated_endpoint_costs_its_prices_and_no_people() -> None:
     tokens = [float(np.ravel(values[name])[0]) for name in ("input_mtok_per_month", "output_mtok_per_month")]
     bill = (tokens[0] * 0.5 + tokens[1] * 0.8) * float(np.ravel(values["retry_factor"])[0])
     hosted = option.monthly_cost - bill
-    assert hosted == pytest.approx(0.1 * 190_000 / 12)  # who looks after the API today looks after this one
+    assert hosted == pytest.approx(
+        found.means["hosted_fte"] * found.means["engineer_cost_per_year"] / 12
+    )  # who looks after the API today looks after this one
     assert option.one_time_cost == 5000.0  # prompts and tests of one workload
     assert len(option.half_tests) == 1

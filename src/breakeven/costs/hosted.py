@@ -30,32 +30,66 @@ def output_price(
     )
 
 
+@line("1", source="method/hosted-bill.md: online bill")
+def fresh_input_price_share(cached_share, batch_share):
+    """Part of the list price of input that is paid for reading it online at full price."""
+    return (1 - batch_share) * (1 - cached_share)
+
+
+@line("1", source="method/hosted-bill.md: online bill")
+def cached_input_price_share(cached_share, cache_read_multiplier, batch_share):
+    """Part of the list price of input that is paid for reading it online from the provider's cache."""
+    return (1 - batch_share) * cached_share * cache_read_multiplier
+
+
+@line("1", source="method/hosted-bill.md: online bill")
+def cache_write_price_share(cache_write_share, cache_write_surcharge, batch_share):
+    """Part of the list price of input that is paid for writing it to the cache."""
+    return (1 - batch_share) * cache_write_share * cache_write_surcharge
+
+
+@line("1", source="method/hosted-bill.md: batch bill, stacking by provider")
+def batch_input_price_share(batch_share, batch_multiplier, batch_cached_share, batch_cached_multiplier):
+    """Part of the list price of input that is paid for what is sent in batches."""
+    return batch_share * ((1 - batch_cached_share) * batch_multiplier + batch_cached_share * batch_cached_multiplier)
+
+
+@line("1", source="definition")
+def input_share_of_list_price(
+    fresh_input_price_share, cached_input_price_share, cache_write_price_share, batch_input_price_share
+):
+    """What a token of input really costs over its list price: cache and batches."""
+    return fresh_input_price_share + cached_input_price_share + cache_write_price_share + batch_input_price_share
+
+
+@line("1", source="definition")
+def output_share_of_list_price(batch_share, batch_multiplier):
+    """What a token of output really costs over its list price: batches."""
+    return 1 - batch_share * (1 - batch_multiplier)
+
+
 @line("USD/MTok", source="method/hosted-bill.md: online bill")
-def fresh_input_rate(input_price, cached_share, batch_share):
+def fresh_input_rate(input_price, fresh_input_price_share):
     """Online input read at full price, per MTok of input."""
-    return (1 - batch_share) * (1 - cached_share) * input_price
+    return input_price * fresh_input_price_share
 
 
 @line("USD/MTok", source="method/hosted-bill.md: online bill")
-def cached_input_rate(input_price, cached_share, cache_read_multiplier, batch_share):
+def cached_input_rate(input_price, cached_input_price_share):
     """Online input read from the provider's cache, per MTok of input."""
-    return (1 - batch_share) * cached_share * cache_read_multiplier * input_price
+    return input_price * cached_input_price_share
 
 
 @line("USD/MTok", source="method/hosted-bill.md: online bill")
-def cache_write_rate(input_price, cache_write_share, cache_write_surcharge, batch_share):
+def cache_write_rate(input_price, cache_write_price_share):
     """Surcharge for input written to the cache, per MTok of input."""
-    return (1 - batch_share) * cache_write_share * cache_write_surcharge * input_price
+    return input_price * cache_write_price_share
 
 
 @line("USD/MTok", source="method/hosted-bill.md: batch bill, stacking by provider")
-def batch_input_rate(input_price, batch_share, batch_multiplier, batch_cached_share, batch_cached_multiplier):
+def batch_input_rate(input_price, batch_input_price_share):
     """Input sent in batches, per MTok of input."""
-    return (
-        batch_share
-        * ((1 - batch_cached_share) * batch_multiplier + batch_cached_share * batch_cached_multiplier)
-        * input_price
-    )
+    return input_price * batch_input_price_share
 
 
 @line("USD/MTok", source="method/hosted-bill.md: online bill")

@@ -6,6 +6,8 @@ Every function gives the values below which the `share`s lie. `low` and `high` a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from math import exp, log
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,7 @@ SETTLED = 1e-13  # relative: ends that move by less have converged
 CHOICES = (0.25, 0.75)  # a choice is low for the first quarter of chance, likely for a half, high for the rest
 GRID = 4097  # points at which an incomplete beta function is inverted; straight lines between them
 TAIL = 6.0  # normal scores at both ends of that grid
+SHARES = 2**14  # equal shares whose middles are averaged where a mean has no closed form
 
 
 def triangular(low: float, likely: float, high: float, share: Floats) -> Floats:
@@ -113,3 +116,35 @@ QUANTILES: Mapping[Distribution, Quantile] = {
     "discrete": discrete,
     "count": count,
 }
+
+
+@lru_cache(maxsize=1024)
+def mean(distribution: Distribution, range_of: tuple[float, float, float], least: float, most: float) -> float:
+    """The mean of what is drawn: low, likely and high by their distribution, cut at the bounds.
+
+    Closed for triangles and for lognormals that reach no bound; else the average over equal shares.
+    """
+    low, likely, high = range_of
+    if QUANTILES[distribution] is triangular:
+        return triangle_mean(low, likely, high, least, most)
+    if distribution == "lognormal" and most == np.inf:
+        return lognormal_mean(low, likely, high)
+    shares = (np.arange(SHARES) + 0.5) / SHARES
+    return float(np.clip(QUANTILES[distribution](low, likely, high, shares), least, most).mean())
+
+
+def triangle_mean(low: float, mode: float, high: float, least: float, most: float) -> float:
+    """The mean of a triangle, its corners beyond the bounds folded onto them. The bounds enclose low and high."""
+    start, end = triangle_ends(low, mode, high)
+    below, above = max(least - start, 0.0), max(end - most, 0.0)
+    raised = below**3 / (3 * (end - start) * (mode - start)) if below else 0.0
+    lowered = above**3 / (3 * (end - start) * (end - mode)) if above else 0.0
+    return (start + mode + end) / 3 + raised - lowered
+
+
+def lognormal_mean(low: float, median: float, high: float) -> float:
+    """The mean of a lognormal with a log-spread of its own to either side of the median."""
+    from scipy.special import ndtr  # noqa: PLC0415 - scipy is heavy and only some draws need it
+
+    falls, rises = log(median / low) / SCORE_95, log(high / median) / SCORE_95
+    return float(median * (exp(rises**2 / 2) * ndtr(rises) + exp(falls**2 / 2) * ndtr(-falls)))

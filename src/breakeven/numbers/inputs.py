@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats
+from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats, mean
 from breakeven.numbers.operations import AXES, SCENARIO, Value, along
 from breakeven.problems import Problem
 
@@ -59,6 +59,32 @@ def likely(inputs: Mapping[str, Input]) -> dict[str, Value]:
     return {name: each.likely for name, each in inputs.items()}
 
 
+def expected(inputs: Mapping[str, Input]) -> dict[str, Value]:
+    """The one case in which every input that is drawn stands at its mean, all others at what is likely of them."""
+    return {name: mean_value(name, each) for name, each in inputs.items()}
+
+
+def mean_value(name: str, one: Input) -> Value:
+    """An input at the mean of its draws; all elements of one that varies move as they do when it is drawn."""
+    return moved(one, one.likely, middle(name, one) - anchor(one)) if one.uncertain else one.likely
+
+
+def middle(name: str, one: Input) -> float:
+    """The mean of what is drawn of an input, of the element that its range belongs to."""
+    return mean(one.distribution, in_order(name, one), *bounds(one)) if one.uncertain else anchor(one)
+
+
+def moved(one: Input, value: Value, by: Value, start: float | None = None) -> Value:
+    """A value of an input, when the element of its range moves `by` so much from `start` (default: the likely one).
+
+    Elements of one that varies move in proportion; those of one whose range crosses zero, such as a rate, by as much.
+    """
+    if not np.ndim(one.likely) or (one.low is not None and one.low < 0):
+        return value + by
+    begin = anchor(one) if start is None else start
+    return value * ((begin + by) / begin)
+
+
 def uncertain(inputs: Mapping[str, Input]) -> list[str]:
     """Names of the inputs that have a range, in their order."""
     return [name for name, each in inputs.items() if each.uncertain]
@@ -70,15 +96,32 @@ def draw(inputs: Mapping[str, Input], shares: Mapping[str, Floats]) -> dict[str,
 
 
 def along_scenarios(
-    values: Mapping[str, Value], inputs: Mapping[str, Input], drawn: Mapping[str, Floats]
+    values: Mapping[str, Value],
+    inputs: Mapping[str, Input],
+    drawn: Mapping[str, Floats],
+    starts: Mapping[str, float] | None = None,
 ) -> dict[str, Value]:
-    """The values with drawn inputs along the scenario axis. All elements of one that varies move in proportion."""
-    return {**values} | {
-        name: along(SCENARIO, each / anchor(inputs[name])) * values[name]
-        if np.ndim(inputs[name].likely)
-        else along(SCENARIO, each)
-        for name, each in drawn.items()
-    }
+    """The values with drawn inputs along the scenario axis. All elements of one that varies move with it.
+
+    `starts`: where the values of the drawn inputs stand; default: at their means.
+    """
+
+    def spread(name: str, each: Floats) -> Value:
+        one = inputs[name]
+        if not np.ndim(one.likely):
+            return along(SCENARIO, each)
+        start = middle(name, one) if starts is None else starts[name]
+        return moved(one, values[name], along(SCENARIO, each - start), start)
+
+    return {**values} | {name: spread(name, each) for name, each in drawn.items()}
+
+
+def standing(one: Input, value: Value) -> float:
+    """Where a value of an input stands: its element that the range belongs to."""
+    if not np.ndim(one.likely):
+        return float(np.ravel(value)[0])
+    found = np.flatnonzero(one.likely)
+    return float(np.ravel(value)[found[0] if found.size else 0])
 
 
 def anchor(one: Input) -> float:
@@ -94,8 +137,15 @@ def quantile(name: str, one: Input, share: Floats) -> Floats:
     """
     low, likely_value, high = in_order(name, one)
     found = QUANTILES[one.distribution](low, likely_value, high, share)
-    least, most = 0.0 if low >= 0 else -np.inf, 1.0 if one.unit == "1" and low >= 0 and high <= 1 else np.inf
-    return np.asarray(np.clip(found, least, most))
+    return np.asarray(np.clip(found, *bounds(one)))
+
+
+def bounds(one: Input) -> tuple[float, float]:
+    """The least and the most that is drawn of an input with a range."""
+    assert one.low is not None
+    assert one.high is not None
+    is_share = one.unit == "1" and one.low >= 0 and one.high <= 1
+    return 0.0 if one.low >= 0 else -np.inf, 1.0 if is_share else np.inf
 
 
 def in_order(name: str, one: Input) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,8 +22,9 @@ from breakeven.costs import (
 )
 from breakeven.costs import fleet as sizing
 from breakeven.numbers import month
-from breakeven.numbers.inputs import KINDS, Input, Source
+from breakeven.numbers.inputs import KINDS, Input, Source, anchor
 from breakeven.numbers.lines import Model
+from breakeven.numbers.operations import Value
 from breakeven.problems import Problem
 from breakeven.shipped import shipped
 
@@ -42,6 +44,24 @@ def register() -> Mapping[str, Input]:
 def flips_from_zero() -> frozenset[str]:
     """Inputs whose zero is an answer that may turn out otherwise."""
     return frozenset(shipped("study/inputs.yaml")["flips_from_zero"])
+
+
+def not_known_yet() -> frozenset[str]:
+    """Inputs that lie in the future, so that no case can state them for certain."""
+    return frozenset(shipped("study/inputs.yaml")["not_known_yet"])
+
+
+def stated_input(known: Input, name: str, likely: Value) -> Input:
+    """An input that the case states without a range: it is not drawn, unless nobody can know it yet.
+
+    That keeps its spread around what is stated: as many points either way for a rate, as many times for the rest.
+    """
+    if name not in not_known_yet() or known.low is None or known.high is None:
+        return replace(known, likely=likely, low=None, high=None)
+    found, usual = replace(known, likely=likely), float(known.likely)
+    middle = anchor(found)
+    ends = [middle + (end - usual) if known.low < 0 else middle * end / usual for end in (known.low, known.high)]
+    return replace(found, low=ends[0], high=ends[1])
 
 
 def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> Input:

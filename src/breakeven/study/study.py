@@ -211,7 +211,9 @@ class OptionStudy:
     break_evens: BreakEvens
     margin: Margin
     half_tests: tuple[HalfTest, ...]
-    horizon: Horizon
+    horizon: Horizon  # with every drawn input at its mean
+    expected_net_present_value: float  # mean over the draws; that of the horizon where nothing was drawn
+    net_present_value_at_flat_prices: float  # every drawn input at its mean, and no hosted price ever changes
     flips: tuple[Flip, ...]
     depth: Depth
 
@@ -278,6 +280,7 @@ class Study:
     verdict: Verdict
     not_covered: tuple[LeftOut, ...]
     uncertainty: Uncertainty | None  # None: nothing was drawn
+    means: Mapping[str, float]  # of every input that is drawn: where it stands for all that is computed exactly
     tornado: tuple[Bar, ...]  # of the option that the verdict is on: each input at its low and at its high
     timing: Timing | None  # None: a horizon too short to wait in
     robust: RobustChoice

@@ -62,7 +62,7 @@ class Flip:
     """
 
     name: str
-    likely: float
+    expected: float
     at: float | None
     change: float | None
     absolute: bool
@@ -74,7 +74,7 @@ class Flip:
         if self.change is None or self.at is None:
             return np.inf
         if self.name in RATES:
-            return float(abs((1 + self.at) ** 12 - (1 + self.likely) ** 12))
+            return float(abs((1 + self.at) ** 12 - (1 + self.expected) ** 12))
         return abs(self.change)
 
 
@@ -145,7 +145,7 @@ def volume_flip(volume: Crossings, its: Input | None = None) -> Flip:
     ends = [end for each in volume.windows for end in (each.start, each.end) if end is not None and end > 0]
     at = min((float(end) for end in ends), key=lambda end: abs(end - 1), default=None)
     change = None if at is None else at - 1
-    found = Flip(name="volume_scale", likely=1.0, at=at, change=change, absolute=False)
+    found = Flip(name="volume_scale", expected=1.0, at=at, change=change, absolute=False)
     return replace(found, plausible=plausible(found, its))
 
 
@@ -173,10 +173,10 @@ def flip(
     with np.errstate(all="ignore"):
         roots = [*_roots(search)]
     if not roots:
-        return Flip(name=name, likely=first, at=None, change=None, absolute=absolute)
+        return Flip(name=name, expected=first, at=None, change=None, absolute=absolute)
     at = min(roots, key=lambda root: abs(root - first))
     change = at - first if absolute else (at - first) / first
-    return Flip(name=name, likely=first, at=at, change=change, absolute=absolute)
+    return Flip(name=name, expected=first, at=at, change=change, absolute=absolute)
 
 
 def _roots(search: Search) -> Iterator[float]:

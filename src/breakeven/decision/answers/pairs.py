@@ -11,7 +11,7 @@ import numpy as np
 from breakeven.decision.answers.flips import STRUCTURE
 from breakeven.decision.comparison import CRITERION, Comparison, by_option
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.inputs import Input, along_scenarios, anchor
+from breakeven.numbers.inputs import Input, along_scenarios, standing
 
 MOST_INPUTS = 6
 STEPS = 40  # of each range at which a pair is looked at first
@@ -22,13 +22,13 @@ CHUNK = 1024  # scenarios evaluated at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFlip:
-    """Two inputs moved together by the same `share` of the way from likely to the end of their ranges.
+    """Two inputs moved together by the same `share` of the way from their means to the end of their ranges.
 
     `at` are their values where the net present value changes sign; None: no joint move within both ranges turns it.
     """
 
     names: tuple[str, str]
-    likely: tuple[float, float]
+    expected: tuple[float, float]
     at: tuple[float, float] | None
     share: float | None
 
@@ -38,12 +38,12 @@ class Direction:
     """A pair with the ends of the ranges that it moves to."""
 
     names: tuple[str, str]
-    likely: tuple[float, float]
+    expected: tuple[float, float]
     ends: tuple[float, float]
 
     def at(self, share: float) -> tuple[float, float]:
         """Both values at a share of the way."""
-        first, second = (a + share * (b - a) for a, b in zip(self.likely, self.ends, strict=True))
+        first, second = (a + share * (b - a) for a, b in zip(self.expected, self.ends, strict=True))
         return first, second
 
 
@@ -55,7 +55,7 @@ def pair_flips(
     The fleet follows the inputs unless it is fixed, as for single flips.
     """
     usable = [name for name in names if inputs[name].uncertain and name not in STRUCTURE][:MOST_INPUTS]
-    ways = [way for pair in combinations(usable, 2) for way in directions(pair, inputs)]
+    ways = [way for pair in combinations(usable, 2) for way in directions(pair, inputs, comparison)]
     values = comparison.pair(option)
     if not ways:
         return ()
@@ -68,22 +68,23 @@ def pair_flips(
     return tuple(sorted(found, key=lambda one: np.inf if one.share is None else one.share))
 
 
-def directions(pair: tuple[str, str], inputs: Mapping[str, Input]) -> list[Direction]:
-    """All ways to move both inputs away from likely; an end that is the likely value itself is no way."""
-    likely = anchor(inputs[pair[0]]), anchor(inputs[pair[1]])
+def directions(pair: tuple[str, str], inputs: Mapping[str, Input], comparison: Comparison) -> list[Direction]:
+    """All ways to move both inputs away from where they stand; an end that stands there is no way."""
+    first, second = (standing(inputs[name], comparison.values[name]) for name in pair)
+    expected = first, second
     ends = [
         [each for each in (inputs[name].low, inputs[name].high) if each not in (None, start)]
-        for name, start in zip(pair, likely, strict=True)
+        for name, start in zip(pair, expected, strict=True)
     ]
-    return [Direction(names=pair, likely=likely, ends=(float(a or 0), float(b or 0))) for a, b in product(*ends)]
+    return [Direction(names=pair, expected=expected, ends=(float(a or 0), float(b or 0))) for a, b in product(*ends)]
 
 
 def nearest(tried: Sequence[tuple[Direction, float]]) -> PairFlip:
     """The direction that turns it first."""
     way, share = min(tried, key=lambda one: one[1])
     if not np.isfinite(share):
-        return PairFlip(names=way.names, likely=way.likely, at=None, share=None)
-    return PairFlip(names=way.names, likely=way.likely, at=way.at(share), share=float(share))
+        return PairFlip(names=way.names, expected=way.expected, at=None, share=None)
+    return PairFlip(names=way.names, expected=way.expected, at=way.at(share), share=float(share))
 
 
 def turning(
@@ -119,15 +120,16 @@ def worth(
 ) -> Floats:
     """Net present value of the option in each direction (ways) at each of its shares (ways, shares)."""
     count = shares.size
-    columns = {name: np.full(count, anchor(inputs[name])) for name in {name for way in ways for name in way.names}}
+    starts = {name: start for way in ways for name, start in zip(way.names, way.expected, strict=True)}
+    columns = {name: np.full(count, start) for name, start in starts.items()}
     for i, way in enumerate(ways):
         mine = slice(i * shares.shape[1], (i + 1) * shares.shape[1])
-        for name, start, end in zip(way.names, way.likely, way.ends, strict=True):
+        for name, start, end in zip(way.names, way.expected, way.ends, strict=True):
             columns[name][mine] = start + shares[i] * (end - start)
     found = []
     for begin in range(0, count, CHUNK):
         part = {name: column[begin : begin + CHUNK] for name, column in columns.items()}
-        given = along_scenarios(values, inputs, part)
+        given = along_scenarios(values, inputs, part, starts)
         size = min(CHUNK, count - begin)
         with np.errstate(all="ignore"):
             found.append(by_option(comparison.model.evaluate(given, [CRITERION])[CRITERION], 2, size)[:, 1])

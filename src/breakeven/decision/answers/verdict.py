@@ -38,7 +38,7 @@ class Margin:
 class Facts:
     """What the class of an option rests on."""
 
-    net_present_value: float
+    net_present_value: float  # expected
     tie_below: float  # an advantage smaller than this counts as a tie
     peak_shortfall: float  # replicas missing at the sizing percentile
     half_volume_wins: bool

@@ -18,7 +18,7 @@ from breakeven.decision.risk.draws import Draws, shares
 from breakeven.decision.risk.regression import expected
 from breakeven.decision.risk.uncertainty import Estimate, Finalist, Outcomes, finalists, simulate
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.inputs import Input, along_scenarios, anchor, draw, uncertain
+from breakeven.numbers.inputs import Input, along_scenarios, draw, standing, uncertain
 
 REPEATS = 2**15  # draws that are evaluated again, for all inputs together
 METHOD = (
@@ -29,7 +29,7 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One input at its low and at its high (5th and 95th percentile), all others likely, fleets as decided.
+    """One input at its low and at its high (5th and 95th percentile), all others at their means, fleets as decided.
 
     `worth_at_low` and `worth_at_high` are net present values of one option against buying.
     """
@@ -66,12 +66,12 @@ def tornado(comparison: Comparison, option: int, inputs: Mapping[str, Input]) ->
     if not names:
         return ()
     ends = {name: (float(inputs[name].low or 0.0), float(inputs[name].high or 0.0)) for name in names}
-    columns = {}
+    starts = {name: standing(inputs[name], comparison.values[name]) for name in names}
+    columns = {name: np.full(2 * len(names), start) for name, start in starts.items()}
     for i, name in enumerate(names):
-        columns[name] = np.full(2 * len(names), anchor(inputs[name]))
         columns[name][2 * i : 2 * i + 2] = ends[name]
     pair = finalists(comparison, [Finalist(name="", option=i, fleet=fleet(comparison, i)) for i in (BASELINE, option)])
-    got = pair.evaluate([CRITERION], **changed(pair, inputs, columns))[CRITERION]
+    got = pair.evaluate([CRITERION], **changed(pair, inputs, columns, starts))[CRITERION]
     worth = by_option(got, 2, 2 * len(names))[:, 1].reshape(-1, 2)
     bars = [
         Bar(name=name, low=ends[name][0], high=ends[name][1], worth_at_low=float(low), worth_at_high=float(high))
@@ -85,10 +85,12 @@ def fleet(comparison: Comparison, option: int) -> Floats:
     return np.asarray(comparison.path(comparison.fleets, option), dtype=float) if option else np.zeros(1)
 
 
-def changed(comparison: Comparison, inputs: Mapping[str, Input], columns: Mapping[str, Floats]) -> dict[str, object]:
-    """Only the values that the columns replace, along the scenario axis."""
+def changed(
+    comparison: Comparison, inputs: Mapping[str, Input], columns: Mapping[str, Floats], starts: Mapping[str, float]
+) -> dict[str, object]:
+    """Only the values that the columns replace, along the scenario axis; `starts`: where each stands."""
     moved = {name: comparison.values[name] for name in columns}
-    return along_scenarios(moved, inputs, columns)
+    return along_scenarios(moved, inputs, columns, starts)
 
 
 def variance_shares(

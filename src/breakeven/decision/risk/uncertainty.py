@@ -45,22 +45,24 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """Net present value of every finalist in every draw (scenarios, finalists), and at likely values."""
+    """Net present value of every finalist in every draw (scenarios, finalists), and at the point where every
+    drawn input stands at its mean."""
 
     names: tuple[str, ...]
     benefits: Floats
-    likely: Floats
+    at_point: Floats
     draws: Draws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionOutcome:
     """One finalist. `tail_mean` is its mean in its worst twentieth of the draws; `tail_extra_cost` what it then
-    costs more than the option that is best at likely values; `regret` what it falls short of the best of each draw.
+    costs more than the option that is best with every input at its mean (`at_point`); `regret` what it falls short of
+    the best of each draw.
     """
 
     name: str
-    likely: float
+    at_point: float
     chance_to_pay: Estimate
     mean: Estimate
     p10: Estimate
@@ -73,13 +75,13 @@ class OptionOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncertainty:
-    """All finalists; `best_on_average` and `best_if_likely` are indices. `perfect_information` is the least regret:
+    """All finalists; `best_on_average` and `best_at_point` are indices. `perfect_information` is the least regret:
     what it would be worth to know every input before deciding.
     """
 
     options: tuple[OptionOutcome, ...]
     best_on_average: int
-    best_if_likely: int
+    best_at_point: int
     perfect_information: Estimate
     inputs: tuple[str, ...]
     scenarios: int
@@ -116,8 +118,8 @@ def simulate(
         if not np.isfinite(found[some]).all():
             row = start + int(np.flatnonzero(~np.isfinite(found[some]).all(axis=1))[0])
             raise not_finite(comparison, inputs, drawn, row, criterion)
-    likely = by_option(comparison.evaluate([criterion])[criterion], count, 1)[0]
-    return Outcomes(names=comparison.names, benefits=found, likely=likely, draws=drawn)
+    at_point = by_option(comparison.evaluate([criterion])[criterion], count, 1)[0]
+    return Outcomes(names=comparison.names, benefits=found, at_point=at_point, draws=drawn)
 
 
 def rows_at_once(comparison: Comparison) -> int:
@@ -131,13 +133,13 @@ def uncertainty(outcomes: Outcomes) -> Uncertainty:
     """What the draws say of each finalist and of all together, each number with its standard error."""
     benefits, scrambles = outcomes.benefits, outcomes.draws.scrambles
     means = benefits.mean(axis=0)
-    likely_best = int(np.argmax(outcomes.likely))
-    options = tuple(option_outcome(outcomes, i, likely_best) for i in range(len(outcomes.names)))
+    best_at_point = int(np.argmax(outcomes.at_point))
+    options = tuple(option_outcome(outcomes, i, best_at_point) for i in range(len(outcomes.names)))
     best = int(np.argmax(means))
     return Uncertainty(
         options=options,
         best_on_average=best,
-        best_if_likely=likely_best,
+        best_at_point=best_at_point,
         perfect_information=estimate(lambda some: regrets(some, best), benefits, scrambles),
         inputs=outcomes.draws.names,
         scenarios=len(benefits),
@@ -145,7 +147,7 @@ def uncertainty(outcomes: Outcomes) -> Uncertainty:
     )
 
 
-def option_outcome(outcomes: Outcomes, option: int, likely_best: int) -> OptionOutcome:
+def option_outcome(outcomes: Outcomes, option: int, best_at_point: int) -> OptionOutcome:
     """One finalist over the draws."""
 
     def found(statistic: Statistic) -> Estimate:
@@ -153,14 +155,14 @@ def option_outcome(outcomes: Outcomes, option: int, likely_best: int) -> OptionO
 
     return OptionOutcome(
         name=outcomes.names[option],
-        likely=float(outcomes.likely[option]),
+        at_point=float(outcomes.at_point[option]),
         chance_to_pay=chance_to_pay(outcomes, option),
         mean=found(lambda some: some[..., option].mean(axis=-1)),
         p10=found(lambda some: np.quantile(some[..., option], 0.1, axis=-1)),
         p50=found(lambda some: np.quantile(some[..., option], 0.5, axis=-1)),
         p90=found(lambda some: np.quantile(some[..., option], 0.9, axis=-1)),
         tail_mean=found(lambda some: tail_mean(some[..., option])),
-        tail_extra_cost=found(lambda some: 0.0 - tail_mean(some[..., option] - some[..., likely_best])),
+        tail_extra_cost=found(lambda some: 0.0 - tail_mean(some[..., option] - some[..., best_at_point])),
         regret=found(lambda some: regrets(some, option)),
     )
 

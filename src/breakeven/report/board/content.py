@@ -86,8 +86,8 @@ def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
         ),
         Figure(
             label=f"net present value, {header.horizon_months} months",
-            value=money(it.horizon.net_present_value, header.currency),
-            note="at likely values",
+            value=money(it.expected_net_present_value, header.currency),
+            note="on average over the draws" if drawn is not None else "nothing drawn",
         ),
     ]
     if drawn is not None:

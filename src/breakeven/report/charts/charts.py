@@ -227,9 +227,9 @@ def fan(study: Study, it: OptionStudy, numbers: FanPicture) -> Chart:
     """Savings so far, month by month, and the band that holds eight draws in ten."""
     header = study.basis.header
     rows = [
-        {"month": month, "likely": likely, "p10": low, "p50": middle, "p90": high}
-        for month, (likely, low, middle, high) in enumerate(
-            zip(numbers.likely, numbers.p10, numbers.p50, numbers.p90, strict=True), 1
+        {"month": month, "at means": at_means, "p10": low, "p50": middle, "p90": high}
+        for month, (at_means, low, middle, high) in enumerate(
+            zip(numbers.at_means, numbers.p10, numbers.p50, numbers.p90, strict=True), 1
         )
     ]
     x = {"field": "month", "type": "quantitative", "title": "month", "axis": {"tickMinStep": 1}}
@@ -253,15 +253,15 @@ def fan(study: Study, it: OptionStudy, numbers: FanPicture) -> Chart:
                 },
             },
             {"mark": {"type": "rule", "color": INK}, "data": {"values": [{"zero": 0}]}, "encoding": {"y": zero()}},
-            line("likely", [1, 0]),
+            line("at means", [1, 0]),
             line("p50", [4, 3]),
         ]
     }
-    likely, low, high = numbers.likely[-1], numbers.p10[-1], numbers.p90[-1]
-    told = [money_within(each, low, high, header.currency) for each in (likely, low, high)]
+    at_means, low, high = numbers.at_means[-1], numbers.p10[-1], numbers.p90[-1]
+    told = [money_within(each, low, high, header.currency) for each in (at_means, low, high)]
     said = (
-        f"{numbers.option} after {header.horizon_months} months: likely {told[0]}, eight draws in ten between "
-        f"{told[1]} and {told[2]}; {over_time(study, it)}. "
-        "Solid: likely values; dashed: the median of the draws"
+        f"{numbers.option} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
+        f"in ten between {told[1]} and {told[2]}; {over_time(study, it)}. "
+        "Solid: every input at its mean; dashed: the median of the draws"
     )
     return chart("fan", "Savings over time, and how sure", said, rows, body | {"height": 220})

@@ -29,7 +29,7 @@ def flips_tables(study: Study, it: OptionStudy, found: Turning) -> Iterator[Tabl
 
 def _tornado(study: Study, found: Turning) -> Table:
     currency = study.basis.header.currency
-    title = f"Each input from its low to its high, all others likely: what {found.option} is worth then"
+    title = f"Each input from its low to its high, all others at their means: what {found.option} is worth then"
     title += f" (now {money(found.worth, currency, digits=3)})"
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for heading in ("input", "at its low", "at its high", ""):
@@ -60,7 +60,7 @@ def _pairs(study: Study, found: Turning) -> Table:
 
 def _moved(study: Study, pair: PairFlip) -> Iterator[str]:
     assert pair.at is not None
-    for name, start, end in zip(pair.names, pair.likely, pair.at, strict=True):
+    for name, start, end in zip(pair.names, pair.expected, pair.at, strict=True):
         yield f"{label(name)} {input_words(study, name, start)} to {input_words(study, name, end)}"
 
 

@@ -76,10 +76,11 @@ def chances_table(study: Study) -> Table:
     """What the draws say of every option that was drawn."""
     found, currency = study.uncertainty, study.basis.header.currency
     assert found is not None
-    headings = ["option", "pays", "p10", "p50", "p90", "regret"]
+    headings = ["option", "pays", "mean", "at all means", "p10", "p50", "p90", "regret"]
     table = plain_table(f"{found.scenarios:,} draws of {len(found.inputs)} inputs", headings)
     for each in found.options:
-        ends = (money(value.value, currency) for value in (each.p10, each.p50, each.p90, each.regret))
+        known = (each.mean.value, each.at_point, *(of.value for of in (each.p10, each.p50, each.p90, each.regret)))
+        ends = (money(value, currency) for value in known)
         table.add_row(each.name, percent(each.chance_to_pay.value), *ends)
     return table
 

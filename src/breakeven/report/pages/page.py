@@ -18,6 +18,7 @@ from breakeven.report.pages.parts.evidence import (
     hidden_costs,
     how_sure,
     owned_bases,
+    price_path,
     readiness,
     robust,
     when_to_start,
@@ -166,7 +167,7 @@ def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
     yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
     yield (
         f"Net present value, {study.basis.header.horizon_months} months",
-        ["·", *(money(o.horizon.net_present_value, currency) for o in own)],
+        ["·", *(money(o.expected_net_present_value, currency) for o in own)],
     )
     modes = [each.mode for each in study.basis.columns[1:]]
     yield "GPUs", ["·", *("·" if mode in BY_TOKEN else gpus(o) for mode, o in zip(modes, own, strict=True))]
@@ -188,6 +189,7 @@ def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
         ("At half", at_half(study, it)),
         ("How many", owned_bases(study, it)),
         ("How sure", how_sure(study, it)),
+        ("Flat prices", price_path(study, it)),
         ("Over time", over_time(study, it)),
         ("When to start", when_to_start(study)),
         ("What turns it", turns(study, it, MOST_FLIPS)),

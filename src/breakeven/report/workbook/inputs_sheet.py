@@ -7,7 +7,7 @@ from math import isinf
 
 import numpy as np
 
-from breakeven.numbers.inputs import Input, anchor
+from breakeven.numbers.inputs import Input, mean_value, middle
 from breakeven.numbers.operations import AXES, MONTH, OPTION, STEP, WORKLOAD
 from breakeven.report.wording import label
 from breakeven.report.workbook.addresses import HIGH, LIKELY, LOW, USED
@@ -105,11 +105,13 @@ def _write_range(page: Page, layout: Layout, row: InputRow, number: str) -> None
             page.number(at, made, end, "faint", number)
         page.formula(at, RANGE_CHANGED, _changed(at, [(LOW, MADE_LOW), (HIGH, MADE_HIGH)]), 0, "faint")
         return
-    share = value_of(one, row) / anchor(one)
+    value, mean, cell = value_of(one, row), middle(row.name, one), cell_at(at, LIKELY)
     for column, end in ((LOW, one.low), (HIGH, one.high)):
-        first, likely = (cell_at(home, each, fixed=True) for each in (column, LIKELY))
-        cell = cell_at(at, LIKELY)
-        page.formula(at, column, f"={first}/{likely}*{cell}", end * share, "plain", number)
+        first, middle_of_it = (cell_at(home, each, fixed=True) for each in (column, LIKELY))
+        if one.low < 0:
+            page.formula(at, column, f"={first}-{middle_of_it}+{cell}", end - mean + value, "plain", number)
+        else:
+            page.formula(at, column, f"={first}/{middle_of_it}*{cell}", end * (value / mean), "plain", number)
 
 
 def home_of(layout: Layout, name: str) -> int:
@@ -120,9 +122,9 @@ def home_of(layout: Layout, name: str) -> int:
 
 
 def value_of(one: Input, row: InputRow) -> float:
-    """The likely value of one element."""
+    """Where one element stands: at its mean if it is drawn, else as it is."""
     option, workload, step = row.index
-    return element(one.likely, option=option, workload=workload, step=step)
+    return element(mean_value(row.name, one), option=option, workload=workload, step=step)
 
 
 def full_label(layout: Layout, row: InputRow) -> str:

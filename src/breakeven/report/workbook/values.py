@@ -52,7 +52,7 @@ def element(value: Value, *, option: int = 0, workload: int = 0, step: int = 0, 
 
 
 def engine_of(study: Study) -> Engine:
-    """Every line of a study at its likely values."""
+    """Every line of a study with every drawn input at its mean."""
     basis = known(study.basis)
     comparison = comparison_of(basis)
     needed = comparison.model.evaluate(comparison.values, ["replicas"])["replicas"]

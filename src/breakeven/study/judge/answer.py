@@ -45,7 +45,7 @@ def best_of(basis: Basis, found: Sequence[OptionStudy], recommended: int) -> int
     if basis.columns[recommended].mode != "hosted":
         return recommended
     others = [i for i in range(1, len(basis.columns)) if basis.columns[i].mode != "hosted"]
-    return max(others, key=lambda i: (found[i - 1].verdict != "INFEASIBLE", found[i - 1].horizon.net_present_value))
+    return max(others, key=lambda i: (found[i - 1].verdict != "INFEASIBLE", found[i - 1].expected_net_present_value))
 
 
 def taken(it: OptionStudy, recommended: int) -> bool:
@@ -59,7 +59,7 @@ def may_commit(it: OptionStudy) -> bool:
 
 
 def loses_mostly(it: OptionStudy) -> bool:
-    """It pays at likely values, and loses in more than half of the draws."""
+    """It pays on average, and loses in more than half of the draws."""
     return it.verdict == "FRAGILE" and it.depth.chance is not None and it.depth.chance.chance_to_pay.value < HALF
 
 
@@ -67,7 +67,7 @@ def until_then(basis: Basis, found: Sequence[OptionStudy]) -> int:
     """The column to be on while the best one waits: the best that may be committed to, else today's model."""
     ready = [i for i, each in enumerate(found, 1) if each.verdict in PAYS and may_commit(each)]
     ready = [i for i in ready if basis.columns[i].mode != "hosted"]
-    return max(ready, key=lambda i: found[i - 1].horizon.net_present_value, default=BASELINE)
+    return max(ready, key=lambda i: found[i - 1].expected_net_present_value, default=BASELINE)
 
 
 def answer(column: Column) -> Answer:
@@ -85,7 +85,7 @@ def none_taken(gates: Sequence[Judged]) -> Answer:
 
 def two_steps(basis: Basis, found: Sequence[OptionStudy]) -> TwoSteps:
     """Another model first, then serving it yourself: each the best column of its kind that may be taken."""
-    worth = {i: each.horizon.net_present_value for i, each in enumerate(found, 1) if each.verdict != "INFEASIBLE"}
+    worth = {i: each.expected_net_present_value for i, each in enumerate(found, 1) if each.verdict != "INFEASIBLE"}
     own = max((i for i in worth if basis.columns[i].mode not in BOUGHT), key=worth.__getitem__, default=None)
     buys = {
         i: each for i, each in worth.items() if basis.columns[i].mode in BOUGHT and basis.columns[i].mode != "hosted"

@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.decision.comparison import Comparison, without_idle
+from breakeven.decision.comparison import CRITERION, Comparison, without_idle
 from breakeven.decision.finance.outages import ServiceLevels, service_levels
 from breakeven.decision.readiness.gates import cost_of_gates, least_relaxations
 from breakeven.decision.risk.regret import robust_choice
 from breakeven.decision.risk.sensitivity import tornado
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected, middle, uncertain
 from breakeven.numbers.operations import Value
 from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
 from breakeven.study.judge.answer import verdict
 from breakeven.study.judge.basis import basis_of
-from breakeven.study.judge.chance import SCENARIOS, Chance, chance
+from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance
 from breakeven.study.judge.financials import financials
 from breakeven.study.judge.hybrids import with_every_option
 from breakeven.study.judge.option_study import option_study
@@ -51,7 +51,7 @@ def comparison_of(basis: Basis) -> Comparison:
     return Comparison(
         model=full_model(),
         names=tuple(each.name for each in basis.columns),
-        values=likely(basis.inputs),
+        values=expected(basis.inputs),
         fleets=basis.fleets,
         months=basis.header.horizon_months,
         fixed=frozenset(i for i, each in enumerate(basis.columns) if each.hybrid or each.fixed),
@@ -69,14 +69,17 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
     month = basis.header.month - 1
     got = comparison.evaluate()
     drawn = chance(basis, comparison, scenarios=scenarios)
-    forced = drawn.forced(comparison_values(comparison, got))
+    worth = drawn.worth(comparison_values(comparison, got))
+    forced = drawn.forced(worth)
+    flat = comparison_values(comparison, comparison.evaluate([CRITERION], hosted_price_change_per_month=0.0))
+    each = [Worth(expected=float(a), at_flat_prices=float(b)) for a, b in zip(worth, flat, strict=True)]
     found = tuple(
-        option_study(basis, comparison, got, option, drawn, forced=option == forced)
+        option_study(basis, comparison, got, option, drawn, worth=each[option], forced=option == forced)
         for option in range(1, len(basis.columns))
     )
     hosted = comparison.month(got["monthly_cost"], 0, month)
-    robust = robust_choice(comparison, tolerance=tolerance(comparison, got), allowed=allowed(found, drawn))
-    spent = [-each.horizon.net_present_value for each in found]
+    near, usable = NEARLY * float(worth.max()), allowed(found, drawn)
+    robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth)
     judged = verdict(basis, found, drawn.gates, robust.recommended)
     study = Study(
         basis=basis,
@@ -88,10 +91,11 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
         verdict=judged,
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,
+        means={name: middle(name, basis.inputs[name]) for name in uncertain(basis.inputs)},
         tornado=tornado(comparison, judged.best_option, basis.inputs),
         timing=timing(basis, comparison, judged.best_option, way_back=drawn.gates[0].verdict != "fail"),
         robust=robust,
-        cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0, *spent]),
+        cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0 - each for each in worth]),
         rivals=rivals_beside(basis, comparison, got),
         financials=financials(basis, comparison, got, basis.finance),
         service_levels=levels_of_service(basis, comparison, got),
@@ -109,19 +113,14 @@ def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Va
     return service_levels(basis.sla, comparison.month(got["api_bill"], 0, month), loss_per_hour)
 
 
-def tolerance(comparison: Comparison, got: Mapping[str, Value]) -> float:
-    """What an option may earn less than the best and still be preferred for being less regretted."""
-    return NEARLY * float(np.max(comparison_values(comparison, got)))
-
-
 def comparison_values(comparison: Comparison, got: Mapping[str, Value]) -> np.ndarray:
-    """Net present value of every option."""
+    """Net present value of every option, every drawn input at its mean."""
     return np.array([comparison.month(got["net_present_value"], i, 0) for i in range(len(comparison.names))])
 
 
 def allowed(found: Sequence[OptionStudy], drawn: Chance) -> list[bool]:
-    """Options that may be recommended: no failed gate, no fleet too small. Buying stays when nothing else does."""
-    own = [each.verdict != "INFEASIBLE" for each in found]
+    """Finalists that may be recommended: no failed gate, no fleet too small. Buying stays when nothing else does."""
+    own = [each.verdict != "INFEASIBLE" and drawn.compared(i) for i, each in enumerate(found, 1)]
     return [drawn.gates[0].verdict != "fail" or not any(own), *own]
 
 

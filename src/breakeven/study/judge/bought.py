@@ -15,7 +15,7 @@ from breakeven.decision.answers.rivals import RivalTerms, bought_at
 from breakeven.decision.comparison import BASELINE, of_options
 from breakeven.decision.hybrid.units import cheapest_units, with_units
 from breakeven.decision.readiness.gates import Judged, host_of, judge_gates
-from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.inputs import Input, Source, expected, likely
 from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
 from breakeven.study.judge.uses import bought_from
 from breakeven.study.register import full_model
@@ -74,7 +74,7 @@ def on_the_best_contract(basis: Basis) -> Basis:
     """The first column with the number of committed units that is cheapest; today's beside it where it is dearer."""
     if not np.any(basis.inputs["committed_units"].likely):
         return basis
-    months, values = basis.header.horizon_months, likely(basis.inputs)
+    months, values = basis.header.horizon_months, expected(basis.inputs)
     best = cheapest_units(full_model(), values, months)
     today = np.broadcast_to(widened(values["committed_units"], len(basis.columns))[0, 0, BASELINE, 0], months)
     bound = np.broadcast_to(values["units_under_contract"], (1, 1, 1, 1, months))[0, 0, 0, 0]

@@ -29,6 +29,14 @@ SCENARIOS = 2**14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """Net present value of one column: over the draws, and with all drawn inputs at their means but flat prices."""
+
+    expected: float
+    at_flat_prices: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
     """The options that were drawn (by column), what came out of each draw and of all, and what the gates say of every
     column.
@@ -49,6 +57,18 @@ class Chance:
         """The chance that one column pays."""
         found = self.outcome(option)
         return None if found is None else found.chance_to_pay.value
+
+    def worth(self, at_point: Floats) -> Floats:
+        """Expected net present value of every column: the mean over the draws; at the point where it was not drawn."""
+        found = np.array(at_point, dtype=float)
+        for option in self.columns:
+            outcome = self.outcome(option)
+            found[option] = found[option] if outcome is None else outcome.mean.value
+        return found
+
+    def compared(self, option: int) -> bool:
+        """Whether a column is a finalist; all are where nothing was drawn."""
+        return not self.columns or option in self.columns
 
     def forced(self, worth: Floats) -> int | None:
         """The column worth most of those that the gates leave, where they leave one only or it pays for nothing; None:
@@ -81,7 +101,7 @@ def drawn(basis: Basis, comparison: Comparison, scenarios: int = SCENARIOS) -> t
 
 
 def final_columns(basis: Basis, comparison: Comparison) -> list[int]:
-    """Keeping today's model, the best that serves all itself, and the options worth most at likely values."""
+    """Keeping today's model, the best that serves all itself, and those worth most with every input at its mean."""
     worth = worth_of_columns(comparison)
     order = [int(i) for i in np.argsort(-worth, kind="stable") if i != BASELINE]
     whole = [i for i in order if basis.columns[i].mode in HELD and not basis.columns[i].hybrid][:1]
@@ -90,5 +110,5 @@ def final_columns(basis: Basis, comparison: Comparison) -> list[int]:
 
 
 def worth_of_columns(comparison: Comparison) -> Floats:
-    """Net present value of every column at likely values."""
+    """Net present value of every column with every drawn input at its mean."""
     return np.asarray(by_option(comparison.evaluate([CRITERION])[CRITERION], len(comparison.names), 1)[0])

@@ -15,7 +15,7 @@ from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
 from breakeven.decision.hybrid.tranches import best_path, chosen_path, worth_of_path
 from breakeven.decision.hybrid.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import OPTION, pick
 from breakeven.study.judge.bought import CHOSEN, baseline_of, reordered, with_bought
 from breakeven.study.modes import HELD
@@ -61,7 +61,7 @@ def with_best_units(basis: Basis) -> Basis:
     """
     if not in_units(basis):
         return basis
-    months, values = basis.header.horizon_months, likely(basis.inputs)
+    months, values = basis.header.horizon_months, expected(basis.inputs)
     for option in (i for i, each in enumerate(basis.columns) if each.mode != "hosted"):
         fleet = np.array(pick(basis.fleets, option=option, month=range(months)), dtype=float)
         units, _ = units_by_fleet(full_model(), values, option, fleet[None, :], months)
@@ -89,7 +89,7 @@ def best_base(basis: Basis, option: int) -> Floats | None:
     column = basis.columns[option]
     if column.mode not in HELD or column.fixed:
         return None
-    model, values, months = full_model(), likely(basis.inputs), basis.header.horizon_months
+    model, values, months = full_model(), expected(basis.inputs), basis.header.horizon_months
     stays = kept([each.mode for each in basis.columns], values)[option]
     if in_units(basis):
         sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)

@@ -26,7 +26,7 @@ from breakeven.decision.risk.regret import half_demand_locked
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
 from breakeven.study.case.sections import limits
-from breakeven.study.judge.chance import Chance
+from breakeven.study.judge.chance import Chance, Worth
 from breakeven.study.modes import BOUGHT, BY_TOKEN, FLEETS, HELD
 from breakeven.study.register import flips_from_zero, register
 from breakeven.study.resolve.serving.fleets_by_month import kept
@@ -34,9 +34,16 @@ from breakeven.study.study import Basis, BreakEvens, Column, Depth, OptionStudy,
 
 
 def option_study(
-    basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance, *, forced: bool
+    basis: Basis,
+    comparison: Comparison,
+    got: Mapping[str, Value],
+    option: int,
+    chance: Chance,
+    *,
+    worth: Worth,
+    forced: bool,
 ) -> OptionStudy:
-    """One option against the baseline. `forced`: the gates leave nothing better."""
+    """One option against the baseline. `forced`: the gates leave no better."""
     month, column = basis.header.month - 1, basis.columns[option]
     modes = [each.mode for each in basis.columns]
     at = {
@@ -71,7 +78,7 @@ def option_study(
     )
     hosted_path = comparison.path(got["monthly_cost"], 0) * comparison.path(got["discount_factor"], 0)
     facts = Facts(
-        net_present_value=over_time.net_present_value,
+        net_present_value=worth.expected,
         tie_below=basis.header.tie_share * float(hosted_path.sum()),
         peak_shortfall=0.0 if column.hybrid else float(comparison.path(got["peak_shortfall"], option).max()),
         half_volume_wins=halves[0].wins,
@@ -103,6 +110,8 @@ def option_study(
         margin=margin(volume.crossings),
         half_tests=halves,
         horizon=over_time,
+        expected_net_present_value=worth.expected,
+        net_present_value_at_flat_prices=worth.at_flat_prices,
         flips=in_order([*turning, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])]),
         depth=depth(basis, comparison, got, option, chance),
     )

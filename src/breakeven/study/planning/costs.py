@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.decision.comparison import BASELINE, of_options, pinned
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import WORKLOAD, Value, pick
 from breakeven.study.case.schema import CaseFile
 from breakeven.study.register import full_model
@@ -94,7 +94,7 @@ def options_by_month(line: Value, count: int, months: int) -> np.ndarray:
 
 def fleet_costs(found: Resolved) -> FleetCosts:
     """The prices of a derived case with one way to hold its fleet."""
-    model, values = full_model(), likely(found.inputs)
+    model, values = full_model(), expected(found.inputs)
     count, months = len(found.demand.workloads), found.case.file.horizon_months
     wide = by_workload(values, count, range(1))
     idle = options_by_month(model.evaluate(wide, ["own_cost"])["own_cost"], 1, months)
@@ -138,7 +138,7 @@ def hosted_bills(found: Resolved) -> np.ndarray:
 
     Units that are committed today are not counted: they are a target of their own.
     """
-    values = likely(found.inputs) | {"committed_units": 0.0, "units_under_contract": 0.0}
+    values = expected(found.inputs) | {"committed_units": 0.0, "units_under_contract": 0.0}
     count, months = len(found.demand.workloads), found.case.file.horizon_months
     names = ["base_list_cost", "list_spend", "tiered_spend", "negotiated_discount", "gateway_fee"]
     got = full_model().evaluate(values, names)
@@ -155,7 +155,7 @@ def hosted_bills(found: Resolved) -> np.ndarray:
 
 def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
     """Cost of one committed unit by month, and the share of a unit that a token per second of each workload takes."""
-    model, values = full_model(), likely(found.inputs)
+    model, values = full_model(), expected(found.inputs)
     count, months = len(found.demand.workloads), found.case.file.horizon_months
     got = model.evaluate(values | {"units_held": 1.0}, ["committed_cost", "unit_capacity"])
     volumes = {}

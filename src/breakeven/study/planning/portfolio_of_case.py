@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.criteria import Quality, criteria
 from breakeven.plan.portfolio import Api, Fleet, PlanGate, Portfolio, Team
@@ -62,7 +62,7 @@ def planned_of(
     case = base.case
     stated = stated_workloads(case, base)
     fleets, costs = _fleets(base, stated, left)
-    values, months = likely(base.inputs), case.file.horizon_months
+    values, months = expected(base.inputs), case.file.horizon_months
     shared = max((each.shared.tolist() for each in costs), default=[0.0] * months)
     if any(max(abs(each.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for each in costs):
         base_notice = ["The fleets' shared costs differ; the dearest is counted."]
@@ -239,7 +239,7 @@ def _gates(case: Case) -> Iterator[PlanGate]:
 def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
     """Who moves workloads, from which month on."""
     months, said = case.file.horizon_months, case.file.migration
-    people = builders(case, number(likely(base.inputs)["run_fte"]))
+    people = builders(case, number(expected(base.inputs)["run_fte"]))
     ready = base.examined.readiness if base.examined else None
     earliest = max(case.file.cutover_month or 1, ready.earliest_start_month if ready else 1) - 1
     return Team(

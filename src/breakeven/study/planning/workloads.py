@@ -8,7 +8,7 @@ import numpy as np
 
 from breakeven.demand.demand import LoadCurve
 from breakeven.demand.shape.profiles import profile
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import Value, pick
 from breakeven.plan.portfolio import Workload
 from breakeven.study.case.case import Case
@@ -47,7 +47,7 @@ def points(stated: StatedWorkload) -> tuple[float, int]:
 def plan_workloads(
     case: Case, base: Resolved, stated: Sequence[StatedWorkload], costs: Sequence[FleetCosts]
 ) -> Iterator[Workload]:
-    values, months = likely(base.inputs), case.file.horizon_months
+    values, months = expected(base.inputs), case.file.horizon_months
     count = len(stated)
     volumes = base_volumes(values, count, months)
     migration = np.ravel(values["migration_cost_per_workload"]) * np.ones(count)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.decision.answers.verdict import Class
-from breakeven.numbers.inputs import Input, likely
+from breakeven.numbers.inputs import Input, expected
 from breakeven.numbers.operations import AXES, DUST, OPTION, WORKLOAD, Value
 from breakeven.problems import Problem
 from breakeven.study.judge.assess import judge
@@ -94,7 +94,7 @@ def _refuse_unlike(first: Basis, second: Basis) -> None:
 
 def value_of(study: Study) -> float:
     """The net present value of the option the verdict speaks of."""
-    return study.options[study.verdict.best_option - 1].horizon.net_present_value
+    return study.options[study.verdict.best_option - 1].expected_net_present_value
 
 
 def _differing(first: Basis, second: Basis) -> Iterator[Difference]:
@@ -141,7 +141,7 @@ def _difference(name: str, one: Input, other: Value, alone: Study) -> Difference
 
 def _fleets(basis: Basis) -> Value:
     modes = [each.mode for each in basis.columns]
-    return fleets_that_follow(modes, likely(basis.inputs), basis.header.horizon_months)
+    return fleets_that_follow(modes, expected(basis.inputs), basis.header.horizon_months)
 
 
 def _follows(basis: Basis) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from breakeven.numbers.explain import GIVEN, Explanation, Subject, elements, explain
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.numbers.lines import Values
 from breakeven.numbers.operations import MONTH, OPTION, SCENARIO, pick
 from breakeven.problems import Problem, nearest
@@ -25,7 +25,7 @@ def explain_line(study: Study, line: str, option: str | None = None, month: int 
     basis = study.basis
     chosen = study.verdict.best_option if option is None else column(study, option)
     at = {OPTION: chosen, SCENARIO: 0, MONTH: _month(study, month) - 1}
-    values = {**likely(basis.inputs), "replicas": basis.fleets}
+    values = {**expected(basis.inputs), "replicas": basis.fleets}
     got = full_model().evaluate(values)
     subject = Subject(
         model=full_model(), inputs=basis.inputs, values={**values, **got}, given=frozenset({"replicas"}), at=at

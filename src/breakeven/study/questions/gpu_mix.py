@@ -15,7 +15,7 @@ import numpy as np
 from breakeven.demand.log.histogram import BINS, Sizes, together
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.facts.catalog import gpu
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.plan.gpu_mix import GpuType, Mix, SizeGroup, cheapest_mix
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
@@ -63,7 +63,7 @@ def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
 
 def _groups(base: Resolved) -> list[SizeGroup]:
     """Groups of requests at the load that is sized for."""
-    values = likely(base.inputs)
+    values = expected(base.inputs)
     peak = base.demand.load_curve.p99_over_mean / one_number(values["seconds_per_month"])
     sizes = base.log.sizes if base.log else ()
     if sizes:
@@ -146,14 +146,14 @@ def _served(base: Resolved, name: str, group: SizeGroup, size: int | None) -> _S
     )
     use = Use(name=one.name, stated=Workload(name=one.name), hosted_model=case.file.hosted_model, at=("hosted_model",))
     found = serving(other, stated_demand([one]), (use,), None)
-    stated = likely(overrides(case))
+    stated = expected(overrides(case))
     price = options(other, found.gpu)[-1].price
     assert price is not None, "GPUs that are rented have a price"
     speed = one_number(stated.get("replica_tokens_per_second", found.bands[0].p50))
     return _Served(
         gpus=round(one_number(stated.get("gpus_per_replica", float(found.fit.gpus_per_replica)))),
         price_per_gpu_hour=one_number(price.likely),
-        tokens_per_second=speed * one_number(likely(base.inputs)["usable_share"]),
+        tokens_per_second=speed * one_number(expected(base.inputs)["usable_share"]),
     )
 
 

@@ -56,10 +56,10 @@ class LoadPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FanPicture:
-    """Cumulative saving of one option by month: likely, and p10, p50, p90 of the draws."""
+    """Cumulative saving of one option by month: with every input at its mean, and p10, p50, p90 of the draws."""
 
     option: str
-    likely: tuple[float, ...]
+    at_means: tuple[float, ...]
     p10: tuple[float, ...]
     p50: tuple[float, ...]
     p90: tuple[float, ...]
@@ -168,9 +168,9 @@ def fan_picture(study: Study, comparison: Comparison, option: int) -> FanPicture
     changed = at(pair.values, study.basis.inputs, drawn, slice(0, SCENARIOS))
     paths = saved(pair, pair.evaluate(["cumulative_saving"], **changed)["cumulative_saving"], SCENARIOS)
     p10, p50, p90 = (as_floats(row) for row in np.quantile(paths, [0.1, 0.5, 0.9], axis=0))
-    likely = saved(pair, pair.evaluate(["cumulative_saving"])["cumulative_saving"], 1)[0]
+    at_means = saved(pair, pair.evaluate(["cumulative_saving"])["cumulative_saving"], 1)[0]
     return FanPicture(
-        option=comparison.names[option], likely=as_floats(likely), p10=p10, p50=p50, p90=p90, scenarios=SCENARIOS
+        option=comparison.names[option], at_means=as_floats(at_means), p10=p10, p50=p50, p90=p90, scenarios=SCENARIOS
     )
 
 

@@ -18,7 +18,7 @@ from breakeven.capacity.speed.pace import at_goodput
 from breakeven.capacity.speed.prefix import fresh
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.histogram import together
-from breakeven.numbers.inputs import likely
+from breakeven.numbers.inputs import expected
 from breakeven.study.case.case import Case
 from breakeven.study.questions.size import Asked, How, Sized, asked_of_log, asked_of_trace, sized
 from breakeven.study.questions.size_replica import ReplicaAsked, paced_replica, setup_for, summary
@@ -95,7 +95,7 @@ def _asked_of_its_log(found: Resolved) -> Asked | None:
 
 def _asked_of_case(found: Resolved) -> Asked:
     """Requests at random at the load of the sizing percentile, raised by what bursts take of a replica."""
-    values, demand = likely(found.inputs), found.demand
+    values, demand = expected(found.inputs), found.demand
     seconds, usable = float(np.max(values["seconds_per_month"])), float(np.max(values["usable_share"]))
     peak = demand.load_curve.p99_over_mean
     raised = peak / usable / seconds

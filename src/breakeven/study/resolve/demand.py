@@ -93,7 +93,7 @@ def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit
     if found is not None:
         return _matched(case, found, workloads)
     profile = case.file.load_profile or DEFAULT_PROFILE
-    spends = [_spend(case, use, len(workloads)) for use in workloads]
+    spends = [spend_of(case, use, len(workloads)) for use in workloads]
     paid = [(use, spend) for use, spend in zip(workloads, spends, strict=True) if spend is not None]
     bought = iter(_bought(paid, profile, unit_cost))
     volumes = [
@@ -129,7 +129,7 @@ def _says_nothing(stated: Workload) -> bool:
     return not any((stated.api_spend_per_month, *volumes, stated.requests_per_month))
 
 
-def _spend(case: Case, use: Use, count: int) -> float | None:
+def spend_of(case: Case, use: Use, count: int) -> float | None:
     """What a workload's API costs a month [USD], where that is stated of it or, shared out evenly, of all."""
     spend, whole = use.stated.api_spend_per_month, case.file.api_spend_per_month
     if _says_nothing(use.stated) and whole is not None:

@@ -12,14 +12,15 @@ from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.readiness.gates import Gate
 from breakeven.demand.demand import Demand
-from breakeven.numbers.inputs import Input, Source, likely
+from breakeven.numbers.inputs import Input, Source, expected
 from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Quantity, Stated
 from breakeven.study.modes import BOUGHT, FLEETS
-from breakeven.study.register import full_model, register
+from breakeven.study.register import full_model, register, stated_input
 from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
+from breakeven.study.resolve.buying.counted import counted_inputs, counted_notices
 from breakeven.study.resolve.buying.gates import gates_of
 from breakeven.study.resolve.buying.hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve.buying.rivals import rivals
@@ -107,6 +108,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
             **sla_inputs(case, [each.mode for each in columns], base),
         },
     )
+    inputs = inputs | counted_inputs(bill, demand, inputs)
     inputs = inputs | on_our_own(closed, columns, workloads, inputs)
     return Resolved(
         case=case,
@@ -114,7 +116,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         inputs=inputs,
         options=columns,
         serving=replica,
-        comparison=_comparison(case, columns, likely(inputs)),
+        comparison=_comparison(case, columns, expected(inputs)),
         other_models=other_models(workloads, replica.model),
         cut_over=cut_over,
         rivals=ways,
@@ -139,6 +141,7 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
     yield from aside_notices(demand)
     yield from bill.case.notices
     yield from sla_notices(bill.case)
+    yield from counted_notices(bill.case)
     for price in bill.prices:
         yield from price.notices
     for option in columns:
@@ -230,7 +233,8 @@ def override(case: Case, name: str, value: Quantity, section: str) -> Input:
     default, source = register()[name], case.source(section, name)
     if isinstance(value, Stated):
         named = Source(title=value.source or source.title, date=value.date if value.source else source.date)
-        ranged = value.low is not None and value.high is not None
+        if value.low is None or value.high is None:
+            return replace(stated_input(default, name, value.likely), kind=value.kind, source=named)
         return replace(
             default,
             likely=value.likely,
@@ -238,6 +242,6 @@ def override(case: Case, name: str, value: Quantity, section: str) -> Input:
             high=value.high,
             kind=value.kind,
             source=named,
-            distribution="triangular" if ranged else "fixed",
+            distribution="triangular",
         )
-    return replace(default, likely=value, low=None, high=None, source=source)
+    return replace(stated_input(default, name, value), source=source)

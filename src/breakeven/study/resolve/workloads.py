@@ -10,7 +10,7 @@ from breakeven.numbers.distributions import Distribution
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import STEP, WORKLOAD, Value, along
 from breakeven.study.case.case import Case
-from breakeven.study.register import register
+from breakeven.study.register import register, stated_input
 from breakeven.study.resolve.demand import Use
 
 BY_WORKLOAD = {  # input -> the key of a workload that states it
@@ -30,7 +30,8 @@ def workload_inputs(case: Case, workloads: Sequence[Use], base: Mapping[str, Inp
             first = next(use for use, value in zip(workloads, values, strict=True) if value is not None)
             filled = [base[name].likely if value is None else value for value in values]
             source = case.source(*first.at, field)
-            found[name] = replace(base[name], likely=along(WORKLOAD, filled), low=None, high=None, source=source)
+            own = stated_input(register()[name], name, along(WORKLOAD, filled))
+            found[name] = replace(own, kind=base[name].kind, source=source)
     return found
 
 

@@ -22,7 +22,7 @@ def headline(study: Study) -> str:
         return f"DO NOT COMMIT YET · {said.answer}{name}, if {to_answer(study)}"
     named = f"{said.answer} ({it.name})"
     if not said.commit:
-        return f"DO NOT COMMIT YET · {named} pays at likely values, but loses in most draws"
+        return f"DO NOT COMMIT YET · {named} pays on average, but loses in most draws"
     return {
         "ROBUST": f"{named} · ROBUST",
         "HOLDS": f"{named} · HOLDS {until(study)}",
@@ -66,7 +66,7 @@ def better_contract(study: Study) -> str:
     today, header = as_it_is(study), study.basis.header
     if today is None:
         return ""
-    more = money(-today.horizon.net_present_value, header.currency)
+    more = money(-today.expected_net_present_value, header.currency)
     units = " to ".join(f"{each:g}" for each in units_held(study))
     return f"All is held against today's model with {units} committed units; today's contract costs {more} more."
 
@@ -123,10 +123,20 @@ def reason(study: Study) -> str:
         fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
         return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
     per_month = f"{_against(it.monthly_saving, header.currency, digits=3)} in month {header.month}"
-    whole = f"{_against(it.horizon.net_present_value, header.currency)} over {header.horizon_months} months"
-    name = f"at likely values {it.name}" if loses_mostly(it) else it.name
+    whole = f"{_against(it.expected_net_present_value, header.currency)} over {header.horizon_months} months"
+    name = f"on average {it.name}" if loses_mostly(it) else it.name
     against = "than keeping today's model"
-    return f"{name} costs {per_month}, and {whole} {against} (net present value){_halves(it)}{_odds(it)}."
+    said = f"{name} costs {per_month}, and {whole} {against} (net present value){_halves(it)}{_odds(it)}."
+    return f"{said}{on_average(study, it)}"
+
+
+def on_average(study: Study, it: OptionStudy) -> str:
+    """That the class rests on the mean of the draws, where the draw of all means has another sign; else nothing."""
+    at_means = it.horizon.net_present_value
+    if (at_means > 0) == (it.expected_net_present_value > 0):
+        return ""
+    told = money(at_means, study.basis.header.currency, digits=3)
+    return f" That is the mean over the draws, which the class uses; with every input at its mean it is {told}."
 
 
 def _against(saving: float, currency: str, *, digits: int | None = None) -> str:
@@ -141,7 +151,7 @@ def _odds(it: OptionStudy) -> str:
 
 
 def _halves(it: OptionStudy) -> str:
-    if it.horizon.net_present_value <= 0:
+    if it.expected_net_present_value <= 0:
         return ""
     lost = [test.name for test in it.half_tests if not test.wins]
     if len(it.half_tests) == 1:

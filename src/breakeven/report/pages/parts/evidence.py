@@ -39,6 +39,23 @@ def how_sure(study: Study, it: OptionStudy) -> str:
     )
 
 
+def price_path(study: Study, it: OptionStudy) -> str | None:
+    """What the option is worth if no hosted price ever changes, beside the path that is expected."""
+    name, currency = "hosted_price_change_per_month", study.basis.header.currency
+    its = study.basis.inputs[name]
+    if its.low is None or its.high is None:
+        return None
+    flat, path = (
+        money(value, currency, digits=3)
+        for value in (it.net_present_value_at_flat_prices, it.horizon.net_present_value)
+    )
+    low, high = (percent(value, signed=True) for value in (its.low, its.high))
+    return (
+        f"with flat API prices {flat}; with {percent(study.means[name], signed=True)} a month, the mean of {low} to "
+        f"{high}, {path}; all other inputs at their means"
+    )
+
+
 def owned_bases(study: Study, it: OptionStudy) -> str | None:
     """Net present value of every owned base, the best marked; None where no GPUs are held."""
     found, currency = it.depth.owned_bases, study.basis.header.currency

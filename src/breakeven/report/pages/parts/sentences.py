@@ -110,10 +110,10 @@ def flip_words(study: Study, flip: Flip) -> str:
     if flip.at is None or flip.change is None:
         return f"{name}: cannot turn it"
     if flip.name in RATES:
-        return f"{name} {percent(flip.at, signed=True)} a month (now {percent(flip.likely)})"
+        return f"{name} {percent(flip.at, signed=True)} a month (expected: {percent(flip.expected)})"
     if flip.name in ("volume_scale", "price_scale"):
         return f"{name} {percent(flip.change, signed=True)}"
-    shown = " to ".join(shown_value(study, flip.name, value) for value in (flip.likely, flip.at))
+    shown = " to ".join(shown_value(study, flip.name, value) for value in (flip.expected, flip.at))
     return f"{name} {shown}" if flip.absolute or flip.name in COUNTS else f"{name} {_moved(flip.change)} ({shown})"
 
 

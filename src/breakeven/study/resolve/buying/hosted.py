@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +14,7 @@ from breakeven.numbers.inputs import Input, Kind, Source
 from breakeven.numbers.operations import MONTH, STEP, WORKLOAD, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
-from breakeven.study.register import register
+from breakeven.study.register import register, stated_input
 from breakeven.study.resolve.currency import FACTS, bill_rate, rate
 from breakeven.study.resolve.demand import Use
 
@@ -183,11 +183,5 @@ def _commitments(case: Case) -> dict[str, Input]:
 
 def case_input(case: Case, name: str, value: object, *at: str | int) -> Input:
     """An input that the case states, with the place in the file as its source."""
-    default = register()[name]
-    return Input(
-        likely=value,
-        unit=default.unit,
-        kind="assumed" if default.kind == "modelled" else default.kind,
-        source=case.source(*at),
-        meaning=default.meaning,
-    )
+    known = stated_input(register()[name], name, value)
+    return replace(known, kind="assumed" if known.kind == "modelled" else known.kind, source=case.source(*at))

@@ -20,6 +20,8 @@ from breakeven.study.resolve.workloads import demand_inputs, workload_inputs
 
 ALL_BOUGHT = {  # the first month, everything bought; none of the fleet's figures matters to the bill
     "months_elapsed": 0.0,
+    "is_baseline": 1.0,
+    "counted_by_provider": 1.0,
     "moved": 0.0,
     "self_hosts": 0.0,
     "holds_fleet": 0.0,
@@ -101,7 +103,7 @@ def bill_of(values: Mapping[str, Value]) -> float:
 def at_spend(bill: Bill, demand: Demand) -> Demand:
     """The demand with its bought workloads scaled so that the bill is the stated spend, tiers and units included."""
     file = bill.case.file
-    if not (file.hosted.tiers or file.hosted.committed or file.hosted.minimum_bill_per_month):
+    if not by_volume(bill.case):
         return demand
     stated = [use.stated.api_spend_per_month for use in bill.workloads]
     if file.api_spend_per_month is None and None in stated:
@@ -110,6 +112,12 @@ def at_spend(bill: Bill, demand: Demand) -> Demand:
     spend = sum(each for each in whole if each is not None) * bill_rate(bill.case)
     scale = _scale(bill.of(demand), spend, bill.case)
     return replace(demand, workloads=tuple(_scaled(each, scale) for each in demand.workloads))
+
+
+def by_volume(case: Case) -> bool:
+    """Whether the bill hangs on more than the list price of what is bought: tiers, committed units, a minimum."""
+    terms = case.file.hosted
+    return bool(terms.tiers or terms.committed or terms.minimum_bill_per_month)
 
 
 def _scaled(one: WorkloadDemand, scale: float) -> WorkloadDemand:
