@@ -153,7 +153,7 @@ def test_one_deployment_by_options() -> None:
     ("arguments", "told"),
     [
         (("--gpu", "h100"), "--model, --isl, --osl missing"),
-        (("none.csv",), "there is no such file"),
+        (("none.csv", "-o", "predicted.csv"), "there is no such file"),
     ],
 )
 def test_bad_questions(arguments: tuple[str, ...], told: str) -> None:
