@@ -83,8 +83,8 @@ def log(tmp_path: Path, *rows: str, header: str = HEADER) -> dict[str, Any]:
         ),
         ({"hosted_model": "gpt-4o"}, 'case.yaml:4:15: "gpt-4o" names no host: write host/model.'),
         (
-            {"self_hosting": {"gpus_per_replica": 1}},
-            "case.yaml:11:21: llama-3.3-70b in bf16 does not fit",
+            {"self_hosting": {"gpus_per_replica": 1, "precision": "bf16"}},
+            "case.yaml:12:21: llama-3.3-70b in bf16 does not fit",
         ),
         ({"api_spend_per_month": 0}, "case.yaml:3:22: api_spend_per_month: there is no demand"),
         (

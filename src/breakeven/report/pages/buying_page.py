@@ -18,7 +18,7 @@ KINDS = {"incumbent": "bought today", "same weights": "same weights", "frontier"
 def bought_elsewhere(study: Study) -> str | None:
     """What the table of options does not show: hosts that a gate forbids, and a frontier model; None: there is none."""
     steps, currency = study.verdict.steps, study.basis.header.currency
-    least = steps.another_model or 0.0
+    least = study.options[steps.bought - 1].horizon.net_present_value if steps.bought else 0.0  # at the same point
     fair = [each for each in study.rivals if each.kind == "same weights"]
     better = [each for each in fair if each.gates.verdict == "fail" and each.net_present_value > least]
     failed = dict.fromkeys(each.gates.failed for each in better)
