@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from readiness_cases import PAYS, all_answers
 
-from breakeven.numbers.inputs import Input
+from breakeven.numbers.inputs import Input, mean_value
 from breakeven.problems import Problem, Problems
 from breakeven.report.pages.parts.answer import headline, not_before
 from breakeven.report.pages.parts.evidence import gates, readiness
@@ -60,7 +60,10 @@ def test_gaps_feed_the_one_time_cost_and_the_first_month() -> None:
     assert live[0, :4].tolist() == [1, 1, 1, 1]  # who buys waits for no readiness
     assert its.earliest_start_month == 3
     line = found.comparison.evaluate(["readiness_work"])["readiness_work"]
-    assert float(np.max(line)) == pytest.approx(its.remediation_cost)
+    pay = found.inputs["engineer_cost_per_year"]
+    assert its.remediation_cost == pytest.approx(5.45 * float(pay.likely) / 12)
+    expected_cost = mean_value("readiness_person_months", work) * mean_value("engineer_cost_per_year", pay) / 12
+    assert float(np.max(line)) == pytest.approx(float(expected_cost))  # money stands at the mean of every range
     assert any("moves the cut-over from month 1 to month 3" in each.what for each in found.notices)
 
 
