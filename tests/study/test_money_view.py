@@ -73,10 +73,11 @@ def test_depreciation_choices_and_the_lease_are_there_where_hardware_is_bought()
     owned, lease = by_mode["owned"], by_mode["owned"].lease_or_buy
     assert lease is not None
     assert lease.purchase == pytest.approx(lease.gpus * 37_500)
+    rate = found.means["discount_rate_per_year"]
     assert lease.payment_per_gpu_month == pytest.approx(900)
     assert [each.schedule for each in owned.depreciation_choices if each.chosen] == ["macrs-5"]
     for each in owned.depreciation_choices:
-        assert each.tax_shield == pytest.approx(tax_shield(lease.purchase, 0.25, 0.10, each.schedule))
+        assert each.tax_shield == pytest.approx(tax_shield(lease.purchase, 0.25, rate, each.schedule))
     assert {each.schedule for each in owned.depreciation_choices} == set(DEPRECIATION)
 
 
