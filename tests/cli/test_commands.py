@@ -69,7 +69,7 @@ def case(tmp_path: Path) -> Path:
 def test_decide_prints_the_page(run: Run, case: Path) -> None:
     answer = run("decide", case)
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("KEEP BUYING")
+    assert answer.out.startswith("DO NOT COMMIT YET · BUY ELSEWHERE, if llama-3.3-70b")
 
 
 def test_decide_in_full_prints_what_stands_behind_the_page(run: Run, case: Path) -> None:
@@ -84,7 +84,8 @@ def test_decide_in_json(run: Run, case: Path) -> None:
     answer = run("decide", case, "--json")
     found = json.loads(answer.out)
     assert found["format"] == "breakeven study 1"
-    assert found["verdict"]["verdict"] == "LOSES"
+    assert (found["verdict"]["answer"], found["verdict"]["commit"]) == ("BUY ELSEWHERE", False)
+    assert found["verdict"]["verdict"] == "HOLDS"
     assert found["options"][0]["break_evens"]["windows"]
 
 
@@ -112,7 +113,7 @@ def test_rows_set_aside_are_kept(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("classes", "code"), [("LOSES", 3), ("loses,never", 3), ("FRAGILE", 0), ("NEVER,INFEASIBLE", 0), ("", 0)]
+    ("classes", "code"), [("HOLDS", 3), ("holds,never", 3), ("FRAGILE", 0), ("NEVER,INFEASIBLE", 0), ("", 0)]
 )
 def test_fail_on(run: Run, case: Path, classes: str, code: int) -> None:
     assert run("decide", case, "--fail-on", classes).code == code
@@ -217,7 +218,7 @@ def test_compare(run: Run, case: Path, tmp_path: Path) -> None:
     other.write_text(GOOD.replace("20000", "200000").replace("team: 1", "team: 2"))
     answer = run("compare", case, other)
     assert answer.code == 0
-    assert "case.yaml: LOSES" in answer.out
+    assert "case.yaml: HOLDS" in answer.out
     assert "engineers who run" in answer.out
     found = json.loads(run("compare", case, other, "--json").out)
     assert {each["name"] for each in found["inputs"]} == {

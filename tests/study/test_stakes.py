@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from breakeven.decision.answers.break_even import volume_break_even
+from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import pick
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.resolve import Resolved, resolve
@@ -27,7 +29,8 @@ def resolved(spend: float, **more: Any) -> Resolved:
 
 
 def amounts(found: Resolved, *names: str) -> list[float]:
-    got = found.comparison.evaluate(names)
+    """Lines of the last option in the first month, every input at its likely value."""
+    got = replace(found.comparison, values=likely(found.inputs)).evaluate(names)
     return [float(pick(got[name], option=-1, month=0)) for name in names]
 
 
