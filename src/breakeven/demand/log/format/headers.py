@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -75,10 +75,18 @@ def csv_header(path: Path) -> tuple[str, list[str]]:
         raise Problem(f"the first line names no columns ({error})", where=str(path), fix=NAMES_FIRST) from error
     if any("\udc80" <= letter <= "\udcff" for name in record for letter in name):
         raise Problem("the file is not UTF-8 text", where=str(path), fix=SAVE_AS_UTF_8)
+    not_too_many(record, path)
     for name in record:
         clean = name.strip() or "column"
         names.append(next(each for each in _numbered(clean, len(names)) if each.lower() not in map(str.lower, names)))
     return delimiter, names
+
+
+def not_too_many(names: Sequence[str], path: Path) -> None:
+    """Refuse more columns than a log has: the engine's work grows with their square."""
+    if len(names) > MOST_COLUMNS:
+        fix = "Export the columns of time, tokens and names alone."
+        raise Problem(f"the file has more than {MOST_COLUMNS:,} columns", where=str(path), fix=fix)
 
 
 def _numbered(name: str, place: int) -> Iterator[str]:
@@ -117,6 +125,7 @@ def parquet_foot(path: Path) -> ParquetFoot:
     try:
         with pyarrow().parquet.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
+            not_too_many(schema.names, path)
     except (OSError, pyarrow().ArrowInvalid) as error:
         raise Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.") from error
     return ParquetFoot(names=tuple(schema.names), types=tuple(map(str, schema.types)), rows=rows)
