@@ -17,7 +17,7 @@ CASE = (ROOT / "tests" / "cases" / "too_small.yaml").read_text()
 
 @pytest.mark.parametrize("written", ["1e30", "-1e30", "1" + "0" * 400, "1e16"])
 def test_a_number_beyond_all_that_is_met_is_told_at_its_place(written: str) -> None:
-    with pytest.raises(Problems, match=r"case.yaml:4:19: tokens_per_month: this number is beyond 1e\+15"):
+    with pytest.raises(Problems, match=r"case.yaml:5:19: tokens_per_month: this number is beyond 1e\+15"):
         Case.parse(CASE.replace("60e9", written))
 
 

@@ -12,20 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from assessed import case_file
+from assessed import SIX_MONTHS, case_file
 from breakeven.cli.app import main
 
 ANSI = "\x1b["
-GOOD = """\
-as_of: 2026-11-21
-horizon_months: 6
-api_spend_per_month: 20000
-hosted_model: openai/gpt-4o
-open_model: llama-3.3-70b
-gpu_offer: {gpu: h100, price_per_gpu_hour: 2.5}
-team: 1
-cutover_month: 1
-"""
 
 
 class Answer(NamedTuple):
@@ -62,7 +52,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     path = tmp_path / "case.yaml"
-    path.write_text(GOOD)
+    path.write_text(SIX_MONTHS)
     return path
 
 
@@ -105,7 +95,7 @@ def test_rows_set_aside_are_kept(run: Run, tmp_path: Path) -> None:
     rows = [f"2026-01-{5 + i // 24:02d}T{i % 24:02d}:00:00Z,1000,200" for i in range(48)]
     (tmp_path / "usage.csv").write_text("\n".join(["timestamp,input_tokens,output_tokens", *rows, "never,1,1"]) + "\n")
     path = tmp_path / "case.yaml"
-    path.write_text(GOOD.replace("api_spend_per_month: 20000", "log: usage.csv"))
+    path.write_text(SIX_MONTHS.replace("api_spend_per_month: 20000", "log: usage.csv"))
     answer = run("decide", path, "-o", "out")
     assert answer.code == 0
     assert "measured; 1 row set aside" in " ".join(answer.out.split())
@@ -151,7 +141,7 @@ def test_a_case_that_is_not_there(run: Run) -> None:
 
 
 def test_a_wrong_case_is_one_and_says_where(run: Run, case: Path) -> None:
-    case.write_text(GOOD.replace("team", "teem").replace("gpt-4o", "gpt4"))
+    case.write_text(SIX_MONTHS.replace("team", "teem").replace("gpt-4o", "gpt4"))
     answer = run("decide", case)
     assert (answer.code, answer.out) == (1, "")
     assert 'Did you mean "team"?' in answer.err
@@ -215,7 +205,7 @@ def test_a_study_that_is_not_there(run: Run) -> None:
 
 def test_compare(run: Run, case: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(GOOD.replace("20000", "200000").replace("team: 1", "team: 2"))
+    other.write_text(SIX_MONTHS.replace("20000", "200000").replace("team: 1", "team: 2"))
     answer = run("compare", case, other)
     assert answer.code == 0
     assert "case.yaml: HOLDS" in answer.out
@@ -250,7 +240,7 @@ def test_explain_what_is_not_there(run: Run, case: Path, arguments: tuple[str, .
 
 
 def test_a_day_that_the_case_does_not_name(run: Run, case: Path) -> None:
-    case.write_text(GOOD.replace("as_of: 2026-11-21\n", ""))
+    case.write_text(SIX_MONTHS.replace("as_of: 2026-11-21\n", ""))
     found = json.loads(run("decide", case, "--as-of", "2026-11-20", "--json").out)
     assert found["basis"]["header"]["as_of"] == "2026-11-20"
     assert run("decide", case, "--as-of", "yesterday").code == 2

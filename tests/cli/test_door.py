@@ -12,20 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from assessed import SIX_MONTHS
 from breakeven.cli import commands
 from breakeven.cli.app import main
 
 DOOR = [sys.executable, "-c", "from breakeven.cli.app import main; main()"]
-CASE = """\
-as_of: 2026-11-21
-horizon_months: 6
-api_spend_per_month: 20000
-hosted_model: openai/gpt-4o
-open_model: llama-3.3-70b
-gpu_offer: {gpu: h100, price_per_gpu_hour: 2.5}
-team: 1
-cutover_month: 1
-"""
 
 
 def told(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -40,7 +31,7 @@ def told(*arguments: str | Path, **environment: str) -> subprocess.CompletedProc
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     path = tmp_path / "case.yaml"
-    path.write_text(CASE)
+    path.write_text(SIX_MONTHS)
     return path
 
 
@@ -114,7 +105,7 @@ def test_letters_the_terminal_cannot_show_are_replaced(encoding: str, case: Path
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_json_is_utf_8_whatever_the_terminal_speaks(encoding: str, case: Path) -> None:
-    case.write_text(CASE + "name: Zürich → Łódź\n", encoding="utf-8")
+    case.write_text(SIX_MONTHS + "name: Zürich → Łódź\n", encoding="utf-8")
     done = told("decide", case, "--json", PYTHONIOENCODING=encoding)
     assert json.loads(done.stdout.decode("utf-8"))["basis"]["header"]["name"] == "Zürich → Łódź"
     assert "Zürich → Łódź".encode() in done.stdout

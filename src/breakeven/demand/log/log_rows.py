@@ -19,7 +19,7 @@ from breakeven.demand.log.rows.fields import Apart
 from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
 from breakeven.demand.log.rows.rows import Arrivals, is_bucketed, readable
 from breakeven.demand.log.table.groups import Group, grouped, refuse_loss
-from breakeven.demand.log.table.tables import LogFile
+from breakeven.demand.log.table.tables import LogFile, where_of
 from breakeven.problems import Problem
 
 # Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would
@@ -77,8 +77,7 @@ class Wanted:
 @contextmanager
 def log_rows(files: Sequence[LogFile], wanted: Wanted, *, memory_limit: str | None = None) -> Iterator[LogRows]:
     """The rows in the first way to split that loses none, each tried with many threads and then with one."""
-    where = str(files[0].path) if len(files) == 1 else f"{len(files)} files"
-    groups = grouped(files)
+    where, groups = where_of(files), grouped(files)
     fractions, in_order = any(each.has_fractions for each in files), wanted.arrivals is not None
     for way in WAYS_TO_SPLIT:
         last = way is WAYS_TO_SPLIT[-1]

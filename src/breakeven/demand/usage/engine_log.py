@@ -22,7 +22,7 @@ from breakeven.demand.log.minutes import MinuteTable, distinct_rows, examples, m
 from breakeven.demand.log.rows.set_aside import write_answers
 from breakeven.demand.log.table.engine_tables import fields_of, table_file
 from breakeven.demand.log.table.groups import long_lines, refuse_loss
-from breakeven.demand.log.table.tables import LogFile
+from breakeven.demand.log.table.tables import LogFile, first_of, formats_of, notices_of
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
@@ -128,15 +128,14 @@ def _reading(there: Engine, rows: Any, views: Sequence[Any], files: Sequence[Log
     answer = there.ask(minute_sums(once))
     bad = any(each != "" for each in answer["reason"].unique().to_pylist())
     shown = there.ask(examples(rows)).to_pylist() if bad else []
-    said = (each for file in files for each in format_of(file.format_name).map.get("notices", ()))
-    table = minute_table(answer, shown, [], list(dict.fromkeys([*said, *there.notices])))
+    table = minute_table(answer, shown, [], list(dict.fromkeys([*notices_of(files), *there.notices])))
     stage("sizes", 0)
     minutes = dense(table)
     single = minutes.bucket_minutes <= 1 and table.rows_read > 0
     return Reading(
         table=table,
-        where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
-        log_format=", ".join(sorted({each.format_name for each in files})),
+        where=first_of(files),
+        log_format=formats_of(files),
         naive=any(_naive(there, view, file) for view, file in zip(views, files, strict=True)),
         cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=_sizes(there, once, table) if single else (),

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.log.failures import failed_with_status
-from breakeven.demand.log.format.formats import log_format as format_of
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
 from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
@@ -19,7 +18,7 @@ from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.rows.rows import Arrivals, is_bucketed
 from breakeven.demand.log.rows.set_aside import write_set_aside
 from breakeven.demand.log.table.groups import refuse_loss
-from breakeven.demand.log.table.tables import LogFile, log_files
+from breakeven.demand.log.table.tables import LogFile, first_of, formats_of, log_files, notices_of, where_of
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
@@ -69,8 +68,8 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
         single = single_requests(log, once, files) if known else None
     return Reading(
         table=table,
-        where=", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else ""),
-        log_format=", ".join(sorted({each.format_name for each in files})),
+        where=first_of(files),
+        log_format=formats_of(files),
         naive=log.naive,
         cache_column=bool(table["input_tokens_with_cache_known"].any()),
         sizes=sizes,
@@ -100,7 +99,7 @@ def single_requests(log: LogRows, once: Any, files: Sequence[LogFile]) -> Reques
     """The requests of rows without repeats (`once`). Raises `Problem` where a row is neither read nor set aside."""
     answer = log.ask(request_rows(once)) if log.answer is None else log.answer
     repeats = int(answer["repeats"].to_numpy().sum())
-    refuse_loss(log.records, answer.num_rows + repeats + len(log.rejected), _where(files))
+    refuse_loss(log.records, answer.num_rows + repeats + len(log.rejected), where_of(files))
     return requests_of(answer, files, rejected_set_aside(log.rejected), in_order="repeats" not in once.columns)
 
 
@@ -109,21 +108,11 @@ def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: 
     answer = log.ask(minute_sums(once))
     bad = any(each != "" for each in answer["reason"].unique().to_pylist())
     shown = log.ask(examples(log.rows)).to_pylist() if bad else []
-    table = minute_table(answer, shown, rejected_set_aside(log.rejected), _notices(files))
-    refuse_loss(log.records, table.rows_read + sum(each.rows for each in table.set_aside), _where(files))
+    table = minute_table(answer, shown, rejected_set_aside(log.rejected), notices_of(files))
+    refuse_loss(log.records, table.rows_read + sum(each.rows for each in table.set_aside), where_of(files))
     if set_aside_to is not None and table.set_aside:
         write_set_aside(log.connection, log.rows, log.rejected, Path(set_aside_to))
     return table
-
-
-def _notices(files: Sequence[LogFile]) -> list[str]:
-    """What the formats want said of their numbers."""
-    said = (each for file in files for each in format_of(file.format_name).map.get("notices", ()))
-    return list(dict.fromkeys(said))
-
-
-def _where(files: Sequence[LogFile]) -> str:
-    return str(files[0].path) if len(files) == 1 else f"{len(files)} files"
 
 
 def _bytes(files: Sequence[LogFile]) -> int:

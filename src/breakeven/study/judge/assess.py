@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.decision.comparison import CRITERION, Comparison, without_idle
+from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.finance.outages import ServiceLevels, service_levels
 from breakeven.decision.readiness.gates import cost_of_gates, least_relaxations
 from breakeven.decision.risk.regret import robust_choice
@@ -20,7 +20,7 @@ from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
 from breakeven.study.judge.answer import verdict
 from breakeven.study.judge.basis import basis_of
-from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance
+from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance, worth_of_columns
 from breakeven.study.judge.financials import financials
 from breakeven.study.judge.hybrids import with_every_option
 from breakeven.study.judge.option_study import option_study
@@ -69,9 +69,9 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
     month = basis.header.month - 1
     got = comparison.evaluate()
     drawn = chance(basis, comparison, scenarios=scenarios)
-    worth = drawn.worth(comparison_values(comparison, got))
+    worth = drawn.worth(worth_of_columns(comparison))
     forced = drawn.forced(worth)
-    flat = comparison_values(comparison, comparison.evaluate([CRITERION], hosted_price_change_per_month=0.0))
+    flat = worth_of_columns(comparison, hosted_price_change_per_month=0.0)
     each = [Worth(expected=float(a), at_flat_prices=float(b)) for a, b in zip(worth, flat, strict=True)]
     found = tuple(
         option_study(basis, comparison, got, option, drawn, worth=each[option], forced=option == forced)
@@ -111,11 +111,6 @@ def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Va
     month = basis.header.month - 1
     loss_per_hour = float(np.max(basis.inputs["loss_per_outage_hour"].likely))
     return service_levels(basis.sla, comparison.month(got["api_bill"], 0, month), loss_per_hour)
-
-
-def comparison_values(comparison: Comparison, got: Mapping[str, Value]) -> np.ndarray:
-    """Net present value of every option, every drawn input at its mean."""
-    return np.array([comparison.month(got["net_present_value"], i, 0) for i in range(len(comparison.names))])
 
 
 def allowed(found: Sequence[OptionStudy], drawn: Chance) -> list[bool]:

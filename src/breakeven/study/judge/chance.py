@@ -20,6 +20,7 @@ from breakeven.decision.risk.uncertainty import (
     uncertainty,
 )
 from breakeven.numbers.distributions import Floats
+from breakeven.numbers.operations import Value
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import HELD
 from breakeven.study.study import Basis
@@ -109,6 +110,7 @@ def final_columns(basis: Basis, comparison: Comparison) -> list[int]:
     return [BASELINE, *sorted([*whole, *rest])]
 
 
-def worth_of_columns(comparison: Comparison) -> Floats:
-    """Net present value of every column with every drawn input at its mean."""
-    return np.asarray(by_option(comparison.evaluate([CRITERION])[CRITERION], len(comparison.names), 1)[0])
+def worth_of_columns(comparison: Comparison, **changed: Value) -> Floats:
+    """Net present value of every column with every drawn input at its mean; `changed` inputs at other values."""
+    got = comparison.evaluate([CRITERION], **changed)
+    return np.asarray(by_option(got[CRITERION], len(comparison.names), 1)[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.demand.log.format.columns import map_columns
-from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, wrapper
+from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
 from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import Parts, json_shape, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
@@ -128,6 +128,27 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
         path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
         form=form, specs=specs, types=types, rows=rows,
     )  # fmt: skip
+
+
+def where_of(files: Sequence[LogFile]) -> str:
+    """Where a mistake is: the file, or how many there are."""
+    return str(files[0].path) if len(files) == 1 else f"{len(files)} files"
+
+
+def first_of(files: Sequence[LogFile]) -> str:
+    """The names of the files, of many the first three."""
+    return ", ".join(str(each.path) for each in files[:3]) + (" …" if len(files) > 3 else "")
+
+
+def formats_of(files: Sequence[LogFile]) -> str:
+    """How the files were understood."""
+    return ", ".join(sorted({each.format_name for each in files}))
+
+
+def notices_of(files: Sequence[LogFile]) -> list[str]:
+    """What the formats want said of their numbers."""
+    said = (each for file in files for each in log_format(file.format_name).map.get("notices", ()))
+    return list(dict.fromkeys(said))
 
 
 def format_of(name: str | None, names: Sequence[str], kind: Kind, path: Path) -> Format:
