@@ -99,15 +99,18 @@ def sign_changes(bases: BestBases, loads: Floats) -> list[float]:
 
 
 def looked_at(bases: BestBases, loads: Floats) -> Floats:
-    """What the best of a few fleets is worth at each load, and the best of many near each change of sign."""
+    """What the best of a few fleets is worth at each load, and the best of many at both ends and near each change of
+    sign: where a few miss what pays throughout, the last end tells.
+    """
     worth, near = bases.best(loads, COARSE)[1], np.zeros(loads.size, dtype=bool)
+    around = np.array([0, loads.size - 1])
     while True:
-        around = np.unique(np.clip(turns(worth)[:, None] + np.arange(1 - BESIDE, 1 + BESIDE), 0, loads.size - 1))
+        worth[around], near[around] = bases.best(loads[around])[1], True
         beside = np.unique(turns(worth)[:, None] + np.array([0, 1]))
         if near[beside].all():
             return worth
+        around = np.unique(np.clip(turns(worth)[:, None] + np.arange(1 - BESIDE, 1 + BESIDE), 0, loads.size - 1))
         around = around[~near[around]]
-        worth[around], near[around] = bases.best(loads[around])[1], True
 
 
 def turns(worth: Floats) -> np.ndarray:
