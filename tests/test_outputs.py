@@ -159,7 +159,8 @@ def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_killed_halfway(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "out.txt").write_text("old")
-    program = f"from breakeven.cli.ending import swept\nwith swept():\n exec({HALF!r})"
+    as_in_a_terminal = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # `&` turns it off
+    program = f"{as_in_a_terminal}\nfrom breakeven.cli.ending import swept\nwith swept():\n exec({HALF!r})"
     with subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == b"begun\n"
