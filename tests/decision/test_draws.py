@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from lottery import TEST, lognormal
+from scipy.stats import qmc
 
 from breakeven.decision.risk.correlation import DEFAULTS, Correlation, matrix, nearest
 from breakeven.decision.risk.draws import SCRAMBLES, at, draws
+from breakeven.decision.risk.sobol import directions, scrambled
 from breakeven.numbers.inputs import Input, expected
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem
+from breakeven.study.register import register
 
 TEAM = {"run_fte": lognormal(1.0, 0.4), "build_person_months": lognormal(6.0, 0.4), "other": lognormal(2.0, 0.4)}
 
@@ -121,3 +124,17 @@ def test_a_range_that_is_none_is_refused_by_name(change: dict[str, float], said:
 def test_an_input_without_likely_value_in_the_case_has_no_draws() -> None:
     absent = Input(likely=0.0, low=1.5, high=2.8, unit="kilowatt", kind="published", source=TEST)
     assert draws({"node_idle_kw": absent}, seed=1).names == ()
+
+
+@pytest.mark.parametrize(("many", "count"), [(2, 1), (256, 38), (4096, 17), (16, 256)])
+def test_the_points_are_the_scrambled_sobol_points_of_scipy(many: int, count: int) -> None:
+    ours = scrambled(many, count, np.random.default_rng(1).spawn(3))
+    for points, generator in zip(ours, np.random.default_rng(1).spawn(3), strict=True):
+        theirs = qmc.Sobol(count, scramble=True, rng=generator).random(many)
+        assert np.array_equal(np.floor(points * many), np.floor(theirs * many))
+
+
+def test_every_input_that_the_model_knows_could_be_drawn() -> None:
+    assert directions(len(register()), 8).shape == (len(register()), 8, 8)
+    with pytest.raises(Problem, match="Draw 256 at most"):
+        scrambled(4, 257, [np.random.default_rng(1)])

@@ -6,13 +6,16 @@ Exit codes: 0 ran, 1 case or data wrong (or the answer could not be written), 2 
 
 from __future__ import annotations
 
+import os
 import sys
 
 INTERRUPTED = 130
+THREADS = "OPENBLAS_NUM_THREADS"  # read when NumPy is loaded
 
 
 def main() -> None:
     """Run the command. What is needed for it is loaded here, so that Ctrl-C while loading is quiet too."""
+    os.environ.setdefault(THREADS, "1")  # our matrices are small: more threads would mostly wait for each other
     try:
         from breakeven.cli.door import run
 

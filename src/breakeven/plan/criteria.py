@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
-
-from scipy.stats import norm
 
 from breakeven.numbers.operations import whole_up
 from breakeven.problems import Problem
@@ -37,7 +36,7 @@ class Quality:
         """Pairs that the test needs: ((z of the error + z of the power) * deviation / margin) squared, rounded up."""
         if not self.margin > 0 or not 0 < self.type_one_error < 1 or not 0 < self.power < 1:
             raise Problem("a quality test needs a margin above zero, and errors and power between 0 and 1")
-        z = float(norm.isf(self.type_one_error) + norm.ppf(self.power))
+        z = NormalDist().inv_cdf(self.power) - NormalDist().inv_cdf(self.type_one_error)
         return int(whole_up(float(z * self.standard_deviation / self.margin) ** 2))
 
     def reached_in(self, requests_per_month: float, days: float, days_per_month: float) -> tuple[int, float | None]:

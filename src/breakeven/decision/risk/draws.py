@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from breakeven.decision.risk.correlation import DEFAULTS, Correlation, matrix
+from breakeven.decision.risk.sobol import scrambled
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import Input, along_scenarios, draw, uncertain
 from breakeven.numbers.lines import Values
@@ -69,21 +70,10 @@ def independent_scores(scenarios: int, count: int, seed: int) -> Floats:
     from scipy.special import ndtri  # noqa: PLC0415 - scipy is heavy and a study without ranges needs none
 
     generators = np.random.default_rng(seed).spawn(SCRAMBLES)
-    points = np.concatenate([scrambled(scenarios // SCRAMBLES, count, each) for each in generators])
+    points = scrambled(scenarios // SCRAMBLES, count, generators).reshape(scenarios, count)
     found = np.asarray(ndtri(np.clip(points, INSIDE, 1 - INSIDE)))
     found.flags.writeable = False
     return found
-
-
-def scrambled(many: int, count: int, generator: np.random.Generator) -> Floats:
-    """Sobol's points, one in each of `many` equal intervals of every input, anywhere within it.
-
-    The library's scramble gives all points the same place within their interval, which would bias the tails.
-    """
-    from scipy.stats import qmc  # noqa: PLC0415 - scipy is heavy and a study without ranges needs none
-
-    points = qmc.Sobol(count, scramble=True, rng=generator).random(many)
-    return np.asarray((np.floor(points * many) + generator.random(points.shape)) / many)
 
 
 def shares(names: Sequence[str], scores: Floats) -> dict[str, Floats]:
