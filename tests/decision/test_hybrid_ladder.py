@@ -63,6 +63,13 @@ def test_each_replica_adds_what_its_slice_of_the_load_is_worth() -> None:
     assert found.screening_share == pytest.approx(0.46296, abs=5e-6)
 
 
+def test_each_base_stands_beside_what_it_is_worth_at_half_the_demand() -> None:
+    half = ladder(full_model(), four_blocks(0.5), 1, 0)
+    at_half = [each.at_half for each in ladder(full_model(), four_blocks(), 1, 0).rungs]
+    assert at_half[: len(half.rungs)] == pytest.approx([each.net_present_value for each in half.rungs])
+    assert at_half[-1] < at_half[0] < 0
+
+
 def test_at_half_the_load_no_base_pays_its_entry() -> None:
     found = ladder(full_model(), four_blocks(0.5), 1, 0)
     assert found.best == -1
@@ -83,5 +90,6 @@ def test_a_hybrid_has_one_break_even_and_stays_above_it() -> None:
 def test_spares_are_looked_at_beside_what_carries_the_peak() -> None:
     plain = ladder(full_model(), four_blocks(), 1, 0)
     spared = ladder(full_model(), four_blocks() | {"spare_replicas": 1.0}, 1, 0)
-    assert len(spared.rungs) == len(plain.rungs) + 1
+    assert [each.replicas - 1 for each in spared.rungs] == [each.replicas for each in plain.rungs]
+    assert [each.spill_share for each in spared.rungs] == [each.spill_share for each in plain.rungs]
     assert spared.rungs[-1].spill_share == plain.rungs[-1].spill_share == 0

@@ -99,9 +99,19 @@ def test_long_rates_of_return_leave_the_amounts_beside_them_whole() -> None:
 @every_case
 def test_a_base_that_pays_says_from_which_utilization(name: str) -> None:
     for column, it in zip(study(name).basis.columns[1:], study(name).options, strict=True):
-        if column.hybrid and it.utilization is not None and it.monthly_saving > 0:
+        if column.hybrid and it.utilization is not None and it.horizon.net_present_value > 0:
             assert it.utilization.needed is not None
             assert it.utilization.needed <= it.utilization.reached
+
+
+@every_case
+def test_no_utilization_needed_is_more_than_all_of_it(name: str) -> None:
+    """And it sides with the worth: it is that of the volume at which the decided fleet has paid what is paid once."""
+    for it in study(name).options:
+        if it.utilization is not None and it.utilization.needed is not None:
+            assert 0 < it.utilization.needed <= 1
+            pays = it.horizon.net_present_value > 0
+            assert (it.utilization.reached >= it.utilization.needed) == pays
 
 
 def test_the_bar_reaches_the_first_volume_that_pays() -> None:

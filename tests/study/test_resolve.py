@@ -243,12 +243,37 @@ def test_a_measured_speed_says_by_what_and_when(more: dict[str, str], missing: s
 
 def test_a_stated_fleet_is_checked_not_trusted() -> None:
     small = {"tokens_per_second": 3000, "replicas": 1, "precision": "fp8"}
-    option = assess(case(api_spend_per_month=100000, self_hosting=small)).options[0]
+    kept_in = {"gates": [{"name": "residency", "applies_to": "hosted", "verdict": "fail"}]}
+    option = assess(case(api_spend_per_month=100000, self_hosting=small, **kept_in)).options[0]
     assert option.verdict == "INFEASIBLE"
     assert option.replicas == 1
     assert option.replicas_needed > 1
     enough = {**small, "replicas": int(option.replicas_needed)}
-    assert assess(case(api_spend_per_month=100000, self_hosting=enough)).options[0].verdict != "INFEASIBLE"
+    study = assess(case(api_spend_per_month=100000, self_hosting=enough, **kept_in))
+    assert study.options[0].verdict != "INFEASIBLE"
+    assert not study.basis.columns[1].hybrid
+
+
+def test_a_stated_fleet_that_cannot_carry_the_peak_is_a_base_that_bursts() -> None:
+    decided = {"tokens_per_second": 3000, "replicas": 1, "precision": "fp8"}
+    study = assess(case(api_spend_per_month=100000, self_hosting=decided))
+    at, option = next((i, each) for i, each in enumerate(study.options, 1) if each.replicas == 1)
+    column = study.basis.columns[at]
+    assert (column.hybrid, column.fixed) == (True, True)
+    assert column.name.endswith("1 replica + API")
+    assert option.verdict != "INFEASIBLE"
+    assert not any(each.hybrid for each in study.basis.columns if not each.fixed)
+    ladder = option.depth.owned_bases
+    assert ladder is not None
+    first = ladder.rungs[0]
+    assert first.monthly_saving == pytest.approx(option.monthly_saving)
+    half = next(each for each in option.half_tests if each.name.startswith("half the tokens"))
+    assert first.at_half == pytest.approx(half.net_present_value)
+
+
+def test_a_stated_fleet_of_nothing_but_spares_serves_nothing() -> None:
+    spares = {"tokens_per_second": 3000, "replicas": 1, "redundancy": "n+1", "precision": "fp8"}
+    assert assess(case(api_spend_per_month=100000, self_hosting=spares)).options[0].verdict == "INFEASIBLE"
 
 
 def test_a_workload_that_stays_is_bought_by_every_option() -> None:

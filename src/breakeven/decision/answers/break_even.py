@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from breakeven.decision.answers.flips import Flip, flip
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import Crossings, crossings
 from breakeven.decision.hybrid.best_bases import BestBases
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
+from breakeven.numbers.operations import Value
 
 MOST_EXACT = 400  # exact stretches of a 36-month value; a thin margin has many, and the search says where it stopped
 
@@ -33,7 +32,7 @@ class VolumeBreakEven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UtilizationBreakEven:
-    """The utilization that the decided fleet needs in the named month, beside what it reaches and could reach."""
+    """The utilization of the decided fleet in the named month: reached, needed over the horizon, and possible."""
 
     reached: float
     needed: float | None  # None: no utilization up to 100 % is enough
@@ -69,13 +68,13 @@ def volume_break_even(
 def utilization_break_even(
     comparison: Comparison, option: int, month: int, *, hybrid: bool = False
 ) -> UtilizationBreakEven:
-    """What the fleet reaches, and the volume at which its named month breaks even, as utilization.
+    """What the fleet reaches in the named month, and what it reaches there at the volume at which it breaks even.
 
+    That volume is where the net present value is nothing, what is paid once counted, with the fleet as decided.
     `hybrid`: the peaks burst by intention; any other fleet must carry all of that volume.
     """
     values = comparison.pinned_pair(option)
-    at_month = {name: one_month(value, month) for name, value in values.items()}
-    root = flip(comparison.model, at_month, "volume_scale", wanted="saving")
+    root = flip(comparison.model, values, "volume_scale")
     got = comparison.evaluate(
         ["utilization", "usable_capacity", "replicas", "load", "peak_load", "batch_load", "batch_spill"]
     )
@@ -83,24 +82,19 @@ def utilization_break_even(
     ceiling = at["usable_capacity"] * at["load"] / max(at["replicas"] * at["peak_load"], 1e-300)
     return UtilizationBreakEven(
         reached=at["utilization"],
-        needed=None if root.at is None else utilization_at(comparison, at_month, root.at, hybrid),
+        needed=None if root.at is None else utilization_at(comparison, values, root.at, month, may_burst=hybrid),
         ceiling=ceiling,
         batch_in_free_hours=1 - at["batch_spill"] / at["batch_load"] if at["batch_load"] > 0 else None,
     )
 
 
-def utilization_at(comparison: Comparison, values: dict[str, object], scale: float, may_burst: bool) -> float | None:
+def utilization_at(
+    comparison: Comparison, values: dict[str, Value], scale: float, month: int, *, may_burst: bool
+) -> float | None:
     """Utilization of the decided fleet at a multiple of the plan's volume; None when it cannot be reached."""
     got = comparison.model.evaluate({**values, "volume_scale": scale}, ["utilization", "spill"])
-    reached = float(np.ravel(got["utilization"])[-1])
-    return reached if may_burst or float(np.ravel(got["spill"])[-1]) <= 1e-9 else None
-
-
-def one_month(value: object, month: int) -> object:
-    """A value at one month only."""
-    if isinstance(value, np.ndarray) and value.shape[-1] > 1:
-        return value[..., month : month + 1]
-    return value
+    reached, spilled = (comparison.month(got[name], 1, month) for name in ("utilization", "spill"))
+    return reached if may_burst or spilled <= 1e-9 else None
 
 
 def price_break_even(comparison: Comparison, option: int) -> Flip:

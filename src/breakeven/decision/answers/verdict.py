@@ -1,10 +1,10 @@
 """Keep buying, buy elsewhere or own: the class of each option, its margin of safety, and what the answer is called.
 
-INFEASIBLE: the fleet cannot carry the peak, or a gate forbids the option. NEVER: no volume pays, nor would a smaller
-base with burst at any. LOSES: not this volume. TIE. FRAGILE: pays, but a half-utilization test fails or the chance to
-pay is below four in five. HOLDS: pays and passes them, but a gate is unknown, nobody has stated one, or readiness has
-gaps or is not examined. ROBUST: all of it, every gate passed and the team ready. FORCED: the gates forbid to go on as
-today, and this is the best that they leave, whatever it costs.
+INFEASIBLE: the fleet cannot carry the peak and may not burst, or a gate forbids the option. NEVER: no volume pays, nor
+would a smaller base with burst at any. LOSES: not this volume. TIE. FRAGILE: pays, but a half-utilization test fails or
+the chance to pay is below four in five. HOLDS: pays and passes them, but a gate is unknown, nobody has stated one, or
+readiness has gaps or is not examined. ROBUST: all of it, every gate passed and the team ready. FORCED: the gates
+forbid to go on as today, and this is the best that they leave, whatever it costs.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from breakeven.decision.comparison import CRITERION, pinned
+from breakeven.decision.hybrid.hybrid import spares
 from breakeven.decision.hybrid.tranches import rising
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
@@ -84,15 +85,17 @@ class BestBases:
 
         Where steps leave some out, those stand beside them that just carry a block of the busiest month, or just not.
         """
-        spare = np.ceil(np.max(self.values["spare_replicas"]))
+        spare = spares(self.values)
         peak = np.maximum(whole_up(loads * self.replicas_per_load), 1.0) + spare
-        every, steps = np.arange(1.0, count + 1)[:, None], np.linspace(0, 1, count)[:, None]
-        even = np.where(peak <= count, np.minimum(every, peak), np.rint(1 + (peak - 1) * steps))
-        if count < FINE or np.all(peak <= count):
+        first = spare + 1.0
+        every, steps = np.arange(first, spare + count + 1)[:, None], np.linspace(0, 1, count)[:, None]
+        few = peak - spare <= count
+        even = np.where(few, np.minimum(every, peak), np.rint(first + (peak - first) * steps))
+        if count < FINE or np.all(few):
             return np.asarray(even)
         kinks = np.floor(self.kinks[:, [int(np.argmax(self.loads))]] * loads + spare)
         beside = np.concatenate([kinks, kinks + 1])
-        return np.sort(np.concatenate([even, np.clip(beside, 1, peak)]), axis=0)
+        return np.sort(np.concatenate([even, np.clip(beside, first, peak)]), axis=0)
 
     def parts(self, loads: Floats, sizes: Floats) -> Parts:
         """The months of fleets `sizes` (fleets, volumes) or (fleets, volumes, months) at loads (volumes,)."""

@@ -18,6 +18,7 @@ from breakeven.numbers.operations import MONTH, Value, pick, whole_up
 from breakeven.problems import Problem
 
 LARGEST_FLEET = 10**9  # replicas
+HALF = 0.5  # of the demand, at which each fleet is looked at again
 MOST_REPLICAS = 64  # fleets are enumerated one by one up to here, then in even steps
 
 
@@ -26,7 +27,7 @@ class OwnedReplica:
     """What owning this many replicas does in the named month and over the horizon.
 
     `adds` is what the last of them adds to the monthly saving; `utilization` of the whole fleet; `spill_share`
-    of the moved load goes to the API.
+    of the moved load goes to the API. `at_half` is the net present value of the same fleet at half the demand.
     """
 
     replicas: float
@@ -35,6 +36,7 @@ class OwnedReplica:
     adds: float
     utilization: float
     spill_share: float
+    at_half: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +53,14 @@ class Ladder:
     screening_share: float | None
 
 
-def fleets(peak_replicas: int) -> list[int]:
-    """The sizes to look at, from one to what carries the peak."""
+def fleets(peak_replicas: int, spare_replicas: int = 0) -> list[int]:
+    """The sizes to look at, spares counted: from the first that serves to what carries the peak."""
     if peak_replicas > LARGEST_FLEET:
         what = f"the peak needs {float(peak_replicas):.3g} replicas, more than a fleet can have"
         raise Problem(what, fix="Check the volume and self_hosting.tokens_per_second: is a unit wrong?")
-    if peak_replicas <= MOST_REPLICAS:
-        return list(range(1, peak_replicas + 1))
-    steps = np.unique(np.rint(np.linspace(1, peak_replicas, MOST_REPLICAS)).astype(int))
+    if peak_replicas - spare_replicas <= MOST_REPLICAS:
+        return list(range(spare_replicas + 1, peak_replicas + 1))
+    steps = np.unique(np.rint(np.linspace(spare_replicas + 1, peak_replicas, MOST_REPLICAS)).astype(int))
     return [int(each) for each in steps]
 
 
@@ -69,7 +71,7 @@ def ladder(
 
     `units`: committed units beside each fleet, (fleets, months); as the inputs say where it is None.
     """
-    sizes = fleets(peak_replicas(model, values, option))
+    sizes = sizes_to_look_at(model, values, option)
     wide = pinned(values, option, sizes)
     if units is not None:
         held = pick(values["committed_units"], option=BASELINE, month=range(units.shape[1]))
@@ -83,6 +85,8 @@ def ladder(
         pick(got[name], option=every, month=month) for name in ("saving", "utilization", "spill", "load", "compute")
     )
     npv = pick(got["net_present_value"], option=every)[1:]
+    halved = {**wide, "volume_scale": wide["volume_scale"] * HALF}
+    at_half = pick(model.evaluate(halved, ["net_present_value"])["net_present_value"], option=every)[1:]
     none = pick(model.evaluate(pinned(values, option, [0.0]), ["saving"])["saving"], option=1, month=month)
     rungs = tuple(
         OwnedReplica(
@@ -92,6 +96,7 @@ def ladder(
             adds=float(saving[i + 1] - (none if i == 0 else saving[i])),
             utilization=float(used[i + 1]),
             spill_share=float(spilled[i + 1] / load[i + 1]) if load[i + 1] else 0.0,
+            at_half=float(at_half[i]),
         )
         for i, size in enumerate(sizes)
     )
@@ -104,6 +109,16 @@ def ladder(
     )
 
 
+def sizes_to_look_at(model: Model, values: Mapping[str, Value], option: int) -> list[int]:
+    """The fleets of one option from the first that serves beside its spares to what carries the peak."""
+    return fleets(peak_replicas(model, values, option), spares(values))
+
+
+def spares(values: Mapping[str, Value]) -> int:
+    """Replicas that stand by for a failure and serve nothing."""
+    return int(whole_up(float(np.max(values["spare_replicas"]))))
+
+
 def peak_replicas(model: Model, values: Mapping[str, Value], option: int) -> int:
     """Replicas that carry the busiest block of the load-duration curve within the promise, in the busiest month, and
     the spares beside them.
@@ -111,8 +126,7 @@ def peak_replicas(model: Model, values: Mapping[str, Value], option: int) -> int
     got = model.evaluate(values, ["load"])["load"]
     load = pick(got, option=option, month=range(got.shape[MONTH]))
     peak = float(np.max(load)) * max(float(np.max(values["load_over_mean"])), float(np.max(values["peak_over_mean"])))
-    spare = int(whole_up(float(np.max(values["spare_replicas"]))))
-    return max(int(whole_up(peak / float(np.max(values["usable_share"])))), 1) + spare
+    return max(int(whole_up(peak / float(np.max(values["usable_share"])))), 1) + spares(values)
 
 
 def screening(

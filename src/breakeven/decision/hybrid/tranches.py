@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from breakeven.decision.comparison import CRITERION, by_option, pinned
-from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
+from breakeven.decision.hybrid.hybrid import sizes_to_look_at
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import Value, pick
@@ -21,7 +21,7 @@ from breakeven.numbers.operations import Value, pick
 
 def best_path(model: Model, values: Mapping[str, Value], option: int, months: int, *, keeps: bool) -> Floats:
     """Replicas of one option by month (months,). `keeps`: they are bought or reserved and never become fewer."""
-    sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)
+    sizes = np.array(sizes_to_look_at(model, values, option), dtype=float)
     return chosen_path(sizes, worth_by_month(model, values, option, sizes, months), keeps=keeps)
 
 

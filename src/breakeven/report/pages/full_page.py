@@ -66,9 +66,12 @@ def bases_table(study: Study) -> Table:
     """Every owned base with the rest bought."""
     found, currency = best(study).depth.owned_bases, study.basis.header.currency
     assert found is not None
-    table = plain_table("Replicas owned, the rest bought", ["replicas", "net present value", "bursts"])
+    table = plain_table(
+        "Replicas owned, the rest bought", ["replicas", "net present value", "at half the demand", "bursts"]
+    )
     for rung in found.rungs:
-        table.add_row(f"{rung.replicas:g}", money(rung.net_present_value, currency), percent(rung.spill_share))
+        worth, at_half = (money(each, currency) for each in (rung.net_present_value, rung.at_half))
+        table.add_row(f"{rung.replicas:g}", worth, at_half, percent(rung.spill_share))
     return table
 
 

@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 
-from breakeven.decision.answers.break_even import one_month
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Line, Model
 from breakeven.numbers.operations import SCENARIO, WORKLOAD, Value, along, pick, whole_up
@@ -118,7 +117,7 @@ class Steps:
     def given(self) -> Mapping[str, Value]:
         """The inputs of the baseline and this option in the named month."""
         pair = self.layout.engine.comparison.pair(self.option)
-        return {name: one_month(value, self.month) for name, value in pair.items() if name != "replicas"}
+        return {name: at_month(value, self.month) for name, value in pair.items() if name != "replicas"}
 
     def evaluated(self, scales: Floats) -> dict[str, Value]:
         """Every line at these volumes (counts, points), the counts pinned."""
@@ -180,6 +179,11 @@ class Steps:
     def values(self) -> dict[str, Value]:
         """Every line in every column."""
         return self.evaluated(np.stack([each[POINT] for each in self.tries], axis=1))
+
+
+def at_month(value: Value, month: int) -> Value:
+    """A value at one month only."""
+    return value[..., month : month + 1] if isinstance(value, np.ndarray) and value.shape[-1] > 1 else value
 
 
 def reach(layout: Layout, option: int) -> float:

@@ -10,14 +10,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from breakeven.decision.comparison import of_options
-from breakeven.decision.hybrid.hybrid import fleets, peak_replicas
+from breakeven.decision.comparison import BASELINE, of_options
+from breakeven.decision.hybrid.hybrid import sizes_to_look_at, spares
 from breakeven.decision.hybrid.tranches import best_path, chosen_path, worth_of_path
 from breakeven.decision.hybrid.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import OPTION, pick
 from breakeven.study.judge.bought import CHOSEN, baseline_of, reordered, with_bought
+from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import HELD
 from breakeven.study.register import full_model
 from breakeven.study.resolve.serving.fleets_by_month import kept
@@ -26,7 +27,25 @@ from breakeven.study.study import Basis, Column
 
 def with_every_option(basis: Basis) -> Basis:
     """The same basis with all that one can do beside what the case lists."""
-    return with_hybrids(with_bought(basis))
+    return with_hybrids(with_bought(with_decided_bases(basis)))
+
+
+def with_decided_bases(basis: Basis) -> Basis:
+    """The same basis, where a fleet that the case states cannot carry the peak alone it is a base that bursts.
+
+    Not where a gate forbids the API, or where nothing serves beside the spares: such a fleet is too small.
+    """
+    values, months = expected(basis.inputs), range(basis.header.horizon_months)
+    if judged_columns(basis)[BASELINE].verdict == "fail":
+        return basis
+    got = full_model().evaluate({**values, "replicas": basis.fleets}, ["peak_shortfall"])["peak_shortfall"]
+    columns = []
+    for option, column in enumerate(basis.columns):
+        fleet = np.array(pick(basis.fleets, option=option, month=months), dtype=float)
+        short = float(np.max(pick(got, option=option, month=months))) > 0
+        bursts = column.fixed and not column.hybrid and short and bool(np.all(fleet > spares(values)))
+        columns.append(replace(column, name=hybrid_name(column.name, fleet), hybrid=True) if bursts else column)
+    return replace(basis, columns=tuple(columns))
 
 
 def with_hybrids(basis: Basis) -> Basis:
@@ -72,7 +91,8 @@ def with_best_units(basis: Basis) -> Basis:
 
 def as_stated(basis: Basis) -> Basis:
     """The basis with the case's own options only, and today's contract."""
-    kept = [i for i, each in enumerate(basis.columns) if not each.hybrid and each.mode not in ("hosted", "endpoint")]
+    own = [i for i, each in enumerate(basis.columns) if each.fixed or not each.hybrid]
+    kept = [i for i in own if basis.columns[i].mode not in ("hosted", "endpoint")]
     today = max(i for i, each in enumerate(basis.columns) if each.mode == "hosted")
     order = [today, *kept]
     return replace(
@@ -92,7 +112,7 @@ def best_base(basis: Basis, option: int) -> Floats | None:
     model, values, months = full_model(), expected(basis.inputs), basis.header.horizon_months
     stays = kept([each.mode for each in basis.columns], values)[option]
     if in_units(basis):
-        sizes = np.array(fleets(peak_replicas(model, values, option)), dtype=float)
+        sizes = np.array(sizes_to_look_at(model, values, option), dtype=float)
         units, worth = units_by_fleet(model, values, option, sizes, months)
         path = chosen_path(sizes, worth, keeps=stays)
         its = units[np.searchsorted(sizes, path), np.arange(months)]

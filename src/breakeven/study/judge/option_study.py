@@ -20,7 +20,7 @@ from breakeven.decision.answers.hidden_costs import cost_ladder
 from breakeven.decision.answers.verdict import Facts, classify, margin
 from breakeven.decision.comparison import BASELINE, Comparison
 from breakeven.decision.finance.horizon import horizon
-from breakeven.decision.hybrid.hybrid import fleets, ladder, peak_replicas
+from breakeven.decision.hybrid.hybrid import ladder, sizes_to_look_at
 from breakeven.decision.hybrid.units import units_by_fleet
 from breakeven.decision.risk.regret import half_demand_locked
 from breakeven.numbers.inputs import Input
@@ -64,7 +64,7 @@ def option_study(
         comparison,
         option,
         month,
-        hybrid=column.hybrid,
+        hybrid=column.hybrid and not column.fixed,
         keeps=kept(modes, comparison.values)[option],
         alone=stands_alone(basis, option),
     )
@@ -144,7 +144,7 @@ def units_beside(comparison: Comparison, pair: Mapping[str, Value]) -> np.ndarra
     """The best number of committed units beside every owned base, (bases, months); None where none are bought."""
     if not np.any(pair["committed_units"]):
         return None
-    sizes = np.array(fleets(peak_replicas(comparison.model, pair, 1)), dtype=float)
+    sizes = np.array(sizes_to_look_at(comparison.model, pair, 1), dtype=float)
     return units_by_fleet(comparison.model, pair, 1, sizes, comparison.months)[0]
 
 

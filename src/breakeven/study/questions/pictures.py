@@ -99,15 +99,19 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
         options=tuple(
             ValuePath(
                 name=each.name,
-                net_present_values=tuple(
-                    values_at(comparison, i, scales, hybrid=study.basis.columns[i].hybrid, keeps=stays[i])
-                ),
+                net_present_values=tuple(values_at(comparison, i, scales, hybrid=follows(study, i), keeps=stays[i])),
                 break_evens_mtok=tuple(root for root in roots if root in near),
             )
             for i, (each, roots) in enumerate(zip(study.options, found, strict=True), 1)
         ),
         beyond_mtok=tuple(sorted({root for roots in found for root in roots} - {*near})),
     )
+
+
+def follows(study: Study, option: int) -> bool:
+    """Whether an option is the best owned base at each volume, and not a base that the case states."""
+    column = study.basis.columns[option]
+    return column.hybrid and not column.fixed
 
 
 def values_at(comparison: Comparison, option: int, scales: Floats, *, hybrid: bool, keeps: bool) -> list[float]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from breakeven.decision.hybrid.hybrid import OwnedReplica
 from breakeven.decision.readiness.gates import Gate
 from breakeven.report.wording import money, percent, plain
 from breakeven.study.modes import BOUGHT
@@ -62,14 +65,33 @@ def owned_bases(study: Study, it: OptionStudy) -> str | None:
     if found is None or len(found.rungs) < 2:
         return None
     top = max(range(len(found.rungs)), key=lambda i: found.rungs[i].net_present_value)
-    shown = range(max(top - 2, 0), min(top + 3, len(found.rungs)))
+    decided = [i for i, rung in enumerate(found.rungs) if rung.replicas == it.replicas and _is_decided(study, it)]
+    shown = sorted({*range(max(top - 2, 0), min(top + 3, len(found.rungs))), *decided})
     said = [
         f"{found.rungs[i].replicas:g}: {money(found.rungs[i].net_present_value, currency, digits=3)}"
         + (" (best)" if i == top else "")
+        + (" (decided)" if i in decided else "")
         for i in shown
     ]
     burst = percent(found.rungs[top].spill_share)
-    return f"replicas and what they are worth: {', '.join(said)}; with {found.rungs[top].replicas:g}, {burst} bursts"
+    worth = f"replicas and what they are worth: {', '.join(said)}; with {found.rungs[top].replicas:g}, {burst} bursts"
+    return f"{worth}; {_at_half(found.rungs, top, currency)}"
+
+
+def _is_decided(study: Study, it: OptionStudy) -> bool:
+    """Whether the case states the option's fleet."""
+    return study.basis.columns[study.options.index(it) + 1].fixed
+
+
+def _at_half(rungs: Sequence[OwnedReplica], top: int, currency: str) -> str:
+    """What the best base is worth at half the demand, and the best of those that pay there too where it is another."""
+    best, safe = rungs[top], [each for each in rungs if each.at_half > 0 and each.net_present_value > 0]
+    said = f"at half the demand {best.replicas:g} are worth {money(best.at_half, currency, digits=3)}"
+    if best in safe or not safe:
+        return said
+    robust = max(safe, key=lambda each: each.net_present_value)
+    planned, half = (money(each, currency, digits=3) for each in (robust.net_present_value, robust.at_half))
+    return f"{said}; {robust.replicas:g} pay there too: {planned}, and {half} at half"
 
 
 def hidden_costs(study: Study, it: OptionStudy) -> str | None:

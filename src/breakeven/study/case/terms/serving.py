@@ -155,7 +155,7 @@ class SelfHosting(Part):
     kv_cache: Literal["16-bit", "fp8"] = "16-bit"
     """Number format of the KV cache."""
     replicas: CountFromOne | None = None
-    """A fleet you have decided; it is checked, not trusted."""
+    """A fleet you have decided; it is checked, not trusted: peaks above it burst, unless a gate forbids."""
     purchase: tuple[Purchase, ...] = ()
     """Ways to get the GPUs, compared with each other."""
     redundancy: Literal["api", "n+1", "n+2"] = "api"
