@@ -12,12 +12,14 @@ import typer
 from breakeven.cli.answer import print_json
 from breakeven.cli.calibrate import calibrate
 from breakeven.cli.memory import fit
+from breakeven.cli.saturation import asked_of, numbers, show_loads
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.outputs import tried, write
 from breakeven.problems import Problem
 
 throughput = typer.Typer(no_args_is_help=True)
 ADDED = ("predicted_p10", "predicted_p50", "predicted_p90", "reason")
+NEEDED = ("model", "gpu", "isl", "osl")
 REQUIRED_COLUMNS = ("gpu", "n_gpus", "weights_dtype", "isl", "osl")
 NOT_A_PROMISE = (
     "Saturated: requests always waiting, no latency promised. Do not size a fleet with it; "
@@ -38,20 +40,31 @@ def predict(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the rows go, with predictions.")] = None,
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
-    gpus: Annotated[int, typer.Option(help="GPUs that serve one copy of the model.", min=1)] = 1,
+    gpus: Annotated[int | None, typer.Option(help="GPUs that serve one copy of the model; else 1.", min=1)] = None,
     dtype: Annotated[
         str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     isl: Annotated[float | None, typer.Option(help="Mean input tokens of a request.")] = None,
     osl: Annotated[float | None, typer.Option(help="Mean output tokens of a request.")] = None,
-    concurrency: Annotated[float | None, typer.Option(help="Requests in flight. Absent: always waiting.")] = None,
-    engine: Annotated[str, typer.Option(help="vLLM, SGLang, TensorRT-LLM …")] = "vLLM",
+    concurrency: Annotated[
+        str | None, typer.Option(metavar="N,N", help="Requests in flight, one or several. Absent: always waiting.")
+    ] = None,
+    rate: Annotated[str | None, typer.Option(metavar="N,N", help="Requests a second, one or several.")] = None,
+    engine: Annotated[str | None, typer.Option(help="vLLM, SGLang, TensorRT-LLM …")] = None,
+    measured: Annotated[
+        Path | None, typer.Option(help="Benchmarks of yours, as `throughput calibrate` wrote them.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="The curve as a picture: .svg or .png.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Output tokens per second over all GPUs: the likely figure and a band that holds four of five."""
+    """Output tokens per second over all GPUs: the likely figure and a band that holds four of five.
+
+    At loads of your own (--concurrency, --rate, --measured, --picture) also the time per token and to the first one.
+    """
     from breakeven.capacity.check.check_rows import answers
-    from breakeven.capacity.fit.asked_precision import precision_asked
+    from breakeven.capacity.speed.own_measurements import read_own, require_same
+    from breakeven.capacity.step_model.setup_rows import setup_of
 
     shape = _architecture(config)
     if rows is not None:
@@ -61,18 +74,30 @@ def predict(
         names, found = _read(rows)
         _write(output, names, found, answers(found, shape))
         return
-    asked = {"model": model, "gpu": gpu, "isl": isl, "osl": osl}
-    missing = [f"--{name}" for name, value in asked.items() if value is None and not (name == "model" and shape)]
+    own = read_own(measured) if measured else None
+    asked: dict[str, Any] = {"model": model, "gpu": gpu, "isl": isl, "osl": osl}
+    fields = _fields(asked | {"n_gpus": gpus, "weights_dtype": dtype, "engine": engine}, own, config)
+    at = {"concurrencies": numbers(concurrency, "--concurrency"), "rates": numbers(rate, "--rate")}
+    if not (own or picture or any(at.values())):
+        _show(answers([fields], shape)[0], as_json)
+        return
+    setup = setup_of(fields, shape)
+    if own:
+        require_same(own, setup, measured)
+    show_loads(setup, own, **at, picture=picture, as_json=as_json)
+
+
+def _fields(asked: dict[str, Any], own: Any, config: Path | None) -> dict[str, str]:
+    """A row of what was typed, and of what the benchmarks say where nothing was. Raises `Problem`."""
+    from breakeven.capacity.fit.asked_precision import precision_asked
+
+    known = asked_of(own, asked) if own else asked
+    missing = [f"--{name}" for name in NEEDED if known[name] is None and not (name == "model" and config)]
     if missing:
         raise Problem(f"{', '.join(missing)} missing", fix="Give a CSV of rows, or --model --gpu --isl --osl.")
-    fields = {
-        "n_gpus": str(gpus),
-        "weights_dtype": precision_asked(dtype, gpu=str(gpu), model=model, config=config),
-        "engine": engine,
-        "concurrency": str(concurrency or ""),
-        **{name: str(value or "") for name, value in asked.items()},
-    }
-    _show(answers([fields], shape)[0], as_json)
+    weights = precision_asked(known["weights_dtype"], gpu=str(known["gpu"]), model=known["model"], config=config)
+    written = {name: "" if value is None else str(value) for name, value in known.items()}
+    return written | {"n_gpus": str(known["n_gpus"] or 1), "weights_dtype": weights}
 
 
 def _architecture(config: Path | None) -> Any:

@@ -36,7 +36,9 @@ FIX = "Write it again with `breakeven throughput calibrate`."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRun:
-    """One run: requests in flight on average, mean tokens, output tokens/s of all GPUs, s per output token."""
+    """One run: requests in flight on average, mean tokens, output tokens/s of all GPUs, s per output token and to the
+    first one.
+    """
 
     file: str
     date: str
@@ -48,6 +50,7 @@ class OwnRun:
     mean_output_tokens: float
     output_tokens_per_second: float
     tpot_seconds: float | None = None
+    ttft_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,19 @@ class OwnMeasurements:
         )
 
 
+def require_same(own: OwnMeasurements, setup: Setup, path: Path | None) -> None:
+    """Raise `Problem` where the benchmarks are of another deployment."""
+    model = setup.architecture.model
+    if own.cover(model, setup.gpu.key, setup.layout.gpus, setup.precision):
+        return
+    asked = f"{model} in {setup.precision.name} on {setup.layout.gpus} × {setup.gpu.key}"
+    raise Problem(
+        f"the benchmarks are of {own}, not of {asked}",
+        where=str(path),
+        fix="Measure the one that is asked for, or leave out what the benchmarks say themselves.",
+    )
+
+
 def own_measurements(found: Sequence[Measurement]) -> OwnMeasurements:
     """Measurements of one deployment. Raises `Problem` where they are of several."""
     first = found[0]
@@ -144,6 +160,7 @@ def _run(one: Measurement) -> OwnRun:
         mean_output_tokens=one.mean_output_tokens,
         output_tokens_per_second=one.output_tokens_per_second,
         tpot_seconds=one.tpot.middle,
+        ttft_seconds=one.ttft.middle or None,
     )
 
 
@@ -204,8 +221,8 @@ def _one_run(cells: Mapping[str, Any]) -> OwnRun:
     """A measurement. Raises `ValueError` for a cell that is none."""
     told = {name: str(cells[name]) for name in ("file", "date", "tool", "counted_by")}
     numbers = {name: _positive(name, cells[name]) for name in NUMBERS}
-    pace = cells.get("tpot_seconds")
-    numbers |= {} if pace is None else {"tpot_seconds": _positive("tpot_seconds", pace)}
+    known = {name: cells[name] for name in ("tpot_seconds", "ttft_seconds") if cells.get(name) is not None}
+    numbers |= {name: _positive(name, value) for name, value in known.items()}
     if unknown := sorted(str(each) for each in cells.keys() - OwnRun.__dataclass_fields__.keys()):
         raise ValueError(f"{told['file']}: nothing is known of {', '.join(unknown)}")
     read: dict[str, Any] = {**told, **numbers}

@@ -85,12 +85,10 @@ class BestBases:
 
         Where steps leave some out, those stand beside them that just carry a block of the busiest month, or just not.
         """
-        spare = spares(self.values)
+        spare, every, steps = spares(self.values), np.arange(1.0, count + 1)[:, None], np.linspace(0, 1, count)[:, None]
         peak = np.maximum(whole_up(loads * self.replicas_per_load), 1.0) + spare
-        first = spare + 1.0
-        every, steps = np.arange(first, spare + count + 1)[:, None], np.linspace(0, 1, count)[:, None]
-        few = peak - spare <= count
-        even = np.where(few, np.minimum(every, peak), np.rint(first + (peak - first) * steps))
+        first, few = spare + 1.0, peak - spare <= count
+        even = np.where(few, np.minimum(spare + every, peak), np.rint(first + (peak - first) * steps))
         if count < FINE or np.all(few):
             return np.asarray(even)
         kinks = np.floor(self.kinks[:, [int(np.argmax(self.loads))]] * loads + spare)

@@ -13,7 +13,7 @@ from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, mean_context_toke
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.replay.ledger import BLOCK
 from breakeven.capacity.replay.trace import Trace
-from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own
+from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own, require_same
 from breakeven.capacity.speed.pace import Paced, modelled
 from breakeven.capacity.speed.throughput import ALWAYS_WAITING, ENGINE
 from breakeven.facts.catalog import gpu, open_model
@@ -67,7 +67,7 @@ def paced_replica(asked: ReplicaAsked, trace: Trace) -> tuple[ReplicaSummary, Pa
     held = fit(chosen, known, precision, context, gpus_per_replica=wanted)
     setup = setup_for(chosen, known.key, precision, held.gpus_per_replica, trace)
     if own is not None:
-        _require_same(own, setup, chosen.key, asked.measured)
+        require_same(own, setup, asked.measured)
     paced = modelled(setup, asked.most_sequences, asked.token_budget, own)
     return summary(chosen, setup, paced, MODELLED if own is None else measured_words(own)), paced
 
@@ -117,15 +117,3 @@ def measured_words(own: OwnMeasurements) -> str:
     """Where the speed is from, with benchmarks."""
     runs = f"{len(own.runs)} benchmark{'s' if len(own.runs) > 1 else ''} of yours ({own.source.date})"
     return f"measured: {runs}, carried to these lengths and to full load by the step model"
-
-
-def _require_same(own: OwnMeasurements, setup: Setup, model: str, path: Path | None) -> None:
-    """Raise `Problem` where the benchmarks are of another deployment."""
-    if own.cover(model, setup.gpu.key, setup.layout.gpus, setup.precision):
-        return
-    asked = f"{model} in {setup.precision.name} on {setup.layout.gpus} × {setup.gpu.key}"
-    raise Problem(
-        f"the benchmarks are of {own}, not of {asked}",
-        where=str(path),
-        fix="Measure the one that is asked for, or leave out what the benchmarks say themselves.",
-    )
