@@ -229,3 +229,33 @@ def test_a_read_only_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(Problem, match="read-only"):
         outputs.write(out, "new")
     assert out.read_text() == "old"
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of this machine and of a process that is no more; what may be another's stays."""
+    running = subprocess.Popen([sys.executable, "-c", HALF], cwd=tmp_path, stdout=subprocess.PIPE)
+    assert running.stdout is not None
+    running.stdout.readline()
+    (left,) = tmp_path.iterdir()
+    outputs.write(tmp_path / "other.txt", "while it still runs")
+    assert left.exists()
+    running.kill()
+    running.wait()
+    elsewhere = tmp_path / left.name.replace(outputs._machine(), "0" * 8)
+    others = [elsewhere, tmp_path / ".breakeven-notes.part", tmp_path / ".breakeven-x-y-z.part"]
+    for each in others:
+        each.touch()
+    outputs.write(tmp_path / "other.txt", "the next one")
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "other.txt", *others])
+
+
+def test_a_private_folder_of_a_killed_process_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f"breakeven-{outputs._machine()}-{ended.pid}-x"
+    (left / "rows").mkdir(parents=True)
+    with outputs.private_folder() as folder:
+        assert not left.exists()
+        assert folder.parent == tmp_path

@@ -6,6 +6,7 @@ are opened.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,11 @@ from breakeven.problems import Problem
 LARGEST_WRITTEN = 2**20  # bytes; what a person writes: a case, a map, answers, a model's configuration
 LARGEST_MADE = 2**29  # bytes; what a program writes and is read whole: a study, a benchmark's requests
 IS_THE_PATH_RIGHT = "Is the path right?"
+REFUSALS = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.EISDIR,
+    errno.ENOTDIR, errno.EMFILE, errno.ENFILE, errno.EIO,
+)  # fmt: skip
+NO_FILE = "No files found that match the pattern"  # DuckDB's words for a file that is gone
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -31,7 +37,7 @@ def ordinary(path: Path, *, fix: str = IS_THE_PATH_RIGHT) -> int:
     except FileNotFoundError:
         raise Problem("there is no such file", where=str(path), fix=fix) from None
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error, fix) from None
+        raise unreadable(path, error, fix=fix) from None
     kind = stat.S_IFMT(found.st_mode)
     if kind != stat.S_IFREG:
         told = KINDS.get(kind, "something else")
@@ -46,7 +52,7 @@ def text_of(path: Path, *, largest: int = LARGEST_WRITTEN, fix: str = IS_THE_PAT
         with path.open("rb") as file:
             content = file.read(largest + 1)
     except OSError as error:
-        raise _unreadable(path, error, fix) from None
+        raise unreadable(path, error, fix=fix) from None
     if len(content) > largest:
         most = f"{largest >> 20:,} MiB"
         raise Problem(f"the file is larger than {most}, the most that is read here", where=str(path), fix=fix)
@@ -57,6 +63,19 @@ def text_of(path: Path, *, largest: int = LARGEST_WRITTEN, fix: str = IS_THE_PAT
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _unreadable(path: Path, error: OSError | ValueError, fix: str) -> Problem:
-    said = getattr(error, "strerror", None) or "no file can have this name"
-    return Problem(f"cannot be read: {said}", where=str(path), fix=fix)
+def unreadable(path: Path, error: OSError | ValueError, *, fix: str = IS_THE_PATH_RIGHT) -> Problem:
+    """Why a file cannot be read, in the system's own words."""
+    if isinstance(error, FileNotFoundError):
+        return Problem("there is no such file", where=str(path), fix=fix)
+    said = (os.strerror(error.errno) if error.errno else error.strerror) if isinstance(error, OSError) else None
+    return Problem(f"cannot be read: {said or 'no file can have this name'}", where=str(path), fix=fix)
+
+
+def system_error(error: Exception) -> OSError | None:
+    """What the system refused, where a library tells it in words of its own; None where something else is wrong."""
+    if isinstance(error, OSError) and error.errno:
+        return error
+    text = str(error)
+    if NO_FILE in text:
+        return OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return next((OSError(each, os.strerror(each)) for each in REFUSALS if os.strerror(each) in text), None)

@@ -2,6 +2,9 @@
 
 A file is written beside its place, put on the disk, and only then takes its name. Whoever looks finds the old one or
 the new one, also when the disk is full, the program is killed, or two write at once: then the last one stays.
+
+A program that is killed outright (SIGKILL, power) cannot tidy up. What it left carries the machine and the process in
+its name; who next writes into the same folder on that machine removes what belongs to a process that is no more.
 """
 
 from __future__ import annotations
@@ -10,8 +13,11 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOSPC
+from functools import cache
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from platform import node
 from shutil import rmtree
 from stat import S_IMODE
 from tempfile import gettempdir, mkdtemp
@@ -110,7 +116,8 @@ def _said(error: OSError) -> str:
 def private_folder() -> Iterator[Path]:
     """A folder in the system's temporary one, for this process alone; it goes when the block ends."""
     try:
-        folder = Path(mkdtemp(prefix="breakeven-"))
+        _remove_left(Path(gettempdir()), "breakeven-*")
+        folder = Path(mkdtemp(prefix=f"breakeven-{_process()}-"))
     except OSError as error:
         fix = "Free some space in it, or name another in TMPDIR."
         what = f"the temporary folder cannot be written: {_said(error)}"
@@ -157,6 +164,7 @@ def _same(one: Path, other: Path) -> bool:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A new empty file in the target's folder with the target's rights, gone at the end."""
+    _remove_left(target.parent, ".breakeven-*.part")
     part = _new(target.parent)
     _ours.add(part)
     try:
@@ -169,10 +177,44 @@ def _beside(target: Path) -> Iterator[Path]:
 
 def _new(folder: Path) -> Path:
     for number in count():
-        part = folder / f".breakeven-{os.getpid()}-{number}.part"
+        part = folder / f".breakeven-{_process()}-{number}.part"
         with suppress(FileExistsError), part.open("xb"):
             return part
     raise AssertionError
+
+
+def _process() -> str:
+    """This machine (a mark of its name and of its table of processes, which a container has for itself) and process."""
+    return f"{_machine()}-{os.getpid()}"
+
+
+@cache
+def _machine() -> str:
+    processes = ""
+    with suppress(OSError):
+        processes = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - a link that leads to no path
+    return sha256(f"{node()} {processes}".encode()).hexdigest()[:8]
+
+
+def _remove_left(folder: Path, pattern: str) -> None:
+    """Remove what a killed process of this machine left in the folder; another machine's cannot be told, and stays."""
+    for each in folder.glob(pattern):
+        _, machine, process, *_ = *each.name.split("-"), "", ""
+        if machine == _machine() and process.isdigit() and not _runs(int(process)):
+            _remove(each)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process; where that cannot be asked, there may be."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _settle(part: Path) -> None:

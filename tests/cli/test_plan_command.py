@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -13,6 +14,9 @@ from ruamel.yaml import YAML
 from breakeven.cli.app import main
 from breakeven.cli.plan import searching
 from breakeven.plan.document import check_document
+from breakeven.plan.program import Limits
+from breakeven.problems import Problem
+from breakeven.study.planning import portfolio_of_case
 
 CASE = """\
 as_of: 2026-11-21
@@ -48,6 +52,30 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+@pytest.mark.parametrize(("arguments", "left"), [((), 50.0), (("-o", "plan.yaml"), 28.0)])
+def test_the_time_limit_holds_what_comes_after_the_search(
+    case: Path, arguments: tuple[str, ...], left: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pricing took 40 seconds of 100: a quarter of it is kept for the page, four fifths for the file."""
+    time, before = [1000.0], portfolio_of_case.planned
+    seen: list[float] = []
+
+    def priced(*given: Any, **more: Any) -> Any:
+        found = before(*given, **more)
+        time[0] += 40
+        return found
+
+    def searched(*_: Any, limits: Limits, **__: Any) -> Any:
+        seen.append(limits.now)
+        raise Problem("seen")
+
+    monkeypatch.setattr("breakeven.cli.plan.monotonic", lambda: time[0])
+    monkeypatch.setattr(portfolio_of_case, "planned", priced)
+    monkeypatch.setattr("breakeven.plan.plan.make_plan", searched)
+    assert run(monkeypatch, "case.yaml", "--time-limit", "100", *arguments) == 1
+    assert seen == [pytest.approx(left)]
 
 
 @pytest.mark.parametrize("columns", [80, 100])

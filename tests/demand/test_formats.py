@@ -125,9 +125,9 @@ def test_pages_read_twice_count_once(tmp_path):
     path = tmp_path / "usage.json"
     path.write_text(json.dumps([page, page]))
     table = read_minutes(path, set_aside_to=tmp_path / "aside.csv")
-    assert (table["requests"].sum(), table.rows_read) == (15, 2)
-    assert [(each.rows, each.lost) for each in table.set_aside] == [(2, False)]
-    assert (tmp_path / "aside.csv").read_text().count("repeats a request") == 2
+    assert (table["requests"].sum(), table.rows_read) == (15, 3)
+    assert [(each.rows, each.lost) for each in table.set_aside] == [(3, False)]
+    assert (tmp_path / "aside.csv").read_text().count("repeats a request") == 3
 
 
 def test_all_formats_read_together(tmp_path):
@@ -218,3 +218,57 @@ def test_a_generic_bucket_needs_its_end(tmp_path):
     table = read_minutes(path)
     assert (table["requests"].tolist(), table["bucket_s"].tolist()) == ([700], [3600])
     assert [each.reason for each in table.set_aside] == ["the row's end is not after its start"]
+
+
+DAYS = [f"2026-03-{day:02d}T00:00:00Z" for day in range(1, 31)]
+USED = range(10, 20)  # of thirty days
+
+
+def buckets(results):
+    """Thirty days of the Anthropic usage API, as `results` are of the days that were used."""
+    ends = [*DAYS[1:], "2026-03-31T00:00:00Z"]
+    return [
+        {"starting_at": start, "ending_at": end, "results": results if day in USED else []}
+        for day, (start, end) in enumerate(zip(DAYS, ends, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("name", ["usage.json", "usage.jsonl"])
+def test_days_of_an_export_without_use_carry_their_time(name, tmp_path):
+    result = {"uncached_input_tokens": 1000, "output_tokens": 100, "model": "claude", "workspace_id": "w"}
+    days = buckets([result])
+    text = (
+        json.dumps({"data": days})
+        if name.endswith("json")
+        else "\n".join(json.dumps({"data": [each]}) for each in days)
+    )
+    (tmp_path / name).write_text(text)
+    demand = read_request_log(tmp_path / name)
+    assert demand.workloads[0].input_mtok_per_month == pytest.approx(10 * 1000 / 1e6 * 730 / 24 / 30)
+    assert [each.name for each in demand.workloads] == ["w"]
+    assert any("Nothing was used in 20.0 days of the time that the log covers" in each for each in demand.notices)
+    assert not any("silent" in each or "could not be used" in each for each in demand.notices)
+
+
+def test_a_day_without_use_is_an_empty_row_of_a_table(tmp_path):
+    path = tmp_path / "usage.tsv"
+    rows = [f"{day}\t{day + 86400}\t\t\t\t\t" for day in range(1_760_054_400, 1_760_400_000, 86_400)]
+    rows[0], rows[3] = rows[0][:-5] + "\t7\tgpt\t100\t0\t9", rows[3][:-5] + "\t1\tgpt\t200\t0\t1"
+    header = "start_time\tend_time\tnum_model_requests\tmodel\tinput_tokens\tinput_cached_tokens\toutput_tokens"
+    path.write_text("\n".join([header, *rows, "\t\t5\tgpt\t5\t0\t5"]) + "\n")
+    table = read_minutes(path)
+    assert [(each.rows, each.reason) for each in table.set_aside] == [(1, "timestamp is missing")]
+    assert (table.rows_read, table["input_tokens"].sum(), table["idle_buckets"].sum()) == (4, 300, 2)
+    assert [each for each in read_request_log(path).notices if "2.0 days" in each]
+
+
+def test_an_empty_page_is_no_row_and_a_broken_line_is_one_that_is_lost(tmp_path):
+    path = tmp_path / "usage.jsonl"
+    days = [json.dumps({"data": [each]}) for each in buckets([{"uncached_input_tokens": 1, "output_tokens": 1}])]
+    path.write_text("\n".join([*days, '{"data": []}', days[11][:-3]]))
+    table = read_minutes(path)
+    assert table.rows_read == 30
+    assert {(each.reason, each.rows, each.lost) for each in table.set_aside} == {
+        ("not a row: its list is empty", 1, False),
+        ("timestamp is missing", 1, True),
+    }

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from request_logs import read_minutes
 
 from breakeven.demand.log import log_rows
-from breakeven.demand.log.format.records import CHUNK, csv_records, json_records
+from breakeven.demand.log.format.records import CHUNK, csv_records, json_records, json_rows
 from breakeven.demand.log.table import groups
 from breakeven.demand.usage.engine_log import read_from_engine
 from breakeven.demand.usage.read_log import read_log, read_requests
@@ -118,6 +118,61 @@ def test_json_lines_are_counted(tmp_path: Path) -> None:
     path.write_bytes(f"{row}\r{row}".encode())
     with pytest.raises(Problem):
         read_log(path)
+
+
+NESTED = (("data[]",), ("data[]", "results[]"))
+blanks = st.text(" \n\t", max_size=3)
+results = st.lists(st.just({"tokens": 1}) | st.none() | st.just({"text": '"]},{[' * 9}), max_size=4)
+pages = st.builds(
+    lambda lists: {"data": [{"results": each} for each in lists], "more": [1, 2]}, st.lists(results, max_size=3)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pages, min_size=1, max_size=5), st.sampled_from(["lines", "list", "one after the other"]), blanks)
+def test_rows_of_lists_in_json_are_counted(documents: list, form: str, blank: str) -> None:
+    rows = sum(max(1, sum(max(1, len(each["results"])) for each in page["data"])) for page in documents)
+    texts = [json.dumps(each) for each in documents]
+    text = (
+        f"[{blank}{f',{blank}'.join(texts)}]"
+        if form == "list"
+        else ("\n" if form == "lines" else f"{blank} ").join(texts)
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pages.json"
+        path.write_text(blank + text + blank)
+        assert json_rows(path, NESTED, lines=form == "lines") == rows
+
+
+@pytest.mark.parametrize("size", [CHUNK - 5, CHUNK, 3 * CHUNK + 1])
+def test_values_across_the_edges_of_chunks(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "log.json"
+    path.write_text("[" + ",\n".join(['{"a": "' + "x" * size + '"}', '{"a": "é"}', "1"] * 3) + "]")
+    assert json_rows(path, (), lines=False) == 9
+
+
+@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": 2]', '{"a": 1} x', '[{"a": 1}', "[" * 100_000])
+def test_what_is_no_json_is_not_counted(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "log.json"
+    path.write_text(text)
+    assert json_rows(path, (), lines=False) in (None, 1)  # what follows is not looked for where a value is whole
+
+
+@pytest.mark.parametrize("name", ["log.json", "otel.jsonl"])
+def test_what_an_engine_loses_of_json_refuses_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    row = {"timestamp": "2026-01-05T00:00:00Z", "input_tokens": 10, "output_tokens": 5}
+    names = {"gen_ai.request.model": "m", "gen_ai.usage.input_tokens": "10", "gen_ai.usage.output_tokens": "5"}
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in names.items()]
+    span = {"startTimeUnixNano": "1767571200000000000", "spanId": "", "attributes": attributes}
+    spans = {"resourceSpans": [{"scopeSpans": [{"spans": [span] * 50}]}]}
+    (tmp_path / name).write_text(json.dumps([row] * 50 if name == "log.json" else spans, indent=None))
+    assert told(read_log(tmp_path / name).table) == (50, 0)
+    rows_of = log_rows.rows_of
+    monkeypatch.setattr(log_rows, "rows_of", lambda *given, **more: rows_of(*given, **more).limit(49))
+    with pytest.raises(Problem, match="holds 50 records, but 49 were read or set aside"):
+        read_log(tmp_path / name)
 
 
 def test_a_header_that_ends_in_cr_and_one_that_is_no_header(tmp_path: Path) -> None:

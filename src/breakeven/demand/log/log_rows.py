@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,10 @@ from breakeven.demand.log.libraries import duckdb, ibis, pyarrow
 from breakeven.demand.log.rows.extras import told
 from breakeven.demand.log.rows.fields import Apart
 from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
-from breakeven.demand.log.rows.rows import Arrivals, is_bucketed, readable
+from breakeven.demand.log.rows.rows import Arrivals, readable
 from breakeven.demand.log.table.groups import Group, grouped, refuse_loss
 from breakeven.demand.log.table.tables import LogFile, where_of
+from breakeven.files import ordinary, system_error, unreadable
 from breakeven.problems import Problem
 
 # Strict first; then files that mix line ends; last, files where a quote opens and never closes, which would
@@ -95,7 +94,7 @@ def log_rows(files: Sequence[LogFile], wanted: Wanted, *, memory_limit: str | No
                         return
                 except duckdb().Error as error:
                     if last or not _is_of_the_way(error):
-                        raise _refused(error, where, folder) from error
+                        raise _refused(error, files, folder) from error
                     break
     refuse_loss(found.records, found.held or 0, where)
 
@@ -105,16 +104,20 @@ def _is_of_the_way(error: Exception) -> bool:
     return isinstance(error, duckdb().InvalidInputException) and "state" in str(error)
 
 
-def _refused(error: Exception, where: str, folder: Path) -> Problem:
-    """What stopped the engine: its memory, the folder that holds what its memory does not, or else the log."""
+def _refused(error: Exception, files: Sequence[LogFile], folder: Path) -> Problem:
+    """What stopped the engine: its memory, the folder that holds what its memory does not, a file, or what is in it."""
     if isinstance(error, duckdb().OutOfMemoryException):
         fix = "Give more with --memory-limit, or free space in the temporary folder (TMPDIR names another)."
-        return Problem("the memory is not enough to read the log", where=where, fix=fix)
+        return Problem("the memory is not enough to read the log", where=where_of(files), fix=fix)
+    refused, first_line = system_error(error), str(error).splitlines()[0]
     if str(folder) in str(error):
         fix = "Free some space in it, or name another folder in TMPDIR."
-        said = os.strerror(ENOSPC) if os.strerror(ENOSPC) in str(error) else str(error).splitlines()[0]
+        said = refused.strerror if refused else first_line
         return Problem(f"what does not fit in memory cannot be written: {said}", where=str(folder.parent), fix=fix)
-    first_line = str(error).splitlines()[0]
+    named = next((each.path for each in files if str(each.path) in str(error)), None)
+    if refused is not None:
+        return unreadable(named or Path(where_of(files)), refused)
+    where = str(named) if named else where_of(files)
     return Problem(f"the log cannot be read: {first_line}", where=where, fix="Is the file whole? Export it again.")
 
 
@@ -122,7 +125,7 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
     tables = [each.open(connection, **way) for each in groups]
     kinds = [each.file for each in groups]
     rows = rows_of(tables, kinds, wanted.workload, show_all=wanted.show_all, arrivals=wanted.arrivals)
-    size = sum(path.stat().st_size for each in groups for path in each.paths)
+    size = sum(ordinary(path) for each in groups for path in each.paths)
     answer = held = None
     if any(each.file.kind != "parquet" for each in groups) or sum(len(each.paths) for each in groups) > MANY_FILES:
         if wanted.only is not None and not wanted.show_all and "identity" not in rows.columns:
@@ -147,9 +150,9 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
 
 
 def _records(connection: Any, group: Group, table: Any, quotes: bool) -> int:
-    """How many rows a group should give; where a record is many rows, only the engine can tell."""
+    """How many rows a group should give; as the engine counts where only it can tell."""
     records = group.quoted if quotes else group.plain
-    if records is None or group.has_lists:
+    if records is None:
         return int(ask(connection, table.aggregate(rows=table.count()))["rows"][0].as_py())
     return records
 
@@ -176,7 +179,7 @@ def rows_of(
     arrivals: Arrivals | None = None,
 ) -> Any:
     """The readable rows of all files together, with all that any of them tells. Repeats are still in it."""
-    carry = frozenset[str]().union(*(told(each, bucketed=is_bucketed(each)) for each in files))
+    carry = frozenset[str]().union(*map(told, files))
     rows = [
         readable(table, each, workload=workload, carry=carry, apart=apart, show_all=show_all, arrivals=arrivals)
         for table, each in zip(tables, files, strict=True)

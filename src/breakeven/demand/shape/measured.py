@@ -12,7 +12,7 @@ from breakeven.demand.demand import Demand, LoadCurve, Trend, WorkloadDemand
 from breakeven.demand.log.minutes import MinuteTable
 from breakeven.demand.shape.growth import DAYS_FOR_TREND, trend
 from breakeven.demand.shape.load_curve import measured_curve, windows
-from breakeven.demand.shape.minute_statistics import Minutes, bucket_minutes, dense, loaded
+from breakeven.demand.shape.minute_statistics import Minutes, bucket_minutes, dense, loaded, used
 from breakeven.demand.shape.profiles import profile
 from breakeven.demand.shape.season import DAYS_FOR_WEEK, EDGE_DAYS, season
 from breakeven.demand.shape.widths import burst_range, volume_range
@@ -183,12 +183,23 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
         rows = "1 row" if aside == 1 else f"{aside:,} rows"
         notices.append(f"{rows} ({share:.2%}) could not be used, set aside: volumes are a lower bound.")
     notices += table.notices
+    if idle := _idle_minutes(table):
+        notices.append(
+            f"Nothing was used in {_long(idle / MINUTES_PER_DAY)} of the time that the log covers; it counts."
+        )
     if not table["requests"].any():
         notices.append("The log does not count requests: sizes per request are not known.")
     if failed := int(table["failed"].sum()):
         each = "1 request failed; it counts" if failed == 1 else f"{failed:,} requests failed; they count"
         notices.append(f"{each} only where tokens were used.")
     return notices + _gap_notices(table, days)
+
+
+def _idle_minutes(table: MinuteTable) -> int:
+    """Minutes of the hours and days that the log shows as empty."""
+    empty = ~used(table) & loaded(table)
+    _, first = np.unique(table["minute"][empty], return_index=True)
+    return int(bucket_minutes(table)[empty][first].sum())
 
 
 def _range(table: MinuteTable, days: float, growth: Trend | None) -> tuple[float, float]:
@@ -221,10 +232,12 @@ def _mixed_notices(table: MinuteTable) -> list[str]:
 
 def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     """A long silence is more often a missing file, or a wrong clock, than no use."""
-    minute = np.unique(table["minute"])
-    gaps = np.diff(minute)
-    if gaps.size == 0 or gaps.max() <= max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
+    order = np.argsort(table["minute"], kind="stable")
+    begins = table["minute"][order]
+    ends = np.maximum.accumulate(begins + bucket_minutes(table)[order])
+    gaps = begins[1:] - ends[:-1]
+    if gaps.size == 0 or gaps.max() < max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
         return []
-    start = int(minute[int(gaps.argmax())]) * 60
+    start = int(ends[int(gaps.argmax())]) * 60
     silence = f"The log is silent for {gaps.max() / MINUTES_PER_DAY:.1f} days after {iso(start)}, counted as idle."
     return [f"{silence} If rows are missing there, or a clock was wrong, volumes are too low and peaks too high."]

@@ -68,10 +68,16 @@ def bucket_minutes(table: MinuteTable) -> np.ndarray:
     return np.asarray(np.maximum(1, -(-seconds // 60)))
 
 
+def used(table: MinuteTable) -> np.ndarray:
+    """True for the entries that tell of requests; the others are lines of a bill, or hours and days without use."""
+    found = (table["requests"] > 0) | (table["failed"] > 0) | (table.tokens > 0)
+    return np.asarray(found | (bucket_minutes(table) == 1))
+
+
 def loaded(table: MinuteTable) -> np.ndarray:
-    """True for the entries that tell of requests; the others are lines of a bill alone."""
-    used = (table["requests"] > 0) | (table["failed"] > 0) | (table.tokens > 0)
-    return np.asarray(used | (bucket_minutes(table) == 1))
+    """True for the entries whose time the log covers: all but lines of a bill alone."""
+    idle = table.columns.get("idle_buckets")
+    return used(table) if idle is None else np.asarray(used(table) | (idle > 0))
 
 
 def span(table: MinuteTable) -> tuple[int, int]:

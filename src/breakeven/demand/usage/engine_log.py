@@ -26,6 +26,7 @@ from breakeven.demand.log.table.tables import LogFile, first_of, formats_of, not
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
+from breakeven.files import IS_THE_PATH_RIGHT, ordinary
 from breakeven.problems import Problem, nearest
 
 Stage = Callable[[str, int], None]
@@ -73,11 +74,25 @@ def _table(there: Engine, source: str, counted: Sequence[Records]) -> Any:
     kind = kind_of(Path(source))
     try:
         if kind in ("parquet", "csv") and there.name in FILES_ON:
+            _refuse_no_file(there, source)
             return _file(there, source, kind, counted)
         schema, _, name = source.rpartition(".")
         return there.connection.table(name, database=schema or None)
+    except Problem:
+        raise
     except Exception as error:  # noqa: BLE001 - told whole, without its trace: that may hold the password
         raise _not_there(there, source, error) from None
+
+
+def _refuse_no_file(there: Engine, source: str) -> None:
+    """DuckDB runs here: what it shall read lies on this machine, or at an address."""
+    if there.name == "duckdb" and "://" not in source and not any(map(Path.is_file, _paths(source))):
+        ordinary(Path(source), fix=IS_THE_PATH_RIGHT)
+
+
+def _paths(source: str) -> list[Path]:
+    """The files that a path or a pattern stands for."""
+    return [Path(each) for each in glob(source)]  # noqa: PTH207 - an absolute pattern
 
 
 def _file(there: Engine, source: str, kind: str, counted: Sequence[Records]) -> Any:
@@ -94,14 +109,13 @@ def _counted(there: Engine, source: str) -> list[Records]:
     """The records of CSV files on this machine, by a count of our own."""
     if kind_of(Path(source)) != "csv" or there.name not in FILES_ON:
         return []
-    paths = [each for each in map(Path, glob(source)) if each.is_file()]  # noqa: PTH207 - an absolute pattern
-    return [csv_records(each, csv_header(each)[0]) for each in paths]
+    return [csv_records(each, csv_header(each)[0]) for each in _paths(source) if each.is_file()]
 
 
 def _rows(there: Engine, table: Any, counted: Sequence[Records]) -> int:
     """How many rows a source has: as we counted them, else as the engine counts."""
     if counted:
-        return sum(each.plain if each.quoted is None else each.quoted for each in counted)
+        return sum((each.plain if each.quoted is None else each.quoted) or 0 for each in counted)
     return int(there.ask(table.aggregate(rows=table.count().cast("int64")))["rows"][0].as_py())
 
 

@@ -13,9 +13,10 @@ from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions
 from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.log.requests import MOST_REQUESTS, Requests, request_rows, requests_of
+from breakeven.demand.log.rows.extras import is_bucketed
 from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
-from breakeven.demand.log.rows.rows import Arrivals, is_bucketed
+from breakeven.demand.log.rows.rows import Arrivals
 from breakeven.demand.log.rows.set_aside import write_set_aside
 from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import LogFile, first_of, formats_of, log_files, notices_of, where_of
@@ -23,6 +24,7 @@ from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
 from breakeven.demand.usage.saved import saved_reading
+from breakeven.files import ordinary
 
 Paths = str | Path | Sequence[str | Path]
 Stage = Callable[[str, int], None]
@@ -117,7 +119,7 @@ def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: 
 
 def _bytes(files: Sequence[LogFile]) -> int:
     """How much is read; 0 where it is not known, because only some columns are."""
-    return 0 if any(each.kind == "parquet" for each in files) else sum(each.path.stat().st_size for each in files)
+    return 0 if any(each.kind == "parquet" for each in files) else sum(ordinary(each.path) for each in files)
 
 
 def has_single_requests(table: MinuteTable) -> bool:

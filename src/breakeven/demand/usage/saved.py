@@ -13,6 +13,7 @@ import numpy as np
 
 from breakeven.demand.demand import SetAside
 from breakeven.demand.log.failures import Failed
+from breakeven.demand.log.format.headers import unreadable_parquet
 from breakeven.demand.log.histogram import BINS, Lengths, Sizes
 from breakeven.demand.log.libraries import pyarrow
 from breakeven.demand.log.minutes import MinuteTable
@@ -94,7 +95,7 @@ def load_reading(path: str | Path) -> Reading:
     try:
         rows = pyarrow().parquet.read_table(path)
     except (OSError, pyarrow().ArrowInvalid) as error:
-        raise Problem(f"is damaged ({error})", where=str(path), fix="Write it again from the log.") from None
+        raise unreadable_parquet(Path(path), error) from None
     return Reading(
         table=_table(rows, about),
         where=about["where"],

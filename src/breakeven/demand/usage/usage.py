@@ -19,9 +19,9 @@ from breakeven.demand.shape.minute_statistics import (
     bucket_minutes,
     dense,
     load_duration,
-    loaded,
     peaks,
     span,
+    used,
 )
 from breakeven.demand.shape.season import Season, season
 from breakeven.demand.shape.sliding import SlidingPeak, sliding_peaks
@@ -162,7 +162,7 @@ def totals(table: MinuteTable) -> dict[str, int]:
 
 def uses(table: MinuteTable, failed: Sequence[Failed] = ()) -> tuple[Use, ...]:
     """Each workload and model, the most tokens first: one pass, however many there are."""
-    table, statuses = _of_load(table), failures_apart(failed)
+    covered, table, statuses = span(table), _of_load(table), failures_apart(failed)
     pairs = sorted(set(zip(table.workload, table.model, strict=True)))
     number = {pair: i for i, pair in enumerate(pairs)}
     index = np.array([number[pair] for pair in zip(table.workload, table.model, strict=True)], dtype=np.int64)
@@ -170,7 +170,7 @@ def uses(table: MinuteTable, failed: Sequence[Failed] = ()) -> tuple[Use, ...]:
     first, last = np.full(len(pairs), np.iinfo(np.int64).max), np.zeros(len(pairs), dtype=np.int64)
     np.minimum.at(first, index, table["minute"])
     np.maximum.at(last, index, table["minute"])
-    busiest = {name: _busiest(table, index, len(pairs), size) for name, size in WINDOWS.items()}
+    busiest = {name: _busiest(table, index, len(pairs), size, covered) for name, size in WINDOWS.items()}
     order = np.lexsort((np.arange(len(pairs)), -(sums["input_tokens"] + sums["output_tokens"])))
     return tuple(
         Use(
@@ -189,8 +189,8 @@ def uses(table: MinuteTable, failed: Sequence[Failed] = ()) -> tuple[Use, ...]:
 
 
 def _of_load(table: MinuteTable) -> MinuteTable:
-    """The table without the lines of a bill."""
-    told = loaded(table)
+    """The table without the lines of a bill and the hours and days without use."""
+    told = used(table)
     if told.all():
         return table
     return replace(
@@ -207,9 +207,11 @@ def _sums(index: np.ndarray, amount: np.ndarray, groups: int) -> np.ndarray:
     return total
 
 
-def _busiest(table: MinuteTable, index: np.ndarray, groups: int, size: int) -> list[float | None] | None:
+def _busiest(
+    table: MinuteTable, index: np.ndarray, groups: int, size: int, covered: tuple[int, int]
+) -> list[float | None] | None:
     """Each group's busiest UTC window over its mean in the whole log; None where the log is too short or coarse."""
-    first, last = span(table)
+    first, last = covered
     longest = int(bucket_minutes(table).max(initial=1))
     if size < longest or last - first + 1 < 2 * size:
         return None

@@ -19,6 +19,8 @@ from breakeven.shipped import shipped
 from breakeven.texts import address_shown, said_of
 
 ENGINES = "demand/engines.yaml"
+IN_MEMORY = ":memory:"
+MARK_OF_DUCKDB = (8, b"DUCK")  # after eight bytes of a checksum
 CLICKHOUSE = {"session_timezone": "UTC"}  # its times without a zone are moments, said in the session's zone
 
 
@@ -147,8 +149,8 @@ def _connected(name: str, scheme: str, url: str) -> tuple[Any, Any]:
         return ibis().clickhouse.connect(host="localhost", interface="chdb", settings=CLICKHOUSE, **own), None
     if name == "duckdb":
         path = url.partition("://")[2]
-        if path and Path(path).exists():
-            ordinary(Path(path), fix="Name a DuckDB database.")
+        if path and path != IN_MEMORY:
+            _refuse_other_files(Path(path))
         connection = ibis().duckdb.connect(path, read_only=True) if path else ibis().duckdb.connect()
         connection.raw_sql(f"SET disabled_optimizers = '{UNSAFE}'")
         return connection, None
@@ -156,6 +158,16 @@ def _connected(name: str, scheme: str, url: str) -> tuple[Any, Any]:
     if name == "postgres":
         connection.raw_sql("SET TIME ZONE 'UTC'").close()
     return connection, None
+
+
+def _refuse_other_files(path: Path) -> None:
+    """DuckDB says other things of a file that is not there, or holds something else, each time it is asked."""
+    ordinary(path, fix="Name a DuckDB database.")
+    with path.open("rb") as file:
+        start = file.read(MARK_OF_DUCKDB[0] + len(MARK_OF_DUCKDB[1]))
+    if not start.endswith(MARK_OF_DUCKDB[1]):
+        fix = f"Name a DuckDB database. A log in a file needs no engine: breakeven demand {path}"
+        raise Problem("this is no DuckDB database", where=str(path), fix=fix)
 
 
 def _spark(url: str) -> tuple[Any, Any]:

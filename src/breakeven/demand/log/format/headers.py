@@ -15,6 +15,7 @@ from re import split
 from typing import Any, Literal
 
 from breakeven.demand.log.libraries import pyarrow
+from breakeven.files import system_error, unreadable
 from breakeven.problems import Problem
 
 Kind = Literal["csv", "parquet", "jsonl", "json"]
@@ -61,7 +62,14 @@ def reading(path: Path) -> Iterator[Any]:
     except zlib.error as error:
         raise Problem("the compressed file is damaged", where=str(path), fix=again) from error
     except OSError as error:
-        raise Problem(f"the file cannot be read ({error})", where=str(path), fix=suffixes()) from error
+        raise unreadable(path, error) from None
+
+
+def unreadable_parquet(path: Path, error: Exception) -> Problem:
+    """What keeps a Parquet file from being read: the system, or what the file holds."""
+    if (refused := system_error(error)) is not None:
+        return unreadable(path, refused)
+    return Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.")
 
 
 def csv_header(path: Path) -> tuple[str, list[str]]:
@@ -127,5 +135,5 @@ def parquet_foot(path: Path) -> ParquetFoot:
             schema, rows = file.schema_arrow, file.metadata.num_rows
             not_too_many(schema.names, path)
     except (OSError, pyarrow().ArrowInvalid) as error:
-        raise Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.") from error
+        raise unreadable_parquet(path, error) from None
     return ParquetFoot(names=tuple(schema.names), types=tuple(map(str, schema.types)), rows=rows)

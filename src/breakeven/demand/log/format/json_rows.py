@@ -10,6 +10,7 @@ from typing import Any
 
 from breakeven.demand.log.format.paths import KEY_VALUES, literal, quoted
 from breakeven.demand.log.libraries import duckdb
+from breakeven.files import ordinary, system_error, unreadable
 from breakeven.problems import Problem
 
 Parts = tuple[str, ...]
@@ -47,7 +48,7 @@ def file_list(paths: Sequence[Path]) -> str:
 def _largest(path: Path, lines: bool) -> int:
     """The size of a record that is let in: a file may be one record."""
     packed = path.suffix.lower() == ".gz"
-    most = (20 if packed else 2) * path.stat().st_size
+    most = (20 if packed else 2) * ordinary(path)
     if lines and not packed:  # twice the room is taken for each file
         return max(min(LARGEST_OBJECT, most), SMALLEST_OBJECT)
     return LARGEST_OBJECT if lines else min(max(LARGEST_OBJECT, most), 2**30)
@@ -60,6 +61,8 @@ def json_shape(path: Path, *, lines: bool) -> tuple[str, tuple[Parts, ...]]:
         try:
             shapes = _shapes(path, form)
         except duckdb().Error as error:
+            if (refused := system_error(error)) is not None:
+                raise unreadable(path, refused) from None
             refusal = refusal or error
             continue
         if any(isinstance(each, dict) for each in shapes) or (form == "whole" and shapes):
@@ -130,17 +133,23 @@ def _type(step: str, inner: dict[str, Any]) -> str:
     return kind + ("[]" if step.endswith("[]") else "")
 
 
+def lists_of(paths: Iterable[Parts]) -> tuple[Parts, ...]:
+    """The lists on the way of the paths, the outer ones first."""
+    found = {each[: i + 1] for each in paths for i, step in enumerate(each) if step.endswith("[]")}
+    return tuple(sorted(found, key=len))
+
+
 def laid_out(paths: Sequence[Parts]) -> tuple[str, dict[Parts, str]]:
     """The lists of the paths laid out as rows, as SQL after FROM, and the alias of a row of each.
 
-    The lists lie one inside the other; two lists side by side would multiply the rows.
+    The lists lie one inside the other; two lists side by side would multiply the rows. A record whose list is empty or
+    missing is a row, too: the hours in which nothing was used, and lines that are no JSON.
     """
-    lists = {each[: i + 1] for each in paths for i, step in enumerate(each) if step.endswith("[]")}
     alias_of: dict[Parts, str] = {(): "record"}
     joined = ""
-    for depth, parts in enumerate(sorted(lists, key=len)):
+    for depth, parts in enumerate(lists_of(paths)):
         alias = f"row_{depth}"
-        joined += f", unnest({step_into(parts, alias_of)}) AS level_{depth}({alias})"
+        joined += f" LEFT JOIN unnest({step_into(parts, alias_of)}) AS level_{depth}({alias}) ON true"
         alias_of[parts] = alias
     return joined, alias_of
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from breakeven.demand.log.format.columns import named_column
 from breakeven.demand.log.format.formats import Format
+from breakeven.demand.log.format.json_rows import lists_of, parts_of, path_of
 from breakeven.demand.log.format.opening import table_column
-from breakeven.demand.log.format.paths import Spec, expression
+from breakeven.demand.log.format.paths import Spec, expression, paths_of
 from breakeven.problems import Problem
 
 
@@ -23,6 +24,10 @@ def mapped_fields(
         placed = _placed(spec, start, prefix) if is_json and not one.map.get("counters") else spec
         if is_json or expression(placed, table_column(names)) is not None:
             specs[name] = placed
+    if lists := [
+        path_of(each) for each in lists_of(parts_of(path) for spec in specs.values() for path in paths_of(spec))
+    ]:
+        specs["empty"] = {"empty": lists}
     return specs | {field: named_column(field, column, names, where) for field, column in own.items()}
 
 

@@ -2,6 +2,7 @@
 
 A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
 a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
+{empty: [lists]} ("true" where one of these lists is there and holds nothing);
 {when: {path: pattern}, unless: {...}} with {take: path, times: unit column} or {value: text}.
 """
 
@@ -37,7 +38,7 @@ def paths_of(spec: Spec) -> Iterator[str]:
         for each in spec:
             yield from paths_of(each)
     else:
-        for name in ("sum", "take", "times", "from", "to"):
+        for name in ("sum", "take", "times", "from", "to", "empty"):
             yield from paths_of(spec.get(name, []))
         for name in ("when", "unless"):
             yield from (path for paths in spec.get(name, {}) for path in paths.split("|"))
@@ -51,6 +52,8 @@ def expression(spec: Spec, column: Column) -> str | None:
         return _first([each for part in spec if (each := expression(part, column))])
     if "sum" in spec:
         return _sum([each for part in spec["sum"] if (each := expression(part, column))])
+    if "empty" in spec:
+        return _empty([each for part in spec["empty"] if (each := column(part))])
     if "from" in spec:
         return _duration(column(spec["from"]), column(spec["to"]), spec.get("unit", "ms"))
     return _conditional(spec, column)
@@ -75,6 +78,10 @@ def _sum(parts: Sequence[str]) -> str | None:
     )
     total = " + ".join(f"coalesce({each}, 0)" for each in numbers)
     return f"CASE {bad} WHEN coalesce({', '.join(texts)}) IS NULL THEN NULL ELSE CAST({total} AS VARCHAR) END"
+
+
+def _empty(lists: Sequence[str]) -> str | None:
+    return f"CASE WHEN {' OR '.join(f'len({each}) = 0' for each in lists)} THEN 'true' END" if lists else None
 
 
 def _duration(start: str | None, end: str | None, unit: str) -> str | None:

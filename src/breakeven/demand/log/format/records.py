@@ -6,7 +6,8 @@ One pass over the bytes also checks the checksums of packed files and finds the 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -20,6 +21,7 @@ from breakeven.demand.log.format.headers import reading
 CHUNK = 2**18  # bytes looked at together: they stay in the processor's cache
 LARGEST_FIELD = 2**24
 LF, CR, QUOTE = 10, 13, 34
+BLANK, BETWEEN = " \t\r\n", " \t\r\n,"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -27,11 +29,12 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Records:
     """Records of a file, blank lines and the header left out.
 
-    `plain` where a quote is an ordinary character; `quoted` where quotes hold lines together, None where they do
-    not pair up. `longest`: the bytes of the longest record, up to a few chunks too many.
+    `plain` where a quote is an ordinary character, None where only the engine can tell; `quoted` where quotes hold
+    lines together, None where they do not pair up. `longest`: the bytes of the longest record, up to a few chunks too
+    many.
     """
 
-    plain: int
+    plain: int | None
     quoted: int | None
     longest: int
 
@@ -155,6 +158,70 @@ def _json_by_line(path: Path) -> Records:
             bare = line.strip()
             records += sum(1 for each in bare.split(b"\r") if each.strip()) if b"\r" in bare else bool(bare)
     return Records(plain=records, quoted=records, longest=longest)
+
+
+def json_rows(path: Path, lists: Sequence[Sequence[str]], *, lines: bool) -> int | None:
+    """How many rows the records of a JSON file are, their `lists` laid out; None where that cannot be told.
+
+    A record whose list is empty or missing is one row. Of two equal keys the first counts, as in the engine.
+    """
+    names = {step.removesuffix("[]") for parts in lists for step in parts}
+    decoder = json.JSONDecoder(object_pairs_hook=lambda pairs: {k: v for k, v in reversed(pairs) if k in names})
+    innermost = lists[-1] if lists else ()
+    try:
+        records = _json_lines(path, decoder) if lines else _json_values(path, decoder)
+        return sum(_laid_out(each, innermost) for each in records)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _laid_out(value: Any, steps: Sequence[str]) -> int:
+    """Rows of a value along the steps of its innermost list."""
+    for place, step in enumerate(steps):
+        value = value.get(step.removesuffix("[]")) if isinstance(value, dict) else None
+        if step.endswith("[]"):
+            rows = value if isinstance(value, list) else []
+            return max(sum(_laid_out(each, steps[place + 1 :]) for each in rows), 1)
+    return 1
+
+
+def _json_lines(path: Path, decoder: json.JSONDecoder) -> Iterator[Any]:
+    with reading(path) as file:
+        for line in file:
+            if bare := line.removeprefix(BYTE_ORDER_MARK).strip():
+                yield decoder.decode(bare.decode("utf-8"))
+
+
+def _json_values(path: Path, decoder: json.JSONDecoder) -> Iterator[Any]:
+    """The values of a file, or of the list that it is, one after the other; no more is held than one of them takes."""
+    with reading(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8-sig")
+        rest, place, in_list = text.read(CHUNK), 0, False
+        while True:
+            place = _skipped(rest, place, BETWEEN if in_list else BLANK)
+            if rest[place : place + 1] == ("]" if in_list else "["):
+                place, in_list = place + 1, not in_list
+                continue
+            try:
+                value, end = decoder.raw_decode(rest, place)
+            except json.JSONDecodeError:
+                end = len(rest)
+            if end == len(rest):  # it may go on
+                more = text.read(max(CHUNK, len(rest) - place))
+                if not more:
+                    if place < len(rest):
+                        yield decoder.decode(rest[place:])
+                    return
+                rest, place = rest[place:] + more, 0
+                continue
+            yield value
+            place = end
+
+
+def _skipped(text: str, place: int, signs: str) -> int:
+    while text[place : place + 1] and text[place] in signs:
+        place += 1
+    return place
 
 
 def read_through(path: Path) -> None:

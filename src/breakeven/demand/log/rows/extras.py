@@ -15,6 +15,7 @@ from breakeven.demand.log.table.tables import LogFile
 LARGEST_COST, LARGEST_LATENCY, MOST_RETRIES = 1e9, 1e8, 1e4
 EXTRA = {  # what it is called -> the columns it becomes
     "bucket": ("bucket_s",),
+    "idle": ("idle_buckets",),
     "cache_write": ("cache_write_tokens",),
     "cache_hit": ("cache_hits",),
     "batch": ("batch_tokens",),
@@ -38,20 +39,32 @@ FIELD_OF = {
 NANO = 1e9
 
 
-def told(file: LogFile, *, bucketed: bool) -> frozenset[str]:
+def is_bucketed(file: LogFile) -> bool:
+    """Whether a row of the file sums an hour or a day."""
+    return log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
+
+
+def may_be_idle(file: LogFile) -> bool:
+    """Whether a row may say that nothing was used in its hour or day: one of a bill cannot."""
+    return is_bucketed(file) and not log_format(file.format_name).partial
+
+
+def told(file: LogFile) -> frozenset[str]:
     """Which of the EXTRA a file tells."""
     there = {name for name, field in FIELD_OF.items() if field in file.column_of}
-    there |= {"bucket"} if bucketed else set()
+    there |= {"bucket"} if is_bucketed(file) else set()
+    there |= {"idle"} if may_be_idle(file) else set()
     return frozenset(there | ({"identity"} if identity_fields(file) else set()))
 
 
 def extra_columns(
-    found: Fields, file: LogFile, sums: dict[str, Any], bucket_s: Any, *, carry: Collection[str]
+    found: Fields, file: LogFile, sums: dict[str, Any], bucket_s: Any, idle: Any, *, carry: Collection[str]
 ) -> dict[str, Any]:
     """The EXTRA columns that are asked for, zero where the file does not tell."""
     text = found.text
     made = _amounts(found, file, sums) if carry else {}
     made |= {} if bucket_s is None else {"bucket_s": bucket_s}
+    made |= {} if idle is None else {"idle_buckets": idle.cast("int64")}
     default = log_format(file.format_name).map.get("currency", "USD" if "cost" in text else "")
     made |= {"currency": name_of(text, "currency", default), "identity": row_identity(text, file)}
     columns = [each for name, its in EXTRA.items() if name in carry for each in its]

@@ -21,8 +21,9 @@ OVER = "cached_input_tokens is over input_tokens, which should include them"
 class Checked:
     """What is looked at of a row: Ibis expressions. `absent` says that a field holds no value.
 
-    `any_start`: times may count from a start of their own. `bucket_s` is None for single requests; `about` is None
-    where the format tells all its rows to be of use.
+    `bucket_s` is None for single requests; `about` is None where the format tells all its rows to be of use. `idle`: an
+    hour or a day in which nothing was used, None where a row cannot say so. `empty`: the row stands for a list that
+    holds nothing, None where rows do not lie in lists. `any_start`: times may count from a start of their own.
     """
 
     second: Any
@@ -33,6 +34,8 @@ class Checked:
     about: Any
     one: Format
     any_start: bool = False
+    idle: Any = None
+    empty: Any = None
 
     @property
     def largest(self) -> int:
@@ -64,7 +67,8 @@ def fine(row: Checked) -> Any:
         usable = (value >= 0) & (value <= row.largest)
         if not value.type().is_integer():
             usable &= value.try_cast("int64") == value
-        good &= usable if row.required(field) else ibis().coalesce(usable, row.absent[field])
+        unless = row.idle if row.required(field) else row.absent[field]
+        good &= usable if unless is None else ibis().coalesce(usable, unless)
     if row.cached is not None:
         good &= row.cached <= row.amounts["input_tokens"]
     if row.bucket_s is not None:
@@ -76,7 +80,11 @@ def fine(row: Checked) -> Any:
 
 def reasons(row: Checked) -> list[tuple[Any, str]]:
     """What can be wrong with a row, in words, the first that holds being told."""
-    cases = [] if row.about is None else [(row.about.isnull(), NOT_ABOUT + str(row.one.map["about"]))]
+    cases = []
+    if row.empty is not None:
+        cases += [(row.absent["timestamp"] & row.empty, NOT_ABOUT + "a row: its list is empty")]
+        cases += [(row.absent["timestamp"], "timestamp is missing")]
+    cases += [] if row.about is None else [(row.about.isnull(), NOT_ABOUT + str(row.one.map["about"]))]
     cases += [(row.absent["timestamp"], "timestamp is missing"), (row.second.isnull(), "timestamp is not a time")]
     outside = (row.second < row.earliest) | (row.second >= LATEST)
     cases += [(outside, "timestamp is outside the years 2000 to 2100")]
@@ -93,7 +101,8 @@ def reasons(row: Checked) -> list[tuple[Any, str]]:
 def _reasons_of(row: Checked, field: str) -> list[tuple[Any, str]]:
     """What can be wrong with one count."""
     value, absent = row.amounts[field], row.absent[field]
-    cases = [(absent & ~row.failed, f"{field} is missing")] if row.required(field) else []
+    excused = row.failed if row.idle is None else row.failed | row.idle
+    cases = [(absent & ~excused, f"{field} is missing")] if row.required(field) else []
     one = "one request" if row.bucket_s is None else "one row"
     return [
         *cases,

@@ -5,12 +5,12 @@ Only operations that every engine has are used. What only some logs tell (cost, 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.libraries import ibis
-from breakeven.demand.log.rows.extras import extra_columns
+from breakeven.demand.log.rows.extras import extra_columns, is_bucketed, may_be_idle
 from breakeven.demand.log.rows.fields import Apart, Fields, fields
 from breakeven.demand.log.rows.reasons import Checked, fine, reasons
 from breakeven.demand.log.rows.times import arrival_of
@@ -19,11 +19,6 @@ from breakeven.demand.log.table.tables import LogFile
 
 Arrivals = Literal["by the clock", "from any start"]
 SHOWN = ("timestamp", "ended", *COUNTS, *OTHER_COUNTS, "workload", "model", "status", "request_id", "cost")
-
-
-def is_bucketed(file: LogFile) -> bool:
-    """Whether a row of the file sums an hour or a day."""
-    return log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
 
 
 def readable(
@@ -46,15 +41,18 @@ def readable(
     good, shown = fine(row), _shown(text)
     tokens = token_sums(row.amounts, row.absent, row.one)
     sums = counted(text, row, tokens)
+    workload_of, model_of = name_of(text, "workload", workload), name_of(text, "model", "")
+    if row.idle is not None:
+        workload_of, model_of = (ibis().cases((row.idle, ""), else_=each) for each in (workload_of, model_of))
     return found.table.select(
         reason=ibis().cases((good, ""), *reasons(row), else_=""),
-        workload=name_of(text, "workload", workload),
-        model=name_of(text, "model", ""),
+        workload=workload_of,
+        model=model_of,
         second=row.second,
         shown=shown if show_all else ibis().cases((good, ""), else_=shown),
         **sums,
         **found.beside,
-        **extra_columns(found, file, tokens | sums, row.bucket_s, carry=carry),
+        **extra_columns(found, file, tokens | sums, row.bucket_s, row.idle, carry=carry),
     )
 
 
@@ -70,16 +68,27 @@ def _beside(file: LogFile) -> dict[str, Apart]:
 
 def checked(found: Fields, file: LogFile, *, any_start: bool = False) -> Checked:
     """What is looked at of the rows."""
+    amounts = {each: found.numbers[each] for each in (*COUNTS, *OTHER_COUNTS) if each in found.numbers}
     return Checked(
         second=found.second,
         absent=found.absent,
-        amounts={each: found.numbers[each] for each in (*COUNTS, *OTHER_COUNTS) if each in found.numbers},
+        amounts=amounts,
+        idle=_idle(found, amounts) if may_be_idle(file) else None,
+        empty=is_true(found.text["empty"]) if "empty" in found.text else None,
         failed=found.failed,
         bucket_s=_bucket_seconds(found, file) if is_bucketed(file) else None,
         about=found.text.get("about"),
         one=log_format(file.format_name),
         any_start=any_start,
     )
+
+
+def _idle(found: Fields, amounts: Mapping[str, Any]) -> Any:
+    """Whether an hour or a day holds no amount at all."""
+    nothing = ~found.absent["timestamp"]
+    for each in (*amounts, *(("cost",) if "cost" in found.numbers else ())):
+        nothing &= found.absent[each]
+    return nothing
 
 
 def _bucket_seconds(found: Fields, file: LogFile) -> Any:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.libraries import duckdb, ibis
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.rejected import RejectedLine
 from breakeven.demand.log.rows.repeats import KEYS, REPEATED
 from breakeven.outputs import replacing
+from breakeven.texts import name_shown, without_secrets
+
+AT_ONCE = 10_000  # rows that are shown together
 
 
 def write_set_aside(connection: Any, rows: Any, rejected: Sequence[RejectedLine], path: Path) -> None:
     """A CSV file: reason, and the row (mapped columns only) or the place of a line that did not split."""
     told = _repeats_told(rows)
-    with replacing(path) as part:
-        try:
-            connection.to_csv(told.filter(told.reason != "").select("reason", row=told.shown), str(part), header=True)
-        except duckdb().IOException as error:
-            if str(part) not in str(error):
-                raise
-            raise OSError(str(error).rpartition(": ")[2]) from None
-        with part.open("a", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            for each in rejected:
-                writer.writerow([each.reason, f"{each.file}:{each.line}"])
+    wanted = told.filter(told.reason != "").select("reason", row=told.shown)
+    answer = connection.con.execute(connection.compile(wanted))
+    found = iter(partial(answer.fetchmany, AT_ONCE), [])
+    _write(path, chain(chain.from_iterable(found), ((each.reason, f"{each.file}:{each.line}") for each in rejected)))
 
 
 def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:
@@ -40,8 +38,15 @@ def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:
     lines += [
         (REPEATED, each["row"]) for more in answers[1:] for each in more.to_pylist() for _ in range(each["repeats"])
     ]
+    _write(path, sorted(lines))
+
+
+def _write(path: Path, lines: Iterable[tuple[str, str]]) -> None:
+    """The lines, each row as it may be shown: on one line, without signs that a terminal obeys, keys cut."""
     with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([("reason", "row"), *sorted(lines)])
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("reason", "row"))
+        writer.writerows((reason, name_shown(without_secrets(row))) for reason, row in lines)
 
 
 def _repeats_told(rows: Any) -> Any:

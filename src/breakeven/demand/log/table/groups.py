@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from breakeven.demand.log.format.json_rows import lists_of, parts_of
 from breakeven.demand.log.format.paths import paths_of
-from breakeven.demand.log.format.records import Records, csv_records, json_records, read_through
+from breakeven.demand.log.format.records import Records, csv_records, json_records, json_rows, read_through
 from breakeven.demand.log.table.tables import LogFile, open_table
 from breakeven.problems import Problem
 
@@ -20,8 +21,8 @@ BUFFER = 32_000_000
 class Group:
     """Files of one shape: `file` is the first of them, `paths` are all.
 
-    `plain` and `quoted` are their records, as `Records` has them, together; both are None where only the engine can
-    tell: in JSON that is one document. `longest`: the bytes of the longest record.
+    `plain` and `quoted` are their records, as `Records` has them, together, of JSON the rows that its lists become;
+    both are None where only the engine can tell. `longest`: the bytes of the longest record.
     """
 
     file: LogFile
@@ -40,11 +41,6 @@ class Group:
         options = way | long_lines(self.longest) | ({"parallel": False} if serial else {})
         return open_table(connection, self.file, paths or self.paths, longest=self.longest, **options)
 
-    @property
-    def has_lists(self) -> bool:
-        """Whether a record may become many rows."""
-        return any("[]" in path for spec in self.file.specs.values() for path in paths_of(spec))
-
 
 def long_lines(longest: int) -> dict[str, Any]:
     """How DuckDB reads CSV whose longest record has so many bytes: as it likes, or slowly with a larger buffer."""
@@ -55,37 +51,50 @@ def long_lines(longest: int) -> dict[str, Any]:
 
 def grouped(files: Sequence[LogFile]) -> tuple[Group, ...]:
     """The files by their shape; those with long records apart. All bytes of text files are looked at."""
-    together: dict[tuple[object, ...], list[tuple[LogFile, Records | None]]] = {}
+    together: dict[tuple[object, ...], list[tuple[LogFile, Records]]] = {}
     for each in files:
         records = _records(each)
-        long = records is not None and records.longest > LONG
+        long = records.longest > LONG
         together.setdefault((each.shape, long), []).append((each, records))
     return tuple(_group(members) for members in together.values())
 
 
-def _group(members: Sequence[tuple[LogFile, Records | None]]) -> Group:
-    known = [records for _, records in members if records is not None]
-    pairs = [each.quoted for each in known if each.quoted is not None]
+def _group(members: Sequence[tuple[LogFile, Records]]) -> Group:
     return Group(
         file=members[0][0],
         paths=tuple(file.path for file, _ in members),
-        plain=sum(each.plain for each in known) if known else None,
-        quoted=sum(pairs) if known and len(pairs) == len(known) else None,
-        longest=max((each.longest for each in known), default=0),
+        plain=_together([records.plain for _, records in members]),
+        quoted=_together([records.quoted for _, records in members]),
+        longest=max(records.longest for _, records in members),
     )
 
 
-def _records(file: LogFile) -> Records | None:
-    """The records of a file; None where it is one document. The checksum of a packed file is checked."""
+def _together(counts: Sequence[int | None]) -> int | None:
+    """Their sum; None where one is not known."""
+    known = [each for each in counts if each is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _records(file: LogFile) -> Records:
+    """The records of a file. The checksum of a packed file is checked."""
     if file.kind == "csv":
         return csv_records(file.path, file.delimiter)
     if file.kind == "parquet":
         return Records(plain=file.rows or 0, quoted=file.rows, longest=0)
-    if file.form == "lines":
-        return json_records(file.path)
-    if file.path.suffix.lower() == ".gz":
+    if file.form == "counters":
         read_through(file.path)
-    return None
+        return Records(plain=None, quoted=None, longest=0)
+    return _of_json(file)
+
+
+def _of_json(file: LogFile) -> Records:
+    """The records of a JSON file, or the rows that their lists become."""
+    lists = lists_of(parts_of(path) for spec in file.specs.values() for path in paths_of(spec))
+    lines = json_records(file.path) if file.form == "lines" else None
+    if lines is not None and not lists:
+        return lines
+    rows = json_rows(file.path, lists, lines=lines is not None)
+    return Records(plain=rows, quoted=rows, longest=0 if lines is None else lines.longest)
 
 
 def refuse_loss(records: int, held: int, where: str) -> None:
