@@ -234,7 +234,8 @@ def _gap_notices(table: MinuteTable, days: float) -> list[str]:
     """A long silence is more often a missing file, or a wrong clock, than no use."""
     order = np.argsort(table["minute"], kind="stable")
     begins = table["minute"][order]
-    ends = np.maximum.accumulate(begins + bucket_minutes(table)[order])
+    length = bucket_minutes(table)[order]
+    ends = np.maximum.accumulate(begins + np.where(length > 1, length, 0))
     gaps = begins[1:] - ends[:-1]
     if gaps.size == 0 or gaps.max() < max(MINUTES_PER_DAY, 0.1 * days * MINUTES_PER_DAY):
         return []
