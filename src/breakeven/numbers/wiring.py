@@ -15,14 +15,18 @@ class Wiring:
         """Raises `graphlib.CycleError` for lines that need each other in a circle."""
         self.needs = {name: needs[name] for name in TopologicalSorter(needs).static_order() if name in needs}
         self._moved: dict[str, frozenset[str]] = {}
+        self._ancestors: dict[tuple[frozenset[str], frozenset[str]], list[str]] = {}
 
     def ancestors(self, wanted: Iterable[str], given: Iterable[str] = ()) -> list[str]:
         """The lines to compute for `wanted`, in order; what is given is not computed and hides its needs."""
-        given, needed = set(given), set(wanted)
-        for name in reversed(self.needs):
-            if name in needed and name not in given:
-                needed.update(self.needs[name])
-        return [name for name in self.needs if name in needed and name not in given]
+        asked = frozenset(wanted), frozenset(given)
+        if asked not in self._ancestors:
+            needed = {*asked[0]}
+            for name in reversed(self.needs):
+                if name in needed and name not in asked[1]:
+                    needed.update(self.needs[name])
+            self._ancestors[asked] = [name for name in self.needs if name in needed and name not in asked[1]]
+        return self._ancestors[asked]
 
     def moved_by(self, name: str) -> frozenset[str]:
         """The lines that an input or a line enters, directly or through others."""

@@ -16,7 +16,7 @@ import numpy as np
 from breakeven.decision.comparison import Comparison
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import Crossings
-from breakeven.decision.exact.scan import NUDGE, BatchPath
+from breakeven.decision.exact.scan import NUDGE, BatchPath, hopped
 from breakeven.decision.exact.tracing import NotAffine
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Model, Values
@@ -24,6 +24,8 @@ from breakeven.numbers.operations import SCENARIO, Value, along, pick
 
 UP_TO = 10.0  # an input may fall to its least or rise tenfold; beyond that it "cannot flip"
 MOST_HOPS = 120  # kinks followed one by one; what lies beyond is bracketed
+FEW_HOPS = 4  # so many first, then from many places at once
+STARTS = 32
 MOST_OF_A_COUNT = 20  # counts are tried up to this many, or tenfold
 RATE_REACH = 0.2  # a monthly rate may move by this much either way
 STRUCTURE = frozenset(
@@ -202,31 +204,47 @@ def _reach(search: Search) -> tuple[float, float]:
 
 def _hop(search: Search, line: Along, direction: float) -> Iterator[float]:
     """The first sign change in one direction, if there is one within reach."""
-    limit = _reach(search)[1 if direction > 0 else 0]
-    at, sign, beyond = search.first, 0.0, False
-    slope_of = search.moved(1.0) * direction if search.first else np.ones_like(search.moved(at)) * direction
-    for _ in range(MOST_HOPS):
-        path = BatchPath(1)
-        value, slope = (float(part) for part in line.traced(path, search.moved(at), slope_of))
-        room = float(path.room[0])
+    first, reach = search.first, direction * (_reach(search)[1 if direction > 0 else 0] - search.first)
+    sign = end = 0.0
+    for start, room, value, slope in _stretches(search, line, direction, reach):
         if not np.isfinite(value):
             return
         if sign and value and np.sign(value) != sign:
-            yield at
+            yield first + direction * start
             return
         sign = sign or float(np.sign(value))
         distance = -value / slope if slope else np.inf
         if 0 < distance <= room:
-            root = at + direction * distance
-            if direction * root <= direction * limit:
-                yield root
+            if start + distance <= reach:
+                yield first + direction * (start + distance)
             return
-        at += direction * room * (1 + NUDGE)
-        beyond = not np.isfinite(at) or direction * at > direction * limit
-        if beyond:
+        end = start + room * (1 + NUDGE)
+    if end <= reach < np.inf:
+        yield from _bracketed(search, *sorted((first + direction * end, first + direction * reach)))
+
+
+def _stretches(
+    search: Search, line: Along, direction: float, reach: float
+) -> Iterator[tuple[float, float, float, float]]:
+    """Start, length, value, slope of each straight stretch, by distance from today: first singly, then many at once."""
+    steady = search.moved(1.0) if search.first else np.ones_like(search.moved(search.first))
+
+    def traced(path: BatchPath, far: Value) -> tuple[Value, Value]:
+        return line.traced(path, search.moved(search.first + direction * far), steady * direction)
+
+    at = 0.0
+    for _ in range(FEW_HOPS if np.isfinite(reach) else MOST_HOPS):
+        path = BatchPath(1)
+        value, slope = (float(part) for part in traced(path, at))
+        yield at, float(path.room[0]), value, slope
+        at += float(path.room[0]) * (1 + NUDGE)
+        if not at <= reach:
             return
-    if np.isfinite(limit):
-        yield from _bracketed(search, *sorted((at, limit)))
+    if np.isfinite(reach):
+        line.slim()
+        found = hopped(traced, at, reach, starts=STARTS, most=MOST_HOPS)
+        rows = (found.start, found.end - found.start, found.value, found.slope)
+        yield from zip(*(each.tolist() for each in rows), strict=True)
 
 
 def _counted(search: Search) -> Iterator[float]:

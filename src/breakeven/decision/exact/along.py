@@ -68,17 +68,17 @@ class Along:
         self.model, self.wanted, self.name, self.option = model, wanted, name, option
         self.given = {each: value for each, value in given.items() if each != name}
         order = model.ancestors([wanted], {*self.given, name})
-        self.moving: list[str] = []
+        moved = {name}
         for each in order:
-            if not {name, *self.moving}.isdisjoint(model.lines[each].needs):
-                self.moving.append(each)
+            if not moved.isdisjoint(model.lines[each].needs):
+                moved.add(each)
+        self.moving = [each for each in order if each in moved]
         for each in self.moving:
             if not model.lines[each].exact:
                 raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
         self.order = order
         self.inexact = self._inexact(known or {})
         self._narrowed: set[str] = set()
-        self._narrow()
 
     def _inexact(self, known: Values) -> dict[str, Value]:
         """What the moving lines need and does not move, in floats."""
@@ -108,8 +108,8 @@ class Along:
             )
         return fixed | {each: narrow(fixed[each]) for each in self._narrowed if each in fixed}
 
-    def _narrow(self) -> None:
-        """Carry months that are all alike as one, where that changes nothing."""
+    def slim(self) -> None:
+        """Carry months that are all alike as one, where that changes nothing. It pays for who asks many times."""
         used = {each: set(self.model.lines[each].compute.__code__.co_names) for each in self.moving}
         if any(names & WALKS for names in used.values()):
             return

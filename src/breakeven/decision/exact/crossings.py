@@ -72,6 +72,7 @@ def segments(line: Along, start: Fraction, end: Fraction | None) -> Iterator[Seg
 
 def crossings(line: Along, *, start: Fraction = Fraction(0), most: int = MOST_EXACT) -> Crossings:
     """All sign changes of the line on (start, ∞), exactly. What it did not reach it says in `searched_to`."""
+    line.slim()
     far = line.tail()
     if far.sign is None and far.period is None:
         blind = [*islice(segments(line, start, None), MOST_BLIND)]

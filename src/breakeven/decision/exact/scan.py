@@ -6,6 +6,7 @@ tell) is left to the exact tracer, so the answer is exact and only the searching
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,6 +49,9 @@ class BatchPath:
         return np.where(on & (np.asarray(slope) > 0), whole + 1, up)
 
 
+Traced = Callable[[BatchPath, Value], tuple[Value, Value]]  # value and slope at points along the scenario axis
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """Straight stretches in floats, by rising start; `end` inf: no further kink. None is missing below `sound_to`."""
@@ -84,29 +88,47 @@ class Sketch:
 
 def sketch(line: Along, start: float, end: float) -> Sketch:
     """All stretches of the line on (start, end], or on as much of it as some thousand hops can cover."""
-    whole = hopped(line, start, end)
+
+    def traced(path: BatchPath, at: Value) -> tuple[Value, Value]:
+        return line.traced(path, at, 1.0)
+
+    whole = hopped(traced, start, end)
     if whole.complete:
         return whole
-    part = hopped(line, start, start + (whole.sound_to - start) * STARTS / 2)
+    part = hopped(traced, start, start + (whole.sound_to - start) * STARTS / 2)
     return replace(part, complete=False)
 
 
-def hopped(line: Along, start: float, end: float) -> Sketch:
-    """Each of the start points hops from kink to kink until it reaches the next one."""
-    fence = np.linspace(start, end, STARTS + 1)
+def hopped(traced: Traced, start: float, end: float, *, starts: int = STARTS, most: int = MOST_HOPS) -> Sketch:
+    """Each of the start points hops from kink to kink until it reaches the next one.
+
+    Where few still have a way to go, that is dealt anew among as many as there were: a pass costs nearly as much for
+    one point as for all of them.
+    """
+    fence = np.linspace(start, end, starts + 1)
     at, limit = fence[:-1].copy(), fence[1:]
     seen: list[tuple[Floats, ...]] = []
-    for _ in range(MOST_HOPS):
+    for _ in range(most):
         path = BatchPath(at.size)
-        value, slope = (np.broadcast_to(part, at.shape) for part in line.traced(path, along(SCENARIO, at), 1.0))
+        value, slope = (np.broadcast_to(part, at.shape) for part in traced(path, along(SCENARIO, at)))
         stop = at + path.room
         seen.append((at, stop, value, slope, value + slope * (np.minimum(stop, end) - at)))
         at = stop * (1 + NUDGE) + 1e-300
         going = at < limit
-        at, limit = at[going], limit[going]
+        at, limit = dealt(at[going], limit[going], starts)
         if not at.size:
             break
     return _sorted(seen, sound_to=float(at[0]) if at.size else end, complete=not at.size)
+
+
+def dealt(at: Floats, limit: Floats, starts: int) -> tuple[Floats, Floats]:
+    """The ways from each point to its limit, cut into even parts while there are few of them."""
+    parts = starts // max(at.size, 1)
+    if parts < 2:
+        return at, limit
+    share = np.arange(parts + 1) / parts
+    fence = at[:, None] + (limit - at)[:, None] * share
+    return fence[:, :-1].ravel(), np.column_stack([fence[:, 1:-1], limit]).ravel()
 
 
 def _sorted(seen: list[tuple[Floats, ...]], *, sound_to: float, complete: bool) -> Sketch:

@@ -8,7 +8,7 @@ left of the line repeats with a period that the steps tell, so one period decide
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, gcd, lcm
@@ -59,21 +59,43 @@ class Reach:
         return found
 
 
+Grain = Callable[[], Value]  # asked for late: only a rounding up needs it, and it costs more than all the rest
+STILL = Fraction(0)  # the slope of what does not move: recognised by identity
+
+
 class Tail(Moving):
-    """A line far out: slope, least and greatest offset. It is always a whole multiple of `grain` (None: of nothing)."""
+    """A line far out: slope, least and greatest offset. It is always a whole multiple of `grain` (None: of nothing).
 
-    __slots__ = ("grain", "high", "low", "reach", "slope")
+    Where the offset is known, `low` and `high` are one object, and everything is computed once.
+    """
 
-    def __init__(self, reach: Reach, slope: Value, low: Value, high: Value, grain: Value = None) -> None:
-        self.reach, self.slope, self.low, self.high, self.grain = reach, slope, low, high, grain
+    __slots__ = ("_grain", "high", "low", "reach", "slope")
+
+    def __init__(self, reach: Reach, slope: Value, low: Value, high: Value, grain: Grain = lambda: None) -> None:
+        self.reach, self.slope, self.low, self.high, self._grain = reach, slope, low, high, grain
+
+    @property
+    def grain(self) -> Value:
+        """What it is a whole multiple of."""
+        found = self._grain()
+        self._grain = lambda: found
+        return found
+
+    @property
+    def known(self) -> bool:
+        """Whether both bounds of the offset are one."""
+        return self.low is self.high
 
     def __neg__(self) -> Tail:
-        return Tail(self.reach, -self.slope, -self.high, -self.low, self.grain)
+        low, high = (once := -self.low, once) if self.known else (-self.high, -self.low)
+        return Tail(self.reach, self.slope if self.slope is STILL else -self.slope, low, high, lambda: self.grain)
 
     def __add__(self, other: Value) -> Tail:
         other = lift(self.reach, other)
-        low, high = self.low + other.low, self.high + other.high
-        return Tail(self.reach, self.slope + other.slope, low, high, each(common, self.grain, other.grain))
+        low = self.low + other.low
+        high = low if self.known and other.known else self.high + other.high
+        slope = plus(self.slope, other.slope)
+        return Tail(self.reach, slope, low, high, lambda: each(common, self.grain, other.grain))
 
     __radd__ = __add__
 
@@ -86,9 +108,12 @@ class Tail(Moving):
     def __mul__(self, other: Value) -> Tail:
         if isinstance(other, Tail):
             return self.__mul__(steady(other)) if is_steady(other) else other.__mul__(steady(self))
-        one, two = self.low * other, self.high * other
-        low, high = each(min, one, two), each(max, one, two)
-        return Tail(self.reach, self.slope * other, low, high, each(scaled, self.grain, other))
+        low = high = self.low * other
+        if not self.known:
+            above = self.high * other
+            low, high = each(min, low, above), each(max, low, above)
+        slope = self.slope if self.slope is STILL else self.slope * other
+        return Tail(self.reach, slope, low, high, lambda: each(scaled, self.grain, other))
 
     __rmul__ = __mul__
 
@@ -114,7 +139,12 @@ class Tail(Moving):
 
 def lift(reach: Reach, value: Value) -> Tail:
     """A value that does not move, far out."""
-    return value if isinstance(value, Tail) else Tail(reach, Fraction(0), value, value, abs(value))
+    return value if isinstance(value, Tail) else Tail(reach, STILL, value, value, lambda: abs(value))
+
+
+def plus(a: Value, b: Value) -> Value:
+    """The sum of two slopes."""
+    return b if a is STILL else a if b is STILL else a + b
 
 
 def common(a: Fraction | None, b: Fraction | None) -> Fraction | None:
@@ -131,7 +161,8 @@ def scaled(grain: Fraction | None, factor: Fraction) -> Fraction | None:
 
 def is_steady(tail: Tail) -> bool:
     """Whether the value is exactly known and does not move."""
-    return not np.any(tail.slope) and not np.any(tail.low != tail.high)
+    still = tail.slope is STILL or not np.any(tail.slope)
+    return still and (tail.known or not np.any(tail.low != tail.high))
 
 
 def steady(tail: Tail) -> Value:
@@ -143,30 +174,35 @@ def steady(tail: Tail) -> Value:
 
 def choose(reach: Reach, condition: Tail, a: Tail, b: Tail) -> Tail:
     """`where` far out: the condition is settled."""
-    parts = ("slope", "low", "high", "grain")
-    return Tail(reach, *(either(condition.low, getattr(a, part), getattr(b, part)) for part in parts))
+    slope, low = either(condition.low, a.slope, b.slope), either(condition.low, a.low, b.low)
+    high = low if a.known and b.known else either(condition.low, a.high, b.high)
+    return Tail(reach, slope, low, high, lambda: either(condition.low, a.grain, b.grain))
 
 
 def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: Callable[..., Any]) -> Tail:
     """The larger or smaller of two: the steeper wins; parallel ones are bounded by the best of both bounds."""
-    for part in (a.low - b.high, a.high - b.low):
-        reach.beyond(part, a.slope - b.slope)
+    known = a.known and b.known
+    for part in (a.low - b.high,) if known else (a.low - b.high, a.high - b.low):
+        reach.beyond(part, plus(a.slope, -b.slope))
     flat, first = a.slope == b.slope, steeper(a.slope, b.slope)
-    low, high = each(best, a.low, b.low), each(best, a.high, b.high)
-    return Tail(
-        reach,
-        either(first, a.slope, b.slope),
-        either(flat, low, either(first, a.low, b.low)),
-        either(flat, high, either(first, a.high, b.high)),
-        either(flat, each(common, a.grain, b.grain), either(first, a.grain, b.grain)),
-    )
+
+    def of(one: Value, other: Value, both: Callable[..., Any]) -> Value:
+        return (
+            either(flat, each(both, one, other), either(first, one, other))
+            if np.any(flat)
+            else either(first, one, other)
+        )
+
+    low = of(a.low, b.low, best)
+    high = low if known else of(a.high, b.high, best)
+    return Tail(reach, either(first, a.slope, b.slope), low, high, lambda: of(a.grain, b.grain, common))
 
 
 def step_up(reach: Reach, x: Tail) -> Tail:
     """The next whole number: above x by less than one, and by less still when x only takes certain fractions."""
     reach.steps |= {slope for slope in np.ravel(np.asarray(x.slope, dtype=object)) if slope}
     low, high = each(rounded_low, x.slope, x.low), each(rounded_high, x.slope, x.high, x.grain)
-    return Tail(reach, x.slope, low, high, Fraction(1))
+    return Tail(reach, x.slope, low, high, lambda: Fraction(1))
 
 
 def rounded_low(slope: Fraction, low: Fraction) -> Fraction:
@@ -185,28 +221,39 @@ def summed(reach: Reach, x: Tail, *, over: int) -> Tail:
     """The sum along an axis."""
     if not np.shape(x.slope + x.low):
         return x
-    slope, low, high, grain = wide(x)
-    shared = np.frompyfunc(common, 2, 1).reduce(grain, axis=over, keepdims=True)
-    slope, low, high = (np.sum(part, axis=over, keepdims=True) for part in (slope, low, high))
-    return Tail(reach, slope, low, high, shared)
+
+    def grain() -> Value:
+        return np.frompyfunc(common, 2, 1).reduce(wide(x, x.grain)[-1], axis=over, keepdims=True)
+
+    parts = (np.sum(part, axis=over, keepdims=True) for part in wide(x))
+    return of_parts(reach, parts, grain)
 
 
 def running(reach: Reach, x: Tail) -> Tail:
     """The running sum along the months."""
-    slope, low, high, grain = wide(x)
-    shared = np.frompyfunc(common, 2, 1).accumulate(grain, axis=-1)
-    return Tail(reach, np.cumsum(slope, axis=-1), np.cumsum(low, axis=-1), np.cumsum(high, axis=-1), shared)
+
+    def grain() -> Value:
+        return np.frompyfunc(common, 2, 1).accumulate(wide(x, x.grain)[-1], axis=-1)
+
+    return of_parts(reach, (np.cumsum(part, axis=-1) for part in wide(x)), grain)
 
 
 def shifted(reach: Reach, x: Tail) -> Tail:
     """Last month's value; zero in the first month."""
-    slope, low, high = (np.concatenate([part[..., :1] * 0, part[..., :-1]], axis=-1) for part in wide(x)[:3])
-    return Tail(reach, slope, low, high)
+    parts = (np.concatenate([part[..., :1] * 0, part[..., :-1]], axis=-1) for part in wide(x))
+    return of_parts(reach, parts, lambda: None)
 
 
-def wide(x: Tail) -> tuple[Value, ...]:
-    """The parts of a tail, all of the same shape."""
-    return tuple(np.broadcast_arrays(*(np.asarray(part, dtype=object) for part in (x.slope, x.low, x.high, x.grain))))
+def of_parts(reach: Reach, parts: Iterable[Value], grain: Grain) -> Tail:
+    """What became of slope, low and high (the last only where it is not the same as low)."""
+    slope, low, *high = parts
+    return Tail(reach, slope, low, high[0] if high else low, grain)
+
+
+def wide(x: Tail, *more: Value) -> tuple[Value, ...]:
+    """The slope, the offset or its two bounds, and what else is asked for, all of the same shape."""
+    parts = (x.slope, x.low) if x.known else (x.slope, x.low, x.high)
+    return tuple(np.broadcast_arrays(*(np.asarray(part, dtype=object) for part in (*parts, *more))))
 
 
 OPERATIONS: dict[str, Callable[..., Tail]] = {
