@@ -172,3 +172,65 @@ def test_half_the_time_per_token_is_not_believed(tmp_path: Path) -> None:
     near = measured(tmp_path, files.vllm(**answers | {"mean_tpot_ms": 17.0}))[0]
     assert near.tpot.mean == pytest.approx(0.017)
     assert not any("not believed" in each for each in near.notices)
+
+
+def test_the_engine_is_the_one_that_the_file_says_was_asked(tmp_path: Path) -> None:
+    """vLLM's tool of 2024 wrote input_throughput too; SGLang's tool asks other servers; "openai" is no engine."""
+    of_2024 = {key: value for key, value in files.vllm().items() if key not in ("total_token_throughput", "failed")}
+    of_2024 |= {"input_throughput": 10_000.0}
+    assert [measured(tmp_path, each)[0].engine for each in (of_2024, files.vllm(backend="tensorrt-llm"))] == [
+        "vLLM", "TensorRT-LLM",
+    ]  # fmt: skip
+    assert measured(tmp_path, of_2024)[0].format == "vllm"
+    assert measured(tmp_path, files.vllm(backend="openai-chat", endpoint_type="openai-chat"))[0].engine == "vLLM"
+    assert measured(tmp_path, files.sglang())[0].engine == "SGLang"
+    assert measured(tmp_path, files.sglang(backend="sglang-oai-chat"))[0].engine == "SGLang"
+    assert measured(tmp_path, files.sglang(backend="vllm-chat"))[0].engine == "vLLM"
+
+
+def test_prompts_that_did_not_complete_are_told(tmp_path: Path) -> None:
+    lost = {key: value for key, value in files.vllm(num_prompts=2000).items() if key != "failed"}
+    (one,) = measured(tmp_path, lost)
+    assert one.failed == 1800
+    assert any("200 of 2,000 requests completed" in each for each in one.notices)
+    (whole,) = measured(tmp_path, {key: value for key, value in files.vllm().items() if key != "failed"})
+    assert not any("requests completed" in each for each in whole.notices)
+
+
+def test_without_the_latency_of_a_request_long_answers_count_for_more(tmp_path: Path) -> None:
+    """100 answers of 5 tokens at 20 ms each, and 100 of 495 at 6 ms: the mean of the requests says 13 ms, the mean of
+    the gaps 6.1; in flight are 10 requests/s x (0.1 + 249 x 0.0061) s.
+    """
+    gaps = (100 * 4 * 0.020 + 100 * 494 * 0.006) / (100 * 498)
+    mixed = {key: value for key, value in files.vllm(max_concurrency=None).items() if "e2el" not in key}
+    mixed |= {"mean_tpot_ms": 13.0, "mean_itl_ms": 1000 * gaps}
+    (one,) = measured(tmp_path, mixed)
+    assert one.concurrency == pytest.approx(10 * (0.1 + 249 * gaps), rel=1e-6)
+    (pieces,) = measured(tmp_path, mixed | {"mean_tpot_ms": 6.1, "mean_itl_ms": 12.2})  # two tokens a piece
+    assert pieces.concurrency == pytest.approx(10 * (0.1 + 249 * 0.0061), rel=1e-6)
+    (capped,) = measured(tmp_path, mixed | {"mean_itl_ms": None, "max_concurrency": 16})
+    assert capped.concurrency == 16
+
+
+def test_the_precision_in_the_name_of_a_model_is_taken(tmp_path: Path) -> None:
+    given = Given(gpu="h100")
+    named = files.vllm(model_id="/models/RedHatAI/Meta-Llama-3.1-8B-Instruct-FP8-dynamic/")
+    (one,) = measured(tmp_path, named, given)
+    assert (one.model, one.precision) == ("llama-3.1-8b", "fp8")
+    (told,) = measured(tmp_path, named, Given(gpu="h100", precision="bf16"))
+    assert told.precision == "bf16"
+
+
+def test_an_older_report_of_inference_perf(tmp_path: Path) -> None:
+    """Without the seconds of the run and without the server's counts: lengths by the client, time by the rate."""
+    old = files.inference_perf()
+    del old["benchmark_time_seconds"]
+    done = old["successes"]
+    for key in ("prompt_tokens", "output_tokens"):
+        done.pop(key, None)
+    done |= {"prompt_len": {"mean": 1000.0}, "output_len": {"mean": 250.0}}
+    done["throughput"] = {"requests_per_sec": 10.0, "output_tokens_per_sec": 2500.0}
+    (one,) = measured(tmp_path, old)
+    assert (one.format, one.counted_by) == ("inference-perf", "client")
+    assert (one.mean_input_tokens, one.mean_output_tokens, one.duration_seconds) == (1000, 250, 20)
+    assert one.output_tokens_per_second == 2500

@@ -127,6 +127,12 @@ def test_a_given_fleet_is_ignored_when_the_capacity_is_known() -> None:
     assert any("--gpus 3 is ignored" in each for each in got.omitted)
 
 
+def test_a_stated_fleet_that_cannot_serve_the_plan_is_told_so() -> None:
+    small, large = (ask({**STAIRS, "gpus": each}).omitted[0] for each in (1, 1000))
+    assert "times that; with --gpu-capacity the fleet follows the volume" in small
+    assert "the plan is no more; " in large
+
+
 def test_never_when_a_full_gpu_costs_the_hosted_price() -> None:
     got = ask(STAIRS, gpu_monthly=10000)
     assert got.verdict == "NEVER"

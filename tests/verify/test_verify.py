@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 import typer
@@ -27,7 +28,7 @@ def figure(row: str, column: str = "") -> Reproduction:
 
 def test_nothing_fails_to_reproduce_without_a_reason() -> None:
     assert counted(FOUND) == {
-        "reproduces": 59, "contradicts itself": 15, "left out": 5, "does not reproduce": 0,
+        "reproduces": 62, "contradicts itself": 22, "left out": 6, "does not reproduce": 0,
     }  # fmt: skip
 
 
@@ -173,4 +174,24 @@ def test_the_command_prints_ours_beside_theirs(columns: int) -> None:
 def test_json_is_one_object() -> None:
     got = json.loads(run("--json"))
     assert got["counts"]["does not reproduce"] == 0
-    assert [len(case["figures"]) for case in got["cases"]] == [68, 2, 4, 5]
+    assert [len(case["figures"]) for case in got["cases"]] == [68, 2, 4, 5, 11]
+
+
+@pytest.mark.parametrize(
+    ("row", "held", "api", "ours"),
+    [
+        ("developers from which it is never dearer than Claude Opus 5", 24.0, 962.5, 124),
+        ("the same against GLM-5.2, 80 light developers a node", 48 * 18.75 / 2.1, 30.68, 56_573),
+        ("the same, 80 medium", 48 * 18.75 / 6.5, 95.2, 16_895),
+        ("the same, 80 intensive", 48.0, 281.5, 3_363),
+        ("the same, 120 light", 72 * 18.75 / 2.1, 30.68, 4_712),
+        ("the same, 120 medium", 72 * 18.75 / 6.5, 95.2, 1_519),
+        ("the same, 120 intensive", 72.0, 281.5, 514),
+    ],
+)
+def test_the_fewest_developers_by_trying_every_number(row: str, held: float, api: float, ours: int) -> None:
+    """From ours on self-hosting is never dearer, and with one fewer it is: their own definition, counted by hand."""
+    node = 370_000 / 36 + 10.2 * 1.4 * 730 * 0.12 + 1_200
+    dearer = [n for n in range(1, 60_000) if 30_000 + node * (math.ceil(n / held - 1e-9) + 1) > api * n]
+    assert dearer[-1] + 1 == ours == figure(row).ours
+    assert figure(row).finding == "contradicts itself"

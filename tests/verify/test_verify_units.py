@@ -19,7 +19,8 @@ INPUT_UNITS = {
     "input_volume": "MTok/month", "output_volume": "MTok/month", "gpu_price_per_hour": "USD/hour",
     "amortization_years": "year", "data_centre": "USD/month", "cloud_price_per_gpu_hour": "USD/GPU/hour",
     "seconds_per_hour": "s/hour", "tokens_per_mtok": "token/MTok", "watts_per_kilowatt": "W/kilo_watt",
-    "months_per_year": "month/year",
+    "months_per_year": "month/year", "nodes": "", "engineers": "", "persons": "",
+    "cached_volume": "MTok/month", "api_cached_price": "USD/MTok",
 }  # fmt: skip
 
 

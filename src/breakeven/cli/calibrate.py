@@ -103,7 +103,7 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
 
     table = Table(box=None, pad_edge=False)
     for at, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if at else "left", no_wrap=not at)
+        table.add_column(heading, justify="right" if at else "left", no_wrap=at > 0, overflow="fold")
     for row in rows:
         table.add_row(*row)
     return table

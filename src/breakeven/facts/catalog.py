@@ -7,11 +7,10 @@ without unit or source does not load; an unknown name is a Problem with the near
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 
-from breakeven.facts import hosted, reading
+from breakeven.facts import hosted, model_names, reading
 from breakeven.facts.age import age_in_days, first_day, stale_notice
 from breakeven.facts.records import (
     Architecture,
@@ -72,7 +71,7 @@ def _gpu_names() -> dict[str, str]:
 def gpu(name: str) -> Gpu:
     """The GPU of this key or alias ("h100"); case does not matter, and a blank is a hyphen."""
     if (key := _gpu_names().get(name.strip().lower().replace(" ", "-"))) is None:
-        raise _unknown(name, "GPUs", gpus(), "gpus")
+        raise _unknown(name, "GPUs", nearest(name, gpus()), "gpus")
     return gpus()[key]
 
 
@@ -89,11 +88,19 @@ def _model_names() -> dict[str, str]:
     return ids | {key.lower(): key for key in open_models()}
 
 
+@cache
+def _plain_names() -> dict[str, str]:
+    """Plain names to the key; the first of the table where two models share one."""
+    ids = {model_names.plain(each.hugging_face_id): key for key, each in reversed(open_models().items())}
+    return ids | {model_names.plain(key): key for key in reversed(open_models())}
+
+
 def open_model(name: str) -> OpenModel:
-    """The open model of this key or Hugging Face id; case does not matter."""
-    if (key := _model_names().get(name.lower())) is None:
+    """The open model of this key or Hugging Face id; case, precision, release, tuning and path do not matter."""
+    key = _model_names().get(name.strip().lower()) or _plain_names().get(model_names.plain(name))
+    if key is None:
         known = [*open_models(), *(each.hugging_face_id for each in open_models().values())]
-        raise _unknown(name, "open models", known, "models")
+        raise _unknown(name, "open models", model_names.hint(name, known), "models")
     return open_models()[key]
 
 
@@ -128,9 +135,8 @@ def _known_on(source: Source, on: datetime.date | None) -> bool:
     return on is None or (first_day(source.date) or on) <= on
 
 
-def _unknown(name: str, things: str, known: Iterable[str], command: str) -> Problem:
+def _unknown(name: str, things: str, hint: str, command: str) -> Problem:
     count = len(gpus() if command == "gpus" else open_models())
-    hint = nearest(name, known)
     fix = f"{hint}{' ' if hint else ''}`breakeven facts {command}` lists all {count}."
     return Problem(f'"{name}" is not in the catalog of {things}.', fix=fix)
 

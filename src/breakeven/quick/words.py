@@ -107,11 +107,20 @@ def omitted(options: Options, load: Load, warning: str | None) -> tuple[str, ...
     """What this model leaves out, the most telling first."""
     told = [warning] if warning else []
     if options.gpu_capacity is not None:
-        ignored = "" if options.gpus is None else f"--gpus {number(options.gpus)} is ignored: "
-        follows = f"{ignored}with --gpu-capacity the fleet follows the volume ({counted_gpus(load.gpus)} at the plan)."
+        follows = f"with --gpu-capacity the fleet follows the volume ({counted_gpus(load.gpus)} at the plan)."
+        follows = f"{_ignored(options.gpus, options.gpu_capacity, options.tokens)}{follows}"
         told.append(follows[0].upper() + follows[1:])
     told.append(_utilization(options.utilization))
     return (*told, *ALWAYS_OMITTED)
+
+
+def _ignored(gpus: Fraction | None, capacity: Fraction, plan: Fraction) -> str:
+    """What a stated fleet would serve, where the fleet follows the volume."""
+    if gpus is None:
+        return ""
+    served = gpus * capacity
+    short = f"the plan is {number(plan / served, 1)} times that" if plan > served else "the plan is no more"
+    return f"--gpus {number(gpus)} is ignored: it serves {volume(served)}, and {short}; "
 
 
 def _utilization(given: Fraction | None) -> str:

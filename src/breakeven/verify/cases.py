@@ -13,7 +13,7 @@ from breakeven.numbers.inputs import Source
 from breakeven.problems import Place, Problem
 from breakeven.shipped import shipped
 
-CASES = ("pan_2025", "nvidia_tco", "induwara", "randomcalculators")
+CASES = ("pan_2025", "nvidia_tco", "induwara", "randomcalculators", "inference_econ")
 FOLDER = "src/breakeven/verify/data"
 Given = Mapping[str, Fraction]
 

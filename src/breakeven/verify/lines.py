@@ -1,11 +1,13 @@
 """The models of the published cases, as they stand in their sources. Ours are in `costs`."""
 
 from breakeven.numbers.lines import line
+from breakeven.numbers.operations import whole_up
 
 PAN = "arXiv 2509.18101v3"
 NVIDIA = "NVIDIA, LLM inference benchmarking: cost"
 INDUWARA = "induwara.lk, self-hosting calculator"
 RANDOM = "randomcalculators.com, on-premises against cloud"
+ECON = "github.com/morgandt-reed/llm-inference-economics"
 
 
 @line("USD", source=f"{PAN}; {RANDOM}")
@@ -130,3 +132,35 @@ def break_even_counting_twice(hardware_cost, cloud_cost, on_premises_cost):
 def payback(hardware_cost, cloud_cost, electricity, data_centre):
     """The hardware over what is really paid less each month."""
     return hardware_cost / (cloud_cost - electricity - data_centre)
+
+
+@line("USD/month", source=ECON)
+def api_cost_per_person(
+    input_volume, cached_volume, output_volume, api_input_price, api_cached_price, api_output_price
+):
+    """What one developer's tokens cost bought: fresh input, cached input, output."""
+    return input_volume * api_input_price + cached_volume * api_cached_price + output_volume * api_output_price
+
+
+@line("USD/month", source=ECON)
+def platform_cost(nodes, on_premises_cost, engineers, engineer_monthly):
+    """Nodes, a spare one among them, and the team."""
+    return nodes * on_premises_cost + engineers * engineer_monthly
+
+
+@line("USD/month", source=ECON)
+def own_cost_per_person(platform_cost, persons):
+    """The same for each developer."""
+    return platform_cost / persons
+
+
+@line("1", source="definition")
+def persons_at_equal_cost(platform_cost, api_cost_per_person):
+    """Developers at which so many nodes cost what their tokens would, bought."""
+    return platform_cost / api_cost_per_person
+
+
+@line("1", source="definition")
+def fewest_persons(persons_at_equal_cost):
+    """The fewest developers at which so many nodes are not dearer."""
+    return whole_up(persons_at_equal_cost)

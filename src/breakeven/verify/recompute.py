@@ -21,7 +21,7 @@ INPUTS = (
     "power_usage_effectiveness", "electricity_price_per_kwh", "electricity_share", "api_input_price",
     "api_output_price", "engineer_monthly", "server_price", "depreciation_years", "hosting", "licence_price",
     "licences_per_server", "input_volume", "output_volume", "gpu_price_per_hour", "amortization_years",
-    "data_centre", "cloud_price_per_gpu_hour",
+    "data_centre", "cloud_price_per_gpu_hour", "nodes", "engineers", "persons", "cached_volume", "api_cached_price",
 )  # fmt: skip
 MODEL = Model(lines, inputs=(*INPUTS, *CONSTANTS))
 

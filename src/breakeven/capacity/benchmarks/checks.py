@@ -123,6 +123,7 @@ def _doubts(one: Measurement) -> Iterator[str]:
     if one.counted_by == "client":
         yield "Tokens are counted by the client's tokenizer: right only if it is the model's own."
     if one.failed > MANY_FAILED * (one.completed + one.failed):
-        yield f"{one.failed:,} of {one.completed + one.failed:,} requests failed: what was measured is not steady load."
+        every = one.completed + one.failed
+        yield f"{one.completed:,} of {every:,} requests completed: what was measured is not steady load."
     if one.date == UNKNOWN_DATE:
         yield "The file does not say when it was measured: give --date."

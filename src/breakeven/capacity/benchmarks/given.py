@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from breakeven.capacity.fit.precision import precision_named
-from breakeven.facts import catalog
-from breakeven.problems import Problem, nearest
+from breakeven.facts import catalog, model_names
+from breakeven.problems import Problem
 
-SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)  # "70B" in a model's name
 ENGINES = ("vLLM", "SGLang", "TensorRT-LLM", "llama.cpp", "LMDeploy TurboMind", "ATOM")
+BACKENDS = {  # as load generators call the servers that they speak to, before what they add, such as -chat
+    "vllm": "vLLM", "sglang": "SGLang", "tensorrt-llm": "TensorRT-LLM", "trt": "TensorRT-LLM", "trtllm": "TensorRT-LLM",
+    "llama.cpp": "llama.cpp", "lmdeploy": "LMDeploy TurboMind", "atom": "ATOM",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +54,8 @@ class Given:
             model=model,
             gpu=self._gpu(str(value("gpu") or ""), where),
             gpus=self.gpus or _count(value("gpus"), where) or 1,
-            engine=engine_named(self.engine or str(value("engine") or "vLLM")),
-            precision=self._precision(str(value("precision") or ""), where),
+            engine=engine_named(self.engine or _backend(str(value("engine") or "")) or "vLLM"),
+            precision=self._precision(str(value("precision") or model_names.precision_in(written) or ""), where),
             notices=told,
         )
 
@@ -88,6 +90,14 @@ def engine_named(name: str) -> str:
     return next((each for each in ENGINES if each.lower() == name.strip().lower()), name.strip())
 
 
+def _backend(name: str) -> str:
+    """The engine that a file names, or nothing where it only names a protocol that many speak, such as openai."""
+    low = name.strip().lower()
+    if low.partition("-")[0] in ("", "openai"):
+        return ""
+    return next((each for start, each in BACKENDS.items() if low == start or low.startswith(f"{start}-")), name)
+
+
 def _known_model(name: str) -> str | None:
     try:
         return catalog.open_model(name).key if name else None
@@ -97,7 +107,7 @@ def _known_model(name: str) -> str | None:
 
 def _refuse_other(written: str, known: str | None, asked: str, where: str) -> None:
     """Raise `Problem` where the file is of another model: by its name, or by the size in its name."""
-    sizes, wanted = (set(SIZE.findall(each.lower())) for each in (written, asked))
+    sizes, wanted = model_names.sizes(written), model_names.sizes(asked)
     other_size = known is None and sizes and wanted and not sizes & wanted
     if (known is not None and known != asked) or other_size:
         fix = f"Give a benchmark of {asked}, or say --model {known or written}."
@@ -108,7 +118,7 @@ def _other_name(written: str, model: str) -> tuple[str, ...]:
     if not written or _known_model(written) == model:
         return ()
     names = [*catalog.open_models(), *(each.hugging_face_id for each in catalog.open_models().values())]
-    hint = nearest(written, names)
+    hint = model_names.hint(written, names)
     return (f'The file calls the model "{written}"; it is taken as {model}. {hint}'.strip(),)
 
 

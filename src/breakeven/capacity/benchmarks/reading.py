@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from breakeven.capacity.benchmarks.checks import believed, checked, corrected_tpot, tokens_agree
+from breakeven.capacity.benchmarks.checks import DISAGREES, IN_UNITS, believed, checked, corrected_tpot, tokens_agree
 from breakeven.capacity.benchmarks.documents import Written, read_written
 from breakeven.capacity.benchmarks.formats import Format, benchmark_format, detected, require_keys
 from breakeven.capacity.benchmarks.given import Given
@@ -110,7 +110,7 @@ def _measurement(found: Found, given: Given) -> Measurement:
         load=_load(found),
         concurrency=_concurrency(found, completed, duration, latencies, tokens_out),
         completed=int(completed),
-        failed=int(found.number("failed") or 0),
+        failed=_failed(found, completed),
         duration_seconds=duration,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
@@ -134,6 +134,12 @@ def _completed(found: Found) -> float:
     told = "it does not say how many requests completed" if completed is None else "no request completed"
     told += f", {failed:,.0f} failed" if failed else ""
     raise Problem(told, where=found.where, fix="See why in the log of the server, and run it again.")
+
+
+def _failed(found: Found, completed: float) -> int:
+    """Requests that failed as it says, else those asked for that did not complete."""
+    failed, asked = found.number("failed"), found.number("asked")
+    return int(failed) if failed is not None else int(max((asked or completed) - completed, 0))
 
 
 def _counted_by(found: Found) -> str:
@@ -210,17 +216,31 @@ def _statistic(found: Found, path: str, statistic: str) -> float | None:
 def _concurrency(
     found: Found, completed: float, duration: float, latencies: Mapping[str, Latency], output: float
 ) -> float:
-    """Mean requests in flight: as the tool counted it, else by Little's law, else what was asked for."""
-    counted = found.number("mean_concurrency")
-    whole, first, each = (latencies[name].middle for name in ("end_to_end", "ttft", "tpot"))
-    if whole is None and first is not None and each is not None:
-        whole = first + each * (output / completed - 1)
-    asked = found.number("load_concurrency")
-    mean = counted or (whole and completed * whole / duration) or asked
+    """Mean requests in flight: as the tool counted it, else by Little's law, else what was asked for.
+
+    Without the latency of a request it is put together; no more are in flight then than were asked for.
+    """
+    counted, asked = found.number("mean_concurrency"), found.number("load_concurrency")
+    whole, first, each = latencies["end_to_end"].middle, latencies["ttft"].middle, _each_token(latencies)
+    mean = counted or (whole and completed * whole / duration)
+    if not mean and first is not None and each is not None:
+        together = completed * (first + each * (output / completed - 1)) / duration
+        mean = min(together, asked) if asked and together < IN_UNITS * asked else together
+    mean = mean or asked
     if not mean:
         fix = "It needs the concurrency, or the mean latency, of its requests."
         raise Problem("it does not say how many requests were in flight", where=found.where, fix=fix)
     return mean
+
+
+def _each_token(latencies: Mapping[str, Latency]) -> float | None:
+    """Seconds of a further token, over all tokens: the mean gap between two, which counts a long answer for more.
+
+    The mean over requests of their own mean counts a short answer, slowed by others' prompts, as much as a long one.
+    Gaps much longer than that are between pieces of several tokens and are not taken.
+    """
+    gap, each = latencies["itl"].mean, latencies["tpot"].middle
+    return gap if gap and (each is None or gap < (1 + DISAGREES) * each) else each
 
 
 def _date(value: Any) -> str:

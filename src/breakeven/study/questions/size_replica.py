@@ -17,6 +17,7 @@ from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own,
 from breakeven.capacity.speed.pace import Paced, modelled
 from breakeven.capacity.speed.throughput import ALWAYS_WAITING, ENGINE
 from breakeven.facts.catalog import gpu, open_model
+from breakeven.facts.model_names import precision_in
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Problem
 
@@ -61,7 +62,7 @@ def paced_replica(asked: ReplicaAsked, trace: Trace) -> tuple[ReplicaSummary, Pa
     if not model or not card:
         raise Problem("the replica is not known", fix="Give --model and --gpu, or --measured with your benchmarks.")
     chosen, known = open_model(model), gpu(card)
-    precision = asked.precision or (own.precision if own else usual_precision(chosen, known)[0])
+    precision = asked.precision or (own and own.precision) or precision_in(model) or usual_precision(chosen, known)[0]
     wanted = asked.gpus or (own.gpus if own else None)
     context = mean_context_tokens(*mean_lengths(trace))
     held = fit(chosen, known, precision, context, gpus_per_replica=wanted)

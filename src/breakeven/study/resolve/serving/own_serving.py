@@ -12,6 +12,7 @@ from breakeven.capacity.fit.precision import precision_named, usual_precision
 from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own
 from breakeven.capacity.speed.throughput import StatedThroughput
 from breakeven.facts.catalog import open_model
+from breakeven.facts.model_names import precision_in
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
@@ -64,8 +65,12 @@ def own_of(case: Case, model: OpenModel) -> OwnMeasurements | None:
 
 
 def precision_of(case: Case, own: OwnMeasurements | None, model: OpenModel, card: Gpu) -> tuple[str, str]:
-    """The case's precision, else that of its benchmarks, else the usual one; and, where nobody said, what to say."""
-    said = case.file.self_hosting.precision or (own.precision if own else None)
+    """The case's precision, else that of its benchmarks, else what the model's name says, else the usual one.
+
+    And, where nobody said, what to say.
+    """
+    name = case.file.self_hosting.model or case.file.open_model or ""
+    said = case.file.self_hosting.precision or (own.precision if own else None) or precision_in(name)
     if said:
         return said, ""
     usual, why = usual_precision(model, card)
