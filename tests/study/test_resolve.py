@@ -6,10 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
 from breakeven import Case, Problem, assess
+from breakeven.numbers.inputs import known_from
+from breakeven.numbers.operations import pick
+from breakeven.study.register import register
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
+from parts import ROOT
 
 MINIMAL: dict[str, Any] = {
     "as_of": "2026-11-21",
@@ -300,3 +305,15 @@ def test_the_same_weights_are_compared_without_that_notice() -> None:
     found = resolved(hosted_model="nebius/meta-llama/Llama-3.3-70B-Instruct")
     assert found.other_models == ()
     assert not any("another model" in str(each) for each in found.notices)
+
+
+def test_one_workload_measured_from_the_log_and_another_stated_keep_their_own_kind_and_source() -> None:
+    path = ROOT / "examples" / "support-chat" / "case.yaml"
+    data: dict[str, Any] = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    data["workloads"][1]["cached_share"] = 0.25
+    shares = resolve(Case.from_dict(data, folder=path.parent)).inputs["cached_share"]
+    measured, stated = (known_from(shares, workload=i) for i in range(2))
+    assert (shares.kind, measured.kind, stated.kind) == ("assumed", "measured", "assumed")
+    assert "usage.csv.gz" in measured.source.title
+    assert float(pick(shares.likely, workload=1)) == 0.25
+    assert float(pick(shares.likely, workload=0)) not in (0.25, register()["cached_share"].likely)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.numbers.inputs import Input
+from breakeven.numbers.inputs import Input, KnownFrom, all_known_from, weakest
 from breakeven.numbers.lines import Line, Model, ModelError, Values
 from breakeven.numbers.operations import AXIS_NAMES, MONTH, Value
 from breakeven.problems import nearest
@@ -31,7 +31,8 @@ class Explanation:
 
     `values` has one element, or one for each element of the axes that nobody chose (workloads, steps) or that a
     total above runs over. `kind` of a line: "line", "given" (pinned, not computed), "shown above" (its branch
-    stands further up); of an input: measured, published …
+    stands further up); of an input: measured, published …, the least known of its `values`. `known_from` has one for
+    each value where they differ.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Explanation:
     formula: str = ""
     with_numbers: str = ""
     children: tuple[Explanation, ...] = ()
+    known_from: tuple[KnownFrom, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ def explain(subject: Subject, name: str) -> Explanation:
 def _explain(subject: Subject, name: str, at: Place, seen: Seen) -> Explanation:
     values = elements(subject.values[name], at)
     if name not in subject.model.lines:
-        return _input(name, subject.inputs[name], values)
+        return _input(name, subject.inputs[name], values, at)
     line, key = subject.model.lines[name], (name, frozenset(_varying(subject.values[name], at).items()))
     if name in subject.given:
         return _line(line, values, GIVEN, source=PINNED)
@@ -103,15 +105,21 @@ def _line(
     )
 
 
-def _input(name: str, one: Input, values: tuple[float, ...]) -> Explanation:
+def _input(name: str, one: Input, values: tuple[float, ...], at: Place) -> Explanation:
+    known = all_known_from(one)
+    if len(known) > 1:
+        known = tuple(at_place(np.broadcast_to(np.asarray(one.known_from), np.shape(one.likely)), at))
+    least = weakest(known)
+    low, high = (one.low, one.high) if least.low is None else (least.low, least.high)
     return Explanation(
         name=name,
         meaning=one.meaning,
         unit=one.unit,
         values=values,
-        kind=one.kind,
-        source=str(one.source),
-        range=None if one.low is None or one.high is None or not one.uncertain else (one.low, one.high),
+        kind=least.kind,
+        source=str(least.source),
+        range=None if low is None or high is None or not one.uncertain else (low, high),
+        known_from=known if len({*known}) > 1 else (),
     )
 
 
@@ -119,10 +127,14 @@ def elements(value: Value, at: Place) -> tuple[float, ...]:
     """The numbers of a value at the chosen indices, all elements along axes that nobody chose."""
     if not np.ndim(value):
         return (float(value),)
-    array = np.asarray(value)
+    return tuple(float(each) for each in at_place(np.asarray(value), at))
+
+
+def at_place(array: np.ndarray, at: Place) -> np.ndarray:
+    """The elements of an array at the chosen indices, all of them along axes that nobody chose."""
     for axis, index in at.items():
         array = np.take(array, [min(index, array.shape[axis] - 1)], axis=axis)
-    return tuple(float(each) for each in array.ravel())
+    return array.ravel()
 
 
 def _varying(value: Value, at: Place) -> Place:

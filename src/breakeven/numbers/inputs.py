@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
 from typing import Literal, get_args
 
 import numpy as np
 
 from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats, mean
-from breakeven.numbers.operations import AXES, SCENARIO, Value, along
+from breakeven.numbers.operations import AXES, SCENARIO, Places, Value, along, pick
 from breakeven.problems import Problem
 
 Kind = Literal["constant", "measured", "published", "modelled", "assumed"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[Kind, ...] = get_args(Kind)  # what is known best first
 P95 = SCORE_95  # standard normal quantile
+ALIKE = 12  # digits to which ranges are held against each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +32,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFrom:
+    """How one element of an input is known. `low` and `high`: its own 5th and 95th percentile.
+
+    None where it has none of its own: it is then as wide, in proportion, as that of the whole input.
+    """
+
+    kind: Kind
+    source: Source
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """A number the model is given.
 
     `likely` is a scalar or an array of the five axes; `low` and `high` are its 5th and 95th
     percentile whatever the distribution, and None when it is not uncertain.
+    `known_from`: a `KnownFrom` for each element along its axes, as `likely` has them, where they differ; `kind` and
+    `source` are then those of the least known. None: `kind` and `source` hold for every element.
     """
 
     likely: Value
@@ -45,6 +62,7 @@ class Input:
     high: float | None = None
     distribution: Distribution = "fixed"
     meaning: str = ""
+    known_from: np.ndarray | None = None
 
     @property
     def uncertain(self) -> bool:
@@ -52,6 +70,60 @@ class Input:
         if self.kind == "constant" or self.low is None or self.high is None or self.low == self.high:
             return False
         return bool(np.any(self.likely)) or self.low <= 0 <= self.high
+
+
+def mixed(one: Input, axis: int, known: Sequence[KnownFrom]) -> Input:
+    """The input with its elements along an axis known from where each is.
+
+    Of ranges the widest, in proportion, is that of the whole input; the others stand beside their elements.
+    """
+    if all(each.low is not None for each in known):
+        middles = np.broadcast_to(np.ravel(one.likely), len(known))
+        widths = [(ends.low / at, ends.high / at) for ends, at in zip(known, middles, strict=True)]
+        widest = known[max(range(len(known)), key=lambda i: widths[i][1] / widths[i][0])]
+        one = replace(one, low=widest.low, high=widest.high)
+        if len({(round(low, ALIKE), round(high, ALIKE)) for low, high in widths}) == 1:
+            one = replace(one, low=known[0].low, high=known[0].high)
+            known = [replace(each, low=None, high=None) for each in known]
+    elements = np.empty(len(known), dtype=object)
+    elements[:] = known
+    return with_elements(one, elements.reshape([-1 if each == axis else 1 for each in AXES]))
+
+
+def with_elements(one: Input, elements: np.ndarray) -> Input:
+    """The input with a `KnownFrom` for each element, an array of the five axes; told once where they are all alike."""
+    least = weakest(elements.flat)
+    alike = len({*elements.flat}) == 1
+    return replace(one, kind=least.kind, source=least.source, known_from=None if alike else elements)
+
+
+def weakest(known: Iterable[KnownFrom]) -> KnownFrom:
+    """The first of those that are known least."""
+    return max(known, key=lambda each: KINDS.index(each.kind))
+
+
+def known_from(
+    one: Input, *, step: Places = None, workload: Places = None, option: Places = None, month: Places = None
+) -> KnownFrom:
+    """How the element of an input at a place is known."""
+    if one.known_from is None:
+        return KnownFrom(kind=one.kind, source=one.source)
+    found = pick(one.known_from, step=step, workload=workload, option=option, month=month).item()
+    assert isinstance(found, KnownFrom)
+    return found
+
+
+def all_known_from(one: Input) -> tuple[KnownFrom, ...]:
+    """How the elements of an input are known, each way once, in their order."""
+    return (known_from(one),) if one.known_from is None else tuple(dict.fromkeys(one.known_from.ravel()))
+
+
+def own_ranges(one: Input) -> tuple[Floats, Floats] | None:
+    """Low and high of every element, where each has its own."""
+    if one.known_from is None or one.known_from.ravel()[0].low is None:
+        return None
+    low, high = (np.vectorize(lambda each, end=end: getattr(each, end), otypes=[float]) for end in ("low", "high"))
+    return low(one.known_from), high(one.known_from)
 
 
 def likely(inputs: Mapping[str, Input]) -> dict[str, Value]:
@@ -66,7 +138,14 @@ def expected(inputs: Mapping[str, Input]) -> dict[str, Value]:
 
 def mean_value(name: str, one: Input) -> Value:
     """An input at the mean of its draws; all elements of one that varies move as they do when it is drawn."""
-    return moved(one, one.likely, middle(name, one) - anchor(one)) if one.uncertain else one.likely
+    if not one.uncertain:
+        return one.likely
+    ranges = own_ranges(one)
+    if ranges is None:
+        return moved(one, one.likely, middle(name, one) - anchor(one))
+    ends = zip(*map(np.ravel, (ranges[0], one.likely, ranges[1])), strict=True)
+    means = [mean(one.distribution, (low, at, high), *bounds(one)) for low, at, high in ends]
+    return np.reshape(means, np.shape(one.likely))
 
 
 def middle(name: str, one: Input) -> float:
@@ -110,24 +189,45 @@ def along_scenarios(
         one = inputs[name]
         if not np.ndim(one.likely):
             return along(SCENARIO, each)
+        if own_ranges(one) is not None:
+            return values[name] / mean_value(name, one) * each_of(one, along(SCENARIO, each))
         start = middle(name, one) if starts is None else starts[name]
         return moved(one, values[name], along(SCENARIO, each - start), start)
 
     return {**values} | {name: spread(name, each) for name, each in drawn.items()}
 
 
+def each_of(one: Input, drawn: Value) -> Value:
+    """Every element of a lognormal where the one that the range belongs to is `drawn`: each as far into its own range.
+
+    All stand at the same share of their distributions: what makes one replica slow makes all slow.
+    """
+    ranges = own_ranges(one)
+    assert ranges is not None
+    assert one.low is not None
+    assert one.high is not None
+    away = np.log(drawn / anchor(one))
+    score = away / np.where(away < 0, log(anchor(one) / one.low) or 1.0, log(one.high / anchor(one)) or 1.0)
+    return one.likely * np.where(score < 0, (one.likely / ranges[0]) ** score, (ranges[1] / one.likely) ** score)
+
+
 def standing(one: Input, value: Value) -> float:
     """Where a value of an input stands: its element that the range belongs to."""
-    if not np.ndim(one.likely):
-        return float(np.ravel(value)[0])
-    found = np.flatnonzero(one.likely)
-    return float(np.ravel(value)[found[0] if found.size else 0])
+    return float(np.ravel(value)[home(one)])
 
 
 def anchor(one: Input) -> float:
-    """The element that the range belongs to: the first that is not zero."""
-    flat = np.ravel(one.likely)
-    return float(flat[np.flatnonzero(flat)[0]]) if np.any(flat) else 0.0
+    """The likely value of the element that the range belongs to."""
+    return float(np.ravel(one.likely)[home(one)])
+
+
+def home(one: Input) -> int:
+    """Which element, counted through, the range belongs to: the first that is not zero, of several the widest."""
+    ranges = own_ranges(one)
+    if ranges is not None:
+        return int(np.argmax(ranges[1] / ranges[0]))
+    found = np.flatnonzero(one.likely)
+    return int(found[0]) if found.size else 0
 
 
 def quantile(name: str, one: Input, share: Floats) -> Floats:

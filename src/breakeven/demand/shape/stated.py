@@ -19,7 +19,8 @@ class StatedVolume:
     """What a person says of one workload. MTok are millions of tokens a month; None: not said.
 
     One of these is enough: input and output, the total of both, or requests. What is not said follows from
-    the mean request of the load profile (`load_profile`, else the one given to `stated_demand`).
+    the mean request of the load profile (`load_profile`, else the one given to `stated_demand`). `source`: where it
+    is said, if not where all are.
     """
 
     name: str = "all"
@@ -31,6 +32,7 @@ class StatedVolume:
     mean_output_tokens: float | None = None
     cached_share_of_input: float | None = None
     load_profile: str | None = None
+    source: Source | None = None
 
 
 def stated_demand(
@@ -76,7 +78,7 @@ def _complete(stated: StatedVolume, its: Profile, source: Source) -> tuple[Workl
         output_mtok_per_month=said[1],
         cached_share_of_input=stated.cached_share_of_input,
         kind="assumed",
-        source=source,
+        source=stated.source or source,
     )
     return demand, [notice] if assumed and not own_lengths else []
 

@@ -24,7 +24,16 @@ from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
 from breakeven.report.pages.page import amount, grouped, subject, totals
 from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
-from breakeven.report.pages.parts.evidence import asked_gates, best, gates, hidden_costs, how_sure, owned_bases, robust
+from breakeven.report.pages.parts.evidence import (
+    asked_gates,
+    best,
+    gates,
+    hidden_costs,
+    how_sure,
+    kinds,
+    owned_bases,
+    robust,
+)
 from breakeven.report.pages.parts.sentences import (
     flip_words,
     margin,
@@ -221,11 +230,7 @@ def outcomes(study: Study) -> list[Block]:
 def flips_grid(study: Study, it: OptionStudy) -> Grid:
     """Every input that can turn the verdict alone."""
     rows = tuple(
-        (flip_words(study, each), each.plausible, study.basis.inputs[each.name].kind)
-        if each.name in study.basis.inputs
-        else (flip_words(study, each), each.plausible, "")
-        for each in it.flips
-        if each.at is not None
+        (flip_words(study, each), each.plausible, kinds(study, each.name)) for each in it.flips if each.at is not None
     )
     caption = f"The smallest change of one input that turns {it.name} ({it.verdict})"
     return Grid(caption=caption, header=("input and change", "how plausible", "known as"), rows=rows, sides="lll")

@@ -7,10 +7,11 @@ from datetime import date
 
 import numpy as np
 
-from breakeven.numbers.inputs import Input
+from breakeven.numbers.inputs import Input, all_known_from, own_ranges
 from breakeven.report.board.blocks import Grid
+from breakeven.report.pages.parts.evidence import MOST_ORIGINS, kinds, origins
 from breakeven.report.pages.parts.sentences import shown_value
-from breakeven.report.wording import label
+from breakeven.report.wording import few, label
 from breakeven.study.study import OptionStudy, Study
 
 OLD_DAYS = 365
@@ -27,8 +28,8 @@ def assumptions(study: Study, it: OptionStudy) -> Grid:
             value_text(study, name, used[name]),
             range_text(study, name, used[name]),
             used[name].unit,
-            used[name].kind,
-            str(used[name].source),
+            kinds(study, name),
+            sources_text(study, name),
         )
         for name in names
     )
@@ -64,10 +65,21 @@ def value_text(study: Study, name: str, one: Input) -> str:
 
 
 def range_text(study: Study, name: str, one: Input) -> str:
-    """The range it is drawn from."""
+    """The range it is drawn from; where every element has its own, the narrowest and the widest in proportion."""
+    ranges = own_ranges(one)
     if one.low is None or one.high is None:
         return ""
-    return f"{shown_value(study, name, one.low)} to {shown_value(study, name, one.high)}"
+    if ranges is None:
+        return f"{shown_value(study, name, one.low)} to {shown_value(study, name, one.high)}"
+    ends = sorted(zip(*map(np.ravel, ranges), strict=True), key=lambda pair: pair[1] / pair[0])
+    return "; ".join(" to ".join(shown_value(study, name, float(end)) for end in pair) for pair in (ends[0], ends[-1]))
+
+
+def sources_text(study: Study, name: str) -> str:
+    """Where it is from; where that differs, what each place says it of."""
+    said = [source + (f" ({few(places, MOST_ORIGINS)})" if places else "")
+            for (_, source), places in origins(study, name).items()]  # fmt: skip
+    return few(said, MOST_ORIGINS)
 
 
 def sources(study: Study) -> Grid:
@@ -87,8 +99,9 @@ def source_rows(study: Study) -> Iterator[tuple[str, ...]]:
     counts: dict[tuple[str, str], int] = {}
     for one in study.basis.inputs.values():
         if counted(one):
-            key = (" ".join(filter(None, [one.source.title, one.source.address])), one.source.date)
-            counts[key] = counts.get(key, 0) + 1
+            for source in dict.fromkeys(each.source for each in all_known_from(one)):
+                key = (" ".join(filter(None, [source.title, source.address])), source.date)
+                counts[key] = counts.get(key, 0) + 1
     for (title, day), count in counts.items():
         yield title, "undated" if day == "unknown" else day, age(day, today), str(count)
 

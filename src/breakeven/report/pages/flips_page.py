@@ -8,6 +8,7 @@ from rich.table import Table
 
 from breakeven.decision.answers.pairs import PairFlip
 from breakeven.decision.risk.uncertainty import Estimate
+from breakeven.report.pages.parts.evidence import known_words
 from breakeven.report.pages.parts.sentences import flip_words, input_words
 from breakeven.report.wording import label, money, percent
 from breakeven.study.questions.flips import Turning
@@ -70,8 +71,8 @@ def flips_table(study: Study, it: OptionStudy) -> Table:
     for heading in ("input and change", "how plausible", "known from"):
         table.add_column(heading, overflow="fold")
     for flip in (each for each in it.flips if each.at is not None):
-        known = study.basis.inputs.get(flip.name)
-        table.add_row(flip_words(study, flip), flip.plausible, "" if known is None else f"{known.kind}, {known.source}")
+        known = known_words(study, flip.name) if flip.name in study.basis.inputs else ""
+        table.add_row(flip_words(study, flip), flip.plausible, known)
     never = [label(flip.name) for flip in it.flips if flip.at is None]
     if never:
         table.caption, table.caption_justify = f"Cannot turn it, from nothing to tenfold: {', '.join(never)}.", "left"

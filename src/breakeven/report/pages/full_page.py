@@ -13,7 +13,7 @@ from breakeven.report.pages.buying_page import buying_table
 from breakeven.report.pages.financial_page import financial_tables, plain_table
 from breakeven.report.pages.flips_page import flips_tables
 from breakeven.report.pages.page import parts, told, warnings
-from breakeven.report.pages.parts.evidence import asked_gates, best
+from breakeven.report.pages.parts.evidence import asked_gates, best, known_words
 from breakeven.report.wording import label, money, percent, plain
 from breakeven.study.questions.flips import turning
 from breakeven.study.study import Study
@@ -115,7 +115,7 @@ def inputs_table(study: Study) -> Table:
     ]
     for name, one in sorted(used, key=lambda pair: order.get(pair[0], len(order))):
         unit = "" if one.unit == "1" else one.unit
-        table.add_row(label(name), spread(one.likely), unit, f"{one.kind}, {one.source}")
+        table.add_row(label(name), spread(one.likely), unit, known_words(study, name))
     return table
 
 

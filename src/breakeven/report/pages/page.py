@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from textwrap import wrap
 
@@ -10,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from breakeven.numbers.inputs import KINDS, all_known_from
 from breakeven.report.pages.buying_page import bought_elsewhere
 from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
 from breakeven.report.pages.parts.evidence import (
@@ -17,6 +19,7 @@ from breakeven.report.pages.parts.evidence import (
     gates,
     hidden_costs,
     how_sure,
+    known_words,
     owned_bases,
     price_path,
     readiness,
@@ -34,7 +37,7 @@ from breakeven.report.pages.parts.sentences import (
     volumes,
 )
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
-from breakeven.report.wording import counted, money, percent, price, sentence, volume
+from breakeven.report.wording import counted, label, money, percent, price, sentence, volume
 from breakeven.study.modes import BY_TOKEN
 from breakeven.study.study import OptionStudy, Row, Study
 
@@ -215,13 +218,14 @@ def at_half(study: Study, it: OptionStudy) -> str:
 
 
 def assumed(study: Study) -> str:
-    """How much of it is measured, published, modelled, assumed."""
-    used = [each for each in study.basis.inputs.values() if each.kind != "constant" and each.likely is not None]
-    counts = {
-        kind: sum(each.kind == kind for each in used) for kind in ("measured", "published", "modelled", "assumed")
-    }
-    said = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-    return f"{len(used)} inputs: {said}"
+    """How much of it is measured, published, modelled, assumed; what is so for some workloads only, by its name."""
+    inputs = study.basis.inputs
+    used = [name for name, each in inputs.items() if each.kind != "constant" and each.likely is not None]
+    known = [(name, {each.kind for each in all_known_from(inputs[name])}) for name in used]
+    counts = Counter(inputs[name].kind for name in used)
+    said = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
+    several = [f"{label(name)}: {known_words(study, name)}" for name, its in known if len(its) > 1]
+    return "; ".join([f"{len(used)} inputs: {said}", *several])
 
 
 def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from math import isinf
 
 import numpy as np
 
-from breakeven.numbers.inputs import Input, mean_value, middle
+from breakeven.numbers.inputs import Input, home, known_from, mean_value, middle
 from breakeven.numbers.operations import AXES, MONTH, OPTION, STEP, WORKLOAD
 from breakeven.report.wording import label
 from breakeven.report.workbook.addresses import HIGH, LIKELY, LOW, USED
@@ -66,9 +66,11 @@ def _write_row(page: Page, layout: Layout, row: InputRow) -> None:
     page.text(at, 0, full_label(layout, row))
     _write_value(page, layout, row, number)
     page.text(at, UNIT, one.unit if one.unit != "1" else "", "beside")
-    page.text(at, KIND, one.kind)
-    page.text(at, SOURCE, ", ".join(filter(None, (one.source.title, one.source.address))), "faint")
-    page.text(at, DATE, one.source.date, "faint")
+    option, workload, step = row.index
+    known = known_from(one, option=option, workload=workload, step=step)
+    page.text(at, KIND, known.kind)
+    page.text(at, SOURCE, ", ".join(filter(None, (known.source.title, known.source.address))), "faint")
+    page.text(at, DATE, known.source.date, "faint")
     page.text(at, NAME, layout.names[row.name], "faint")
 
 
@@ -105,6 +107,12 @@ def _write_range(page: Page, layout: Layout, row: InputRow, number: str) -> None
             page.number(at, made, end, "faint", number)
         page.formula(at, RANGE_CHANGED, _changed(at, [(LOW, MADE_LOW), (HIGH, MADE_HIGH)]), 0, "faint")
         return
+    option, workload, step = row.index
+    own = known_from(one, option=option, workload=workload, step=step)
+    if own.low is not None and own.high is not None:
+        for column, end in ((LOW, own.low), (HIGH, own.high)):
+            page.number(at, column, end, "plain", number)
+        return
     value, mean, cell = value_of(one, row), middle(row.name, one), cell_at(at, LIKELY)
     for column, end in ((LOW, one.low), (HIGH, one.high)):
         first, middle_of_it = (cell_at(home, each, fixed=True) for each in (column, LIKELY))
@@ -115,10 +123,12 @@ def _write_range(page: Page, layout: Layout, row: InputRow, number: str) -> None
 
 
 def home_of(layout: Layout, name: str) -> int:
-    """The row of the element that an input's range belongs to: the first that is not zero."""
+    """The row of the element that an input's range belongs to."""
     one = layout.basis.inputs[name]
     rows = [each for each in layout.input_rows if each.name == name]
-    return next((each.row for each in rows if value_of(one, each)), rows[0].row)
+    place = np.unravel_index(home(one), np.shape(one.likely) or (1,) * len(AXES))
+    index = tuple(int(place[axis]) for axis in (OPTION, WORKLOAD, STEP))
+    return next((each.row for each in rows if each.index == index), rows[0].row)
 
 
 def value_of(one: Input, row: InputRow) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from breakeven.numbers.inputs import Input, Source
+from breakeven.numbers.inputs import Input, Source, all_known_from
 from breakeven.report.wording import label
 from breakeven.report.workbook.canvas import Book, height, words
 from breakeven.report.workbook.layout import SOURCES, Layout
@@ -21,7 +21,8 @@ def write_sources(book: Book, layout: Layout) -> None:
     found: dict[tuple[Source, str], list[str]] = {}
     for name, one in layout.basis.inputs.items():
         if one.kind != "constant":
-            found.setdefault((one.source, one.kind), []).append(label(name))
+            for known in all_known_from(one):
+                found.setdefault((known.source, known.kind), []).append(label(name))
     for row, ((source, kind), names) in enumerate(sorted(found.items(), key=lambda each: by_kind(*each[0])), FIRST):
         used = ", ".join(dict.fromkeys(names))
         page.text(row, 0, source.title, "wrap")

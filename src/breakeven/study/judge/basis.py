@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.decision.readiness.gates import Gate
-from breakeven.numbers.inputs import Input, Source
+from breakeven.numbers.inputs import KINDS, Input, KnownFrom, Source
 from breakeven.problems import Problem
 from breakeven.study.judge.terms_document import finance_from_json, rival_from_json, sla_from_json
 from breakeven.study.register import register
@@ -34,6 +34,7 @@ from breakeven.study.study import (
 )
 
 FORMAT = "breakeven study 1"
+KNOWN_FROM = "known_from"  # written where the elements of an input are known from several places
 OTHER_VERSION = "Run it with the version named in the file."
 
 
@@ -84,8 +85,8 @@ def _column(resolved: Resolved, option: Option) -> Column:
 def _demand(resolved: Resolved) -> DemandSummary:
     demand, stated = resolved.demand, resolved.case.file.workloads
     return DemandSummary(
-        source=demand.workloads[0].source.title,
-        kind=demand.workloads[0].kind,
+        source="; ".join(dict.fromkeys(each.source.title for each in demand.workloads)),
+        kind=max((each.kind for each in demand.workloads), key=KINDS.index),
         load_curve=demand.load_curve.name,
         p99_over_mean=demand.load_curve.p99_over_mean,
         first=demand.first,
@@ -118,7 +119,8 @@ def _hosted_model(resolved: Resolved, index: int) -> str:
 def to_json(thing: Any) -> Any:
     """Any frozen dataclass of a study as plain JSON data; arrays keep their axes by shape."""
     if is_dataclass(thing) and not isinstance(thing, type):
-        return {name: to_json(getattr(thing, name)) for name in thing.__dataclass_fields__}
+        fields = {name: getattr(thing, name) for name in thing.__dataclass_fields__}
+        return {name: to_json(each) for name, each in fields.items() if each is not None or name != KNOWN_FROM}
     if isinstance(thing, Mapping):
         return {str(name): to_json(value) for name, value in thing.items()}
     if isinstance(thing, np.ndarray):
@@ -186,7 +188,19 @@ def _input(name: str, data: Mapping[str, Any]) -> Input:
             f'the study rests on an input "{name}" that this version does not know',
             fix=OTHER_VERSION,
         )
-    return Input(**{**data, "likely": _value(data["likely"]), "source": Source(**data["source"])})
+    known = data.get(KNOWN_FROM)
+    return Input(**{
+        **data,
+        "likely": _value(data["likely"]),
+        "source": Source(**data["source"]),
+        KNOWN_FROM: None if known is None else _known_from(known),
+    })  # fmt: skip
+
+
+def _known_from(data: Mapping[str, Any]) -> np.ndarray:
+    found = np.empty(len(data["values"]), dtype=object)
+    found[:] = [KnownFrom(**{**each, "source": Source(**each["source"])}) for each in data["values"]]
+    return found.reshape(data["shape"])
 
 
 def study_document(study: Any) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from breakeven.decision.answers.rivals import RivalTerms, bought_at
+from breakeven.decision.answers.rivals import PRICES, RivalTerms, bought_at
 from breakeven.decision.comparison import BASELINE, of_options
 from breakeven.decision.hybrid.units import cheapest_units, with_units
 from breakeven.decision.readiness.gates import Judged, host_of, judge_gates
-from breakeven.numbers.inputs import Input, Source, expected, likely
+from breakeven.numbers.inputs import Input, KnownFrom, Source, all_known_from, expected, likely, with_elements
 from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
 from breakeven.study.judge.uses import bought_from
 from breakeven.study.register import full_model
@@ -47,7 +47,19 @@ def with_hosts(basis: Basis) -> Basis:
     none = {name: np.where(buys > 0, 0.0, widened(wide.inputs[name].likely, count)) for name in NOT_THERE}
     changed = bought | none | {"moved": np.where(buys > 0, moves, widened(wide.inputs["moved"].likely, count))}
     inputs = {name: replace(wide.inputs[name], likely=value) for name, value in changed.items()}
-    return replace(wide, inputs={**wide.inputs, **inputs})
+    prices = {name: with_elements(inputs[name], priced_at(inputs[name], options, moves)) for name in PRICES}
+    return replace(wide, inputs={**wide.inputs, **inputs, **prices})
+
+
+def priced_at(one: Input, options: Sequence[RivalTerms | None], moves: Value) -> np.ndarray:
+    """How a price is known, by workload and option: as today's, or from the list of who sells it."""
+    today = np.array(all_known_from(one)[0], dtype=object) if one.known_from is None else one.known_from
+    found = np.array(np.broadcast_to(today, np.shape(one.likely)))
+    for i, each in enumerate(options):
+        if each is not None:
+            theirs = KnownFrom(kind="published", source=Source(title=each.source))
+            found[:, np.ravel(moves) > 0, i] = theirs
+    return found
 
 
 def promoted(basis: Basis) -> Iterator[RivalTerms]:
@@ -117,4 +129,4 @@ def widened(value: Value, count: int) -> np.ndarray:
 
 def reordered(one: Input, order: Sequence[int]) -> Input:
     """An input with its option axis in the order of the new columns."""
-    return replace(one, likely=of_options(one.likely, order))
+    return replace(one, likely=of_options(one.likely, order), known_from=of_options(one.known_from, order))

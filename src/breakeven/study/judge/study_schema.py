@@ -10,7 +10,10 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from breakeven.study.judge.basis import FORMAT
+import numpy as np
+
+from breakeven.numbers.inputs import KnownFrom
+from breakeven.study.judge.basis import FORMAT, KNOWN_FROM
 from breakeven.study.study import Study
 
 PLAIN: Mapping[Any, dict[str, Any]] = {
@@ -21,7 +24,7 @@ PLAIN: Mapping[Any, dict[str, Any]] = {
     Fraction: {"type": "number"},
     NoneType: {"type": "null"},
 }
-ARRAY = {
+ARRAY: dict[str, Any] = {
     "type": "object",
     "description": "an array of the axes step, workload, option, scenario, month",
     "properties": {"shape": {"type": "array", "items": {"type": "integer"}}, "values": {"type": "array"}},
@@ -54,6 +57,9 @@ def _of(kind: Any, kinds: dict[str, Any]) -> dict[str, Any]:
     """The schema of a type; dataclasses are collected in `kinds` and referred to."""
     if kind is Any:  # a Value: one number, or an array of them
         return {"anyOf": [{"type": "number"}, {"type": "null"}, ARRAY]}
+    if kind is np.ndarray:  # how each element of an input is known
+        values = {"type": "array", "items": _of(KnownFrom, kinds)}
+        return {**ARRAY, "properties": {**ARRAY["properties"], "values": values}}
     if kind in PLAIN:
         return dict(PLAIN[kind])
     if is_dataclass(kind) and isinstance(kind, type):
@@ -89,6 +95,6 @@ def _record(kind: type, kinds: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": (kind.__doc__ or "").partition("\n")[0].strip(),
             "properties": {each.name: _of(hints[each.name], kinds) for each in fields(kind)},
-            "required": [each.name for each in fields(kind)],
+            "required": [each.name for each in fields(kind) if each.name != KNOWN_FROM],
         }
     return {"$ref": f"#/$defs/{kind.__name__}"}

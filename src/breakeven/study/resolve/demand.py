@@ -95,7 +95,7 @@ def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit
     profile = case.file.load_profile or DEFAULT_PROFILE
     spends = [spend_of(case, use, len(workloads)) for use in workloads]
     paid = [(use, spend) for use, spend in zip(workloads, spends, strict=True) if spend is not None]
-    bought = iter(_bought(paid, profile, unit_cost))
+    bought = iter(_bought(case, paid, profile, unit_cost))
     volumes = [
         _volume(case, use, len(workloads), profile) if spend is None else next(bought)
         for use, spend in zip(workloads, spends, strict=True)
@@ -150,10 +150,13 @@ def _volume(case: Case, use: Use, count: int, profile: str) -> StatedVolume:
         requests_per_month=stated.requests_per_month,
         cached_share_of_input=stated.cached_share,
         load_profile=stated.load_profile or profile,
+        source=case.source(*use.at),
     )
 
 
-def _bought(paid: Sequence[tuple[Use, float]], profile: str, unit_cost: SpendPerMtok) -> Iterator[StatedVolume]:
+def _bought(
+    case: Case, paid: Sequence[tuple[Use, float]], profile: str, unit_cost: SpendPerMtok
+) -> Iterator[StatedVolume]:
     """The volumes that the spends buy at today's prices, each in the mix of its profile."""
     if not paid:
         return
@@ -170,6 +173,7 @@ def _bought(paid: Sequence[tuple[Use, float]], profile: str, unit_cost: SpendPer
             total_mtok_per_month=spend / float(price),
             cached_share_of_input=use.stated.cached_share,
             load_profile=its,
+            source=case.source(*use.at),
         )
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from breakeven.demand.demand import Demand
 from breakeven.numbers.distributions import Distribution
-from breakeven.numbers.inputs import Input
-from breakeven.numbers.operations import STEP, WORKLOAD, Value, along
+from breakeven.numbers.inputs import Input, KnownFrom, known_from, mixed
+from breakeven.numbers.operations import STEP, WORKLOAD, Value, along, pick
 from breakeven.study.case.case import Case
 from breakeven.study.register import register, stated_input
 from breakeven.study.resolve.demand import Use
@@ -27,32 +27,39 @@ def workload_inputs(case: Case, workloads: Sequence[Use], base: Mapping[str, Inp
     for name, field in BY_WORKLOAD.items():
         values = [getattr(use.stated, field) for use in workloads]
         if any(value is not None for value in values):
-            first = next(use for use, value in zip(workloads, values, strict=True) if value is not None)
-            filled = [base[name].likely if value is None else value for value in values]
-            source = case.source(*first.at, field)
-            own = stated_input(register()[name], name, along(WORKLOAD, filled))
-            found[name] = replace(own, kind=base[name].kind, source=source)
+            usual, default = base[name], register()[name]
+            filled = [pick(usual.likely, workload=i) if value is None else value for i, value in enumerate(values)]
+            known = [
+                known_from(usual, workload=i)
+                if value is None
+                else KnownFrom(kind=default.kind, source=case.source(*use.at, field))
+                for i, (use, value) in enumerate(zip(workloads, values, strict=True))
+            ]
+            found[name] = mixed(stated_input(default, name, along(WORKLOAD, filled)), WORKLOAD, known)
     return found
 
 
 def measured_cache(demand: Demand) -> dict[str, Input]:
     """The cached share that the log shows, workload by workload."""
     shares = [each.cached_share_of_input for each in demand.workloads]
-    one, default = demand.workloads[0], register()["cached_share"]
-    if one.kind != "measured" or all(share is None for share in shares):
+    default = register()["cached_share"]
+    if demand.workloads[0].kind != "measured" or all(share is None for share in shares):
         return {}
     filled = along(WORKLOAD, [default.likely if share is None else share for share in shares])
-    return {
-        "cached_share": replace(default, likely=filled, low=None, high=None, kind=one.kind, source=one.source),
-    }
+    known = [
+        known_from(default) if share is None else KnownFrom(kind=each.kind, source=each.source)
+        for each, share in zip(demand.workloads, shares, strict=True)
+    ]
+    return {"cached_share": mixed(replace(default, likely=filled, low=None, high=None), WORKLOAD, known)}
 
 
 def demand_inputs(demand: Demand) -> dict[str, Input]:
     """Volumes over the workload axis, the load curve over the step axis."""
-    one, curve = demand.workloads[0], demand.load_curve
+    curve = demand.load_curve
+    known = [KnownFrom(kind=each.kind, source=each.source) for each in demand.workloads]
 
     def volumes(name: str, values: Sequence[float]) -> Input:
-        return replace(register()[name], likely=along(WORKLOAD, values), kind=one.kind, source=one.source)
+        return mixed(replace(register()[name], likely=along(WORKLOAD, values)), WORKLOAD, known)
 
     def shape(name: str, value: Value) -> Input:
         return replace(register()[name], likely=value, low=None, high=None, kind=curve.kind, source=curve.source)

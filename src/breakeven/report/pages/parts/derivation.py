@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from rich.tree import Tree
 
-from breakeven.numbers.explain import LINE, SHOWN_ABOVE, Explanation, written
+from breakeven.numbers.explain import LINE, MOST_SHOWN, SHOWN_ABOVE, Explanation, written
 
 
 def derivation(top: Explanation, depth: int | None = None) -> Tree:
@@ -34,5 +34,16 @@ def described(one: Explanation) -> Text:
         text.append(f"\n  {one.meaning}", style="dim")
     if one.kind == LINE:
         return text
-    ends = f", {written(one.range[:1])} to {written(one.range[1:])}" if one.range else ""
-    return text.append(f"\n  {one.kind}{ends}, {one.source}", style="dim")
+    if not one.known_from:
+        return text.append(f"\n  {one.kind}{_ends(one.range)}, {one.source}", style="dim")
+    for value, each in [*zip(one.values, one.known_from, strict=True)][:MOST_SHOWN]:
+        ends = _ends(None if each.low is None or each.high is None else (each.low, each.high))
+        text.append(f"\n  {written([value])}: {each.kind}{ends}, {each.source}", style="dim")
+    more = len(one.values) - MOST_SHOWN
+    return (
+        text.append(f"\n  and {more:,} more, each with its own source in study.json", style="dim") if more > 0 else text
+    )
+
+
+def _ends(ends: tuple[float, float] | None) -> str:
+    return f", {written(ends[:1])} to {written(ends[1:])}" if ends else ""

@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from breakeven.decision.hybrid.hybrid import OwnedReplica
 from breakeven.decision.readiness.gates import Gate
-from breakeven.report.wording import money, percent, plain
+from breakeven.numbers.inputs import all_known_from
+from breakeven.numbers.operations import OPTION, WORKLOAD
+from breakeven.report.wording import few, money, percent, plain
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, Study
+
+MOST_ORIGINS = 3  # places that a number is known from
+
+
+def known_words(study: Study, name: str) -> str:
+    """How an input is known and where it is from; where that differs, each with what it holds for."""
+    said = [
+        f"{kind}, {source}{f' ({few(places, MOST_ORIGINS)})' if places else ''}"
+        for (kind, source), places in origins(study, name).items()
+    ]
+    more = len(said) - MOST_ORIGINS
+    return "; ".join(said[:MOST_ORIGINS]) + (f"; and {more:,} more, in study.json" if more > 0 else "")
+
+
+def origins(study: Study, name: str) -> Mapping[tuple[str, str], list[str]]:
+    """Each kind and source of an input with the elements it holds for; none are named where all have the same."""
+    one, found = study.basis.inputs[name], dict[tuple[str, str], list[str]]()
+    if one.known_from is None:
+        return {(one.kind, str(one.source)): []}
+    for index, each in np.ndenumerate(one.known_from):
+        found.setdefault((each.kind, str(each.source)), []).append(element_name(study, one.known_from.shape, index))
+    return found
+
+
+def kinds(study: Study, name: str) -> str:
+    """How an input is known, each way once; nothing for what is no input."""
+    one = study.basis.inputs.get(name)
+    return "" if one is None else ", ".join(dict.fromkeys(each.kind for each in all_known_from(one)))
+
+
+def element_name(study: Study, shape: Sequence[int], index: Sequence[int]) -> str:
+    """What an element of an input belongs to: a workload, an option, or one of both."""
+    workload, option = study.basis.demand.workloads[index[WORKLOAD]], study.basis.columns[index[OPTION]]
+    return " · ".join(each.name for axis, each in ((WORKLOAD, workload), (OPTION, option)) if shape[axis] > 1)
 
 
 def best(study: Study) -> OptionStudy:

@@ -10,7 +10,7 @@ import numpy as np
 
 from breakeven.facts.catalog import hosted_price, stale_notice
 from breakeven.facts.records import HostedPrice
-from breakeven.numbers.inputs import Input, Kind, Source
+from breakeven.numbers.inputs import Input, Kind, KnownFrom, Source, mixed
 from breakeven.numbers.operations import MONTH, STEP, WORKLOAD, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
@@ -106,13 +106,12 @@ def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | Non
 def hosted_inputs(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
     """Prices and contract terms as inputs."""
     defaults = register()
+    known = [KnownFrom(kind=each.kind, source=each.source) for each in prices]
     found = {
-        name: Input(
-            likely=along(WORKLOAD, [getattr(each, name) for each in prices]),
-            unit=defaults[name].unit,
-            kind=prices[0].kind,
-            source=prices[0].source,
-            meaning=defaults[name].meaning,
+        name: mixed(
+            stated_input(defaults[name], name, along(WORKLOAD, [getattr(each, name) for each in prices])),
+            WORKLOAD,
+            known,
         )
         for name in FIELDS
     }

@@ -75,7 +75,7 @@ def _without(one: Input, value: Value, closed: Closed) -> Input:
     """An input that the gate changes; its range stays where some of it stays."""
     stays = bool(np.any(value)) and one.uncertain and np.ndim(value) > 0
     low, high = (one.low, one.high) if stays else (None, None)
-    return replace(one, likely=value, source=closed.source, low=low, high=high)
+    return replace(one, likely=value, source=closed.source, low=low, high=high, known_from=None)
 
 
 def closed_notices(closed: Closed | None, inputs: Mapping[str, Input]) -> Iterator[Notice]:

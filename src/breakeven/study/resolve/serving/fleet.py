@@ -12,7 +12,7 @@ from breakeven.capacity.speed.throughput import P90, throughput
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import gpu, published_throughput
 from breakeven.facts.records import Gpu, OpenModel
-from breakeven.numbers.inputs import P95, Input
+from breakeven.numbers.inputs import P95, Input, KnownFrom, mixed
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
@@ -111,19 +111,18 @@ def widened(middle: float, tenth: float) -> float:
 
 def fleet_inputs(case: Case, all_options: Sequence[Option], found: Serving) -> dict[str, Input]:
     """Everything about GPUs and replicas as inputs over the workload and option axes."""
-    speeds = Input(
+    speeds = replace(
+        register()["replica_tokens_per_second"],
         likely=along(WORKLOAD, [each.p50 for each in found.bands]),
-        low=widened(found.bands[0].p50, found.bands[0].p10),
-        high=widened(found.bands[0].p50, found.bands[0].p90),
         distribution="lognormal",
-        unit=register()["replica_tokens_per_second"].unit,
-        kind=found.bands[0].kind,
-        source=found.bands[0].source,
-        meaning=register()["replica_tokens_per_second"].meaning,
     )
+    known = [
+        KnownFrom(kind=each.kind, source=each.source, low=widened(each.p50, each.p10), high=widened(each.p50, each.p90))
+        for each in found.bands
+    ]
     at = case.source("self_hosting")
     return {
-        "replica_tokens_per_second": speeds,
+        "replica_tokens_per_second": mixed(speeds, WORKLOAD, known),
         "gpus_per_replica": given("gpus_per_replica", float(found.fit.gpus_per_replica), at),
         "spare_replicas": given(
             "spare_replicas", {"api": 0.0, "n+1": 1.0, "n+2": 2.0}[case.file.self_hosting.redundancy], at

@@ -9,7 +9,7 @@ from typing import get_args
 
 from breakeven.facts.catalog import gpu_offers, purchase_prices, stale_notice
 from breakeven.facts.records import Gpu, PurchaseMode
-from breakeven.numbers.inputs import Input, Source
+from breakeven.numbers.inputs import Input, KnownFrom, Source, mixed
 from breakeven.numbers.operations import OPTION, Value, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
@@ -220,7 +220,9 @@ def _prices(all_options: Sequence[Option]) -> dict[str, Input]:
         mine = [each.price for each in all_options if each.mode in modes and each.price is not None]
         if mine:
             prices = [each.price.likely if each.mode in modes and each.price else 0.0 for each in all_options]
-            found[name] = replace(mine[0], likely=along(OPTION, prices))
+            priced = [each.price if each.mode in modes and each.price else mine[0] for each in all_options]
+            known = [KnownFrom(kind=each.kind, source=each.source) for each in priced]
+            found[name] = mixed(replace(mine[0], likely=along(OPTION, prices)), OPTION, known)
     return found
 
 
