@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from breakeven.capacity.fleet.availability import (
     BadAvailability,
     Unreachable,
-    down_minutes_per_month,
     k_of_n_availability,
     least_nodes,
     node_availability,
     node_mtbf_hours,
 )
+from breakeven.numbers.month import MINUTES_PER_MONTH
 
 MTBF = 6_334.63  # hours, of a node of 8 GPUs
 OWNED = node_availability(MTBF, 24)
@@ -36,13 +36,13 @@ def test_w10_a_node_replaced_in_a_day() -> None:
 def test_w10_three_needed(nodes: int, printed: str, minutes: str) -> None:
     up = k_of_n_availability(3, nodes, OWNED)
     assert f"{up:.{len(printed) - 2}f}" == printed
-    assert f"{down_minutes_per_month(up):.{len(minutes.split('.')[1])}f}" == minutes
+    assert f"{(1 - up) * MINUTES_PER_MONTH:.{len(minutes.split('.')[1])}f}" == minutes
 
 
 def test_w10_rented_and_replaced_in_half_an_hour_or_four() -> None:
     half_hour = k_of_n_availability(3, 3, node_availability(MTBF, 0.5))
     assert f"{half_hour:.6f}" == "0.999763"
-    assert f"{down_minutes_per_month(half_hour):.1f}" == "10.4"
+    assert f"{(1 - half_hour) * MINUTES_PER_MONTH:.1f}" == "10.4"
     assert f"{k_of_n_availability(3, 3, node_availability(MTBF, 4)):.5f}" == "0.99811"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from staircase import module
 
 from breakeven.costs.price_path import hosted_price_factor
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.risk.when_to_start import Jump, Stage, price_tree, rate_tree, waiting
+from breakeven.decision.risk.when_to_start import Jump, Stage, by_future, check, evaluated, rate_tree, stages, waiting
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import MONTH, OPTION, along
 from breakeven.problems import Problem
@@ -58,6 +60,22 @@ def fleet(months: int = 12, back: float = 0.0, discount: float = 1.0) -> Compari
         fleets=held,
         months=months,
     )
+
+
+def price_tree(comparison: Comparison, option: int, jumps: Sequence[Jump]) -> Stage:
+    """The tree of one option's savings, with its decided fleet, when the hosted price jumps."""
+    for jump in jumps:
+        check(jump, comparison.months)
+    dates = [0, *(jump.month for jump in jumps), comparison.months]
+    if dates != sorted(set(dates)):
+        raise Problem("jumps of the price are not in rising order", fix="State each month once, the earliest first.")
+    paths = [*product(*(range(len(jump.factors)) for jump in jumps))]
+    scale = np.ones((len(paths), comparison.months))
+    for row, path in zip(scale, paths, strict=True):
+        for jump, taken in zip(jumps, path, strict=True):
+            row[jump.month :] *= jump.factors[taken]
+    changed = {"price_scale": comparison.values["price_scale"] * by_future(scale)}
+    return stages(evaluated(comparison, option, changed, paths), dates, [jump.chances for jump in jumps])
 
 
 HALF = Jump(month=3, factors=(1.0, 0.2), chances=(0.5, 0.5))

@@ -7,6 +7,7 @@ from typing import Any
 Numbers = dict[str, Any]
 
 HOURS = 730.0
+DAYS = HOURS / 24
 NIGHTS = 118 / 168
 
 
@@ -144,7 +145,7 @@ def upkeep(s: Numbers, got: Numbers) -> Numbers:
         * s["refreshes_per_year"]
         / 12
         * s["refresh_shadow_days"]
-        / 30.42,
+        / DAYS,
         "security_and_compliance": s["compliance_cost_per_year"]
         / 12
         * part(got["platform_size"], s["least_compliance_share"])
@@ -171,7 +172,7 @@ def once(case: Numbers, s: Numbers, got: Numbers) -> Numbers:
         "evaluation_set": s["evaluation_set_cost"] * on,
         "procurement": s["procurement_cost"] * on,
         "readiness_work": s["readiness_person_months"] * month * on,
-        "shadow_run": on * got["own_cost"][case["cut_over"]] * s["shadow_days"] / 30.42 * s["shadow_share"],
+        "shadow_run": on * got["own_cost"][case["cut_over"]] * s["shadow_days"] / DAYS * s["shadow_share"],
     }
     engineers = of["build"] + of["readiness_work"]
     of["build_opportunity_cost"] = engineers * s["opportunity_multiple"] - engineers

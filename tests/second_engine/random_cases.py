@@ -35,7 +35,7 @@ CONSTANTS = {
     "hours_per_month": 730.0,
     "minutes_per_month": 43_800.0,
     "seconds_per_month": 2_628_000.0,
-    "days_per_month": 30.42,
+    "days_per_month": 730 / 24,
     "weeks_per_month": 52 / 12,
     "work_hours_per_year": 2080.0,
     "tokens_per_mtok": 1e6,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from math import exp, fsum, lgamma, log, log1p
 
-from breakeven.numbers.month import MINUTES_PER_MONTH
 from breakeven.problems import Problem
 
 COMMON_CAUSE_SHARE = 1e-3  # share of time a driver, deploy or power stops all; judgement
@@ -73,12 +72,6 @@ def least_nodes(needed: int, availability: float, target: float) -> int:
         f"node being up for {availability:.4%}",
         fix="Lower the target, or replace failed nodes sooner (mttr_hours).",
     )
-
-
-def down_minutes_per_month(availability: float) -> float:
-    """Expected minutes a month below the needed number of nodes. 0.988719 is 494.1 minutes."""
-    _share("availability", availability)
-    return (1 - availability) * MINUTES_PER_MONTH
 
 
 def _positive(name: str, value: float) -> None:

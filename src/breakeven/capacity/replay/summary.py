@@ -13,7 +13,6 @@ from breakeven.capacity.replay.step_costs import PICOSECONDS
 
 PERCENTILES = (50, 90, 95, 99)
 ALL = slice(None)
-PROMISED = 95  # percentile a promise is about
 
 Floats = NDArray[np.float64]
 

@@ -131,22 +131,6 @@ def known_ahead(stage: Stage, so_far: float) -> float:
     return sum(p * known_ahead(each, total) for p, each in stage.next) if stage.next else max(total, 0.0)
 
 
-def price_tree(comparison: Comparison, option: int, jumps: Sequence[Jump]) -> Stage:
-    """The tree of one option's savings, with its decided fleet, when the hosted price jumps."""
-    for jump in jumps:
-        check(jump, comparison.months)
-    dates = [0, *(jump.month for jump in jumps), comparison.months]
-    if dates != sorted(set(dates)):
-        raise Problem("jumps of the price are not in rising order", fix="State each month once, the earliest first.")
-    paths = [*product(*(range(len(jump.factors)) for jump in jumps))]
-    scale = np.ones((len(paths), comparison.months))
-    for row, path in zip(scale, paths, strict=True):
-        for jump, taken in zip(jumps, path, strict=True):
-            row[jump.month :] *= jump.factors[taken]
-    changed = {"price_scale": comparison.values["price_scale"] * by_future(scale)}
-    return stages(evaluated(comparison, option, changed, paths), dates, [jump.chances for jump in jumps])
-
-
 def rate_tree(
     comparison: Comparison,
     option: int,

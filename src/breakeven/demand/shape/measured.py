@@ -17,7 +17,7 @@ from breakeven.demand.shape.profiles import profile
 from breakeven.demand.shape.season import DAYS_FOR_WEEK, EDGE_DAYS, season
 from breakeven.demand.shape.widths import burst_range, volume_range
 from breakeven.numbers.inputs import Source
-from breakeven.numbers.month import HOURS_PER_MONTH
+from breakeven.numbers.month import DAYS_PER_MONTH, HOURS_PER_MONTH
 from breakeven.problems import Problem
 
 MINUTES_PER_DAY = 24 * 60
@@ -128,7 +128,7 @@ def _curve_or_profile(own: LoadCurve, days: float, profile_if_short: str | None)
 
 def _workloads(table: MinuteTable, days: float, growth: Trend | None, source: Source) -> tuple[WorkloadDemand, ...]:
     """One demand per workload, the largest first; integer sums, scaled at the end."""
-    per_month = HOURS_PER_MONTH / 24 / days
+    per_month = DAYS_PER_MONTH / days
     low, high = _range(table, days, growth)
     names, index = np.unique(np.array(table.workload, dtype=object), return_inverse=True)
     sums = {name: _sums(index, table[name], len(names)) for name in table.columns if name != "minute"}
@@ -170,7 +170,7 @@ def _share(part: int, whole: int) -> float | None:
 
 def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_column: bool) -> list[str]:
     """What the volumes rest on."""
-    scale = HOURS_PER_MONTH / 24 / days
+    scale = DAYS_PER_MONTH / days
     span = _long(days)
     notices = [f"Volumes are the log's {span} scaled by {scale:.4g} to a month of {HOURS_PER_MONTH} hours."]
     if naive:
