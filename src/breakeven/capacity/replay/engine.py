@@ -30,7 +30,7 @@ from breakeven.capacity.replay.ledger import (
     unfilled,
 )
 from breakeven.capacity.replay.prefix_cache import PrefixCache
-from breakeven.capacity.replay.step_costs import Picoseconds, steps_to_cover
+from breakeven.capacity.replay.step_costs import Picoseconds, even_steps, prefill_step
 
 
 # The state lives in local names for speed, and cut into functions the loop would pass twenty values to and fro:
@@ -49,9 +49,10 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     """Replays `tally.inbox`, in order of arrival; send it the time up to which that is complete."""
     arrival, prompt, output = book.arrival, book.prompt, book.output
     scheduled, first, last, holds = book.scheduled, book.first, book.last, book.held
-    inbox, decode, per_context, per_token = tally.inbox, costs.decode, costs.per_context_token, costs.per_token
+    inbox, decode, per_context = tally.inbox, costs.decode, costs.per_context_token
     total, lag = limits.kv_blocks, int(limits.lookahead)
-    most_sequences, token_budget, half_pair = limits.most_sequences, limits.token_budget, costs.per_prefill_half_pair
+    most_sequences, token_budget = limits.most_sequences, limits.token_budget
+    mixed, even = prefill_step(costs), even_steps(costs, lag)
     admission_room = total * BLOCK - token_budget - book.longest - BLOCK
     waiting: deque[int] = deque()
     finishes: list[int] = []  # heap of step << ID_BITS | request
@@ -76,7 +77,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             (
                 step, before, end, decoding, context, slots, lag_blocks, freed, busy, sequence_time,
                 prefilled, most_context, most_running, seen, pledged, coming,
-            ) = quick(inbox, until, *state, prefilled, most_context, most_running, seen, pledged, coming)  # fmt: skip
+            ) = quick(inbox, until, (*state, prefilled, most_context, most_running, seen, pledged, coming))  # fmt: skip
         now = before if lag else end
         # 1. Sequences that finished are freed.
         while frees and frees[0][0] <= step:
@@ -227,32 +228,18 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             most_running = max(most_running, slots)
         # 6. The steps themselves.
         if prefill:
-            tokens = per_token * (decoding + prefill)
-            took = costs.overhead + costs.per_prefill_step + (tokens if tokens > costs.weights else costs.weights)
-            took += costs.per_sequence * decoding + per_context * (context + decoding) + half_pair * half_pairs
+            took = mixed(decoding, context, prefill, half_pairs)
             before, end = end, end + took
             prefilled += prefill
         elif decoding:
-            growth = per_context * decoding
-            one = decode[decoding] + growth + per_context * context
-            if steps > 1:
-                covered = steps - lag
-                took = covered * one + growth * (covered * (covered - 1) // 2)
-                limit = coming if coming < until and (note_queued or not waiting) else until
-                if end + took >= limit:
-                    covered, took = steps_to_cover(limit - end, one, growth)
-                    steps = covered + lag
-                if lag:
-                    before = end + took
-                    took += one + growth * covered
-                else:
-                    before = end + took - one - growth * (covered - 1)
-                if cache is not None:
-                    later = context - shared_tokens + decoding * steps + unfilled(phases, step + steps - 1)
-                    cache.shrink(total - later // BLOCK - lag_blocks - cache.referenced_blocks)
-            else:
-                took, before = one, end
-            end += took
+            limit = coming if coming < until and (note_queued or not waiting) else until
+            jumped = steps > 1
+            begin = end
+            steps, before, end = even(steps, decoding, context, begin, limit)
+            took = end - begin
+            if cache is not None and jumped:
+                later = context - shared_tokens + decoding * steps + unfilled(phases, step + steps - 1)
+                cache.shrink(total - later // BLOCK - lag_blocks - cache.referenced_blocks)
         else:
             before, took = end, 0
         busy, sequence_time = busy + took, sequence_time + took * decoding

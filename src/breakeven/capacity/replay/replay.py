@@ -1,6 +1,6 @@
 """A trace replayed on a fleet of replicas: who serves which request, and how long each waits for its tokens.
 
-A replica is `replay_engine.replica`. Requests are routed one at a time, at the moment they arrive, by what a
+A replica is `engine.replica`. Requests are routed one at a time, at the moment they arrive, by what a
 router knows then. A replica that starts cold takes requests when it is up; one that is lost gives its unfinished
 requests back, to be served from the start by the others. Beyond a limit on the queue, requests spill to the
 hosted service.

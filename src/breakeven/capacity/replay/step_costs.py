@@ -10,6 +10,7 @@ pairs. The maximum is the roofline: a step reads all weights once, or computes f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from math import sqrt
 
@@ -75,20 +76,54 @@ def in_picoseconds(costs: StepCosts, most_sequences: int) -> Picoseconds:
     )
 
 
-def steps_to_cover(time: int, first: int, growth: int) -> tuple[int, int]:
-    """The fewest steps that last at least this long, and how long: the first `first`, each next `growth` longer."""
-    if time <= 0:
-        return 0, 0
-    if growth:
-        half = first - growth * 0.5
-        steps = int((sqrt(half * half + 2.0 * growth * time) - half) / growth) + 1
-    else:
-        steps = time // first + 1
-    took = steps * first + growth * (steps * (steps - 1) // 2)
-    while took < time:
-        took += first + growth * steps
-        steps += 1
-    while (less := took - first - growth * (steps - 1)) >= time:  # time > 0: never below one step
-        steps -= 1
-        took = less
-    return steps, took
+def prefill_step(costs: Picoseconds) -> Callable[[int, int, int, int], int]:
+    """How long a step with prefill takes: of decoding sequences, their context, prefill tokens and their half pairs."""
+    fixed, weights, per_token = costs.overhead + costs.per_prefill_step, costs.weights, costs.per_token
+    per_context, half_pair = costs.per_context_token, costs.per_prefill_half_pair
+    per_sequence = costs.per_sequence + per_context
+
+    def took(decoding: int, context: int, prefill: int, half_pairs: int) -> int:
+        tokens = per_token * (decoding + prefill)
+        least = tokens if tokens > weights else weights  # max is a call
+        return fixed + least + per_sequence * decoding + per_context * context + half_pair * half_pairs
+
+    return took
+
+
+def even_steps(costs: Picoseconds, lag: int) -> Callable[[int, int, int, int, int], tuple[int, int, int]]:
+    """A stretch of steps in which the same sequences decode, cut off behind the first step that ends at a limit.
+
+    Of its steps, sequences, their context, its begin and the limit: the steps that are taken, the end of the last but
+    one and of the last. With a `lag` of one the step that ends at the limit has a successor.
+    """
+    decode, per_context = costs.decode, costs.per_context_token
+
+    def stretch(steps: int, decoding: int, context: int, begin: int, limit: int) -> tuple[int, int, int]:
+        growth = per_context * decoding
+        first = decode[decoding] + growth + per_context * context
+        covered = steps - lag
+        took, time = covered * first, limit - begin
+        if took < time or steps == 1:  # else it is cut off anyway
+            took += growth * (covered * (covered - 1) // 2)
+        if took >= time and steps > 1:
+            if time <= 0:
+                covered = took = 0
+            else:
+                half = first - growth * 0.5
+                covered = (
+                    int((sqrt(half * half + 2.0 * growth * time) - half) / growth if growth else time // first) + 1
+                )
+                took = covered * first + growth * (covered * (covered - 1) // 2)
+                while took < time:
+                    took += first + growth * covered
+                    covered += 1
+                while (less := took - first - growth * (covered - 1)) >= time:  # time > 0: never below one step
+                    covered -= 1
+                    took = less
+            steps = covered + lag
+        end = begin + took
+        if lag:
+            return steps, end, end + first + growth * covered
+        return steps, end - first - growth * (covered - 1), end
+
+    return stretch
