@@ -10,11 +10,11 @@ import numpy as np
 from benchmarks.measure import cpu_seconds, ratio, share_of, versus
 
 from breakeven.plan.assignment import assign
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.plan import make_plan
-from breakeven.plan.portfolio import Api, Fleet, Portfolio, Team, Workload
+from breakeven.plan.portfolio import Api, HeldFleet, Portfolio, Team, Workload
 from breakeven.plan.program import Limits
 from breakeven.plan.schedule import schedule
-from breakeven.plan.terms import Terms
 from breakeven.study.case.case import Case
 from breakeven.study.planning.portfolio_of_case import planned
 
@@ -61,9 +61,9 @@ def company(workloads: int, fleets: int, months: int, *, growth: bool = True, bu
     )
 
 
-def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int, *, held: bool) -> Fleet:
+def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int, *, held: bool) -> HeldFleet:
     speed, price = float(chance.uniform(800, 9_000)), float(chance.uniform(0.15, 0.6))
-    return Fleet(
+    return HeldFleet(
         name=name,
         load_per_unit_load={n: 1 / (speed * float(chance.uniform(0.7, 1.3))) for n in names if chance.random() < 0.7},
         unit_cost=(speed * price * (0.7 if held else 1.0),) * months,

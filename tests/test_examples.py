@@ -24,9 +24,9 @@ from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import AXES, AXIS_NAMES, MONTH, OPTION, along, pick
 from breakeven.plan.assignment import assign
 from breakeven.plan.document import check_document
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.program import Limits
 from breakeven.plan.schedule import schedule
-from breakeven.plan.terms import Terms
 from breakeven.study.case.case import Case
 from breakeven.study.planning.portfolio_of_case import planned
 from breakeven.study.questions.readiness_of_case import readiness_of

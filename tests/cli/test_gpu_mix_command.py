@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from breakeven.cli.commands import app
 from breakeven.demand.usage.read_log import read_log
 from breakeven.problems import Problem
-from breakeven.study.questions.gpu_mix import by_length
+from breakeven.study.questions.gpu_mix_of_case import by_length
 
 CASE = """\
 as_of: 2026-11-21

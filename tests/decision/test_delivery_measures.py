@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from breakeven.decision.readiness.delivery import Deployment, Incident, delivery, delivery_answers
-from breakeven.decision.readiness.questionnaire import Window
+from breakeven.decision.readiness.questionnaire import MeasuredPeriod
 
 DAY = date(2026, 11, 21)
-WINDOW = Window(window_days=90, least_deployments=10, least_incidents=1)
+WINDOW = MeasuredPeriod(window_days=90, least_deployments=10, least_incidents=1)
 
 
 def at(day: int, hour: int = 12) -> datetime:

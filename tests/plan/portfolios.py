@@ -6,9 +6,9 @@ from itertools import product
 
 import numpy as np
 
-from breakeven.plan.portfolio import Api, Fleet, PlanGate, Portfolio, Team, Workload
+from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.portfolio import Api, HeldFleet, PlanGate, Portfolio, Team, Workload
 from breakeven.plan.pricing import price
-from breakeven.plan.terms import Terms
 
 VOLUME = {"W1": 12_000.0, "W2": 8_000.0, "W3": 2_000.0}  # MTok a month
 PRICE = {"W1": 0.50, "W2": 0.80, "W3": 4.00}
@@ -33,7 +33,7 @@ def together(*, gated: bool = True, scale: float = 1.0) -> Portfolio:
         ),
         apis=(Api(name="api", monthly_cost={n: (VOLUME[n] * PRICE[n] * scale,) for n in VOLUME}),),
         fleets=(
-            Fleet(
+            HeldFleet(
                 name="fleet",
                 load_per_unit_load=dict.fromkeys(VOLUME, 1e-4),
                 unit_cost=(3000.0,),
@@ -108,8 +108,8 @@ def _workload(chance: np.random.Generator, names: list[str], i: int, blocks: int
     )
 
 
-def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int) -> Fleet:
-    return Fleet(
+def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int) -> HeldFleet:
+    return HeldFleet(
         name=name,
         kind="committed" if chance.random() < 0.2 else "fleet",
         load_per_unit_load={n: float(chance.uniform(0.02, 0.2)) for n in names if chance.random() < 0.9},

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from breakeven.plan.assignment import Options, assign
 from breakeven.plan.checks import check
-from breakeven.plan.portfolio import Api, Fleet, PlanGate, Portfolio, Team, Workload
+from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.portfolio import Api, HeldFleet, PlanGate, Portfolio, Team, Workload
 from breakeven.plan.pricing import price
 from breakeven.plan.program import Limits
-from breakeven.plan.terms import Terms
 from breakeven.problems import Problems
 from plan.portfolios import cheapest, random_portfolio, together
 
@@ -74,7 +74,7 @@ def test_a_fleet_over_four_load_blocks_to_the_cent() -> None:
         workloads=(Workload(name="w", load=load, growth=(1.0,), today="api"),),
         apis=(Api(name="api", monthly_cost={"w": (volume * 1.25,)}),),
         fleets=(
-            Fleet(
+            HeldFleet(
                 name="fleet",
                 load_per_unit_load={"w": 1 / 2_000},
                 unit_cost=(2_920.0,),

@@ -9,11 +9,11 @@ import pytest
 from benchmarks.bench_plan import company
 
 from breakeven.plan.assignment import assign
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.portfolio import Team
 from breakeven.plan.pricing import price
 from breakeven.plan.program import Limits
 from breakeven.plan.schedule import Scheduled, schedule
-from breakeven.plan.terms import Terms
 from plan.portfolios import random_portfolio, together
 
 EXACT = Limits(gap=0.0)

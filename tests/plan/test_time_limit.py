@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.plan.document import check_document, document
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.plan import TIME_IS_OVER, make_plan
 from breakeven.plan.pricing import _burst, price
 from breakeven.plan.program import Limits, Program, Proof
 from breakeven.plan.schedule import schedule
 from breakeven.plan.schedule_quickly import cut_overs
-from breakeven.plan.terms import Terms
 from plan.portfolios import random_portfolio, together
 
 SECONDS = 100.0

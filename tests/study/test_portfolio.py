@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from breakeven.numbers.inputs import expected
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.pricing import price
-from breakeven.plan.terms import Terms
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.planning.portfolio_of_case import planned

@@ -22,7 +22,7 @@ def gpu_mix(
     from breakeven.report.pages.gpu_mix_page import gpu_mix_page
     from breakeven.study.case.case import Case
     from breakeven.study.judge.basis import to_json
-    from breakeven.study.questions.gpu_mix import mix_of
+    from breakeven.study.questions.gpu_mix_of_case import mix_of
 
     loaded = Case.load(case)
     with Console(stderr=True).status("working out what each GPU serves", spinner="dots"):

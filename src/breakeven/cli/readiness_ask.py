@@ -13,7 +13,7 @@ from breakeven.outputs import tried
 from breakeven.problems import Problem
 from breakeven.study.case.answers_file import write_answers
 from breakeven.study.case.case import Case
-from breakeven.study.case.checks.readiness import HOW, NoAnswer, answer_of, read_answers
+from breakeven.study.case.checks.readiness_answers import HOW, NoAnswer, answer_of, read_answers
 from breakeven.study.case.kinds import whole
 from breakeven.study.case.terms.readiness import Evidence
 

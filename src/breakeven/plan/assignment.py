@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.plan.assignment_limits import Columns, Options, add_limits, least_complexity
-from breakeven.plan.pricing import Price, price
+from breakeven.plan.loads_and_costs import Period, Terms
+from breakeven.plan.pricing import PlanPrice, price
 from breakeven.plan.program import Limits, Program, Proof, chosen, gap_of
-from breakeven.plan.terms import Period, Terms
 
 __all__ = ["Assigned", "Options", "assign", "assign_in_time"]
 
@@ -32,7 +32,7 @@ class Assigned:
     """
 
     target: Mapping[str, str]
-    price: Price | None
+    price: PlanPrice | None
     proof: Proof
     shares: Mapping[str, Mapping[str, tuple[float, ...]]]
     burst_left_out: bool

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.program import Program
-from breakeven.plan.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from breakeven.plan.assignment import Assigned, Options, assign
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.program import Limits
-from breakeven.plan.terms import Terms
 
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 CLAIM_COMPLEXITY, CLAIM_SAVING = 0.2, 0.6  # "60 to 80 % of the savings with 20 % of the complexity"

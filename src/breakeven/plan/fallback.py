@@ -9,7 +9,7 @@ import numpy as np
 
 from breakeven.plan.criteria import criteria
 from breakeven.plan.curve import moved_of
-from breakeven.plan.terms import Terms
+from breakeven.plan.loads_and_costs import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

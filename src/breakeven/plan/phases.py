@@ -8,8 +8,8 @@ from typing import Literal
 
 from breakeven.numbers.month import SECONDS_PER_MONTH
 from breakeven.plan.criteria import Quality
-from breakeven.plan.pricing import Price, price
-from breakeven.plan.terms import Terms
+from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.pricing import PlanPrice, price
 
 Kind = Literal["prepare", "move", "permanent"]
 
@@ -108,7 +108,7 @@ def _phase(terms: Terms, settled: Settled, name: str, gone: Sequence[str], mine:
     )
 
 
-def _priced(terms: Terms, settled: Settled, moved: Sequence[str]) -> Price:
+def _priced(terms: Terms, settled: Settled, moved: Sequence[str]) -> PlanPrice:
     """The plan with only these moved."""
     never = terms.portfolio.months
     starts = {w: settled.starts[w] if w in moved else never for w in settled.starts}

@@ -9,12 +9,12 @@ from breakeven.plan.checks import check
 from breakeven.plan.criteria import Quality
 from breakeven.plan.curve import Curve, curve
 from breakeven.plan.fallback import Fallback, fallback
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.phases import Phase, Settled, phases, settled_month
 from breakeven.plan.portfolio import Portfolio
 from breakeven.plan.program import Limits
 from breakeven.plan.reasons import ConstraintCost, Pair, Reason, constraint_costs, reasons, superadditive
 from breakeven.plan.schedule import Scheduled, schedule
-from breakeven.plan.terms import Terms
 from breakeven.problems import Problem
 
 RESOLVE_SECONDS = 10.0  # for each question that is solved again

@@ -60,7 +60,7 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet:
+class HeldFleet:
     """Capacity that is held: a model on a GPU in one purchase mode, or committed units of an API (`kind`).
 
     The unit is what is rented, bought or committed together; each month one costs `unit_cost` and takes
@@ -131,7 +131,7 @@ class Portfolio:
     currency: str
     workloads: tuple[Workload, ...]
     apis: tuple[Api, ...]
-    fleets: tuple[Fleet, ...]
+    fleets: tuple[HeldFleet, ...]
     block_share: tuple[float, ...]
     discount: tuple[float, ...]
     team: Team
@@ -156,7 +156,7 @@ class Portfolio:
         return {each.name: each for each in self.workloads}
 
     @cached_property
-    def fleet(self) -> dict[str, Fleet]:
+    def fleet(self) -> dict[str, HeldFleet]:
         """Fleets and committed units by name."""
         return {each.name: each for each in self.fleets}
 

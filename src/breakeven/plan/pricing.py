@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.numbers.operations import whole_up
-from breakeven.plan.portfolio import Fleet
-from breakeven.plan.terms import Terms
+from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.portfolio import HeldFleet
 
 DUST = 1e-9
 MOST_REMEMBERED = 256  # prices of fleets
@@ -38,7 +38,7 @@ class FleetPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class PlanPrice:
     """What a plan costs. `total` is discounted over the horizon; `monthly` is each month without what is paid once."""
 
     total: float
@@ -47,7 +47,7 @@ class Price:
     fleets: tuple[FleetPrice, ...]
 
 
-def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None = None) -> Price | None:
+def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None = None) -> PlanPrice | None:
     """The cheapest way to carry an assignment out; None when a fleet cannot carry what it is given.
 
     `starts`: the month of each moved workload's cut-over; without them all move in the first month they may.
@@ -77,7 +77,7 @@ def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None
     monthly += np.where(np.arange(folio.months) < first, 0.0, terms.shared_cost)
     if first < folio.months:
         once += folio.shared_opening_cost * discount[first]
-    return Price(
+    return PlanPrice(
         total=float(monthly @ discount + once), monthly=tuple(monthly.tolist()), once=float(once), fleets=tuple(priced)
     )
 
@@ -106,7 +106,7 @@ def _first_moved(terms: Terms, assignment: Assignment, begin: Mapping[str, int])
     return min(moved, default=folio.months)
 
 
-def _remembered(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
+def _remembered(terms: Terms, fleet: HeldFleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
     """The price of a fleet; when one workload is asked about, the other fleets are not priced again."""
     key = (fleet.name, tuple((name, begin[name]) for name in names))
     known = terms.found.fleet_prices
@@ -118,7 +118,7 @@ def _remembered(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping
     return found
 
 
-def fleet_price(terms: Terms, fleet: Fleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
+def fleet_price(terms: Terms, fleet: HeldFleet, names: Sequence[str], begin: Mapping[str, int]) -> FleetPrice | None:
     """The best number of units of one fleet for the workloads on it, in each month or, when held, in all."""
     months = terms.portfolio.months
     on_it = terms.on_fleet(fleet.name)
@@ -165,7 +165,7 @@ def _best(whole: np.ndarray, discount: np.ndarray, opens: int, *, held: bool) ->
     return np.asarray(np.argmin(whole, axis=0))
 
 
-def _needed(load: np.ndarray, fleet: Fleet) -> np.ndarray:
+def _needed(load: np.ndarray, fleet: HeldFleet) -> np.ndarray:
     """Units that take a load without burst, spares included; none for no load."""
     serving = whole_up(load / fleet.usable_per_unit)
     return np.where(load > 0, np.maximum(serving, fleet.minimum_units) + fleet.spare_units, 0).astype(int)
@@ -194,7 +194,7 @@ def _burst(
     return np.einsum("b,rbm->rm", share, cost), np.einsum("b,rbm->rm", share, left + always.sum(axis=0))
 
 
-def _headroom(fleet: Fleet, units: np.ndarray, loads: np.ndarray) -> float:
+def _headroom(fleet: HeldFleet, units: np.ndarray, loads: np.ndarray) -> float:
     """Share of the usable capacity that the busiest block leaves free, in the fullest month."""
     room = np.maximum(units - fleet.spare_units, 0) * fleet.usable_per_unit
     peak = loads.sum(axis=0).max(axis=0)

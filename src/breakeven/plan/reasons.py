@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import Literal
 
 from breakeven.plan.assignment import Assigned, Options, assign
+from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.portfolio import Portfolio
 from breakeven.plan.pricing import price
 from breakeven.plan.program import Limits
-from breakeven.plan.terms import Terms
 
 Why = Literal["money", "gate", "stays", "readiness", "team", "quota", "order", "nothing else", "cannot tell"]
 MOST_SOLVED = 30  # beyond it the others stay where they are when one workload is asked about

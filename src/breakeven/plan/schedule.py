@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.numbers.operations import whole_up
-from breakeven.plan.portfolio import Fleet
-from breakeven.plan.pricing import Price, price
+from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.portfolio import HeldFleet
+from breakeven.plan.pricing import PlanPrice, price
 from breakeven.plan.program import Limits, Program, Proof, gap_of
 from breakeven.plan.schedule_quickly import cut_overs
-from breakeven.plan.terms import Terms
 
 MOST_BURST_COLUMNS = 60_000
 EARLIER = 1e-9  # of the bill, a month: of two equal plans the earlier one
@@ -29,7 +29,7 @@ class Scheduled:
 
     starts: Mapping[str, int]
     never: tuple[str, ...]
-    price: Price
+    price: PlanPrice
     proof: Proof
     burst_left_out: bool
 
@@ -129,7 +129,7 @@ def _first(mine: list[int | None], values: np.ndarray) -> int | None:
     return next((month for month, column in enumerate(mine) if column is not None and values[column] > 0.5), None)
 
 
-def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: Fleet, mine: list[str]) -> None:
+def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: HeldFleet, mine: list[str]) -> None:
     """Months in which it is open, its units, and that they carry every block."""
     folio, discount = terms.portfolio, terms.discount
     fixed, most = terms.fixed_cost(fleet.name), _most(terms, fleet, mine)
@@ -154,7 +154,7 @@ def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: Fleet, mine
     columns.opened[fleet.name] = opened
 
 
-def _most(terms: Terms, fleet: Fleet, mine: list[str]) -> float:
+def _most(terms: Terms, fleet: HeldFleet, mine: list[str]) -> float:
     """Units that carry all of it at its peak, spares included: more are never worth their price."""
     on_it = terms.on_fleet(fleet.name)
     peak = float(on_it.busy[[on_it.row[w] for w in mine]].sum(axis=0).max())
@@ -162,7 +162,9 @@ def _most(terms: Terms, fleet: Fleet, mine: list[str]) -> float:
     return min(needed, float(fleet.maximum_units))
 
 
-def _blocks(program: Program, terms: Terms, columns: _Columns, what: tuple[Fleet, list[str], int, int, int]) -> None:
+def _blocks(
+    program: Program, terms: Terms, columns: _Columns, what: tuple[HeldFleet, list[str], int, int, int]
+) -> None:
     fleet, mine, month, units, opened = what
     weight, on_it = float(terms.discount[month]), terms.on_fleet(fleet.name)
     busy = {w: on_it.busy[on_it.row[w], :, month] for w in mine}

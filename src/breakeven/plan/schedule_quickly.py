@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from breakeven.plan.terms import Terms
+from breakeven.plan.loads_and_costs import Terms
 
 DUST = 1e-9
 

@@ -34,7 +34,7 @@ class HalfTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Margin:
+class QuickMargin:
     """How far the planned volume is from the ends of its win interval, as shares of it.
 
     Inside one: `below` and `above` (None: unbounded). In none: `to_nearest`, signed (None: nothing wins).
@@ -71,7 +71,7 @@ class QuickAnswer:
     capacity_warning: str | None
     half_volume: Side  # the fleet kept
     half_utilization: Mapping[Literal["T1", "T2"], HalfTest]
-    margin_of_safety: Margin
+    margin_of_safety: QuickMargin
     flips: Mapping[str, float | None]  # option → relative change to the nearest turn; None: cannot
     flips_at: Mapping[str, float | None]  # option → the value there
     load: Load

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from breakeven.decision.exact.crossings import Window
-from breakeven.quick.answer import HalfTest, Interval, Load, Margin, QuickAnswer, Side, Verdict
+from breakeven.quick.answer import HalfTest, Interval, Load, QuickAnswer, QuickMargin, Side, Verdict
 from breakeven.quick.flips import flips
 from breakeven.quick.model import Given, fleet, pinned, saving, value
 from breakeven.quick.options import Number, Options, read
@@ -120,13 +120,13 @@ def verdict_of(saved: Fraction, wins: WinSet, tests: dict[str, HalfTest]) -> Ver
     return "HOLDS" if all(each.passes for each in tests.values()) else "FRAGILE"
 
 
-def margin(volume: Fraction, wins: WinSet) -> Margin:
+def margin(volume: Fraction, wins: WinSet) -> QuickMargin:
     """The distance to the ends of the interval that holds the volume, or to the nearest one."""
     here = wins.holding(volume)
     if here is None:
         nearest = wins.nearest_edge(volume)
-        return Margin(to_nearest=maybe(nearest and nearest / volume - 1))
-    return Margin(
+        return QuickMargin(to_nearest=maybe(nearest and nearest / volume - 1))
+    return QuickMargin(
         below=float(1 - here.start / volume), above=None if here.end is None else float(here.end / volume - 1)
     )
 

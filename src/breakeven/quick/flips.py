@@ -13,7 +13,7 @@ MONEY = ("hosted_price", "gpu_monthly", "eng_monthly")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
+class QuickFlip:
     """The nearest value at which the answer turns, and the way there relative to the present value."""
 
     now: Fraction
@@ -25,14 +25,14 @@ class Flip:
         return None if self.at is None or not self.now else self.at / self.now - 1
 
 
-def flips(given: Given, wins: WinSet) -> dict[str, Flip]:
+def flips(given: Given, wins: WinSet) -> dict[str, QuickFlip]:
     """By option name. Money moves with the fleet held; tokens and capacity move the fleet that follows them."""
-    found = {"tokens": Flip(now=given["tokens"], at=wins.nearest_edge(given["tokens"]))}
+    found = {"tokens": QuickFlip(now=given["tokens"], at=wins.nearest_edge(given["tokens"]))}
     for name in MONEY:
-        found[name.replace("_", "-")] = Flip(now=given[name], at=root(given, name))
+        found[name.replace("_", "-")] = QuickFlip(now=given[name], at=root(given, name))
     if "gpu_capacity" in given:
-        return {**found, "gpu-capacity": Flip(now=given["gpu_capacity"], at=turning_capacity(given))}
-    return {**found, "gpus": Flip(now=given["gpus"], at=turning_fleet(given))}
+        return {**found, "gpu-capacity": QuickFlip(now=given["gpu_capacity"], at=turning_capacity(given))}
+    return {**found, "gpus": QuickFlip(now=given["gpus"], at=turning_fleet(given))}
 
 
 def turning_fleet(given: Given) -> Fraction | None:

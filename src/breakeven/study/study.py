@@ -143,7 +143,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class VolumeWindow:
     """An interval (from, to] of monthly volume in which an option pays; `to` None: for ever."""
 
     from_mtok: float
@@ -156,7 +156,7 @@ class Window:
 class BreakEvens:
     """Where an option starts and stops paying. Empty windows: no volume pays within what was searched."""
 
-    windows: tuple[Window, ...]
+    windows: tuple[VolumeWindow, ...]
     roots_mtok: tuple[float, ...]
     jumps_mtok: tuple[float, ...]
     touches_mtok: tuple[float, ...]

@@ -13,7 +13,7 @@ import numpy as np
 
 from breakeven.decision.comparison import BASELINE, Comparison, of_options
 from breakeven.decision.readiness.gates import Judged
-from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
+from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along, pick
 
 RivalKind = Literal["same weights", "frontier"]
 PRICES = {  # input -> the field of the terms that holds it
@@ -79,7 +79,7 @@ def _table(today: Value, options: Sequence[RivalTerms | None], moves: np.ndarray
     """One input (workload, option): today's, and where it is bought elsewhere the terms' or only for what changes."""
     count = max(moves.shape[WORKLOAD], np.shape(today)[WORKLOAD] if np.ndim(today) else 1)
     wide = np.array(np.broadcast_to(today, (1, count, len(options), 1, 1)), dtype=float)
-    movable = np.broadcast_to(moves, (1, count, 1, 1, 1))[0, :, 0, 0, 0] > 0
+    movable = pick(moves, workload=range(count)) > 0
     for i, each in enumerate(options):
         if each is not None:
             theirs = wide[0, :, i, 0, 0] * each.changes if field is None else np.array(each.prices[field])

@@ -107,7 +107,7 @@ class BestBases:
         saving, discount, live = (
             pick(got[name], month=range(self.months), **places) for name in ("saving", "discount_factor", "live")
         )
-        counts = np.broadcast_to(live * discount, saving.shape)[0, 0]
+        counts = (live * discount)[0, 0]
         return Parts(
             saved=np.asarray(saving * discount),
             paid=np.asarray(pick(got["one_time_cost"], **places)),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 
 from breakeven.decision.readiness.evidence import Answer
-from breakeven.decision.readiness.questionnaire import Window
+from breakeven.decision.readiness.questionnaire import MeasuredPeriod
 
 HOUR = timedelta(hours=1)
 DAYS_PER_WEEK = 7
@@ -47,7 +47,9 @@ class Delivery:
     last_incident: date | None
 
 
-def delivery(deployments: Sequence[Deployment], incidents: Sequence[Incident], as_of: date, window: Window) -> Delivery:
+def delivery(
+    deployments: Sequence[Deployment], incidents: Sequence[Incident], as_of: date, window: MeasuredPeriod
+) -> Delivery:
     """The measures up to the end of a day (UTC). An open incident counts with the time it has lasted so far."""
     end = datetime.combine(as_of, time.max, tzinfo=UTC)
     start = end - timedelta(days=window.window_days)

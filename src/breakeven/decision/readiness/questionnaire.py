@@ -101,7 +101,7 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class MeasuredPeriod:
     """Which deployments and incidents count: the days before the case's day, and the fewest rows of each."""
 
     window_days: int
@@ -117,7 +117,7 @@ class Questionnaire:
     groups: Mapping[str, str]
     dimensions: tuple[Dimension, ...]
     items: Mapping[str, Item]
-    delivery: Window
+    delivery: MeasuredPeriod
 
 
 @cache
@@ -131,7 +131,7 @@ def questionnaire() -> Questionnaire:
         groups={name: fields["title"] for name, fields in data["groups"].items()},
         dimensions=tuple(_dimension(fields, sources) for fields in data["dimensions"]),
         items={each.id: each for each in items},
-        delivery=Window(**{name: value for name, value in data["delivery"].items() if name != "source"}),
+        delivery=MeasuredPeriod(**{name: value for name, value in data["delivery"].items() if name != "source"}),
     )
 
 

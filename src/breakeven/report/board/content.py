@@ -18,7 +18,7 @@ from breakeven.report.board.blocks import (
 )
 from breakeven.report.board.counter import counter_memo
 from breakeven.report.board.moves import moves_section, no_plan_section
-from breakeven.report.board.readiness import readiness_section
+from breakeven.report.board.readiness_section import readiness_section
 from breakeven.report.board.register import assumptions, sources
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart

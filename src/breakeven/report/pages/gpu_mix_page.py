@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from breakeven.report.wording import percent, plain, price
-from breakeven.study.questions.gpu_mix import CaseMix
+from breakeven.study.questions.gpu_mix_of_case import CaseMix
 
 BELOW = ", {} below the best single type"
 

@@ -14,7 +14,7 @@ from breakeven.decision.readiness.questionnaire import Effort, Level, questionna
 from breakeven.decision.readiness.readiness import PRODUCTION, DimensionReadiness, Readiness
 from breakeven.decision.readiness.readiness_path import Path
 from breakeven.report.wording import counted, money, percent, plain
-from breakeven.study.resolve.serving.readiness import Examined
+from breakeven.study.resolve.serving.readiness_inputs import Examined
 
 STYLES: dict[Level, str] = {
     "red": "bold white on red",

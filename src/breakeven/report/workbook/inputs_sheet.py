@@ -12,11 +12,11 @@ from breakeven.numbers.operations import AXES, MONTH, OPTION, STEP, WORKLOAD
 from breakeven.report.wording import label
 from breakeven.report.workbook.addresses import HIGH, LIKELY, LOW, USED
 from breakeven.report.workbook.canvas import Book, Page, number_format, words
+from breakeven.report.workbook.engine_values import element
 from breakeven.report.workbook.groups import Group
 from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, INPUTS, MONTHS, InputRow, Layout
 from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import letters, quoted
-from breakeven.report.workbook.values import element
 from breakeven.study.case.sections import bounds
 
 UNIT, KIND, SOURCE, DATE, NAME, MADE_LIKELY, MADE_LOW, MADE_HIGH, CHANGED, RANGE_CHANGED, FIRST_GROUP = range(5, 16)

@@ -11,8 +11,8 @@ from breakeven.numbers.lines import Line
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD
 from breakeven.problems import Problem
 from breakeven.report.workbook.canvas import words
+from breakeven.report.workbook.engine_values import Engine, engine_of
 from breakeven.report.workbook.names import range_names, sheet_names
-from breakeven.report.workbook.values import Engine, engine_of
 from breakeven.study.register import LINE_MODULES
 from breakeven.study.study import Basis, Study
 

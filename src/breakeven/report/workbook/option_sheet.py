@@ -9,6 +9,7 @@ from breakeven.numbers.lines import Line
 from breakeven.numbers.operations import MONTH, WORKLOAD, Value
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import Book, Page, number_format, words
+from breakeven.report.workbook.engine_values import element
 from breakeven.report.workbook.formulas import Spot, formula
 from breakeven.report.workbook.groups import decided
 from breakeven.report.workbook.layout import (
@@ -22,7 +23,6 @@ from breakeven.report.workbook.layout import (
 )
 from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import quoted
-from breakeven.report.workbook.values import element
 
 RESULTS = frozenset({"monthly_cost", "saving", "net_present_value", "api_bill", "own_cost", "one_time_cost", "volume"})
 FIRST_FLEET = 4  # the first row of the Fleets sheet

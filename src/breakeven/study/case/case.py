@@ -12,7 +12,7 @@ from breakeven.numbers.inputs import Source
 from breakeven.problems import Notice, Place, Problem, Problems
 from breakeven.study.case.checks.case import contradictions
 from breakeven.study.case.checks.migration import plan_problems
-from breakeven.study.case.checks.readiness import readiness_problems
+from breakeven.study.case.checks.readiness_answers import readiness_problems
 from breakeven.study.case.missing import gap_problems
 from breakeven.study.case.mistakes import shown, validated
 from breakeven.study.case.places import Document, parse_document, read_document

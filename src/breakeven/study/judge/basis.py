@@ -22,7 +22,7 @@ from breakeven.study.resolve.buying.agreements import finance_terms, sla_terms
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.resolve.serving.options import Option
 from breakeven.study.resolve.serving.promises import sized_by
-from breakeven.study.resolve.serving.readiness import summary
+from breakeven.study.resolve.serving.readiness_inputs import summary
 from breakeven.study.study import (
     Basis,
     Column,

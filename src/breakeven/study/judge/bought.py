@@ -16,7 +16,7 @@ from breakeven.decision.comparison import BASELINE, of_options
 from breakeven.decision.hybrid.units import cheapest_units, with_units
 from breakeven.decision.readiness.gates import Judged, host_of, judge_gates
 from breakeven.numbers.inputs import Input, KnownFrom, Source, all_known_from, expected, likely, with_elements
-from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
+from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along, pick
 from breakeven.study.judge.uses import bought_from
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Column
@@ -88,8 +88,8 @@ def on_the_best_contract(basis: Basis) -> Basis:
         return basis
     months, values = basis.header.horizon_months, expected(basis.inputs)
     best = cheapest_units(full_model(), values, months)
-    today = np.broadcast_to(widened(values["committed_units"], len(basis.columns))[0, 0, BASELINE, 0], months)
-    bound = np.broadcast_to(values["units_under_contract"], (1, 1, 1, 1, months))[0, 0, 0, 0]
+    today = pick(values["committed_units"], option=BASELINE, month=range(months))
+    bound = pick(values["units_under_contract"], month=range(months))
     if np.array_equal(np.maximum(best, bound), np.maximum(today, bound)):
         return basis
     first = basis.columns[BASELINE]

@@ -30,7 +30,7 @@ from breakeven.study.judge.chance import Chance, Worth
 from breakeven.study.modes import BOUGHT, BY_TOKEN, FLEETS, HELD
 from breakeven.study.register import flips_from_zero, register
 from breakeven.study.resolve.serving.fleets_by_month import kept
-from breakeven.study.study import Basis, BreakEvens, Column, Depth, OptionStudy, UtilizationResult, Window
+from breakeven.study.study import Basis, BreakEvens, Column, Depth, OptionStudy, UtilizationResult, VolumeWindow
 
 
 def option_study(
@@ -185,7 +185,7 @@ def break_evens(volume: VolumeBreakEven, price: Flip) -> BreakEvens:
         return float(scale) * volume.plan_mtok
 
     windows = tuple(
-        Window(
+        VolumeWindow(
             from_mtok=mtok(each.start),
             to_mtok=None if each.end is None else mtok(each.end),
             from_spend=float(each.start) * plan_spend,

@@ -11,7 +11,7 @@ import numpy as np
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.criteria import Quality, criteria
-from breakeven.plan.portfolio import Api, Fleet, PlanGate, Portfolio, Team
+from breakeven.plan.portfolio import Api, HeldFleet, PlanGate, Portfolio, Team
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Workload as StatedWorkload
@@ -30,7 +30,7 @@ from breakeven.study.planning.workloads import (
 )
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved, resolve
-from breakeven.study.resolve.serving.readiness import builders
+from breakeven.study.resolve.serving.readiness_inputs import builders
 
 MOST_UNITS = 512
 MOST_NAMED = 40  # workloads in a notice
@@ -138,11 +138,11 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Itera
 
 def _fleets(
     base: Resolved, stated: Sequence[StatedWorkload], left: Callable[[], float]
-) -> tuple[list[Fleet], list[FleetCosts]]:
+) -> tuple[list[HeldFleet], list[FleetCosts]]:
     """Every fleet in every way to hold it."""
     case = base.case
     own = case.file.self_hosting
-    fleets: list[Fleet] = []
+    fleets: list[HeldFleet] = []
     costs: list[FleetCosts] = []
     for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
         filled = own.model_copy(
@@ -177,11 +177,11 @@ def _resolved(base: Resolved, index: int, parts: dict[str, Any]) -> Resolved:
         raise Problem(problem.what, where=base.case.place("fleets", index), fix=problem.fix) from None
 
 
-def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated: Sequence[StatedWorkload]) -> Fleet:
+def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated: Sequence[StatedWorkload]) -> HeldFleet:
     serves = [i for i, each in enumerate(stated) if one.workloads is None or each.name in one.workloads]
     per_unit = priced.replicas_per_unit
     most = MOST_UNITS if one.maximum_replicas is None else max(one.maximum_replicas // per_unit, 0)
-    return Fleet(
+    return HeldFleet(
         name=name,
         load_per_unit_load={stated[i].name: 1 / float(priced.replica_tokens_per_second[i]) for i in serves},
         unit_cost=tuple(priced.unit.tolist()),
@@ -196,7 +196,7 @@ def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated:
     )
 
 
-def _committed(case: Case, base: Resolved) -> Iterator[Fleet]:
+def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
     """Committed units, for the workloads on the hosted model of the first."""
     held = case.file.hosted.committed
     if held is None:
@@ -206,7 +206,7 @@ def _committed(case: Case, base: Resolved) -> Iterator[Fleet]:
     unit, share = committed_unit(base)
     names = [each.name for each in stated if hosted_at(case, each) == model]
     index = {each.name: i for i, each in enumerate(base.demand.workloads)}
-    yield Fleet(
+    yield HeldFleet(
         name=f"committed units at {model}",
         kind="committed",
         load_per_unit_load={name: float(share[index[name]]) for name in names},

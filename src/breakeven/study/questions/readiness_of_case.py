@@ -7,7 +7,7 @@ from pathlib import Path
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.currency import defaults
 from breakeven.study.resolve.resolve import overrides
-from breakeven.study.resolve.serving.readiness import Examined, examine
+from breakeven.study.resolve.serving.readiness_inputs import Examined, examine
 
 PAY = "engineer_cost_per_year"
 

@@ -33,7 +33,7 @@ from breakeven.study.resolve.serving.fleet import Serving, fleet_inputs, serving
 from breakeven.study.resolve.serving.fleets_by_month import fleets_that_follow
 from breakeven.study.resolve.serving.operations import operations_by_option, operations_inputs
 from breakeven.study.resolve.serving.options import Option, option_inputs, options
-from breakeven.study.resolve.serving.readiness import (
+from breakeven.study.resolve.serving.readiness_inputs import (
     Examined,
     built_by,
     cut_over_month,

@@ -20,7 +20,7 @@ from breakeven.study.resolve.demand import Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class ListPrice:
     """What one workload pays: prices per MTok and the multipliers that hang on them."""
 
     input_price_per_mtok: float
@@ -42,7 +42,7 @@ FIELDS = (
 )
 
 
-def price_of(case: Case, use: Use) -> Price:
+def price_of(case: Case, use: Use) -> ListPrice:
     """The catalogue's price of the workload's hosted model on the case's day; what the case states wins."""
     stated = use.stated
     own = {name: _worth(case, getattr(stated, name)) for name in FIELDS[:2]}
@@ -53,7 +53,7 @@ def price_of(case: Case, use: Use) -> Price:
                 where=case.place(*use.at),
                 fix="Give hosted_model: host/model, or input_price_per_mtok and output_price_per_mtok.",
             )
-        return Price(
+        return ListPrice(
             **{name: float(value) for name, value in own.items() if value is not None},
             cache_read_multiplier=1.0,
             cache_write_surcharge=0.0,
@@ -79,7 +79,7 @@ def _found(case: Case, use: Use) -> HostedPrice:
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
 
 
-def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | None]) -> Price:
+def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | None]) -> ListPrice:
     base, usd = found.input_price_per_mtok, rate(case, FACTS)
     cached, written, batch = (
         found.cached_input_price_per_mtok,
@@ -89,7 +89,7 @@ def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | Non
     said = [Notice(what=f"{use.hosted_model}: {each}") for each in found.notices]
     stale = stale_notice(f"hosted price of {use.hosted_model}", found.source, case.as_of)
     ours = own["input_price_per_mtok"] is not None or own["output_price_per_mtok"] is not None
-    return Price(
+    return ListPrice(
         input_price_per_mtok=base * usd if own["input_price_per_mtok"] is None else own["input_price_per_mtok"],
         output_price_per_mtok=(
             found.output_price_per_mtok * usd if own["output_price_per_mtok"] is None else own["output_price_per_mtok"]
@@ -103,7 +103,7 @@ def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | Non
     )
 
 
-def hosted_inputs(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
+def hosted_inputs(case: Case, prices: Sequence[ListPrice]) -> dict[str, Input]:
     """Prices and contract terms as inputs."""
     defaults = register()
     known = [KnownFrom(kind=each.kind, source=each.source) for each in prices]
@@ -118,12 +118,12 @@ def hosted_inputs(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
     return found | _stacking(case, prices) | _terms(case) | _commitments(case)
 
 
-def stacked_multiplier(case: Case, price: Price) -> float:
+def stacked_multiplier(case: Case, price: ListPrice) -> float:
     """The price of cached input inside a batch of one price, by the case's rule."""
     return float(np.ravel(_stacking(case, [price])["batch_cached_multiplier"].likely)[0])
 
 
-def _stacking(case: Case, prices: Sequence[Price]) -> dict[str, Input]:
+def _stacking(case: Case, prices: Sequence[ListPrice]) -> dict[str, Input]:
     """The price of cached input inside a batch: both discounts, the cache's only, or the batch's only."""
     rule = case.file.hosted.batch_and_cache
     batch, cache = (along(WORKLOAD, [getattr(each, name) for each in prices]) for name in FIELDS[4:1:-2])

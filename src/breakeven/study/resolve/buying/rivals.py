@@ -12,7 +12,7 @@ from breakeven.facts.catalog import hosted_models
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
-from breakeven.study.resolve.buying.hosted import FIELDS, Price, price_of, stacked_multiplier
+from breakeven.study.resolve.buying.hosted import FIELDS, ListPrice, price_of, stacked_multiplier
 from breakeven.study.resolve.buying.same_weights import FREE, at_list_price, bought_as, is_same
 from breakeven.study.resolve.buying.spend import Bill
 from breakeven.study.resolve.demand import Use as Bought
@@ -93,7 +93,7 @@ def _short(name: str | None) -> str:
     return (name or "").rpartition("/")[2].lower()
 
 
-def _price(case: Case, use: Bought, name: str) -> Price:
+def _price(case: Case, use: Bought, name: str) -> ListPrice:
     try:
         return price_of(case, bought_as(use, name))
     except Problem as problem:

@@ -9,7 +9,7 @@ from breakeven.demand.demand import Demand
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.schema import Workload
-from breakeven.study.resolve.buying.hosted import Price, price_of
+from breakeven.study.resolve.buying.hosted import ListPrice, price_of
 from breakeven.study.resolve.buying.spend import Bill
 from breakeven.study.resolve.demand import Use
 
@@ -55,7 +55,7 @@ def at_list_price(bill: Bill, demand: Demand, names: Sequence[str]) -> list[tupl
     return [(sum((costs[row] * mtok).tolist()), name) for row, name in enumerate(known)]
 
 
-def _listed(bill: Bill, name: str) -> Price | None:
+def _listed(bill: Bill, name: str) -> ListPrice | None:
     """The list price of a hosted model, the same for every workload; None where none is known on this day."""
     try:
         return price_of(bill.case, bought_as(bill.workloads[0], name))

@@ -13,7 +13,7 @@ from breakeven.numbers.operations import OPTION, SCENARIO, WORKLOAD, Value, alon
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.register import full_model
-from breakeven.study.resolve.buying.hosted import Price, hosted_inputs
+from breakeven.study.resolve.buying.hosted import ListPrice, hosted_inputs
 from breakeven.study.resolve.currency import bill_rate
 from breakeven.study.resolve.demand import Use
 from breakeven.study.resolve.workloads import demand_inputs, workload_inputs
@@ -47,7 +47,7 @@ class Bill:
 
     case: Case
     workloads: Sequence[Use]
-    prices: Sequence[Price]
+    prices: Sequence[ListPrice]
     base: Mapping[str, Input]
 
     def of_list_price(self, uses: Sequence[Use], shares_of_output: Sequence[float]) -> np.ndarray:
@@ -57,7 +57,9 @@ class Bill:
         found = self._alone(uses, shares_of_output, {name: over(SCENARIO, each) for name, each in terms.items()})
         return np.array(np.broadcast_to(found, (1, len(uses)))[0])
 
-    def at_prices(self, prices: Sequence[Price], uses: Sequence[Use], shares_of_output: Sequence[float]) -> np.ndarray:
+    def at_prices(
+        self, prices: Sequence[ListPrice], uses: Sequence[Use], shares_of_output: Sequence[float]
+    ) -> np.ndarray:
         """What one MTok of each of these workloads would cost at each of these list prices; (prices, workloads)."""
         terms = likely(hosted_inputs(self.case, prices))
         found = self._alone(uses, shares_of_output, {name: over(OPTION, each) for name, each in terms.items()})

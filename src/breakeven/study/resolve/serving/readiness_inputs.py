@@ -15,7 +15,7 @@ from breakeven.decision.readiness.work import first_month_after
 from breakeven.numbers.inputs import Input, Source
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
-from breakeven.study.case.checks.readiness import read_answers
+from breakeven.study.case.checks.readiness_answers import read_answers
 from breakeven.study.register import register
 from breakeven.study.resolve.serving.delivery_log import DeliveryLog, read_delivery
 from breakeven.study.study import ReadinessSummary
