@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from breakeven.capacity.fit.asked_precision import precision_asked
 from breakeven.capacity.fit.model_config import open_model, published_precision, read_config
 from breakeven.facts import catalog
 from breakeven.problems import Problem
@@ -121,7 +122,17 @@ def test_a_text_model_inside_a_larger_one_is_found(tmp_path: Path) -> None:
         ),
         (LLAMA_8B | {"vocab_size": "many"}, "\"vocab_size\" is 'many'"),
         (LLAMA_8B | {"num_hidden_layers": 0}, '"num_hidden_layers" is 0'),
-        (LLAMA_8B | {"mamba_d_state": 128}, "layers other than attention are not modelled"),
+        (LLAMA_8B | {"mamba_d_state": 128}, "does not say which layers attend"),
+        (
+            LLAMA_8B | {"layer_types": ["retention"] * 32},
+            "\"layer_types\" has 'retention': such a layer is not modelled",
+        ),
+        (LLAMA_8B | {"layer_types": [["full_attention"]] * 32}, "such a layer is not modelled"),
+        (LLAMA_8B | {"layer_types": ["full_attention"] * 31}, "names 31 layers, and there are 32"),
+        (LLAMA_8B | {"hybrid_override_pattern": "M*X"}, "such a layer is not modelled"),
+        (LLAMA_8B | {"linear_attn_config": 3}, '"linear_attn_config" is 3'),
+        (LLAMA_8B | {"block_configs": [{}]}, "layers of different shape (block_configs): not modelled"),
+        (LLAMA_8B | {"compress_ratios": [0, 4]}, "a KV cache that is compressed by layer"),
     ],
 )
 def test_a_config_that_cannot_be_used_says_why(tmp_path: Path, content: object, told: str) -> None:
@@ -157,7 +168,9 @@ def test_a_config_that_is_not_there(tmp_path: Path) -> None:
             },
             "fp8",
         ),
-        ({"quant_method": "something new"}, ""),
+        ({"quant_method": "fbgemm_fp8"}, "fp8"),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, "int4"),
+        ({"quant_method": "quark", "global_quant_config": {"weight": {"dtype": "fp4"}}}, "mxfp4"),
     ],
 )
 def test_the_format_of_the_makers_weights(said: dict[str, Any] | None, format_name: str, tmp_path: Path) -> None:
@@ -165,3 +178,18 @@ def test_the_format_of_the_makers_weights(said: dict[str, Any] | None, format_na
     path.write_text(json.dumps(LLAMA_8B | ({"quantization_config": said} if said else {})), encoding="utf-8")
     assert published_precision(path) == format_name
     assert open_model(read_config(path, "own"), published_precision(path)).published_precision == format_name
+
+
+def test_a_format_that_we_do_not_know_is_asked_for_unless_somebody_says_another(tmp_path: Path) -> None:
+    path = written(tmp_path, LLAMA_8B | {"quantization_config": {"quant_method": "something new"}})
+    with pytest.raises(Problem, match=r"names a format that is not known \('something new'\)"):
+        published_precision(path)
+    assert published_precision(path, needed=False) == ""
+    assert precision_asked("int4", gpu="h100", model=None, config=path) == "int4"
+
+
+def test_the_format_decides_the_weights_of_a_model_of_several_senses(tmp_path: Path) -> None:
+    inner = {"model_type": "both", "quantization_config": {"quant_algo": "NVFP4"}, "text_config": DEEPSEEK}
+    path = written(tmp_path, inner)
+    assert precision_asked(None, gpu="b200", model=None, config=path) == "nvfp4"
+    assert read_config(path).layers == 61

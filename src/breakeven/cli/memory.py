@@ -77,7 +77,10 @@ def _print(asked: Any, found: Any) -> None:
     told = (
         f"{found.weights_bytes / GB:,.1f} GB of {asked.precision.name} weights, {found.kv_bytes_per_token:,.0f} bytes"
     )
-    console.print(f"{asked.shape.model}: {told} of KV cache a token", soft_wrap=True)
+    state = f", {found.state_bytes_of_sequence / 1e6:,.0f} MB of fixed state a sequence" * (
+        found.state_bytes_of_sequence > 0
+    )
+    console.print(f"{asked.shape.model}: {told} of KV cache a token{state}", soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     for heading in ("GPUs", "layout", "weights a GPU", f"sequences of {asked.context_tokens:,.0f} tokens"):
         table.add_column(heading, justify="left" if heading == "layout" else "right")

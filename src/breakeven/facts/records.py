@@ -49,7 +49,7 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """How a model attends. `latent`: keys and values share one compressed vector a layer (MLA)."""
+    """How a model attends, and what it keeps. `latent`: keys and values share one compressed vector a layer (MLA)."""
 
     heads: int
     kv_heads: int
@@ -57,6 +57,10 @@ class Attention:
     latent: bool = False
     window_layers: int = 0  # layers that see only the last `window_tokens`
     window_tokens: int = 0
+    kv_layers: int | None = None  # that keep keys and values, windowed ones included; None: all
+    values: float | None = None  # kept of a token in a layer; None: keys and values of those heads
+    window_values: float | None = None  # the same in a windowed layer; None: as in the others
+    state_bytes: float = 0.0  # of a sequence, however long, over the layers that keep a state instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

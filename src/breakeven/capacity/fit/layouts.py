@@ -57,10 +57,13 @@ class LayoutFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """Bytes of one copy of the weights, of the KV cache of a token, and of what may be filled on a GPU."""
+    """Bytes of one copy of the weights, of the KV cache of a token, of what a sequence keeps however long it is, and of
+    what may be filled on a GPU.
+    """
 
     weights_bytes: float
     kv_bytes_per_token: float
+    state_bytes_of_sequence: float
     usable_bytes_per_gpu: float
     layouts: tuple[LayoutFit, ...]
 
@@ -71,6 +74,7 @@ def sizes_of(asked: Asked, layouts: tuple[Layout, ...] = ()) -> Sizes:
     return Sizes(
         weights_bytes=weights_bytes(asked.shape, asked.precision),
         kv_bytes_per_token=kv_values_per_token(asked.shape) * asked.kv_bytes_per_value,
+        state_bytes_of_sequence=asked.shape.attention.state_bytes,
         usable_bytes_per_gpu=asked.gpu.memory_bytes * USABLE_SHARE,
         layouts=tuple(layout_fit(asked, each) for each in layouts or usual_layouts(asked.shape)),
     )

@@ -1,87 +1,65 @@
 """A model that we do not list, from its Hugging Face config.json: its shape, counted parameter by parameter.
 
-Counted are attention (grouped, latent, biases left out), feed-forward blocks (gated unless the activation
-says otherwise), routed and shared experts, router, embeddings. Norms are too small to matter. A model that
-mixes in other kinds of layer (state space, linear attention) is refused: its memory would come out wrong.
+Counted are what mixes tokens (`mixers`), feed-forward blocks (gated unless the activation says otherwise), routed and
+shared experts, router, embeddings. Norms and biases are too small to matter. What we cannot count is refused: its
+memory would come out wrong.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from breakeven.capacity.fit.config_keys import ALWAYS, NEEDED, WHOLE_FILE, Config
+from breakeven.capacity.fit.layer_kinds import (
+    BOTH,
+    DENSE,
+    EXPERT_COUNTS,
+    EXPERTS,
+    FULL,
+    WINDOW,
+    layer_kinds,
+    window_tokens,
+)
+from breakeven.capacity.fit.mixers import heads_of, mixer
 from breakeven.capacity.fit.precision import PRECISIONS
+from breakeven.capacity.fit.sizes import kv_values_per_token
 from breakeven.facts.records import Architecture, Attention, Experts, OpenModel
 from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 from breakeven.written import json_of, short
 
-NEEDED = {  # what each is, told when it is missing
-    "num_hidden_layers": "the number of layers",
-    "hidden_size": "the width of a token between layers",
-    "num_attention_heads": "the number of query heads",
-    "intermediate_size": "the width of a dense feed-forward block",
-    "vocab_size": "the number of tokens it knows",
-    "qk_rope_head_dim": "latent attention: values of a key that carry the position",
-    "qk_nope_head_dim": "latent attention: values of a key that do not",
-    "v_head_dim": "latent attention: values of a head's value",
-    "num_experts_per_tok": "the experts that one token uses",
+EXPERTS_USED = (
+    "num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", "top_k_experts",
+    "experts_per_token", "num_selected_experts",
+)  # fmt: skip
+SHARED_COUNTS = ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts")
+SHARED_WIDTHS = (
+    "moe_shared_expert_intermediate_size", "shared_expert_intermediate_size", "share_expert_dim",
+    "shared_intermediate_size",
+)  # fmt: skip
+DENSE_WIDTHS = ("intermediate_size_mlp", "dense_intermediate_size", "intermediate_size", "block_ff_dim")
+TEXT = ("text_config", "llm_config", "language_config", "thinker_config")  # where a model of several senses keeps it
+LEFT_OUT = {  # what files of the maker leave to the defaults of its class
+    "gemma3": {"vocab_size": 262208, "tie_word_embeddings": True},
+    "gemma3_text": {"vocab_size": 262208, "tie_word_embeddings": True},
+    "gemma2": {"vocab_size": 256000, "tie_word_embeddings": True},
 }
-ALWAYS = tuple(NEEDED)[:5]
-NEVER_ZERO = frozenset(
-    (*ALWAYS, "num_key_value_heads", "head_dim", "v_head_dim", "intermediate_size_mlp", "moe_intermediate_size")
-)
-LARGEST = 10**12  # of anything counted in a model
-EXPERTS_USED = ("num_experts_per_tok", "moe_topk", "experts_per_token", "num_selected_experts")
-WHOLE_FILE = "Give the config.json of the model's own repository, whole."
-EXPERT_COUNTS = ("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts")
-OTHER_LAYERS = ("mamba", "ssm_", "linear_num", "linear_attn_config", "hybrid_override_pattern", "recurrent")
+OTHER_SHAPES = {  # keys of what is not modelled, and what they say
+    "block_configs": "layers of different shape",
+    "compress_ratios": "a KV cache that is compressed by layer",
+}
 UNGATED_TYPES = ("falcon", "gptj", "gpt_neox", "opt", "bloom", "mpt", "starcoder2")
+METHODS = {"awq": "int4-awq", "fbgemm_fp8": "fp8", "fp8_pb_wo": "fp8", "w4a16_awq": "int4-awq", "w4a8_awq": "int4-awq"}
+QUARK = {"fp8_e4m3": "fp8", "fp4": "mxfp4", "int4": "int4", "int8": "int8"}
+MX_GROUP = 32  # weights that share a scale, of mxfp4; nvfp4: 16
 PACKED = {"4-bit int": "int4", "8-bit int": "int8", "8-bit float": "fp8", "4-bit float": "nvfp4"}  # compressed-tensors
-UNWINDOWED = "full_attention"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """The keys of a config.json, and where it is."""
-
-    keys: Mapping[str, Any]
-    where: str
-
-    def count(self, name: str, default: int | None = None) -> int:
-        """A whole number from 0 up. Raises `Problem` when it is missing without a default, or something else."""
-        value = self.keys.get(name)
-        value = default if value is None else value
-        if value is None:
-            what = f", {NEEDED[name]}" if name in NEEDED else ""
-            raise Problem(f'"{name}" is missing{what}', where=self.where, fix=WHOLE_FILE)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
-            raise Problem(f'"{name}" is {short(value)}', where=self.where, fix="Write a whole number.")
-        if value == 0 and name in NEVER_ZERO:
-            raise Problem(f'"{name}" is 0', where=self.where, fix="Write the model's own number.")
-        return value
-
-    def text(self, name: str) -> str:
-        """A name; empty where the key is missing. Raises `Problem` when it is something else."""
-        value = self.keys.get(name)
-        if value is not None and not isinstance(value, str):
-            raise Problem(f'"{name}" is {short(value)}', where=self.where, fix="Write it as text, as the model has it.")
-        return value or ""
-
-    def listed(self, name: str) -> list[Any]:
-        """The entries of a list; none where the key is missing. Raises `Problem` when it is something else."""
-        value = self.keys.get(name)
-        if value is not None and not isinstance(value, list):
-            raise Problem(f'"{name}" is {short(value)}', where=self.where, fix="Write a list.")
-        return value or []
-
-    def first(self, names: tuple[str, ...]) -> int:
-        """The first of these keys that is there, else 0."""
-        return next((self.count(name) for name in names if self.keys.get(name) is not None), 0)
+UNGATED_ACTIVATIONS = ("relu2", "relu", "gelu_new")
 
 
 def read_config(path: Path, name: str = "") -> Architecture:
@@ -96,135 +74,161 @@ def read_config(path: Path, name: str = "") -> Architecture:
         raise Problem(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}", fix="Give a config.json.") from error
     if not isinstance(content, dict):
         raise Problem("not a model's configuration", where=where, fix="It is one JSON object.")
-    text = content.get("text_config")
-    found = architecture(Config(keys=content | (text if isinstance(text, dict) else {}), where=where))
+    found = architecture(Config(keys=text_of_senses(content), where=where))
     return replace(found, model=name) if name else found
 
 
-def published_precision(path: Path) -> str:
-    """The format below 16 bits in which a config.json says its weights are; empty where it names none we know."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    said: dict[str, Any] = content.get("quantization_config") or content.get("text_config", {}).get(
-        "quantization_config", {}
-    )
+def text_of_senses(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of the part that writes text, over those of the whole, over what its maker leaves to defaults."""
+    keys = dict(content)
+    inner = next((content[each] for each in TEXT if isinstance(content.get(each), dict)), None)
+    while inner is not None:
+        keys |= inner
+        inner = next((inner[each] for each in TEXT if isinstance(inner.get(each), dict)), None)
+    return LEFT_OUT.get(str(keys.get("model_type")), {}) | {k: v for k, v in keys.items() if v is not None}
+
+
+def published_precision(path: Path, *, needed: bool = True) -> str:
+    """The format below 16 bits in which a config.json says its weights are; empty where it says none.
+
+    Raises `Problem` where it says one that we do not know and it is `needed`: nobody says another.
+    """
+    said = text_of_senses(json.loads(path.read_text(encoding="utf-8"))).get("quantization_config") or {}
+    if not isinstance(said, dict) or not said:
+        return ""
+    found = _format_of(said)
+    if found not in PRECISIONS:
+        if not needed:
+            return ""
+        told = f"its quantization_config names a format that is not known ({short(found or said.get('quant_method'))})"
+        raise Problem(told, where=str(path), fix=f"Say it with --dtype, or as precision: {', '.join(PRECISIONS)}.")
+    return found
+
+
+def _format_of(said: Mapping[str, Any]) -> str:
     groups: dict[str, Any] = said.get("config_groups") or {}
-    weights = next((each.get("weights") or {} for each in groups.values()), {})
+    weights = next((each.get("weights") or {} for each in groups.values() if isinstance(each, dict)), {})
     packed = PACKED.get(f"{weights.get('num_bits')}-bit {weights.get('type')}")
-    known = said.get("quant_algo") or packed or said.get("quant_method") or ""
-    found = f"int{said.get('bits')}-gptq" if known == "gptq" else {"awq": "int4-awq"}.get(known, str(known).lower())
-    return found if found in PRECISIONS else ""
+    if packed == "nvfp4" and weights.get("group_size") == MX_GROUP:
+        packed = "mxfp4"
+    quark = said.get("global_quant_config") or {}
+    quark = str((quark.get("weight") or {}).get("dtype") or "") if isinstance(quark, dict) else ""
+    method = str(said.get("quant_algo") or packed or QUARK.get(quark) or said.get("quant_method") or "").lower()
+    if method in ("gptq", "auto-round"):
+        return f"int{said.get('bits')}-gptq"
+    if method == "bitsandbytes":
+        return "int8" if said.get("load_in_8bit") else "int4"
+    return METHODS.get(method, method)
 
 
 def architecture(config: Config) -> Architecture:
     """The shape that a configuration describes."""
-    _refuse_other_layers(config)
+    _refuse_other_shapes(config)
     _require_all(config)
-    layers, hidden = config.count("num_hidden_layers"), config.count("hidden_size")
-    vocabulary, attention = config.count("vocab_size"), _attention(config)
-    experts = _experts(config)
-    routed = experts.layers if experts else 0
-    streamed = layers * _attention_parameters(config, attention) + (layers - routed) * _dense_block(config)
+    kinds, hidden, vocabulary = layer_kinds(config), config.count("hidden_size"), config.count("vocab_size")
+    mixed = Counter(kind for kind, _ in kinds)
+    routed = sum(block == EXPERTS for _, block in kinds)
+    dense = sum(block == DENSE for _, block in kinds)
+    streamed = sum(count * mixer(config, kind).parameters for kind, count in mixed.items())
+    streamed += routed * _beside_experts(config) if routed else 0
+    streamed += dense * _dense_block(config) if dense else 0
     return Architecture(
         model=config.text("_name_or_path") or config.text("model_type") or "config.json",
         hidden_size=hidden,
-        layers=layers,
-        feed_forward_width=config.count("intermediate_size"),
+        layers=len(kinds),
+        feed_forward_width=_dense_width(config) if dense or config.has("intermediate_size") else _expert_width(config),
         vocabulary=vocabulary,
         tied_embeddings=bool(config.keys.get("tie_word_embeddings", False)),
-        streamed_parameters=float(streamed + routed * _beside_experts(config) + vocabulary * hidden),
-        attention=attention,
-        experts=experts,
+        streamed_parameters=float(streamed + vocabulary * hidden),
+        attention=_attention(config, mixed),
+        experts=_experts(config, routed) if routed else None,
         source=Source(title=f"config.json given as {config.where}"),
     )
 
 
 def _require_all(config: Config) -> None:
     """Raise `Problem` that names every key that is missing, where it is more than one."""
-    missing = [name for name in ALWAYS if config.keys.get(name) is None]
+    missing = [name for name in ALWAYS if not config.has(name)]
+    missing = [name for name in missing if name != "num_hidden_layers" or not config.has("hybrid_override_pattern")]
     if len(missing) > 1:
         told = "; ".join(f'"{name}", {NEEDED[name]}' for name in missing)
         raise Problem(f"these keys are missing: {told}", where=config.where, fix=WHOLE_FILE)
 
 
-def _refuse_other_layers(config: Config) -> None:
-    other = [key for key in config.keys if key.startswith(OTHER_LAYERS)]
-    if other:
-        fix = "State the measured tokens per second of a replica instead."
-        raise Problem(f'"{other[0]}": layers other than attention are not modelled', where=config.where, fix=fix)
+def _refuse_other_shapes(config: Config) -> None:
+    found = next((key for key in OTHER_SHAPES if config.has(key)), None)
+    if found:
+        fix = "Use --model where we list it (`breakeven facts models`), or state the measured speed of a replica."
+        raise Problem(f"{OTHER_SHAPES[found]} ({found}): not modelled", where=config.where, fix=fix)
 
 
-def _attention(config: Config) -> Attention:
-    heads, layers = config.count("num_attention_heads"), config.count("num_hidden_layers")
+def _attention(config: Config, mixed: Counter[str]) -> Attention:
+    """What is kept of a sequence; what every layer does alike is not said twice."""
+    heads, windowed = heads_of(config), mixed[WINDOW]
     rank = config.count("kv_lora_rank", 0)
-    if rank:
-        return Attention(heads=heads, kv_heads=1, head_size=rank + config.count("qk_rope_head_dim"), latent=True)
-    window = config.count("sliding_window", 0) if config.keys.get("use_sliding_window", True) else 0
-    kinds = config.listed("layer_types")
-    windowed = sum(kind != UNWINDOWED for kind in kinds) if kinds else layers
+    full, window = mixer(config, FULL).values, mixer(config, WINDOW).values
+    usual = full if rank else 2 * heads.kv * heads.key
+    keeping, layers = mixed[FULL] + mixed[BOTH] + windowed, mixed.total()
     return Attention(
-        heads=heads,
-        kv_heads=config.count("num_key_value_heads", heads),
-        head_size=config.count("head_dim", config.count("hidden_size") // heads),
-        window_layers=windowed if window else 0,
-        window_tokens=window,
+        heads=heads.query,
+        kv_heads=1 if rank else heads.kv,
+        head_size=int(full) if rank else heads.key,
+        latent=bool(rank),
+        window_layers=windowed,
+        window_tokens=window_tokens(config),
+        kv_layers=None if keeping == layers else keeping,
+        values=None if full == usual else full,
+        window_values=None if window == full or not windowed else window,
+        state_bytes=float(sum(count * mixer(config, kind).state_bytes for kind, count in mixed.items())),
     )
 
 
-def _attention_parameters(config: Config, attention: Attention) -> int:
-    hidden, heads = config.count("hidden_size"), attention.heads
-    if not attention.latent:
-        return hidden * attention.head_size * 2 * (heads + attention.kv_heads)
-    plain, rope = config.count("qk_nope_head_dim"), config.count("qk_rope_head_dim")
-    value, rank, query = config.count("v_head_dim"), config.count("kv_lora_rank"), config.count("q_lora_rank", 0)
-    queries = query * (hidden + heads * (plain + rope)) if query else hidden * heads * (plain + rope)
-    return queries + hidden * (rank + rope) + rank * heads * (plain + value) + heads * value * hidden
-
-
 def _matrices(config: Config) -> int:
-    return 2 if config.text("model_type") in UNGATED_TYPES else 3
+    activation = config.text("mlp_hidden_act")
+    ungated = config.text("model_type") in UNGATED_TYPES or activation in UNGATED_ACTIVATIONS
+    return 2 if ungated else 3
+
+
+def _dense_width(config: Config) -> int:
+    return config.first(DENSE_WIDTHS) or config.count("intermediate_size")
 
 
 def _dense_block(config: Config) -> int:
-    width = config.count("intermediate_size_mlp", config.count("intermediate_size"))
-    return _matrices(config) * config.count("hidden_size") * width
+    return _matrices(config) * config.count("hidden_size") * _dense_width(config)
 
 
 def _expert_width(config: Config) -> int:
-    return config.count("moe_intermediate_size", config.count("intermediate_size"))
+    return config.first(("moe_intermediate_size", "moe_ffn_hidden_size"), 0) or config.count("intermediate_size")
 
 
-def _experts(config: Config) -> Experts | None:
-    count = config.first(EXPERT_COUNTS)
-    if count <= 1:
-        return None
-    width, layers = _expert_width(config), _expert_layers(config)
+def _latent_width(config: Config) -> int:
+    """Width of the tokens that experts see: of the model, unless they are narrowed before."""
+    return config.count("moe_latent_size", 0) or config.count("hidden_size")
+
+
+def _experts(config: Config, layers: int) -> Experts:
+    count, width = config.first(EXPERT_COUNTS), _expert_width(config)
     used = config.first(EXPERTS_USED) or config.count("num_experts_per_tok")
-    if not 0 < used <= count or not 0 <= layers <= config.count("num_hidden_layers"):
-        told = f"{used} of {count} experts a token, in {layers} of {config.count('num_hidden_layers')} layers"
+    if not 0 < used <= count:
+        told = f"{used} of {count} experts a token"
         raise Problem(f"it says {told}", where=config.where, fix="Write the model's own numbers.")
     return Experts(
         count=count,
         per_token=used,
         width=width,
         layers=layers,
-        parameters=float(layers * count * _matrices(config) * config.count("hidden_size") * width),
+        parameters=float(layers * count * _matrices(config) * _latent_width(config) * width),
     )
 
 
-def _expert_layers(config: Config) -> int:
-    layers = config.count("num_hidden_layers")
-    if listed := config.listed("moe_layers"):
-        return len(listed)
-    every = config.count("interleave_moe_layer_step", config.count("decoder_sparse_step", 1))
-    return (layers - config.count("first_k_dense_replace", 0)) // max(every, 1)
-
-
 def _beside_experts(config: Config) -> int:
-    """Parameters of a mixture's layer that every token passes: router and shared experts."""
-    hidden, count = config.count("hidden_size"), config.first(EXPERT_COUNTS)
-    shared = config.count("n_shared_experts", 1 if config.text("model_type").startswith("llama4") else 0)
-    width = config.count("shared_expert_intermediate_size", shared * _expert_width(config))
-    return hidden * count + _matrices(config) * hidden * width
+    """Parameters of a mixture's layer that every token passes: router, shared experts, a dense block beside them."""
+    hidden, latent = config.count("hidden_size"), _latent_width(config)
+    shared = config.first(SHARED_COUNTS, 1 if config.text("model_type").startswith("llama4") else 0)
+    width = config.first(SHARED_WIDTHS) or shared * _expert_width(config)
+    width += _dense_width(config) if config.keys.get("enable_moe_block") is True else 0
+    narrowed = 0 if latent == hidden else 2 * hidden * latent
+    return hidden * config.first(EXPERT_COUNTS) + _matrices(config) * hidden * width + narrowed
 
 
 def open_model(shape: Architecture, published: str = "") -> OpenModel:
@@ -233,7 +237,6 @@ def open_model(shape: Architecture, published: str = "") -> OpenModel:
     embedding = 0 if shape.tied_embeddings else shape.vocabulary * shape.hidden_size
     routed = experts.parameters if experts else 0.0
     used = routed * experts.per_token / experts.count if experts else 0.0
-    per_layer = attention.head_size if attention.latent else 2 * attention.kv_heads * attention.head_size
     return OpenModel(
         key=shape.model,
         hugging_face_id=shape.model,
@@ -241,7 +244,7 @@ def open_model(shape: Architecture, published: str = "") -> OpenModel:
         active_parameters=shape.streamed_parameters + embedding + used,
         layers=shape.layers,
         hidden_size=shape.hidden_size,
-        kv_bytes_per_token_16bit=2.0 * shape.layers * per_layer,
+        kv_bytes_per_token_16bit=2.0 * kv_values_per_token(shape),
         sliding_window_layers=attention.window_layers,
         recalled=False,
         source=shape.source,

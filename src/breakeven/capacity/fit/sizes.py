@@ -57,9 +57,26 @@ def expert_gpus(shape: Architecture, layout: Layout) -> int:
 
 
 def kv_values_per_token(shape: Architecture) -> float:
-    """Values in the KV cache for one token: 2 · layers · KV heads · head size; latent: layers · compressed vector."""
+    """Values in the KV cache for one token, over the layers that keep keys and values, windows taken as full."""
+    full, windowed = _values(shape)
+    return full + windowed
+
+
+def _values(shape: Architecture) -> tuple[float, float]:
+    """Values of a token in the layers that see all, and in those that see a window.
+
+    A layer's are 2 · KV heads · head size, or the compressed vector, unless its shape says otherwise.
+    """
     each = shape.attention
-    return shape.layers * (each.head_size if each.latent else 2 * each.kv_heads * each.head_size)
+    usual = each.head_size if each.latent else 2 * each.kv_heads * each.head_size
+    full = usual if each.values is None else each.values
+    windowed = full if each.window_values is None else each.window_values
+    return (kv_layers(shape) - each.window_layers) * full, each.window_layers * windowed
+
+
+def kv_layers(shape: Architecture) -> int:
+    """Layers that keep keys and values."""
+    return shape.layers if shape.attention.kv_layers is None else shape.attention.kv_layers
 
 
 def kv_shards(shape: Architecture, attention_gpus: int) -> int:
@@ -75,14 +92,16 @@ def kept_share(window_share: Number, window_tokens: Number, context_tokens: Numb
 
 
 def window_share(shape: Architecture) -> float:
-    """Share of the layers that see only a sliding window."""
-    return shape.attention.window_layers / shape.layers
+    """Share of the values of a token that are in layers that see only a sliding window."""
+    full, windowed = _values(shape)
+    return windowed / (full + windowed) if windowed else 0.0
 
 
 def kv_bytes_of_sequence(
     shape: Architecture, context_tokens: float, kv_bytes_per_value: float, layout: Layout
 ) -> float:
-    """Bytes that one sequence takes over all GPUs that share its attention, copies included."""
+    """Bytes that one sequence takes over all GPUs that share its attention, copies and its fixed state included."""
     kept = kept_share(window_share(shape), float(shape.attention.window_tokens), context_tokens)
     copies = layout.attention_gpus / kv_shards(shape, layout.attention_gpus)
-    return float(kv_values_per_token(shape) * kv_bytes_per_value * kept * context_tokens * copies)
+    cached = kv_values_per_token(shape) * kv_bytes_per_value * kept * context_tokens * copies
+    return float(cached + shape.attention.state_bytes)

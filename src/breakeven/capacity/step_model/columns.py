@@ -17,6 +17,7 @@ from breakeven.capacity.fit.sizes import (
     embedding_bytes,
     expert_bytes,
     expert_gpus,
+    kv_layers,
     kv_shards,
     kv_values_per_token,
     streamed_bytes,
@@ -80,7 +81,7 @@ def _attention_operations(setup: Setup, latent: float) -> float:
     shape = setup.architecture
     each = shape.attention
     per_head = latent if each.latent else 4 * each.head_size
-    return per_head * each.heads * shape.layers
+    return per_head * each.heads * kv_layers(shape)
 
 
 def _peak(setup: Setup, unit: str) -> float:
@@ -117,13 +118,14 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "expert_bytes": lambda each: expert_bytes(each.architecture, each.precision),
         "experts": lambda each: _experts(each).count,
         "expert_layers": lambda each: _experts(each).layers,
-        "latent_layers": lambda each: each.architecture.layers * each.architecture.attention.latent,
+        "latent_layers": lambda each: kv_layers(each.architecture) * each.architecture.attention.latent,
         "experts_per_token": lambda each: _experts(each).per_token,
         "streamed_operations": lambda each: 2 * each.architecture.streamed_parameters,
         "expert_operations": lambda each: (
             2 * _experts(each).parameters * _experts(each).per_token / _experts(each).count
         ),
         "kv_bytes": lambda each: kv_values_per_token(each.architecture) * kv_bytes(each),
+        "state_bytes": lambda each: each.architecture.attention.state_bytes,
         "kv_shards": lambda each: kv_shards(each.architecture, each.layout.attention_gpus),
         "window_share": lambda each: window_share(each.architecture),
         "window": lambda each: each.architecture.attention.window_tokens,

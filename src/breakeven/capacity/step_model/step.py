@@ -42,7 +42,12 @@ def memory_sequences(cells: Columns, values: Values) -> Floats:
     held = np.where(cells["reserves_all"] > 0, 1.0, GROWN_OUTPUT)
     context = cells["input"] + held * cells["output"]
     kv = cells["kv_bytes"] * _window(cells, context) * context / (cells["kv_shards"] * cells["pipeline"])
-    return np.maximum(np.maximum(left, memory * LEAST_MEMORY) / kv, 1.0)
+    return np.maximum(np.maximum(left, memory * LEAST_MEMORY) / (kv + _state(cells)), 1.0)
+
+
+def _state(cells: Columns) -> Floats:
+    """Bytes of a sequence's fixed state on one GPU; its heads are shared out."""
+    return cells["state_bytes"] / (cells["attention_gpus"] * cells["pipeline"])
 
 
 def sequences(cells: Columns, values: Values) -> Floats:
@@ -96,6 +101,11 @@ def _attending(cells: Columns, values: Values, batch: Floats) -> Floats:
     return _overlapped(read, scored, values["overlap"]) + prompts * cells["prefill_attention"] / peak
 
 
+def _keeping_state(cells: Columns, values: Values) -> Floats:
+    """Seconds to read a sequence's fixed state and write it again."""
+    return 2 * _state(cells) / (cells["bandwidth"] * values["bandwidth"] * values["kv_bandwidth"])
+
+
 def _linking(cells: Columns, values: Values, tokens: Floats) -> Floats:
     """Seconds of traffic between GPUs in a step: ring all-reduces, and tokens sent to their experts."""
     gpus, vector = cells["attention_gpus"], cells["hidden"] * tokens * cells["layers"]
@@ -135,7 +145,7 @@ def step_parts(cells: Columns, values: Values) -> dict[str, Floats]:
         "attention": _attending(cells, values, batch) * stages,
         "links": _linking(cells, values, tokens) * stages,
         "overhead": overhead * stages + _drained(cells, values, batch, read + read_experts + overhead),
-        "sequences": (batch * values["sequence"] + tokens * values["token"]) * stages,
+        "sequences": (batch * (values["sequence"] + _keeping_state(cells, values)) + tokens * values["token"]) * stages,
     }
 
 
