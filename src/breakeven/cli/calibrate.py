@@ -49,12 +49,12 @@ def calibrate(
         date=_day(date),
         configured=shape is not None,
     )
-    found = read_measurements(benchmarks, given, form)
-    own = own_measurements(found)
+    measured = read_measurements(benchmarks, given, form)
+    own = own_measurements(measured)
     answer = own_answer(own, shape)
     if output is not None:
         write(output, to_yaml(own))
-    notices = _notices(found)
+    notices = _notices(measured)
     if as_json:
         print_json(asdict(answer) | {"notices": notices})
         return
@@ -90,12 +90,12 @@ def _print(answer: Any, own: Any) -> None:
     of_gpus = f"{own.gpus} × {own.gpu}"
     console.print(f"{own.model} in {own.precision} on {of_gpus}, {own.engine}; {own.source}", soft_wrap=True)
     headings = ("measured", "in", "out", "in flight", "tokens/s", "predicted", "ms/token", "predicted")
-    console.print(_table(headings, [_measured(each) for each in answer.measured]))
+    console.print(_table(headings, [_measured(measurement) for measurement in answer.measured]))
     console.print("Output tokens/s of all GPUs. Predicted: from published measurements alone.")
     console.print("Output tokens per second over all GPUs, likely and four of five:")
-    console.print(_table(("", "before", "with yours"), [_speed(each) for each in answer.loads]))
+    console.print(_table(("", "before", "with yours"), [_speed(load) for load in answer.loads]))
     console.print("Milliseconds per output token of one request:")
-    console.print(_table(("", "before", "with yours"), [_pace(each) for each in answer.loads]))
+    console.print(_table(("", "before", "with yours"), [_pace(load) for load in answer.loads]))
 
 
 def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
@@ -109,17 +109,17 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
     return table
 
 
-def _measured(each: Any) -> tuple[str, ...]:
-    run = each.run
+def _measured(measurement: Any) -> tuple[str, ...]:
+    run = measurement.run
     figures = (run.mean_input_tokens, run.mean_output_tokens)
     return (
         run.file,
         *(f"{figure:,.0f}" for figure in figures),
         f"{run.concurrency:,.1f}",
         f"{run.output_tokens_per_second:,.0f}",
-        f"{each.foreseen_tokens_per_second:,.0f}",
+        f"{measurement.foreseen_tokens_per_second:,.0f}",
         f"{1000 * run.tpot_seconds:,.2f}" if run.tpot_seconds else "",
-        f"{1000 * each.foreseen_tpot_seconds:,.2f}",
+        f"{1000 * measurement.foreseen_tpot_seconds:,.2f}",
     )
 
 

@@ -58,8 +58,8 @@ def demand(
         write_map(sources, given, map_to)
         return
     refuse_before_reading(time_zone=time_zone, load_profile=load_profile, bill=bill, out=out)
-    for each in (out, set_aside):
-        tried(each, sources=sources)
+    for path in (out, set_aside):
+        tried(path, sources=sources)
     reading = reading_of(
         sources,
         columns=given,

@@ -53,7 +53,7 @@ def _command() -> int:
     try:
         app()
     except SystemExit as end:
-        if any(isinstance(each, BrokenPipeError) for each in _origins(end)):
+        if any(isinstance(origin, BrokenPipeError) for origin in _origins(end)):
             return NOBODY_READS
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     return 0
@@ -91,17 +91,17 @@ def _unwritten(error: OSError) -> Problem:
 
 def _fault(error: BaseException) -> str:
     """Where in our own code, in which version, and what to do."""
-    ours = [each for each in traceback.extract_tb(error.__traceback__) if "breakeven" in Path(each.filename).parts]
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "breakeven" in Path(frame.filename).parts]
     place = f" ({Path(ours[-1].filename).stem}, line {ours[-1].lineno})" if ours else ""
     name = type(error).__name__
-    said = SAID.format(
+    sentence = SAID.format(
         error=f"{name}: {error}{place}" if str(error) else f"{name}{place}",
         version=version("breakeven"),
         python=platform.python_version(),
         system=platform.system(),
         command=" ".join(["breakeven", DEBUG, *sys.argv[1:]]),
     )
-    return shown(said)
+    return shown(sentence)
 
 
 def _say(text: str) -> None:

@@ -29,8 +29,8 @@ def explain(
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.explain import explain_line
 
-    found = explain_line(load_study(case), line, option, month)
+    explanation = explain_line(load_study(case), line, option, month)
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(explanation))
     else:
-        Console().print(derivation(found, depth))
+        Console().print(derivation(explanation, depth))

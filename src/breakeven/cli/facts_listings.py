@@ -30,7 +30,7 @@ Record = Gpu | OpenModel | GpuOffer | PurchasePrice | HostedPrice
 
 def gpu_listings(name: str | None, day: datetime.date) -> list[Listing]:
     """GPUs by key, or the one named."""
-    found = [gpu(name)] if name else list(gpus().values())
+    cards = [gpu(name)] if name else list(gpus().values())
     headings = (
         "GPU",
         "memory GiB",
@@ -45,11 +45,11 @@ def gpu_listings(name: str | None, day: datetime.date) -> list[Listing]:
     return [
         Listing(
             name="gpus",
-            title=f"{len(found)} GPU{'s' if len(found) != 1 else ''}, dense peaks ({SPECIFICATION})",
+            title=f"{len(cards)} GPU{'s' if len(cards) != 1 else ''}, dense peaks ({SPECIFICATION})",
             headings=headings,
-            rows=[_gpu_row(each) for each in found],
-            data=[_data(each, day) for each in found],
-            notices=_recalled_notice(each.key for each in found if each.recalled),
+            rows=[_gpu_row(card) for card in cards],
+            data=[_data(card, day) for card in cards],
+            notices=_recalled_notice(card.key for card in cards if card.recalled),
         )
     ]
 
@@ -70,11 +70,11 @@ def _gpu_row(card: Gpu) -> tuple[str, ...]:
 
 def model_listings(name: str | None, day: datetime.date) -> list[Listing]:
     """Open models by key, or the one named."""
-    found = [open_model(name)] if name else list(open_models().values())
+    models = [open_model(name)] if name else list(open_models().values())
     return [
         Listing(
             name="models",
-            title=f"{len(found)} open model{'s' if len(found) != 1 else ''} ({SPECIFICATION})",
+            title=f"{len(models)} open model{'s' if len(models) != 1 else ''} ({SPECIFICATION})",
             headings=(
                 "model",
                 "Hugging Face id",
@@ -84,9 +84,9 @@ def model_listings(name: str | None, day: datetime.date) -> list[Listing]:
                 "checked",
                 "source",
             ),
-            rows=[_model_row(each) for each in found],
-            data=[_data(each, day) for each in found],
-            notices=_recalled_notice(each.key for each in found if each.recalled),
+            rows=[_model_row(model) for model in models],
+            data=[_data(model, day) for model in models],
+            notices=_recalled_notice(model.key for model in models if model.recalled),
         )
     ]
 
@@ -122,7 +122,7 @@ def _rent_by_gpu(day: datetime.date) -> Listing:
         title="Rent, USD per GPU-hour on demand",
         headings=("GPU", "offers", "low / median / high", "newest"),
         rows=[_rent_row(key, offers) for key, offers in summaries if offers],
-        data=[_data(each, day) for each in found],
+        data=[_data(offer, day) for offer in found],
         notices=(*_undated(found, day), "`breakeven facts prices GPU` lists its offers."),
     )
 
@@ -154,7 +154,7 @@ def _by_price(offer: GpuOffer) -> tuple[str, float]:
 def _offer_row(offer: GpuOffer, day: datetime.date) -> tuple[str, ...]:
     return (
         offer.provider,
-        ", ".join(each for each in (offer.product, offer.region) if each not in UNSAID),
+        ", ".join(part for part in (offer.product, offer.region) if part not in UNSAID),
         offer.mode,
         str(offer.gpus_per_instance),
         f"{offer.usd_per_gpu_hour:.2f}",

@@ -36,13 +36,13 @@ def flips(
         raise Problem(
             "buying has nothing to turn", where="--option", fix="Name an option that serves something itself."
         )
-    it = study.options[chosen - 1]
+    options = study.options[chosen - 1]
     found = turning(study, chosen)
     if as_json:
-        document = {**to_json(found), "flips": to_json(it.flips)}
+        document = {**to_json(found), "flips": to_json(options.flips)}
         print_json(document)
     else:
-        print_each(flips_tables(study, it, found))
+        print_each(flips_tables(study, options, found))
 
 
 def value_of_information(case: CASE, as_json: JSON = False) -> None:

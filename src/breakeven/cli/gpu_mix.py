@@ -26,8 +26,8 @@ def gpu_mix(
 
     loaded = Case.load(case)
     with Console(stderr=True).status("working out what each GPU serves", spinner="dots"):
-        found = mix_of(loaded, gpu)
+        mix = mix_of(loaded, gpu)
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(mix))
     else:
-        Console(highlight=False).print(gpu_mix_page(found))
+        Console(highlight=False).print(gpu_mix_page(mix))

@@ -51,11 +51,11 @@ def fit(
     )
     if gpus is None and (tensor, pipeline, data, expert) != (None, 1, 1, 1):
         raise Problem("a layout is given, and not of how many GPUs", fix="Say it with --gpus.")
-    found = sizes_of(asked, (layout_named(gpus, tensor, pipeline, data, expert),) if gpus else ())
+    sizes = sizes_of(asked, (layout_named(gpus, tensor, pipeline, data, expert),) if gpus else ())
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(sizes))
         return
-    _print(asked, found)
+    _print(asked, sizes)
 
 
 def _shape(model: str | None, config: Path | None) -> Any:
@@ -69,13 +69,13 @@ def _shape(model: str | None, config: Path | None) -> Any:
     return shape_named(model)
 
 
-def _print(asked: Any, found: Any) -> None:
+def _print(asked: Any, sizes: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console(highlight=False)
     told = (
-        f"{found.weights_bytes / GB:,.1f} GB of {asked.precision.name} weights, {found.kv_bytes_per_token:,.0f} bytes"
+        f"{sizes.weights_bytes / GB:,.1f} GB of {asked.precision.name} weights, {sizes.kv_bytes_per_token:,.0f} bytes"
     )
     state = f", {found.state_bytes_of_sequence / 1e6:,.0f} MB of fixed state a sequence" * (
         found.state_bytes_of_sequence > 0
@@ -84,15 +84,17 @@ def _print(asked: Any, found: Any) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("GPUs", "layout", "weights a GPU", f"sequences of {asked.context_tokens:,.0f} tokens"):
         table.add_column(heading, justify="left" if heading == "layout" else "right")
-    for each in found.layouts:
-        weights = f"{each.weights_bytes_per_gpu / GB:,.1f} GB"
+    for layout in sizes.layouts:
+        weights = f"{layout.weights_bytes_per_gpu / GB:,.1f} GB"
         table.add_row(
-            str(each.layout.gpus), _name(each.layout), weights, f"{each.sequences:,}" if each.sequences else "0"
+            str(layout.layout.gpus), _name(layout.layout), weights, f"{layout.sequences:,}" if layout.sequences else "0"
         )
     console.print(table)
-    for each in found.layouts:
-        if each.reason:
-            console.print(f"{each.layout.gpus} × {asked.gpu.key}, {_name(each.layout)}: {each.reason}.", soft_wrap=True)
+    for layout in sizes.layouts:
+        if layout.reason:
+            console.print(
+                f"{layout.layout.gpus} × {asked.gpu.key}, {_name(layout.layout)}: {layout.reason}.", soft_wrap=True
+            )
     console.print(RULE, soft_wrap=True)
 
 

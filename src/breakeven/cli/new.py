@@ -49,13 +49,13 @@ def new(
     """Write a commented draft case, from a few questions or from a usage log."""
     target = _target(path, force=force)
     _one_volume(from_log, spend, tokens)
-    said: Said = {} if from_log or tokens is not None else {"spend": spend}
-    said |= {"hosted_model": hosted_model, "open_model": open_model, "gpu": gpu, "team": team}
+    chosen: Said = {} if from_log or tokens is not None else {"spend": spend}
+    chosen |= {"hosted_model": hosted_model, "open_model": open_model, "gpu": gpu, "team": team}
     ask = not yes and at_a_terminal()
     today = datetime.now(tz=UTC).astimezone().date()
-    settled: Said = {name: _settled(name, value, today, ask=ask) for name, value in said.items()}
+    settled: Said = {name: _settled(name, value, today, ask=ask) for name, value in chosen.items()}
     settled |= {"tokens": tokens, "gpu_price": _asked_price() if ask and gpu_price is None else gpu_price}
-    guessed = frozenset() if ask else frozenset(name for name, value in said.items() if value is None)
+    guessed = frozenset() if ask else frozenset(name for name, value in chosen.items() if value is None)
     write(target, _text(target, today, settled, from_log, guessed), fresh=not force)
     typer.echo(_next_step(target, guessed))
 
@@ -145,7 +145,7 @@ def _asked_price() -> float | None:
     return price
 
 
-def _text(target: Path, today: date, said: Said, log: Path | None, guessed: frozenset[str]) -> str:
+def _text(target: Path, today: date, chosen: Said, log: Path | None, guessed: frozenset[str]) -> str:
     from breakeven.demand.usage.read_log import read_log
     from breakeven.demand.usage.reading import demand_of_reading
     from breakeven.study.case.draft import Answers, LogAnswer, draft
@@ -154,16 +154,16 @@ def _text(target: Path, today: date, said: Said, log: Path | None, guessed: froz
     if log is not None:
         demand = demand_of_reading(read_log(log), profile_if_short="conversation")
         found = LogAnswer(path=_from(target, log), workloads=demand.workloads)
-    price, team = said["gpu_price"], said["team"]
+    price, team = chosen["gpu_price"], chosen["team"]
     answers = Answers(
         name=target.resolve().parent.name or "case",
         as_of=today,
-        hosted_model=str(said["hosted_model"]),
-        open_model=str(said["open_model"]),
-        gpu=str(said["gpu"]),
+        hosted_model=str(chosen["hosted_model"]),
+        open_model=str(chosen["open_model"]),
+        gpu=str(chosen["gpu"]),
         gpu_price=None if price is None else float(price),
         team=float(team or 0),
-        volume=_volume(said),
+        volume=_volume(chosen),
         log=found,
         guessed=guessed,
     )

@@ -94,11 +94,11 @@ def intervals(answer: Any) -> Group:
     """Break-evens, win intervals, margin, load."""
     from breakeven.quick.words import number, percent
 
-    shown = [_interval(*each) for each in answer.win_intervals[:SHOWN_INTERVALS]]
+    shown = [_interval(*win_interval) for win_interval in answer.win_intervals[:SHOWN_INTERVALS]]
     if answer.win_interval_count > len(shown):
         shown += [f"… {answer.win_interval_count:,} intervals, the last {_interval(*answer.win_intervals[-1])}"]
     lines = [Text("; ".join(shown) or "at no volume")]
-    lines += [Text(f"margin of safety: {each}") for each in _margin(answer.margin_of_safety)]
+    lines += [Text(f"margin of safety: {sentence}") for sentence in _margin(answer.margin_of_safety)]
     load = answer.load
     speed = f"{number(load.tokens_per_second)} tokens/s on average, {number(load.tokens_per_second_per_gpu)} per GPU"
     lines.append(Text(f"load: {speed}"))

@@ -91,14 +91,14 @@ def trace(
             asked,
             Replicas(
                 replicas=replicas,
-                limits=each.limits,
-                costs=each.costs,
+                limits=band.limits,
+                costs=band.costs,
                 routing=routing,  # type: ignore[arg-type]
                 spill_above_waiting=spill_above,
             ),
             (ttft, tpot),
         )
-        for pace, each in (("likely", paced.likely), ("slow", paced.slow), ("fast", paced.fast))
+        for pace, band in (("likely", paced.likely), ("slow", paced.slow), ("fast", paced.fast))
     }
     told = {
         "requests": len(asked),
@@ -127,7 +127,7 @@ def _answer(asked: Any, fleet: Any, promise: tuple[float | None, float | None]) 
         "output_tokens_per_second": summary.output_tokens_per_second(done),
         "spilled_requests": len(done.spilled),
         "preemptions": sum(done.book.preempted),
-        "replicas": [asdict(each) for each in summary.uses(done, fleet.limits)],
+        "replicas": [asdict(use) for use in summary.uses(done, fleet.limits)],
     }
 
 
@@ -142,16 +142,16 @@ def _print(told: dict[str, Any], promise: tuple[float | None, float | None]) -> 
         key = f"{name}_seconds"
         if told[key]:
             band = " to ".join(f"{told['band'][pace][key]['p95']:.3g}" for pace in ("fast", "slow"))
-            table.add_row(label, *(f"{each:.3g}" for each in told[key].values()), band)
+            table.add_row(label, *(f"{seconds:.3g}" for seconds in told[key].values()), band)
     console = Console(highlight=False)
     console.print(table)
     if promise != (None, None):
         low, high = (told["band"][pace]["promise_kept_share"] for pace in ("slow", "fast"))
         console.print(f"promise kept: {told['promise_kept_share']:.1%} of requests (band {low:.1%} to {high:.1%})")
-    for number, each in enumerate(told["replicas"], start=1):
+    for number, replica in enumerate(told["replicas"], start=1):
         console.print(
-            f"replica {number}: busy {each['busy_share']:.0%}, {each['mean_sequences']:.1f} sequences while busy, "
-            f"KV cache {each['most_kv_share']:.0%} at most"
+            f"replica {number}: busy {replica['busy_share']:.0%}, {replica['mean_sequences']:.1f} sequences while "
+            f"busy, KV cache {replica['most_kv_share']:.0%} at most"
         )
     rest = f"{told['requests']:,} requests, {told['spilled_requests']:,} spilled, {told['preemptions']:,} preemptions"
     its = told["replica"]
@@ -193,13 +193,13 @@ def _print_check(told: dict[str, Any]) -> None:
         table.add_column(heading, justify="right" if heading else "left")
     for name, label in (("ttft", "first token"), ("tpot", "each further")):
         for row in ("measured", "predicted"):
-            table.add_row(f"{label}, {row} [s]", *(f"{each:.4g}" for each in told[row][name].values()))
-        table.add_row(f"{label}, error", *(f"{each:+.2f} %" for each in told[f"{name}_error_pct"].values()))
+            table.add_row(f"{label}, {row} [s]", *(f"{seconds:.4g}" for seconds in told[row][name].values()))
+        table.add_row(f"{label}, error", *(f"{error:+.2f} %" for error in told[f"{name}_error_pct"].values()))
     console = Console(highlight=False)
     console.print(table)
     console.print(f"{told['predicted_requests']:,} requests predicted, {told['fitted_requests']:,} fitted on")
-    for name, each in told["parameters"].items():
-        console.print(f"{name} {each['value']:.4g} {each.get('unit', '')} ({each['from']})", style="dim")
+    for name, parameter in told["parameters"].items():
+        console.print(f"{name} {parameter['value']:.4g} {parameter.get('unit', '')} ({parameter['from']})", style="dim")
     console.print(f"GPU: {told['hardware']['gpu']}; model: {told['hardware']['model']}", style="dim")
-    for each in told["notices"]:
-        console.print(each)
+    for parameter in told["notices"]:
+        console.print(parameter)

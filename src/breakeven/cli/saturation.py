@@ -29,10 +29,10 @@ def numbers(text: str | None, option: str) -> tuple[float, ...]:
     if text is None:
         return ()
     try:
-        found = tuple(float(each) for each in text.split(","))
+        found = tuple(float(part) for part in text.split(","))
     except ValueError:
         found = (float("nan"),)
-    if not all(isfinite(each) and each > 0 for each in found):
+    if not all(isfinite(number) and number > 0 for number in found):
         raise Problem(f'{option} "{text}" is no list of numbers above zero', fix=f"Write it as {option} 1,8,64.")
     return found
 
@@ -41,13 +41,13 @@ def asked_of(own: Any, asked: dict[str, Any]) -> dict[str, Any]:
     """What was typed, and what the benchmarks say where nothing was."""
     runs = own.runs
     means = [
-        sum(getattr(each, name) for each in runs) / len(runs) for name in ("mean_input_tokens", "mean_output_tokens")
+        sum(getattr(run, name) for run in runs) / len(runs) for name in ("mean_input_tokens", "mean_output_tokens")
     ]
-    said = {
+    document = {
         "model": own.model, "gpu": own.gpu, "n_gpus": own.gpus, "weights_dtype": own.precision, "engine": own.engine,
         "isl": means[0], "osl": means[1],
     }  # fmt: skip
-    return {name: said[name] if asked.get(name) is None else asked[name] for name in said}
+    return {name: document[name] if asked.get(name) is None else asked[name] for name in document}
 
 
 def show_loads(
@@ -68,15 +68,15 @@ def show_loads(
     require_room(setup)
     deployment = Deployment(setup=setup, own=own)
     in_flight = concurrencies or (() if rates else USUAL)
-    found = [*deployment.at_concurrency(in_flight), *deployment.at_rate(rates)]
+    answers = [*deployment.at_concurrency(in_flight), *deployment.at_rate(rates)]
     most = deployment.always_waiting().tokens_per_second
-    asked = [*(f"{each:g} at once" for each in in_flight), *(f"{each:g}/s" for each in rates)]
+    asked = [*(f"{amount:g} at once" for amount in in_flight), *(f"{rate:g}/s" for rate in rates)]
     if as_json:
-        print_json(_document(setup, own, found, most, asked))
+        print_json(_document(setup, own, answers, most, asked))
     else:
-        _print(setup, own, found, most, asked)
+        _print(setup, own, answers, most, asked)
     if picture is not None:
-        _draw(picture, deployment, found)
+        _draw(picture, deployment, answers)
         if not as_json:
             typer.echo(f"Written: {picture}")
 
@@ -106,17 +106,17 @@ def str_of(setup: Any) -> str:
     return f"{setup.architecture.model} in {setup.precision.name} on {where}; {lengths}"
 
 
-def _document(setup: Any, own: Any, found: list[Any], most: Any, asked: list[str]) -> dict[str, Any]:
+def _document(setup: Any, own: Any, answers: list[Any], most: Any, asked: list[str]) -> dict[str, Any]:
     loads = [
-        {"asked": said} | {name: _band(band) for name, band in asdict(each).items()}
-        for said, each in zip(asked, found, strict=True)
+        {"asked": label} | {name: _band(band) for name, band in asdict(answer).items()}
+        for label, answer in zip(asked, answers, strict=True)
     ]
     return {
         "deployment": str_of(setup),
         "unit": "output tokens/s, all GPUs",
         "loads": loads,
         "always_waiting_output_tokens_per_second": asdict(most),
-        "measured": [asdict(each) for each in own.runs] if own else [],
+        "measured": [asdict(run) for run in own.runs] if own else [],
         "notices": [UNFITTED],
     }
 
@@ -126,7 +126,7 @@ def _band(band: dict[str, float]) -> dict[str, float | None]:
     return {end: value if isfinite(value) else None for end, value in band.items()}
 
 
-def _print(setup: Any, own: Any, found: list[Any], most: Any, asked: list[str]) -> None:
+def _print(setup: Any, own: Any, answers: list[Any], most: Any, asked: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -135,8 +135,8 @@ def _print(setup: Any, own: Any, found: list[Any], most: Any, asked: list[str]) 
     table = Table(box=None, pad_edge=False)
     for heading in ("asked", "in flight", "tokens/s", "ms/token", "first token", "late"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for said, each in zip(asked, found, strict=True):
-        table.add_row(said, *_cells(each))
+    for label, answer in zip(asked, answers, strict=True):
+        table.add_row(label, *_cells(answer))
     console.print(table)
     if own:
         console.print(f"Moved by {len(own.runs)} measured: {own.source}", soft_wrap=True)
@@ -155,16 +155,16 @@ def _times(run: Any) -> tuple[float | None, float | None]:
     return run.tpot_seconds, run.ttft_seconds
 
 
-def _cells(each: Any) -> tuple[str, ...]:
+def _cells(answer: Any) -> tuple[str, ...]:
     """Likely figures, each with its band below it."""
-    late, speed = each.late_ttft_seconds.p50, each.output_tokens_per_second
+    late, speed = answer.late_ttft_seconds.p50, answer.output_tokens_per_second
     return (
         "ever more"
-        if each.in_flight.p50 == inf
-        else f"{each.in_flight.p50:,.{0 if each.in_flight.p50 >= 100 else 1}f}",
+        if answer.in_flight.p50 == inf
+        else f"{answer.in_flight.p50:,.{0 if answer.in_flight.p50 >= 100 else 1}f}",
         _with_band([f"{x:,.0f}" for x in (speed.p10, speed.p50, speed.p90)]),
-        _with_band([_ms(x) for x in (each.tpot_seconds.p10, each.tpot_seconds.p50, each.tpot_seconds.p90)]),
-        _with_band([_ms(x) for x in (each.ttft_seconds.p10, each.ttft_seconds.p50, each.ttft_seconds.p90)]),
+        _with_band([_ms(x) for x in (answer.tpot_seconds.p10, answer.tpot_seconds.p50, answer.tpot_seconds.p90)]),
+        _with_band([_ms(x) for x in (answer.ttft_seconds.p10, answer.ttft_seconds.p50, answer.ttft_seconds.p90)]),
         _ms(late),
     )
 

@@ -81,7 +81,7 @@ def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how:
 
     if (case is None) == (log is None):
         raise typer.BadParameter("give a case file, or --log FILE --model MODEL --gpu GPU")
-    named = [each for each in (replica.model, replica.gpu_name) if each]
+    named = [part for part in (replica.model, replica.gpu_name) if part]
     if case is not None:
         if named or replica.measured or how.price_per_gpu_hour is not None:
             raise typer.BadParameter("--model, --gpu, --measured and --gpu-price go with --log; a case names its own")

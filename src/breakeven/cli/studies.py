@@ -69,11 +69,11 @@ def load_all(
         return judged_again(written, allow_changed=allow_changed)
     assert case is not None
     kept = None if out is None else out / "set_aside.csv"
-    found = resolve(Case.load(case, as_of=as_of), kept)
-    study, chance = judged_case(found)
+    resolved = resolve(Case.load(case, as_of=as_of), kept)
+    study, chance = judged_case(resolved)
     if kept is not None and not study.basis.demand.rows_set_aside:
         kept.unlink(missing_ok=True)
-    return Loaded(study=study, chance=chance, resolved=found)
+    return Loaded(study=study, chance=chance, resolved=resolved)
 
 
 def judged_again(path: Path, *, allow_changed: bool = False) -> Loaded:
@@ -90,8 +90,8 @@ def judged_again(path: Path, *, allow_changed: bool = False) -> Loaded:
     if changed and not allow_changed:
         fix = "If that is meant, `breakeven decide --locked FILE --allow-changed -o FOLDER` judges and writes it anew."
         raise Problems([Problem(each, where=str(path), fix=fix) for each in changed])
-    for each in changed:
-        typer.echo(f"{path}: {each}", err=True)
+    for difference in changed:
+        typer.echo(f"{path}: {difference}", err=True)
     return Loaded(study=study, chance=chance, resolved=None)
 
 

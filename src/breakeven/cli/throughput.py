@@ -110,16 +110,16 @@ def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Headings and rows. Raises `Problem` when the file is not such a table."""
     reader = csv.DictReader(io.StringIO(text_of(path, largest=LARGEST_MADE), newline=""), restval="")
     try:
-        found = [{key: value for key, value in row.items() if key is not None} for row in reader]
+        records = [{key: value for key, value in row.items() if key is not None} for row in reader]
     except csv.Error as error:
         raise Problem(f"the rows cannot be read: {error}", where=str(path), fix="Save it again as CSV.") from None
     names = list(reader.fieldnames or [])
-    missing = [each for each in REQUIRED_COLUMNS if each not in names]
+    missing = [column for column in REQUIRED_COLUMNS if column not in names]
     if missing or not {"model", "model_key"} & set(names):
         lacking = ", ".join(missing or ["model_key or model"])
         fix = "Head the columns as in docs/method/throughput.md."
         raise Problem(f"these columns are missing: {lacking}", where=str(path), fix=fix)
-    return names, found
+    return names, records
 
 
 def _write(output: Path, names: list[str], rows: list[dict[str, str]], found: list[Any]) -> None:
@@ -180,8 +180,8 @@ def _print(flat: dict[str, Any]) -> None:
     table.add_row(*_cells_of("all", flat))
     for part in ("by_kind", "by_engine", "by_gpu"):
         table.add_section()
-        for name, each in flat[part].items():
-            table.add_row(*_cells_of(name, each))
+        for name, figure in flat[part].items():
+            table.add_row(*_cells_of(name, figure))
     Console(highlight=False).print(table)
     for reason, count in flat["left_out"].items():
         typer.echo(f"{count} rows left out: {reason}")

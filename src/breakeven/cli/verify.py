@@ -28,13 +28,13 @@ def verify(
     from breakeven.verify.recompute import recomputed
     from breakeven.verify.reproduction import counted
 
-    found = recomputed()
-    count = counted(figure for case in found for figure in case.figures)
+    results = recomputed()
+    count = counted(figure for case in results for figure in case.figures)
     if as_json:
-        shown = {"counts": count, "cases": [case.to_json() for case in found]}
+        shown = {"counts": count, "cases": [case.to_json() for case in results]}
         print_json(shown)
     else:
-        Console(highlight=False).print(page(found, count))
+        Console(highlight=False).print(page(results, count))
     if count["does not reproduce"]:
         raise typer.Exit(1)
 
@@ -72,8 +72,8 @@ def matrix(cells: list[Any]) -> Table:
     for column in dict.fromkeys(each.column for each in cells):
         table.add_column(column, justify="right", overflow="fold")
     by_row: dict[str, list[Text]] = {}
-    for each in cells:
-        by_row.setdefault(each.row, []).append(stacked(each))
+    for cell in cells:
+        by_row.setdefault(cell.row, []).append(stacked(cell))
     for row, texts in by_row.items():
         table.add_row(row, *texts)
     return table
@@ -92,11 +92,11 @@ def singles(figures: list[Any]) -> Table:
     for _ in range(3):
         table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
-    for each in figures:
-        mark, colour = MARKS[each.finding]
-        row = Text.assemble(each.row, (f"\n{each.note}" if each.note else "", "dim"))
-        unit = Text("" if each.unit == "1" else each.unit, style="dim")
-        table.add_row(row, ours(each), Text(mark, style=colour), Text(theirs(each), style="dim"), unit)
+    for figure in figures:
+        mark, colour = MARKS[figure.finding]
+        row = Text.assemble(figure.row, (f"\n{figure.note}" if figure.note else "", "dim"))
+        unit = Text("" if figure.unit == "1" else figure.unit, style="dim")
+        table.add_row(row, ours(figure), Text(mark, style=colour), Text(theirs(figure), style="dim"), unit)
     return table
 
 

@@ -63,7 +63,7 @@ def price(host: str, model: str, on: datetime.date) -> HostedPrice | None:
     provider, info = found
     lent = provider.id != host.lower()
     days_prices = [info.get_prices(moment) for moment in _moments(info, on)]
-    rates = [_mean([getattr(each, f"{rate}_mtok") for each in days_prices]) for rate in _RATES]
+    rates = [_mean([getattr(days_price, f"{rate}_mtok") for days_price in days_prices]) for rate in _RATES]
     if rates[0] is None or rates[1] is None:
         return None
     batch_input, batch_output = (None, None) if lent else _batch(info, on)
@@ -135,13 +135,17 @@ def _batch_variants(info: Model) -> list[Any]:
 
 def _notices(info: Model, days_prices: list[Prices], on: datetime.date) -> Iterator[str]:
     yield from _long_requests(days_prices[0])
-    bases = [each for each in (_base(prices.input_mtok) for prices in days_prices) if each is not None]
+    bases = [
+        days_price for days_price in (_base(prices.input_mtok) for prices in days_prices) if days_price is not None
+    ]
     if min(bases) < max(bases):
         span = f"{min(bases):g} to {max(bases):g} USD per million input tokens"
         yield f"the price depends on the hour (UTC), {span}: the average over 24 hours is used"
     if (fee := _base(days_prices[0].requests_kcount)) is not None:
         yield f"the host also bills {fee:g} USD per 1,000 requests, which is not counted"
-    starts = [each.constraint.start_date for each in _batch_variants(info) if each.constraint]
+    starts = [
+        batch_variant.constraint.start_date for batch_variant in _batch_variants(info) if batch_variant.constraint
+    ]
     if starts and min(starts) > on:
         yield f"genai-prices knows the batch rate from {min(starts)} on only"
     if info.deprecated:
@@ -156,8 +160,8 @@ def _long_requests(prices: Prices) -> Iterator[str]:
     """One notice a tier: a request beyond its start pays the tier's price for all of its tokens."""
     tiers: dict[int, dict[str, Decimal]] = {}
     for rate in ("input", "output"):
-        for each in getattr(getattr(prices, f"{rate}_mtok"), "tiers", ()):
-            tiers.setdefault(each.start, {})[rate] = each.price
+        for tier in getattr(getattr(prices, f"{rate}_mtok"), "tiers", ()):
+            tiers.setdefault(tier.start, {})[rate] = tier.price
     for start, dearer in sorted(tiers.items()):
         costs = ", ".join(f"{rate} {value:g}" for rate, value in dearer.items())
         yield (

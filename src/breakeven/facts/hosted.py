@@ -33,12 +33,12 @@ def price(name: str, own: Own, on: datetime.date) -> HostedPrice:
         raise _unknown_host(name, own)
     ours, theirs = _newest(own, host, model, on), genai.price(host, model, on)
     if ours and theirs:
-        found = _newer(ours, theirs)
+        newest = _newer(ours, theirs)
     elif (only := ours or theirs) is not None:
-        found = only
+        newest = only
     else:
         raise _unknown_model(host, model, own, on)
-    return replace(found, notices=(*found.notices, *_missing(found)))
+    return replace(newest, notices=(*newest.notices, *_missing(newest)))
 
 
 def _entries(own: Own, host: str, model: str) -> list[HostedPrice]:

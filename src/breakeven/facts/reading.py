@@ -41,14 +41,14 @@ def read_aliases(text: str, file: str) -> dict[str, str]:
 
 
 def _gpu(row: Row, sources: Sources) -> Gpu:
-    peaks = {each: row.maybe_number(each) for each in PRECISIONS}
+    peaks = {precision: row.maybe_number(precision) for precision in PRECISIONS}
     return Gpu(
         key=row.text("key"),
         name=row.text("name"),
         vendor=row.text("vendor"),
         memory_bytes=row.number("memory"),
         memory_bytes_per_second=row.number("memory_bandwidth"),
-        flops_per_second={each: peak for each, peak in peaks.items() if peak is not None},
+        flops_per_second={precision: peak for precision, peak in peaks.items() if peak is not None},
         interconnect_bytes_per_second=row.maybe_number("interconnect"),
         power_watts=row.maybe_number("power"),
         recalled=row.yes("recalled"),

@@ -77,17 +77,17 @@ def mixed(one: Input, axis: int, known: Sequence[KnownFrom]) -> Input:
 
     Of ranges the widest, in proportion, is that of the whole input; the others stand beside their elements.
     """
-    if all(each.low is not None for each in known):
+    if all(element.low is not None for element in known):
         middles = np.broadcast_to(np.ravel(one.likely), len(known))
         widths = [(ends.low / at, ends.high / at) for ends, at in zip(known, middles, strict=True)]
         widest = known[max(range(len(known)), key=lambda i: widths[i][1] / widths[i][0])]
         one = replace(one, low=widest.low, high=widest.high)
         if len({(round(low, ALIKE), round(high, ALIKE)) for low, high in widths}) == 1:
             one = replace(one, low=known[0].low, high=known[0].high)
-            known = [replace(each, low=None, high=None) for each in known]
+            known = [replace(element, low=None, high=None) for element in known]
     elements = np.empty(len(known), dtype=object)
     elements[:] = known
-    return with_elements(one, elements.reshape([-1 if each == axis else 1 for each in AXES]))
+    return with_elements(one, elements.reshape([-1 if place == axis else 1 for place in AXES]))
 
 
 def with_elements(one: Input, elements: np.ndarray) -> Input:
@@ -194,7 +194,7 @@ def along_scenarios(
         start = middle(name, one) if starts is None else starts[name]
         return moved(one, values[name], along(SCENARIO, each - start), start)
 
-    return {**values} | {name: spread(name, each) for name, each in drawn.items()}
+    return {**values} | {name: spread(name, numbers) for name, numbers in drawn.items()}
 
 
 def each_of(one: Input, drawn: Value) -> Value:
@@ -252,13 +252,15 @@ def in_order(name: str, one: Input) -> tuple[float, float, float]:
     """Low, likely and high. Raises `Problem` where they are not in rising order, or not what the distribution takes."""
     assert one.low is not None
     assert one.high is not None
-    low, middle, high = found = float(one.low), anchor(one), float(one.high)
+    low, middle, high = ordered = float(one.low), anchor(one), float(one.high)
     if not low <= middle <= high:
-        listed = ", ".join(f"{word} {each:g}" for word, each in zip(("low", "likely", "high"), found, strict=True))
+        listed = ", ".join(
+            f"{word} {number:g}" for word, number in zip(("low", "likely", "high"), ordered, strict=True)
+        )
         raise Problem(f"{name}: {listed} are not in rising order", fix="Low and high are its 5th and 95th percentile.")
     if (one.distribution == "lognormal" and low <= 0) or (one.distribution == "count" and middle <= 0):
         raise Problem(f"{name}: a {one.distribution} is above zero, not {min(low, middle):g}", fix="Use triangular.")
-    return found
+    return ordered
 
 
 def rank_is_right(value: Value) -> bool:

@@ -91,20 +91,20 @@ class Model:
 
     def __init__(self, *modules: ModuleType, inputs: Iterable[str]) -> None:
         self.inputs = frozenset(inputs)
-        found: dict[str, Line] = {}
-        for each in (f.line for module in modules for f in vars(module).values() if hasattr(f, "line")):
-            if found.setdefault(each.name, each) is not each or each.name in self.inputs:
-                raise ModelError(f'Two definitions are named "{each.name}".', fix="Rename one of them.")
-        for each in found.values():
-            each.check()
-            for need in each.needs:
-                self._require(need, found, f'Line "{each.name}" needs')
+        by_name: dict[str, Line] = {}
+        for definition in (f.line for module in modules for f in vars(module).values() if hasattr(f, "line")):
+            if by_name.setdefault(definition.name, definition) is not definition or definition.name in self.inputs:
+                raise ModelError(f'Two definitions are named "{definition.name}".', fix="Rename one of them.")
+        for definition in by_name.values():
+            definition.check()
+            for need in definition.needs:
+                self._require(need, by_name, f'Line "{definition.name}" needs')
         try:
-            self._wiring = Wiring({each.name: each.needs for each in found.values()})
+            self._wiring = Wiring({each.name: each.needs for each in by_name.values()})
         except CycleError as error:
             raise ModelError(f"Lines need each other in a circle: {' → '.join(error.args[1])}.") from None
         self.ancestors, self.moved_by = self._wiring.ancestors, self._wiring.moved_by
-        self.lines = {name: found[name] for name in self._wiring.needs}
+        self.lines = {name: by_name[name] for name in self._wiring.needs}
         self._plans: dict[tuple[tuple[str, ...], frozenset[str]], list[Step]] = {}
 
     def _require(self, name: str, lines: Mapping[str, Line], who: str) -> None:
@@ -124,8 +124,8 @@ class Model:
         names = tuple(self.lines if wanted is None else wanted)
         values = dict(given)
         for line_name, no_longer_needed in self._plan(names, frozenset(given)):
-            each = self.lines[line_name]
-            values[line_name] = each.compute(*[values[need] for need in each.needs])
+            lines = self.lines[line_name]
+            values[line_name] = lines.compute(*[values[need] for need in lines.needs])
             for need in no_longer_needed:
                 del values[need]
         return {name: values[name] for name in names if name in values}
@@ -138,8 +138,8 @@ class Model:
                     self._require(name, self.lines, who)
             steps = self._wiring.steps(names, given)
             there = given.union(name for name, _ in steps)
-            for each, _ in steps:
-                for need in (need for need in self.lines[each].needs if need not in there):
-                    raise ModelError(f'Line "{each}" needs "{need}", which was not given.')
+            for step, _ in steps:
+                for need in (need for need in self.lines[step].needs if need not in there):
+                    raise ModelError(f'Line "{step}" needs "{need}", which was not given.')
             self._plans[names, given] = steps
         return self._plans[names, given]

@@ -51,7 +51,7 @@ def pick(
     places = (step, workload, option, scenario, month)
     sizes = np.shape(line) or (1,) * len(AXES)
     shape = [1 if place is None else max(size, _reach(place)) for place, size in zip(places, sizes, strict=True)]
-    index = (slice(each.start, each.stop) if isinstance(each, range) else each or 0 for each in places)
+    index = (slice(place.start, place.stop) if isinstance(place, range) else place or 0 for place in places)
     return np.broadcast_to(line, shape)[(..., *index)]
 
 

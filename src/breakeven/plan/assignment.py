@@ -46,11 +46,11 @@ def assign_in_time(terms: Terms, limits: Limits) -> Assigned | None:
     """
     if burst_columns(terms) > MOST_BURST_COLUMNS:
         return assign(terms, limits)
-    found = assign(terms, replace(limits, seconds=FIRST_PART * limits.now))
-    if limits.stopped or (found is not None and found.proof.end != "time limit"):
-        return found
+    assignment = assign(terms, replace(limits, seconds=FIRST_PART * limits.now))
+    if limits.stopped or (assignment is not None and assignment.proof.end != "time limit"):
+        return assignment
     rest = replace(limits, seconds=(1 - FIRST_PART) * limits.now)
-    return _cheaper(found, assign(terms, rest, most_burst_columns=0))
+    return _cheaper(assignment, assign(terms, rest, most_burst_columns=0))
 
 
 def _cheaper(first: Assigned | None, second: Assigned | None) -> Assigned | None:
@@ -93,7 +93,7 @@ def assign(
 def _stay(terms: Terms, proof: Proof, asked: Options) -> Assigned | None:
     """When the search was ended before it found anything: everything on its API, where that is allowed."""
     folio = terms.portfolio
-    home = {each.name: terms.fallback(each.name) for each in folio.workloads}
+    home = {workload.name: terms.fallback(workload.name) for workload in folio.workloads}
     allowed = all(api is not None and api in _allowed(terms, name, asked) for name, api in home.items())
     if proof.end == "infeasible" or asked.monthly_shares or asked.most_cost is not None or not allowed:
         return None
@@ -106,10 +106,10 @@ def _stay(terms: Terms, proof: Proof, asked: Options) -> Assigned | None:
         ):
             if mine and limit is not None and np.sum([peak(name) for name in mine], axis=0).max() > limit:
                 return None
-    found = price(terms, target)
-    assert found is not None, "API models have no capacity to exceed"
-    known = replace(proof, cost=found.total, gap=gap_of(found.total, proof.bound))
-    return Assigned(target=target, price=found, proof=known, shares={}, burst_left_out=False)
+    priced = price(terms, target)
+    assert priced is not None, "API models have no capacity to exceed"
+    known = replace(proof, cost=priced.total, gap=gap_of(priced.total, proof.bound))
+    return Assigned(target=target, price=priced, proof=known, shares={}, burst_left_out=False)
 
 
 def burst_columns(terms: Terms) -> int:
@@ -127,16 +127,16 @@ def _columns(program: Program, terms: Terms, asked: Options) -> Columns:
     made = Columns(use={}, move={}, units={}, opened={})
     for fleet in folio.fleets:
         made.opened[fleet.name] = program.binary()
-    for each in folio.workloads:
-        mine = [(each.name, target) for target in _allowed(terms, each.name, asked)]
+    for workload in folio.workloads:
+        mine = [(workload.name, target) for target in _allowed(terms, workload.name, asked)]
         for _, target in mine:
-            costs = [_use_cost(terms, each.name, target, period) for period in periods]
+            costs = [_use_cost(terms, workload.name, target, period) for period in periods]
             if asked.monthly_shares:
-                made.use[each.name, target] = [program.column(cost=cost, upper=1.0) for cost in costs]
-                made.move[each.name, target] = program.binary()
+                made.use[workload.name, target] = [program.column(cost=cost, upper=1.0) for cost in costs]
+                made.move[workload.name, target] = program.binary()
             else:
-                made.move[each.name, target] = program.binary(sum(costs))
-                made.use[each.name, target] = [made.move[each.name, target]] * len(periods)
+                made.move[workload.name, target] = program.binary(sum(costs))
+                made.use[workload.name, target] = [made.move[workload.name, target]] * len(periods)
         for at in range(len(periods) if asked.monthly_shares else 1):
             program.row([(made.use[key][at], 1.0) for key in mine], lower=1.0, upper=1.0)
     for (name, target), columns in made.use.items():
@@ -169,7 +169,7 @@ def _use_cost(terms: Terms, name: str, target: str, period: Period) -> float:
 def _once(program: Program, terms: Terms, columns: Columns) -> None:
     """What is paid once, and while a fleet is open."""
     folio, discount = terms.portfolio, terms.discount
-    tie = TIE * sum(float(terms.today(each.name) @ discount) for each in folio.workloads)
+    tie = TIE * sum(float(terms.today(workload.name) @ discount) for workload in folio.workloads)
     for (name, target), column in columns.move.items():
         if target in folio.fleet and folio.fleet[target].moves and terms.start < folio.months:
             program.add_cost(column, terms.moving_cost(name, terms.start) * discount[terms.start] + tie)
@@ -248,17 +248,17 @@ def _read(
     for key in columns.move:
         targets.setdefault(key[0], []).append(key)
     shares: dict[str, Mapping[str, tuple[float, ...]]] = {}
-    for each in terms.portfolio.workloads:
-        mine = targets.get(each.name, [])
+    for workload in terms.portfolio.workloads:
+        mine = targets.get(workload.name, [])
         if asked.monthly_shares:
             table = np.array([[values[column] for column in columns.use[key]] for key in mine])
             weights = np.array([period.weight for period in terms.periods])
-            target[each.name] = mine[int(np.argmax(table @ weights))][1]
-            shares[each.name] = {
+            target[workload.name] = mine[int(np.argmax(table @ weights))][1]
+            shares[workload.name] = {
                 key[1]: _by_month(terms, row) for key, row in zip(mine, table, strict=True) if row.max() > 1e-6
             }
         else:
-            target[each.name] = mine[chosen(values, [columns.move[key] for key in mine])[0]][1]
+            target[workload.name] = mine[chosen(values, [columns.move[key] for key in mine])[0]][1]
     return target, shares
 
 

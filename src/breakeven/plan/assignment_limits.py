@@ -50,9 +50,9 @@ def add_limits(program: Program, terms: Terms, columns: Columns, asked: Options)
         built = (columns.any_open, folio.shared_effort)
         program.row([built, *operated, *efforts], upper=float(sum(folio.team.person_months)))
     if "order" not in asked.without:
-        for each in folio.workloads:
-            for other in each.after:
-                own = [(column, 1.0) for (w, _), column in moves.items() if w == each.name]
+        for workload in folio.workloads:
+            for other in workload.after:
+                own = [(column, 1.0) for (w, _), column in moves.items() if w == workload.name]
                 first = [(column, -1.0) for (w, _), column in moves.items() if w == other]
                 if own:
                     program.row([*own, *first], upper=0.0)

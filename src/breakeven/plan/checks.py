@@ -24,10 +24,10 @@ def _shapes(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem("the portfolio has no workloads", fix="List at least one under workloads.")
     if not isclose(sum(portfolio.block_share), 1.0, rel_tol=1e-6):
         yield Problem(f"the shares of the load blocks add up to {sum(portfolio.block_share):g}", fix="They must be 1.")
-    for each in portfolio.workloads:
-        if len(each.load) != len(portfolio.block_share) or len(each.growth) != portfolio.months:
+    for workload in portfolio.workloads:
+        if len(workload.load) != len(portfolio.block_share) or len(workload.growth) != portfolio.months:
             yield Problem(
-                f'workload "{each.name}" has {len(each.load)} blocks and {len(each.growth)} months',
+                f'workload "{workload.name}" has {len(workload.load)} blocks and {len(workload.growth)} months',
                 fix=f"The portfolio has {len(portfolio.block_share)} blocks and {portfolio.months} months.",
             )
     if len(portfolio.team.person_months) != portfolio.months:
@@ -36,15 +36,15 @@ def _shapes(portfolio: Portfolio) -> Iterator[Problem]:
 
 def _names(portfolio: Portfolio) -> Iterator[Problem]:
     names = [each.name for each in portfolio.workloads]
-    targets = [*(each.name for each in portfolio.apis), *(each.name for each in portfolio.fleets)]
+    targets = [*(target.name for target in portfolio.apis), *(fleet.name for fleet in portfolio.fleets)]
     for kind, listed in (("workload", names), ("target", targets)):
         for name in sorted({one for one in listed if listed.count(one) > 1}):
             yield Problem(f'two {kind}s are named "{name}"', fix="Give each its own name.")
-    for each in portfolio.workloads:
-        for other in each.after:
+    for workload in portfolio.workloads:
+        for other in workload.after:
             if other not in names:
                 fix = f"{nearest(other, names)} Workloads: {', '.join(names)}.".strip()
-                yield Problem(f'"{each.name}" comes after "{other}", which is no workload', fix=fix)
+                yield Problem(f'"{workload.name}" comes after "{other}", which is no workload', fix=fix)
 
 
 def _order(portfolio: Portfolio) -> Iterator[Problem]:
@@ -55,10 +55,10 @@ def _order(portfolio: Portfolio) -> Iterator[Problem]:
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
         yield Problem(f"workloads wait for each other in a circle: {circle}", fix="Take one `after` away.")
-    for each in portfolio.workloads:
-        waits = [other for other in each.after if other in known and portfolio.workload[other].stays_on_api]
-        if waits and not each.stays_on_api:
-            what = f'"{each.name}" comes after "{waits[0]}", which stays on the API'
+    for workload in portfolio.workloads:
+        waits = [other for other in workload.after if other in known and portfolio.workload[other].stays_on_api]
+        if waits and not workload.stays_on_api:
+            what = f'"{workload.name}" comes after "{waits[0]}", which stays on the API'
             yield Problem(what, fix="Let both stay, or take the `after` away.")
 
 
@@ -73,16 +73,18 @@ def _demand(portfolio: Portfolio) -> Iterator[Problem]:
 
 def _somewhere(portfolio: Portfolio) -> Iterator[Problem]:
     """No compliant option: the least gates that would have to give way, workload by workload."""
-    for each in portfolio.workloads:
-        offers = portfolio.offers(each.name)
+    for workload in portfolio.workloads:
+        offers = portfolio.offers(workload.name)
         if not offers:
-            yield Problem(f'nothing serves "{each.name}"', fix="Give it a hosted model, or a fleet that may serve it.")
-        elif not portfolio.targets(each.name):
-            least = min((portfolio.failed(each.name, target), target) for target in offers)
-            ways = sorted({(len(portfolio.failed(each.name, t)), t) for t in offers})
-            listed = "; ".join(f"{t} if {quoted(portfolio.failed(each.name, t))} passed" for _, t in ways[:3])
             yield Problem(
-                f'"{each.name}" has no compliant option: every target fails a gate',
+                f'nothing serves "{workload.name}"', fix="Give it a hosted model, or a fleet that may serve it."
+            )
+        elif not portfolio.targets(workload.name):
+            least = min((portfolio.failed(workload.name, target), target) for target in offers)
+            ways = sorted({(len(portfolio.failed(workload.name, t)), t) for t in offers})
+            listed = "; ".join(f"{t} if {quoted(portfolio.failed(workload.name, t))} passed" for _, t in ways[:3])
+            yield Problem(
+                f'"{workload.name}" has no compliant option: every target fails a gate',
                 fix=f"The least relaxations: {listed}." if least else "",
             )
 
@@ -93,16 +95,16 @@ def quoted(names: tuple[str, ...]) -> str:
 
 
 def _team(portfolio: Portfolio) -> Iterator[Problem]:
-    if any(each < 0 for each in portfolio.team.person_months):
+    if any(person_month < 0 for person_month in portfolio.team.person_months):
         yield Problem("the team has fewer than zero people", fix="Zero is the least: then nothing moves.")
     if portfolio.team.parallel_migrations < 1:
         yield Problem("no migration may run: parallel migrations must be 1 or more", fix="Set max_parallel to 1.")
     if any(portfolio.team.person_months):
         return
     forced = [
-        each.name
-        for each in portfolio.workloads
-        if not any(t in portfolio.api or not portfolio.fleet[t].moves for t in portfolio.targets(each.name))
+        workload.name
+        for workload in portfolio.workloads
+        if not any(t in portfolio.api or not portfolio.fleet[t].moves for t in portfolio.targets(workload.name))
     ]
     for name in forced:
         what = f'"{name}" must leave the API, and the team has nobody to move it'

@@ -48,7 +48,7 @@ def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Cu
     quiet = replace(limits, progress=None)
     if quiet.late:
         return None
-    kappa = {each.name: each.complexity for each in terms.portfolio.workloads}
+    kappa = {workload.name: workload.complexity for workload in terms.portfolio.workloads}
     whole = sum(kappa.values())
     saving = baseline - placed.price.total if placed.price else 0.0
     if whole <= 0 or saving <= DUST * abs(baseline):
@@ -56,7 +56,7 @@ def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Cu
     points = tuple(_point(terms, share, (whole, baseline, saving), quiet) for share in SHARES if not quiet.late)
     if quiet.late:
         return None
-    fifth = next(each for each in points if each.complexity_share == CLAIM_COMPLEXITY).saving_share
+    fifth = next(point for point in points if point.complexity_share == CLAIM_COMPLEXITY).saving_share
     needed = tuple((share, _needed(terms, baseline - share * saving, whole, quiet)) for share in ASKED)
     if quiet.late:
         return None
@@ -66,22 +66,22 @@ def curve(terms: Terms, placed: Assigned, baseline: float, limits: Limits) -> Cu
         needed=needed,
         saving_at_a_fifth=fifth,
         claim_holds=fifth >= CLAIM_SAVING - DUST,
-        proven=all(each.proven for each in points),
+        proven=all(point.proven for point in points),
     )
 
 
 def _point(terms: Terms, share: float, sums: tuple[float, float, float], limits: Limits) -> Point:
     whole, baseline, most = sums
-    found = assign(terms, limits, Options(most_complexity=share * whole))
-    if found is None or found.price is None:
+    assignment = assign(terms, limits, Options(most_complexity=share * whole))
+    if assignment is None or assignment.price is None:
         return Point(complexity_share=share, saving=0.0, saving_share=0.0, moved=())
-    saving = min(baseline - found.price.total, most)
+    saving = min(baseline - assignment.price.total, most)
     return Point(
         complexity_share=share,
         saving=saving,
         saving_share=saving / most,
-        moved=moved_of(terms, found.target),
-        proven=found.proof.end == "proven",
+        moved=moved_of(terms, assignment.target),
+        proven=assignment.proof.end == "proven",
     )
 
 

@@ -37,14 +37,14 @@ def document(plan: Plan, *, as_of: str) -> dict[str, Any]:
             "schedule": _proof(plan.scheduled.proof),
         },
         "targets": [*_apis(plan), *_fleets(plan)],
-        "workloads": [_workload(plan, each.name) for each in folio.workloads],
-        "phases": [_phase(each) for each in plan.phases],
+        "workloads": [_workload(plan, workload.name) for workload in folio.workloads],
+        "phases": [_phase(phase) for phase in plan.phases],
         "checks": _checks(plan),
         "fallback": _fallback(plan),
         "complexity": None if plan.curve is None else _plain(asdict(plan.curve)),
         "monthly_shares": _shares(plan),
-        "constraints": [asdict(each) for each in plan.constraint_costs],
-        "pairs": [asdict(each) for each in plan.pairs],
+        "constraints": [asdict(constraint_cost) for constraint_cost in plan.constraint_costs],
+        "pairs": [asdict(pair) for pair in plan.pairs],
         "notices": list(plan.notices),
     }
 
@@ -56,11 +56,11 @@ def check_document(data: object, *, where: str = "") -> Mapping[str, Any]:
     missing = [key for key in KEYS if key not in data]
     if missing:
         raise Problem(f"the plan has no {', '.join(missing)}", where=where, fix="Write it again: breakeven plan -o.")
-    known = {each["name"] for each in data["targets"]}
-    for each in data["workloads"]:
+    known = {target["name"] for target in data["targets"]}
+    for workload in data["workloads"]:
         for key in ("primary", "fallback"):
-            if each[key] is not None and each[key] not in known:
-                raise Problem(f'{each["name"]}: its {key} "{each[key]}" is no target of the plan', where=where)
+            if workload[key] is not None and workload[key] not in known:
+                raise Problem(f'{workload["name"]}: its {key} "{workload[key]}" is no target of the plan', where=where)
     return data
 
 
@@ -72,8 +72,8 @@ def _money(plan: Plan) -> dict[str, Any]:
         "paid_once": _cents(plan.scheduled.price.once),
         "settled_month": plan.settled_month + 1,
         "saving_in_settled_month": _cents(plan.monthly_saving),
-        "monthly": [_cents(each) for each in plan.scheduled.price.monthly],
-        "monthly_baseline": [_cents(each) for each in plan.baseline_monthly],
+        "monthly": [_cents(amount) for amount in plan.scheduled.price.monthly],
+        "monthly_baseline": [_cents(amount) for amount in plan.baseline_monthly],
     }
 
 
@@ -99,7 +99,7 @@ def _apis(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _fleets(plan: Plan) -> list[dict[str, Any]]:
-    units = {each.name: each for each in plan.scheduled.price.fleets}
+    units = {fleet.name: fleet for fleet in plan.scheduled.price.fleets}
     return [
         {
             "name": fleet.name,
@@ -201,7 +201,7 @@ def _fallback(plan: Plan) -> dict[str, Any] | None:
         "drill_months": list(back.drill_months),
         "drill_hours": back.drill_hours,
         "without": list(back.without),
-        "quota": [_need(each) for each in back.needs],
+        "quota": [_need(need) for need in back.needs],
     }
 
 
@@ -224,7 +224,7 @@ def _shares(plan: Plan) -> dict[str, Any] | None:
     return {
         **_proof(plan.shares.proof),
         "shares": {
-            name: {target: [round(each, 4) for each in by_month] for target, by_month in targets.items()}
+            name: {target: [round(share, 4) for share in by_month] for target, by_month in targets.items()}
             for name, targets in plan.shares.shares.items()
         },
     }

@@ -66,16 +66,16 @@ class Mix:
 def cheapest_mix(groups: Sequence[SizeGroup], types: Sequence[GpuType], limits: Limits | None = None) -> Mix:
     """The mix. Raises `Problems` for groups that no type serves and for nonsense, `Problem` when GPUs run out."""
     _check(groups, types)
-    found = _solve(groups, types, limits or Limits(gap=1e-4))
-    if found is None:
+    solution = _solve(groups, types, limits or Limits(gap=1e-4))
+    if solution is None:
         raise Problem("the GPUs there are do not carry the load", fix="Allow more of them, or another type.")
-    replicas, shares, proof = found
-    cost = sum(replicas[each.name] * each.price_per_hour for each in types)
+    replicas, shares, proof = solution
+    cost = sum(replicas[kind.name] * kind.price_per_hour for kind in types)
     return Mix(
         replicas=replicas,
         shares=shares,
         cost_per_hour=cost,
-        alone={each.name: _alone(groups, each) for each in types},
+        alone={kind.name: _alone(groups, kind) for kind in types},
         proof=proof,
     )
 
@@ -84,11 +84,11 @@ def _check(groups: Sequence[SizeGroup], types: Sequence[GpuType]) -> None:
     found = []
     if not groups or not types:
         found.append(Problem("a mix needs requests and GPU types", fix="Give at least one of each."))
-    for each in types:
-        if len(each.requests_per_second) != len(groups):
-            found.append(Problem(f"{each.name} has rates for {len(each.requests_per_second)} of {len(groups)} groups"))
-        elif min(each.requests_per_second, default=0.0) < 0 or each.price_per_hour < 0:
-            found.append(Problem(f"{each.name} has a negative rate or price"))
+    for kind in types:
+        if len(kind.requests_per_second) != len(groups):
+            found.append(Problem(f"{kind.name} has rates for {len(kind.requests_per_second)} of {len(groups)} groups"))
+        elif min(kind.requests_per_second, default=0.0) < 0 or kind.price_per_hour < 0:
+            found.append(Problem(f"{kind.name} has a negative rate or price"))
     if not found:
         for i, group in enumerate(groups):
             if group.requests_per_second > 0 and not any(each.requests_per_second[i] > 0 for each in types):
@@ -125,13 +125,13 @@ def _solve(
         for g in range(len(groups))
         if each.requests_per_second[g] > 0
     }
-    for t, each in enumerate(types):
+    for t, kind in enumerate(types):
         busy = [
-            (column, groups[g].requests_per_second / each.requests_per_second[g])
+            (column, groups[g].requests_per_second / kind.requests_per_second[g])
             for (type_, g), column in share.items()
             if type_ == t
         ]
-        program.row([*busy, (counts[t], -1.0), (used[t], float(each.spares))], upper=0.0)
+        program.row([*busy, (counts[t], -1.0), (used[t], float(kind.spares))], upper=0.0)
         program.row([*((column, 1.0) for column, _ in busy), (used[t], -float(len(groups)))], upper=0.0)
     for g, group in enumerate(groups):
         if group.requests_per_second > 0:

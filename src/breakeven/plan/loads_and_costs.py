@@ -173,20 +173,20 @@ class Terms:
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """The months in groups that are alike; months before any fleet may serve stand alone."""
-        found: dict[bytes, list[int]] = {}
+        alike: dict[bytes, list[int]] = {}
         table = self._table()
         for month in range(self.portfolio.months):
             key = table[:, month].tobytes() + bytes([month < self.start])
-            found.setdefault(key, []).append(month)
+            alike.setdefault(key, []).append(month)
         return tuple(
-            Period(month=each[0], weight=float(self.discount[each].sum()), months=tuple(each))
-            for each in found.values()
+            Period(month=months[0], weight=float(self.discount[months].sum()), months=tuple(months))
+            for months in alike.values()
         )
 
     def _table(self) -> np.ndarray:
         """Everything that changes by month; (things, months)."""
         folio = self.portfolio
-        rows = [np.array(each.growth) for each in folio.workloads]
+        rows = [np.array(workload.growth) for workload in folio.workloads]
         rows += [np.array(cost) for api in folio.apis for cost in api.monthly_cost.values()]
         for fleet in folio.fleets:
             rows += [np.array(fleet.unit_cost), self.fixed_cost(fleet.name)]

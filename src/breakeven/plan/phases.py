@@ -72,7 +72,7 @@ def phases(terms: Terms, settled: Settled) -> tuple[Phase, ...]:
     """All phases in order."""
     folio, starts = terms.portfolio, settled.starts
     waves = sorted(set(starts.values()))
-    everyone = tuple(each.name for each in folio.workloads)
+    everyone = tuple(workload.name for workload in folio.workloads)
     ready = waves[0] if waves else folio.months
     made = [Phase(name="0", kind="prepare", first_month=1, last_month=max(ready, 1), workloads=everyone)]
     gone: list[str] = []
@@ -99,11 +99,11 @@ def _phase(terms: Terms, settled: Settled, name: str, gone: Sequence[str], mine:
         workloads=tuple(mine),
         monthly_saving=before.monthly[settled.month] - after.monthly[settled.month],
         horizon_saving=before.total - after.total,
-        complexity=sum(each.complexity for each in ones),
-        effort_person_months=sum(each.effort_person_months for each in ones),
-        headroom={each.name: each.headroom for each in after.fleets if folio.fleet[each.name].moves},
-        exit_price=sum(each.exit_cost for each in ones) + sum(folio.fleet[f].exit_cost for f in fleets),
-        shadow_days=max(each.shadow_days for each in ones),
+        complexity=sum(workload.complexity for workload in ones),
+        effort_person_months=sum(workload.effort_person_months for workload in ones),
+        headroom={fleet.name: fleet.headroom for fleet in after.fleets if folio.fleet[fleet.name].moves},
+        exit_price=sum(workload.exit_cost for workload in ones) + sum(folio.fleet[f].exit_cost for f in fleets),
+        shadow_days=max(workload.shadow_days for workload in ones),
         samples=tuple(_sample(terms, settled, w) for w in mine),
     )
 

@@ -129,7 +129,7 @@ def _asked(terms: Terms, placed: Assigned, limits: Limits, *, baseline: float, m
         return _Asked(stopped=True)
     kept = limits.keeping(KEPT_PART)
     again = replace(kept, progress=None, seconds=min(limits.seconds, RESOLVE_SECONDS))
-    found = _Asked(
+    asked = _Asked(
         reasons=reasons(terms, placed, again),
         costs=constraint_costs(terms, placed, again),
         curve=curve(terms, placed, baseline, again),
@@ -137,7 +137,7 @@ def _asked(terms: Terms, placed: Assigned, limits: Limits, *, baseline: float, m
     )
     if limits.stopped:
         return _Asked(stopped=True)  # what was asked while it was ended is no answer
-    return replace(found, notices=(TIME_IS_OVER,)) if again.late else found
+    return replace(asked, notices=(TIME_IS_OVER,)) if again.late else asked
 
 
 def _baseline(terms: Terms) -> tuple[tuple[float, ...], float]:
@@ -171,18 +171,20 @@ def _nothing(terms: Terms, limits: Limits) -> Problem:
 
 def _notices(terms: Terms, placed: Assigned, scheduled: Scheduled) -> list[str]:
     folio = terms.portfolio
-    said = []
+    sentences = []
     if placed.burst_left_out or scheduled.burst_left_out:
-        said.append("The portfolio is too large to plan burst: every fleet carries its own peak.")
+        sentences.append("The portfolio is too large to plan burst: every fleet carries its own peak.")
     late = "would pay at {}, but cannot move early enough within the horizon."
-    said += [f"{name} {late.format(placed.target[name])}" for name in scheduled.never]
-    for each in folio.workloads:
-        if placed.target[each.name] in folio.api and placed.target[each.name] != each.today:
-            said.append(
-                f"{each.name} changes its hosted model to {placed.target[each.name]}: no work and no test of its "
-                "quality is counted for that."
+    sentences += [f"{name} {late.format(placed.target[name])}" for name in scheduled.never]
+    for workload in folio.workloads:
+        if placed.target[workload.name] in folio.api and placed.target[workload.name] != workload.today:
+            sentences.append(
+                f"{workload.name} changes its hosted model to {placed.target[workload.name]}: no work and no test "
+                "of its quality is counted for that."
             )
-        if unknown := folio.unknown(each.name, placed.target[each.name]):
+        if unknown := folio.unknown(workload.name, placed.target[workload.name]):
             listed = " and ".join(f'"{gate}"' for gate in unknown)
-            said.append(f"{each.name} may go to {placed.target[each.name]} only after {listed} is answered.")
-    return said
+            sentences.append(
+                f"{workload.name} may go to {placed.target[workload.name]} only after {listed} is answered."
+            )
+    return sentences

@@ -121,14 +121,16 @@ class Program:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), len(self.row_lower)
         lp.offset_ = offset
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (np.array(each) for each in (self.cost, self.lower, self.upper))
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (
+            np.array(bounds) for bounds in (self.cost, self.lower, self.upper)
+        )
         lp.row_lower_, lp.row_upper_ = np.array(self.row_lower), np.array(self.row_upper)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.array(self.starts, dtype=np.int32)
         lp.a_matrix_.index_ = np.array(self.index, dtype=np.int32)
         lp.a_matrix_.value_ = np.array(self.value)
         kinds = highspy.HighsVarType
-        lp.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in self.whole]
+        lp.integrality_ = [kinds.kInteger if is_whole else kinds.kContinuous for is_whole in self.whole]
         return lp
 
     def solve(self, limits: Limits, *, offset: float = 0.0) -> tuple[np.ndarray | None, Proof]:
@@ -166,7 +168,7 @@ def _listen(solver: Any, limits: Limits) -> None:
 
 def _answer(program: Program, solver: Any, limits: Limits) -> tuple[np.ndarray | None, Proof]:
     info, status = solver.getInfo(), solver.getModelStatus()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     known: dict[Any, End] = {
         highspy.HighsModelStatus.kOptimal: "proven",
         highspy.HighsModelStatus.kModelEmpty: "proven",
@@ -180,11 +182,11 @@ def _answer(program: Program, solver: Any, limits: Limits) -> tuple[np.ndarray |
             f"the solver stopped: {solver.modelStatusToString(status)}",
             fix="Is a load, a price or a limit in the case far out of proportion?",
         )
-    cost = info.objective_function_value if found else float("inf")
+    cost = info.objective_function_value if feasible else float("inf")
     bound = info.mip_dual_bound if any(program.whole) else cost
     gap = gap_of(cost, bound)
     end: End = known[status]
-    if end == "proven" and found and gap > max(limits.gap, EXACT) * 1.01:
+    if end == "proven" and feasible and gap > max(limits.gap, EXACT) * 1.01:
         end = "time limit"  # never more is claimed than the bound shows
     proof = Proof(
         end=end,
@@ -195,7 +197,7 @@ def _answer(program: Program, solver: Any, limits: Limits) -> tuple[np.ndarray |
         columns=len(program.cost),
         rows=len(program.row_lower),
     )
-    return (np.array(solver.getSolution().col_value) if found else None), proof
+    return (np.array(solver.getSolution().col_value) if feasible else None), proof
 
 
 def gap_of(cost: float, bound: float) -> float:

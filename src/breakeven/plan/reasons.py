@@ -124,16 +124,16 @@ def _forced(terms: Terms, placed: Assigned, name: str, free: Sequence[str], limi
     same = frozenset(t for t in folio.targets(name) if t not in free)
     if len(folio.workloads) > MOST_SOLVED:
         return _nearby(terms, placed, name, free)
-    found = assign(terms, limits, Options(forbidden={name: same}))
-    if found is not None and not _sure(found):
+    assignment = assign(terms, limits, Options(forbidden={name: same}))
+    if assignment is not None and not _sure(assignment):
         return Reason(workload=name, target=target, why="cannot tell")
-    if found is not None and found.price is not None and placed.price is not None:
+    if assignment is not None and assignment.price is not None and placed.price is not None:
         return Reason(
             workload=name,
             target=target,
             why="money",
-            instead=found.target[name],
-            moving_costs=max(found.price.total - placed.price.total, 0.0),
+            instead=assignment.target[name],
+            moving_costs=max(assignment.price.total - placed.price.total, 0.0),
         )
     for group in GROUPS if not limits.late else ():
         if assign(terms, limits, Options(forbidden={name: same}, without=frozenset({group}))) is not None:
@@ -144,7 +144,7 @@ def _forced(terms: Terms, placed: Assigned, name: str, free: Sequence[str], limi
 
 def _nearby(terms: Terms, placed: Assigned, name: str, free: Sequence[str]) -> Reason:
     """The price of moving it alone, the others as they are."""
-    costs = {t: found.total for t in free if (found := price(terms, {**placed.target, name: t})) is not None}
+    costs = {t: priced.total for t in free if (priced := price(terms, {**placed.target, name: t})) is not None}
     if not costs or placed.price is None:
         return Reason(workload=name, target=placed.target[name], why="cannot tell", others_fixed=True)
     best = min(costs, key=lambda t: costs[t])
@@ -165,17 +165,17 @@ def _ready(folio: Portfolio) -> Portfolio:
 def constraint_costs(terms: Terms, placed: Assigned, limits: Limits) -> tuple[ConstraintCost, ...]:
     """The price of every failed gate, of the team, the quota, the order and the wait for readiness, others kept."""
     folio, exact = terms.portfolio, replace(limits, progress=None)
-    found = [
+    gates = [
         ConstraintCost(name=name, kind="gate", cost=_saved(placed, folio.without_gates(name), exact, Options()))
         for name in dict.fromkeys(gate.name for gate in folio.gates if gate.verdict == "fail")
     ]
     for group in _present(folio):
         cost = _saved(placed, folio, exact, Options(without=frozenset({group})))
-        found.append(ConstraintCost(name=group, kind=group, cost=cost))
+        gates.append(ConstraintCost(name=group, kind=group, cost=cost))
     if terms.start:
         cost = _saved(placed, _ready(folio), exact, Options())
-        found.append(ConstraintCost(name="readiness", kind="readiness", cost=cost))
-    return tuple(found)
+        gates.append(ConstraintCost(name="readiness", kind="readiness", cost=cost))
+    return tuple(gates)
 
 
 def _present(folio: Portfolio) -> Iterator[Why]:
@@ -195,7 +195,7 @@ def superadditive(terms: Terms, target: Mapping[str, str], limits: Limits | None
     """
     within = limits or Limits()
     folio = terms.portfolio
-    home = {each.name: terms.fallback(each.name) or each.today for each in folio.workloads}
+    home = {workload.name: terms.fallback(workload.name) or workload.today for workload in folio.workloads}
     home = {name: t for name, t in home.items() if t in folio.api}
     moved = [w for w, t in target.items() if _moves(folio, t) and w in home][:MOST_PAIRED]
     nothing = price(terms, home)

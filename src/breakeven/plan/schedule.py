@@ -79,10 +79,10 @@ def _scheduled(
     *,
     burst_left_out: bool,
 ) -> Scheduled:
-    found = price(terms, target, {w: starts.get(w, terms.portfolio.months) for w in moved})
-    assert found is not None, "the rows of the program hold what the pricing asks"
+    priced = price(terms, target, {w: starts.get(w, terms.portfolio.months) for w in moved})
+    assert priced is not None, "the rows of the program hold what the pricing asks"
     never = tuple(w for w in moved if w not in starts)
-    return Scheduled(starts=starts, never=never, price=found, proof=proof, burst_left_out=burst_left_out)
+    return Scheduled(starts=starts, never=never, price=priced, proof=proof, burst_left_out=burst_left_out)
 
 
 def _unsearched(terms: Terms, target: Mapping[str, str], moved: list[str], proof: Proof) -> Scheduled:

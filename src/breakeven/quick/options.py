@@ -49,7 +49,7 @@ def read(
 ) -> Options:
     """The options as exact numbers. Raises `Problem` for one mistake, `Problems` for several."""
     reader = _Reader()
-    found = Options(
+    options = Options(
         tokens=reader.positive("tokens", tokens),
         hosted_price=reader.number("hosted-price", hosted_price),
         gpu_monthly=reader.number("gpu-monthly", gpu_monthly),
@@ -61,7 +61,7 @@ def read(
     if gpus is None and gpu_capacity is None:
         reader.found.append(_no_fleet())
     reader.finish()
-    return found
+    return options
 
 
 def _no_fleet() -> Problem:

@@ -73,7 +73,7 @@ def sentence(verdict: Verdict, saved: Fraction, wins: WinSet, tests: dict[str, H
     cheaper = f"Self-hosting is cheaper by {dollars(saved)} a month"
     if verdict == "HOLDS":
         return f"{cheaper}, also at half the volume and at half the speed. Chance and gates not examined."
-    failed = ", nor ".join(each.what for each in tests.values() if not each.passes)
+    failed = ", nor ".join(test.what for test in tests.values() if not test.passes)
     return f"{cheaper}, but not {failed}."
 
 

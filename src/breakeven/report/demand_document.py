@@ -19,18 +19,18 @@ def demand_document(usage: Usage) -> dict[str, Any]:
     return {
         **_sums(totals(table)),
         "failed_by_status": by_status(usage.reading.failed, totals(table)["failed"]),
-        "set_aside": sum(each.rows for each in table.set_aside),
+        "set_aside": sum(reason.rows for reason in table.set_aside),
         "first": demand.first,
         "last": demand.last,
         "peak_over_mean": usage.peaks["requests"],
-        "peak_over_mean_sliding": {name: each and each.over_mean for name, each in usage.sliding.items()},
-        "peak_over_mean_sliding_exact": {name: each and each.exact for name, each in usage.sliding.items()},
+        "peak_over_mean_sliding": {name: peak and peak.over_mean for name, peak in usage.sliding.items()},
+        "peak_over_mean_sliding_exact": {name: peak and peak.exact for name, peak in usage.sliding.items()},
         "peak_over_mean_bounds": usage.bounds,
-        "workloads": [_use(each) for each in usage.uses],
+        "workloads": [_use(use) for use in usage.uses],
         "shares": asdict(shares(table)),
         **_shape(usage),
-        "month": [_month(each) for each in usage.demand.workloads],
-        "set_aside_reasons": [asdict(each) for each in table.set_aside],
+        "month": [_month(workload) for workload in usage.demand.workloads],
+        "set_aside_reasons": [asdict(reason) for reason in table.set_aside],
         "bill": _bill(usage.bill),
         "format": usage.reading.log_format,
         "notices": list(demand.notices),
@@ -69,7 +69,7 @@ def _shape(usage: Usage) -> dict[str, Any]:
         "season": usage.season and asdict(usage.season),
         "trend": usage.demand.trend and asdict(usage.demand.trend),
         "sizes": _size(together(sizes)) if sizes else None,
-        "sizes_by_workload": {each.workload: _size(each) for each in sizes if each.workload},
+        "sizes_by_workload": {size.workload: _size(size) for size in sizes if size.workload},
     }
 
 
@@ -106,7 +106,7 @@ def _bill(bill: Reconciliation | None) -> dict[str, Any] | None:
         "computed_usd": bill.computed,
         "gap_usd": bill.gap,
         "explanations": list(bill.explanations),
-        "models": [_model(each) for each in bill.models],
+        "models": [_model(model) for model in bill.models],
     }
 
 

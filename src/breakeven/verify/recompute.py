@@ -40,18 +40,18 @@ def recomputed() -> tuple[Recomputed, ...]:
 
 
 def _of(case: Case) -> Iterator[Reproduction]:
-    for each in case.figures:
-        ours = value(each, each.given)
+    for figure in case.figures:
+        ours = value(figure, figure.given)
         yield Reproduction(
             case=case.title,
-            row=each.row,
-            column=each.column,
-            unit=MODEL.lines[each.line].unit,
-            published=None if each.published is None else float(each.published),
+            row=figure.row,
+            column=figure.column,
+            unit=MODEL.lines[figure.line].unit,
+            published=None if figure.published is None else float(figure.published),
             ours=float(ours),
-            within=None if each.within is None else float(each.within),
-            finding=finding(each, ours),
-            note=each.contradicts or each.left_out,
+            within=None if figure.within is None else float(figure.within),
+            finding=finding(figure, ours),
+            note=figure.contradicts or figure.left_out,
         )
     if case.stated_says:
         yield taken_at_its_word(case)
@@ -82,9 +82,9 @@ def agrees(figure: Figure, ours: Fraction) -> bool:
 
 def taken_at_its_word(case: Case) -> Reproduction:
     """How many of the cells that reproduce would do so with what the text states."""
-    cells = [each for each in case.figures if each.stated and each.line == "months_to_break_even"]
-    sound = [each for each in cells if not each.contradicts]
-    same = sum(agrees(each, value(each, each.stated)) for each in sound)
+    cells = [figure for figure in case.figures if figure.stated and figure.line == "months_to_break_even"]
+    sound = [cell for cell in cells if not cell.contradicts]
+    same = sum(agrees(cell, value(cell, cell.stated)) for cell in sound)
     return Reproduction(
         case=case.title,
         row=case.stated_says,

@@ -45,15 +45,15 @@ def failed_with_status(rows: Any, table: MinuteTable, ask: Ask) -> tuple[Failed,
     answer = ask(failure_counts(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)).to_pylist()
     counts = (
         Failed(
-            workload=name_shown(each["workload"]),
-            model=name_shown(each["model"]),
-            status=each["failure"],
-            requests=each["requests"],
+            workload=name_shown(row["workload"]),
+            model=name_shown(row["model"]),
+            status=row["failure"],
+            requests=row["requests"],
         )
-        for each in answer
-        if each["failure"] != UNKNOWN
+        for row in answer
+        if row["failure"] != UNKNOWN
     )
-    return tuple(sorted(counts, key=lambda each: (each.workload, each.model, -each.status)))
+    return tuple(sorted(counts, key=lambda count: (count.workload, count.model, -count.status)))
 
 
 def by_status(failed: Iterable[Failed], total: int) -> dict[str, int]:

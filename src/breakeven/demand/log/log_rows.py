@@ -77,26 +77,26 @@ class Wanted:
 def log_rows(files: Sequence[LogFile], wanted: Wanted, *, memory_limit: str | None = None) -> Iterator[LogRows]:
     """The rows in the first way to split that loses none, each tried with many threads and then with one."""
     where, groups = where_of(files), grouped(files)
-    fractions, in_order = any(each.has_fractions for each in files), wanted.arrivals is not None
+    fractions, in_order = any(file.has_fractions for file in files), wanted.arrivals is not None
     for way in WAYS_TO_SPLIT:
         last = way is WAYS_TO_SPLIT[-1]
-        if not last and not all(each.quotes_pair_up for each in groups):
+        if not last and not all(group.quotes_pair_up for group in groups):
             continue
         for serial in (False, True):
             with ExitStack() as stack:
                 connection, folder = stack.enter_context(embedded(memory_limit, fractions=fractions, in_order=in_order))
                 try:
-                    found = _opened(connection, folder, groups, way | {"serial": serial}, wanted)
-                    if not last and any(each.lines > 1 for each in found.rejected):
+                    opened = _opened(connection, folder, groups, way | {"serial": serial}, wanted)
+                    if not last and any(reason.lines > 1 for reason in opened.rejected):
                         break
-                    if found.is_whole:
-                        yield found
+                    if opened.is_whole:
+                        yield opened
                         return
                 except duckdb().Error as error:
                     if last or not _is_of_the_way(error):
                         raise _refused(error, files, folder) from error
                     break
-    refuse_loss(found.records, found.held or 0, where)
+    refuse_loss(opened.records, opened.held or 0, where)
 
 
 def _is_of_the_way(error: Exception) -> bool:
@@ -112,9 +112,9 @@ def _refused(error: Exception, files: Sequence[LogFile], folder: Path) -> Proble
     refused, first_line = system_error(error), str(error).splitlines()[0]
     if str(folder) in str(error):
         fix = "Free some space in it, or name another folder in TMPDIR."
-        said = refused.strerror if refused else first_line
-        return Problem(f"what does not fit in memory cannot be written: {said}", where=str(folder.parent), fix=fix)
-    named = next((each.path for each in files if str(each.path) in str(error)), None)
+        cause = refused.strerror if refused else first_line
+        return Problem(f"what does not fit in memory cannot be written: {cause}", where=str(folder.parent), fix=fix)
+    named = next((file.path for file in files if str(file.path) in str(error)), None)
     if refused is not None:
         return unreadable(named or Path(where_of(files)), refused)
     where = str(named) if named else where_of(files)
@@ -122,12 +122,12 @@ def _refused(error: Exception, files: Sequence[LogFile], folder: Path) -> Proble
 
 
 def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[str, Any], wanted: Wanted) -> LogRows:
-    tables = [each.open(connection, **way) for each in groups]
-    kinds = [each.file for each in groups]
+    tables = [group.open(connection, **way) for group in groups]
+    kinds = [group.file for group in groups]
     rows = rows_of(tables, kinds, wanted.workload, show_all=wanted.show_all, arrivals=wanted.arrivals)
-    size = sum(ordinary(path) for each in groups for path in each.paths)
+    size = sum(ordinary(path) for group in groups for path in group.paths)
     answer = held = None
-    if any(each.file.kind != "parquet" for each in groups) or sum(len(each.paths) for each in groups) > MANY_FILES:
+    if any(group.file.kind != "parquet" for group in groups) or sum(len(group.paths) for group in groups) > MANY_FILES:
         if wanted.only is not None and not wanted.show_all and "identity" not in rows.columns:
             answer = ask(connection, wanted.only(rows))
             summed = "rows" in answer.column_names
@@ -141,9 +141,9 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
         connection=connection,
         rows=rows,
         rejected=rejected,
-        naive=any(_is_naive(connection, each, way) for each in groups),
+        naive=any(_is_naive(connection, group, way) for group in groups),
         size=size,
-        records=sum(_records(connection, each, table, quotes) for each, table in zip(groups, tables, strict=True)),
+        records=sum(_records(connection, group, table, quotes) for group, table in zip(groups, tables, strict=True)),
         answer=answer,
         held=None if held is None else held + len(rejected),
     )
@@ -181,8 +181,8 @@ def rows_of(
     """The readable rows of all files together, with all that any of them tells. Repeats are still in it."""
     carry = frozenset[str]().union(*map(told, files))
     rows = [
-        readable(table, each, workload=workload, carry=carry, apart=apart, show_all=show_all, arrivals=arrivals)
-        for table, each in zip(tables, files, strict=True)
+        readable(table, file, workload=workload, carry=carry, apart=apart, show_all=show_all, arrivals=arrivals)
+        for table, file in zip(tables, files, strict=True)
     ]
     return ibis().union(*rows) if len(rows) > 1 else rows[0]
 
@@ -197,7 +197,7 @@ def _naive(table: Any, file: LogFile) -> bool:
     if times.type().is_numeric():
         return False
     first = table.select(moment=times.cast("string")).limit(100).to_pyarrow()["moment"].to_pylist()
-    return any(_without_zone(each) for each in first if each)
+    return any(_without_zone(column) for column in first if column)
 
 
 def _without_zone(text: str) -> bool:

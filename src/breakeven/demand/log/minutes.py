@@ -67,9 +67,9 @@ def minute_sums(rows: Any) -> Any:
     """The push-down: one Ibis expression over readable rows, whatever engine holds them."""
     rows = rows.mutate(failed_with_tokens=_failed_with_tokens(rows))
     used = rows.reason == ""
-    summed = [each for each in (*SUMMED, *EXTRA_SUMMED, "repeats") if each in rows.columns]
-    beside = [each for each in ("bucket_s", "currency") if each in rows.columns]
-    sums = {each: ibis().cases((used, rows[each]), else_=0) for each in summed if each != "repeats"}
+    summed = [column for column in (*SUMMED, *EXTRA_SUMMED, "repeats") if column in rows.columns]
+    beside = [column for column in ("bucket_s", "currency") if column in rows.columns]
+    sums = {column: ibis().cases((used, rows[column]), else_=0) for column in summed if column != "repeats"}
     marked = rows.select(
         "reason", "second", *beside, *({"repeats"} & set(rows.columns)),
         workload=ibis().cases((used, rows.workload), else_=""),
@@ -82,7 +82,7 @@ def minute_sums(rows: Any) -> Any:
         first=marked.second.min(),
         last=marked.second.max(),
         **_beside(marked, beside),
-        **{each: marked[each].sum().cast("int64") for each in summed},
+        **{column: marked[column].sum().cast("int64") for column in summed},
     )
 
 
@@ -123,7 +123,7 @@ def minute_table(
         first_second=compute.min(good["first"]).as_py() or 0,
         last_second=compute.max(good["last"]).as_py() or 0,
         rows_read=compute.sum(good["rows"]).as_py() or 0,
-        set_aside=tuple(sorted(bad, key=lambda each: (-each.rows, each.reason))),
+        set_aside=tuple(sorted(bad, key=lambda reason: (-reason.rows, reason.reason))),
         currencies=_currencies(good),
         notices=tuple(notices),
     )
@@ -156,7 +156,9 @@ def _numbers(good: Any) -> dict[str, np.ndarray]:
 
 
 def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
-    example_of = {each["reason"]: tuple(dict.fromkeys(map(name_shown, (each["one"], each["other"])))) for each in shown}
+    example_of = {
+        phase["reason"]: tuple(dict.fromkeys(map(name_shown, (phase["one"], phase["other"])))) for phase in shown
+    }
     return [
         SetAside(
             reason=row["reason"],
@@ -180,10 +182,10 @@ def _currencies(good: Any) -> tuple[str, ...]:
     return tuple(
         sorted(
             {
-                each.upper()
+                value.upper()
                 for name in ("currency", "other_currency")
-                for each in good[name].unique().to_pylist()
-                if each
+                for value in good[name].unique().to_pylist()
+                if value
             }
         )
     )

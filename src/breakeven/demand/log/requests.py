@@ -56,10 +56,10 @@ def requests_of(answer: Any, files: Sequence[LogFile], rejected: Sequence[SetAsi
     """The answer (Arrow) as requests. `in_order`: it has the order of the files; else any, so it is put into one."""
     compute = pyarrow().compute
     good = answer.filter(compute.and_(compute.equal(answer["reason"], ""), answer["worked"]))
-    seconds, ins, outs = (good[each].to_numpy() for each in ("arrival", "input_tokens", "output_tokens"))
+    seconds, ins, outs = (good[column].to_numpy() for column in ("arrival", "input_tokens", "output_tokens"))
     order = np.arange(seconds.size) if in_order else np.lexsort((outs, ins, seconds))
     hashed = bool(good.num_rows and compute.any(compute.greater(compute.list_value_length(good["blocks"]), 0)).as_py())
-    blocks = [tuple(each or ()) for each in good["blocks"].to_pylist()] if hashed else []
+    blocks = [tuple(hashes or ()) for hashes in good["blocks"].to_pylist()] if hashed else []
     return Requests(
         seconds=(seconds / 1000.0 if _milliseconds(seconds, files) else seconds)[order],
         input_tokens=ins[order],

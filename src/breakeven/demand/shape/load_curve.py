@@ -61,14 +61,14 @@ def exceeded_for(share: float, load: Array, upto: Array) -> float:
 
 def joint_curve(curves: Sequence[LoadCurve], weights: Sequence[float], *, kind: Kind, source: Source) -> LoadCurve:
     """Several workloads as one load, all busy at the same time: the most demanding way they can meet."""
-    if len({(each.name, each.load_over_mean) for each in curves}) == 1:
+    if len({(curve.name, curve.load_over_mean) for curve in curves}) == 1:
         return curves[0]
     parts = np.asarray(weights, dtype=float) / sum(weights)
-    edges = np.unique(np.concatenate([_edges(each) for each in curves]).round(12))
+    edges = np.unique(np.concatenate([_edges(curve) for curve in curves]).round(12))
     middle = (edges[:-1] + edges[1:]) / 2
-    load = sum(part * _load_at(each, middle) for part, each in zip(parts, curves, strict=True))
+    load = sum(part * _load_at(curve, middle) for part, curve in zip(parts, curves, strict=True))
     return LoadCurve(
-        name=" + ".join(dict.fromkeys(each.name for each in curves)),
+        name=" + ".join(dict.fromkeys(curve.name for curve in curves)),
         share_of_time=tuple(np.diff(edges).tolist()),
         load_over_mean=tuple(np.asarray(load).tolist()),
         p99_over_mean=float(sum(p * c.p99_over_mean for p, c in zip(parts, curves, strict=True))),

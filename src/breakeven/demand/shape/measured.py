@@ -66,7 +66,7 @@ def _refuse_empty(table: MinuteTable, where: str) -> None:
     if not table.rows_read and not table.set_aside:
         raise Problem("the log has no rows", where=where, fix="Export it again with a longer time range.")
     if not table.rows_read:
-        reasons = "; ".join(f"{each.rows} rows: {each.reason}" for each in table.set_aside[:3])
+        reasons = "; ".join(f"{reason.rows} rows: {reason.reason}" for reason in table.set_aside[:3])
         example = table.set_aside[0].examples[0] if table.set_aside[0].examples else ""
         fix = f"For example {example}. Is the right column named for each field?"
         raise Problem(f"no row of the log can be used ({reasons})", where=where, fix=fix)
@@ -106,11 +106,11 @@ def _with_bursts(
     curve = replace(
         own, p99_over_mean=own.p99_over_mean * middle, p999_over_mean=own.p999_over_mean * middle, kind="modelled"
     )
-    said = (
+    sentence = (
         f"A row sums {minutes.bucket_minutes} minutes: its peaks of 5 minutes are not seen. In real services they are "
         f"{low:g} to {high:g} times the hour; the load is sized with {middle:.2f}."
     )
-    return curve, [*notices, said]
+    return curve, [*notices, sentence]
 
 
 def _curve_or_profile(own: LoadCurve, days: float, profile_if_short: str | None) -> tuple[LoadCurve, list[str]]:
@@ -177,7 +177,7 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
         notices.append("The log's times carry no zone; they are read as UTC.")
     if not cache_column:
         notices.append("The log does not say which input was cached.")
-    aside = sum(each.rows for each in table.set_aside if each.lost)
+    aside = sum(reason.rows for reason in table.set_aside if reason.lost)
     if aside:
         share = aside / (aside + table.rows_read)
         rows = "1 row" if aside == 1 else f"{aside:,} rows"
@@ -190,8 +190,8 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
     if not table["requests"].any():
         notices.append("The log does not count requests: sizes per request are not known.")
     if failed := int(table["failed"].sum()):
-        each = "1 request failed; it counts" if failed == 1 else f"{failed:,} requests failed; they count"
-        notices.append(f"{each} only where tokens were used.")
+        sentence = "1 request failed; it counts" if failed == 1 else f"{failed:,} requests failed; they count"
+        notices.append(f"{sentence} only where tokens were used.")
     return notices + _gap_notices(table, days)
 
 
@@ -214,12 +214,12 @@ def _range_notices(table: MinuteTable, days: float, growth: Trend | None) -> lis
     reasons = [] if days >= DAYS_FOR_WEEK - EDGE_DAYS else [f"no week's shape under {DAYS_FOR_WEEK} days"]
     reasons += [] if growth else [f"no trend under {DAYS_FOR_TREND} days"]
     why = f" ({', '.join(reasons)})" if reasons else ""
-    said = [f"For what the log cannot show{why}, a month may be {low:.2f} to {high:.2f} times these volumes."]
+    sentences = [f"For what the log cannot show{why}, a month may be {low:.2f} to {high:.2f} times these volumes."]
     if growth and not 0.95 < growth.level_at_end < 1.05:
-        said.append(
+        sentences.append(
             f"At its end the trend is at {growth.level_at_end:.2f} times the log's mean, which the volumes are."
         )
-    return said
+    return sentences
 
 
 def _mixed_notices(table: MinuteTable) -> list[str]:

@@ -127,7 +127,7 @@ def load_duration(
 ) -> LoadDuration:
     """For which share of the time the load is how high, in requests and in tokens; windows without use count."""
     size = max(window_minutes, minutes.bucket_minutes)
-    requests, tokens = (_duration(minutes, each, size, percent) for each in (minutes["requests"], minutes.tokens))
+    requests, tokens = (_duration(minutes, series, size, percent) for series in (minutes["requests"], minutes.tokens))
     return LoadDuration(
         percent=tuple(map(float, percent)),
         requests_over_mean=requests,

@@ -41,16 +41,16 @@ def stated_demand(
     """Demand from stated monthly volumes; the shape of the load is the profile's, assumed."""
     if not volumes:
         raise Problem("no workload is stated", fix="State a monthly volume of tokens or requests.")
-    profiles = [profile(each.load_profile or load_profile) for each in volumes]
-    completed = [_complete(each, its, source) for each, its in zip(volumes, profiles, strict=True)]
-    workloads = tuple(each for each, _ in completed)
-    tokens = [each.input_mtok_per_month + each.output_mtok_per_month for each in workloads]
+    profiles = [profile(volume.load_profile or load_profile) for volume in volumes]
+    completed = [_complete(volume, profile, source) for volume, profile in zip(volumes, profiles, strict=True)]
+    workloads = tuple(workload for workload, _ in completed)
+    tokens = [workload.input_mtok_per_month + workload.output_mtok_per_month for workload in workloads]
     if not sum(tokens):
         raise Problem("no demand: the stated volumes are zero", fix="State a volume above zero, or read a log.")
-    curves = [replace(each.load_curve, kind="assumed") for each in profiles]
+    curves = [replace(profile.load_curve, kind="assumed") for profile in profiles]
     curve = joint_curve(curves, tokens, kind="assumed", source=Source(title="shipped load profiles, busy together"))
     shape = f"The load's shape is assumed: shipped profile {curve.name}."
-    together = [] if len({each.name for each in profiles}) == 1 else ["Their peaks are taken to coincide."]
+    together = [] if len({profile.name for profile in profiles}) == 1 else ["Their peaks are taken to coincide."]
     return Demand(
         workloads=workloads,
         load_curve=curve,
@@ -58,24 +58,24 @@ def stated_demand(
     )
 
 
-def _complete(stated: StatedVolume, its: Profile, source: Source) -> tuple[WorkloadDemand, list[str]]:
+def _complete(stated: StatedVolume, profile: Profile, source: Source) -> tuple[WorkloadDemand, list[str]]:
     """The workload with every gap filled, and what was assumed for it."""
     _refuse_nonsense(stated)
-    mean_input = its.mean_input_tokens if stated.mean_input_tokens is None else stated.mean_input_tokens
-    mean_output = its.mean_output_tokens if stated.mean_output_tokens is None else stated.mean_output_tokens
-    said, share = _input_and_output(stated, mean_input, mean_output)
+    mean_input = profile.mean_input_tokens if stated.mean_input_tokens is None else stated.mean_input_tokens
+    mean_output = profile.mean_output_tokens if stated.mean_output_tokens is None else stated.mean_output_tokens
+    volumes, share = _input_and_output(stated, mean_input, mean_output)
     requests = stated.requests_per_month
     if requests is None:
-        requests = sum(said) * 1e6 / (mean_input + mean_output)
+        requests = sum(volumes) * 1e6 / (mean_input + mean_output)
     assumed = share or stated.requests_per_month is None
     mean = f"{mean_input:g} tokens in, {mean_output:g} out"
-    notice = f"{stated.name}: the mean request ({mean}) is that of profile {its.name}."
+    notice = f"{stated.name}: the mean request ({mean}) is that of profile {profile.name}."
     own_lengths = stated.mean_input_tokens is not None and stated.mean_output_tokens is not None
     demand = WorkloadDemand(
         name=stated.name,
         requests_per_month=requests,
-        input_mtok_per_month=said[0],
-        output_mtok_per_month=said[1],
+        input_mtok_per_month=volumes[0],
+        output_mtok_per_month=volumes[1],
         cached_share_of_input=stated.cached_share_of_input,
         kind="assumed",
         source=stated.source or source,
@@ -118,7 +118,7 @@ def _refuse_nonsense(stated: StatedVolume) -> None:
         "requests_per_month": stated.requests_per_month,
     }
     lengths = {"mean_input_tokens": stated.mean_input_tokens, "mean_output_tokens": stated.mean_output_tokens}
-    if all(each is None for each in volumes.values()):
+    if all(volume is None for volume in volumes.values()):
         raise Problem("no volume is stated", where=where, fix=f"State one of {', '.join(volumes)}.")
     for name, value in (volumes | lengths).items():
         if value is not None and not 0 <= value < float("inf"):

@@ -50,8 +50,8 @@ def read_from_engine(
     """
     there = engine(url)
     try:
-        counted = [_counted(there, each) for each in sources]
-        tables = [_table(there, *each) for each in zip(sources, counted, strict=True)]
+        counted = [_counted(there, source) for source in sources]
+        tables = [_table(there, *pair) for pair in zip(sources, counted, strict=True)]
         before = sum(map(partial(_rows, there), tables, counted))
         files = [
             table_file(name, table.columns, columns, format_name=log_format, split_by=split_by)
@@ -140,7 +140,7 @@ def _not_there(there: Engine, source: str, error: Exception) -> Problem:
 def _reading(there: Engine, rows: Any, views: Sequence[Any], files: Sequence[LogFile], stage: Stage) -> Reading:
     once = distinct_rows(rows)
     answer = there.ask(minute_sums(once))
-    bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+    bad = any(reason != "" for reason in answer["reason"].unique().to_pylist())
     shown = there.ask(examples(rows)).to_pylist() if bad else []
     table = minute_table(answer, shown, [], list(dict.fromkeys([*notices_of(files), *there.notices])))
     stage("sizes", 0)

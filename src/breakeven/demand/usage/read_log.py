@@ -90,7 +90,7 @@ def read_requests(
     if saved_reading(path) is not None:
         return None
     files = log_files(path, columns, format_name=log_format)
-    if any(is_bucketed(each) for each in files) or sum(each.rows or 0 for each in files) > MOST_REQUESTS:
+    if any(is_bucketed(file) for file in files) or sum(file.rows or 0 for file in files) > MOST_REQUESTS:
         return None
     with log_rows(files, Wanted(workload="all", arrivals="from any start", only=request_rows)) as log:
         once = log.rows if log.answer is not None else once_each(log.rows, log.size, log.ask)
@@ -130,8 +130,8 @@ def has_single_requests(table: MinuteTable) -> bool:
 def beyond_minutes(rows: Any, table: MinuteTable, ask: Ask) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
     """Sizes and worst windows of readable rows, on DuckDB; nothing when it finds other requests."""
     questions = size_questions(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
-    sizes = sizes_of({name: ask(each) for name, each in questions.items()})
-    if sum(each.input.count for each in sizes) != int(table["requests"].sum()):
+    sizes = sizes_of({name: ask(question) for name, question in questions.items()})
+    if sum(size.input.count for size in sizes) != int(table["requests"].sum()):
         return (), sliding_peaks(dense(table), None)
 
     def seconds_of(minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -62,10 +62,10 @@ def reconcile(
         raise Problem(f"a bill of {bill:g}", where="--bill", fix="Give what was paid in the log's time, in USD.")
     models = tuple(_model_costs(table, on, prices or {}))
     if foreign(table):
-        models = tuple(replace(each, billed=None) for each in models)
-    logged = [each.billed for each in models if each.billed is not None]
+        models = tuple(replace(model, billed=None) for model in models)
+    logged = [model.billed for model in models if model.billed is not None]
     total = bill if bill is not None else (sum(logged) if logged else None)
-    known = [each.computed for each in models if each.computed is not None]
+    known = [model.computed for model in models if model.computed is not None]
     computed = sum(known) if known else None
     return Reconciliation(
         models=models,
@@ -122,7 +122,7 @@ def price_of(model: str, on: datetime.date) -> HostedPrice | None:
     for name in (*_bedrock_names(model), *_names(model)):
         host = name.partition("/")[0]
         for full in (
-            (name,) if host in catalog.hosted_hosts() and host != name else (f"{each}/{name}" for each in MAKERS)
+            (name,) if host in catalog.hosted_hosts() and host != name else (f"{maker}/{name}" for maker in MAKERS)
         ):
             if full in _priced(full.partition("/")[0]):
                 try:
@@ -154,31 +154,33 @@ def _bedrock_names(model: str) -> tuple[str, ...]:
     us.anthropic.claude-…-v1:0 is priced as regional, global.… as global; an application's own profile tells no model.
     """
     plain = model.strip().lower()
-    found = fullmatch(r"(?:arn:aws[\w-]*:bedrock:.*/)?(?:([a-z]{2,6}|us-gov)\.)?([a-z0-9]+\.[a-z][\w.:-]*)", plain)
-    if found is None:
+    match = fullmatch(r"(?:arn:aws[\w-]*:bedrock:.*/)?(?:([a-z]{2,6}|us-gov)\.)?([a-z0-9]+\.[a-z][\w.:-]*)", plain)
+    if match is None:
         return ()
-    place = "global" if found[1] == "global" else "regional"
-    return (f"aws/{place}.{found[2]}", f"aws/{found[2]}")
+    place = "global" if match[1] == "global" else "regional"
+    return (f"aws/{place}.{match[2]}", f"aws/{match[2]}")
 
 
 def _explanations(
     table: MinuteTable, models: tuple[ModelCost, ...], computed: float | None, bill: float | None
 ) -> list[str]:
     """What can stand behind a gap, the surest first. Without a bill: what the computed amount leaves out."""
-    said = _unknown_models(models)
+    unknown = _unknown_models(models)
     if other := foreign(table):
-        said += [f"The log's costs are in {' and '.join(other)}: not compared with prices in USD."]
+        unknown += [f"The log's costs are in {' and '.join(other)}: not compared with prices in USD."]
     if bill is None or computed is None or abs(bill - computed) <= SMALL_GAP * max(bill, computed):
-        return said
-    said += _cache(table, models)
+        return unknown
+    unknown += _cache(table, models)
     failed = int(table["failed"].sum())
-    said += [f"{failed:,} requests failed: most hosts do not bill them, and their retries are billed."] * bool(failed)
-    aside = sum(each.rows for each in table.set_aside)
-    said += [
+    unknown += [f"{failed:,} requests failed: most hosts do not bill them, and their retries are billed."] * bool(
+        failed
+    )
+    aside = sum(reason.rows for reason in table.set_aside)
+    unknown += [
         f"{aside:,} of the log's rows {'was' if aside == 1 else 'were'} set aside: not in the computed amount."
     ] * bool(aside)
     usual = "batch rates, a negotiated discount or a service tier" if bill < computed else "taxes, tools or storage"
-    return [*said, f"What is left may be {usual}, or prices that changed within the log's time."]
+    return [*unknown, f"What is left may be {usual}, or prices that changed within the log's time."]
 
 
 def _unknown_models(models: tuple[ModelCost, ...]) -> list[str]:
@@ -196,9 +198,9 @@ def _cache(table: MinuteTable, models: tuple[ModelCost, ...]) -> list[str]:
     if int(table["input_tokens_with_cache_known"].sum()):
         return []
     saved = sum(
-        each.input_tokens * (each.price.input_price_per_mtok - each.price.cached_input_price_per_mtok) / 1e6
-        for each in models
-        if each.price and each.price.cached_input_price_per_mtok is not None
+        model.input_tokens * (model.price.input_price_per_mtok - model.price.cached_input_price_per_mtok) / 1e6
+        for model in models
+        if model.price and model.price.cached_input_price_per_mtok is not None
     )
     return [f"The log does not say what was cached: it can lower the computed amount by up to ${saved:,.2f}."] * (
         saved > 0

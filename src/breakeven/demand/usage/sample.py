@@ -67,7 +67,7 @@ def sample_hours(plan: SamplePlan) -> Iterator[Rows]:
             _hour(generator, name, plan.requests_per_day * share / 24, midnight, hour)
             for name, share in facts["samples"][plan.name].items()
         ]
-        rows = {column: np.concatenate([each[column] for each in parts]) for column in COLUMNS}
+        rows = {column: np.concatenate([part[column] for part in parts]) for column in COLUMNS}
         order = np.argsort(rows["timestamp"], kind="stable")
         yield {column: values[order] for column, values in rows.items()}
 

@@ -51,12 +51,12 @@ def _about(reading: Reading) -> dict[str, Any]:
         "first_second": table.first_second,
         "last_second": table.last_second,
         "rows_read": table.rows_read,
-        "set_aside": [asdict(each) for each in table.set_aside],
+        "set_aside": [asdict(reason) for reason in table.set_aside],
         "currencies": table.currencies,
         "notices": table.notices,
-        "sliding": reading.sliding and {name: each and asdict(each) for name, each in reading.sliding.items()},
-        "sizes": [_packed_sizes(each) for each in reading.sizes],
-        "failed": [asdict(each) for each in reading.failed],
+        "sliding": reading.sliding and {name: peak and asdict(peak) for name, peak in reading.sliding.items()},
+        "sizes": [_packed_sizes(size) for size in reading.sizes],
+        "failed": [asdict(count) for count in reading.failed],
     }
 
 
@@ -102,10 +102,10 @@ def load_reading(path: str | Path) -> Reading:
         log_format=about["format"],
         naive=about["naive"],
         cache_column=about["cache_column"],
-        sizes=tuple(_unpacked_sizes(each) for each in about["sizes"]),
-        failed=tuple(Failed(**each) for each in about.get("failed", ())),
+        sizes=tuple(_unpacked_sizes(size) for size in about["sizes"]),
+        failed=tuple(Failed(**count) for count in about.get("failed", ())),
         sliding=about["sliding"]
-        and {name: each and SlidingPeak(**each) for name, each in sorted(about["sliding"].items(), key=_minutes)},
+        and {name: peak and SlidingPeak(**peak) for name, peak in sorted(about["sliding"].items(), key=_minutes)},
     )
 
 
@@ -123,7 +123,7 @@ def _table(rows: Any, about: Mapping[str, Any]) -> MinuteTable:
         rows_read=about["rows_read"],
         currencies=tuple(about["currencies"]),
         notices=tuple(about["notices"]),
-        set_aside=tuple(SetAside(**each | {"examples": tuple(each["examples"])}) for each in about["set_aside"]),
+        set_aside=tuple(SetAside(**reason | {"examples": tuple(reason["examples"])}) for reason in about["set_aside"]),
     )
 
 

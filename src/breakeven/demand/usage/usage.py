@@ -179,7 +179,7 @@ def uses(table: MinuteTable, failed: Sequence[Failed] = ()) -> tuple[Use, ...]:
             sums={name: int(values[i]) for name, values in sums.items()},
             first=iso(int(first[i]) * 60),
             last=iso(int(last[i]) * 60),
-            peak_over_mean={name: None if each is None else each[i] for name, each in busiest.items()},
+            peak_over_mean={name: None if peaks is None else peaks[i] for name, peaks in busiest.items()},
             failed_by_status=None
             if statuses is None
             else by_status(statuses.get(pairs[i], ()), int(sums["failed"][i])),
@@ -195,8 +195,8 @@ def _of_load(table: MinuteTable) -> MinuteTable:
         return table
     return replace(
         table,
-        workload=tuple(each for each, keep in zip(table.workload, told, strict=True) if keep),
-        model=tuple(each for each, keep in zip(table.model, told, strict=True) if keep),
+        workload=tuple(name for name, keep in zip(table.workload, told, strict=True) if keep),
+        model=tuple(name for name, keep in zip(table.model, told, strict=True) if keep),
         columns={name: values[told] for name, values in table.columns.items()},
     )
 

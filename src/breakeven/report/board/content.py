@@ -57,17 +57,17 @@ TONES: dict[str, Tone] = {"ROBUST": "good", "HOLDS": "good", "FRAGILE": "open", 
 
 def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
     """The memo on a study, with what stands beside it."""
-    header, it = study.basis.header, best(study)
-    drawn = {each.key: each for each in charts(study, numbers)}
+    header, option = study.basis.header, best(study)
+    drawn = {chart.key: chart for chart in charts(study, numbers)}
     return Memo(
         title=header.name[:1].upper() + header.name[1:],
         subtitle=subject(study),
         question="Keep buying tokens, buy them elsewhere, serve open weights, or own the base load and burst?",
         answer=headline(study),
-        tone=TONES.get(it.verdict, "bad"),
+        tone=TONES.get(option.verdict, "bad"),
         why=" ".join(filter(None, why(study))),
-        figures=figures(study, it),
-        decision=tuple(decision(study, it, drawn["costs"])),
+        figures=figures(study, option),
+        decision=tuple(decision(study, option, drawn["costs"])),
         evidence=tuple(evidence(study, drawn, beside or Beside())),
         colophon=colophon(study),
         date=header.as_of,
@@ -83,24 +83,24 @@ def why(study: Study) -> Iterator[str]:
     yield rests_on(study)
 
 
-def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
+def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
     """The three numbers: a month, the horizon, the chance."""
-    header, drawn = study.basis.header, it.depth.chance
+    header, drawn = study.basis.header, option.depth.chance
     low, high = (drawn.p10.value, drawn.p90.value) if drawn is not None else (0.0, 0.0)
     three = [
         Figure(
             label=f"saved in month {header.month}",
-            value=money(it.monthly_saving, header.currency, digits=3),
-            note=f"{it.name} against keeping today's model",
+            value=money(option.monthly_saving, header.currency, digits=3),
+            note=f"{option.name} against keeping today's model",
         ),
         Figure(
             label=f"net present value, {header.horizon_months} months",
-            value=money(it.expected_net_present_value, header.currency),
+            value=money(option.expected_net_present_value, header.currency),
             note="on average over the draws" if drawn is not None else "nothing drawn",
         ),
     ]
     if drawn is not None:
-        ends = " to ".join(money_within(each, low, high, header.currency) for each in (low, high))
+        ends = " to ".join(money_within(amount, low, high, header.currency) for amount in (low, high))
         three.append(
             Figure(
                 label="chance that it pays",
@@ -111,7 +111,7 @@ def figures(study: Study, it: OptionStudy) -> tuple[Figure, ...]:
     return tuple(three)
 
 
-def decision(study: Study, it: OptionStudy, costs: Chart) -> Iterator[Section]:
+def decision(study: Study, option: OptionStudy, costs: Chart) -> Iterator[Section]:
     """A month in one picture, what would change our mind, and what we do next."""
     yield section(costs.title, costs, [])
     yield Section(
@@ -119,9 +119,9 @@ def decision(study: Study, it: OptionStudy, costs: Chart) -> Iterator[Section]:
         blocks=(
             Bullets(
                 items=(
-                    f"Volume: {it.name} {volumes(study, it)}; {margin(it)}.",
-                    sentence(f"Any one input: {turns(study, it, MOST_FLIPS)}"),
-                    sentence(f"Gates: {gates(study, it)}"),
+                    f"Volume: {option.name} {volumes(study, option)}; {margin(option)}.",
+                    sentence(f"Any one input: {turns(study, option, MOST_FLIPS)}"),
+                    sentence(f"Gates: {gates(study, option)}"),
                 )
             ),
         ),
@@ -134,26 +134,26 @@ def decision(study: Study, it: OptionStudy, costs: Chart) -> Iterator[Section]:
 
 def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[Section]:
     """Everything behind the first page, the strongest first."""
-    it = best(study)
+    option = best(study)
     yield section("What a month costs, line by line", None, [side_by_side(study)])
-    where = [Paragraph(text=sentence(f"{it.name} {volumes(study, it)}; {margin(it)}"))]
+    where = [Paragraph(text=sentence(f"{option.name} {volumes(study, option)}; {margin(option)}"))]
     yield section("Where owning pays", drawn.get("break-even"), where)
-    owned = owned_bases(study, it)
+    owned = owned_bases(study, option)
     if "load" in drawn:
         yield section("The load, and what is owned of it", drawn["load"], said(owned))
     if "utilization" in drawn:
-        yield section("Utilization reached, needed and possible", drawn["utilization"], said(utilization(it)))
+        yield section("Utilization reached, needed and possible", drawn["utilization"], said(utilization(option)))
     yield section("At half the utilization", drawn.get("half"), said(HALF))
-    sure = [*said(how_sure(study, it)), *said(over_time(study, it)), *said(robust(study)), *outcomes(study)]
+    sure = [*said(how_sure(study, option)), *said(over_time(study, option)), *said(robust(study)), *outcomes(study)]
     yield section("How sure, and when it pays back", drawn.get("fan"), sure)
-    yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, it)])
-    yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, it)))
-    yield section("Reasons that are not money", None, [*said(gates(study, it)), *gate_grid(study)])
+    yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, option)])
+    yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, option)))
+    yield section("Reasons that are not money", None, [*said(gates(study, option)), *gate_grid(study)])
     yield from carried_out(beside)
     yield counter_memo(study)
-    yield Section(title="Assumptions, the most influential first", blocks=(assumptions(study, it),))
+    yield Section(title="Assumptions, the most influential first", blocks=(assumptions(study, option),))
     yield Section(title="Sources and their age", blocks=(sources(study),))
-    yield Section(title="What this does not cover", blocks=(Bullets(items=tuple(not_covered(study, it))),))
+    yield Section(title="What this does not cover", blocks=(Bullets(items=tuple(not_covered(study, option))),))
 
 
 def carried_out(beside: Beside) -> Iterator[Section]:
@@ -200,7 +200,7 @@ def side_by_side(study: Study) -> Grid:
         rows.append((name, *values))
     return Grid(
         caption=f"{header.currency} in month {header.month}",
-        header=("", *(each.name for each in study.basis.columns)),
+        header=("", *(column.name for column in study.basis.columns)),
         rows=tuple(rows),
         sides="l" + "r" * len(study.basis.columns),
         bold=frozenset(bold),
@@ -209,21 +209,22 @@ def side_by_side(study: Study) -> Grid:
 
 def outcomes(study: Study) -> list[Block]:
     """Every option that was drawn."""
-    found, currency = study.uncertainty, study.basis.header.currency
-    if found is None:
+    uncertainty, currency = study.uncertainty, study.basis.header.currency
+    if uncertainty is None:
         return []
     rows = tuple(
         (
-            each.name,
-            f"{percent(each.chance_to_pay.value)} ± {100 * each.chance_to_pay.standard_error:.1f}",
-            *(money(one.value, currency, digits=3) for one in (each.p10, each.p50, each.p90)),
-            money(each.tail_mean.value, currency, digits=3),
-            money(each.regret.value, currency, digits=3),
+            option.name,
+            f"{percent(option.chance_to_pay.value)} ± {100 * option.chance_to_pay.standard_error:.1f}",
+            *(money(one.value, currency, digits=3) for one in (option.p10, option.p50, option.p90)),
+            money(option.tail_mean.value, currency, digits=3),
+            money(option.regret.value, currency, digits=3),
         )
-        for each in found.options
+        for option in uncertainty.options
     )
     head = ("option", "pays in", "p10", "p50", "p90", "worst twentieth", "mean regret")
-    caption = f"Net present value over {found.scenarios:,} draws of {len(found.inputs)} inputs, seed {found.seed}"
+    draws = f"{uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs"
+    caption = f"Net present value over {draws}, seed {uncertainty.seed}"
     return [Grid(caption=caption, header=head, rows=rows, sides="lrrrrrr")]
 
 
@@ -240,19 +241,19 @@ def gate_grid(study: Study) -> list[Block]:
     """The gates with their evidence and what each failed one costs."""
     if not asked_gates(study):
         return []
-    costs = {each.gate: each.cost for each in study.cost_of_gates}
+    costs = {constraint.gate: constraint.cost for constraint in study.cost_of_gates}
     currency = study.basis.header.currency
     rows = []
-    for each in asked_gates(study):
-        cost = costs.get(each.name)
-        price = "" if each.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency, digits=3)
+    for gate in asked_gates(study):
+        cost = costs.get(gate.name)
+        price = "" if gate.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency, digits=3)
         rows.append(
             (
-                each.name,
-                each.host or each.side,
-                each.workload or "all",
-                each.verdict,
-                each.evidence or "none given",
+                gate.name,
+                gate.host or gate.side,
+                gate.workload or "all",
+                gate.verdict,
+                gate.evidence or "none given",
                 price,
             )
         )

@@ -15,9 +15,9 @@ MOST = 3
 
 def counter_memo(study: Study) -> Section:
     """Against the best option where the memo is for it; for it where the memo is against it."""
-    it, owns = best(study), study.verdict.answer not in ("KEEP BUYING", "NO COMPLIANT OPTION")
-    points = tuple(sentence(each) for each in (against(study, it) if owns else in_favour(study, it)))
-    side = "keep buying" if owns else f"choose {it.name}"
+    option, owns = best(study), study.verdict.answer not in ("KEEP BUYING", "NO COMPLIANT OPTION")
+    points = tuple(sentence(point) for point in (against(study, option) if owns else in_favour(study, option)))
+    side = "keep buying" if owns else f"choose {option.name}"
     start = f"The best honest case to {side}, from the same numbers."
     if not points:
         return Section(
@@ -27,41 +27,41 @@ def counter_memo(study: Study) -> Section:
     return Section(title="The counter-memo", blocks=(Paragraph(text=start), Bullets(items=points)))
 
 
-def in_favour(study: Study, it: OptionStudy) -> Iterator[str]:
+def in_favour(study: Study, option: OptionStudy) -> Iterator[str]:
     """What speaks for owning although the answer is to buy."""
     currency = study.basis.header.currency
-    if it.break_evens.windows:
-        yield f"there is a volume at which it pays: {it.name} {volumes(study, it)}"
-    yield from chance_to_win(study, it)
-    first = it.depth.hidden_costs.rungs[0]
+    if option.break_evens.windows:
+        yield f"there is a volume at which it pays: {option.name} {volumes(study, option)}"
+    yield from chance_to_win(study, option)
+    first = option.depth.hidden_costs.rungs[0]
     if first.saving_so_far > 0:
         saved = money(first.saving_so_far, currency, digits=3)
         yield f"the GPUs alone, if busy, save {saved} a month; what eats it is people and upkeep, which can be shared"
     failed = [gate.name for gate in study.basis.gates if gate.verdict == "fail" and gate.side == "hosted"]
     if failed:
         yield f"buying fails {', '.join(failed)}, and money does not mend that"
-    yield from likely_turns(study, it, "would turn it")
-    yield from guessed(study, it)
+    yield from likely_turns(study, option, "would turn it")
+    yield from guessed(study, option)
 
 
-def against(study: Study, it: OptionStudy) -> Iterator[str]:
+def against(study: Study, option: OptionStudy) -> Iterator[str]:
     """What speaks for buying although the answer is to own."""
     currency = study.basis.header.currency
-    for test in it.half_tests:
+    for test in option.half_tests:
         if not test.wins:
             yield f"{test.name}: it loses {money(-test.net_present_value, currency, digits=3)} over the horizon"
-    drawn = it.depth.chance
+    drawn = option.depth.chance
     if drawn is not None and drawn.chance_to_pay.value < 1:
         lost = percent(1 - drawn.chance_to_pay.value)
         worst = money(drawn.tail_mean.value, currency, digits=3)
         yield f"it loses in {lost} of the draws, and its worst twentieth averages {worst}"
-    if it.exit_cost:
-        yield f"going back costs {money(it.exit_cost, currency, digits=3)} once the API is left"
-    unsure = it.depth.gates.unknown
-    if it.depth.gates.verdict == "unknown":
+    if option.exit_cost:
+        yield f"going back costs {money(option.exit_cost, currency, digits=3)} once the API is left"
+    unsure = option.depth.gates.unknown
+    if option.depth.gates.verdict == "unknown":
         yield f"nobody has shown that it may be done: {', '.join(unsure) or 'no gate was examined'}"
-    yield from likely_turns(study, it, "is enough to turn it")
-    yield from guessed(study, it)
+    yield from likely_turns(study, option, "is enough to turn it")
+    yield from guessed(study, option)
 
 
 def chance_to_win(study: Study, it: OptionStudy) -> Iterator[str]:

@@ -73,10 +73,10 @@ def head_of(memo: Memo) -> Iterator[str]:
     yield f'<p class="question">{said(memo.question)}</p>'
     yield f'<div class="answer {memo.tone}"><p class="verdict">{said(memo.answer)}</p><p>{said(memo.why)}</p></div>'
     yield '<dl class="figures">'
-    for each in memo.figures:
+    for figure in memo.figures:
         yield (
-            f'<div><dt>{said(each.label)}</dt><dd class="value">{said(each.value)}</dd>'
-            f'<dd class="note">{said(each.note)}</dd></div>'
+            f'<div><dt>{said(figure.label)}</dt><dd class="value">{said(figure.value)}</dd>'
+            f'<dd class="note">{said(figure.note)}</dd></div>'
         )
     yield "</dl>"
 
@@ -97,7 +97,7 @@ def block(one: Block) -> str:
             return f"<p>{label}{said(one.text)}</p>"
         case Bullets():
             tag = "ol" if one.numbered else "ul"
-            return f"<{tag}>{''.join(f'<li>{said(each)}</li>' for each in one.items)}</{tag}>"
+            return f"<{tag}>{''.join(f'<li>{said(item)}</li>' for item in one.items)}</{tag}>"
         case Grid():
             return grid(one)
         case Picture():
@@ -119,8 +119,8 @@ def grid(one: Grid) -> str:
     """A table that scrolls by itself where the screen is narrow; the first cell of a row names it."""
     sides = [' class="r"' if side == "r" else "" for side in one.sides]
     head = "".join(
-        f'<th scope="col"{side}>{said(each)}</th>' if each else "<td></td>"
-        for each, side in zip(one.header, sides, strict=True)
+        f'<th scope="col"{side}>{said(heading)}</th>' if heading else "<td></td>"
+        for heading, side in zip(one.header, sides, strict=True)
     )
     rows = "".join(row(each, sides, i in one.bold) for i, each in enumerate(one.rows))
     label = escape(one.caption, quote=True)

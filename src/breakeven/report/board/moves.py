@@ -56,8 +56,8 @@ def gantt(plan: Plan) -> Chart:
         },
     }
     starts = sorted(plan.scheduled.starts.items(), key=lambda one: (one[1], one[0]))
-    said = "; ".join(f"{name} moves in month {month + 1}" for name, month in starts)
-    return chart("plan", "The moves, month by month", said, rows, body)
+    sentence = "; ".join(f"{name} moves in month {month + 1}" for name, month in starts)
+    return chart("plan", "The moves, month by month", sentence, rows, body)
 
 
 def ordered(plan: Plan) -> list[str]:

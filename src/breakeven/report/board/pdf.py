@@ -47,10 +47,10 @@ def document(memo: Memo, folder: Path) -> dict[str, Any]:
         "why": memo.why,
         "date": memo.date,
         "fingerprint": dict(memo.colophon).get("inputs", ""),
-        "figures": [{"label": each.label, "value": each.value, "note": each.note} for each in memo.figures],
+        "figures": [{"label": figure.label, "value": figure.value, "note": figure.note} for figure in memo.figures],
         "decision": [section(each, folder) for each in memo.decision],
         "evidence": [section(each, folder) for each in memo.evidence],
-        "colophon": [list(each) for each in memo.colophon],
+        "colophon": [list(row) for row in memo.colophon],
     }
 
 

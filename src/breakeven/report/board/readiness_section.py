@@ -13,35 +13,36 @@ ON_COLOURS = {"red": "white", "yellow": INK, "green": INK}
 ROW = 24
 
 
-def readiness_section(its: Readiness) -> Section:
+def readiness_section(readiness: Readiness) -> Section:
     """The section on readiness."""
-    blocks: list[Block] = [Paragraph(text=sentence(headline(its))), Picture(chart=heat_map(its))]
-    if its.forbids:
-        blocks.append(Bullets(items=tuple(sentence(each) for each in its.forbids)))
-    if its.paths:
-        nearest = its.paths[0]
+    blocks: list[Block] = [Paragraph(text=sentence(headline(readiness))), Picture(chart=heat_map(readiness))]
+    if readiness.forbids:
+        blocks.append(Bullets(items=tuple(sentence(forbid) for forbid in readiness.forbids)))
+    if readiness.paths:
+        nearest = readiness.paths[0]
         months = f"{plain(nearest.months)} months, so from month {nearest.start_month}"
         blocks.append(
             Paragraph(label="Next gate", text=sentence(f"{nearest.gate}: {effort(nearest.effort)}; {months}"))
         )
         rows = tuple(
-            (each.question, effort(each.effort)) for each in sorted(nearest.missing, key=lambda one: one.effort.likely)
+            (missing_item.question, effort(missing_item.effort))
+            for missing_item in sorted(nearest.missing, key=lambda one: one.effort.likely)
         )
         caption = "The evidence to gain for it, the cheapest way"
         blocks.append(Grid(caption=caption, header=("to show", "effort"), rows=rows, sides="ll"))
     return Section(title="Can we run it", blocks=tuple(blocks))
 
 
-def heat_map(its: Readiness) -> Chart:
+def heat_map(readiness: Readiness) -> Chart:
     """A row a dimension; the colour also as its word, so that it reads in grey."""
     rows = [
         {
-            "dimension": f"{each.number} {each.title}",
-            "level": each.level,
-            "because": each.level_means,
+            "dimension": f"{dimension.number} {dimension.title}",
+            "level": dimension.level,
+            "because": dimension.level_means,
             "x": 0,
         }
-        for each in its.dimensions
+        for dimension in readiness.dimensions
     ]
     names = [str(row["dimension"]) for row in rows]
     y = {"field": "dimension", "type": "nominal", "sort": names, "title": None}
@@ -74,5 +75,5 @@ def heat_map(its: Readiness) -> Chart:
         ],
         "resolve": {"scale": {"color": "independent", "fill": "independent"}},
     }
-    said = "; ".join(f"{each.title} {each.level}" for each in its.dimensions)
-    return chart("readiness", "Readiness by evidence", said, rows, body)
+    sentence = "; ".join(f"{dimension.title} {dimension.level}" for dimension in readiness.dimensions)
+    return chart("readiness", "Readiness by evidence", sentence, rows, body)

@@ -17,9 +17,9 @@ from breakeven.study.study import OptionStudy, Study
 OLD_DAYS = 365
 
 
-def assumptions(study: Study, it: OptionStudy) -> Grid:
+def assumptions(study: Study, option: OptionStudy) -> Grid:
     """Every input with a value: those that turn the verdict soonest first, the rest by name."""
-    order = {flip.name: i for i, flip in enumerate(it.flips) if flip.at is not None}
+    order = {flip.name: i for i, flip in enumerate(option.flips) if flip.at is not None}
     used = {name: one for name, one in study.basis.inputs.items() if counted(one)}
     names = sorted(used, key=lambda name: (order.get(name, len(order)), name))
     rows = tuple(
@@ -99,7 +99,7 @@ def source_rows(study: Study) -> Iterator[tuple[str, ...]]:
     counts: dict[tuple[str, str], int] = {}
     for one in study.basis.inputs.values():
         if counted(one):
-            for source in dict.fromkeys(each.source for each in all_known_from(one)):
+            for source in dict.fromkeys(known.source for known in all_known_from(one)):
                 key = (" ".join(filter(None, [source.title, source.address])), source.date)
                 counts[key] = counts.get(key, 0) + 1
     for (title, day), count in counts.items():

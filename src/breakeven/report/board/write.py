@@ -97,11 +97,11 @@ def parts_named(only: str | None) -> tuple[str, ...]:
     """The parts that a comma-separated list names; all of them where it is None. Raises `Problem` for others."""
     if only is None:
         return tuple(PARTS)
-    named = dict.fromkeys(each.strip().lower() for each in only.split(",") if each.strip())
-    for each in named:
-        if each not in PARTS:
+    named = dict.fromkeys(part.strip().lower() for part in only.split(",") if part.strip())
+    for name in named:
+        if name not in PARTS:
             raise Problem(
-                f'"{each}" is no part of the report', fix=f"{nearest(each, PARTS)} Parts: {', '.join(PARTS)}."
+                f'"{name}" is no part of the report', fix=f"{nearest(name, PARTS)} Parts: {', '.join(PARTS)}."
             )
     if not named:
         raise Problem("--only names no part", fix=f"Parts: {', '.join(PARTS)}.")

@@ -42,7 +42,7 @@ def charts(study: Study, numbers: Pictures) -> tuple[Chart, ...]:
 def costs(study: Study) -> Chart:
     """A month of every option, stacked by group of cost."""
     header = study.basis.header
-    names = [each.name for each in study.basis.columns]
+    names = [column.name for column in study.basis.columns]
     rows = [
         {"option": name, "group": row.group, "line": row.label, "cost": row.values[i], "order": order}
         for order, row in enumerate(study.table)
@@ -51,8 +51,8 @@ def costs(study: Study) -> Chart:
         if row.values[i]
     ]
     groups = [*dict.fromkeys(row.group for row in study.table if any(row.values))]
-    whole = (study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
-    said = "; ".join(f"{name} {money(cost, header.currency)}" for name, cost in zip(names, whole, strict=True))
+    whole = (study.hosted_monthly_cost, *(option.monthly_cost for option in study.options))
+    sentence = "; ".join(f"{name} {money(cost, header.currency)}" for name, cost in zip(names, whole, strict=True))
     body = {
         "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.6},
         "encoding": {
@@ -68,10 +68,10 @@ def costs(study: Study) -> Chart:
             "tooltip": tooltips(("option", "nominal"), ("group", "nominal"), ("line", "nominal"), ("cost", ",.0f")),
         },
     }
-    return chart("costs", f"What month {header.month} costs", said, rows, body | {"height": 34 * len(names) + 10})
+    return chart("costs", f"What month {header.month} costs", sentence, rows, body | {"height": 34 * len(names) + 10})
 
 
-def break_even(study: Study, it: OptionStudy, numbers: VolumePicture) -> Chart:
+def break_even(study: Study, option: OptionStudy, numbers: VolumePicture) -> Chart:
     """Net present value of every option against volume, every crossing marked."""
     header = study.basis.header
     names = [each.name for each in numbers.options]
@@ -126,15 +126,15 @@ def break_even(study: Study, it: OptionStudy, numbers: VolumePicture) -> Chart:
             },
         ]
     }
-    said = f"{it.name} {volumes(study, it)}; {margin(it)}"
-    return chart("break-even", "Where owning pays", said, rows, body | {"height": 260})
+    sentence = f"{option.name} {volumes(study, option)}; {margin(option)}"
+    return chart("break-even", "Where owning pays", sentence, rows, body | {"height": 260})
 
 
 def load(numbers: LoadPicture) -> Chart:
     """The load-duration curve: what the fleet takes, what bursts."""
     rows = [*load_steps(numbers)]
     bursts = any(row["burst"] > 0 for row in rows)
-    said = (
+    sentence = (
         f"the busiest {percent(numbers.share_of_time[0])} of the time needs {numbers.load_replicas[0]:.2f} busy "
         f"replicas; {numbers.replicas:g} held take {numbers.usable_replicas:.2f} within the promise"
         + ("; what is above goes to the API" if bursts else "; nothing bursts")
@@ -175,7 +175,7 @@ def load(numbers: LoadPicture) -> Chart:
             text,
         ]
     }
-    return chart("load", "The load, busiest hours first", said, rows, body | {"height": 200})
+    return chart("load", "The load, busiest hours first", sentence, rows, body | {"height": 200})
 
 
 def load_steps(numbers: LoadPicture) -> Iterator[Spec]:
@@ -191,13 +191,13 @@ def load_steps(numbers: LoadPicture) -> Iterator[Spec]:
 def used(study: Study) -> Chart:
     """Utilization reached, needed and possible."""
     rows = []
-    for each in study.options:
-        if each.utilization is None:
+    for option in study.options:
+        if option.utilization is None:
             continue
-        rows.append({"option": each.name, "what": "reached", "share": each.utilization.reached})
-        rows.append({"option": each.name, "what": "most its peaks allow", "share": each.utilization.ceiling})
-        if each.utilization.needed is not None:
-            rows.append({"option": each.name, "what": "needed to break even", "share": each.utilization.needed})
+        rows.append({"option": option.name, "what": "reached", "share": option.utilization.reached})
+        rows.append({"option": option.name, "what": "most its peaks allow", "share": option.utilization.ceiling})
+        if option.utilization.needed is not None:
+            rows.append({"option": option.name, "what": "needed to break even", "share": option.utilization.needed})
     kinds = ["reached", "needed to break even", "most its peaks allow"]
     body = {
         "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
@@ -223,7 +223,7 @@ def used(study: Study) -> Chart:
     return chart("utilization", "Utilization", utilization(best(study)), rows, body | {"height": 34 * count + 10})
 
 
-def fan(study: Study, it: OptionStudy, numbers: FanPicture) -> Chart:
+def fan(study: Study, option: OptionStudy, numbers: FanPicture) -> Chart:
     """Savings so far, month by month, and the band that holds eight draws in ten."""
     header = study.basis.header
     rows = [
@@ -258,10 +258,10 @@ def fan(study: Study, it: OptionStudy, numbers: FanPicture) -> Chart:
         ]
     }
     at_means, low, high = numbers.at_means[-1], numbers.p10[-1], numbers.p90[-1]
-    told = [money_within(each, low, high, header.currency) for each in (at_means, low, high)]
-    said = (
+    told = [money_within(amount, low, high, header.currency) for amount in (at_means, low, high)]
+    sentence = (
         f"{numbers.option} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
-        f"in ten between {told[1]} and {told[2]}; {over_time(study, it)}. "
+        f"in ten between {told[1]} and {told[2]}; {over_time(study, option)}. "
         "Solid: every input at its mean; dashed: the median of the draws"
     )
-    return chart("fan", "Savings over time, and how sure", said, rows, body | {"height": 220})
+    return chart("fan", "Savings over time, and how sure", sentence, rows, body | {"height": 220})

@@ -21,17 +21,25 @@ def halves(study: Study, it: OptionStudy) -> Chart:
     return chart("half", "At half the utilization", said, rows, signed_bars("test", tests, currency) | {"height": 90})
 
 
-def ladder(study: Study, it: OptionStudy) -> Chart:
+def ladder(study: Study, option: OptionStudy) -> Chart:
     """The monthly saving as costs are added one by one."""
     currency = study.basis.header.currency
-    found = it.depth.hidden_costs
-    steps = [(each.label, each.saving_so_far) for each in found.rungs]
+    hidden_costs = option.depth.hidden_costs
+    steps = [(rung.label, rung.saving_so_far) for rung in hidden_costs.rungs]
     rows = [{"rung": name, "value": value, "said": money(value, currency, digits=3)} for name, value in steps]
-    turn = "it never turns" if found.turns_at is None else f"it turns with {found.rungs[found.turns_at].label}"
-    said = f"saved a month counting {steps[0][0]}: {rows[0]['said']}; with everything {rows[-1]['said']}; {turn}"
+    turn = (
+        "it never turns"
+        if hidden_costs.turns_at is None
+        else f"it turns with {hidden_costs.rungs[hidden_costs.turns_at].label}"
+    )
+    sentence = f"saved a month counting {steps[0][0]}: {rows[0]['said']}; with everything {rows[-1]['said']}; {turn}"
     body = signed_bars("rung", steps, f"saved a month, {currency}")
     return chart(
-        "hidden-costs", "The costs that are forgotten, added one by one", said, rows, body | {"height": 24 * len(rows)}
+        "hidden-costs",
+        "The costs that are forgotten, added one by one",
+        sentence,
+        rows,
+        body | {"height": 24 * len(rows)},
     )
 
 
@@ -43,21 +51,21 @@ def turned(flip: Flip) -> str:
     return f"to {percent(at, signed=True)} a month" if flip.name in RATES else f"to {plain(at)}"
 
 
-def flips(it: OptionStudy) -> Chart:
+def flips(option: OptionStudy) -> Chart:
     """The smallest change of each input that turns the verdict."""
-    found = [each for each in top_flips(it, MOST_FLIPS) if each.change is not None]
-    tests = [(label(each.name), max(-MOST_CHANGE, min(MOST_CHANGE, each.change or 0.0))) for each in found]
+    found = [top_flip for top_flip in top_flips(option, MOST_FLIPS) if top_flip.change is not None]
+    tests = [(label(flip.name), max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0))) for flip in found]
     rows = [
         {
             "input": name,
             "value": cut,
-            "said": turned(each),
+            "said": turned(flip),
         }
-        for (name, cut), each in zip(tests, found, strict=True)
+        for (name, cut), flip in zip(tests, found, strict=True)
     ]
-    said = "; ".join(f"{row['input']} {row['said']}" for row in rows[:5])
+    sentence = "; ".join(f"{row['input']} {row['said']}" for row in rows[:5])
     body = signed_bars("input", tests, "change that turns the verdict")
     for layer in body["layer"]:
         layer["encoding"]["x"]["axis"] = {"format": "+.0%"}
     body["layer"][0]["encoding"]["color"] = {"value": SERIES[0]}
-    return chart("flips", "What turns the verdict", said, rows, body | {"height": 24 * len(rows)})
+    return chart("flips", "What turns the verdict", sentence, rows, body | {"height": 24 * len(rows)})

@@ -16,10 +16,10 @@ IN_FLIGHT = {"field": "in_flight", "type": "quantitative", "scale": {"type": "lo
 
 def saturation(name: str, loads: Sequence[AtLoad], rates: Sequence[AtLoad], measured: Sequence[OwnRun]) -> Chart:
     """The likely curve with its band, a panel each; on it the rates that were asked for and the user's measurements."""
-    rows = [row for each in sorted(loads, key=lambda each: each.in_flight.p50) for row in _predicted(each, "predicted")]
-    rows += [row for each in rates for row in _predicted(each, "rate")]
+    rows = [row for load in sorted(loads, key=lambda load: load.in_flight.p50) for row in _predicted(load, "predicted")]
+    rows += [row for rate in rates for row in _predicted(rate, "rate")]
     rows += [row for run in measured for row in _measured(run)]
-    most = max(each.output_tokens_per_second.p50 for each in loads)
+    most = max(load.output_tokens_per_second.p50 for load in loads)
     points = f", {len(measured)} measured" if measured else ""
     alt = f"{len(loads)} loads{points}; at most {most:,.0f} output tokens/s of these. The band holds four of five."
     y = {"field": "likely", "type": "quantitative", "title": None, "scale": {"zero": True}}
@@ -52,7 +52,7 @@ def saturation(name: str, loads: Sequence[AtLoad], rates: Sequence[AtLoad], meas
             "encoding": {"x": IN_FLIGHT, "y": y, "tooltip": tooltips(("file", "nominal"), ("likely", ",.4g"))},
         },
     ]
-    order = [each for each in (SPEED, PACE, FIRST) if any(row["what"] == each for row in rows)]
+    order = [measure for measure in (SPEED, PACE, FIRST) if any(row["what"] == measure for row in rows)]
     body = {
         "title": {"text": name, "fontSize": 12, "fontWeight": "normal", "anchor": "start"},
         "facet": {"row": {"field": "what", "type": "nominal", "sort": order, "title": None}},
@@ -62,18 +62,18 @@ def saturation(name: str, loads: Sequence[AtLoad], rates: Sequence[AtLoad], meas
     return chart("saturation", f"What {name} gives at a load", alt, rows, body)
 
 
-def _predicted(each: AtLoad, kind: str) -> Iterator[Spec]:
+def _predicted(load: AtLoad, kind: str) -> Iterator[Spec]:
     """A row a panel; what grows without end has no place."""
     bands = (
-        (SPEED, each.output_tokens_per_second, 1),
-        (PACE, each.tpot_seconds, 1000),
-        (FIRST, each.ttft_seconds, 1000),
+        (SPEED, load.output_tokens_per_second, 1),
+        (PACE, load.tpot_seconds, 1000),
+        (FIRST, load.ttft_seconds, 1000),
     )
     for what, band, by in bands:
         ends = {"low": band.p10 * by, "likely": band.p50 * by, "high": band.p90 * by}
-        if isfinite(each.in_flight.p50) and isfinite(ends["likely"]):
+        if isfinite(load.in_flight.p50) and isfinite(ends["likely"]):
             kept = {name: value if isfinite(value) else ends["likely"] for name, value in ends.items()}
-            yield {"what": what, "kind": kind, "in_flight": each.in_flight.p50, **kept}
+            yield {"what": what, "kind": kind, "in_flight": load.in_flight.p50, **kept}
 
 
 def _measured(run: OwnRun) -> Iterator[Spec]:

@@ -22,12 +22,12 @@ def bought_elsewhere(study: Study) -> str | None:
     fair = [each for each in study.rivals if each.kind == "same weights"]
     better = [each for each in fair if each.gates.verdict == "fail" and each.net_present_value > least]
     failed = dict.fromkeys(each.gates.failed for each in better)
-    said = [cheaper([host(each) for each in better if each.gates.failed == gates], gates) for gates in failed]
-    for each in (one for one in study.rivals if one.kind == "frontier"):
-        worth, month = (money(value, currency, digits=3) for value in (each.net_present_value, each.monthly_cost))
-        label = "" if each.same_quality else f" ({NOT_THE_SAME})"
-        said.append(f"frontier model {each.model.partition('/')[2]} {worth}, {month} a month{label}")
-    return "; ".join(said) or None
+    sentences = [cheaper([host(each) for each in better if each.gates.failed == gates], gates) for gates in failed]
+    for rival in (one for one in study.rivals if one.kind == "frontier"):
+        worth, month = (money(value, currency, digits=3) for value in (rival.net_present_value, rival.monthly_cost))
+        label = "" if rival.same_quality else f" ({NOT_THE_SAME})"
+        sentences.append(f"frontier model {rival.model.partition('/')[2]} {worth}, {month} a month{label}")
+    return "; ".join(sentences) or None
 
 
 def cheaper(hosts: Sequence[str], gates: Sequence[str]) -> str:
@@ -50,10 +50,10 @@ def buying_table(study: Study) -> Table:
         f"Ways to buy, against keeping today's model, {study.basis.header.horizon_months} months", headings
     )
     table.columns[-1].justify = "left"
-    for each in study.rivals:
-        worth = "·" if each.kind == "incumbent" else money(each.net_present_value, currency)
-        month, unit = money(each.monthly_cost, currency), price(each.cost_per_mtok, currency)
-        table.add_row(f"{KINDS[each.kind]}: {each.model.lstrip('/')}", month, unit, worth, known(study, each))
+    for rival in study.rivals:
+        worth = "·" if rival.kind == "incumbent" else money(rival.net_present_value, currency)
+        month, unit = money(rival.monthly_cost, currency), price(rival.cost_per_mtok, currency)
+        table.add_row(f"{KINDS[rival.kind]}: {rival.model.lstrip('/')}", month, unit, worth, known(study, rival))
     return table
 
 

@@ -14,33 +14,39 @@ from breakeven.study.judge.basis import to_json
 from breakeven.study.questions.differences import Differences
 
 
-def print_differences(found: Differences, *, as_json: bool) -> None:
+def print_differences(differences: Differences, *, as_json: bool) -> None:
     """What differs, what each difference alone does to the first verdict."""
     if as_json:
-        typer.echo(json.dumps(to_json(found), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(to_json(differences), indent=2, ensure_ascii=False))
         return
     console = Console()
     first, second = (
-        f"{name}: {verdict} ({money(value, found.currency, digits=3)})"
+        f"{name}: {verdict} ({money(value, differences.currency, digits=3)})"
         for name, verdict, value in (
-            (found.first_name, found.first_verdict, found.first_net_present_value),
-            (found.second_name, found.second_verdict, found.second_net_present_value),
+            (differences.first_name, differences.first_verdict, differences.first_net_present_value),
+            (differences.second_name, differences.second_verdict, differences.second_net_present_value),
         )
     )
     console.print(Text(f"{first}  →  {second}", style="bold"))
-    if not found.inputs:
+    if not differences.inputs:
         console.print("No input differs.")
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("input", found.first_name, found.second_name, "net present value with it alone", "turns it"):
+    for heading in (
+        "input",
+        differences.first_name,
+        differences.second_name,
+        "net present value with it alone",
+        "turns it",
+    ):
         table.add_column(heading, overflow="fold")
-    for each in found.inputs:
-        turns = f"yes: {each.verdict_alone}" if each.turns(found.first_verdict) else "no"
+    for each in differences.inputs:
+        turns = f"yes: {each.verdict_alone}" if each.turns(differences.first_verdict) else "no"
         table.add_row(
             label(each.name),
             numbers(each.first),
             f"{numbers(each.second)} {each.unit}".removesuffix(" 1"),
-            money(each.net_present_value_alone, found.currency, digits=3),
+            money(each.net_present_value_alone, differences.currency, digits=3),
             turns,
         )
     console.print(table)

@@ -88,7 +88,7 @@ def workloads(usage: Usage) -> Table:
         table.add_row(use.name, use.model or "·", *_amounts(use.sums), _times(use.peak_over_mean["1min"]))
     rest = usage.uses[MOST_WORKLOADS:]
     if rest:
-        sums = {name: sum(each.sums[name] for each in rest) for name in rest[0].sums}
+        sums = {name: sum(row.sums[name] for row in rest) for name in rest[0].sums}
         table.add_row(f"{len(rest):,} others", "·", *_amounts(sums), "·", style="dim")
     if len(usage.uses) > 1:
         peak = _times(usage.peaks["requests"]["1min"])
@@ -118,11 +118,11 @@ def when(usage: Usage, width: int) -> Iterator[tuple[str, str]]:
     line = sparkline([sum(season.week[i : i + 3]) for i in range(0, 168, 3)])
     days = " ".join(line[i : i + 8] for i in range(0, 56, 8))
     hour = max(range(168), key=season.week.__getitem__)
-    said = f"busiest {DAYS[hour // 24]} {hour % 24}:00, {plain(season.week[hour])} x the mean hour"
-    said += f"; Mon to Fri 9 to 17 {percent(season.business_hours_share)} of the tokens"
+    sentence = f"busiest {DAYS[hour // 24]} {hour % 24}:00, {plain(season.week[hour])} x the mean hour"
+    sentence += f"; Mon to Fri 9 to 17 {percent(season.business_hours_share)} of the tokens"
     if season.weekend_over_weekday is not None:
-        said += f"; a weekend day {plain(season.weekend_over_weekday)} x a weekday"
-    yield "Week", f"{days}\n{' '.join(f'{day:<8}' for day in DAYS)} {season.time_zone}\n{said}"
+        sentence += f"; a weekend day {plain(season.weekend_over_weekday)} x a weekday"
+    yield "Week", f"{days}\n{' '.join(f'{day:<8}' for day in DAYS)} {season.time_zone}\n{sentence}"
 
 
 def busiest(usage: Usage) -> str:
@@ -158,10 +158,10 @@ def duration(usage: Usage, width: int) -> Iterator[tuple[str, str]]:
     drawn = bars(found.tokens_over_mean, LINES)
     lines = [f"{line} {_times(top) if i == 0 else ''}".rstrip() for i, line in enumerate(drawn)]
     at = dict(zip(usage.duration.percent, usage.duration.tokens_over_mean, strict=True))
-    said = (
+    sentence = (
         f"{_times(at[1])} or more 1 % of the time, {_times(at[10])} 10 %, {_times(at[50])} half, {_times(at[90])} 90 %"
     )
-    yield "Load", "\n".join([*lines, f"busiest{'quietest':>{cells - 7}}", f"{said} (tokens over the mean)"])
+    yield "Load", "\n".join([*lines, f"busiest{'quietest':>{cells - 7}}", f"{sentence} (tokens over the mean)"])
 
 
 def sizes(usage: Usage) -> Iterator[tuple[str, str]]:
@@ -179,19 +179,21 @@ def _lengths(lengths: Lengths) -> str:
     return f"mean {lengths.mean:,.0f}, {quantiles}, longest {lengths.quantile(1):,.0f}"
 
 
-def parts(found: Shares) -> Iterator[tuple[str, str]]:
+def parts(shares: Shares) -> Iterator[tuple[str, str]]:
     """Shares of the whole, where the log tells them."""
-    said = []
-    if found.cached_of_input is not None:
-        said.append(f"{percent(found.cached_of_input)} of the input was cached")
-    if found.batch_of_tokens is not None:
-        said.append(f"{percent(found.batch_of_tokens)} of the tokens came in batches")
-    if found.answered_by_gateway:
-        said.append(f"{found.answered_by_gateway:,} more were answered by the gateway's own cache")
-    if found.in_flight is not None and found.busiest_in_flight is not None:
-        said.append(f"{plain(found.in_flight)} at work at once, {plain(found.busiest_in_flight)} in the busiest minute")
-    if said:
-        yield "Parts", "; ".join(said)
+    sentences = []
+    if shares.cached_of_input is not None:
+        sentences.append(f"{percent(shares.cached_of_input)} of the input was cached")
+    if shares.batch_of_tokens is not None:
+        sentences.append(f"{percent(shares.batch_of_tokens)} of the tokens came in batches")
+    if shares.answered_by_gateway:
+        sentences.append(f"{shares.answered_by_gateway:,} more were answered by the gateway's own cache")
+    if shares.in_flight is not None and shares.busiest_in_flight is not None:
+        sentences.append(
+            f"{plain(shares.in_flight)} at work at once, {plain(shares.busiest_in_flight)} in the busiest minute"
+        )
+    if sentences:
+        yield "Parts", "; ".join(sentences)
 
 
 def failures(usage: Usage) -> Iterator[tuple[str, str]]:
@@ -202,8 +204,8 @@ def failures(usage: Usage) -> Iterator[tuple[str, str]]:
     if total:
         counts = by_status(usage.reading.failed, total)
         named = [f"{count:,} {FAILED_AS[name]}" for name, count in counts.items() if count]
-        said = f"{_failed_part(found)}: {', '.join(named)}"
-        yield "Failed", f"{said}; {again}" if again else said
+        sentence = f"{_failed_part(found)}: {', '.join(named)}"
+        yield "Failed", f"{sentence}; {again}" if again else sentence
         if counts["429"]:
             yield "", "What was turned away by a rate limit and not asked again is demand that the volumes do not hold."
     elif again:
@@ -234,21 +236,21 @@ def month(usage: Usage) -> str:
     return f"{volume(mtok)} at this rate, between {volume(mtok * low)} and {volume(mtok * high)} (90 % sure)"
 
 
-def bill(found: Reconciliation | None) -> Iterator[tuple[str, str]]:
+def bill(reconciled: Reconciliation | None) -> Iterator[tuple[str, str]]:
     """Tokens times price against what was paid."""
-    if found is None or (found.bill is None and not any(each.price for each in found.models)):
+    if reconciled is None or (reconciled.bill is None and not any(model.price for model in reconciled.models)):
         return
-    at = f"{_to_the_cent(found.computed or 0)} by tokens times list price"
-    if found.computed is None:
-        paid = money(found.bill or 0)
+    at = f"{_to_the_cent(reconciled.computed or 0)} by tokens times list price"
+    if reconciled.computed is None:
+        paid = money(reconciled.bill or 0)
         yield "Bill", f"{paid}, but no model of the log has a known price; name it: --price MODEL=host/model"
-    elif found.bill is None or found.gap is None:
+    elif reconciled.bill is None or reconciled.gap is None:
         yield "Bill", f"{at}; the log has no costs, and no --bill is given"
     else:
-        whose = "paid" if found.bill_given else "by the log's own costs"
-        share = f" ({percent(found.gap / found.bill, signed=True)})" if found.bill else ""
-        yield "Bill", f"{_to_the_cent(found.bill)} {whose}, {at}: gap {_to_the_cent(found.gap)}{share}"
-    yield from (("", each) for each in found.explanations)
+        whose = "paid" if reconciled.bill_given else "by the log's own costs"
+        share = f" ({percent(reconciled.gap / reconciled.bill, signed=True)})" if reconciled.bill else ""
+        yield "Bill", f"{_to_the_cent(reconciled.bill)} {whose}, {at}: gap {_to_the_cent(reconciled.gap)}{share}"
+    yield from (("", explanation) for explanation in reconciled.explanations)
 
 
 def _to_the_cent(amount: float) -> str:
@@ -264,12 +266,12 @@ def left_out(usage: Usage) -> Iterator[tuple[str, str]]:
     aside = usage.demand.set_aside
     rows = sum(each.rows for each in aside)
     yield "Set aside", f"{rows:,} {'row' if rows == 1 else 'rows'}" if rows else "no row: every one was read"
-    for each in aside[:MOST_REASONS]:
-        example = f", such as {each.examples[0]}" if each.examples else ""
-        yield "", f"{each.rows:,} {each.reason}{example}"
+    for reason in aside[:MOST_REASONS]:
+        example = f", such as {reason.examples[0]}" if reason.examples else ""
+        yield "", f"{reason.rows:,} {reason.reason}{example}"
     if len(aside) > MOST_REASONS:
         yield "", f"{len(aside) - MOST_REASONS} more reasons; --json lists all"
-    yield from (("Note" if i == 0 else "", each) for i, each in enumerate(usage.demand.notices))
+    yield from (("Note" if i == 0 else "", notice) for i, notice in enumerate(usage.demand.notices))
 
 
 def told(pairs: Iterator[tuple[str, str]] | list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:

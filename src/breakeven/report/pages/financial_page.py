@@ -24,9 +24,9 @@ def financial_tables(study: Study, width: int) -> Iterator[RenderableType]:
     for at in dict.fromkeys((0, study.verdict.best_option)):
         yield cash_table(study, study.financials[at], width)
     yield statement_table(study, study.financials[study.verdict.best_option], width)
-    if any(each.depreciation_choices for each in study.financials):
+    if any(financial.depreciation_choices for financial in study.financials):
         yield depreciation_table(study)
-    if any(each.lease_or_buy for each in study.financials):
+    if any(financial.lease_or_buy for financial in study.financials):
         yield lease_table(study)
     if study.service_levels is not None:
         yield service_table(study)
@@ -60,20 +60,20 @@ def returns_rows(study: Study, currency: str) -> Iterator[tuple[str, list[str]]]
     def of(text) -> list[str]:  # type: ignore[no-untyped-def]
         return [NOTHING if each.returns is None else text(each.returns) for each in every]
 
-    yield "net present value", of(lambda it: money(it.net_present_value, currency))
-    taxed = [NOTHING if (v := each.net_present_value_after_tax) is None else money(v, currency) for each in every]
+    yield "net present value", of(lambda view: money(view.net_present_value, currency))
+    taxed = [NOTHING if (v := view.net_present_value_after_tax) is None else money(v, currency) for view in every]
     yield "  after tax", taxed
     yield "IRR a month", of(rate_words)
-    yield "MIRR a month", of(lambda it: NOTHING if it.modified_rate is None else percent(it.modified_rate))
-    yield "pays back in month", of(lambda it: months_words(it.pays_back_in_months))
-    yield "under water again in month", of(lambda it: months_words(it.under_water_in_months))
-    yield "best stopped after month", of(lambda it: f"{it.stop_month}" if it.stop_month else "do not start")
-    yield "most money tied up", of(lambda it: money(it.peak_funding, currency))
-    yield "  in month", of(lambda it: f"{it.peak_funding_month}" if it.peak_funding_month else "today")
-    yield "levelised cost per MTok", [unit_price(each.levelised_cost_per_mtok, currency) for each in every]
-    yield "levelised cost per request", [unit_price(each.levelised_cost_per_request, currency) for each in every]
-    if any(each.not_in_cash for each in every):
-        yield "in the verdict and never paid", [money(-each.not_in_cash, currency) for each in every]
+    yield "MIRR a month", of(lambda view: NOTHING if view.modified_rate is None else percent(view.modified_rate))
+    yield "pays back in month", of(lambda view: months_words(view.pays_back_in_months))
+    yield "under water again in month", of(lambda view: months_words(view.under_water_in_months))
+    yield "best stopped after month", of(lambda view: f"{view.stop_month}" if view.stop_month else "do not start")
+    yield "most money tied up", of(lambda view: money(view.peak_funding, currency))
+    yield "  in month", of(lambda view: f"{view.peak_funding_month}" if view.peak_funding_month else "today")
+    yield "levelised cost per MTok", [unit_price(view.levelised_cost_per_mtok, currency) for view in every]
+    yield "levelised cost per request", [unit_price(view.levelised_cost_per_request, currency) for view in every]
+    if any(view.not_in_cash for view in every):
+        yield "in the verdict and never paid", [money(-view.not_in_cash, currency) for view in every]
 
 
 def unit_price(value: float | None, currency: str) -> str:
@@ -150,9 +150,11 @@ def depreciation_table(study: Study) -> Table:
         "Tax that depreciation of the first hardware saves, worth today", ["option", "schedule", "worth", ""]
     )
     for view in study.financials:
-        for each in view.depreciation_choices:
-            chosen = "chosen" if each.chosen else ""
-            table.add_row(view.name, each.schedule, money(each.tax_shield, currency), chosen)
+        for depreciation_choice in view.depreciation_choices:
+            chosen = "chosen" if depreciation_choice.chosen else ""
+            table.add_row(
+                view.name, depreciation_choice.schedule, money(depreciation_choice.tax_shield, currency), chosen
+            )
     return table
 
 
@@ -162,35 +164,44 @@ def lease_table(study: Study) -> Table:
     headings = ["option", "GPUs", "purchase", "lease of a GPU a month", "leasing gains", "even at"]
     table = plain_table("Lease instead of buying", headings)
     for view in study.financials:
-        it = view.lease_or_buy
-        if it is not None:
-            offered = it.payment_per_gpu_month is not None and it.net_advantage_of_leasing is not None
+        lease_or_buy = view.lease_or_buy
+        if lease_or_buy is not None:
+            offered = (
+                lease_or_buy.payment_per_gpu_month is not None and lease_or_buy.net_advantage_of_leasing is not None
+            )
             table.add_row(
                 view.name,
-                f"{it.gpus:g}",
-                money(it.purchase, currency),
-                price(it.payment_per_gpu_month or 0, currency) if offered else "none on offer",
-                money(it.net_advantage_of_leasing or 0, currency) if offered else NOTHING,
-                price(it.indifferent_payment_per_gpu_month, currency),
+                f"{lease_or_buy.gpus:g}",
+                money(lease_or_buy.purchase, currency),
+                price(lease_or_buy.payment_per_gpu_month or 0, currency) if offered else "none on offer",
+                money(lease_or_buy.net_advantage_of_leasing or 0, currency) if offered else NOTHING,
+                price(lease_or_buy.indifferent_payment_per_gpu_month, currency),
             )
     return table
 
 
 def service_table(study: Study) -> Table:
     """What outages cost, what the contract pays, and what to ask for."""
-    it, currency = study.service_levels, study.basis.header.currency
-    assert it is not None
+    service_levels, currency = study.service_levels, study.basis.header.currency
+    assert service_levels is not None
     table = plain_table("Service levels of the API", ["", "a mean month", "one outage"])
-    one = it.one_outage
+    one = service_levels.one_outage
     table.add_row("uptime", NOTHING, f"{100 * one.uptime:.3f} %")
-    table.add_row("hours down", f"{it.expected_hours:.3g}", NOTHING)
-    table.add_row("what it costs us", money(it.expected_loss, currency), money(one.loss, currency))
-    table.add_row("what the contract pays", money(it.expected_credit, currency), money(one.credit, currency))
-    table.add_row("covered", percent(it.coverage), percent(one.coverage))
-    asked = [NOTHING if each is None else f"{each:.3g} x" for each in (it.ask_cap_multiple, one.ask_cap_multiple)]
-    table.add_row(f"ask, to cover {percent(it.target_coverage)}: today's credit times", *asked)
+    table.add_row("hours down", f"{service_levels.expected_hours:.3g}", NOTHING)
+    table.add_row("what it costs us", money(service_levels.expected_loss, currency), money(one.loss, currency))
+    table.add_row(
+        "what the contract pays", money(service_levels.expected_credit, currency), money(one.credit, currency)
+    )
+    table.add_row("covered", percent(service_levels.coverage), percent(one.coverage))
+    asked = [
+        NOTHING if multiple is None else f"{multiple:.3g} x"
+        for multiple in (service_levels.ask_cap_multiple, one.ask_cap_multiple)
+    ]
+    table.add_row(f"ask, to cover {percent(service_levels.target_coverage)}: today's credit times", *asked)
     table.add_row("  or a credit of the bill of", NOTHING, percent(one.ask_credit_share))
-    if it.highest_price_for_higher_tier is not None and it.price_of_higher_tier is not None:
-        worth = money(it.highest_price_for_higher_tier, currency)
-        table.add_row(f"a higher tier at {money(it.price_of_higher_tier, currency)} is worth", worth, NOTHING)
+    if service_levels.highest_price_for_higher_tier is not None and service_levels.price_of_higher_tier is not None:
+        worth = money(service_levels.highest_price_for_higher_tier, currency)
+        table.add_row(
+            f"a higher tier at {money(service_levels.price_of_higher_tier, currency)} is worth", worth, NOTHING
+        )
     return table

@@ -28,33 +28,33 @@ def flips_tables(study: Study, it: OptionStudy, found: Turning) -> Iterator[Tabl
         yield _pairs(study, found)
 
 
-def _tornado(study: Study, found: Turning) -> Table:
+def _tornado(study: Study, turns: Turning) -> Table:
     currency = study.basis.header.currency
-    title = f"Each input from its low to its high, all others at their means: what {found.option} is worth then"
-    title += f" (now {money(found.worth, currency, digits=3)})"
+    title = f"Each input from its low to its high, all others at their means: what {turns.option} is worth then"
+    title += f" (now {money(turns.worth, currency, digits=3)})"
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for heading in ("input", "at its low", "at its high", ""):
         table.add_column(heading, justify="right" if heading.startswith("at") else "left")
-    widest = found.tornado[0].swing
-    for bar in found.tornado[:MOST_BARS]:
+    widest = turns.tornado[0].swing
+    for bar in turns.tornado[:MOST_BARS]:
         ends = " to ".join(input_words(study, bar.name, value) for value in (bar.low, bar.high))
         worth = (money(value, currency, digits=3) for value in (bar.worth_at_low, bar.worth_at_high))
         table.add_row(f"{label(bar.name)} {ends}", *worth, "█" * max(round(WIDEST_BAR * bar.swing / widest), 1))
     return table
 
 
-def _pairs(study: Study, found: Turning) -> Table:
+def _pairs(study: Study, turns: Turning) -> Table:
     table = Table(box=None, pad_edge=False, title="Two inputs moved together", title_justify="left")
     table.add_column("the smallest joint move that turns it", overflow="fold")
     table.add_column("of the way to the ends of their ranges", justify="right")
-    for pair in found.pairs:
+    for pair in turns.pairs:
         if pair.at is not None and pair.share is not None:
             table.add_row(" and ".join(_moved(study, pair)), percent(pair.share))
-    others = [pair for pair in found.pairs if pair.at is None]
+    others = [pair for pair in turns.pairs if pair.at is None]
     if others:
-        left = f"{len(others)} of {len(found.pairs)} pairs" if len(others) < len(found.pairs) else "none of the pairs"
+        left = f"{len(others)} of {len(turns.pairs)} pairs" if len(others) < len(turns.pairs) else "none of the pairs"
         of = dict.fromkeys(label(name) for pair in others for name in pair.names)
-        verb = "cannot turn it" if len(others) < len(found.pairs) else "can turn it"
+        verb = "cannot turn it" if len(others) < len(turns.pairs) else "can turn it"
         table.add_row(f"{left} of {', '.join(of)} {verb} within their ranges", "")
     return table
 
@@ -65,15 +65,15 @@ def _moved(study: Study, pair: PairFlip) -> Iterator[str]:
         yield f"{label(name)} {input_words(study, name, start)} to {input_words(study, name, end)}"
 
 
-def flips_table(study: Study, it: OptionStudy) -> Table:
+def flips_table(study: Study, option: OptionStudy) -> Table:
     """Every input with the change that turns the sign of the option's net present value."""
-    table = Table(box=None, pad_edge=False, title=f"What turns {it.name} ({it.verdict})", title_justify="left")
+    table = Table(box=None, pad_edge=False, title=f"What turns {option.name} ({option.verdict})", title_justify="left")
     for heading in ("input and change", "how plausible", "known from"):
         table.add_column(heading, overflow="fold")
-    for flip in (each for each in it.flips if each.at is not None):
+    for flip in (each for each in option.flips if each.at is not None):
         known = known_words(study, flip.name) if flip.name in study.basis.inputs else ""
         table.add_row(flip_words(study, flip), flip.plausible, known)
-    never = [label(flip.name) for flip in it.flips if flip.at is None]
+    never = [label(flip.name) for flip in option.flips if flip.at is None]
     if never:
         table.caption, table.caption_justify = f"Cannot turn it, from nothing to tenfold: {', '.join(never)}.", "left"
     return table
@@ -87,17 +87,19 @@ def knowing_tables(found: Knowing) -> Iterator[Table]:
         yield _shares(found)
 
 
-def _findings(found: Knowing) -> Table:
-    title = f"Knowing everything first would be worth {money(found.all_inputs, found.currency, digits=3)}"
+def _findings(worth_knowing: Knowing) -> Table:
+    title = (
+        f"Knowing everything first would be worth {money(worth_knowing.all_inputs, worth_knowing.currency, digits=3)}"
+    )
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for heading, side in (("to find out", "left"), ("days", "right"), ("worth", "right"), ("costs", "right")):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
-    for each in found.findings:
+    for finding in worth_knowing.findings:
         table.add_row(
-            each.finding.name,
-            f"{each.finding.days:g}",
-            money(each.worth.worth.value, found.currency, digits=3),
-            money(each.finding.cost, found.currency, digits=3),
+            finding.finding.name,
+            f"{finding.finding.days:g}",
+            money(finding.worth.worth.value, worth_knowing.currency, digits=3),
+            money(finding.finding.cost, worth_knowing.currency, digits=3),
         )
     return table
 
@@ -114,16 +116,16 @@ def _inputs(found: Knowing) -> Table:
     return table
 
 
-def _shares(found: Knowing) -> Table:
+def _shares(worth_knowing: Knowing) -> Table:
     """Where the spread comes from."""
     table = Table(box=None, pad_edge=False, title="Where the spread comes from", title_justify="left")
-    table.caption, table.caption_justify = found.shares_method, "left"
+    table.caption, table.caption_justify = worth_knowing.shares_method, "left"
     headings = ("alone", "with others", "whether it pays: alone", "with others")
     for heading, side in (("share of the variance", "left"), *((each, "right") for each in headings)):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
-    for each in found.shares[:MOST_BARS]:
-        sides = (each.first, each.total, each.first_of_paying, each.total_of_paying)
-        table.add_row(label(each.name), *map(_with_error, sides))
+    for share in worth_knowing.shares[:MOST_BARS]:
+        sides = (share.first, share.total, share.first_of_paying, share.total_of_paying)
+        table.add_row(label(share.name), *map(_with_error, sides))
     return table
 
 

@@ -64,49 +64,53 @@ def hidden_costs_table(study: Study) -> Table:
 
 def bases_table(study: Study) -> Table:
     """Every owned base with the rest bought."""
-    found, currency = best(study).depth.owned_bases, study.basis.header.currency
-    assert found is not None
+    owned_bases, currency = best(study).depth.owned_bases, study.basis.header.currency
+    assert owned_bases is not None
     table = plain_table(
         "Replicas owned, the rest bought", ["replicas", "net present value", "at half the demand", "bursts"]
     )
-    for rung in found.rungs:
-        worth, at_half = (money(each, currency) for each in (rung.net_present_value, rung.at_half))
+    for rung in owned_bases.rungs:
+        worth, at_half = (money(amount, currency) for amount in (rung.net_present_value, rung.at_half))
         table.add_row(f"{rung.replicas:g}", worth, at_half, percent(rung.spill_share))
     return table
 
 
 def chances_table(study: Study) -> Table:
     """What the draws say of every option that was drawn."""
-    found, currency = study.uncertainty, study.basis.header.currency
-    assert found is not None
+    uncertainty, currency = study.uncertainty, study.basis.header.currency
+    assert uncertainty is not None
     headings = ["option", "pays", "mean", "at all means", "p10", "p50", "p90", "regret"]
-    table = plain_table(f"{found.scenarios:,} draws of {len(found.inputs)} inputs", headings)
-    for each in found.options:
-        known = (each.mean.value, each.at_point, *(of.value for of in (each.p10, each.p50, each.p90, each.regret)))
+    table = plain_table(f"{uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs", headings)
+    for option in uncertainty.options:
+        known = (
+            option.mean.value,
+            option.at_point,
+            *(of.value for of in (option.p10, option.p50, option.p90, option.regret)),
+        )
         ends = (money(value, currency) for value in known)
-        table.add_row(each.name, percent(each.chance_to_pay.value), *ends)
+        table.add_row(option.name, percent(option.chance_to_pay.value), *ends)
     return table
 
 
 def gates_table(study: Study) -> Table:
     """Reasons that are not money, and what each failed one costs."""
     currency = study.basis.header.currency
-    costs = {each.gate: each.cost for each in study.cost_of_gates}
+    costs = {constraint.gate: constraint.cost for constraint in study.cost_of_gates}
     table = plain_table("Gates", ["gate", "asked of", "workload", "", "costs", "how known"])
     for column in table.columns[1:]:
         column.justify = "left"
-    for each in asked_gates(study):
-        cost = costs.get(each.name)
+    for gate in asked_gates(study):
+        cost = costs.get(gate.name)
         table.add_row(
-            each.name, each.host or each.side, each.workload or "all", each.verdict,
-            "" if cost is None else money(cost, currency), each.evidence,
+            gate.name, gate.host or gate.side, gate.workload or "all", gate.verdict,
+            "" if cost is None else money(cost, currency), gate.evidence,
         )  # fmt: skip
     return table
 
 
 def inputs_table(study: Study) -> Table:
     """Every input that is not a constant, those that move the answer most first."""
-    order = {each.name: i for i, each in enumerate(study.tornado)}
+    order = {bar.name: i for i, bar in enumerate(study.tornado)}
     table = plain_table("Inputs, the most influential first", ["input", "value", "unit", "known from"])
     for column in table.columns[2:]:
         column.justify = "left"

@@ -22,12 +22,12 @@ def gpu_mix_page(found: CaseMix) -> Group:
     types = Table(box=None, pad_edge=False)
     for heading in ("replica of", "price an hour", "in the mix", "everything on it alone"):
         types.add_column(heading, justify="left" if heading == "replica of" else "right")
-    for each in found.types:
-        alone = mix.alone[each.name]
+    for kind in found.types:
+        alone = mix.alone[kind.name]
         types.add_row(
-            each.name,
-            price(each.price_per_hour, currency),
-            str(mix.replicas[each.name]),
+            kind.name,
+            price(kind.price_per_hour, currency),
+            str(mix.replicas[kind.name]),
             "does not serve all" if alone is None else f"{price(alone, currency)} an hour",
         )
     groups = Table(box=None, pad_edge=False)
@@ -36,6 +36,6 @@ def gpu_mix_page(found: CaseMix) -> Group:
     for i, group in enumerate(found.groups):
         shares = [percent(mix.shares[each.name][i]) if mix.shares[each.name][i] else "·" for each in found.types]
         groups.add_row(plain(group.input_tokens), plain(group.output_tokens), plain(group.requests_per_second), *shares)
-    notes = [Text(each, style="dim") for each in found.notices]
+    notes = [Text(notice, style="dim") for notice in found.notices]
     speeds = "Speeds are those of each size alone, measured, published or modelled as in a study; prices are rents."
     return Group(Text(head, style="bold"), Text(), types, Text(), groups, Text(), Text(speeds, style="dim"), *notes)

@@ -84,17 +84,17 @@ class Page:
 
 def parts(study: Study, width: int, small: float, left_out: frozenset[str] = frozenset()) -> Iterator[RenderableType]:
     """Everything but the notes, from the verdict down; `left_out`: labels of evidence for which there is no room."""
-    it = best(study)
-    yield Text(headline(study), style=f"bold {COLOURS[it.verdict]}")
-    said = [reason(study), two_steps(study), better_contract(study), not_before(study), rests_on(study)]
-    yield Text(sentence(" ".join(filter(None, said))))
+    option = best(study)
+    yield Text(headline(study), style=f"bold {COLOURS[option.verdict]}")
+    sentences = [reason(study), two_steps(study), better_contract(study), not_before(study), rests_on(study)]
+    yield Text(sentence(" ".join(filter(None, sentences))))
     yield Text(subject(study), style="dim")
     yield Text()
     yield costs(study, small, width)
     yield Text()
-    yield from told([pair for pair in answers(study, it) if pair[0] not in left_out], width)
+    yield from told([pair for pair in answers(study, option) if pair[0] not in left_out], width)
     yield Text()
-    yield picture(study, it, width)
+    yield picture(study, option, width)
     yield Text()
     yield from told(numbered("Next", next_steps(study)), width)
 
@@ -172,7 +172,7 @@ def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
         f"Net present value, {study.basis.header.horizon_months} months",
         ["·", *(money(o.expected_net_present_value, currency) for o in own)],
     )
-    modes = [each.mode for each in study.basis.columns[1:]]
+    modes = [column.mode for column in study.basis.columns[1:]]
     yield "GPUs", ["·", *("·" if mode in BY_TOKEN else gpus(o) for mode, o in zip(modes, own, strict=True))]
     yield "Verdict", ["", *("" if mode == "hosted" else o.verdict for mode, o in zip(modes, own, strict=True))]
 
@@ -184,28 +184,28 @@ def gpus(it: OptionStudy) -> str:
     return f"{it.gpus:g}" if it.gpus_billed == it.gpus else f"{it.gpus:g}, {it.gpus_billed:g} paid"
 
 
-def answers(study: Study, it: OptionStudy) -> list[tuple[str, str]]:
+def answers(study: Study, option: OptionStudy) -> list[tuple[str, str]]:
     """The evidence, a label and a sentence each."""
-    said = [
-        ("Break-even", f"{volumes(study, it)}; {margin(it)}"),
-        ("Utilization", utilization(it)),
-        ("At half", at_half(study, it)),
-        ("How many", owned_bases(study, it)),
-        ("How sure", how_sure(study, it)),
-        ("Flat prices", price_path(study, it)),
-        ("Over time", over_time(study, it)),
+    sentences = [
+        ("Break-even", f"{volumes(study, option)}; {margin(option)}"),
+        ("Utilization", utilization(option)),
+        ("At half", at_half(study, option)),
+        ("How many", owned_bases(study, option)),
+        ("How sure", how_sure(study, option)),
+        ("Flat prices", price_path(study, option)),
+        ("Over time", over_time(study, option)),
         ("When to start", when_to_start(study)),
-        ("What turns it", turns(study, it, MOST_FLIPS)),
-        ("Hidden costs", hidden_costs(study, it)),
+        ("What turns it", turns(study, option, MOST_FLIPS)),
+        ("Hidden costs", hidden_costs(study, option)),
         ("Least regret", robust(study)),
         ("Ways to buy", bought_elsewhere(study)),
-        ("Gates", gates(study, it)),
+        ("Gates", gates(study, option)),
         ("Readiness", readiness(study)),
         ("Rests on", assumed(study)),
         ("Fleet sized", study.basis.serving.sized_by or None),
-        ("Not assessed", not_assessed(study, it)),
+        ("Not assessed", not_assessed(study, option)),
     ]
-    return [(name, sentence) for name, sentence in said if sentence is not None]
+    return [(name, sentence) for name, sentence in sentences if sentence is not None]
 
 
 def at_half(study: Study, it: OptionStudy) -> str:
@@ -235,20 +235,20 @@ def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
 
 def warnings(study: Study, room: int, width: int) -> list[tuple[str, str]]:
     """What must be said beside the answer: as many notes as there are lines for."""
-    said = [*study.basis.notices]
+    notes = [*study.basis.notices]
     first = 1 if study.basis.serving.other_models else 0
-    said[first:first] = [
+    notes[first:first] = [
         f"{left.what} are not in the model: {percent(left.share_of_bill)} of the bill" for left in study.not_covered
     ]
     shown: list[str] = []
-    for each in said:
-        room -= len(wrap(each, width))
-        if shown and room < (1 if each is not said[-1] else 0):
+    for note in notes:
+        room -= len(wrap(note, width))
+        if shown and room < (1 if note is not notes[-1] else 0):
             break
-        shown.append(each)
-    left_out = len(said) - len(shown)
+        shown.append(note)
+    left_out = len(notes) - len(shown)
     more = [f"{left_out} more note{'' if left_out == 1 else 's'}; --json lists all"] if left_out else []
-    return [("Note" if i == 0 else "", each) for i, each in enumerate([*shown, *more])]
+    return [("Note" if i == 0 else "", note) for i, note in enumerate([*shown, *more])]
 
 
 def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:

@@ -75,7 +75,7 @@ def _moves(plan: Plan) -> str:
     if not starts:
         return str(words()["nothing_moves"].format(count=len(folio.workloads)))
     fleets = sorted({plan.placed.target[name] for name in starts})
-    said = words()["moves"].format(
+    sentence = words()["moves"].format(
         moved=len(starts),
         count=len(folio.workloads),
         fleets=f"{len(fleets)} fleets" if len(fleets) > 1 else fleets[0],
@@ -83,7 +83,7 @@ def _moves(plan: Plan) -> str:
         settled=plan.settled_month + 1,
         monthly=money(plan.monthly_saving, folio.currency),
     )
-    return str(said)
+    return str(sentence)
 
 
 def _search(what: str, proof: Proof) -> str:
@@ -111,14 +111,14 @@ def where_table(plan: Plan) -> Table:
     table.add_column("month", justify="right")
     table.add_column("points", justify="right")
     table.add_column("why there", overflow="fold", ratio=1)
-    for each in shown(plan):
-        start = plan.scheduled.starts.get(each.name)
+    for phase in shown(plan):
+        start = plan.scheduled.starts.get(phase.name)
         table.add_row(
-            each.name,
-            short(target_of(plan, each.name)),
+            phase.name,
+            short(target_of(plan, phase.name)),
             "·" if start is None else str(start + 1),
-            f"{each.complexity:g}",
-            why(plan, each.name),
+            f"{phase.complexity:g}",
+            why(plan, phase.name),
             style="" if start is not None else "dim",
         )
     return table
@@ -144,16 +144,16 @@ def short(target: str) -> str:
 
 def why(plan: Plan, name: str) -> str:
     """One reason, in words."""
-    said = [_why(plan, each) for each in plan.reasons if each.workload == name]
+    sentences = [_why(plan, reason) for reason in plan.reasons if reason.workload == name]
     if name in plan.scheduled.never:
-        said = [words()["never"].format(target=plan.placed.target[name])]
-    waiting = [each.name for each in plan.portfolio.workloads if name in each.after]
+        sentences = [words()["never"].format(target=plan.placed.target[name])]
+    waiting = [workload.name for workload in plan.portfolio.workloads if name in workload.after]
     if waiting and name in plan.scheduled.starts:
-        said.append(words()["waited_for"].format(names=" and ".join(waiting)))
+        sentences.append(words()["waited_for"].format(names=" and ".join(waiting)))
     unknown = plan.portfolio.unknown(name, plan.placed.target[name])
     if unknown:
-        said.append(words()["after_gates"].format(gates=" and ".join(f'"{each}"' for each in unknown)))
-    return "; ".join(said)
+        sentences.append(words()["after_gates"].format(gates=" and ".join(f'"{gate}"' for gate in unknown)))
+    return "; ".join(sentences)
 
 
 def _why(plan: Plan, reason: Reason) -> str:
@@ -188,23 +188,23 @@ def phase_table(plan: Plan) -> Table:
         ("what", "left"),
     ):
         table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
-    for each in plan.phases:
-        table.add_row(*phase_row(plan, each))
+    for phase in plan.phases:
+        table.add_row(*phase_row(plan, phase))
     return table
 
 
-def phase_row(plan: Plan, each: Phase) -> tuple[str, ...]:
+def phase_row(plan: Plan, phase: Phase) -> tuple[str, ...]:
     """One phase in the columns of the table."""
-    currency, moves = plan.portfolio.currency, each.kind == "move"
+    currency, moves = plan.portfolio.currency, phase.kind == "move"
     return (
-        each.name,
-        f"{each.first_month}" if each.first_month == each.last_month else f"{each.first_month}–{each.last_month}",
-        money(each.monthly_saving, currency) if moves else "·",
-        f"{each.complexity:g}" if moves else "·",
-        f"{each.effort_person_months:.1f} PM" if moves else "·",
-        _headroom(each),
-        money(each.exit_price, currency) if moves else "·",
-        words()["phase"][each.kind].format(workloads=few(each.workloads, MOST_NAMED)),
+        phase.name,
+        f"{phase.first_month}" if phase.first_month == phase.last_month else f"{phase.first_month}–{phase.last_month}",
+        money(phase.monthly_saving, currency) if moves else "·",
+        f"{phase.complexity:g}" if moves else "·",
+        f"{phase.effort_person_months:.1f} PM" if moves else "·",
+        _headroom(phase),
+        money(phase.exit_price, currency) if moves else "·",
+        words()["phase"][phase.kind].format(workloads=few(phase.workloads, MOST_NAMED)),
     )
 
 
@@ -225,9 +225,9 @@ def picture(plan: Plan, width: int) -> Group:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", overflow="fold", max_width=24)
     table.add_column(_ruler(months, step), no_wrap=True)
-    for each in shown(plan):
-        start = plan.scheduled.starts.get(each.name)
-        table.add_row(each.name, _bar(start, months, step), style="dim" if start is None else "")
+    for phase in shown(plan):
+        start = plan.scheduled.starts.get(phase.name)
+        table.add_row(phase.name, _bar(start, months, step), style="dim" if start is None else "")
     each_is = "" if step == 1 else f", a sign is {step} months"
     legend = f"{BEFORE} API   {SHADOW} shadow run and cut-over   {MOVED} own fleet{each_is}"
     return Group(table, *more(plan), Text(legend, style="dim"))

@@ -23,7 +23,7 @@ BAR = 24
 
 def sections(plan: Plan, words: Mapping[str, Any], width: int) -> Iterator[RenderableType]:
     """Everything below the picture, a label and its sentences each."""
-    said = [
+    sentences = [
         ("Complexity", [_claim(plan, words)]),
         ("", [_curve(plan)]),
         ("Together", [_pair(plan, words)]),
@@ -34,8 +34,8 @@ def sections(plan: Plan, words: Mapping[str, Any], width: int) -> Iterator[Rende
         ("Monthly", [_shares(plan, words)]),
         ("Notes", [words["stopped"] if plan.stopped else "", *_notes(plan, words)]),
     ]
-    for label, parts in said:
-        yield from _labelled(label, [each for each in parts if each], width)
+    for label, parts in sentences:
+        yield from _labelled(label, [part for part in parts if part], width)
 
 
 def _notes(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
@@ -89,14 +89,14 @@ def _pair(plan: Plan, words: Mapping[str, Any]) -> str:
     currency = plan.portfolio.currency
     return " ".join(
         words["pair"].format(
-            first=each.first,
-            second=each.second,
-            fleet=each.fleet,
-            both=money(each.saving_both, currency),
-            one=money(each.saving_first, currency),
-            two=money(each.saving_second, currency),
+            first=pair.first,
+            second=pair.second,
+            fleet=pair.fleet,
+            both=money(pair.saving_both, currency),
+            one=money(pair.saving_first, currency),
+            two=money(pair.saving_second, currency),
         )
-        for each in plan.pairs[:3]
+        for pair in plan.pairs[:3]
     )
 
 
@@ -161,22 +161,22 @@ def _enough(need: Need, says: Mapping[str, Any]) -> str:
 
 
 def _shadow(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
-    samples = [each for phase in plan.phases for each in phase.samples]
+    samples = [sample for phase in plan.phases for sample in phase.samples]
     if not samples:
         return
     days = max(phase.shadow_days for phase in plan.phases)
-    said = words["shadow"].format(
+    sentence = words["shadow"].format(
         days=f"{days:g}", margin=percent(plan.quality.margin), pairs=f"{plan.quality.sample:,}"
     )
-    unknown = [each.workload for each in samples if each.days_needed is None]
+    unknown = [sample.workload for sample in samples if sample.days_needed is None]
     short = [
-        f"{each.workload} ({each.days_needed:.0f} days)"
-        for each in samples
-        if each.days_needed is not None and not each.reached
+        f"{sample.workload} ({sample.days_needed:.0f} days)"
+        for sample in samples
+        if sample.days_needed is not None and not sample.reached
     ]
     ends = [words["shadow_short"].format(names=few(short, MOST_NAMED))] if short else []
     ends += [words["shadow_unknown"].format(names=few(unknown, MOST_NAMED))] if unknown else []
-    yield f"{said}: {'; '.join(ends or [words['shadow_enough']])}."
+    yield f"{sentence}: {'; '.join(ends or [words['shadow_enough']])}."
 
 
 def _checks(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
@@ -184,7 +184,7 @@ def _checks(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
         return
     numbers = criteria()
     ends, back = numbers["exit"], numbers["rollback"]
-    yield words["ramp"].format(steps=", ".join(f"{each:.0%}".replace("%", " %") for each in numbers["ramp"]))
+    yield words["ramp"].format(steps=", ".join(f"{number:.0%}".replace("%", " %") for number in numbers["ramp"]))
     yield words["entry"].format(**numbers["entry"])
     yield words["exit"].format(
         margin=percent(plan.quality.margin),
@@ -193,7 +193,7 @@ def _checks(plan: Plan, words: Mapping[str, Any]) -> Iterator[str]:
         days=ends["days_without_severe_incident"],
     )
     burns = (back["slo_burn_fast"], back["slo_burn_slow"])
-    fast, slow = (f"{each['times']:g} x over {each['hours']} h" for each in burns)
+    fast, slow = (f"{burn['times']:g} x over {burn['hours']} h" for burn in burns)
     yield words["rollback"].format(
         hours=back["quality_window_hours"],
         fast=fast,

@@ -47,34 +47,37 @@ def headline(its: Readiness) -> str:
     return f"READINESS · {its.allows} today; all of the traffic not before month {its.earliest_start_month}"
 
 
-def _top(found: Examined, name: str, file: str) -> Iterator[RenderableType]:
-    its = found.readiness
-    yield Text(headline(its), style="bold")
+def _top(examined: Examined, name: str, file: str) -> Iterator[RenderableType]:
+    readiness = examined.readiness
+    yield Text(headline(readiness), style="bold")
     asked = len(questionnaire().items)
     yield Text(
-        f"{name} as of {its.as_of} · {found.answered} of {asked} questions answered · questionnaire {its.version}",
+        f"{name} as of {readiness.as_of} · {examined.answered} of {asked} questions answered · "
+        f"questionnaire {readiness.version}",
         style="dim",
     )
-    if not found.stated:
+    if not examined.stated:
         yield Text(NOT_STATED.format(file=file), style="yellow")
-    yield from (Text(f"Forbidden: {each}") for each in its.forbids)
+    yield from (Text(f"Forbidden: {forbid}") for forbid in readiness.forbids)
 
 
-def heat_map(its: Readiness) -> Iterator[RenderableType]:
+def heat_map(readiness: Readiness) -> Iterator[RenderableType]:
     """Groups with the worst colour of their dimensions, and each dimension with what its colour means."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     table.add_column("")
     table.add_column("group, dimension", no_wrap=True)
     table.add_column("because", ratio=1)
-    for group in its.groups:
-        mine = [each for each in its.dimensions if each.group == group.id]
+    for group in readiness.groups:
+        mine = [each for each in readiness.dimensions if each.group == group.id]
         if len(mine) > 1:
             because = f"{group.level}, by {', '.join(group.because)}"
             table.add_row(cell(group.level), Text(group.title, style="bold"), Text(because, style="bold"))
-        for each in mine:
-            star = " *" if each.blocks_cut_over else ""
+        for dimension in mine:
+            star = " *" if dimension.blocks_cut_over else ""
             indent = "  " if len(mine) > 1 else ""
-            table.add_row(cell(each.level), f"{indent}{each.number} {each.title}{star}", means(each))
+            table.add_row(
+                cell(dimension.level), f"{indent}{dimension.number} {dimension.title}{star}", means(dimension)
+            )
     yield Text()
     yield table
     yield Text("R red, Y yellow, G green; * while red, no production traffic at all", style="dim")
@@ -130,10 +133,10 @@ def _dimension(one: DimensionReadiness) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(width=8, style="dim", no_wrap=True)
     table.add_column(ratio=1)
-    for each in {shown.item: shown for shown in one.evidence}.values():  # the highest level of each
-        table.add_row("shown", f"{each.item} ({each.level}): {each.because}")
-    for because in dict.fromkeys(each.because for each in one.missing):
-        names = ", ".join(each.item for each in one.missing if each.because == because)
+    for evidence in {shown.item: shown for shown in one.evidence}.values():  # the highest level of each
+        table.add_row("shown", f"{evidence.item} ({evidence.level}): {evidence.because}")
+    for because in dict.fromkeys(missing_item.because for missing_item in one.missing):
+        names = ", ".join(missing_item.item for missing_item in one.missing if missing_item.because == because)
         table.add_row("missing", f"{names}: {because}")
     for rule in one.rules:
         table.add_row("rule", rule)
@@ -152,16 +155,16 @@ def _rest(found: Examined) -> Iterator[RenderableType]:
         yield Text(f"Note: {notice}")
 
 
-def measured(it: Delivery) -> str:
+def measured(delivery: Delivery) -> str:
     """The four measures in one line."""
     known: tuple[tuple[float | None, Callable[[float], str]], ...] = (
-        (it.deployments_per_week, lambda value: f"{plain(value)} deployments a week"),
-        (it.lead_time_hours, lambda value: f"lead time {plain(value)} hours"),
-        (it.change_fail_share, lambda value: f"{percent(value)} of changes failed"),
-        (it.recovery_hours, lambda value: f"recovery {plain(value)} hours"),
+        (delivery.deployments_per_week, lambda value: f"{plain(value)} deployments a week"),
+        (delivery.lead_time_hours, lambda value: f"lead time {plain(value)} hours"),
+        (delivery.change_fail_share, lambda value: f"{percent(value)} of changes failed"),
+        (delivery.recovery_hours, lambda value: f"recovery {plain(value)} hours"),
     )
-    said = [say(value) for value, say in known if value is not None]
-    open_ones = f", {it.open_incidents} still open" if it.open_incidents else ""
-    rows = f"{counted(it.deployments, 'deployment')} and {counted(it.incidents, 'incident')}{open_ones}"
-    rows = f"{rows} in {counted(it.days, 'day')}"
-    return f"{rows}: {'; '.join(said) or 'too few to say'}"
+    sentences = [say(value) for value, say in known if value is not None]
+    open_ones = f", {delivery.open_incidents} still open" if delivery.open_incidents else ""
+    rows = f"{counted(delivery.deployments, 'deployment')} and {counted(delivery.incidents, 'incident')}{open_ones}"
+    rows = f"{rows} in {counted(delivery.days, 'day')}"
+    return f"{rows}: {'; '.join(sentences) or 'too few to say'}"

@@ -49,18 +49,18 @@ def subject(it: Sized) -> str:
     return f"{what}; decided by replay of {it.requests:,} requests"
 
 
-def tried_table(it: Sized) -> Table:
+def tried_table(sized: Sized) -> Table:
     """What the fleet, and one replica fewer, give."""
     table = Table(box=None, pad_edge=False)
-    percentile = f"p{it.promise.percentile:g}"
+    percentile = f"p{sized.promise.percentile:g}"
     headings = ("serving", f"TTFT {percentile}", f"TPOT {percentile}", "busiest", "KV at most", "preempted", "")
     for heading in headings:
         table.add_column(heading, justify="left" if heading in ("serving", "") else "right")
-    limits = [f"{each:g} s" if each else "–" for each in (it.promise.ttft_seconds, it.promise.tpot_seconds)]
+    limits = [f"{limit:g} s" if limit else "–" for limit in (sized.promise.ttft_seconds, sized.promise.tpot_seconds)]
     table.add_row("promised", *limits, style="dim")
-    for each in filter(None, (it.fleet.one_fewer, it.fleet.kept)):
-        table.add_row(*_tried(each))
-    table.add_row("no waiting", f"{it.alone.ttft_seconds:.3g} s", f"{it.alone.tpot_seconds:.3g} s", style="dim")
+    for tried in filter(None, (sized.fleet.one_fewer, sized.fleet.kept)):
+        table.add_row(*_tried(tried))
+    table.add_row("no waiting", f"{sized.alone.ttft_seconds:.3g} s", f"{sized.alone.tpot_seconds:.3g} s", style="dim")
     return table
 
 
@@ -76,25 +76,25 @@ def _tried(each: Tried) -> tuple[str, ...]:
     )
 
 
-def rows(it: Sized, routing: str) -> Iterator[tuple[str, str]]:
+def rows(sized: Sized, routing: str) -> Iterator[tuple[str, str]]:
     """A label and a sentence each."""
-    yield "Because", f"{it.fleet.binding}: {it.fleet.because}"
-    yield "How sure", band(it)
-    yield "Demand", f"{it.asked}: {it.requests_per_second:.3g} requests a second; sent {ROUTINGS[routing]}"
-    room = f"{it.replica.kv_tokens:,} tokens of KV cache, {it.replica.most_sequences:,} sequences at once"
-    yield "Speed", f"{it.replica.speed}; {room}"
-    if it.formula_replicas is not None:
-        taken = counted(it.formula_replicas, "serving replica")
+    yield "Because", f"{sized.fleet.binding}: {sized.fleet.because}"
+    yield "How sure", band(sized)
+    yield "Demand", f"{sized.asked}: {sized.requests_per_second:.3g} requests a second; sent {ROUTINGS[routing]}"
+    room = f"{sized.replica.kv_tokens:,} tokens of KV cache, {sized.replica.most_sequences:,} sequences at once"
+    yield "Speed", f"{sized.replica.speed}; {room}"
+    if sized.formula_replicas is not None:
+        taken = counted(sized.formula_replicas, "serving replica")
         yield "By formula", f"`breakeven decide` takes {taken} for the same month"
-    if it.scaling is not None:
-        yield "Following", following_words(it.scaling, it.followed)
-    if it.rent is not None:
-        yield "In money", rent_words(it.rent)
-    if it.promise_assumed:
-        relaxed = "" if it.promise == USUAL else f"; {USUAL} is more than a replica keeps at half of its speed"
+    if sized.scaling is not None:
+        yield "Following", following_words(sized.scaling, sized.followed)
+    if sized.rent is not None:
+        yield "In money", rent_words(sized.rent)
+    if sized.promise_assumed:
+        relaxed = "" if sized.promise == USUAL else f"; {USUAL} is more than a replica keeps at half of its speed"
         yield "Promise", f"assumed: none was stated{relaxed}"
-    for number, each in enumerate(it.notices):
-        yield "Note" if not number else "", each
+    for number, notice in enumerate(sized.notices):
+        yield "Note" if not number else "", notice
 
 
 def band(it: Sized) -> str:

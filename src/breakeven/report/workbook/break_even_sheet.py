@@ -80,12 +80,12 @@ def _block(page: Page, block: Steps) -> None:
         page.text(block.top + 1 + row, 0, label)
     for option, line in block.moving:
         for workload in range(layout.engine.size(line.name, WORKLOAD)):
-            said = f"{layout.basis.columns[option].name}: {line.name.replace('_', ' ')}"
+            sentence = f"{layout.basis.columns[option].name}: {line.name.replace('_', ' ')}"
             several = layout.engine.size(line.name, WORKLOAD) > 1
             page.text(
                 block.rows[option, line.name] + workload,
                 0,
-                said + (f" · {layout.workload(workload)}" if several else ""),
+                sentence + (f" · {layout.workload(workload)}" if several else ""),
             )
             page.text(block.rows[option, line.name] + workload, 1, line.unit.replace("USD", currency), "faint")
     for count in range(len(block.counts)):
@@ -105,8 +105,8 @@ def _head(page: Page, block: Steps, count: int, point: int) -> None:
         page.number(top + COUNT, column, block.counts[count], "bold", "0")
     else:
         page.formula(top + COUNT, column, f"={_as_decided(block)}", float(block.counts[count]), "plain", "0")
-    for row, (said, number) in _tried(block, count, point, money).items():
-        page.formula(top + row, column, f"={said}", float(block.tries[point][row][count]), "plain", number)
+    for row, (sentence, number) in _tried(block, count, point, money).items():
+        page.formula(top + row, column, f"={sentence}", float(block.tries[point][row][count]), "plain", number)
     asked = formula(block.model.lines[SERVING].formula, _spot(block), _addresses(block, column))
     page.formula(top + ASKED, column, asked, _asked(block, count, point), "faint", "0")
 
@@ -127,8 +127,8 @@ def _tried(block: Steps, count: int, point: int, money: str) -> dict[int, tuple[
     if point < 2:
         return {POINT: (_end(block, count, point), "0.0000")}
     if point == 2:
-        ends = [block.cell(POINT, count, each) for each in (0, 1)]
-        worth = [block.line(CRITERION, count, each) for each in (0, 1)]
+        ends = [block.cell(POINT, count, side) for side in (0, 1)]
+        worth = [block.line(CRITERION, count, side) for side in (0, 1)]
     else:
         before = point - 1
         left_before, right_before = (block.cell(row, count, before) for row in (AT_LEFT, AT_RIGHT))

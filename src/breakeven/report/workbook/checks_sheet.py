@@ -36,8 +36,8 @@ def write_checks(book: Book, layout: Layout) -> None:
     page.text(2, 0, text["all"], "bold")
     how_many = f'"{text["differs"]}: "&COUNTIF({status},"{text["differs"]}")'
     all_of_them = f'COUNTIF({status},"{text["equal"]}")=ROWS({status})'
-    said = f'=IF({all_of_them},"{equal}",IF(checks_apply=1,{how_many},"{text["moved"]}"))'
-    page.formula(2, 1, said, equal, "status")
+    sentence = f'=IF({all_of_them},"{equal}",IF(checks_apply=1,{how_many},"{text["moved"]}"))'
+    page.formula(2, 1, sentence, equal, "status")
     page.text(3, 0, text["apply"])
     page.formula(3, 1, f"=IF({untouched},1,0)", 1.0, "status", "0")
     book.define("checks_apply", quoted(CHECKS), cell_at(3, 1, fixed=True))
@@ -74,8 +74,8 @@ def _row(page: Page, row: int, check: Check) -> None:
     page.number(row, 4, tolerance, "faint", "0.0E+00")
     here, there, most = (cell_at(row, column) for column in (2, 3, 4))
     same = f"IF(OR(ISTEXT({here}),ISTEXT({there})),{here}={there},ABS({here}-{there})<={most})"
-    said = f'=IF({same},"{text["equal"]}",IF(checks_apply=1,"{text["differs"]}","{text["moved"]}"))'
-    page.formula(row, 5, said, text["equal"], "status")
+    sentence = f'=IF({same},"{text["equal"]}",IF(checks_apply=1,"{text["differs"]}","{text["moved"]}"))'
+    page.formula(row, 5, sentence, text["equal"], "status")
 
 
 def _changed(layout: Layout) -> str:

@@ -112,10 +112,10 @@ class _Printer:
         if function == "previous":
             earlier = replace(spot, month=spot.month - 1)
             return ("0", ATOM) if not spot.month else (self.text(node.args[0], earlier, ATOM), ATOM)
-        parts = [self.text(each, spot) for each in node.args]
+        parts = [self.text(arg, spot) for arg in node.args]
         if function == "whole_up":
             return WHOLE_UP.format(*parts), PRODUCT
-        if spot.axis is None or not any(self._spreads(each, spot.axis) for each in node.args):
+        if spot.axis is None or not any(self._spreads(arg, spot.axis) for arg in node.args):
             return PIECEWISE[function].format(*parts), ATOM
         return PRODUCTS[function].format(*parts), SUM
 

@@ -35,7 +35,7 @@ class Item:
 
 def write_fleets(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
     """Write the Fleets sheet: replicas of every option by month; the option sheets read these cells."""
-    page, text, made = book.page(FLEETS), words()["frozen"], {each.option: each for each in groups}
+    page, text, made = book.page(FLEETS), words()["frozen"], {group.option: group for group in groups}
     page.text(0, 0, words()["fleets"]["title"], "title")
     page.text(1, 0, words()["fleets"]["note"], "note")
     page.heads(FIRST_FLEET - 1, {0: text["fleets"], STATUS: text["status"], 2: "", 3: ""})
@@ -123,26 +123,30 @@ def items(layout: Layout) -> Iterator[Item]:
     """Every value that is frozen and not a fleet."""
     study, text = layout.study, words()["frozen"]
     yield Item(what=text["verdict"], value=f"{headline(study)}. {reason(study)}", made_by=text["by_judge"])
-    for it in study.options:
-        yield from _of_option(layout, it)
+    for option in study.options:
+        yield from _of_option(layout, option)
     if layout.frozen_lines:
         yield Item(what=text["sums"], value=text["sums_value"], made_by=text["by_sums"], group="sums")
-    for each in layout.basis.demand.workloads[:20]:
-        speeds = "{:,.0f} to {:,.0f}, likely {:,.0f}".format(*(each.replica_tokens_per_second[i] for i in (0, 2, 1)))
-        made_by = f"{each.throughput_because.rstrip('.')}. {text['by_capacity']}"
-        yield Item(what=text["speed"].format(name=each.name), value=speeds, made_by=made_by)
+    for workload in layout.basis.demand.workloads[:20]:
+        speeds = "{:,.0f} to {:,.0f}, likely {:,.0f}".format(
+            *(workload.replica_tokens_per_second[i] for i in (0, 2, 1))
+        )
+        made_by = f"{workload.throughput_because.rstrip('.')}. {text['by_capacity']}"
+        yield Item(what=text["speed"].format(name=workload.name), value=speeds, made_by=made_by)
 
 
-def _of_option(layout: Layout, it: OptionStudy) -> Iterator[Item]:
+def _of_option(layout: Layout, option: OptionStudy) -> Iterator[Item]:
     study, text = layout.study, words()["frozen"]
-    yield Item(what=f"{it.name}: {text['class']}", value=it.verdict, made_by=text["by_judge"])
-    yield Item(what=f"{it.name}: {text['chance']}", value=how_sure(study, it), made_by=text["by_draws"])
-    yield Item(what=f"{it.name}: {text['volumes']}", value=volumes(study, it), made_by=text["by_tracing"])
-    yield Item(what=f"{it.name}: {text['flips']}", value=turns(study, it, MOST_FLIPS), made_by=text["by_tracing"])
-    yield Item(what=f"{it.name}: {text['used']}", value=utilization(it), made_by=text["by_tracing"])
-    if found := owned_bases(study, it):
-        yield Item(what=f"{it.name}: {text['bases']}", value=found, made_by=text["by_ladder"])
-    if it.depth.locked_at_half is not None:
-        locked = it.depth.locked_at_half
+    yield Item(what=f"{option.name}: {text['class']}", value=option.verdict, made_by=text["by_judge"])
+    yield Item(what=f"{option.name}: {text['chance']}", value=how_sure(study, option), made_by=text["by_draws"])
+    yield Item(what=f"{option.name}: {text['volumes']}", value=volumes(study, option), made_by=text["by_tracing"])
+    yield Item(
+        what=f"{option.name}: {text['flips']}", value=turns(study, option, MOST_FLIPS), made_by=text["by_tracing"]
+    )
+    yield Item(what=f"{option.name}: {text['used']}", value=utilization(option), made_by=text["by_tracing"])
+    if found := owned_bases(study, option):
+        yield Item(what=f"{option.name}: {text['bases']}", value=found, made_by=text["by_ladder"])
+    if option.depth.locked_at_half is not None:
+        locked = option.depth.locked_at_half
         best = text["locked"].format(best=locked.best_replicas, locked=locked.locked_replicas)
-        yield Item(what=f"{it.name}: {text['half']}", value=best, made_by=text["by_ladder"])
+        yield Item(what=f"{option.name}: {text['half']}", value=best, made_by=text["by_ladder"])

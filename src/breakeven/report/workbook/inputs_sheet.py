@@ -147,8 +147,8 @@ def full_label(layout: Layout, row: InputRow) -> str:
         layout.workload(workload) if shape[WORKLOAD] > 1 else "",
         f"{step + 1}" if shape[STEP] > 1 else "",
     ]
-    said = ", ".join(filter(None, parts))
-    return f"{label(row.name)}{f' · {said}' if said else ''}"
+    sentence = ", ".join(filter(None, parts))
+    return f"{label(row.name)}{f' · {sentence}' if sentence else ''}"
 
 
 def _changed(row: int, pairs: Sequence[tuple[int, int]]) -> str:
@@ -169,14 +169,14 @@ def _validate(page: Page, layout: Layout, row: InputRow) -> None:
     rule: dict[str, object] = {"validate": "decimal", "criteria": ">" if its.open_below else ">=", "value": its.least}
     if not isinf(its.greatest) and not its.open_below:
         rule = {"validate": "decimal", "criteria": "between", "minimum": its.least, "maximum": its.greatest}
-    said = words()["inputs"]["above" if its.open_below else "from"].format(least=its.least)
+    sentence = words()["inputs"]["above" if its.open_below else "from"].format(least=its.least)
     if not isinf(its.greatest):
-        said += words()["inputs"]["to"].format(greatest=its.greatest)
-    message = f"{one.meaning or label(row.name)}. {said}"[:255]
+        sentence += words()["inputs"]["to"].format(greatest=its.greatest)
+    message = f"{one.meaning or label(row.name)}. {sentence}"[:255]
     title = label(row.name)[:32]
     page.sheet.data_validation(
         row.row, LIKELY, row.row, LIKELY,
-        {**rule, "input_title": title, "input_message": message, "error_title": title, "error_message": said},
+        {**rule, "input_title": title, "input_message": message, "error_title": title, "error_message": sentence},
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def write_months(book: Book, layout: Layout) -> None:
     page, text = book.page(MONTHS), words()["months"]
     page.text(0, 0, text["title"], "title")
     page.text(1, 0, text["note"], "note")
-    rows = [each for each in layout.input_rows if each.by_month]
+    rows = [input_row for input_row in layout.input_rows if input_row.by_month]
     first = min(layout.monthly.values(), default=4)
     page.heads(first - 1, {0: text["head"], 1: text["unit"], 2: "", 3: ""})
     for month in range(layout.months):

@@ -106,17 +106,21 @@ def layout_of(study: Study) -> Layout:
     frozen = frozenset() if held else frozenset(over_workloads(engine))
     line_rows = tuple(_line_rows(engine, held))
     input_rows = tuple(_input_rows(basis, held))
-    by_month = [each for each in input_rows if each.by_month]
+    by_month = [input_row for input_row in input_rows if input_row.by_month]
     return Layout(
         study=study,
         engine=engine,
-        sheets=tuple(sheet_names([each.name for each in basis.columns], SHEETS)),
+        sheets=tuple(sheet_names([column.name for column in basis.columns], SHEETS)),
         names=range_names(basis.inputs),
         input_rows=input_rows,
-        inputs={(each.name, each.index): each.row for each in input_rows if each.name},
-        monthly={(each.name, each.index): FIRST_MONTHLY + i for i, each in enumerate(by_month)},
+        inputs={(input_row.name, input_row.index): input_row.row for input_row in input_rows if input_row.name},
+        monthly={(row.name, row.index): FIRST_MONTHLY + i for i, row in enumerate(by_month)},
         line_rows=line_rows,
-        lines={(each.line.name, each.workload): each.row for each in line_rows if each.line and not each.needed},
+        lines={
+            (line_row.line.name, line_row.workload): line_row.row
+            for line_row in line_rows
+            if line_row.line and not line_row.needed
+        },
         frozen_lines=frozen,
     )
 
@@ -138,8 +142,8 @@ def over_workloads(engine: Engine) -> Iterator[str]:
 def _line_rows(engine: Engine, held: bool) -> Iterator[LineRow]:
     row = FIRST_LINE
     for module in LINE_MODULES:
-        its = module.__name__.rpartition(".")[2]
-        yield LineRow(row=row, heading=words()["headings"].get(its, its.replace("_", " ").capitalize()))
+        module_name = module.__name__.rpartition(".")[2]
+        yield LineRow(row=row, heading=words()["headings"].get(module_name, module_name.replace("_", " ").capitalize()))
         row += 1
         for line in (f.line for f in vars(module).values() if hasattr(f, "line")):
             count = engine.size(line.name, WORKLOAD)

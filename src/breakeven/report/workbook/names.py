@@ -18,7 +18,7 @@ CELL = re.compile(r"[a-z]{1,3}\d+|r\d*(c\d*)?|c\d*", re.IGNORECASE)
 
 def range_names(names: Iterable[str]) -> dict[str, str]:
     """A range name for each input: letters, digits and underscores, never the address of a cell, all different."""
-    found: dict[str, str] = {}
+    given: dict[str, str] = {}
     taken: set[str] = set()
     for name in names:
         wanted = re.sub(r"\W", "_", name, flags=re.ASCII)
@@ -27,14 +27,14 @@ def range_names(names: Iterable[str]) -> dict[str, str]:
         while wanted.lower() in taken:
             wanted += "_"
         taken.add(wanted.lower())
-        found[name] = wanted
-    return found
+        given[name] = wanted
+    return given
 
 
 def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
     """A sheet name for each title: at most 31 characters, no []:*?/\\, all different whatever the case."""
     used = {each.lower() for each in taken} | {"history"}
-    found = []
+    names = []
     for title in titles:
         clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '") or "option"
         name, number = clean[:LONGEST_SHEET_NAME].strip(" '"), 1
@@ -43,8 +43,8 @@ def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
             end = f" {number}"
             name = clean[: LONGEST_SHEET_NAME - len(end)].strip(" '") + end
         used.add(name.lower())
-        found.append(name)
-    return found
+        names.append(name)
+    return names
 
 
 def quoted(sheet: str) -> str:

@@ -128,14 +128,16 @@ def _last_sign(signs: np.ndarray, month: int) -> float:
 
 def _results(page: Page, block: Block) -> None:
     layout, row, none = block.layout, result_row(block.option), words()["returns"]["no_rate"]
-    its, currency = layout.study.options[block.option - 1].horizon, page.book.currency
+    horizon, currency = layout.study.options[block.option - 1].horizon, page.book.currency
     money = number_format("", currency, currency)
     page.text(row, 0, layout.basis.columns[block.option].name)
-    page.formula(row, NPV, f"=SUM({block.across(WORTH, 0)})", its.net_present_value, "bold", money)
-    page.formula(row, IRR, f"={irr(block, its.irr_per_month)}", no_number(its.irr_per_month, none), "plain", "0.00%")
-    page.formula(row, PAYBACK, f"={payback(block)}", no_number(its.payback.months, NEVER), "plain", "0.0")
+    page.formula(row, NPV, f"=SUM({block.across(WORTH, 0)})", horizon.net_present_value, "bold", money)
     page.formula(
-        row, DISCOUNTED, f"={discounted(block)}", no_number(its.discounted_payback.months, NEVER), "plain", "0.0"
+        row, IRR, f"={irr(block, horizon.irr_per_month)}", no_number(horizon.irr_per_month, none), "plain", "0.00%"
+    )
+    page.formula(row, PAYBACK, f"={payback(block)}", no_number(horizon.payback.months, NEVER), "plain", "0.0")
+    page.formula(
+        row, DISCOUNTED, f"={discounted(block)}", no_number(horizon.discounted_payback.months, NEVER), "plain", "0.0"
     )
     _helpers(page, block)
 

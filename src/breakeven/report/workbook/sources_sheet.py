@@ -18,12 +18,12 @@ def write_sources(book: Book, layout: Layout) -> None:
     page.text(0, 0, text["title"], "title")
     page.text(1, 0, text["note"].format(as_of=layout.basis.header.as_of), "note")
     page.heads(FIRST - 1, dict(enumerate(text["heads"])))
-    found: dict[tuple[Source, str], list[str]] = {}
+    labels_of: dict[tuple[Source, str], list[str]] = {}
     for name, one in layout.basis.inputs.items():
         if one.kind != "constant":
             for known in all_known_from(one):
-                found.setdefault((known.source, known.kind), []).append(label(name))
-    for row, ((source, kind), names) in enumerate(sorted(found.items(), key=lambda each: by_kind(*each[0])), FIRST):
+                labels_of.setdefault((known.source, known.kind), []).append(label(name))
+    for row, ((source, kind), names) in enumerate(sorted(labels_of.items(), key=lambda pair: by_kind(*pair[0])), FIRST):
         used = ", ".join(dict.fromkeys(names))
         page.text(row, 0, source.title, "wrap")
         page.text(row, 1, source.address, "wrap")
@@ -36,7 +36,7 @@ def write_sources(book: Book, layout: Layout) -> None:
     for column, width in enumerate((46, 40, 12, 10, 11, 70)):
         page.sheet.set_column(column, column, width)
     page.sheet.freeze_panes(FIRST, 1)
-    page.sheet.print_area(0, 0, FIRST + len(found) - 1, 5)
+    page.sheet.print_area(0, 0, FIRST + len(labels_of) - 1, 5)
     page.paper(title_rows=(FIRST - 1, FIRST - 1))
 
 

@@ -158,12 +158,12 @@ class Steps:
         """For each point the rows LEFT to POINT, by count: what the cells of the block say."""
         left, right = self.ends
         at_left, at_right = self.saving(left), self.saving(right)
-        found: list[Mapping[int, Floats]] = [{POINT: left}, {POINT: right}]
+        points: list[Mapping[int, Floats]] = [{POINT: left}, {POINT: right}]
         for _ in range(POINTS - 2):
             slope = at_right - at_left
             none = (slope == 0) | (at_left * at_right > 0)
             point = np.where(none, left, left - at_left * (right - left) / np.where(none, 1, slope))
-            found.append({LEFT: left, RIGHT: right, AT_LEFT: at_left, AT_RIGHT: at_right, POINT: point})
+            points.append({LEFT: left, RIGHT: right, AT_LEFT: at_left, AT_RIGHT: at_right, POINT: point})
             here = self.saving(point)
             here = np.where(np.abs(here) <= SETTLED * np.abs(slope), 0.0, here)
             same = here * at_left > 0
@@ -173,7 +173,7 @@ class Steps:
                 np.where(same, right, point),
                 np.where(same, at_right, here),
             )
-        return tuple(found)
+        return tuple(points)
 
     @cached_property
     def values(self) -> dict[str, Value]:

@@ -71,18 +71,22 @@ def _title(page: Page, layout: Layout) -> None:
 
 def _tiles(page: Page, layout: Layout) -> None:
     """Four numbers of the option that the verdict speaks of: three live, the chance frozen."""
-    it, option, header = best(layout.study), layout.study.verdict.best_option, layout.basis.header
+    option_study, option, header = best(layout.study), layout.study.verdict.best_option, layout.basis.header
     text, money = words()["summary"]["tiles"], number_format("", header.currency, header.currency)
     at = Addresses(layout=layout)
     saving = at.line("saving", option, month=header.month - 1)
-    chance, worth, paid = it.depth.chance, it.horizon.net_present_value, no_number(it.horizon.payback.months, NEVER)
+    chance, worth, paid = (
+        option_study.depth.chance,
+        option_study.horizon.net_present_value,
+        no_number(option_study.horizon.payback.months, NEVER),
+    )
     tiles: list[tuple[str, Cell | None]] = [
         (text["worth"].format(months=header.horizon_months), (result(option, NPV), worth, money)),
-        (text["saving"].format(month=header.month), (saving, it.monthly_saving, money)),
+        (text["saving"].format(month=header.month), (saving, option_study.monthly_saving, money)),
         (text["payback"], (result(option, PAYBACK), paid, f'0.0 "{text["months"]}"')),
         (text["chance"], None),
     ]  # fmt: skip
-    page.text(TILES - 1, 0, text["about"].format(name=it.name), "bold")
+    page.text(TILES - 1, 0, text["about"].format(name=option_study.name), "bold")
     for (label, cell), (first, last) in zip(tiles, TILE_COLUMNS, strict=True):
         page.text(TILES, first, label, "note")
         if last > first:
@@ -121,10 +125,10 @@ def _switches(page: Page) -> None:
             0.0,
         ),
     }
-    for i, (name, (said, value)) in enumerate(cells.items()):
+    for i, (name, (sentence, value)) in enumerate(cells.items()):
         row, column = SWITCHES + i % 2, LAST_COLUMN + 2 + 2 * (i // 2)
         page.text(row, column, text["switches"][name], "faint")
-        page.formula(row, column + 1, f"={said}", value, "faint", "0.0" if i in (1, 2) else "0")
+        page.formula(row, column + 1, f"={sentence}", value, "faint", "0.0" if i in (1, 2) else "0")
         book.define(name, sheet, cell_at(row, column + 1, fixed=True))
     row = SWITCHES + 2
     moved = f'=IF(AND({scenario}="{words()["scenarios"][0]}",{half}="{words()["halves"][0]}"),"","{text["moved"]}")'
@@ -138,27 +142,29 @@ def _switches(page: Page) -> None:
 def _table(page: Page, layout: Layout) -> int:
     """Every option in one row; returns the first row below."""
     text = words()["summary"]
-    page.heads(TABLE, dict(enumerate(each.format(month=layout.basis.header.month) for each in text["heads"])))
+    page.heads(TABLE, dict(enumerate(heading.format(month=layout.basis.header.month) for heading in text["heads"])))
     page.sheet.set_row(TABLE, 44)
     for option in layout.options:
         row = TABLE + 1 + option
         page.text(
             row, 0, layout.basis.columns[option].name, "bold" if option == layout.study.verdict.option else "plain"
         )
-        for column, (said, value, number) in enumerate(_row(layout, option, page.book.currency), 1):
-            page.formula(row, column, f"={said}", value, "word", number)
+        for column, (sentence, value, number) in enumerate(_row(layout, option, page.book.currency), 1):
+            page.formula(row, column, f"={sentence}", value, "word", number)
         if option:
-            its = layout.study.options[option - 1]
-            page.text(row, LAST_COLUMN - 1, its.verdict, "frozen_word")
-            _chance(page, row, its)
+            options = layout.study.options[option - 1]
+            page.text(row, LAST_COLUMN - 1, options.verdict, "frozen_word")
+            _chance(page, row, options)
     row, first = TABLE + 1 + len(layout.sheets), TABLE + 3
     worth = f"$F${first}:$F${row}"
     names, none = f"$A${first}:$A${row}", layout.basis.columns[0].name
-    said = f'=IF(MAX({worth})>0,INDEX({names},MATCH(MAX({worth}),{worth},0)),"{none.replace(chr(34), chr(34) * 2)}")'
+    sentence = (
+        f'=IF(MAX({worth})>0,INDEX({names},MATCH(MAX({worth}),{worth},0)),"{none.replace(chr(34), chr(34) * 2)}")'
+    )
     values = [each.horizon.net_present_value for each in layout.study.options]
     top = max(range(len(values)), key=lambda i: values[i])
     page.text(row, 0, text["cheapest"], "total")
-    page.formula(row, 1, said, layout.basis.columns[top + 1].name if values[top] > 0 else none, "total")
+    page.formula(row, 1, sentence, layout.basis.columns[top + 1].name if values[top] > 0 else none, "total")
     for column in range(2, LAST_COLUMN + 1):
         page.text(row, column, "", "total")
     return row + 2
@@ -186,9 +192,9 @@ def _row(layout: Layout, option: int, currency: str) -> Iterator[Cell]:
         yield at.line(name, option, month=month), engine.at(name, option=option, month=month), number
     if not option:
         return
-    its = layout.study.options[option - 1].horizon
-    yield result(option, IRR), no_number(its.irr_per_month, words()["returns"]["no_rate"]), "0.0%"
-    yield result(option, DISCOUNTED), no_number(its.discounted_payback.months, NEVER), "0.0"
+    horizon = layout.study.options[option - 1].horizon
+    yield result(option, IRR), no_number(horizon.irr_per_month, words()["returns"]["no_rate"]), "0.0%"
+    yield result(option, DISCOUNTED), no_number(horizon.discounted_payback.months, NEVER), "0.0"
 
 
 def _chart(page: Page, layout: Layout, row: int) -> None:

@@ -16,16 +16,16 @@ NAME, LOW, HIGH, AT_LOW, AT_HIGH, SWING, DOWN, UP = range(8)
 
 def write_tornado(book: Book, layout: Layout) -> None:
     """Write the table and its chart."""
-    page, text, it = book.page(TORNADO), words()["tornado"], best(layout.study)
+    page, text, option = book.page(TORNADO), words()["tornado"], best(layout.study)
     bars = tornado(layout.engine.comparison, layout.study.verdict.best_option, layout.basis.inputs)[:MOST]
-    page.text(0, 0, text["title"].format(name=it.name), "title")
+    page.text(0, 0, text["title"].format(name=option.name), "title")
     page.text(1, 0, text["note"], "note")
     page.text(2, 0, text["status"])
     page.formula(2, 1, "=status_of_judgement", CURRENT, "status")
     stale_colours(page, (2, 1, 2, 1))
     page.heads(FIRST - 1, dict(enumerate(text["heads"])))
     for i, bar in enumerate(bars):
-        _row(page, layout, FIRST + i, bar, it.horizon.net_present_value)
+        _row(page, layout, FIRST + i, bar, option.horizon.net_present_value)
     page.sheet.set_column(0, 0, 34)
     page.sheet.set_column(1, UP, 15)
     if bars:

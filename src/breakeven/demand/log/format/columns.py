@@ -19,17 +19,17 @@ def field_names(*, required_only: bool = False) -> tuple[str, ...]:
     return tuple(name for name, facts in fields.items() if facts["required"] or not required_only)
 
 
-def map_columns(found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str) -> dict[str, str]:
+def map_columns(columns: Sequence[str], named: Mapping[str, str] | None = None, *, where: str) -> dict[str, str]:
     """Field -> column of this log: as the person named them, the rest by their known names."""
     named = named or {}
-    by_key = {_key(column): column for column in reversed(found)}
-    mapped = {field: named_column(field, column, found, where) for field, column in named.items()}
+    by_key = {_key(column): column for column in reversed(columns)}
+    mapped = {field: named_column(field, column, columns, where) for field, column in named.items()}
     for field in field_names():
         names = shipped(COLUMNS)["fields"][field]["names"]
         known = next((by_key[_key(name)] for name in names if _key(name) in by_key), None)
         if known is not None and known not in mapped.values():
             mapped.setdefault(field, known)
-    _refuse_missing(mapped, found, where)
+    _refuse_missing(mapped, columns, where)
     _refuse_buckets(by_key, mapped, where)
     return mapped
 
@@ -39,34 +39,34 @@ def _key(name: str) -> str:
     return sub(r"[\s_./-]", "", name.strip().strip("\ufeff")).lower()
 
 
-def named_column(field: str, column: str, found: Sequence[str], where: str) -> str:
+def named_column(field: str, column: str, columns: Sequence[str], where: str) -> str:
     """The column that the person named for a field, checked."""
     if field not in field_names():
         hint = nearest(field, field_names())
         fix = f"The fields are {', '.join(field_names())}."
         raise Problem(f'columns: "{field}" is not a field of a log. {hint}'.strip(), where=where, fix=fix)
-    by_lower = {each.lower(): each for each in found} | {each: each for each in found}
+    by_lower = {each.lower(): each for each in columns} | {each: each for each in columns}
     if column not in by_lower and column.lower() not in by_lower:
-        hint = nearest(column, found)
-        fix = f"Its columns are {_listed(found)}."
+        hint = nearest(column, columns)
+        fix = f"Its columns are {_listed(columns)}."
         raise Problem(
             f'columns: {field} is named "{column}", which the log lacks. {hint}'.strip(), where=where, fix=fix
         )
     return by_lower.get(column, by_lower.get(column.lower(), column))
 
 
-def _refuse_missing(mapped: Mapping[str, str], found: Sequence[str], where: str) -> None:
+def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: str) -> None:
     """Every required field that no column holds, in one go."""
     missing = [field for field in field_names(required_only=True) if field not in mapped]
     if not missing:
         return
-    free = [column for column in found if column not in mapped.values()]
+    free = [column for column in columns if column not in mapped.values()]
     hints = dict.fromkeys(hint for field in missing if (hint := _guess(field, free)))
     mapping = ", ".join(f"{field}: …" for field in missing)
     raise Problem(
         " ".join([f"no column for {' and '.join(missing)}.", *hints]),
         where=where,
-        fix=f"The log has {_listed(found)}. Name the right ones: columns: {{{mapping}}}.",
+        fix=f"The log has {_listed(columns)}. Name the right ones: columns: {{{mapping}}}.",
     )
 
 
@@ -92,7 +92,7 @@ def _refuse_buckets(by_key: Mapping[str, str], mapped: dict[str, str], where: st
     mapped.pop("ended", None)
     requests = mapped.pop("requests", None)
     names = (by_key.get(_key(name)) for name in shipped(COLUMNS)["bucket_columns"])
-    bucket = requests or next((each for each in names if each and each not in mapped.values()), None)
+    bucket = requests or next((name for name in names if name and name not in mapped.values()), None)
     if bucket is not None:
         raise Problem(
             f'column "{bucket}" says that a row sums many requests, and no column says where the hour or day ends',

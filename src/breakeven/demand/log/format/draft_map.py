@@ -22,15 +22,15 @@ HEAD = """# What the columns of {log} mean. Complete it, then: breakeven demand 
 
 def draft_map(source: str, given: dict[str, str]) -> str:
     """YAML: a line a field, with the column that is known by its name, and the free columns as a comment."""
-    found = _columns(Path(source))
+    columns = _columns(Path(source))
     known: dict[str, str] = {}
     for field in field_names():
         try:
-            known |= _one(field, found, source)
+            known |= _one(field, columns, source)
         except Problem:
             continue  # told below as a line to complete
     known |= given
-    free = ", ".join(each for each in found if each not in known.values()) or "none"
+    free = ", ".join(column for column in columns if column not in known.values()) or "none"
     fields = shipped("demand/formats/generic.yaml")["fields"]
     lines = [f"{field}: {known.get(field, '')}".rstrip() + f"  # {fields[field]['meaning']}" for field in field_names()]
     wanted = [line if line.split(":")[0] in (*known, *_required()) else f"# {line}" for line in lines]
@@ -59,23 +59,23 @@ def _columns(path: Path) -> list[str]:
     if kind == "parquet":
         return list(parquet_foot(path).names)
     leaves = json_shape(path, lines=kind == "jsonl")[1]
-    return [".".join(each) for each in leaves if "[]" not in each]
+    return [".".join(leaf) for leaf in leaves if "[]" not in leaf]
 
 
 def read_map(path: Path) -> dict[str, str]:
     """Field -> column, as the person completed the draft. Lines without a column are told, all at once."""
     text = text_of(path)
     try:
-        found = yaml_of(text)
+        written = yaml_of(text)
     except YAMLError as error:
         raise Problem(
             f"is not YAML ({next(iter(str(error).splitlines()), 'it cannot be read')})",
             where=str(path),
             fix="Write it anew: breakeven demand --map.",
         ) from None
-    if not isinstance(found, dict):
+    if not isinstance(written, dict):
         raise Problem("names no column", where=str(path), fix="Write a line a field, such as input_tokens: tokens_in.")
-    if empty := [str(field) for field, column in found.items() if column is None]:
+    if empty := [str(field) for field, column in written.items() if column is None]:
         fix = "Complete these lines, or delete them."
         raise Problem(f"names no column for {', '.join(empty)}", where=str(path), fix=fix)
-    return {str(field): str(column) for field, column in found.items()}
+    return {str(field): str(column) for field, column in written.items()}

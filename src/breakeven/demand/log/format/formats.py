@@ -117,16 +117,16 @@ def _without_wrapper(one: Format, found: Collection[str]) -> set[str]:
     return {each.removeprefix(start) for each in found if each.startswith(start)}
 
 
-def forced(name: str, found: Collection[str], kind: str, path: Path) -> Format:
+def forced(name: str, columns: Collection[str], kind: str, path: Path) -> Format:
     """The format the person names, refused with what is missing when the file cannot be in it."""
     one = log_format(name)
     if kind not in one.kinds:
         fix = f"{one.title}: {', '.join(one.kinds)}."
         raise Problem(f"{name} is not written as {kind}", where=str(path), fix=fix)
-    there = _without_wrapper(one, found)
+    there = _without_wrapper(one, columns)
     needs = [[need] if isinstance(need, str) else need for need in one.map.get("needs", [])]
     missing = [" or ".join(need) for need in needs if not any(each.lstrip("/") in there for each in need)]
     if missing and kind in ("csv", "parquet"):
-        fix = f"The file has {', '.join(sorted(found)) or 'no columns'}."
+        fix = f"The file has {', '.join(sorted(columns)) or 'no columns'}."
         raise Problem(f"as {name}, the file lacks {', '.join(missing)}", where=str(path), fix=fix)
     return one

@@ -65,7 +65,7 @@ def json_shape(path: Path, *, lines: bool) -> tuple[str, tuple[Parts, ...]]:
                 raise unreadable(path, refused) from None
             refusal = refusal or error
             continue
-        if any(isinstance(each, dict) for each in shapes) or (form == "whole" and shapes):
+        if any(isinstance(shape, dict) for shape in shapes) or (form == "whole" and shapes):
             return ("whole" if form == "whole" else "lines"), tuple(dict.fromkeys(_leaves(shapes)))
     if lines and refusal is None:
         return "lines", ()
@@ -158,7 +158,7 @@ def step_into(parts: Parts, alias_of: dict[Parts, str]) -> str:
     """The SQL of a path, from the innermost list that it goes through."""
     outer = next(parts[:i] for i in range(len(parts) - 1, -1, -1) if parts[:i] in alias_of)
     steps = parts[len(outer) :]
-    plain = ".".join([alias_of[outer], *(quoted(_bare(each.partition("{")[0])) for each in steps)])
+    plain = ".".join([alias_of[outer], *(quoted(_bare(step.partition("{")[0])) for step in steps)])
     name = steps[-1].partition("{")[2].removesuffix("}")
     if not name:
         return plain

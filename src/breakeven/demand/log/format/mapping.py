@@ -25,7 +25,7 @@ def mapped_fields(
         if is_json or expression(placed, table_column(names)) is not None:
             specs[name] = placed
     if lists := [
-        path_of(each) for each in lists_of(parts_of(path) for spec in specs.values() for path in paths_of(spec))
+        path_of(place) for place in lists_of(parts_of(path) for spec in specs.values() for path in paths_of(spec))
     ]:
         specs["empty"] = {"empty": lists}
     return specs | {field: named_column(field, column, names, where) for field, column in own.items()}
@@ -34,9 +34,9 @@ def mapped_fields(
 def _placed(spec: Any, start: str, prefix: str) -> Spec:
     """The spec with its paths said from the top of the file."""
     if isinstance(spec, str):
-        return "|".join(start + each[1:] if each.startswith("/") else prefix + each for each in spec.split("|"))
+        return "|".join(start + part[1:] if part.startswith("/") else prefix + part for part in spec.split("|"))
     if isinstance(spec, list):
-        return [_placed(each, start, prefix) for each in spec]
+        return [_placed(part, start, prefix) for part in spec]
     placed: dict[str, Any] = dict(spec)
     for name in ("sum", "take", "times", "from", "to"):
         if name in spec:

@@ -35,8 +35,8 @@ def paths_of(spec: Spec) -> Iterator[str]:
     if isinstance(spec, str):
         yield spec
     elif isinstance(spec, list):
-        for each in spec:
-            yield from paths_of(each)
+        for part in spec:
+            yield from paths_of(part)
     else:
         for name in ("sum", "take", "times", "from", "to", "empty"):
             yield from paths_of(spec.get(name, []))
@@ -49,11 +49,11 @@ def expression(spec: Spec, column: Column) -> str | None:
     if isinstance(spec, str):
         return column(spec)
     if isinstance(spec, list):
-        return _first([each for part in spec if (each := expression(part, column))])
+        return _first([sql for part in spec if (sql := expression(part, column))])
     if "sum" in spec:
-        return _sum([each for part in spec["sum"] if (each := expression(part, column))])
+        return _sum([sql for part in spec["sum"] if (sql := expression(part, column))])
     if "empty" in spec:
-        return _empty([each for part in spec["empty"] if (each := column(part))])
+        return _empty([sql for part in spec["empty"] if (sql := column(part))])
     if "from" in spec:
         return _duration(column(spec["from"]), column(spec["to"]), spec.get("unit", "ms"))
     return _conditional(spec, column)
@@ -70,13 +70,13 @@ def _sum(parts: Sequence[str]) -> str | None:
     """The sum of the parts that are there; a part that is not a number, or below zero, stands for the sum."""
     if not parts:
         return None
-    texts = [f"nullif(CAST({each} AS VARCHAR), '')" for each in parts]
-    numbers = [f"TRY_CAST({each} AS DOUBLE)" for each in texts]
+    texts = [f"nullif(CAST({part} AS VARCHAR), '')" for part in parts]
+    numbers = [f"TRY_CAST({text} AS DOUBLE)" for text in texts]
     bad = " ".join(
         f"WHEN {text} IS NOT NULL AND ({number} IS NULL OR {number} < 0) THEN {text}"
         for text, number in zip(texts, numbers, strict=True)
     )
-    total = " + ".join(f"coalesce({each}, 0)" for each in numbers)
+    total = " + ".join(f"coalesce({number}, 0)" for number in numbers)
     return f"CASE {bad} WHEN coalesce({', '.join(texts)}) IS NULL THEN NULL ELSE CAST({total} AS VARCHAR) END"
 
 

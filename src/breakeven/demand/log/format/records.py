@@ -139,15 +139,15 @@ def _by_library(path: Path, delimiter: str) -> int | None:
 
 def json_records(path: Path) -> Records:
     """The records of a file of JSON lines."""
-    found, before = _Starts(), LF
+    starts, before = _Starts(), LF
     for chunk in _chunks(path):
         if b"\n " in chunk or b"\n\t" in chunk or chunk[0] in b" \t":
             return _json_by_line(path)  # blank lines may hold spaces
         block = np.frombuffer(chunk, np.uint8)
-        found.add(_starts(chunk, block, before))
+        starts.add(_starts(chunk, block, before))
         before = int(block[-1])
-    found.end()
-    return Records(plain=found.records, quoted=found.records, longest=found.longest)
+    starts.end()
+    return Records(plain=starts.records, quoted=starts.records, longest=starts.longest)
 
 
 def _json_by_line(path: Path) -> Records:
@@ -170,7 +170,7 @@ def json_rows(path: Path, lists: Sequence[Sequence[str]], *, lines: bool) -> int
     innermost = lists[-1] if lists else ()
     try:
         records = _json_lines(path, decoder) if lines else _json_values(path, decoder)
-        return sum(_laid_out(each, innermost) for each in records)
+        return sum(_laid_out(record, innermost) for record in records)
     except (ValueError, RecursionError):
         return None
 

@@ -58,21 +58,21 @@ def told(file: LogFile) -> frozenset[str]:
 
 
 def extra_columns(
-    found: Fields, file: LogFile, sums: dict[str, Any], bucket_s: Any, idle: Any, *, carry: Collection[str]
+    fields: Fields, file: LogFile, sums: dict[str, Any], bucket_s: Any, idle: Any, *, carry: Collection[str]
 ) -> dict[str, Any]:
     """The EXTRA columns that are asked for, zero where the file does not tell."""
-    text = found.text
-    made = _amounts(found, file, sums) if carry else {}
+    text = fields.text
+    made = _amounts(fields, file, sums) if carry else {}
     made |= {} if bucket_s is None else {"bucket_s": bucket_s}
     made |= {} if idle is None else {"idle_buckets": idle.cast("int64")}
     default = log_format(file.format_name).map.get("currency", "USD" if "cost" in text else "")
     made |= {"currency": name_of(text, "currency", default), "identity": row_identity(text, file)}
-    columns = [each for name, its in EXTRA.items() if name in carry for each in its]
-    return {each: made[each] if each in made else ibis().literal(0, "int64") for each in columns}
+    columns = [column for name, extras in EXTRA.items() if name in carry for column in extras]
+    return {column: made[column] if column in made else ibis().literal(0, "int64") for column in columns}
 
 
-def _amounts(found: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, Any]:
-    text = found.text
+def _amounts(fields: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, Any]:
+    text = fields.text
     made = {"cache_write_tokens": sums["cache_write_tokens"]}
     if "cache_hit" in text:
         made["cache_hits"] = is_true(text["cache_hit"]).cast("int64")
@@ -80,18 +80,18 @@ def _amounts(found: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, An
         both = sums["input_tokens"] + sums["output_tokens"]
         made["batch_tokens"] = ibis().cases((is_true(text["batch"]), both), else_=0)
     if "latency_ms" in text:
-        took = ibis().cases((sums["requests"] > 0, milliseconds(found, file, "latency_ms")), else_=None)
+        took = ibis().cases((sums["requests"] > 0, milliseconds(fields, file, "latency_ms")), else_=None)
         made["latency_ms"], made["requests_with_latency"] = _known(took)
     if "status" in text:
-        made["failure"] = failure(found)
+        made["failure"] = failure(fields)
     if "retries" in text:
-        tries = found.numbers["retries"]
+        tries = fields.numbers["retries"]
         good = (tries >= 0) & (tries <= MOST_RETRIES)
         made["retries"], made["rows_with_retries"] = _known(
             ibis().cases((good, tries.cast("float64").try_cast("int64")), else_=None)
         )
     if "cost" in text:
-        made["cost_nano"], made["rows_with_cost"] = _known(nano(found, file))
+        made["cost_nano"], made["rows_with_cost"] = _known(nano(fields, file))
     return made
 
 

@@ -45,24 +45,24 @@ def fields(
     raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
     raw = raw.mutate(code=number(raw.status)) if "status" in names else raw
     relative = log_format(file.format_name).map.get("relative")
-    made = {f"text_{each}": plain_text(raw[each]) for each in names}
-    made |= {f"number_{each}": raw.code if each == "status" else number(raw[each]) for each in NUMBERS if each in names}
+    made = {f"text_{name}": plain_text(raw[name]) for name in names}
+    made |= {f"number_{name}": raw.code if name == "status" else number(raw[name]) for name in NUMBERS if name in names}
     made |= {"failed": _failed(raw), "second": second_of(raw.timestamp, relative), "moment": raw.timestamp}
     made |= {"ended": second_of(raw.ended)} if "ended" in names else {}
     made |= {name: make(raw) for name, make in (beside or {}).items()}
     looked = apart(raw.select(**made))
-    numbers = {each: looked[f"number_{each}"] for each in NUMBERS if each in names}
-    text = {each: looked[f"text_{each}"] for each in names}
+    numbers = {name: looked[f"number_{name}"] for name in NUMBERS if name in names}
+    text = {name: looked[f"text_{name}"] for name in names}
     return Fields(
         table=looked,
         text=text,
         numbers=numbers,
-        absent={each: missing(text[each]) if raw[each].type().is_string() else looked[_null(each)].isnull()
-                for each in ("timestamp", *numbers)},
+        absent={name: missing(text[name]) if raw[name].type().is_string() else looked[_null(name)].isnull()
+                for name in ("timestamp", *numbers)},
         failed=looked.failed,
         second=looked.second,
         ended=looked.ended if "ended" in names else None,
-        beside={each: looked[each] for each in beside or {}},
+        beside={name: looked[name] for name in beside or {}},
     )  # fmt: skip
 
 

@@ -47,13 +47,13 @@ def rejected_lines(connection: Any) -> list[RejectedLine]:
 def rejected_set_aside(rejected: Iterable[RejectedLine]) -> list[SetAside]:
     """The lines that could not be split, counted by reason."""
     by_reason: dict[str, list[RejectedLine]] = {}
-    for each in rejected:
-        by_reason.setdefault(each.reason, []).append(each)
+    for column in rejected:
+        by_reason.setdefault(column.reason, []).append(column)
     return [
         SetAside(
             reason=reason,
             rows=len(lines),
-            examples=tuple(f"{each.file}:{each.line}" for each in lines[:3]),
+            examples=tuple(f"{line.file}:{line.line}" for line in lines[:3]),
         )
         for reason, lines in by_reason.items()
     ]

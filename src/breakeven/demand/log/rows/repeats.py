@@ -48,7 +48,7 @@ def distinct_rows(rows: Any, repeated: Any = None) -> Any:
         same = [marked.mark == looked.its_mark, marked.second == looked.its_second]
         joined = marked.left_join(looked, same)
         named, others = _named(joined.filter(joined.its_mark.notnull())), joined.filter(joined.its_mark.isnull())
-    fullest = {each: named[each].max() for each in rows.columns if each not in (*KEYS, "failed")}
+    fullest = {column: named[column].max() for column in rows.columns if column not in (*KEYS, "failed")}
     once = named.group_by(*KEYS).agg(**fullest, failed=named.failed.min(), repeats=(named.count() - 1).cast("int64"))
     return ibis().union(once.select(*columns), others.mutate(repeats=none).select(*columns))
 

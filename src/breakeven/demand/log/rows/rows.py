@@ -36,23 +36,23 @@ def readable(
     `shown` is empty for rows without fault, half the work on text, but where `show_all` wants repeats to be shown.
     `arrivals`: each row's moment to the fraction of a second too, and the blocks of its prompt.
     """
-    found = fields(table, file, apart=apart, beside=_beside(file) if arrivals else None)
-    text, row = found.text, checked(found, file, any_start=arrivals == "from any start")
+    row_fields = fields(table, file, apart=apart, beside=_beside(file) if arrivals else None)
+    text, row = row_fields.text, checked(row_fields, file, any_start=arrivals == "from any start")
     good, shown = fine(row), _shown(text)
     tokens = token_sums(row.amounts, row.absent, row.one)
     sums = counted(text, row, tokens)
     workload_of, model_of = name_of(text, "workload", workload), name_of(text, "model", "")
     if row.idle is not None:
-        workload_of, model_of = (ibis().cases((row.idle, ""), else_=each) for each in (workload_of, model_of))
-    return found.table.select(
+        workload_of, model_of = (ibis().cases((row.idle, ""), else_=value) for value in (workload_of, model_of))
+    return row_fields.table.select(
         reason=ibis().cases((good, ""), *reasons(row), else_=""),
         workload=workload_of,
         model=model_of,
         second=row.second,
         shown=shown if show_all else ibis().cases((good, ""), else_=shown),
         **sums,
-        **found.beside,
-        **extra_columns(found, file, tokens | sums, row.bucket_s, row.idle, carry=carry),
+        **row_fields.beside,
+        **extra_columns(row_fields, file, tokens | sums, row.bucket_s, row.idle, carry=carry),
     )
 
 
@@ -66,18 +66,18 @@ def _beside(file: LogFile) -> dict[str, Apart]:
     }
 
 
-def checked(found: Fields, file: LogFile, *, any_start: bool = False) -> Checked:
+def checked(fields: Fields, file: LogFile, *, any_start: bool = False) -> Checked:
     """What is looked at of the rows."""
-    amounts = {each: found.numbers[each] for each in (*COUNTS, *OTHER_COUNTS) if each in found.numbers}
+    amounts = {name: fields.numbers[name] for name in (*COUNTS, *OTHER_COUNTS) if name in fields.numbers}
     return Checked(
-        second=found.second,
-        absent=found.absent,
+        second=fields.second,
+        absent=fields.absent,
         amounts=amounts,
-        idle=_idle(found, amounts) if may_be_idle(file) else None,
-        empty=is_true(found.text["empty"]) if "empty" in found.text else None,
-        failed=found.failed,
-        bucket_s=_bucket_seconds(found, file) if is_bucketed(file) else None,
-        about=found.text.get("about"),
+        idle=_idle(fields, amounts) if may_be_idle(file) else None,
+        empty=is_true(fields.text["empty"]) if "empty" in fields.text else None,
+        failed=fields.failed,
+        bucket_s=_bucket_seconds(fields, file) if is_bucketed(file) else None,
+        about=fields.text.get("about"),
         one=log_format(file.format_name),
         any_start=any_start,
     )
@@ -100,7 +100,7 @@ def _bucket_seconds(found: Fields, file: LogFile) -> Any:
 
 def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:
     """What every log tells: requests that did work, those that failed, and their tokens."""
-    tokens = {each: value for each, value in tokens.items() if each != "cache_write_tokens"}
+    tokens = {name: value for name, value in tokens.items() if name != "cache_write_tokens"}
     if row.bucket_s is None:
         worked = ~row.failed | (tokens["input_tokens"] + tokens["output_tokens"] > 0)
         requests, failures = worked.cast("int64"), row.failed.cast("int64")
@@ -110,7 +110,7 @@ def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[
         failures = whole(row.amounts["failed_requests"]) if "failed_requests" in row.amounts else zero
     if "cache_hit" in text:
         reached = ~is_true(text["cache_hit"])
-        tokens = {each: ibis().cases((reached, value), else_=0) for each, value in tokens.items()}
+        tokens = {name: ibis().cases((reached, value), else_=0) for name, value in tokens.items()}
         requests = ibis().cases((reached, requests), else_=0)
     return {"requests": requests, "failed": failures} | tokens
 

@@ -34,10 +34,8 @@ def write_answers(ask: Callable[[Any], Any], rows: Any, path: Path) -> None:
         named = rows.filter((rows.identity != "") & rows.second.notnull() & (rows.reason == ""))
         copies = named.group_by(*KEYS).agg(row=named.shown.max(), repeats=(named.count() - 1).cast("int64"))
         answers += [ask(copies.filter(copies.repeats > 0).select("row", "repeats"))]
-    lines = [(each["reason"], each["row"]) for each in answers[0].to_pylist()]
-    lines += [
-        (REPEATED, each["row"]) for more in answers[1:] for each in more.to_pylist() for _ in range(each["repeats"])
-    ]
+    lines = [(row["reason"], row["row"]) for row in answers[0].to_pylist()]
+    lines += [(REPEATED, row["row"]) for more in answers[1:] for row in more.to_pylist() for _ in range(row["repeats"])]
     _write(path, sorted(lines))
 
 

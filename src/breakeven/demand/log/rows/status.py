@@ -11,19 +11,21 @@ from breakeven.shipped import shipped
 RATE_LIMITED, SERVER, CLIENT, UNKNOWN = 429, 5, 4, 0
 
 
-def failure(found: Fields) -> Any:
+def failure(fields: Fields) -> Any:
     """What a failed row's status says, 429, 5, 4 or 0; 0 too where the row did not fail."""
-    codes = [found.numbers[each].cast("float64") for each in ("status", "error_code") if each in found.numbers]
-    texts = [found.text[each] for each in ("status", "error_code") if each in found.text]
+    codes = [fields.numbers[name].cast("float64") for name in ("status", "error_code") if name in fields.numbers]
+    texts = [fields.text[name] for name in ("status", "error_code") if name in fields.text]
     code = ibis().coalesce(*(ibis().cases((each >= 400, each), else_=None) for each in codes))
     words = shipped("demand/formats/generic.yaml")["words_of_status"]
-    said = [(ibis().coalesce(text.isin(forms_of(words[status])), False), status) for status in words for text in texts]
+    sentences = [
+        (ibis().coalesce(text.isin(forms_of(words[status])), False), status) for status in words for text in texts
+    ]
     status = ibis().cases(
-        (~found.failed, UNKNOWN),
+        (~fields.failed, UNKNOWN),
         (ibis().coalesce(code == RATE_LIMITED, False), RATE_LIMITED),
         (ibis().coalesce((code >= 500) & (code < 600), False), SERVER),
         (ibis().coalesce((code >= 400) & (code < 500), False), CLIENT),
-        *said,
+        *sentences,
         else_=UNKNOWN,
     )
     return status.cast("int64")

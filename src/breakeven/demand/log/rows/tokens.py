@@ -82,7 +82,7 @@ def whole(value: Any) -> Any:
 def token_sums(amounts: dict[str, Any], absent: dict[str, Any], one: Format) -> dict[str, Any]:
     """The input with all that was cached, as the format means it; and the other token counts."""
     zero = ibis().literal(0, "int64")
-    part = {each: whole(amounts[each]) if each in amounts else zero for each in (*COUNTS, "cache_write_tokens")}
+    part = {name: whole(amounts[name]) if name in amounts else zero for name in (*COUNTS, "cache_write_tokens")}
     given, cached, written = part["input_tokens"], part["cached_input_tokens"], part["cache_write_tokens"]
     total = given
     if one.cached != "inside" and {"cached_input_tokens", "cache_write_tokens"} & amounts.keys():

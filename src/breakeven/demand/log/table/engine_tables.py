@@ -34,7 +34,7 @@ def table_file(
         specs.update(map_columns(found, columns, where=name))
     else:
         specs.update(mapped_fields(one, found, "", False, dict(columns or {}), where=name))
-    column_of = {each: each for each in specs}
+    column_of = {spec: spec for spec in specs}
     if split_by:
         split_by_field(split_by, column_of, specs, where=name)
     return LogFile(
@@ -47,7 +47,7 @@ def fields_of(engine: Engine, table: Any, file: LogFile) -> Any:
     wanted = dict.fromkeys(part for spec in file.specs.values() for part in _parts_of(spec, file.format_name))
     words = {part: sql for part in wanted if (sql := _words(engine, table, part)) is not None}
     named = [f"{sql} AS part_{i}" for i, sql in enumerate(words.values())]
-    columns = {name for each in words for name in _columns_of(each, table.columns)}
+    columns = {name for word in words for name in _columns_of(word, table.columns)}
     inner = engine.connection.compile(table.select(*sorted(columns)))
     kinds = {f"part_{i}": _kind(table, part) for i, part in enumerate(words)}
     sql = f"SELECT {', '.join(named)} FROM ({inner}) AS log"  # noqa: S608 - names are quoted
@@ -144,12 +144,12 @@ def _sum(texts: Sequence[Any]) -> Any:
     """The sum of the parts that are there; a part that is not a number, or below zero, stands for the sum."""
     if not texts:
         return None
-    numbers = [each.try_cast("float64") for each in texts]
+    numbers = [text.try_cast("float64") for text in texts]
     bad = [
         (text.notnull() & (number.isnull() | (number < 0)), text) for text, number in zip(texts, numbers, strict=True)
     ]
     total = ibis().coalesce(numbers[0], 0.0)
-    for each in numbers[1:]:
-        total = total + ibis().coalesce(each, 0.0)
+    for number in numbers[1:]:
+        total = total + ibis().coalesce(number, 0.0)
     nothing = ibis().coalesce(*texts).isnull()
     return ibis().cases(*bad, (nothing, None), else_=total.cast("string"))

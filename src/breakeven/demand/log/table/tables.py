@@ -70,7 +70,7 @@ def log_files(
     paths = dict.fromkeys(each for one in given for each in _expand(Path(one)))
     if not paths:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
-    folders = {each for each in map(Path, given) if each.is_dir()}
+    folders = {folder for folder in map(Path, given) if folder.is_dir()}
     return tuple(_told_of_folder(each, folders, columns, format_name, split_by) for each in paths)
 
 
@@ -93,7 +93,7 @@ def _expand(path: Path) -> list[Path]:
         return inside
     if path.exists():
         return [path]
-    if matches := sorted(Path(each) for each in glob(str(path))):  # noqa: PTH207 - an absolute pattern
+    if matches := sorted(Path(match) for match in glob(str(path))):  # noqa: PTH207 - an absolute pattern
         return matches
     raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
 
@@ -114,13 +114,13 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
         names, types, rows = list(foot.names), foot.types, foot.rows
     else:
         form, leaves = json_shape(path, lines=kind == "jsonl")
-        keys = {".".join(each): each for each in leaves}
+        keys = {".".join(leaf): leaf for leaf in leaves}
         names = list(keys)
     one = format_of(format_name, names, kind, path)
     specs = specs_of(one, names, keys, columns, path)
-    column_of = {each: each for each in specs}
+    column_of = {spec: spec for spec in specs}
     if one.name == GENERIC and kind in ("csv", "parquet"):
-        column_of, specs = {each: str(column) for each, column in specs.items()}, {}
+        column_of, specs = {name: str(column) for name, column in specs.items()}, {}
     form = "counters" if one.map.get("counters") else form
     if split_by:
         split_by_field(split_by, column_of, specs, where=str(path))
@@ -179,7 +179,7 @@ def open_table(
     if file.kind in ("json", "jsonl"):
         return json_view(connection, file.specs, paths, file.form, longest=longest)
     if file.kind == "parquet":
-        table = connection.read_parquet([str(each) for each in paths], hive_partitioning=False)
+        table = connection.read_parquet([str(path) for path in paths], hive_partitioning=False)
     else:
         table = plain_csv(connection, paths, file.found, file.delimiter, csv_options)
     return table_view(connection, file.specs, table) if file.specs else table

@@ -12,23 +12,23 @@ from breakeven.study.study import OptionStudy, Study
 
 def headline(study: Study) -> str:
     """What to do, in a few words."""
-    it, said = best(study), study.verdict
-    if said.answer == "NO COMPLIANT OPTION":
-        return said.answer
-    if said.answer == "KEEP BUYING":
-        return f"{said.answer}{', ON A BETTER CONTRACT' if as_it_is(study) else ''} · {why_not(study, it)}"
-    if said.first and not said.commit:
-        name = "" if bought(study) else f" ({it.name})"
-        return f"DO NOT COMMIT YET · {said.answer}{name}, if {to_answer(study)}"
-    named = f"{said.answer} ({it.name})"
-    if not said.commit:
+    option, verdict = best(study), study.verdict
+    if verdict.answer == "NO COMPLIANT OPTION":
+        return verdict.answer
+    if verdict.answer == "KEEP BUYING":
+        return f"{verdict.answer}{', ON A BETTER CONTRACT' if as_it_is(study) else ''} · {why_not(study, option)}"
+    if verdict.first and not verdict.commit:
+        name = "" if bought(study) else f" ({option.name})"
+        return f"DO NOT COMMIT YET · {verdict.answer}{name}, if {to_answer(study)}"
+    named = f"{verdict.answer} ({option.name})"
+    if not verdict.commit:
         return f"DO NOT COMMIT YET · {named} pays on average, but loses in most draws"
     return {
         "ROBUST": f"{named} · ROBUST",
         "HOLDS": f"{named} · HOLDS {until(study)}",
         "FRAGILE": f"{named} PAYS, BUT IS FRAGILE",
         "FORCED": f"{named} · FORCED, the gates leave nothing better",
-    }[it.verdict]
+    }[option.verdict]
 
 
 def why_not(study: Study, it: OptionStudy) -> str:
@@ -116,18 +116,20 @@ def not_before(study: Study) -> str:
 
 def reason(study: Study) -> str:
     """Why, in one sentence with the numbers that decide."""
-    it, header = best(study), study.basis.header
-    if it.verdict == "INFEASIBLE" and it.depth.gates.failed:
-        return f"{it.name} fails {', '.join(it.depth.gates.failed)}."
-    if it.verdict == "INFEASIBLE":
-        fleet = f"{counted(it.replicas, 'replica')} cannot carry the peak"
-        return f"{it.name}: {fleet}; {it.replicas_needed:g} are needed to keep the promise in the busiest month."
-    per_month = f"{_against(it.monthly_saving, header.currency, digits=3)} in month {header.month}"
-    whole = f"{_against(it.expected_net_present_value, header.currency)} over {header.horizon_months} months"
-    name = f"on average {it.name}" if loses_mostly(it) else it.name
+    option, header = best(study), study.basis.header
+    if option.verdict == "INFEASIBLE" and option.depth.gates.failed:
+        return f"{option.name} fails {', '.join(option.depth.gates.failed)}."
+    if option.verdict == "INFEASIBLE":
+        fleet = f"{counted(option.replicas, 'replica')} cannot carry the peak"
+        return (
+            f"{option.name}: {fleet}; {option.replicas_needed:g} are needed to keep the promise in the busiest month."
+        )
+    per_month = f"{_against(option.monthly_saving, header.currency, digits=3)} in month {header.month}"
+    whole = f"{_against(option.expected_net_present_value, header.currency)} over {header.horizon_months} months"
+    name = f"on average {option.name}" if loses_mostly(option) else option.name
     against = "than keeping today's model"
-    said = f"{name} costs {per_month}, and {whole} {against} (net present value){_halves(it)}{_odds(it)}."
-    return f"{said}{on_average(study, it)}"
+    sentence = f"{name} costs {per_month}, and {whole} {against} (net present value){_halves(option)}{_odds(option)}."
+    return f"{sentence}{on_average(study, option)}"
 
 
 def on_average(study: Study, it: OptionStudy) -> str:

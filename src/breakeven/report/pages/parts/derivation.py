@@ -36,9 +36,9 @@ def described(one: Explanation) -> Text:
         return text
     if not one.known_from:
         return text.append(f"\n  {one.kind}{_ends(one.range)}, {one.source}", style="dim")
-    for value, each in [*zip(one.values, one.known_from, strict=True)][:MOST_SHOWN]:
-        ends = _ends(None if each.low is None or each.high is None else (each.low, each.high))
-        text.append(f"\n  {written([value])}: {each.kind}{ends}, {each.source}", style="dim")
+    for value, known in [*zip(one.values, one.known_from, strict=True)][:MOST_SHOWN]:
+        ends = _ends(None if known.low is None or known.high is None else (known.low, known.high))
+        text.append(f"\n  {written([value])}: {known.kind}{ends}, {known.source}", style="dim")
     more = len(one.values) - MOST_SHOWN
     return (
         text.append(f"\n  and {more:,} more, each with its own source in study.json", style="dim") if more > 0 else text

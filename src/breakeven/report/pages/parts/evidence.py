@@ -65,54 +65,58 @@ def asked_gates(study: Study) -> list[Gate]:
     return [each for each in study.basis.gates if each.stated or each.host in hosts]
 
 
-def how_sure(study: Study, it: OptionStudy) -> str:
+def how_sure(study: Study, option: OptionStudy) -> str:
     """The chance that it pays, the range, and what it would be worth to know everything first."""
-    found, currency = it.depth.chance, study.basis.header.currency
-    if found is None or study.uncertainty is None:
+    chance, currency = option.depth.chance, study.basis.header.currency
+    if chance is None or study.uncertainty is None:
         return "not drawn"
-    low, high = (money(each.value, currency, digits=3) for each in (found.p10, found.p90))
-    error = f"{100 * found.chance_to_pay.standard_error:.1f}"
+    low, high = (money(estimate.value, currency, digits=3) for estimate in (chance.p10, chance.p90))
+    error = f"{100 * chance.chance_to_pay.standard_error:.1f}"
     known = money(study.uncertainty.perfect_information.value, currency, digits=3)
     return (
-        f"pays in {percent(found.chance_to_pay.value)} (± {error} points) of {study.uncertainty.scenarios:,} draws of "
+        f"pays in {percent(chance.chance_to_pay.value)} (± {error} points) of {study.uncertainty.scenarios:,} draws of "
         f"{len(study.uncertainty.inputs)} inputs; eight in ten lie between {low} and {high}; "
         f"knowing all of them first would be worth {known}"
     )
 
 
-def price_path(study: Study, it: OptionStudy) -> str | None:
+def price_path(study: Study, option: OptionStudy) -> str | None:
     """What the option is worth if no hosted price ever changes, beside the path that is expected."""
     name, currency = "hosted_price_change_per_month", study.basis.header.currency
-    its = study.basis.inputs[name]
-    if its.low is None or its.high is None:
+    inputs = study.basis.inputs[name]
+    if inputs.low is None or inputs.high is None:
         return None
     flat, path = (
         money(value, currency, digits=3)
-        for value in (it.net_present_value_at_flat_prices, it.horizon.net_present_value)
+        for value in (option.net_present_value_at_flat_prices, option.horizon.net_present_value)
     )
-    low, high = (percent(value, signed=True) for value in (its.low, its.high))
+    low, high = (percent(value, signed=True) for value in (inputs.low, inputs.high))
     return (
         f"with flat API prices {flat}; with {percent(study.means[name], signed=True)} a month, the mean of {low} to "
         f"{high}, {path}; all other inputs at their means"
     )
 
 
-def owned_bases(study: Study, it: OptionStudy) -> str | None:
+def owned_bases(study: Study, option: OptionStudy) -> str | None:
     """Net present value of every owned base, the best marked; None where no GPUs are held."""
-    found, currency = it.depth.owned_bases, study.basis.header.currency
+    found, currency = option.depth.owned_bases, study.basis.header.currency
     if found is None or len(found.rungs) < 2:
         return None
     top = max(range(len(found.rungs)), key=lambda i: found.rungs[i].net_present_value)
-    decided = [i for i, rung in enumerate(found.rungs) if rung.replicas == it.replicas and _is_decided(study, it)]
+    decided = [
+        i for i, rung in enumerate(found.rungs) if rung.replicas == option.replicas and _is_decided(study, option)
+    ]
     shown = sorted({*range(max(top - 2, 0), min(top + 3, len(found.rungs))), *decided})
-    said = [
+    sentences = [
         f"{found.rungs[i].replicas:g}: {money(found.rungs[i].net_present_value, currency, digits=3)}"
         + (" (best)" if i == top else "")
         + (" (decided)" if i in decided else "")
         for i in shown
     ]
     burst = percent(found.rungs[top].spill_share)
-    worth = f"replicas and what they are worth: {', '.join(said)}; with {found.rungs[top].replicas:g}, {burst} bursts"
+    worth = (
+        f"replicas and what they are worth: {', '.join(sentences)}; with {found.rungs[top].replicas:g}, {burst} bursts"
+    )
     return f"{worth}; {_at_half(found.rungs, top, currency)}"
 
 
@@ -132,11 +136,11 @@ def _at_half(rungs: Sequence[OwnedReplica], top: int, currency: str) -> str:
     return f"{said}; {robust.replicas:g} pay there too: {planned}, and {half} at half"
 
 
-def hidden_costs(study: Study, it: OptionStudy) -> str | None:
+def hidden_costs(study: Study, option: OptionStudy) -> str | None:
     """What is saved counting busy GPUs only, and the cost that ends it; None where somebody else runs it."""
     if bought(study):
         return None
-    found, currency = it.depth.hidden_costs, study.basis.header.currency
+    found, currency = option.depth.hidden_costs, study.basis.header.currency
     first, last = found.rungs[0], found.rungs[-1]
     start = f"counting busy GPUs only it saves {money(first.saving_so_far, currency, digits=3)} a month"
     if first.saving_so_far <= 0:
@@ -149,24 +153,30 @@ def hidden_costs(study: Study, it: OptionStudy) -> str | None:
     return f"{start}; it is gone with {turn.label} (another {money(turn.adds, currency, digits=3)})"
 
 
-def gates(study: Study, it: OptionStudy) -> str:
+def gates(study: Study, option: OptionStudy) -> str:
     """What the gates say of the option, and what each failed one costs."""
-    judged, currency = it.depth.gates, study.basis.header.currency
-    said = []
+    judged, currency = option.depth.gates, study.basis.header.currency
+    sentences = []
     if not any(gate.stated for gate in study.basis.gates):
-        said.append("none stated: residency, quality, licence and latency are not examined, so it cannot be robust")
+        sentences.append(
+            "none stated: residency, quality, licence and latency are not examined, so it cannot be robust"
+        )
     if judged.failed:
-        said.append(f"failed: {', '.join(judged.failed)}")
+        sentences.append(f"failed: {', '.join(judged.failed)}")
     if judged.unknown:
-        said.append(f"unknown: {', '.join(judged.unknown)}; unknown is not a pass")
-    costs = [f"{each.gate} costs {money(each.cost, currency, digits=3)}" for each in study.cost_of_gates if each.cost]
-    said += [f"{'; '.join(costs)} over the horizon"] if costs else []
+        sentences.append(f"unknown: {', '.join(judged.unknown)}; unknown is not a pass")
+    costs = [
+        f"{constraint.gate} costs {money(constraint.cost, currency, digits=3)}"
+        for constraint in study.cost_of_gates
+        if constraint.cost
+    ]
+    sentences += [f"{'; '.join(costs)} over the horizon"] if costs else []
     if study.least_relaxations:
-        said.append(f"no option meets them all; the least to relax: {', '.join(study.least_relaxations)}")
-    said = said or ["all pass"]
+        sentences.append(f"no option meets them all; the least to relax: {', '.join(study.least_relaxations)}")
+    sentences = sentences or ["all pass"]
     if judged.verdict == "pass" and study.basis.readiness is None and not bought(study):
-        said.append("readiness is not examined, so not robust")
-    return "; ".join(said)
+        sentences.append("readiness is not examined, so not robust")
+    return "; ".join(sentences)
 
 
 def readiness(study: Study) -> str | None:
@@ -196,23 +206,23 @@ def robust(study: Study) -> str | None:
 
 def when_to_start(study: Study) -> str | None:
     """Now, later or never, and what the right to go back is worth; None where the horizon is too short to wait in."""
-    found, currency = study.timing, study.basis.header.currency
-    if found is None:
+    timing, currency = study.timing, study.basis.header.currency
+    if timing is None:
         return None
-    acts = found.actions
-    now = max(acts.actions[each] for each in ("start now, locked", "start now, releasable"))
-    month = f"month {found.months[0]}"
+    acts = timing.actions
+    now = max(acts.actions[action] for action in ("start now, locked", "start now, releasable"))
+    month = f"month {timing.months[0]}"
     if acts.best == "host":
         return f"neither now nor later: a start after {month} is not worth it however hosted prices move"
     if acts.best == "wait":
         gained = money(acts.value_of_waiting, currency, digits=3)
         return f"not yet: seeing first how hosted prices move, until {month}, is worth {gained} more than starting now"
     lost = money(now - acts.actions["wait"], currency, digits=3)
-    said = f"now: to wait and see how hosted prices move, until {month}, would cost {lost}"
-    if not found.releasable:
-        return f"{said}; what is owned or reserved cannot go back"
+    sentence = f"now: to wait and see how hosted prices move, until {month}, would cost {lost}"
+    if not timing.releasable:
+        return f"{sentence}; what is owned or reserved cannot go back"
     back = money(acts.value_of_route_back, currency, digits=3)
     premium = money(acts.premium_per_month, currency, digits=3)
     if not round(acts.value_of_route_back):
-        return f"{said}; the right to go back is worth nothing"
-    return f"{said}; the right to go back is worth {back}, up to {premium} a month for GPUs that can be given back"
+        return f"{sentence}; the right to go back is worth nothing"
+    return f"{sentence}; the right to go back is worth {back}, up to {premium} a month for GPUs that can be given back"

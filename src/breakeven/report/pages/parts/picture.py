@@ -15,10 +15,12 @@ MORE = 1.5
 LABEL = 15  # columns that the label takes
 
 
-def picture(study: Study, it: OptionStudy, width: int) -> Text:
+def picture(study: Study, option: OptionStudy, width: int) -> Text:
     """Two lines: a bar of the winning windows, and the marks for half the plan and the plan under it."""
-    cells, plans = max(min(width - LABEL, 80), 20), reach_in_plans(study, it)
-    bar = "".join(PAYS if pays_at(it, (i + 0.5) / cells * plans * study.volume_mtok) else LOSES for i in range(cells))
+    cells, plans = max(min(width - LABEL, 80), 20), reach_in_plans(study, option)
+    bar = "".join(
+        PAYS if pays_at(option, (i + 0.5) / cells * plans * study.volume_mtok) else LOSES for i in range(cells)
+    )
     marks = [" "] * cells
     for share, mark in ((0.5 / plans, "½"), (1 / plans, "▲")):
         marks[max(round(share * cells) - 1, 0)] = mark

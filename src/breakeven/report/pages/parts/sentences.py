@@ -30,20 +30,22 @@ def windows(found: BreakEvens) -> Iterator[str]:
             yield f"at {end}" if start == end else f"from {number if end.endswith(unit) else start} to {end}"
 
 
-def volumes(study: Study, it: OptionStudy) -> str:
+def volumes(study: Study, option: OptionStudy) -> str:
     """The break-even volumes in one line."""
-    found, currency = it.break_evens, study.basis.header.currency
-    said = [*windows(found)]
-    if not said:
-        if found.sign_beyond is None:
-            return f"no volume up to {volume(found.searched_to_mtok)} a month pays; beyond is not known"
-        if found.smaller_base_pays_from_mtok is not None:
-            base = volume(found.smaller_base_pays_from_mtok)
+    break_evens, currency = option.break_evens, study.basis.header.currency
+    sentences = [*windows(break_evens)]
+    if not sentences:
+        if break_evens.sign_beyond is None:
+            return f"no volume up to {volume(break_evens.searched_to_mtok)} a month pays; beyond is not known"
+        if break_evens.smaller_base_pays_from_mtok is not None:
+            base = volume(break_evens.smaller_base_pays_from_mtok)
             return f"never while it serves everything; a base whose peaks burst pays above {base} a month"
-        return "never: no volume pays" if it.verdict == "NEVER" else "never while it serves everything"
-    shown = said if len(said) <= 3 else [*said[:2], f"in {len(said) - 3} more windows", said[-1]]
-    month = "" if found.windows[-1].to_mtok is None else " a month"
-    start = found.windows[0]
+        return "never: no volume pays" if option.verdict == "NEVER" else "never while it serves everything"
+    shown = (
+        sentences if len(sentences) <= 3 else [*sentences[:2], f"in {len(sentences) - 3} more windows", sentences[-1]]
+    )
+    month = "" if break_evens.windows[-1].to_mtok is None else " a month"
+    start = break_evens.windows[0]
     spend = f" ({volume(start.from_mtok)}: an API spend of {money(start.from_spend, currency, digits=3)})"
     listed = " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
     return f"pays {listed}{month}{spend if start.from_mtok else ''}"
@@ -59,9 +61,9 @@ def margin(it: OptionStudy) -> str:
     return "there is no paying volume to reach"
 
 
-def utilization(it: OptionStudy) -> str:
+def utilization(option: OptionStudy) -> str:
     """Reached, needed, possible."""
-    used = it.utilization
+    used = option.utilization
     if used is None:
         return "no GPUs are held, so none stand idle"
     nothing = "no utilization makes this fleet break even"
@@ -75,22 +77,22 @@ def utilization(it: OptionStudy) -> str:
     return f"{percent(used.reached)} reached; {needed}; {most} is the most its peaks allow{batch}"
 
 
-def over_time(study: Study, it: OptionStudy) -> str:
+def over_time(study: Study, option: OptionStudy) -> str:
     """Payback, and whether it stays paid."""
-    view, currency = it.horizon, study.basis.header.currency
+    view, currency = option.horizon, study.basis.header.currency
     if view.payback.months is None:
         return f"never pays back within {study.basis.header.horizon_months} months"
     back, late = months(view.payback.months), months(view.discounted_payback.months)
-    said = [f"pays back in month {view.payback.completes_in_month} ({back}; discounted {late})"]
+    sentences = [f"pays back in month {view.payback.completes_in_month} ({back}; discounted {late})"]
     if view.under_water_again_in_month:
-        said.append(f"under water again in month {view.under_water_again_in_month}")
-        said.append(
+        sentences.append(f"under water again in month {view.under_water_again_in_month}")
+        sentences.append(
             f"best stopped after month {view.stop_month}: "
             f"{money(view.net_present_value_if_stopped, currency, digits=3)}"
         )
     if view.irr_per_month is not None:
-        said.append(f"IRR {percent(view.irr_per_month)} a month")
-    return ", ".join(said)
+        sentences.append(f"IRR {percent(view.irr_per_month)} a month")
+    return ", ".join(sentences)
 
 
 def turns(study: Study, it: OptionStudy, count: int) -> str:
@@ -140,18 +142,18 @@ def shown_value(study: Study, name: str, value: float) -> str:
     return plain(value)
 
 
-def not_assessed(study: Study, it: OptionStudy) -> str:
+def not_assessed(study: Study, option: OptionStudy) -> str:
     """Costs that stand at zero because nobody has said what they are; the first with the value that turns it."""
     inputs = study.basis.inputs
-    said = []
+    sentences = []
     if float(np.max(inputs["opportunity_multiple"].likely)) == 1.0:
-        flip = next((one for one in it.flips if one.name == "opportunity_multiple"), None)
+        flip = next((one for one in option.flips if one.name == "opportunity_multiple"), None)
         turn = f"turns it at {plain(flip.at)} times their cost" if flip and flip.at is not None else "cannot turn it"
-        said.append(f"opportunity cost of the engineers (0; {turn})")
+        sentences.append(f"opportunity cost of the engineers (0; {turn})")
     names = {"loss_per_outage_hour": "losses from outages", "readiness_person_months": "readiness gaps"}
     names = {name: label for name, label in names.items() if name != "readiness_person_months" or not _examined(study)}
-    said += [f"{label} (0)" for name, label in names.items() if not np.any(inputs[name].likely)]
-    return ", ".join(said) or "nothing: every cost has a figure"
+    sentences += [f"{label} (0)" for name, label in names.items() if not np.any(inputs[name].likely)]
+    return ", ".join(sentences) or "nothing: every cost has a figure"
 
 
 def _examined(study: Study) -> bool:
@@ -169,37 +171,37 @@ def top_flips(it: OptionStudy, count: int) -> list[Flip]:
 
 def next_steps(study: Study, count: int = 3) -> list[str]:
     """What to do next week: what is not money, then what would settle the flips that are plausible and not measured."""
-    it, inputs = best(study), study.basis.inputs
+    option, inputs = best(study), study.basis.inputs
     steps = []
-    if it.verdict == "INFEASIBLE" and not it.depth.gates.failed:
-        steps.append(f"State {it.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
-    if loses_mostly(it):
+    if option.verdict == "INFEASIBLE" and not option.depth.gates.failed:
+        steps.append(f"State {option.replicas_needed:g} replicas or more, or none: the fleet then follows the demand.")
+    if loses_mostly(option):
         steps.append(SETTLE.format(file=study.basis.header.file))
-    steps += asked_first(study, it)
+    steps += asked_first(study, option)
     if not_before(study):
         steps.append(f"Close the gaps that `breakeven readiness {study.basis.header.file}` lists, cheapest first.")
-    plausible = [flip for flip in it.flips if flip.at is not None and flip.plausible != "beyond its range"]
+    plausible = [flip for flip in option.flips if flip.at is not None and flip.plausible != "beyond its range"]
     for flip in plausible:
         known = inputs.get(flip.name)
         if known is not None and known.kind != "measured":
             steps.append(action(flip.name) or "")
-    if study.verdict.answer == "KEEP BUYING" and it.break_evens.windows:
-        steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, it))} a month.")
-    steps += [each.format(file=study.basis.header.file) for each in words()["general"]]
+    if study.verdict.answer == "KEEP BUYING" and option.break_evens.windows:
+        steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, option))} a month.")
+    steps += [template.format(file=study.basis.header.file) for template in words()["general"]]
     return [*dict.fromkeys(step for step in steps if step)][:count]
 
 
-def asked_first(study: Study, it: OptionStudy) -> Iterator[str]:
+def asked_first(study: Study, option: OptionStudy) -> Iterator[str]:
     """The open gates, those that hold the answer back first; and whom to ask for an offer."""
     column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
-    judged, host = it.depth.gates, column.host or column.name
-    if any(each.side == "open model" and each.verdict != "pass" for each in study.basis.gates):
+    judged, host = option.depth.gates, column.host or column.name
+    if any(gate.side == "open model" and gate.verdict != "pass" for gate in study.basis.gates):
         yield OTHER_WEIGHTS.format(model=model)
     if bought(study):
-        if any(each.startswith("host ") for each in judged.first):
+        if any(gate.startswith("host ") for gate in judged.first):
             yield VET.format(host=host)
         yield OFFER.format(host=host)
-    others = [each for each in judged.unknown if each not in judged.first]
+    others = [gate for gate in judged.unknown if gate not in judged.first]
     if others:
         yield f"Answer the open gates: {', '.join(others)}."
 
