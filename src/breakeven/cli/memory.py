@@ -77,8 +77,8 @@ def _print(asked: Any, sizes: Any) -> None:
     told = (
         f"{sizes.weights_bytes / GB:,.1f} GB of {asked.precision.name} weights, {sizes.kv_bytes_per_token:,.0f} bytes"
     )
-    state = f", {found.state_bytes_of_sequence / 1e6:,.0f} MB of fixed state a sequence" * (
-        found.state_bytes_of_sequence > 0
+    state = f", {sizes.state_bytes_of_sequence / 1e6:,.0f} MB of fixed state a sequence" * (
+        sizes.state_bytes_of_sequence > 0
     )
     console.print(f"{asked.shape.model}: {told} of KV cache a token{state}", soft_wrap=True)
     table = Table(box=None, pad_edge=False)
