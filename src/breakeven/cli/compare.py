@@ -25,7 +25,7 @@ def compare(
     from breakeven.study.questions.differences import differences
 
     classes = refuse_unknown_classes(fail_on)
-    found = differences(load_study(first), load_study(second))
-    print_differences(found, as_json=as_json)
-    if found.second_verdict in classes:
+    answer = differences(load_study(first), load_study(second))
+    print_differences(answer, as_json=as_json)
+    if answer.second_verdict in classes:
         raise typer.Exit(FAIL_ON_MET)

@@ -104,13 +104,13 @@ def print_usage(
     as_json: bool,
 ) -> None:
     """The page, or the whole usage as JSON."""
-    found = usage(reading, time_zone=time_zone, profile_if_short=load_profile)
-    day = date.fromisoformat(found.demand.last[:10])
-    found = replace(found, bill=reconcile(reading.table, bill=bill, on=day, prices=prices))
+    page = usage(reading, time_zone=time_zone, profile_if_short=load_profile)
+    day = date.fromisoformat(page.demand.last[:10])
+    page = replace(page, bill=reconcile(reading.table, bill=bill, on=day, prices=prices))
     if as_json:
-        print_json(demand_document(found))
+        print_json(demand_document(page))
     else:
-        Console(highlight=False).print(DemandPage(found))
+        Console(highlight=False).print(DemandPage(page))
 
 
 def write_map(sources: Sequence[str], columns: dict[str, str], path: Path) -> None:

@@ -115,15 +115,15 @@ def price_listings(name: str | None, day: datetime.date) -> list[Listing]:
 
 
 def _rent_by_gpu(day: datetime.date) -> Listing:
-    found = gpu_offers(on=day)
+    offers = gpu_offers(on=day)
     summaries = [(key, gpu_offers(key, "on_demand", on=day)) for key in gpus()]
     return Listing(
         name="offers",
         title="Rent, USD per GPU-hour on demand",
         headings=("GPU", "offers", "low / median / high", "newest"),
         rows=[_rent_row(key, offers) for key, offers in summaries if offers],
-        data=[_data(offer, day) for offer in found],
-        notices=(*_undated(found, day), "`breakeven facts prices GPU` lists its offers."),
+        data=[_data(offer, day) for offer in offers],
+        notices=(*_undated(offers, day), "`breakeven facts prices GPU` lists its offers."),
     )
 
 

@@ -37,12 +37,12 @@ def flips(
             "buying has nothing to turn", where="--option", fix="Name an option that serves something itself."
         )
     options = study.options[chosen - 1]
-    found = turning(study, chosen)
+    turns = turning(study, chosen)
     if as_json:
-        document = {**to_json(found), "flips": to_json(options.flips)}
+        document = {**to_json(turns), "flips": to_json(options.flips)}
         print_json(document)
     else:
-        print_each(flips_tables(study, options, found))
+        print_each(flips_tables(study, options, turns))
 
 
 def value_of_information(case: CASE, as_json: JSON = False) -> None:
@@ -54,11 +54,11 @@ def value_of_information(case: CASE, as_json: JSON = False) -> None:
     from breakeven.study.questions.value_of_information import knowing
 
     loaded = load_all(case)
-    found = knowing(loaded.study, chance=loaded.chance)
+    worth_knowing = knowing(loaded.study, chance=loaded.chance)
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(worth_knowing))
     else:
-        print_each(knowing_tables(found))
+        print_each(knowing_tables(worth_knowing))
 
 
 def print_each(tables: Iterable[object]) -> None:

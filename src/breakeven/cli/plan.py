@@ -55,11 +55,11 @@ def plan(
     tried(out, sources=[case])
     loaded = Case.load(case, as_of=as_of.date() if as_of else None)
     with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):
-        found = planned(loaded, max_parallel=max_parallel, left=left)
+        result = planned(loaded, max_parallel=max_parallel, left=left)
     kept = (time_limit - left()) * (WRITING if out is not None else SHOWING)
     with searching() as (tell, stop):
         limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop, left=lambda: left() - kept)
-        made = make_plan(found.portfolio, limits=limits, quality=found.quality, monthly_shares=monthly_shares)
+        made = make_plan(result.portfolio, limits=limits, quality=result.quality, monthly_shares=monthly_shares)
     data = document(made, as_of=loaded.as_of.isoformat())
     if out is not None:
         write_plan(data, out)

@@ -39,10 +39,10 @@ def readiness(
     if ask:
         ask_all(loaded)
         loaded = Case.load(case, as_of=day)
-    found = readiness_of(loaded, delivery)
+    examined = readiness_of(loaded, delivery)
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(examined))
     else:
         Console(highlight=False).print(
-            readiness_page(found, name=loaded.file.name, file=str(case), currency=loaded.file.currency)
+            readiness_page(examined, name=loaded.file.name, file=str(case), currency=loaded.file.currency)
         )

@@ -59,11 +59,11 @@ def _ask_dimension(dimension: Dimension, known: dict[str, Answer], given: dict[s
 def _ask(item: Item, known: Answer | None, case: Case) -> Stated | None:
     """The answer to one question; None leaves it as it is."""
     while True:
-        said = _prompt(f"  {item.question} [{_shown(item, known)}]")
-        if not said:
+        typed = _prompt(f"  {item.question} [{_shown(item, known)}]")
+        if not typed:
             return None
         try:
-            stated = _dated(item, {"value": _plain(item, said)}, case)
+            stated = _dated(item, {"value": _plain(item, typed)}, case)
             answer = answer_of(item, Evidence(**stated))
         except (NoAnswer, ValueError) as why:
             typer.echo(f"    {why}. {HOW[item.kind]}")

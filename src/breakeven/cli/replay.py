@@ -154,9 +154,9 @@ def _print(told: dict[str, Any], promise: tuple[float | None, float | None]) -> 
             f"busy, KV cache {replica['most_kv_share']:.0%} at most"
         )
     rest = f"{told['requests']:,} requests, {told['spilled_requests']:,} spilled, {told['preemptions']:,} preemptions"
-    its = told["replica"]
+    use = told["replica"]
     console.print(
-        f"{rest}\na replica: {its['model']} {its['precision']} on {its['gpus']} x {its['gpu']}; {its['speed']}"
+        f"{rest}\na replica: {use['model']} {use['precision']} on {use['gpus']} x {use['gpu']}; {use['speed']}"
     )
     console.print(told["notice"])
 
@@ -170,16 +170,16 @@ def check(
     """Fit on the first requests of a recorded run, predict the rest, and say how far off that is."""
     from breakeven.capacity.recorded_run.serving_check import check_run, parameters, statistics
 
-    found = check_run(run, fit_first)
+    result = check_run(run, fit_first)
     told = {
-        **found.errors(),
+        **result.errors(),
         "fitted_requests": fit_first,
-        "predicted_requests": len(found.measured.ttft),
-        "predicted": {"ttft": statistics(found.predicted.ttft), "tpot": statistics(found.predicted.tpot)},
-        "measured": {"ttft": statistics(found.measured.ttft), "tpot": statistics(found.measured.tpot)},
-        "parameters": parameters(found.fit),
-        "hardware": {name: found.fit.engine.rests_on[name] for name in ("gpu", "model")},
-        "notices": list(found.notices),
+        "predicted_requests": len(result.measured.ttft),
+        "predicted": {"ttft": statistics(result.predicted.ttft), "tpot": statistics(result.predicted.tpot)},
+        "measured": {"ttft": statistics(result.measured.ttft), "tpot": statistics(result.measured.tpot)},
+        "parameters": parameters(result.fit),
+        "hardware": {name: result.fit.engine.rests_on[name] for name in ("gpu", "model")},
+        "notices": list(result.notices),
     }
     print_json(told) if as_json else _print_check(told)
 

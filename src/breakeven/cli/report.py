@@ -29,13 +29,13 @@ def report(
     made(out)
     loaded, failed = load_all(case, as_of=day), False
     more = Beside() if loaded.resolved is None else beside(loaded.resolved)
-    for each in write_report(loaded.study, out, parts, more):
-        if each.failed:
+    for written in write_report(loaded.study, out, parts, more):
+        if written.failed:
             failed = True
-            typer.echo(f"{each.part}: not written. {each.failed}", err=True)
-        elif len(each.files) == 1:
-            typer.echo(f"{each.files[0]}")
+            typer.echo(f"{written.part}: not written. {written.failed}", err=True)
+        elif len(written.files) == 1:
+            typer.echo(f"{written.files[0]}")
         else:
-            typer.echo(f"{each.files[0].parent} ({len(each.files)} files)")
+            typer.echo(f"{written.files[0].parent} ({len(written.files)} files)")
     if failed:
         raise typer.Exit(1)

@@ -29,12 +29,12 @@ def numbers(text: str | None, option: str) -> tuple[float, ...]:
     if text is None:
         return ()
     try:
-        found = tuple(float(part) for part in text.split(","))
+        values = tuple(float(part) for part in text.split(","))
     except ValueError:
-        found = (float("nan"),)
-    if not all(isfinite(number) and number > 0 for number in found):
+        values = (float("nan"),)
+    if not all(isfinite(number) and number > 0 for number in values):
         raise Problem(f'{option} "{text}" is no list of numbers above zero', fix=f"Write it as {option} 1,8,64.")
-    return found
+    return values
 
 
 def asked_of(own: Any, asked: dict[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def judged_again(path: Path, *, allow_changed: bool = False) -> Loaded:
         raise Problem(f"the study is damaged: {error}", where=str(path), fix=fix) from None
     if changed and not allow_changed:
         fix = "If that is meant, `breakeven decide --locked FILE --allow-changed -o FOLDER` judges and writes it anew."
-        raise Problems([Problem(each, where=str(path), fix=fix) for each in changed])
+        raise Problems([Problem(change, where=str(path), fix=fix) for change in changed])
     for difference in changed:
         typer.echo(f"{path}: {difference}", err=True)
     return Loaded(study=study, chance=chance, resolved=None)

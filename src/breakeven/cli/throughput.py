@@ -71,8 +71,8 @@ def predict(
         if output is None:
             raise Problem("-o is missing", fix="Say where the rows go: -o predicted.csv.")
         tried(output)
-        names, found = _read(rows)
-        _write(output, names, found, answers(found, shape))
+        names, read_rows = _read(rows)
+        _write(output, names, read_rows, answers(read_rows, shape))
         return
     own = read_own(measured) if measured else None
     asked: dict[str, Any] = {"model": model, "gpu": gpu, "isl": isl, "osl": osl}
@@ -162,8 +162,8 @@ def check(
 
     from breakeven.capacity.check.check_rows import check as checked
 
-    found = asdict(checked(_read(rows)[1]))
-    flat = found.pop("all") | found
+    result = asdict(checked(_read(rows)[1]))
+    flat = result.pop("all") | result
     if as_json:
         print_json(flat)
         return

@@ -69,7 +69,7 @@ def matrix(cells: list[Any]) -> Table:
     """Rows by columns; in each cell ours with its mark, and theirs below."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
     table.add_column("", overflow="fold")
-    for column in dict.fromkeys(each.column for each in cells):
+    for column in dict.fromkeys(figure.column for figure in cells):
         table.add_column(column, justify="right", overflow="fold")
     by_row: dict[str, list[Text]] = {}
     for cell in cells:

@@ -57,10 +57,10 @@ def resolved_id(host: str, model: str) -> str:
 
 def price(host: str, model: str, on: datetime.date) -> HostedPrice | None:
     """The price on a day of the model with exactly this id; None when there is none per token."""
-    found = _exact(host, model)
-    if found is None:
+    listed_price = _exact(host, model)
+    if listed_price is None:
         return None
-    provider, info = found
+    provider, info = listed_price
     lent = provider.id != host.lower()
     days_prices = [info.get_prices(moment) for moment in _moments(info, on)]
     rates = [_mean([getattr(days_price, f"{rate}_mtok") for days_price in days_prices]) for rate in _RATES]
@@ -87,7 +87,7 @@ def _exact(host: str, model: str) -> tuple[Provider, Model] | None:
     providers = _providers()
     if (own := providers.get(host.lower())) is None:
         return None
-    lenders = [providers[each] for each in own.fallback_model_providers or () if each in providers]
+    lenders = [providers[key] for key in own.fallback_model_providers or () if key in providers]
     for provider in [own, *lenders]:
         for info in provider.models:
             if info.id.lower() == model.lower():

@@ -100,7 +100,7 @@ class Model:
             for need in definition.needs:
                 self._require(need, by_name, f'Line "{definition.name}" needs')
         try:
-            self._wiring = Wiring({each.name: each.needs for each in by_name.values()})
+            self._wiring = Wiring({wired.name: wired.needs for wired in by_name.values()})
         except CycleError as error:
             raise ModelError(f"Lines need each other in a circle: {' → '.join(error.args[1])}.") from None
         self.ancestors, self.moved_by = self._wiring.ancestors, self._wiring.moved_by

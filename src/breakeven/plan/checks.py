@@ -35,7 +35,7 @@ def _shapes(portfolio: Portfolio) -> Iterator[Problem]:
 
 
 def _names(portfolio: Portfolio) -> Iterator[Problem]:
-    names = [each.name for each in portfolio.workloads]
+    names = [member.name for member in portfolio.workloads]
     targets = [*(target.name for target in portfolio.apis), *(fleet.name for fleet in portfolio.fleets)]
     for kind, listed in (("workload", names), ("target", targets)):
         for name in sorted({one for one in listed if listed.count(one) > 1}):
@@ -48,8 +48,8 @@ def _names(portfolio: Portfolio) -> Iterator[Problem]:
 
 
 def _order(portfolio: Portfolio) -> Iterator[Problem]:
-    known = {each.name for each in portfolio.workloads}
-    graph = {each.name: [other for other in each.after if other in known] for each in portfolio.workloads}
+    known = {member.name for member in portfolio.workloads}
+    graph = {member.name: [other for other in member.after if other in known] for member in portfolio.workloads}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

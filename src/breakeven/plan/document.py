@@ -119,8 +119,15 @@ def _workload(plan: Plan, name: str) -> dict[str, Any]:
     back = folio.fallback(name)
     moves = start is not None
     stays = target in folio.fleet and folio.fleet[target].moves and not moves
-    phase = next((each.name for each in plan.phases if each.kind != "prepare" and name in each.workloads), None)
-    reason = next((each for each in plan.reasons if each.workload == name), None)
+    phase = next(
+        (
+            planned_phase.name
+            for planned_phase in plan.phases
+            if planned_phase.kind != "prepare" and name in planned_phase.workloads
+        ),
+        None,
+    )
+    reason = next((why for why in plan.reasons if why.workload == name), None)
     return {
         "name": name,
         "phase": phase,

@@ -81,22 +81,22 @@ def cheapest_mix(groups: Sequence[SizeGroup], types: Sequence[GpuType], limits: 
 
 
 def _check(groups: Sequence[SizeGroup], types: Sequence[GpuType]) -> None:
-    found = []
+    tried = []
     if not groups or not types:
-        found.append(Problem("a mix needs requests and GPU types", fix="Give at least one of each."))
+        tried.append(Problem("a mix needs requests and GPU types", fix="Give at least one of each."))
     for kind in types:
         if len(kind.requests_per_second) != len(groups):
-            found.append(Problem(f"{kind.name} has rates for {len(kind.requests_per_second)} of {len(groups)} groups"))
+            tried.append(Problem(f"{kind.name} has rates for {len(kind.requests_per_second)} of {len(groups)} groups"))
         elif min(kind.requests_per_second, default=0.0) < 0 or kind.price_per_hour < 0:
-            found.append(Problem(f"{kind.name} has a negative rate or price"))
-    if not found:
+            tried.append(Problem(f"{kind.name} has a negative rate or price"))
+    if not tried:
         for i, group in enumerate(groups):
-            if group.requests_per_second > 0 and not any(each.requests_per_second[i] > 0 for each in types):
+            if group.requests_per_second > 0 and not any(gpu_type.requests_per_second[i] > 0 for gpu_type in types):
                 size = f"{group.input_tokens:,.0f} tokens in and {group.output_tokens:,.0f} out"
                 fix = "Add a GPU type that serves them, or loosen the promise."
-                found.append(Problem(f"no GPU type serves requests of {size} within the promise", fix=fix))
-    if found:
-        raise Problems(found)
+                tried.append(Problem(f"no GPU type serves requests of {size} within the promise", fix=fix))
+    if tried:
+        raise Problems(tried)
 
 
 def _alone(groups: Sequence[SizeGroup], one: GpuType) -> float | None:
@@ -116,14 +116,16 @@ def _solve(
     program = Program()
     used = [program.binary() for _ in types]
     counts = [
-        program.column(cost=each.price_per_hour, upper=np.inf if each.most is None else float(each.most), whole=True)
-        for each in types
+        program.column(
+            cost=gpu_type.price_per_hour, upper=np.inf if gpu_type.most is None else float(gpu_type.most), whole=True
+        )
+        for gpu_type in types
     ]
     share = {
         (t, g): program.column(upper=1.0)
-        for t, each in enumerate(types)
+        for t, gpu_type in enumerate(types)
         for g in range(len(groups))
-        if each.requests_per_second[g] > 0
+        if gpu_type.requests_per_second[g] > 0
     }
     for t, kind in enumerate(types):
         busy = [
@@ -139,9 +141,9 @@ def _solve(
     values, proof = program.solve(limits)
     if values is None:
         return None
-    replicas = {each.name: round(float(values[counts[t]])) for t, each in enumerate(types)}
+    replicas = {gpu_type.name: round(float(values[counts[t]])) for t, gpu_type in enumerate(types)}
     shares = {
-        each.name: tuple(float(values[share[t, g]]) if (t, g) in share else 0.0 for g in range(len(groups)))
-        for t, each in enumerate(types)
+        gpu_type.name: tuple(float(values[share[t, g]]) if (t, g) in share else 0.0 for g in range(len(groups)))
+        for t, gpu_type in enumerate(types)
     }
     return replicas, shares, proof

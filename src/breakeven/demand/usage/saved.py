@@ -66,10 +66,10 @@ def saved_reading(path: str | Path | Sequence[str | Path]) -> Reading | None:
     A saved reading stands alone: a log beside it would count the same requests twice or not at all.
     """
     given = [path] if isinstance(path, str | Path) else list(path)
-    if not any(_metadata(Path(each)) is not None for each in given):
+    if not any(_metadata(Path(source)) is not None for source in given):
         return None
     if len(given) > 1:
-        named = ", ".join(str(each) for each in given[:3])
+        named = ", ".join(str(source) for source in given[:3])
         fix = "Read the saved table alone, or all the logs anew."
         raise Problem("a saved minute table cannot be joined with other files", where=named, fix=fix)
     return load_reading(given[0])

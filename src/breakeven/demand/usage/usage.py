@@ -74,15 +74,15 @@ def usage(
     """Everything local about a reading; the log itself is not needed."""
     demand = demand_of_reading(reading, time_zone=time_zone, profile_if_short=profile_if_short)
     minutes = dense(reading.table)
-    found = peaks(minutes)
+    windows = peaks(minutes)
     return Usage(
         reading=reading,
         demand=demand,
         minutes=minutes,
         uses=uses(reading.table, reading.failed),
-        peaks=found,
+        peaks=windows,
         sliding=reading.sliding or sliding_peaks(minutes, None),
-        bounds=_bounds(minutes, found),
+        bounds=_bounds(minutes, windows),
         duration=load_duration(minutes),
         season=season(minutes, time_zone),
         bill=bill,

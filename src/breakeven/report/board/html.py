@@ -30,7 +30,7 @@ document.querySelectorAll("figure[data-chart]").forEach((figure) => {
 
 def html(memo: Memo, *, interactive: bool = True) -> str:
     """The page. `interactive` adds the script with which the pictures answer to the pointer (about 0.9 MB)."""
-    body = "\n".join([*head_of(memo), *(line for each in (*memo.decision, *memo.evidence) for line in section(each))])
+    body = "\n".join([*head_of(memo), *(line for part in (*memo.decision, *memo.evidence) for line in section(part))])
     scripts = f"<script>{script()}</script>\n<script>{UPGRADE.replace('OPTIONS', json.dumps(OPTIONS))}</script>"
     return f"""<!doctype html>
 <html lang="en">
@@ -122,7 +122,7 @@ def grid(one: Grid) -> str:
         f'<th scope="col"{side}>{said(heading)}</th>' if heading else "<td></td>"
         for heading, side in zip(one.header, sides, strict=True)
     )
-    rows = "".join(row(each, sides, i in one.bold) for i, each in enumerate(one.rows))
+    rows = "".join(row(cells, sides, i in one.bold) for i, cells in enumerate(one.rows))
     label = escape(one.caption, quote=True)
     return (
         f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table><caption>{said(one.caption)}'

@@ -48,8 +48,8 @@ def document(memo: Memo, folder: Path) -> dict[str, Any]:
         "date": memo.date,
         "fingerprint": dict(memo.colophon).get("inputs", ""),
         "figures": [{"label": figure.label, "value": figure.value, "note": figure.note} for figure in memo.figures],
-        "decision": [section(each, folder) for each in memo.decision],
-        "evidence": [section(each, folder) for each in memo.evidence],
+        "decision": [section(part, folder) for part in memo.decision],
+        "evidence": [section(part, folder) for part in memo.evidence],
         "colophon": [list(row) for row in memo.colophon],
     }
 

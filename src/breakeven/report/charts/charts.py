@@ -74,16 +74,16 @@ def costs(study: Study) -> Chart:
 def break_even(study: Study, option: OptionStudy, numbers: VolumePicture) -> Chart:
     """Net present value of every option against volume, every crossing marked."""
     header = study.basis.header
-    names = [each.name for each in numbers.options]
+    names = [drawn.name for drawn in numbers.options]
     rows = [
-        {"kind": "value", "option": each.name, "volume": at, "value": value}
-        for each in numbers.options
-        for at, value in zip(numbers.volumes_mtok, each.net_present_values, strict=True)
+        {"kind": "value", "option": drawn.name, "volume": at, "value": value}
+        for drawn in numbers.options
+        for at, value in zip(numbers.volumes_mtok, drawn.net_present_values, strict=True)
     ]
     rows += [
-        {"kind": "crossing", "option": each.name, "volume": at, "value": 0.0, "said": volume(at)}
-        for each in numbers.options
-        for at in each.break_evens_mtok
+        {"kind": "crossing", "option": drawn.name, "volume": at, "value": 0.0, "said": volume(at)}
+        for drawn in numbers.options
+        for at in drawn.break_evens_mtok
     ]
     rows.append({"kind": "plan", "volume": numbers.plan_mtok, "said": "the plan"})
     x = {"field": "volume", "type": "quantitative", "title": "million tokens a month", "axis": {"format": "~s"}}

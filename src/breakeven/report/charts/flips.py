@@ -53,15 +53,15 @@ def turned(flip: Flip) -> str:
 
 def flips(option: OptionStudy) -> Chart:
     """The smallest change of each input that turns the verdict."""
-    found = [top_flip for top_flip in top_flips(option, MOST_FLIPS) if top_flip.change is not None]
-    tests = [(label(flip.name), max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0))) for flip in found]
+    nearest = [top_flip for top_flip in top_flips(option, MOST_FLIPS) if top_flip.change is not None]
+    tests = [(label(flip.name), max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0))) for flip in nearest]
     rows = [
         {
             "input": name,
             "value": cut,
             "said": turned(flip),
         }
-        for (name, cut), flip in zip(tests, found, strict=True)
+        for (name, cut), flip in zip(tests, nearest, strict=True)
     ]
     sentence = "; ".join(f"{row['input']} {row['said']}" for row in rows[:5])
     body = signed_bars("input", tests, "change that turns the verdict")

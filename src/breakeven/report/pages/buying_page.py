@@ -19,10 +19,14 @@ def bought_elsewhere(study: Study) -> str | None:
     """What the table of options does not show: hosts that a gate forbids, and a frontier model; None: there is none."""
     steps, currency = study.verdict.steps, study.basis.header.currency
     least = study.options[steps.bought - 1].horizon.net_present_value if steps.bought else 0.0  # at the same point
-    fair = [each for each in study.rivals if each.kind == "same weights"]
-    better = [each for each in fair if each.gates.verdict == "fail" and each.net_present_value > least]
-    failed = dict.fromkeys(each.gates.failed for each in better)
-    sentences = [cheaper([host(each) for each in better if each.gates.failed == gates], gates) for gates in failed]
+    fair = [other for other in study.rivals if other.kind == "same weights"]
+    better = [
+        fair_rival for fair_rival in fair if fair_rival.gates.verdict == "fail" and fair_rival.net_present_value > least
+    ]
+    failed = dict.fromkeys(failing.gates.failed for failing in better)
+    sentences = [
+        cheaper([host(failing) for failing in better if failing.gates.failed == gates], gates) for gates in failed
+    ]
     for rival in (one for one in study.rivals if one.kind == "frontier"):
         worth, month = (money(value, currency, digits=3) for value in (rival.net_present_value, rival.monthly_cost))
         label = "" if rival.same_quality else f" ({NOT_THE_SAME})"

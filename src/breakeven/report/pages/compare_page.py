@@ -40,13 +40,13 @@ def print_differences(differences: Differences, *, as_json: bool) -> None:
         "turns it",
     ):
         table.add_column(heading, overflow="fold")
-    for each in differences.inputs:
-        turns = f"yes: {each.verdict_alone}" if each.turns(differences.first_verdict) else "no"
+    for difference in differences.inputs:
+        turns = f"yes: {difference.verdict_alone}" if difference.turns(differences.first_verdict) else "no"
         table.add_row(
-            label(each.name),
-            numbers(each.first),
-            f"{numbers(each.second)} {each.unit}".removesuffix(" 1"),
-            money(each.net_present_value_alone, differences.currency, digits=3),
+            label(difference.name),
+            numbers(difference.first),
+            f"{numbers(difference.second)} {difference.unit}".removesuffix(" 1"),
+            money(difference.net_present_value_alone, differences.currency, digits=3),
             turns,
         )
     console.print(table)

@@ -153,9 +153,9 @@ def _unseen(usage: Usage, window: str) -> str:
 def duration(usage: Usage, width: int) -> Iterator[tuple[str, str]]:
     """Load over its mean against the share of the time that reaches it, as a picture."""
     cells = min(MOST_CELLS, width - LABEL - 11)
-    found = load_duration(usage.minutes, percent=[(i + 0.5) / cells * 100 for i in range(cells)])
-    top = max(found.tokens_over_mean)
-    drawn = bars(found.tokens_over_mean, LINES)
+    curve = load_duration(usage.minutes, percent=[(i + 0.5) / cells * 100 for i in range(cells)])
+    top = max(curve.tokens_over_mean)
+    drawn = bars(curve.tokens_over_mean, LINES)
     lines = [f"{line} {_times(top) if i == 0 else ''}".rstrip() for i, line in enumerate(drawn)]
     at = dict(zip(usage.duration.percent, usage.duration.tokens_over_mean, strict=True))
     sentence = (
@@ -199,12 +199,12 @@ def parts(shares: Shares) -> Iterator[tuple[str, str]]:
 def failures(usage: Usage) -> Iterator[tuple[str, str]]:
     """How many requests failed and with which status, and how often they were sent again."""
     table = usage.reading.table
-    found, total = shares(table), totals(table)["failed"]
-    again = f"{found.retries:,} times a request was sent again" if found.retries else ""
+    failed_shares, total = shares(table), totals(table)["failed"]
+    again = f"{failed_shares.retries:,} times a request was sent again" if failed_shares.retries else ""
     if total:
         counts = by_status(usage.reading.failed, total)
         named = [f"{count:,} {FAILED_AS[name]}" for name, count in counts.items() if count]
-        sentence = f"{_failed_part(found)}: {', '.join(named)}"
+        sentence = f"{_failed_part(failed_shares)}: {', '.join(named)}"
         yield "Failed", f"{sentence}; {again}" if again else sentence
         if counts["429"]:
             yield "", "What was turned away by a rate limit and not asked again is demand that the volumes do not hold."
@@ -264,7 +264,7 @@ def _to_the_cent(amount: float) -> str:
 def left_out(usage: Usage) -> Iterator[tuple[str, str]]:
     """What was set aside and why, and what rests on a guess."""
     aside = usage.demand.set_aside
-    rows = sum(each.rows for each in aside)
+    rows = sum(group.rows for group in aside)
     yield "Set aside", f"{rows:,} {'row' if rows == 1 else 'rows'}" if rows else "no row: every one was read"
     for reason in aside[:MOST_REASONS]:
         example = f", such as {reason.examples[0]}" if reason.examples else ""

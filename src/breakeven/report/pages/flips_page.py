@@ -70,7 +70,7 @@ def flips_table(study: Study, option: OptionStudy) -> Table:
     table = Table(box=None, pad_edge=False, title=f"What turns {option.name} ({option.verdict})", title_justify="left")
     for heading in ("input and change", "how plausible", "known from"):
         table.add_column(heading, overflow="fold")
-    for flip in (each for each in option.flips if each.at is not None):
+    for flip in (turning_flip for turning_flip in option.flips if turning_flip.at is not None):
         known = known_words(study, flip.name) if flip.name in study.basis.inputs else ""
         table.add_row(flip_words(study, flip), flip.plausible, known)
     never = [label(flip.name) for flip in option.flips if flip.at is None]
@@ -121,7 +121,7 @@ def _shares(worth_knowing: Knowing) -> Table:
     table = Table(box=None, pad_edge=False, title="Where the spread comes from", title_justify="left")
     table.caption, table.caption_justify = worth_knowing.shares_method, "left"
     headings = ("alone", "with others", "whether it pays: alone", "with others")
-    for heading, side in (("share of the variance", "left"), *((each, "right") for each in headings)):
+    for heading, side in (("share of the variance", "left"), *((title, "right") for title in headings)):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
     for share in worth_knowing.shares[:MOST_BARS]:
         sides = (share.first, share.total, share.first_of_paying, share.total_of_paying)

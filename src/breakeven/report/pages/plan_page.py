@@ -219,7 +219,7 @@ def _headroom(phase: Phase) -> str:
 def picture(plan: Plan, width: int) -> Group:
     """Months across, a row a workload: on the API, in shadow, moved."""
     months = plan.portfolio.months
-    names = max((len(each.name) for each in shown(plan)), default=0)
+    names = max((len(shown_phase.name) for shown_phase in shown(plan)), default=0)
     room = max(min(width - min(names, 24) - 4, MOST_MONTHS), 6)
     step = -(-months // room)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -68,7 +68,7 @@ def heat_map(readiness: Readiness) -> Iterator[RenderableType]:
     table.add_column("group, dimension", no_wrap=True)
     table.add_column("because", ratio=1)
     for group in readiness.groups:
-        mine = [each for each in readiness.dimensions if each.group == group.id]
+        mine = [rated for rated in readiness.dimensions if rated.group == group.id]
         if len(mine) > 1:
             because = f"{group.level}, by {', '.join(group.because)}"
             table.add_row(cell(group.level), Text(group.title, style="bold"), Text(because, style="bold"))

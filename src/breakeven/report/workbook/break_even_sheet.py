@@ -174,10 +174,10 @@ def _lines(page: Page, block: Steps, count: int, point: int) -> None:
         for workload in range(block.layout.engine.size(line.name, WORKLOAD)):
             value = value_in(block, line.name, option, count * POINTS + point, workload)
             spot = Spot(option=option, workload=workload, month=block.month)
-            said = formula(line.formula, spot, _addresses(block, column))
+            cell_formula = formula(line.formula, spot, _addresses(block, column))
             if option == block.option and line.name == SERVING:
-                said = f"={block.cell(COUNT, count, point)}"
-            page.formula(block.rows[option, line.name] + workload, column, said, value, "plain", number)
+                cell_formula = f"={block.cell(COUNT, count, point)}"
+            page.formula(block.rows[option, line.name] + workload, column, cell_formula, value, "plain", number)
 
 
 def _spot(block: Steps) -> Spot:
@@ -194,8 +194,8 @@ def _table(page: Page, block: Steps, at: int) -> int:
     page.text(at, 0, layout.basis.columns[option].name, "heading")
     for column in range(1, 10):
         page.text(at, column, "", "heading")
-    said = text["fixed"] if not block.follows else text["stepwise"]
-    page.text(at + 1, 0, said, "note")
+    note = text["fixed"] if not block.follows else text["stepwise"]
+    page.text(at + 1, 0, note, "note")
     page.text(at + 2, 0, f"{text['engine']}: {volumes(layout.study, layout.study.options[option - 1])}", "frozen")
     for column in range(1, 9):
         page.text(at + 2, column, "", "frozen")
@@ -205,8 +205,8 @@ def _table(page: Page, block: Steps, at: int) -> int:
     page.sheet.set_row(at + 3, 44)
     first = at + 4
     for count in range(len(block.counts)):
-        for column, (said, value, number) in enumerate(_row(block, count, page.book.currency)):
-            page.formula(first + count, column, f"={said}", value, "status" if column in (5, 6) else "word", number)
+        for column, (note, value, number) in enumerate(_row(block, count, page.book.currency)):
+            page.formula(first + count, column, f"={note}", value, "status" if column in (5, 6) else "word", number)
     _chart_data(page, block, first)
     last = first + len(block.counts)
     _chart(page, block, first, last)

@@ -26,10 +26,10 @@ def write_checks(book: Book, layout: Layout) -> None:
     page.text(0, 0, text["title"], "title")
     page.text(1, 0, text["note"], "note")
     page.heads(FIRST - 1, dict(enumerate(text["heads"])))
-    found = [*checks(layout)]
-    for row, check in enumerate(found, FIRST):
+    tests = [*checks(layout)]
+    for row, check in enumerate(tests, FIRST):
         _row(page, row, check)
-    last = FIRST + len(found) - 1
+    last = FIRST + len(tests) - 1
     status = area(FIRST, 5, last, 5)
     moved, equal = f"{quoted(INPUTS)}!{_changed(layout)}", text["all_equal"]
     untouched = f"AND(SUM({moved})=0,switch_scenario=1,switch_demand=1,switch_speed=1)"

@@ -144,8 +144,8 @@ def _of_option(layout: Layout, option: OptionStudy) -> Iterator[Item]:
         what=f"{option.name}: {text['flips']}", value=turns(study, option, MOST_FLIPS), made_by=text["by_tracing"]
     )
     yield Item(what=f"{option.name}: {text['used']}", value=utilization(option), made_by=text["by_tracing"])
-    if found := owned_bases(study, option):
-        yield Item(what=f"{option.name}: {text['bases']}", value=found, made_by=text["by_ladder"])
+    if bases := owned_bases(study, option):
+        yield Item(what=f"{option.name}: {text['bases']}", value=bases, made_by=text["by_ladder"])
     if option.depth.locked_at_half is not None:
         locked = option.depth.locked_at_half
         best = text["locked"].format(best=locked.best_replicas, locked=locked.locked_replicas)

@@ -115,7 +115,7 @@ def _write_range(page: Page, layout: Layout, row: InputRow, number: str) -> None
         return
     value, mean, cell = value_of(one, row), middle(row.name, one), cell_at(at, LIKELY)
     for column, end in ((LOW, one.low), (HIGH, one.high)):
-        first, middle_of_it = (cell_at(home, each, fixed=True) for each in (column, LIKELY))
+        first, middle_of_it = (cell_at(home, place, fixed=True) for place in (column, LIKELY))
         if one.low < 0:
             page.formula(at, column, f"={first}-{middle_of_it}+{cell}", end - mean + value, "plain", number)
         else:
@@ -165,13 +165,17 @@ def _months_changed(layout: Layout, row: InputRow) -> str:
 
 def _validate(page: Page, layout: Layout, row: InputRow) -> None:
     """What may be typed into the cell, and what it means."""
-    its, one = bounds(row.name), layout.basis.inputs[row.name]
-    rule: dict[str, object] = {"validate": "decimal", "criteria": ">" if its.open_below else ">=", "value": its.least}
-    if not isinf(its.greatest) and not its.open_below:
-        rule = {"validate": "decimal", "criteria": "between", "minimum": its.least, "maximum": its.greatest}
-    sentence = words()["inputs"]["above" if its.open_below else "from"].format(least=its.least)
-    if not isinf(its.greatest):
-        sentence += words()["inputs"]["to"].format(greatest=its.greatest)
+    limits, one = bounds(row.name), layout.basis.inputs[row.name]
+    rule: dict[str, object] = {
+        "validate": "decimal",
+        "criteria": ">" if limits.open_below else ">=",
+        "value": limits.least,
+    }
+    if not isinf(limits.greatest) and not limits.open_below:
+        rule = {"validate": "decimal", "criteria": "between", "minimum": limits.least, "maximum": limits.greatest}
+    sentence = words()["inputs"]["above" if limits.open_below else "from"].format(least=limits.least)
+    if not isinf(limits.greatest):
+        sentence += words()["inputs"]["to"].format(greatest=limits.greatest)
     message = f"{one.meaning or label(row.name)}. {sentence}"[:255]
     title = label(row.name)[:32]
     page.sheet.data_validation(

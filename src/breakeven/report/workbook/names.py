@@ -33,7 +33,7 @@ def range_names(names: Iterable[str]) -> dict[str, str]:
 
 def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
     """A sheet name for each title: at most 31 characters, no []:*?/\\, all different whatever the case."""
-    used = {each.lower() for each in taken} | {"history"}
+    used = {taken_name.lower() for taken_name in taken} | {"history"}
     names = []
     for title in titles:
         clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '") or "option"

@@ -89,7 +89,7 @@ def _months(page: Page, block: Block, money: str) -> None:
     saving, factor = (layout.engine.path(name, option) for name in ("saving", "discount_factor"))
     flow = np.concatenate([[-first], saving])
     worth = flow * np.concatenate([[1.0], factor])
-    factors = ["1", *(at.line("discount_factor", option, month=each) for each in range(layout.months))]
+    factors = ["1", *(at.line("discount_factor", option, month=at_month) for at_month in range(layout.months))]
     total, present = np.cumsum(flow), np.cumsum(worth)
     signs = np.sign(flow)
     for month in range(layout.months + 1):

@@ -14,22 +14,33 @@ def write_side_by_side(book: Book, layout: Layout) -> None:
     page, text, header = book.page(SIDE), words()["side"], layout.basis.header
     page.text(0, 0, text["title"].format(month=header.month), "title")
     page.text(1, 0, text["note"], "note")
-    page.heads(FIRST - 1, {0: text["head"], **{i + 1: each.name for i, each in enumerate(layout.basis.columns)}})
+    page.heads(
+        FIRST - 1,
+        {0: text["head"], **{i + 1: shown_column.name for i, shown_column in enumerate(layout.basis.columns)}},
+    )
     page.sheet.set_row(FIRST - 1, 44)
     money, at = f'{number_format("", header.currency, header.currency)};"–"', Addresses(layout=layout)
     row, group, month = FIRST, "", header.month - 1
-    for each in layout.study.table:
-        if each.group != group:
-            group = each.group
+    for table_row in layout.study.table:
+        if table_row.group != group:
+            group = table_row.group
             for column in range(len(layout.sheets) + 1):
                 page.text(row, column, group if not column else "", "heading")
             row += 1
-        shown = [value * layout.engine.at(each.line, option=i, month=month) < 0 for i, value in enumerate(each.values)]
-        page.text(row, 0, f"    {text['of_which']} {each.label}" if each.of_which else each.label, _look(each.of_which))
-        for option, value in enumerate(each.values):
+        shown = [
+            value * layout.engine.at(table_row.line, option=i, month=month) < 0
+            for i, value in enumerate(table_row.values)
+        ]
+        page.text(
+            row,
+            0,
+            f"    {text['of_which']} {table_row.label}" if table_row.of_which else table_row.label,
+            _look(table_row.of_which),
+        )
+        for option, value in enumerate(table_row.values):
             sign = "-" if any(shown) else ""
-            cell = at.line(each.line, option, month=month)
-            page.formula(row, option + 1, f"={sign}{cell}", value, _look(each.of_which), money)
+            cell = at.line(table_row.line, option, month=month)
+            page.formula(row, option + 1, f"={sign}{cell}", value, _look(table_row.of_which), money)
         row += 1
     row = _totals(page, layout, row, money)
     page.sheet.set_column(0, 0, 40)

@@ -112,7 +112,7 @@ def _switches(page: Page) -> None:
         page.sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": choices})
         page.text(row, 3, text["switches"][f"{key}_note"], "note")
     scenario, half = (cell_at(SWITCHES + i, 1, fixed=True) for i in (0, 1))
-    listed = ",".join(f'"{each}"' for each in words()["scenarios"])
+    listed = ",".join(f'"{choice}"' for choice in words()["scenarios"])
     cells = {
         "switch_scenario": (f"MATCH({scenario},{{{listed}}},0)", 1.0),
         "switch_demand": (
@@ -161,7 +161,7 @@ def _table(page: Page, layout: Layout) -> int:
     sentence = (
         f'=IF(MAX({worth})>0,INDEX({names},MATCH(MAX({worth}),{worth},0)),"{none.replace(chr(34), chr(34) * 2)}")'
     )
-    values = [each.horizon.net_present_value for each in layout.study.options]
+    values = [studied.horizon.net_present_value for studied in layout.study.options]
     top = max(range(len(values)), key=lambda i: values[i])
     page.text(row, 0, text["cheapest"], "total")
     page.formula(row, 1, sentence, layout.basis.columns[top + 1].name if values[top] > 0 else none, "total")

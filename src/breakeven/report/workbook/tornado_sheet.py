@@ -37,11 +37,11 @@ def write_tornado(book: Book, layout: Layout) -> None:
 
 def _row(page: Page, layout: Layout, row: int, bar: Bar, likely: float) -> None:
     one, currency = layout.basis.inputs[bar.name], page.book.currency
-    its, money = number_format(bar.name, one.unit, currency), number_format("", currency, currency)
+    input_number, money = number_format(bar.name, one.unit, currency), number_format("", currency, currency)
     page.text(row, NAME, label(bar.name))
     for column, value, number in (
-        (LOW, bar.low, its),
-        (HIGH, bar.high, its),
+        (LOW, bar.low, input_number),
+        (HIGH, bar.high, input_number),
         (AT_LOW, bar.worth_at_low, money),
         (AT_HIGH, bar.worth_at_high, money),
         (SWING, bar.swing, money),

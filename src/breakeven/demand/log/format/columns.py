@@ -45,7 +45,7 @@ def named_column(field: str, column: str, columns: Sequence[str], where: str) ->
         hint = nearest(field, field_names())
         fix = f"The fields are {', '.join(field_names())}."
         raise Problem(f'columns: "{field}" is not a field of a log. {hint}'.strip(), where=where, fix=fix)
-    by_lower = {each.lower(): each for each in columns} | {each: each for each in columns}
+    by_lower = {name.lower(): name for name in columns} | {name: name for name in columns}
     if column not in by_lower and column.lower() not in by_lower:
         hint = nearest(column, columns)
         fix = f"Its columns are {_listed(columns)}."

@@ -125,7 +125,7 @@ def forced(name: str, columns: Collection[str], kind: str, path: Path) -> Format
         raise Problem(f"{name} is not written as {kind}", where=str(path), fix=fix)
     there = _without_wrapper(one, columns)
     needs = [[need] if isinstance(need, str) else need for need in one.map.get("needs", [])]
-    missing = [" or ".join(need) for need in needs if not any(each.lstrip("/") in there for each in need)]
+    missing = [" or ".join(need) for need in needs if not any(column_path.lstrip("/") in there for column_path in need)]
     if missing and kind in ("csv", "parquet"):
         fix = f"The file has {', '.join(sorted(columns)) or 'no columns'}."
         raise Problem(f"as {name}, the file lacks {', '.join(missing)}", where=str(path), fix=fix)

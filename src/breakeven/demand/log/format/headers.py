@@ -86,7 +86,13 @@ def csv_header(path: Path) -> tuple[str, list[str]]:
     not_too_many(record, path)
     for name in record:
         clean = name.strip() or "column"
-        names.append(next(each for each in _numbered(clean, len(names)) if each.lower() not in map(str.lower, names)))
+        names.append(
+            next(
+                free_name
+                for free_name in _numbered(clean, len(names))
+                if free_name.lower() not in map(str.lower, names)
+            )
+        )
     return delimiter, names
 
 

@@ -83,7 +83,7 @@ def _select(specs: Mapping[str, Spec], column: Column, rest: str) -> str:
 
 def table_column(columns: Sequence[str], *, dialect: str = "duckdb") -> Column:
     """How a path is said where the columns have these names: a column, or a key in a column of JSON."""
-    by_lower = {each.lower(): each for each in columns}
+    by_lower = {name.lower(): name for name in columns}
 
     def column(path: str) -> str | None:
         parts = path.split(".")

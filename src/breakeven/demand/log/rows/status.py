@@ -15,7 +15,7 @@ def failure(fields: Fields) -> Any:
     """What a failed row's status says, 429, 5, 4 or 0; 0 too where the row did not fail."""
     codes = [fields.numbers[name].cast("float64") for name in ("status", "error_code") if name in fields.numbers]
     texts = [fields.text[name] for name in ("status", "error_code") if name in fields.text]
-    code = ibis().coalesce(*(ibis().cases((each >= 400, each), else_=None) for each in codes))
+    code = ibis().coalesce(*(ibis().cases((status_code >= 400, status_code), else_=None) for status_code in codes))
     words = shipped("demand/formats/generic.yaml")["words_of_status"]
     sentences = [
         (ibis().coalesce(text.isin(forms_of(words[status])), False), status) for status in words for text in texts

@@ -70,7 +70,7 @@ def _parts_of(spec: Spec, format_name: str) -> list[Part]:
     if isinstance(spec, str):
         return [spec]
     if isinstance(spec, list):
-        return [part for each in spec for part in _parts_of(each, format_name)]
+        return [part for piece in spec for part in _parts_of(piece, format_name)]
     if "from" in spec:
         return [(spec["from"], spec["to"])]
     if "sum" in spec:
@@ -97,13 +97,15 @@ def _words(engine: Engine, table: Any, part: Part) -> str | None:
     """The part in the engine's own SQL; None when the table does not have it."""
     words = engine.words
     if not isinstance(part, str):
-        ends = [_words(engine, table, each) for each in part]
-        known = all(ends) and all(table[each].type().is_timestamp() for each in _columns_of(part, table.columns))
+        ends = [_words(engine, table, piece) for piece in part]
+        known = all(ends) and all(
+            table[used_column].type().is_timestamp() for used_column in _columns_of(part, table.columns)
+        )
         return words["milliseconds"].format(start=ends[0], end=ends[1]) if known and words else None
-    found = _column(part, table.columns)
-    if found is None:
+    known_column = _column(part, table.columns)
+    if known_column is None:
         return None
-    name, keys = found
+    name, keys = known_column
     if not words:
         return in_dialect(name, keys, engine.connection.dialect)
     mark = words["quote"]

@@ -67,11 +67,11 @@ def log_files(
     `format_name` forces a format; else each file tells its own. `split_by`: the field that names a workload.
     """
     given = [path] if isinstance(path, str | Path) else list(path)
-    paths = dict.fromkeys(each for one in given for each in _expand(Path(one)))
+    paths = dict.fromkeys(expanded for one in given for expanded in _expand(Path(one)))
     if not paths:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
     folders = {folder for folder in map(Path, given) if folder.is_dir()}
-    return tuple(_told_of_folder(each, folders, columns, format_name, split_by) for each in paths)
+    return tuple(_told_of_folder(single, folders, columns, format_name, split_by) for single in paths)
 
 
 def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
@@ -87,7 +87,7 @@ def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile
 
 def _expand(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = sorted(each for each in path.iterdir() if kind_of(each) is not None)
+        inside = sorted(entry for entry in path.iterdir() if kind_of(entry) is not None)
         if not inside:
             raise Problem("the folder holds no log file", where=str(path), fix=suffixes())
         return inside

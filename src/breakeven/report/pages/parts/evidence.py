@@ -99,25 +99,25 @@ def price_path(study: Study, option: OptionStudy) -> str | None:
 
 def owned_bases(study: Study, option: OptionStudy) -> str | None:
     """Net present value of every owned base, the best marked; None where no GPUs are held."""
-    found, currency = option.depth.owned_bases, study.basis.header.currency
-    if found is None or len(found.rungs) < 2:
+    ladder, currency = option.depth.owned_bases, study.basis.header.currency
+    if ladder is None or len(ladder.rungs) < 2:
         return None
-    top = max(range(len(found.rungs)), key=lambda i: found.rungs[i].net_present_value)
+    top = max(range(len(ladder.rungs)), key=lambda i: ladder.rungs[i].net_present_value)
     decided = [
-        i for i, rung in enumerate(found.rungs) if rung.replicas == option.replicas and _is_decided(study, option)
+        i for i, rung in enumerate(ladder.rungs) if rung.replicas == option.replicas and _is_decided(study, option)
     ]
-    shown = sorted({*range(max(top - 2, 0), min(top + 3, len(found.rungs))), *decided})
+    shown = sorted({*range(max(top - 2, 0), min(top + 3, len(ladder.rungs))), *decided})
     sentences = [
-        f"{found.rungs[i].replicas:g}: {money(found.rungs[i].net_present_value, currency, digits=3)}"
+        f"{ladder.rungs[i].replicas:g}: {money(ladder.rungs[i].net_present_value, currency, digits=3)}"
         + (" (best)" if i == top else "")
         + (" (decided)" if i in decided else "")
         for i in shown
     ]
-    burst = percent(found.rungs[top].spill_share)
+    burst = percent(ladder.rungs[top].spill_share)
     worth = (
-        f"replicas and what they are worth: {', '.join(sentences)}; with {found.rungs[top].replicas:g}, {burst} bursts"
+        f"replicas and what they are worth: {', '.join(sentences)}; with {ladder.rungs[top].replicas:g}, {burst} bursts"
     )
-    return f"{worth}; {_at_half(found.rungs, top, currency)}"
+    return f"{worth}; {_at_half(ladder.rungs, top, currency)}"
 
 
 def _is_decided(study: Study, it: OptionStudy) -> bool:
@@ -140,16 +140,16 @@ def hidden_costs(study: Study, option: OptionStudy) -> str | None:
     """What is saved counting busy GPUs only, and the cost that ends it; None where somebody else runs it."""
     if bought(study):
         return None
-    found, currency = option.depth.hidden_costs, study.basis.header.currency
-    first, last = found.rungs[0], found.rungs[-1]
+    ladder, currency = option.depth.hidden_costs, study.basis.header.currency
+    first, last = ladder.rungs[0], ladder.rungs[-1]
     start = f"counting busy GPUs only it saves {money(first.saving_so_far, currency, digits=3)} a month"
     if first.saving_so_far <= 0:
         return (
             f"even counting busy GPUs only it saves nothing ({money(first.saving_so_far, currency, digits=3)} a month)"
         )
-    if found.turns_at is None:
+    if ladder.turns_at is None:
         return f"{start}, with everything {money(last.saving_so_far, currency, digits=3)}"
-    turn = found.rungs[found.turns_at]
+    turn = ladder.rungs[ladder.turns_at]
     return f"{start}; it is gone with {turn.label} (another {money(turn.adds, currency, digits=3)})"
 
 
@@ -181,15 +181,17 @@ def gates(study: Study, option: OptionStudy) -> str:
 
 def readiness(study: Study) -> str | None:
     """What readiness allows and when production may start; None where it was not examined."""
-    found = study.basis.readiness
-    if found is None:
+    examined = study.basis.readiness
+    if examined is None:
         return None
-    colours = [f"{name}: {', '.join(those)}" for name, those in (("red", found.red), ("yellow", found.yellow)) if those]
+    colours = [
+        f"{name}: {', '.join(those)}" for name, those in (("red", examined.red), ("yellow", examined.yellow)) if those
+    ]
     listed = "; ".join(colours) or "everything is green"
-    if found.ready:
-        return f"{found.allows} today; {listed}"
-    work = f"{plain(found.person_months)} person-months of work, in what is paid once"
-    return f"{found.allows} today, all of the traffic from month {found.earliest_start_month} ({work}); {listed}"
+    if examined.ready:
+        return f"{examined.allows} today; {listed}"
+    work = f"{plain(examined.person_months)} person-months of work, in what is paid once"
+    return f"{examined.allows} today, all of the traffic from month {examined.earliest_start_month} ({work}); {listed}"
 
 
 def robust(study: Study) -> str | None:
