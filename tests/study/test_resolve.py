@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from breakeven import Case, Problem, assess
 from breakeven.numbers.inputs import known_from
 from breakeven.numbers.operations import pick
+from breakeven.problems import Problems
 from breakeven.study.register import register
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
@@ -27,6 +28,7 @@ MINIMAL: dict[str, Any] = {
     "hosts": {"refuse": ["*"]},  # the first option is then one of our own
     "cutover_month": 1,
 }
+HOURS = {"hours_per_month": 720}
 EURO: dict[str, Any] = {
     "currency": "EUR",
     "exchange_rates": [{"currency": "USD", "rate": 0.5, "date": "2026-11-20"}],
@@ -317,3 +319,47 @@ def test_one_workload_measured_from_the_log_and_another_stated_keep_their_own_ki
     assert "usage.csv.gz" in measured.source.title
     assert float(pick(shares.likely, workload=1)) == 0.25
     assert float(pick(shares.likely, workload=0)) not in (0.25, register()["cached_share"].likely)
+
+
+def test_a_month_has_the_hours_that_the_case_says() -> None:
+    """Rent is paid for 720 hours, and a replica serves a month of so many seconds."""
+    stated, usual = (assess(case(tokens_per_month=60e9, api_spend_per_month=None, **more)) for more in (HOURS, {}))
+    for study, hours in ((stated, 720), (usual, 730)):
+        rent = next(row.values[1] for row in study.table if row.line == "gpu_rent")
+        assert rent == pytest.approx(study.options[0].gpus * 2.5 * hours)
+        inputs = study.basis.inputs
+        assert inputs["seconds_per_month"].likely == hours * 3600
+        assert inputs["minutes_per_month"].likely == hours * 60
+    assert stated.basis.inputs["hours_per_month"].source.title != usual.basis.inputs["hours_per_month"].source.title
+
+
+def test_the_hours_of_a_month_are_not_stated_beside_a_log() -> None:
+    with pytest.raises(Problems, match="the volumes of a log are of a month of 730 hours"):
+        case(log="usage.csv", api_spend_per_month=None, **HOURS)
+
+
+LEVELS = {"trough": 20, "p50": 90, "p90": 200, "p99": 300}
+
+
+def test_a_load_profile_of_percentiles_needs_no_log() -> None:
+    found = resolved(load_profile=LEVELS).demand.load_curve
+    mean = 0.01 * 300 + 0.09 * 250 + 0.4 * 145 + 0.5 * 55
+    assert found.p99_over_mean == pytest.approx(300 / mean)
+    assert sum(s * each for s, each in zip(found.share_of_time, found.load_over_mean, strict=True)) == pytest.approx(1)
+    assert found.kind == "assumed"
+    doubled = resolved(load_profile={name: 2 * level for name, level in LEVELS.items()}).demand.load_curve
+    assert doubled.load_over_mean == pytest.approx(found.load_over_mean)  # in any unit
+    assert resolved(load_profile=LEVELS | {"peak": 500}).demand.load_curve.load_over_mean[0] > found.load_over_mean[0]
+
+
+def test_a_workload_may_have_percentiles_of_its_own() -> None:
+    named = [{"name": "a", "tokens_per_month": 1e9, "load_profile": LEVELS}, {"name": "b", "tokens_per_month": 1e9}]
+    found = resolved(workloads=named, api_spend_per_month=None).demand.load_curve
+    assert "stated percentiles" in found.name
+    assert "conversation" in found.name
+
+
+@pytest.mark.parametrize("levels", [{"p90": 400}, {"trough": 95}, {"p50": 0, "trough": 0}, {"peak": 250}])
+def test_percentiles_that_do_not_rise_are_refused(levels: dict[str, float]) -> None:
+    with pytest.raises(Problem, match="load_profile: the percentiles do not rise"):
+        case(load_profile=LEVELS | levels)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from breakeven.numbers.month import SECONDS_PER_MONTH
 from breakeven.plan.criteria import Quality
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.pricing import PlanPrice, price
 
+SECONDS_PER_DAY = 86_400
 Kind = Literal["prepare", "move", "permanent"]
 
 
@@ -121,6 +121,6 @@ def _sample(terms: Terms, settled: Settled, name: str) -> Sample:
     """Requests come from the mean load of the month in shadow."""
     folio, one = terms.portfolio, terms.portfolio.workload[name]
     mean = sum(share * load for share, load in zip(folio.block_share, one.load, strict=True))
-    per_month = mean * one.growth[settled.starts[name]] * one.requests_per_load * SECONDS_PER_MONTH
+    per_month = mean * one.growth[settled.starts[name]] * one.requests_per_load * folio.days_per_month * SECONDS_PER_DAY
     judged, days = settled.quality.reached_in(per_month * one.shadow_share, one.shadow_days, folio.days_per_month)
     return Sample(workload=name, needed=settled.quality.sample, judged=judged, days_needed=days)

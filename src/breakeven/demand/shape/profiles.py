@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from breakeven.demand.demand import LoadCurve
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
+
+USUAL = "conversation"  # whose requests are taken where nobody says
+PERCENTILES = "stated percentiles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +29,29 @@ class Profile:
     mix_source: Source
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percentiles:
+    """Load as its percentiles over time, in any unit: only their ratios count. `peak` None: as high as p99."""
+
+    trough: float
+    p50: float
+    p90: float
+    p99: float
+    peak: float | None = None
+
+
 def profile_names() -> tuple[str, ...]:
     """The shipped profiles, in the order of their file."""
     return tuple(shipped("demand/profiles.yaml")["profiles"])
 
 
-def profile(name: str) -> Profile:
-    """The shipped profile of this name; a Problem with the nearest name when there is none."""
+def profile(name: str | Percentiles) -> Profile:
+    """The shipped profile of this name, or the shape of stated percentiles with the mean request of `USUAL`.
+
+    Raises `Problem` with the nearest name where there is none.
+    """
+    if isinstance(name, Percentiles):
+        return _of_percentiles(name)
     known = shipped("demand/profiles.yaml")["profiles"]
     if name not in known:
         what = f'"{name}" is not a load profile. {nearest(name, known)}'.strip()
@@ -45,6 +65,29 @@ def profile(name: str) -> Profile:
         mean_output_tokens=float(facts["mean_output_tokens"]),
         mix_source=Source(**facts["mix_source"]),
     )
+
+
+def _of_percentiles(stated: Percentiles) -> Profile:
+    """Straight lines between what is exceeded for none, 1, 10, 50 and all of the time. Raises `Problem`."""
+    levels = [stated.p99 if stated.peak is None else stated.peak, stated.p99, stated.p90, stated.p50, stated.trough]
+    if not all(0 <= low <= high for high, low in pairwise(levels)) or not stated.p50 > 0:
+        said = ", ".join(f"{each:g}" for each in reversed(levels))
+        raise Problem(f"the load's percentiles do not rise from 0 up: {said}", fix="Give trough <= p50 <= p90 <= p99.")
+    edges = np.array([0.0, 0.001, 0.01, 0.1, 0.5, 1.0])
+    load = np.interp(edges, [0.0, 0.01, 0.1, 0.5, 1.0], levels)
+    share, middle = np.diff(edges), (load[1:] + load[:-1]) / 2
+    mean = float(np.average(middle, weights=share))
+    usual = profile(USUAL)
+    curve = LoadCurve(
+        name=PERCENTILES,
+        share_of_time=tuple(share.tolist()),
+        load_over_mean=tuple((middle / mean).tolist()),
+        p99_over_mean=stated.p99 / mean,
+        p999_over_mean=float(load[1]) / mean,
+        kind="assumed",
+        source=Source(title="percentiles of the load as stated"),
+    )
+    return replace(usual, name=PERCENTILES, meaning="the load's percentiles as stated", load_curve=curve)
 
 
 def load_curve(name: str) -> LoadCurve:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from breakeven.demand.demand import Demand, WorkloadDemand
 from breakeven.demand.shape.load_curve import joint_curve
-from breakeven.demand.shape.profiles import Profile, profile
+from breakeven.demand.shape.profiles import PERCENTILES, USUAL, Percentiles, Profile, profile
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
@@ -31,12 +31,12 @@ class StatedVolume:
     mean_input_tokens: float | None = None
     mean_output_tokens: float | None = None
     cached_share_of_input: float | None = None
-    load_profile: str | None = None
+    load_profile: str | Percentiles | None = None
     source: Source | None = None
 
 
 def stated_demand(
-    volumes: Sequence[StatedVolume], load_profile: str = "conversation", *, source: Source = STATED
+    volumes: Sequence[StatedVolume], load_profile: str | Percentiles = USUAL, *, source: Source = STATED
 ) -> Demand:
     """Demand from stated monthly volumes; the shape of the load is the profile's, assumed."""
     if not volumes:
@@ -49,7 +49,8 @@ def stated_demand(
         raise Problem("no demand: the stated volumes are zero", fix="State a volume above zero, or read a log.")
     curves = [replace(profile.load_curve, kind="assumed") for profile in profiles]
     curve = joint_curve(curves, tokens, kind="assumed", source=Source(title="shipped load profiles, busy together"))
-    shape = f"The load's shape is assumed: shipped profile {curve.name}."
+    stated = PERCENTILES in curve.name
+    shape = f"The load's shape is assumed: {curve.name if stated else f'shipped profile {curve.name}'}."
     together = [] if len({profile.name for profile in profiles}) == 1 else ["Their peaks are taken to coincide."]
     return Demand(
         workloads=workloads,

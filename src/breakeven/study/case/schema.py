@@ -25,6 +25,7 @@ from breakeven.study.case.kinds import (
     Quantity,
     Share,
     Stated,
+    percent,
     shape,
     whole,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "GpuOffer",
     "Hosted",
     "Hosts",
+    "LoadPercentiles",
     "Log",
     "NotCovered",
     "Number",
@@ -71,6 +73,24 @@ class GpuOffer(Part):
     """When the offer was made."""
 
 
+class LoadPercentiles(Part):
+    """The load's percentiles over time, in any unit: only their ratios count."""
+
+    trough: NotNegative
+    """The least."""
+    p50: NotNegative
+    """Half of the time it is higher."""
+    p90: NotNegative
+    """A tenth of the time it is higher."""
+    p99: NotNegative
+    """A hundredth of the time it is higher: what a fleet is sized for."""
+    peak: NotNegative | None = None
+    """The most; as high as p99 when left out."""
+
+
+LoadProfile = Annotated[Annotated[LoadPercentiles, Tag(KEYS)] | Annotated[str, Tag(VALUE)], Discriminator(shape)]
+
+
 class Workload(Part):
     """One use of LLMs. Give tokens, or requests with lengths, or the API spend; a log gives them all."""
 
@@ -88,8 +108,8 @@ class Workload(Part):
     """Requests of the first month; their length is the load profile's unless tokens are given."""
     api_spend_per_month: NotNegative | None = None
     """What it costs today, instead of its tokens."""
-    load_profile: str | None = None
-    """The shape of its load over time."""
+    load_profile: LoadProfile | None = None
+    """The shape of its load over time: a profile's name, or its percentiles."""
     cached_share: Share | None = None
     """Share of its input that is read from the provider's cache."""
     batch_share: Share | None = None
@@ -218,8 +238,10 @@ class CaseFile(Part):
     """The GPU you would rent or buy, alone or with its price."""
     team: NotNegative | None = None
     """Engineers who would run it, in full-time equivalents."""
-    load_profile: str | None = None
-    """The shape of the load over time."""
+    load_profile: LoadProfile | None = None
+    """The shape of the load over time: a profile's name, or its percentiles."""
+    hours_per_month: Annotated[float, Field(strict=True, ge=1, le=744), BeforeValidator(percent)] | None = None
+    """Hours of a month, for rents and capacity; 730 when left out. Not with a log, whose months have 730."""
 
     log: Annotated[Annotated[Log, Tag(KEYS)] | Annotated[str, Tag(VALUE)], Discriminator(shape)] | None = None
     """A usage log, by its path; its volumes and shape take the place of stated ones."""

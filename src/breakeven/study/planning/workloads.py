@@ -15,7 +15,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Workload as StatedWorkload
 from breakeven.study.case.terms.migration import Complexity
 from breakeven.study.planning.costs import FleetCosts, base_volumes
-from breakeven.study.resolve.demand import DEFAULT_PROFILE
+from breakeven.study.resolve.demand import DEFAULT_PROFILE, shape_of
 from breakeven.study.resolve.resolve import Resolved
 
 BLOCKS = (0.01, 0.05, 0.20, 0.50, 1.0)  # upper edges, as shares of the time; the busiest first
@@ -88,7 +88,7 @@ def _shape(case: Case, base: Resolved, each: StatedWorkload) -> np.ndarray:
     """Load over its mean in each block: the log's for all workloads, else that of the workload's own profile."""
     curve = base.demand.load_curve
     if case.file.log is None:
-        curve = profile(each.load_profile or case.file.load_profile or DEFAULT_PROFILE).load_curve
+        curve = profile(shape_of(each.load_profile) or shape_of(case.file.load_profile) or DEFAULT_PROFILE).load_curve
     return blocks_of(curve)
 
 

@@ -34,7 +34,19 @@ def bill_rate(case: Case) -> float:
 
 def defaults(case: Case) -> Mapping[str, Input]:
     """The register in the case's currency."""
-    return {name: from_facts(case, each) for name, each in register().items()}
+    return {name: from_facts(case, each) for name, each in register().items()} | month_of(case)
+
+
+def month_of(case: Case) -> dict[str, Input]:
+    """How long a month is, where the case says it; else as the register has it."""
+    hours = case.file.hours_per_month
+    if hours is None:
+        return {}
+    said = case.source("hours_per_month")
+    units = {"hours_per_month": hours, "minutes_per_month": hours * 60, "seconds_per_month": hours * 3600}
+    found = units | {"days_per_month": hours / 24}
+    meaning = f"a month of {hours:g} hours"
+    return {name: replace(register()[name], likely=each, source=said, meaning=meaning) for name, each in found.items()}
 
 
 def from_facts(case: Case, one: Input) -> Input:

@@ -11,12 +11,13 @@ import numpy as np
 
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.histogram import ALL, Sizes
+from breakeven.demand.shape.profiles import Percentiles
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.reading import Reading, demand_of_reading
 from breakeven.problems import Notice, Problem, nearest
 from breakeven.study.case.case import Case
-from breakeven.study.case.schema import Log, Workload
+from breakeven.study.case.schema import LoadPercentiles, Log, Workload
 from breakeven.study.resolve.currency import bill_rate
 
 DEFAULT_PROFILE = "conversation"
@@ -83,7 +84,8 @@ def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = Fal
         set_aside_to=set_aside_to,
         requests=requests,
     )
-    profile = log.load_profile_if_short or case.file.load_profile
+    whole = case.file.load_profile
+    profile = log.load_profile_if_short or (whole if isinstance(whole, str) else None)
     demand = demand_of_reading(reading, time_zone=case.file.time_zone, profile_if_short=profile)
     return Logged(reading=reading, demand=demand)
 
@@ -92,7 +94,7 @@ def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit
     """The demand of the case's workloads. `unit_cost(uses, shares_of_output)`: USD per MTok of each, bought today."""
     if found is not None:
         return _matched(case, found, workloads)
-    profile = case.file.load_profile or DEFAULT_PROFILE
+    profile = shape_of(case.file.load_profile) or DEFAULT_PROFILE
     spends = [spend_of(case, use, len(workloads)) for use in workloads]
     paid = [(use, spend) for use, spend in zip(workloads, spends, strict=True) if spend is not None]
     bought = iter(_bought(case, paid, profile, unit_cost))
@@ -137,7 +139,7 @@ def spend_of(case: Case, use: Use, count: int) -> float | None:
     return None if spend is None else spend * bill_rate(case)
 
 
-def _volume(case: Case, use: Use, count: int, profile: str) -> StatedVolume:
+def _volume(case: Case, use: Use, count: int, profile: str | Percentiles) -> StatedVolume:
     """What the case states of one workload, the short form's total shared out evenly when there are several."""
     stated, tokens = use.stated, use.stated.tokens_per_month
     if _says_nothing(stated) and case.file.tokens_per_month is not None:
@@ -149,18 +151,18 @@ def _volume(case: Case, use: Use, count: int, profile: str) -> StatedVolume:
         total_mtok_per_month=in_mtok(tokens),
         requests_per_month=stated.requests_per_month,
         cached_share_of_input=stated.cached_share,
-        load_profile=stated.load_profile or profile,
+        load_profile=shape_of(stated.load_profile) or profile,
         source=case.source(*use.at),
     )
 
 
 def _bought(
-    case: Case, paid: Sequence[tuple[Use, float]], profile: str, unit_cost: SpendPerMtok
+    case: Case, paid: Sequence[tuple[Use, float]], profile: str | Percentiles, unit_cost: SpendPerMtok
 ) -> Iterator[StatedVolume]:
     """The volumes that the spends buy at today's prices, each in the mix of its profile."""
     if not paid:
         return
-    profiles = [use.stated.load_profile or profile for use, _ in paid]
+    profiles = [shape_of(use.stated.load_profile) or profile for use, _ in paid]
     costs = unit_cost([use for use, _ in paid], [_share_of_output(each) for each in profiles])
     for (use, spend), its, price in zip(paid, profiles, costs, strict=True):
         if not price > 0:
@@ -178,10 +180,17 @@ def _bought(
 
 
 @cache
-def _share_of_output(profile: str) -> float:
+def _share_of_output(profile: str | Percentiles) -> float:
     """The output's share of all tokens in the mix of a profile."""
     one = stated_demand([StatedVolume(total_mtok_per_month=1.0, load_profile=profile)]).workloads[0]
     return one.output_mtok_per_month
+
+
+def shape_of(stated: str | LoadPercentiles | None) -> str | Percentiles | None:
+    """The load's shape as the demand stage takes it: a profile's name, or percentiles."""
+    if not isinstance(stated, LoadPercentiles):
+        return stated
+    return Percentiles(**stated.model_dump())
 
 
 def in_mtok(tokens: float | None) -> float | None:

@@ -15,7 +15,7 @@ from breakeven.problems import Problem, nearest
 from breakeven.study.case.checks.agreements import agreement_problems
 from breakeven.study.case.missing import SHORT_VOLUMES, VOLUMES
 from breakeven.study.case.places import Document, Keys
-from breakeven.study.case.schema import CaseFile, Log, Purchase, Stated, Workload
+from breakeven.study.case.schema import CaseFile, LoadPercentiles, Log, Purchase, Stated, Workload
 
 FACTS_CURRENCY = "USD"
 GIVE_VOLUME = "Without usage there is nothing to decide: give a volume above zero."
@@ -221,15 +221,30 @@ def _replica_speeds(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 
 def _profiles(case: CaseFile, document: Document) -> Iterator[Problem]:
-    named: list[tuple[Keys, str | None]] = [(("load_profile",), case.load_profile)]
+    named: list[tuple[Keys, str | LoadPercentiles | None]] = [(("load_profile",), case.load_profile)]
     named += [(("workloads", i, "load_profile"), each.load_profile) for i, each in enumerate(case.workloads)]
     if isinstance(case.log, Log):
         named += [(("log", "load_profile_if_short"), case.log.load_profile_if_short)]
     for keys, name in named:
-        if name is not None and name not in profile_names():
+        if isinstance(name, LoadPercentiles):
+            yield from _rising(name, keys, document)
+        elif name is not None and name not in profile_names():
             what = f'{_dotted(keys)}: "{name}" is not a load profile. {nearest(name, profile_names())}'
             fix = f"The profiles are {', '.join(profile_names())}."
             yield Problem(what.strip(), where=document.value(*keys), fix=fix)
+
+
+def _rising(stated: LoadPercentiles, keys: Keys, document: Document) -> Iterator[Problem]:
+    levels = [stated.trough, stated.p50, stated.p90, stated.p99, stated.p99 if stated.peak is None else stated.peak]
+    if sorted(levels) != levels or not stated.p50 > 0:
+        what = f"{_dotted(keys)}: the percentiles do not rise from 0 up"
+        yield Problem(what, where=document.value(*keys), fix="Give trough <= p50 <= p90 <= p99, and a peak above them.")
+
+
+def _hours(case: CaseFile, document: Document) -> Iterator[Problem]:
+    if case.hours_per_month is not None and case.log is not None:
+        what = "hours_per_month: the volumes of a log are of a month of 730 hours"
+        yield Problem(what, where=document.value("hours_per_month"), fix="Remove it, or state volumes without a log.")
 
 
 def _twice(case: CaseFile, document: Document) -> Iterator[Problem]:
@@ -288,6 +303,7 @@ CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
     _purchases,
     _replica_speeds,
     _profiles,
+    _hours,
     _twice,
     agreement_problems,
 )
