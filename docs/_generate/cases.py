@@ -12,6 +12,7 @@ from breakeven.study.case.sections import sections
 from breakeven.study.case.terms.migration import Complexity
 
 UNITS = {  # of keys whose name does not say it in full; money is in the case's currency
+    "trough": "any", "p50": "any", "p90": "any", "p99": "any", "peak": "any", "hours_per_month": "hour/month",
     "as_of": "day", "horizon_months": "month", "cutover_month": "month, from 1", "month": "month, from 1",
     "minimum_bill_months": "month", "months": "month", "units": "unit", "price_per_unit_hour": "money/unit/hour",
     "input_tokens_per_minute_per_unit": "token/minute/unit", "output_work_weight": "input tokens",
@@ -42,7 +43,7 @@ ENDINGS = {
 TITLES = {
     "Workload": "workloads", "Log": "log", "Hosted": "hosted", "Tier": "hosted.tiers", "Committed": "hosted.committed",
     "SelfHosting": "self_hosting", "Purchase": "self_hosting.purchase", "GpuOffer": "gpu_offer", "Gate": "gates",
-    "Hosts": "hosts",
+    "Hosts": "hosts", "LoadPercentiles": "load_profile",
     "NotCovered": "not_covered", "Rule": "rule", "ExchangeRate": "exchange_rates",
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
     "Sla": "sla", "Outages": "sla.hosted and sla.own", "CreditTier": "sla.credits", "PenaltyTier": "sla.penalties",
