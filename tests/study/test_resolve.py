@@ -361,5 +361,5 @@ def test_a_workload_may_have_percentiles_of_its_own() -> None:
 
 @pytest.mark.parametrize("levels", [{"p90": 400}, {"trough": 95}, {"p50": 0, "trough": 0}, {"peak": 250}])
 def test_percentiles_that_do_not_rise_are_refused(levels: dict[str, float]) -> None:
-    with pytest.raises(Problem, match="load_profile: the percentiles do not rise"):
+    with pytest.raises(Problems, match="load_profile: the percentiles do not rise"):
         case(load_profile=LEVELS | levels)
