@@ -9,13 +9,13 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from breakeven.demand.log.format.columns import field_names
-from breakeven.demand.shape.profiles import profile_names
 from breakeven.facts.catalog import hosted_hosts
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.checks.agreements import agreement_problems
+from breakeven.study.case.checks.load import dotted, hours_problems, profile_problems
 from breakeven.study.case.missing import SHORT_VOLUMES, VOLUMES
 from breakeven.study.case.places import Document, Keys
-from breakeven.study.case.schema import CaseFile, LoadPercentiles, Log, Purchase, Stated, Workload
+from breakeven.study.case.schema import CaseFile, Log, Purchase, Stated, Workload
 
 FACTS_CURRENCY = "USD"
 GIVE_VOLUME = "Without usage there is nothing to decide: give a volume above zero."
@@ -135,7 +135,7 @@ def _names(case: CaseFile, document: Document) -> Iterator[Problem]:
         for keys, name in named:
             count[name] += 1
             if count[name] == 2:
-                what = f'{_dotted(keys)}: the name "{name}" is taken'
+                what = f'{dotted(keys)}: the name "{name}" is taken'
                 where = document.value(*keys, "name")
                 yield Problem(what, where=where, fix="Give each a name of its own.")
 
@@ -160,7 +160,7 @@ def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
     ]
     for keys, host in named:
         if host.lower() not in known:
-            what = f'{_dotted(keys)}: no host "{host}" is known. {nearest(host, known)}'
+            what = f'{dotted(keys)}: no host "{host}" is known. {nearest(host, known)}'
             fix = "`breakeven facts prices` lists the hosts; one of your own is named as host of a purchase."
             yield Problem(what.strip(), where=document.value(*keys), fix=fix)
     allowed = {each.lower() for each in case.hosts.allow}
@@ -195,7 +195,7 @@ def _purchases(case: CaseFile, document: Document) -> Iterator[Problem]:
         keys: Keys = ("self_hosting", "purchase", i)
         for name in sorted(each.model_fields_set & OF_MODE.keys()):
             if each.mode not in OF_MODE[name]:
-                what = f'{_dotted(keys)}: "{name}" means nothing when the mode is {each.mode}'
+                what = f'{dotted(keys)}: "{name}" means nothing when the mode is {each.mode}'
                 fix = f"It is for {' and '.join(OF_MODE[name])}. Remove it or change the mode."
                 yield Problem(what, where=document.key(*keys, name), fix=fix)
         yield from _shares(keys, each, document)
@@ -203,7 +203,7 @@ def _purchases(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 def _shares(keys: Keys, purchase: Purchase, document: Document) -> Iterator[Problem]:
     if (together := purchase.reserved_share + purchase.spot_share) > 1:
-        what = f"{_dotted(keys)}: reserved_share and spot_share together are {together:g}, above 1"
+        what = f"{dotted(keys)}: reserved_share and spot_share together are {together:g}, above 1"
         yield Problem(what, where=document.value(*keys, "spot_share"))
 
 
@@ -216,35 +216,8 @@ def _replica_speeds(case: CaseFile, document: Document) -> Iterator[Problem]:
         for name in ("low", "likely", "high"):
             value = getattr(speed, name, None)
             if isinstance(value, float) and value <= 0:
-                what = f"{_dotted(keys)}.{name}: must be above 0: {value:g}"
+                what = f"{dotted(keys)}.{name}: must be above 0: {value:g}"
                 yield Problem(what, where=document.value(*keys, name))
-
-
-def _profiles(case: CaseFile, document: Document) -> Iterator[Problem]:
-    named: list[tuple[Keys, str | LoadPercentiles | None]] = [(("load_profile",), case.load_profile)]
-    named += [(("workloads", i, "load_profile"), each.load_profile) for i, each in enumerate(case.workloads)]
-    if isinstance(case.log, Log):
-        named += [(("log", "load_profile_if_short"), case.log.load_profile_if_short)]
-    for keys, name in named:
-        if isinstance(name, LoadPercentiles):
-            yield from _rising(name, keys, document)
-        elif name is not None and name not in profile_names():
-            what = f'{_dotted(keys)}: "{name}" is not a load profile. {nearest(name, profile_names())}'
-            fix = f"The profiles are {', '.join(profile_names())}."
-            yield Problem(what.strip(), where=document.value(*keys), fix=fix)
-
-
-def _rising(stated: LoadPercentiles, keys: Keys, document: Document) -> Iterator[Problem]:
-    levels = [stated.trough, stated.p50, stated.p90, stated.p99, stated.p99 if stated.peak is None else stated.peak]
-    if sorted(levels) != levels or not stated.p50 > 0:
-        what = f"{_dotted(keys)}: the percentiles do not rise from 0 up"
-        yield Problem(what, where=document.value(*keys), fix="Give trough <= p50 <= p90 <= p99, and a peak above them.")
-
-
-def _hours(case: CaseFile, document: Document) -> Iterator[Problem]:
-    if case.hours_per_month is not None and case.log is not None:
-        what = "hours_per_month: the volumes of a log are of a month of 730 hours"
-        yield Problem(what, where=document.value("hours_per_month"), fix="Remove it, or state volumes without a log.")
 
 
 def _twice(case: CaseFile, document: Document) -> Iterator[Problem]:
@@ -286,10 +259,6 @@ def _is_there(folder: Path, path: str) -> bool:
         return False
 
 
-def _dotted(keys: Keys) -> str:
-    return ".".join(str(each) for each in keys)
-
-
 CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
     _time_zone,
     _currencies,
@@ -302,8 +271,8 @@ CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
     _tiers,
     _purchases,
     _replica_speeds,
-    _profiles,
-    _hours,
+    profile_problems,
+    hours_problems,
     _twice,
     agreement_problems,
 )
