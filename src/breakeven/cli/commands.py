@@ -9,6 +9,7 @@ import typer
 from breakeven.cli.compare import compare
 from breakeven.cli.decide import decide
 from breakeven.cli.demand import demand
+from breakeven.cli.designs import designs
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
@@ -40,6 +41,7 @@ for command in (decide, explain, compare, new, quick, facts, verify, schema, rep
 app.command("demand")(demand)
 app.command("readiness")(readiness)
 app.command("flips")(flips)
+app.command("designs")(designs)
 app.command("plan")(plan)
 app.command("gpu-mix")(gpu_mix)
 app.command("value-of-information")(value_of_information)

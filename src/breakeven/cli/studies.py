@@ -19,11 +19,12 @@ from breakeven.problems import Problem, Problems, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
 from breakeven.study.case.case import Case
+from breakeven.study.designs.settle import settled
 from breakeven.study.judge.assess import judged_case, judged_on
 from breakeven.study.judge.basis import basis_from_json, study_text
 from breakeven.study.judge.chance import Chance
 from breakeven.study.judge.locked import differences_from
-from breakeven.study.resolve.resolve import Resolved, resolve
+from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.study import Study
 from breakeven.texts import cleaned
 from breakeven.written import json_of
@@ -69,7 +70,7 @@ def load_all(
         return judged_again(written, allow_changed=allow_changed)
     assert case is not None
     kept = None if out is None else out / "set_aside.csv"
-    resolved = resolve(Case.load(case, as_of=as_of), kept)
+    resolved = settled(Case.load(case, as_of=as_of), kept)
     study, chance = judged_case(resolved)
     if kept is not None and not study.basis.demand.rows_set_aside:
         kept.unlink(missing_ok=True)

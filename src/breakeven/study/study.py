@@ -88,6 +88,17 @@ class DemandSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DesignChoice:
+    """How the design was found, where the case left it open. `behind`: what the next best is worth less."""
+
+    design: str
+    looked_at: int
+    replayed: int
+    next_best: str | None = None
+    behind: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServingSummary:
     """The replica that the numbers stand on."""
 
@@ -98,6 +109,7 @@ class ServingSummary:
     fit_because: str
     other_models: tuple[str, ...]  # models bought today that are not these weights: another quality
     sized_by: str = ""  # how the speed of a replica came to hold under the promise, and the fleet from it
+    chosen: DesignChoice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

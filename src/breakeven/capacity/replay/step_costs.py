@@ -41,6 +41,16 @@ class StepCosts:
         """Every part `factor` times as long."""
         return StepCosts(**{each.name: getattr(self, each.name) * factor for each in fields(self)})
 
+    def prefill_alone(self, prompt_tokens: float) -> float:
+        """Seconds of the step in which a request that is alone reads its prompt."""
+        step = self.overhead + max(self.weights, self.per_token * prompt_tokens) + self.per_prefill_step
+        return step + self.per_prefill_pair * prompt_tokens**2 / 2
+
+    def decode_alone(self, context_tokens: float) -> float:
+        """Seconds of a further token of a request that is alone and holds so many."""
+        step = self.overhead + max(self.weights, self.per_token) + self.per_sequence
+        return step + self.per_context_token * context_tokens
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picoseconds:

@@ -49,6 +49,9 @@ class Goodput:
 def promised(estimate: Estimate, setup: Setup, promise: Promise | None, sizes: Sizes | None = None) -> Estimate:
     """The estimate under the promise, with a wider spread; None: under `usual_promise`.
 
+    A slow replica may keep next to nothing of a strict promise, and a fast one cannot exceed its pace: the two sides
+    of the band differ.
+
     Raises `NoFleet` when no load keeps a given promise.
     """
     found = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread, sizes)
@@ -58,7 +61,8 @@ def promised(estimate: Estimate, setup: Setup, promise: Promise | None, sizes: S
     return replace(
         estimate,
         tokens_per_second=found.likely * per_request,
-        spread=hypot(log(max(found.fast / low, 1.0)) / 2, SETTINGS_SPREAD),
+        spread=hypot(log(max(found.likely / low, 1.0)), SETTINGS_SPREAD),
+        spread_up=hypot(log(max(found.fast / found.likely, 1.0)), SETTINGS_SPREAD),
         because=f"{estimate.because} Under the promise of {found.promise}, a replay of the step model at that pace "
         f"leaves {share:.0%} of it.",
         saturated=False,

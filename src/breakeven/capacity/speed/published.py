@@ -78,6 +78,7 @@ class Estimate:
     saturated: bool = False  # with requests always waiting: no promise is kept yet
     promise: Promise | None = None  # what was replayed
     cached_share: float = 0.0  # of the input, what our prefix cache holds
+    spread_up: float | None = None  # above the middle, where it is not the same as below
 
 
 def lengths_of(row: Measurement) -> Lengths:

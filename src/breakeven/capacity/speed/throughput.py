@@ -156,7 +156,7 @@ def _check(low: float, middle: float, high: float) -> None:
 
 def _under(estimate: Estimate, replica: Replica, lengths: Lengths, asked: Asked) -> Estimate:
     """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor."""
-    setup = _setup(replica, lengths)
+    setup = setup_of(replica, lengths)
     if not estimate.saturated:
         return estimate
     if setup is None:
@@ -175,8 +175,8 @@ def assumed_words(assumed: Promise | None) -> str:
     return f"{NOT_PROMISED}: a replica at half of its speed cannot keep {USUAL}; {relaxed}. {STATE_YOURS}"
 
 
-def _setup(replica: Replica, lengths: Lengths) -> Setup | None:
-    """The deployment for the step model; None when the architecture is not in the facts."""
+def setup_of(replica: Replica, lengths: Lengths) -> Setup | None:
+    """The deployment as the step model takes it, requests always waiting; None when the facts lack the architecture."""
     shape = shape_of(replica.model)
     if shape is None:
         return None
@@ -194,7 +194,7 @@ def _setup(replica: Replica, lengths: Lengths) -> Setup | None:
 
 def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
     """Saturated: the step model where the architecture is in the facts, else the roofline."""
-    setup = _setup(replica, lengths)
+    setup = setup_of(replica, lengths)
     return _roofline(replica, lengths) if setup is None else _stepped(replica, setup)
 
 
@@ -242,7 +242,7 @@ def _band(estimate: Estimate, kind: Kind, replica: Replica, more: tuple[str, ...
     return ThroughputBand(
         p10=estimate.tokens_per_second * exp(-estimate.spread),
         p50=estimate.tokens_per_second,
-        p90=estimate.tokens_per_second * exp(estimate.spread),
+        p90=estimate.tokens_per_second * exp(estimate.spread if estimate.spread_up is None else estimate.spread_up),
         gpus_per_replica=replica.gpus,
         kind=kind,
         source=estimate.source,

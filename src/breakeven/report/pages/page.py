@@ -202,10 +202,22 @@ def answers(study: Study, option: OptionStudy) -> list[tuple[str, str]]:
         ("Gates", gates(study, option)),
         ("Readiness", readiness(study)),
         ("Rests on", assumed(study)),
+        ("Design", chosen(study)),
         ("Fleet sized", study.basis.serving.sized_by or None),
         ("Not assessed", not_assessed(study, option)),
     ]
     return [(name, sentence) for name, sentence in sentences if sentence is not None]
+
+
+def chosen(study: Study) -> str | None:
+    """How the design was found, where the case left it open."""
+    found = study.basis.serving.chosen
+    if found is None:
+        return None
+    said = f"{found.design}, the best of {found.looked_at:,}"
+    if found.next_best is None or found.behind is None:
+        return said
+    return f"{said}; {found.next_best} is worth {money(found.behind, study.basis.header.currency, digits=3)} less"
 
 
 def at_half(study: Study, it: OptionStudy) -> str:

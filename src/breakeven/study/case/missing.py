@@ -26,7 +26,6 @@ def gap_problems(document: Document) -> Iterator[Problem]:
     yield from _no_volume(case, workloads, document)
     yield from _no_hosted_model(case, workloads, document)
     yield from _no_open_model(case, document)
-    yield from _no_gpu(case, document)
     for i, workload in workloads:
         yield from _one_price(("workloads", i), workload, document)
     for i, purchase in _items(case.get("self_hosting"), "purchase"):
@@ -83,17 +82,10 @@ def _no_prices(keys: Keys, part: dict[str, Any], document: Document) -> Iterator
 
 
 def _no_open_model(case: dict[str, Any], document: Document) -> Iterator[Problem]:
-    if "open_model" not in case and not _says(case.get("self_hosting"), "model"):
-        fix = "Give the open-weight model that would replace it; `breakeven facts models` lists them."
+    if not any(key in case for key in ("open_model", "open_models")) and not _says(case.get("self_hosting"), "model"):
+        fix = "Give the open-weight model that would replace it, or several as open_models; "
+        fix += "`breakeven facts models` lists them."
         yield Problem("open_model is missing", where=document.key(), fix=fix)
-
-
-def _no_gpu(case: dict[str, Any], document: Document) -> Iterator[Problem]:
-    purchases = [each for _, each in _items(case.get("self_hosting"), "purchase")]
-    only_endpoints = purchases and all(each.get("mode") == "endpoint" for each in purchases)
-    if "gpu_offer" not in case and not _says(case.get("self_hosting"), "gpu") and not only_endpoints:
-        fix = "Give the GPU you would rent or buy; `breakeven facts gpus` lists them."
-        yield Problem("gpu_offer is missing", where=document.key(), fix=fix)
 
 
 def _says(part: Any, key: str) -> bool:

@@ -32,7 +32,7 @@ from breakeven.study.case.kinds import (
 from breakeven.study.case.terms.agreements import Finance, Sla
 from breakeven.study.case.terms.migration import ApiLimit, Complexity, Migration, PlanFleet
 from breakeven.study.case.terms.readiness import ReadinessAnswers
-from breakeven.study.case.terms.serving import Committed, Hosted, Precision, Purchase, SelfHosting, Tier
+from breakeven.study.case.terms.serving import Committed, Hosted, Precision, Purchase, Search, SelfHosting, Tier
 
 __all__ = [
     "CaseFile",
@@ -52,6 +52,7 @@ __all__ = [
     "Purchase",
     "Quantity",
     "Rule",
+    "Search",
     "SelfHosting",
     "Share",
     "Stated",
@@ -236,6 +237,10 @@ class CaseFile(Part):
         None
     )
     """The GPU you would rent or buy, alone or with its price."""
+    open_models: tuple[str, ...] = ()
+    """Open-weight models that might replace it: the best of them is looked for."""
+    gpu_offers: tuple[GpuOffer, ...] = ()
+    """The GPUs you could rent, each with its price: the best of them is looked for."""
     team: NotNegative | None = None
     """Engineers who would run it, in full-time equivalents."""
     load_profile: LoadProfile | None = None

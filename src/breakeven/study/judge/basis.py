@@ -27,6 +27,7 @@ from breakeven.study.study import (
     Basis,
     Column,
     DemandSummary,
+    DesignChoice,
     Header,
     ReadinessSummary,
     ServingSummary,
@@ -64,6 +65,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             fit_because=replica.fit.because,
             other_models=resolved.other_models,
             sized_by=sized_by(replica.bands),
+            chosen=resolved.chosen,
         ),
         gates=resolved.gates,
         rivals=resolved.rivals,
@@ -154,7 +156,7 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         inputs={name: _input(name, each) for name, each in data["inputs"].items()},
         fleets=_value(data["fleets"]),
         demand=DemandSummary(**demand),
-        serving=ServingSummary(**{**data["serving"], "other_models": tuple(data["serving"]["other_models"])}),
+        serving=_serving(data["serving"]),
         gates=tuple(Gate(**each) for each in data["gates"]),
         rivals=tuple(rival_from_json(each) for each in data["rivals"]),
         finance=finance_from_json(data["finance"]),
@@ -164,6 +166,12 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         notices=tuple(data["notices"]),
         versions=data["versions"],
     )
+
+
+def _serving(data: Mapping[str, Any]) -> ServingSummary:
+    chosen = data.get("chosen")
+    read = {"other_models": tuple(data["other_models"]), "chosen": DesignChoice(**chosen) if chosen else None}
+    return ServingSummary(**{**data, **read})
 
 
 def _readiness(data: Mapping[str, Any] | None) -> ReadinessSummary | None:

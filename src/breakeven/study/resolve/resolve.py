@@ -43,6 +43,7 @@ from breakeven.study.resolve.serving.readiness_inputs import (
 )
 from breakeven.study.resolve.serving.stakes import as_stated
 from breakeven.study.resolve.workloads import demand_inputs, measured_cache, workload_inputs
+from breakeven.study.study import DesignChoice
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
 
@@ -64,13 +65,27 @@ class Resolved:
     examined: Examined | None  # readiness; None: the case says nothing of it
     notices: tuple[Notice, ...]
     log: Logged | None = None
+    chosen: DesignChoice | None = None  # how the design was found, where the case left it open
 
 
-def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None = None) -> Resolved:
-    """Fill in everything the case leaves open, from its log, the facts and the register, each with its source.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What holds of a case whatever would serve it: its demand, its bill, its team."""
 
-    `read`: what the case's log shows, when it has been read already.
-    """
+    case: Case
+    log: Logged | None
+    workloads: tuple[Use, ...]
+    demand: Demand
+    bill: Bill
+    base: dict[str, Input]
+    stated: dict[str, Input]
+    examined: Examined | None
+    built: int
+    cut_over: int
+
+
+def ground_of(case: Case, set_aside_to: Path | None = None, *, read: Logged | None = None) -> Ground:
+    """The demand and the bill of a case; `read`: what its log shows, when it has been read already."""
     log = logged(case, set_aside_to) if read is None else read
     found = log.demand if log else None
     workloads = uses(case, found)
@@ -81,10 +96,30 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **said}
     built = built_by(case, base)
     examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
-    cut_over = cut_over_month(case, examined, built)
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
     demand = demand_of(case, found, workloads, bill.of_list_price)
-    demand = demand if found else at_spend(bill, demand)
+    return Ground(
+        case=case,
+        log=log,
+        workloads=workloads,
+        demand=demand if found else at_spend(bill, demand),
+        bill=bill,
+        base=base,
+        stated=stated,
+        examined=examined,
+        built=built,
+        cut_over=cut_over_month(case, examined, built),
+    )
+
+
+def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None = None) -> Resolved:
+    """Fill in everything the case leaves open, from its log, the facts and the register, each with its source.
+
+    `read`: what the case's log shows, when it has been read already.
+    """
+    ground = ground_of(case, set_aside_to, read=read)
+    log, workloads, demand, bill = ground.log, ground.workloads, ground.demand, ground.bill
+    base, stated, examined, cut_over = ground.base, ground.stated, ground.examined, ground.cut_over
     replica = serving(case, demand, workloads, log)
     ways = rivals(bill, demand, replica.model)
     gates = gates_of(case, workloads, replica.model, ways)
@@ -126,7 +161,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         notices=tuple(
             dict.fromkeys(
                 [
-                    *readiness_notices(case, examined, built),
+                    *readiness_notices(case, examined, ground.built),
                     *closed_notices(closed, inputs),
                     *_notices(bill, demand, columns, replica),
                 ]

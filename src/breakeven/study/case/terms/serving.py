@@ -131,6 +131,23 @@ class Promised(Part):
     """How many of a hundred requests stay within it."""
 
 
+class Search(Part):
+    """Where to look for the best design; what is left out is not narrowed."""
+
+    gpus: tuple[str, ...] = ()
+    """GPUs that may be used; `breakeven facts gpus` lists them."""
+    vendors: tuple[str, ...] = ()
+    """Makers of GPUs that may be used, such as NVIDIA."""
+    providers: tuple[str, ...] = ()
+    """Whose published rental offers count."""
+    regions: tuple[str, ...] = ()
+    """Where a published rental offer must be."""
+    precisions: tuple[Precision, ...] = ()
+    """Number formats of the weights that may be used."""
+    largest_replica: CountFromOne = 8
+    """GPUs that one copy of the model may take; more than 8 leave a server."""
+
+
 class SelfHosting(Part):
     """How we would serve the open-weight model."""
 
@@ -152,6 +169,8 @@ class SelfHosting(Part):
     """The latency promised; 1 second to the first token and 0.05 for each further are assumed when left out."""
     prefix_hit_share: Share | None = None
     """Of the input that has come before, the share our prefix cache still holds; 0: none. Left out: from its memory."""
+    search: Search | None = None
+    """Look for the best design in what the case leaves open: GPU, precision, size of a replica, KV cache, purchase."""
     kv_cache: Literal["16-bit", "fp8"] = "16-bit"
     """Number format of the KV cache."""
     replicas: CountFromOne | None = None

@@ -42,8 +42,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
     own = own_of(case, chosen)
     precision, assumed = precision_of(case, own, chosen, card)
     asked = gpus_of(case, own, card.key, precision)
-    lengths = [(max(each.mean_input_tokens, 1.0), max(each.mean_output_tokens, 1.0)) for each in demand.workloads]
-    context = max(mean_context_tokens(*each) for each in lengths)
+    lengths, context = lengths_of(demand), most_context(demand)
     try:
         held = fit(chosen, card, precision, context, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_of(case))
     except Problem as problem:
@@ -66,7 +65,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
                 stated=stated_speed(case, i, use),
                 own=used,
                 promise=promise,
-                details=_details(case, demand, i, log),
+                details=details_of(case, demand, i, log),
             )
             for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
@@ -74,12 +73,27 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
     return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
 
 
+def lengths_of(demand: Demand) -> list[tuple[float, float]]:
+    """Mean tokens in and out of a request of each workload, at least one."""
+    return [(max(each.mean_input_tokens, 1.0), max(each.mean_output_tokens, 1.0)) for each in demand.workloads]
+
+
+def most_context(demand: Demand) -> float:
+    """Tokens that a request of the workload with the longest holds on average."""
+    return max(mean_context_tokens(*each) for each in lengths_of(demand))
+
+
 def kv_bytes_of(case: Case) -> float:
     """Bytes per value of the KV cache."""
-    return 1.0 if case.file.self_hosting.kv_cache == "fp8" else KV_BYTES_PER_VALUE
+    return kv_bytes_named(case.file.self_hosting.kv_cache)
 
 
-def _details(case: Case, demand: Demand, index: int, log: Logged | None) -> Details:
+def kv_bytes_named(kv_cache: str) -> float:
+    """Bytes per value of a KV cache in a number format."""
+    return 1.0 if kv_cache == "fp8" else KV_BYTES_PER_VALUE
+
+
+def details_of(case: Case, demand: Demand, index: int, log: Logged | None) -> Details:
     """How the requests of a workload are spread and repeat; a repeated share that nobody knows is not counted."""
     workload = demand.workloads[index]
     return Details(

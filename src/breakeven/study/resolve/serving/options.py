@@ -9,6 +9,7 @@ from typing import get_args
 
 from breakeven.facts.catalog import gpu_offers, purchase_prices, stale_notice
 from breakeven.facts.records import Gpu, PurchaseMode
+from breakeven.facts.records import GpuOffer as GpuOfferFact
 from breakeven.numbers.inputs import Input, KnownFrom, Source, mixed
 from breakeven.numbers.operations import OPTION, Value, along
 from breakeven.problems import Notice, Problem
@@ -135,9 +136,23 @@ def _published(case: Case, purchase: Purchase, card: Gpu, name: str) -> tuple[In
     return _market_price(case, card, "on_demand" if purchase.mode == "rented" else "serverless", register()[name].unit)
 
 
+def market_offers(case: Case, card: Gpu, mode: PurchaseMode) -> tuple[GpuOfferFact, ...]:
+    """The published offers that count: of the providers and regions that the case allows."""
+    search = case.file.self_hosting.search
+    found = gpu_offers(card.key, mode, on=case.as_of)
+    if search is None:
+        return found
+    providers, regions = ({each.lower() for each in some} for some in (search.providers, search.regions))
+    return tuple(
+        each
+        for each in found
+        if (not providers or each.provider.lower() in providers) and (not regions or each.region.lower() in regions)
+    )
+
+
 def _market_price(case: Case, card: Gpu, mode: PurchaseMode, unit: str) -> tuple[Input, tuple[Notice, ...]]:
     """The median of the published offers, dated ones if there are any, with their range."""
-    found = gpu_offers(card.key, mode, on=case.as_of)
+    found = market_offers(case, card, mode)
     dated = [each for each in found if each.source.date != "unknown"] or list(found)
     if not dated:
         raise Problem(

@@ -1,0 +1,32 @@
+"""`breakeven designs`: the best design for a case, the next best, and why the others are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from breakeven.cli.answer import print_json
+
+
+def designs(
+    case: Annotated[Path, typer.Argument(help="The case file; what it leaves open is looked for.")],
+    top: Annotated[int, typer.Option("--top", min=1, help="Designs to show.")] = 8,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Find the best design: GPU, number format, size of a replica, KV cache, purchase, and of several the model."""
+
+    from rich.console import Console
+
+    from breakeven.report.pages.designs_page import designs_document, designs_page
+    from breakeven.study.case.case import Case
+    from breakeven.study.designs.search import search
+
+    loaded = Case.load(case)
+    with Console(stderr=True).status("bounding every design, replaying the best", spinner="dots"):
+        found = search(loaded, beside=top)
+    if as_json:
+        print_json(designs_document(found))
+    else:
+        Console(highlight=False).print(designs_page(found, loaded.file.currency, top))

@@ -1,0 +1,139 @@
+"""The designs for a case on a page: the best, the next best, each model, and why the others are none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from breakeven.report.wording import money, plain, price, sentence
+from breakeven.study.designs.commands import bench, sglang, vllm
+from breakeven.study.designs.hunt import Examined
+from breakeven.study.designs.search import ModelSearch, Search, front
+from breakeven.study.judge.basis import to_json
+
+MEANINGS = (
+    "Worth: net present value, expected over the speed. First and further tokens: of a request that is alone. "
+    "* no other is as cheap, as quick, as sure and as widely offered."
+)
+NO_PROOF = "its speed is modelled, not measured: try it before you rely on it"
+
+
+def designs_page(found: Search, currency: str, top: int) -> Group:
+    """The answer, the table of designs, of models, and what was left out."""
+    winner = found.winner
+    shown = found.best_of_each[:top]
+    parts: list[RenderableType] = [Text(headline(found, currency), style="bold"), Text(), table(found, shown, currency)]
+    if len(found.models) > 1:
+        parts += [Text(), models(found.models, currency)]
+    parts += [Text(), *(Text(each, style="dim") for each in notes(found, currency))]
+    parts += [Text(), *(Text(each) for each in commands(found, winner))]
+    return Group(*parts)
+
+
+def headline(found: Search, currency: str) -> str:
+    """The best design in one sentence."""
+    it = found.winner
+    worth = money(it.net_present_value, currency, digits=3)
+    return (
+        f"Of {found.looked_at:,} designs the best to own is {it.candidate.design}: {it.column}. It is worth {worth} "
+        f"against today's API, at {money(it.monthly_cost, currency, digits=3)} a month."
+    )
+
+
+def table(found: Search, shown: tuple[Examined, ...], currency: str) -> Table:
+    """One row a design, its best way to be run; a star where no other beats it in every respect."""
+    unbeaten = {id(each) for each in front(found.best_of_each)}
+    made = Table(box=None, pad_edge=False)
+    headings = ("design", "GPUs", "a month", "worth", "tokens/s of a replica", "first token", "each further", "speed")
+    for i, heading in enumerate(headings):
+        made.add_column(heading, justify="left" if i in {0, 7} else "right", no_wrap=i > 0)
+    for each in shown:
+        band = each.bands[0]
+        made.add_row(
+            f"{'* ' if id(each) in unbeaten else '  '}{each.candidate.design}",
+            plain(each.gpus),
+            money(each.monthly_cost, currency, digits=3),
+            money(each.net_present_value, currency, digits=3),
+            f"{plain(band.p50)} ({plain(band.p10)} to {plain(band.p90)})",
+            seconds(each.ttft_alone_seconds),
+            seconds(each.tpot_alone_seconds),
+            each.kind,
+        )
+    return made
+
+
+def seconds(value: float) -> str:
+    """A latency."""
+    return f"{value:.2g} s" if value >= 1 else f"{value * 1000:.2g} ms"
+
+
+def models(found: tuple[ModelSearch, ...], currency: str) -> Table:
+    """What each model is worth, served by us and bought."""
+    made = Table(box=None, pad_edge=False)
+    for heading in ("model", "its best design is worth", "the best way to buy it"):
+        made.add_column(heading, justify="left" if heading == "model" else "right")
+    for each in found:
+        own = "none serves it" if each.best is None else money(each.best.net_present_value, currency, digits=3)
+        made.add_row(each.model, own, money(each.bought, currency, digits=3))
+    return made
+
+
+def notes(found: Search, currency: str) -> list[str]:
+    """What holds for all, and how many designs are none, by why."""
+    told = [f"All keep {found.promise}. {MEANINGS}"]
+    reasons: Counter[str] = Counter()
+    for each in found.models:
+        reasons.update(each.left_out)
+    if reasons:
+        told.append(sentence("; ".join(f"{count:,} {why}" for why, count in reasons.most_common())) + ".")
+    if found.runners_up:
+        behind = found.winner.net_present_value - found.runners_up[0].net_present_value
+        told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")
+    return told
+
+
+def commands(found: Search, it: Examined) -> list[str]:
+    """How to try the winner."""
+    design, (ins, outs) = it.candidate.design, found.lengths
+    told = [f"Try it:  {vllm(design)}", f"or:      {sglang(design)}"]
+    if it.kind in {"modelled", "assumed"}:
+        told.append(f"Measure: {bench(design, ins, outs)}   ({NO_PROOF})")
+    return told
+
+
+def designs_document(found: Search) -> dict[str, Any]:
+    """The same as data: every design that was replayed, whether no other beats it, and its command lines."""
+    unbeaten = {id(each) for each in front(found.best_of_each)}
+    return {
+        "looked_at": found.looked_at,
+        "promise": to_json(found.promise),
+        "models": [
+            {"model": each.model, "bought": each.bought, "candidates": each.candidates, "left_out": dict(each.left_out)}
+            for each in found.models
+        ],
+        "designs": [
+            {
+                **to_json(each.candidate.design),
+                "purchase": each.candidate.way.purchase.model_dump(exclude_defaults=True),
+                "operations": each.candidate.way.operations,
+                "option": each.column,
+                "net_present_value": each.net_present_value,
+                "monthly_cost": each.monthly_cost,
+                "replicas": each.replicas,
+                "gpus": each.gpus,
+                "tokens_per_second": [[band.p10, band.p50, band.p90] for band in each.bands],
+                "speed": each.kind,
+                "ttft_alone_seconds": each.ttft_alone_seconds,
+                "tpot_alone_seconds": each.tpot_alone_seconds,
+                "offers": each.offers,
+                "unbeaten": id(each) in unbeaten,
+                "vllm": vllm(each.candidate.design),
+                "sglang": sglang(each.candidate.design),
+            }
+            for each in found.best_of_each
+        ],
+    }

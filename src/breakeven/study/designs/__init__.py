@@ -1,0 +1,1 @@
+"""Which design to serve with: what a case leaves open is looked for."""

@@ -1,0 +1,181 @@
+"""Every design that a case leaves open and the facts know, and why the others are none.
+
+What the case names is not looked for. Formats: that in which the maker publishes the weights, fp8 where the GPU
+computes it, and 16 bit where neither is there. Sizes: the fewest GPUs that hold the model, and up to a server.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from breakeven.capacity.fit.precision import NoArithmetic, peak_flops_per_second, precision_named
+from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, fits, layout_of, shape_of
+from breakeven.facts import catalog
+from breakeven.facts.records import Gpu, OpenModel
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.places import Keys
+from breakeven.study.case.schema import GpuOffer
+from breakeven.study.case.terms.serving import Purchase, Search
+from breakeven.study.designs.design import Design, KvCache
+from breakeven.study.resolve.serving.fleet import kv_bytes_named
+from breakeven.study.resolve.serving.options import market_offers
+from breakeven.study.resolve.serving.own_serving import model_of
+
+NO_PRICE = "have no known price"
+NO_ARITHMETIC = "are on GPUs whose arithmetic nobody states"
+NO_ROOM = "do not hold the model with room to serve"
+NO_LAYOUT = "are on a number of GPUs that the model cannot be shared out to"
+NO_SHAPE = "are of models whose architecture is not known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The designs, and how many others there are by the reason why they are none."""
+
+    designs: tuple[Design, ...]
+    left_out: Counter[str]
+
+
+def searches(case: Case) -> bool:
+    """Whether the case asks for a design to be found: it says so, names several models or offers, or no GPU."""
+    file = case.file
+    own = file.self_hosting
+    only_endpoints = bool(own.purchase) and all(each.mode == "endpoint" for each in own.purchase)
+    asks = own.search is not None or bool(file.open_models) or bool(file.gpu_offers)
+    return asks or (named_gpu(case) is None and not only_endpoints)
+
+
+def named_gpu(case: Case) -> str | None:
+    """The GPU that the case names."""
+    offered = case.file.gpu_offer
+    return case.file.self_hosting.gpu or (offered.gpu if isinstance(offered, GpuOffer) else offered)
+
+
+def models_of(case: Case) -> tuple[OpenModel, ...]:
+    """The open models that come into question. Raises `Problem` for one that is not known."""
+    if not case.file.open_models:
+        return (model_of(case),)
+    found = []
+    for i, name in enumerate(case.file.open_models):
+        try:
+            found.append(catalog.open_model(name))
+        except Problem as problem:
+            raise Problem(problem.what, where=case.place("open_models", i), fix=problem.fix) from None
+    return tuple(dict.fromkeys(found))
+
+
+def gpus_of(case: Case) -> tuple[Gpu, ...]:
+    """The GPUs that come into question, by key."""
+    search, offers = case.file.self_hosting.search or Search(), case.file.gpu_offers
+    one = named_gpu(case)
+    if one is not None:
+        return (catalog.gpu(one),)
+    named: list[tuple[str, Keys]] = [
+        (each, ("self_hosting", "search", "gpus", i)) for i, each in enumerate(search.gpus)
+    ]
+    named += [(each.gpu, ("gpu_offers", i, "gpu")) for i, each in enumerate(offers)]
+    allowed = {_known(case, name, at).key for name, at in named} or set(catalog.gpus())
+    vendors = {each.lower() for each in search.vendors}
+    return tuple(
+        each
+        for key, each in catalog.gpus().items()
+        if key in allowed and (not vendors or each.vendor.lower() in vendors)
+    )
+
+
+def _known(case: Case, name: str, at: Keys) -> Gpu:
+    try:
+        return catalog.gpu(name)
+    except Problem as problem:
+        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
+
+
+def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:
+    """The ways to get GPUs of a kind: those the case lists or was offered, else those with a published price."""
+    listed = tuple(each for each in case.file.self_hosting.purchase if each.mode not in ("endpoint", "dedicated"))
+    if listed:
+        return listed
+    offered = case.file.gpu_offer
+    offers = (offered,) if isinstance(offered, GpuOffer) and offered.price_per_gpu_hour is not None else ()
+    stated = [each for each in (*offers, *case.file.gpu_offers) if catalog.gpu(each.gpu).key == card.key]
+    if stated:
+        return tuple(
+            Purchase(mode="rented", price_per_gpu_hour=each.price_per_gpu_hour, source=each.source, date=each.date)
+            for each in stated
+        )
+    found = []
+    if market_offers(case, card, "on_demand"):
+        found.append(Purchase(mode="rented"))
+        found.append(Purchase(mode="rented", reserved_share=1.0, name=f"reserve {card.key}"))
+    if catalog.purchase_prices(card.key, on=case.as_of):
+        found.append(Purchase(mode="owned"))
+    return tuple(found)
+
+
+def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel]) -> Catalogue:
+    """Every design of these models for requests that hold so many tokens, and why the others are none."""
+    found: list[Design] = []
+    left_out: Counter[str] = Counter()
+    for model in models:
+        for card in gpus_of(case):
+            priced = bool(ways_of(case, card))
+            for design in _designs(case, model, card):
+                why = "" if priced else NO_PRICE
+                why = why or _why_not(model, card, design, context_tokens)
+                if why:
+                    left_out[why] += 1
+                else:
+                    found.append(design)
+    return Catalogue(designs=tuple(found), left_out=left_out)
+
+
+def _designs(case: Case, model: OpenModel, card: Gpu) -> Iterator[Design]:
+    own = case.file.self_hosting
+    search = own.search or Search()
+    sizes = [own.gpus_per_replica] if own.gpus_per_replica else REPLICA_SIZES
+    caches: tuple[KvCache, ...] = ("16-bit", "fp8") if card.flops_per_second.get("fp8") else ("16-bit",)
+    if case.given("self_hosting", "kv_cache"):
+        caches = (own.kv_cache,)
+    for precision in formats_of(case, model, card):
+        for gpus in sizes:
+            if gpus <= max(search.largest_replica, own.gpus_per_replica or 1):
+                for cache in caches:
+                    yield Design(
+                        model=model.key, gpu=card.key, precision=precision, gpus_per_replica=gpus, kv_cache=cache
+                    )
+
+
+def formats_of(case: Case, model: OpenModel, card: Gpu) -> tuple[str, ...]:
+    """The number formats of the weights that come into question on a GPU."""
+    own = case.file.self_hosting
+    if own.precision:
+        return (own.precision,)
+    if allowed := (own.search or Search()).precisions:
+        return tuple(dict.fromkeys(allowed))
+    if model.published_precision:
+        return (model.published_precision,)
+    return ("fp8", "bf16") if card.flops_per_second.get("fp8") else ("bf16",)
+
+
+def _why_not(model: OpenModel, card: Gpu, design: Design, context_tokens: float) -> str:
+    """Why it is no design; empty where it is one."""
+    form, shape = precision_named(design.precision), shape_of(model)
+    if shape is None:
+        return NO_SHAPE
+    try:
+        peak_flops_per_second(card, form)
+    except NoArithmetic:
+        return NO_ARITHMETIC
+    if shape.attention.heads % layout_of(design.gpus_per_replica).attention_gpus:
+        return NO_LAYOUT
+    replica = Replica(
+        model=model,
+        gpu=card,
+        precision=form,
+        gpus=design.gpus_per_replica,
+        kv_bytes_per_value=kv_bytes_named(design.kv_cache),
+    )
+    return "" if fits(replica, context_tokens) else NO_ROOM

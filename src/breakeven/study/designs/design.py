@@ -1,0 +1,67 @@
+"""A design: all that decides what one replica is. And a case that is pinned to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import GpuOffer
+from breakeven.study.case.terms.serving import Operations, Promised, Purchase
+
+KvCache = Literal["16-bit", "fp8"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A model in a number format, on so many GPUs of a kind. Model and GPU by their keys in the facts."""
+
+    model: str
+    gpu: str
+    precision: str
+    gpus_per_replica: int
+    kv_cache: KvCache = "16-bit"
+
+    def __str__(self) -> str:
+        cache = ", KV cache in fp8" if self.kv_cache == "fp8" else ""
+        return f"{self.model} in {self.precision} on {self.gpus_per_replica} × {self.gpu}{cache}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How the GPUs are paid for, and who answers at night."""
+
+    purchase: Purchase
+    operations: Operations
+
+
+def pinned(
+    case: Case,
+    design: Design,
+    ways: Sequence[Purchase],
+    *,
+    operations: Operations | Literal["every"] | None = None,
+    promise: Promised | None = None,
+    tokens_per_second: float | None = None,
+) -> Case:
+    """The case as if it had named this design. What is not given here stays as the case has it."""
+    own = case.file.self_hosting
+    plan = own.model_copy(
+        update={
+            "model": design.model,
+            "gpu": design.gpu,
+            "precision": design.precision,
+            "gpus_per_replica": design.gpus_per_replica,
+            "kv_cache": design.kv_cache,
+            "purchase": tuple(ways),
+            "operations": operations or own.operations,
+            "promise": promise or own.promise,
+            "tokens_per_second": tokens_per_second or own.tokens_per_second,
+        }
+    )
+    offered = case.file.gpu_offer if isinstance(case.file.gpu_offer, GpuOffer) else None
+    file = case.file.model_copy(
+        update={"self_hosting": plan, "gpu_offer": offered, "open_model": None, "open_models": (), "gpu_offers": ()}
+    )
+    return replace(case, file=file)

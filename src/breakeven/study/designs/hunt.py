@@ -1,0 +1,189 @@
+"""The best candidate of a field: bounds first, then replays, the most promising first.
+
+What a candidate is worth is what the study says of it: its case is resolved, its speed replayed under the promise,
+its best base found.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from math import inf
+
+import numpy as np
+
+from breakeven.capacity.fit.memory import DoesNotFit
+from breakeven.capacity.fit.precision import precision_named
+from breakeven.capacity.fit.replica import Replica
+from breakeven.capacity.promise.unloaded import NoFleet
+from breakeven.capacity.speed.modelled_costs import modelled_costs
+from breakeven.capacity.speed.published import Lengths, ThroughputBand
+from breakeven.capacity.speed.throughput import setup_of
+from breakeven.decision.comparison import CRITERION, Comparison
+from breakeven.facts import catalog
+from breakeven.numbers.inputs import along_scenarios, quantile
+from breakeven.numbers.operations import pick
+from breakeven.study.case.terms.serving import Promised
+from breakeven.study.designs.bounds import Candidate, Field, at_best_fleet, at_full_use
+from breakeven.study.designs.catalogue import NO_ROOM
+from breakeven.study.designs.design import Design, pinned
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.judge.basis import basis_of
+from breakeven.study.judge.hybrids import with_every_option
+from breakeven.study.judge.uses import judged_columns
+from breakeven.study.modes import BOUGHT
+from breakeven.study.resolve.resolve import Ground, resolve
+from breakeven.study.resolve.serving.fleet import kv_bytes_named, lengths_of
+from breakeven.study.resolve.serving.options import market_offers
+from breakeven.study.study import Basis
+
+SPEED = "replica_tokens_per_second"
+SHARES = (np.arange(33) + 0.5) / 33  # middles of equal shares of the band of a speed
+BREAKS_PROMISE = "cannot keep the promise at any load"
+SURE = ("measured", "published", "modelled", "assumed", "constant")  # kinds of evidence, the surest first
+BOUNDED = "cannot be worth more than the best, at any speed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A candidate that was replayed. Money in the case's currency, expected over the speed, all else at its mean.
+
+    `replicas` are those of the named month; `bands` what a replica serves, by workload; `…_alone_seconds` the latency
+    of a request that has it for itself, of the slowest workload; `offers` are those published of the GPU.
+    """
+
+    candidate: Candidate
+    column: str
+    hybrid: bool
+    net_present_value: float
+    monthly_cost: float
+    replicas: float
+    gpus: float
+    bands: tuple[ThroughputBand, ...]
+    ttft_alone_seconds: float
+    tpot_alone_seconds: float
+    offers: int
+
+    @property
+    def kind(self) -> str:
+        """What its speed rests on: the least sure of its workloads."""
+        return max((each.kind for each in self.bands), key=SURE.index)
+
+
+def over_speeds(basis: Basis, comparison: Comparison) -> list[float]:
+    """What every column is worth, expected over the speed of a replica; all else stands at its mean.
+
+    A fleet is chosen before its speed is known. A design whose speed is a guess is worth less than its likely speed.
+    """
+    speed = basis.inputs[SPEED]
+    drawn = {SPEED: quantile(SPEED, speed, SHARES)} if speed.uncertain else {}
+    values = along_scenarios(comparison.values, basis.inputs, drawn)
+    got = comparison.evaluate([CRITERION], **{SPEED: values[SPEED]})[CRITERION]
+    worth = pick(got, option=range(len(basis.columns)), scenario=range(SHARES.size if drawn else 1))
+    return [float(each) for each in worth.mean(axis=-1)]
+
+
+@dataclass(slots=True, kw_only=True)
+class Hunt:
+    """What has been replayed of a field so far, and what could not be, by design."""
+
+    ground: Ground
+    among: Field
+    promise: Promised
+    examined: list[Examined] = field(default_factory=list)
+    failed: dict[Design, str] = field(default_factory=dict)
+    bought: float = 0.0  # what the best way to buy is worth
+
+    @property
+    def best(self) -> float:
+        """The most that is known to be reached."""
+        return max((each.net_present_value for each in self.examined), default=-inf)
+
+    def left_out(self, designs: Sequence[Design]) -> Counter[str]:
+        """How many designs were not replayed, by why."""
+        seen = {each.candidate.design for each in self.examined}
+        return Counter(self.failed.get(each, BOUNDED) for each in designs if each not in seen)
+
+    def run(self, beside: int) -> None:
+        """From the largest bound down, each bound closer before it is replayed, until no bound beats the best.
+
+        Then `beside` further GPUs, each on its most promising candidate, so that it is seen what they would come to.
+        """
+        heap = [(-float(bound), i, False) for i, bound in enumerate(at_full_use(self.among))]
+        heapq.heapify(heap)
+        while heap and -heap[0][0] > self.best:
+            bound, i, close = heapq.heappop(heap)
+            if close:
+                self._look(i)
+            elif self.among.candidates[i].design not in self.failed:
+                heapq.heappush(heap, (max(bound, -at_best_fleet(self.among, i)), i, True))
+        most = len(self._gpus()) + beside
+        for _, i, _ in sorted(heap):
+            if len(self._gpus()) >= most:
+                break
+            if self.among.candidates[i].design.gpu not in self._gpus():
+                self._look(i)
+
+    def _gpus(self) -> set[str]:
+        return {each.candidate.design.gpu for each in self.examined}
+
+    def _look(self, i: int) -> None:
+        """Replay a candidate, or remember why that cannot be."""
+        candidate = self.among.candidates[i]
+        if candidate.design in self.failed:
+            return
+        try:
+            self.examined.append(self._examined(candidate))
+        except NoFleet:
+            self.failed[candidate.design] = BREAKS_PROMISE
+        except DoesNotFit:
+            self.failed[candidate.design] = NO_ROOM
+
+    def _examined(self, candidate: Candidate) -> Examined:
+        """A candidate as the study would have it. Raises `NoFleet` where no load keeps the promise."""
+        case, way = self.ground.case, candidate.way
+        asked = pinned(case, candidate.design, [way.purchase], operations=way.operations, promise=self.promise)
+        resolved = resolve(asked, read=self.ground.log)
+        basis = with_every_option(basis_of(resolved, version("breakeven")))
+        comparison = comparison_of(basis)
+        got = comparison.evaluate(["monthly_cost", "replicas", "gpus"])
+        month, worth = basis.header.month - 1, over_speeds(basis, comparison)
+        may = [each.verdict != "fail" for each in judged_columns(basis)]
+        bought = (worth[i] for i, each in enumerate(basis.columns) if each.mode in BOUGHT and may[i])
+        self.bought = max(self.bought, *bought, -inf)
+        own = [i for i, each in enumerate(basis.columns) if each.mode not in BOUGHT]
+        best = max(own, key=lambda i: (may[i], worth[i]))
+        alone = self._alone(candidate.design)
+        return Examined(
+            candidate=candidate,
+            column=basis.columns[best].name,
+            hybrid=basis.columns[best].hybrid,
+            net_present_value=worth[best],
+            monthly_cost=comparison.month(got["monthly_cost"], best, month),
+            replicas=comparison.month(got["replicas"], best, month),
+            gpus=comparison.month(got["gpus"], best, month),
+            bands=resolved.serving.bands,
+            ttft_alone_seconds=max(each[0] for each in alone),
+            tpot_alone_seconds=max(each[1] for each in alone),
+            offers=len(market_offers(case, resolved.serving.gpu, "on_demand")),
+        )
+
+    def _alone(self, design: Design) -> list[tuple[float, float]]:
+        """Seconds to the first token and for each further of a request of each workload that is alone."""
+        replica = Replica(
+            model=self.among.model,
+            gpu=catalog.gpu(design.gpu),
+            precision=precision_named(design.precision),
+            gpus=design.gpus_per_replica,
+            kv_bytes_per_value=kv_bytes_named(design.kv_cache),
+        )
+        seconds = []
+        for ins, outs in lengths_of(self.ground.demand):
+            setup = setup_of(replica, Lengths(mean_input_tokens=ins, mean_output_tokens=outs))
+            assert setup is not None, "the architecture of a design's model is known"
+            costs = modelled_costs(setup).likely
+            seconds.append((costs.prefill_alone(ins), costs.decode_alone(ins + outs / 2)))
+        return seconds

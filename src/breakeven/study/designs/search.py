@@ -1,0 +1,162 @@
+"""The best design for a case: bound all, replay the most promising first, stop when no bound beats the best found.
+
+What a design is worth is what the study says of it: its case is resolved, its speed replayed under the promise, its
+best base found. Designs are compared under one promise. Method: docs/method/designs.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from breakeven.capacity.promise.promise import USUAL, Promise
+from breakeven.facts.records import OpenModel
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.terms.serving import Promised
+from breakeven.study.designs.bounds import field_of
+from breakeven.study.designs.catalogue import catalogue, models_of
+from breakeven.study.designs.design import Design, pinned
+from breakeven.study.designs.hunt import SURE, Examined, Hunt
+from breakeven.study.resolve.demand import Logged
+from breakeven.study.resolve.resolve import Ground, ground_of
+from breakeven.study.resolve.serving.fleet import lengths_of, most_context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSearch:
+    """What was found for one model: the replayed candidates, the best first, and how many designs are none, by why.
+
+    `candidates`: designs that hold the model, times the ways to run them.
+    """
+
+    model: str
+    candidates: int
+    examined: tuple[Examined, ...]
+    left_out: Mapping[str, int]
+    bought: float  # what the best way to buy these weights, or today's model, is worth
+
+    @property
+    def best(self) -> Examined | None:
+        """The design worth most."""
+        return self.examined[0] if self.examined else None
+
+    @property
+    def looked_at(self) -> int:
+        """Designs, those included that cannot be."""
+        return len({each.candidate.design for each in self.examined}) + sum(self.left_out.values())
+
+    @property
+    def worth(self) -> float:
+        """What the model is worth, owned or bought."""
+        return max(self.bought, self.best.net_present_value) if self.best else self.bought
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """The case pinned to the best design, and all that was looked at."""
+
+    case: Case
+    promise: Promise
+    lengths: tuple[float, float]  # mean tokens in and out of the first workload
+    models: tuple[ModelSearch, ...]
+
+    @property
+    def looked_at(self) -> int:
+        """How many designs there are, those included that cannot be."""
+        return sum(each.looked_at for each in self.models)
+
+    @property
+    def winner(self) -> Examined:
+        """The design that the case is pinned to."""
+        best = max(self.models, key=lambda each: each.worth).best
+        assert best is not None
+        return best
+
+    @property
+    def best_of_each(self) -> tuple[Examined, ...]:
+        """Every design that was replayed, in the way that it is worth most, the winner first."""
+        best: dict[Design, Examined] = {}
+        for each in sorted((each for one in self.models for each in one.examined), key=_rank):
+            best.setdefault(each.candidate.design, each)
+        winner = self.winner
+        return (winner, *(each for design, each in best.items() if design != winner.candidate.design))
+
+    @property
+    def runners_up(self) -> tuple[Examined, ...]:
+        """The others, worth most first."""
+        return self.best_of_each[1:]
+
+
+def front(examined: Sequence[Examined]) -> tuple[Examined, ...]:
+    """Those that no other beats in cost, latency, certainty and number of offers at once, the cheapest first."""
+
+    def traits(each: Examined) -> tuple[float, ...]:
+        return each.monthly_cost, each.tpot_alone_seconds, SURE.index(each.kind), -each.offers
+
+    found = sorted(examined, key=lambda each: (*traits(each), str(each.candidate.design)))
+    kept: list[Examined] = []
+    for each in found:
+        if not any(all(a <= b for a, b in zip(traits(other), traits(each), strict=True)) for other in kept):
+            kept.append(each)
+    return tuple(kept)
+
+
+def _rank(each: Examined) -> tuple[float, str]:
+    return -each.net_present_value, str(each.candidate.design)
+
+
+def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search:
+    """The best design of what the case leaves open. Raises `Problem` where nothing serves the model.
+
+    `beside`: so many further GPUs are replayed on their most promising design, though they cannot be the best.
+    """
+    ground = ground_of(case, read=read)
+    promise = promise_of_all(case)
+    found = [_of_model(ground, each, promise, beside) for each in models_of(case)]
+    if all(each.best is None for each in found):
+        reasons = Counter[str]()
+        for each in found:
+            reasons.update(each.left_out)
+        told = "; ".join(f"{count:,} {why}" for why, count in reasons.most_common())
+        raise Problem(
+            f"no design serves {' or '.join(each.model for each in found)}: {told or 'none is known'}",
+            where=case.place("self_hosting"),
+            fix="Allow more GPUs or a larger replica under self_hosting.search, relax the promise, or give gpu_offers.",
+        )
+    best = max((each for each in found if each.best is not None), key=lambda each: each.worth)
+    assert best.best is not None
+    taken = best.best.candidate
+    chosen = pinned(case, taken.design, [taken.way.purchase], operations=taken.way.operations, promise=promise)
+    return Search(
+        case=chosen,
+        promise=_as_promise(promise),
+        lengths=lengths_of(ground.demand)[0],
+        models=tuple(sorted(found, key=lambda each: -each.worth)),
+    )
+
+
+def promise_of_all(case: Case) -> Promised:
+    """What all designs must keep: the case's promise, else the usual one."""
+    stated = case.file.self_hosting.promise
+    return stated or Promised(ttft_seconds=USUAL.ttft_seconds, tpot_seconds=USUAL.tpot_seconds)
+
+
+def _as_promise(said: Promised) -> Promise:
+    return Promise(ttft_seconds=said.ttft_seconds, tpot_seconds=said.tpot_seconds, percentile=float(said.percentile))
+
+
+def _of_model(ground: Ground, model: OpenModel, promise: Promised, beside: int) -> ModelSearch:
+    known = catalogue(ground.case, most_context(ground.demand), models=[model])
+    if not known.designs:
+        return ModelSearch(model=model.key, candidates=0, examined=(), left_out=known.left_out, bought=0.0)
+    hunt = Hunt(ground=ground, among=field_of(ground.case, model, known.designs, ground.log), promise=promise)
+    hunt.run(beside)
+    return ModelSearch(
+        model=model.key,
+        candidates=len(hunt.among.candidates),
+        examined=tuple(sorted(hunt.examined, key=_rank)),
+        left_out=known.left_out + hunt.left_out(known.designs),
+        bought=hunt.bought,
+    )

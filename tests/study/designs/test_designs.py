@@ -1,0 +1,207 @@
+"""The best design of what a case leaves open: bounds, search, what is told, and the study that stands on it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.designs.bounds import at_best_fleet, at_full_use, field_of
+from breakeven.study.designs.catalogue import NO_PRICE, NO_ROOM, catalogue, models_of, searches
+from breakeven.study.designs.commands import bench, sglang, vllm
+from breakeven.study.designs.design import Design
+from breakeven.study.designs.hunt import BREAKS_PROMISE, Hunt
+from breakeven.study.designs.search import front, promise_of_all, search
+from breakeven.study.designs.settle import assess, settled
+from breakeven.study.judge.basis import basis_from_json, study_document
+from breakeven.study.resolve.resolve import ground_of
+
+OFFERS = [
+    {"gpu": "h100", "price_per_gpu_hour": 2.69},
+    {"gpu": "h200", "price_per_gpu_hour": 3.40},
+    {"gpu": "l40s", "price_per_gpu_hour": 0.86},
+]
+CASE = {
+    "as_of": "2026-11-21",
+    "api_spend_per_month": 40000,
+    "hosted_model": "anthropic/claude-haiku-4-5",
+    "open_model": "qwen3-32b",
+    "team": 1,
+    "gpu_offers": OFFERS,
+    "self_hosting": {
+        "operations": "business-hours",
+        "search": {"largest_replica": 2, "precisions": ["fp8"]},
+    },
+}
+
+
+def case_of(**changed):
+    return Case.from_dict({**CASE, **changed})
+
+
+def hunt_of(case):
+    """A hunt through every design of the case's first model, nothing replayed yet."""
+    ground, model = ground_of(case), models_of(case)[0]
+    designs = catalogue(case, 2000.0, models=[model]).designs
+    return Hunt(ground=ground, among=field_of(case, model, designs, None), promise=promise_of_all(case))
+
+
+@pytest.fixture(scope="module")
+def found():
+    """The search of the usual case."""
+    return search(case_of())
+
+
+@pytest.fixture(scope="module")
+def everything():
+    """Every candidate replayed, none left out for its bound."""
+    hunt = hunt_of(case_of())
+    for i in range(len(hunt.among.candidates)):
+        hunt._look(i)
+    return hunt
+
+
+def test_the_search_finds_what_replaying_everything_finds(found, everything):
+    assert found.winner.net_present_value == everything.best
+
+
+def test_no_bound_is_below_what_the_candidate_is_worth(everything):
+    loose = at_full_use(everything.among)
+    for each in everything.examined:
+        i = everything.among.candidates.index(each.candidate)
+        assert each.net_present_value <= at_best_fleet(everything.among, i) <= loose[i] + 1e-6
+
+
+@pytest.mark.parametrize("left_out", range(3))
+def test_another_offer_never_makes_the_best_worse(found, left_out):
+    fewer = [each for i, each in enumerate(OFFERS) if i != left_out]
+    assert search(case_of(gpu_offers=fewer)).winner.net_present_value <= found.winner.net_present_value
+
+
+def test_the_case_of_the_winner_says_the_same_when_it_is_written_by_hand(found):
+    design = found.winner.candidate.design
+    by_hand = Case.from_dict(
+        {
+            **{name: value for name, value in CASE.items() if name not in ("gpu_offers", "self_hosting")},
+            "gpu_offer": next(each for each in OFFERS if each["gpu"] in design.gpu.lower()),
+            "self_hosting": {
+                "operations": "business-hours",
+                "precision": design.precision,
+                "gpus_per_replica": design.gpus_per_replica,
+                "kv_cache": design.kv_cache,
+                "promise": {"ttft_seconds": found.promise.ttft_seconds, "tpot_seconds": found.promise.tpot_seconds},
+            },
+        }
+    )
+    assert not searches(by_hand)
+    same, chosen = (assess(each) for each in (by_hand, case_of()))
+    assert [each.expected_net_present_value for each in same.options] == [
+        each.expected_net_present_value for each in chosen.options
+    ]
+
+
+def test_of_several_models_the_one_worth_most_is_taken_owned_or_bought():
+    found = search(case_of(open_model=None, open_models=["qwen3-32b", "llama-3.1-8b"]))
+    assert {each.model for each in found.models} == {"qwen3-32b", "llama-3.1-8b"}
+    assert found.models[0].worth == max(each.worth for each in found.models)
+    assert found.winner.candidate.design.model == found.models[0].model
+
+
+def test_every_design_is_counted_once(found):
+    case = case_of()
+    known = catalogue(case, 2000.0, models=models_of(case))
+    assert found.models[0].looked_at == len(known.designs) + sum(known.left_out.values())
+
+
+def test_nothing_on_the_front_is_beaten_in_every_respect(everything):
+    kept = front(everything.examined)
+    cheapest = min(everything.examined, key=lambda each: (each.monthly_cost, each.tpot_alone_seconds))
+    quickest = min(each.tpot_alone_seconds for each in everything.examined)
+    assert cheapest.monthly_cost == kept[0].monthly_cost
+    assert min(each.tpot_alone_seconds for each in kept) == quickest
+
+
+def test_a_design_that_cannot_keep_the_promise_is_counted_as_that():
+    strict = {**CASE["self_hosting"], "promise": {"ttft_seconds": 1e-4, "tpot_seconds": 1e-4}}
+    with pytest.raises(Problem, match=BREAKS_PROMISE):
+        search(case_of(self_hosting=strict))
+
+
+def test_nothing_that_holds_the_model_is_told_with_the_counts():
+    with pytest.raises(Problem) as caught:
+        search(case_of(open_model="llama-3.1-405b"))
+    assert NO_ROOM in caught.value.what
+    assert "larger replica" in caught.value.fix
+
+
+def test_a_gpu_without_a_price_is_counted_as_that():
+    case = Case.from_dict(
+        {**{k: v for k, v in CASE.items() if k != "gpu_offers"}, "self_hosting": {"search": {"gpus": ["rtx-3090"]}}}
+    )
+    with pytest.raises(Problem, match=NO_PRICE):
+        search(case)
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"gpu_offers": [{"gpu": "h1000", "price_per_gpu_hour": 1}]}, "gpu_offers"),
+        ({"open_model": None, "open_models": ["qwen3-33b"]}, "open_models"),
+        ({"self_hosting": {"search": {"gpus": ["h1000"]}}, "gpu_offers": None}, "search"),
+    ],
+)
+def test_an_unknown_name_is_told_with_the_nearest(changed, where):
+    with pytest.raises(Problem) as caught:
+        search(case_of(**changed))
+    assert "is not in the catalog" in caught.value.what
+    assert where in str(caught.value) or "case" in str(caught.value)
+
+
+def test_the_study_says_how_its_design_was_found_and_keeps_it_in_json():
+    study = assess(case_of())
+    chosen = study.basis.serving.chosen
+    assert chosen is not None
+    assert chosen.looked_at > chosen.replayed > 0
+    assert chosen.behind is not None
+    assert chosen.behind >= 0
+    again = basis_from_json(json.loads(json.dumps(study_document(study))))
+    assert again.serving == study.basis.serving
+
+
+def test_a_case_that_names_its_gpu_is_not_searched():
+    pinned = Case.from_dict(
+        {**{k: v for k, v in CASE.items() if k not in ("gpu_offers", "self_hosting")}, "gpu_offer": "h100"}
+    )
+    assert not searches(pinned)
+    assert settled(pinned).chosen is None
+
+
+DESIGN = Design(model="gpt-oss-120b", gpu="H100-SXM-80GB", precision="mxfp4", gpus_per_replica=2)
+
+
+@pytest.mark.parametrize(
+    ("design", "said"),
+    [
+        (DESIGN, "vllm serve openai/gpt-oss-120b --tensor-parallel-size 2 --enable-prefix-caching"),
+        (
+            replace(DESIGN, model="llama-3.3-70b", precision="fp8", gpus_per_replica=1, kv_cache="fp8"),
+            "vllm serve meta-llama/Llama-3.3-70B-Instruct --quantization fp8 --kv-cache-dtype fp8 "
+            "--enable-prefix-caching",
+        ),
+        (
+            replace(DESIGN, model="deepseek-r1", precision="fp8", gpus_per_replica=16),
+            "vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8 --pipeline-parallel-size 2 "
+            "--enable-prefix-caching",
+        ),
+    ],
+)
+def test_the_command_that_serves_a_design(design, said):
+    assert vllm(design) == said
+
+
+def test_the_commands_of_the_other_engine_and_of_the_benchmark():
+    assert sglang(DESIGN) == "python -m sglang.launch_server --model-path openai/gpt-oss-120b --tp-size 2"
+    assert "--random-input-len 1155 --random-output-len 211" in bench(DESIGN, 1155.4, 210.6)
