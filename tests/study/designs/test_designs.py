@@ -188,13 +188,17 @@ DESIGN = Design(model="gpt-oss-120b", gpu="H100-SXM-80GB", precision="mxfp4", gp
         (DESIGN, "vllm serve openai/gpt-oss-120b --tensor-parallel-size 2 --enable-prefix-caching"),
         (
             replace(DESIGN, model="llama-3.3-70b", precision="fp8", gpus_per_replica=1, kv_cache="fp8"),
-            "vllm serve meta-llama/Llama-3.3-70B-Instruct --quantization fp8 --kv-cache-dtype fp8 "
-            "--enable-prefix-caching",
+            (
+                "vllm serve meta-llama/Llama-3.3-70B-Instruct --quantization fp8 --kv-cache-dtype fp8 "
+                "--enable-prefix-caching"
+            ),
         ),
         (
             replace(DESIGN, model="deepseek-r1", precision="fp8", gpus_per_replica=16),
-            "vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8 --pipeline-parallel-size 2 "
-            "--enable-prefix-caching",
+            (
+                "vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8 --pipeline-parallel-size 2 "
+                "--enable-prefix-caching"
+            ),
         ),
     ],
 )
