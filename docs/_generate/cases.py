@@ -31,7 +31,7 @@ UNITS = {  # of keys whose name does not say it in full; money is in the case's 
     "tokens_per_minute": "token/minute", "requests_per_minute": "request/minute",
     "person_months_per_month": "FTE*month/month", "person_months_per_point": "FTE*month/point",
     "effort_person_months": "FTE*month", "max_parallel": "workload/month", "shadow_days": "day",
-    "quality_deviation": "share", "maximum_replicas": "replica", "operations_fte": "FTE",
+    "largest_replica": "GPU", "quality_deviation": "share", "maximum_replicas": "replica", "operations_fte": "FTE",
     **dict.fromkeys(Complexity.model_fields, "point, 0 to 3"),
     "likely": "the input's", "low": "the input's", "high": "the input's",
 }  # fmt: skip
@@ -48,7 +48,7 @@ TITLES = {
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
     "Sla": "sla", "Outages": "sla.hosted and sla.own", "CreditTier": "sla.credits", "PenaltyTier": "sla.penalties",
     "HigherTier": "sla.higher_tier", "Finance": "finance",
-    "Promised": "self_hosting.promise", "PlanFleet": "fleets", "FleetGate": "fleets.gates",
+    "Promised": "self_hosting.promise", "Search": "self_hosting.search", "PlanFleet": "fleets", "FleetGate": "fleets.gates",
     "Complexity": "workloads.complexity", "ApiLimit": "api_limits", "Migration": "migration",
     "Stated": "A number with its range",
 }  # fmt: skip

@@ -25,7 +25,7 @@ _HOMES = {
     "Problem": "breakeven.problems",
     "Problems": "breakeven.problems",
     "Study": "breakeven.study.study",
-    "assess": "breakeven.study.judge.assess",
+    "assess": "breakeven.study.designs.settle",
     "by_year": "breakeven.decision.finance.statements",
     "explain_line": "breakeven.study.questions.explain",
     "judge": "breakeven.study.judge.assess",

@@ -20,11 +20,11 @@ def gpu_mix(
     from rich.console import Console
 
     from breakeven.report.pages.gpu_mix_page import gpu_mix_page
-    from breakeven.study.case.case import Case
+    from breakeven.study.designs.settle import loaded_case
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.gpu_mix_of_case import mix_of
 
-    loaded = Case.load(case)
+    loaded = loaded_case(case)
     with Console(stderr=True).status("working out what each GPU serves", spinner="dots"):
         mix = mix_of(loaded, gpu)
     if as_json:

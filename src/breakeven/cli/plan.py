@@ -48,12 +48,12 @@ def plan(
     from breakeven.plan.plan import make_plan
     from breakeven.plan.program import Limits
     from breakeven.report.pages.plan_page import plan_page
-    from breakeven.study.case.case import Case
+    from breakeven.study.designs.settle import loaded_case
     from breakeven.study.planning.portfolio_of_case import planned
 
     left = clock(time_limit)
     tried(out, sources=[case])
-    loaded = Case.load(case, as_of=as_of.date() if as_of else None)
+    loaded = loaded_case(case, as_of.date() if as_of else None)
     with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):
         result = planned(loaded, max_parallel=max_parallel, left=left)
     kept = (time_limit - left()) * (WRITING if out is not None else SHOWING)

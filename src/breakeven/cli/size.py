@@ -76,7 +76,7 @@ def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
 
 
 def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how: Any) -> Any:
-    from breakeven.study.case.case import Case
+    from breakeven.study.designs.settle import loaded_case
     from breakeven.study.questions.size_case import size_case, size_log
 
     if (case is None) == (log is None):
@@ -85,7 +85,7 @@ def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how:
     if case is not None:
         if named or replica.measured or how.price_per_gpu_hour is not None:
             raise typer.BadParameter("--model, --gpu, --measured and --gpu-price go with --log; a case names its own")
-        return size_case(Case.load(case), promise=promise, how=how)
+        return size_case(loaded_case(case), promise=promise, how=how)
     if log is None or (len(named) < 2 and replica.measured is None):
         raise typer.BadParameter("--log needs --model and --gpu, or --measured")
     return size_log(log, replica=replica, promise=promise, how=how)

@@ -26,6 +26,7 @@ def gap_problems(document: Document) -> Iterator[Problem]:
     yield from _no_volume(case, workloads, document)
     yield from _no_hosted_model(case, workloads, document)
     yield from _no_open_model(case, document)
+    yield from _no_gpu(case, document)
     for i, workload in workloads:
         yield from _one_price(("workloads", i), workload, document)
     for i, purchase in _items(case.get("self_hosting"), "purchase"):
@@ -86,6 +87,19 @@ def _no_open_model(case: dict[str, Any], document: Document) -> Iterator[Problem
         fix = "Give the open-weight model that would replace it, or several as open_models; "
         fix += "`breakeven facts models` lists them."
         yield Problem("open_model is missing", where=document.key(), fix=fix)
+
+
+def _no_gpu(case: dict[str, Any], document: Document) -> Iterator[Problem]:
+    """Without a GPU the best is looked for, unless the speed or the fleet of one is stated."""
+    plan = case.get("self_hosting")
+    if "gpu_offer" in case or "gpu_offers" in case or _says(plan, "gpu") or not isinstance(plan, dict):
+        return
+    for key in ("tokens_per_second", "measured", "replicas"):
+        if key in plan:
+            fix = "Give the GPU that it holds of; `breakeven facts gpus` lists them."
+            yield Problem(
+                f"gpu_offer is missing, and self_hosting.{key} holds of one GPU", where=document.key(), fix=fix
+            )
 
 
 def _says(part: Any, key: str) -> bool:

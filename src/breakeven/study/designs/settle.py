@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from breakeven.study.case.case import Case
@@ -31,8 +32,9 @@ def settled(case: Case, set_aside_to: Path | None = None) -> Resolved:
     return replace(resolve(found.case, read=log), chosen=choice(found))
 
 
-def settled_case(case: Case) -> Case:
-    """The case, pinned to the best design where it leaves that open."""
+def loaded_case(path: Path, as_of: date | None = None) -> Case:
+    """The case of a file, pinned to the best design where it leaves that open."""
+    case = Case.load(path, as_of=as_of)
     return search(case).case if searches(case) else case
 
 

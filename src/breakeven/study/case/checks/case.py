@@ -233,6 +233,24 @@ def _twice(case: CaseFile, document: Document) -> Iterator[Problem]:
             yield Problem(what, where=document.value("self_hosting", full), fix="Keep one of the two.")
 
 
+def _searched(case: CaseFile, document: Document) -> Iterator[Problem]:
+    """What names one of several, or the speed of one design, beside what has the best looked for."""
+    named = case.open_model or case.self_hosting.model
+    if case.open_models and named:
+        what = f'open_models: lists several, and one is named: "{named}"'
+        yield Problem(what, where=document.key("open_models"), fix="Keep one of the two.")
+    if case.gpu_offers and (case.gpu_offer is not None or case.self_hosting.gpu or case.self_hosting.purchase):
+        what = "gpu_offers: lists several, and a GPU or purchase is named as well"
+        yield Problem(what, where=document.key("gpu_offers"), fix="Keep one of the two.")
+    if not (case.open_models or case.gpu_offers or case.self_hosting.search):
+        return
+    for key in ("tokens_per_second", "measured", "replicas"):
+        if getattr(case.self_hosting, key) is not None:
+            what = f"self_hosting.{key}: holds of one design, and the case has the best looked for"
+            fix = f"Leave {key} out, or name the design: gpu_offer, gpus_per_replica, precision."
+            yield Problem(what, where=document.key("self_hosting", key), fix=fix)
+
+
 def _log(case: CaseFile, document: Document, folder: Path) -> Iterator[Problem]:
     if case.log is None:
         return
@@ -274,5 +292,6 @@ CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
     profile_problems,
     hours_problems,
     _twice,
+    _searched,
     agreement_problems,
 )
