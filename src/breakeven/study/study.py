@@ -25,6 +25,7 @@ from breakeven.decision.risk.uncertainty import OptionOutcome, Uncertainty
 from breakeven.decision.risk.when_to_start import Timing
 from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
+from breakeven.study.design_choice import DesignChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +86,6 @@ class DemandSummary:
     rows_read: int
     rows_set_aside: int
     workloads: tuple[WorkloadSummary, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignChoice:
-    """How the design was found, where the case left it open. `behind`: what the next best is worth less."""
-
-    design: str
-    looked_at: int
-    replayed: int
-    next_best: str | None = None
-    behind: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from breakeven.study.case.case import Case
+from breakeven.study.design_choice import DesignChoice
 from breakeven.study.designs.catalogue import searches
 from breakeven.study.designs.search import Search, search
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.resolve.demand import logged
 from breakeven.study.resolve.resolve import Resolved, resolve
-from breakeven.study.study import DesignChoice, Study
+from breakeven.study.study import Study
 
 
 def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:

@@ -16,6 +16,7 @@ import numpy as np
 from breakeven.decision.readiness.gates import Gate
 from breakeven.numbers.inputs import KINDS, Input, KnownFrom, Source
 from breakeven.problems import Problem
+from breakeven.study.design_choice import DesignChoice
 from breakeven.study.judge.terms_document import finance_from_json, rival_from_json, sla_from_json
 from breakeven.study.register import register
 from breakeven.study.resolve.buying.agreements import finance_terms, sla_terms
@@ -27,7 +28,6 @@ from breakeven.study.study import (
     Basis,
     Column,
     DemandSummary,
-    DesignChoice,
     Header,
     ReadinessSummary,
     ServingSummary,

@@ -17,6 +17,7 @@ from breakeven.numbers.operations import MONTH, OPTION, WORKLOAD, Value, along
 from breakeven.problems import Notice, Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Quantity, Stated
+from breakeven.study.design_choice import DesignChoice
 from breakeven.study.modes import BOUGHT, FLEETS
 from breakeven.study.register import full_model, register, stated_input
 from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
@@ -43,7 +44,6 @@ from breakeven.study.resolve.serving.readiness_inputs import (
 )
 from breakeven.study.resolve.serving.stakes import as_stated
 from breakeven.study.resolve.workloads import demand_inputs, measured_cache, workload_inputs
-from breakeven.study.study import DesignChoice
 
 SECTIONS = ("people", "platform", "compliance", "refresh", "one_time", "assumptions")
 
