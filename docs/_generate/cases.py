@@ -48,7 +48,8 @@ TITLES = {
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",
     "Sla": "sla", "Outages": "sla.hosted and sla.own", "CreditTier": "sla.credits", "PenaltyTier": "sla.penalties",
     "HigherTier": "sla.higher_tier", "Finance": "finance",
-    "Promised": "self_hosting.promise", "Search": "self_hosting.search", "PlanFleet": "fleets", "FleetGate": "fleets.gates",
+    "Promised": "self_hosting.promise", "Search": "self_hosting.search",
+    "PlanFleet": "fleets", "FleetGate": "fleets.gates",
     "Complexity": "workloads.complexity", "ApiLimit": "api_limits", "Migration": "migration",
     "Stated": "A number with its range",
 }  # fmt: skip
