@@ -27,7 +27,7 @@ def canonical(table: Any, file: LogFile, *, workload: str = "") -> Any:
     one = log_format(file.format_name)
     found = fields(table, file, beside={"ts_us": lambda raw: microsecond_of(raw.timestamp, one.map.get("relative"))})
     text, row = found.text, checked(found, file)
-    tokens = token_sums(row.amounts, row.absent, one)
+    tokens = token_sums(row.amounts, row.absent, one, row.beside)
     tokens = {each: tokens[each] for each in sorted(tokens) if each != "input_tokens_with_cache_known"}
     times = {each: milliseconds(found, file, each) for each in ("latency_ms", "ttft_ms") if each in text}
     nothing = ibis().null("int64")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,12 @@ def demand(
     workload: Annotated[str, typer.Option(help="The workload's name where the log has none.")] = "all",
     time_zone: Annotated[str, typer.Option(help="For the shape of the week, such as Europe/Vienna.")] = "UTC",
     load_profile: Annotated[str | None, typer.Option(help="Stands in for the load curve of a log under a day.")] = None,
+    time_unit: Annotated[
+        str | None, typer.Option(metavar="s|ms", help="Times count from the start of a trace, in this unit.")
+    ] = None,
+    starts: Annotated[
+        datetime | None, typer.Option(metavar="DAY", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="That start, UTC.")
+    ] = None,
     bill: Annotated[float | None, typer.Option(metavar="AMOUNT", help="What was paid for it, USD.")] = None,
     price: Annotated[
         list[str] | None, typer.Option(metavar="MODEL=HOST/MODEL", help="Whose price a model of the log has.")
@@ -49,7 +56,15 @@ def demand(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of the page.")] = False,
 ) -> None:
     """Read usage logs of any size: totals, workloads, the week, peaks, and what the log could not show."""
-    from breakeven.cli.demand_inputs import columns_of, pairs, print_usage, reading_of, refuse_before_reading, write_map
+    from breakeven.cli.demand_inputs import (
+        clock_of,
+        columns_of,
+        pairs,
+        print_usage,
+        reading_of,
+        refuse_before_reading,
+        write_map,
+    )
     from breakeven.demand.usage.saved import save_reading
     from breakeven.outputs import tried
 
@@ -65,6 +80,7 @@ def demand(
         columns=given,
         engine=engine,
         log_format=log_format,
+        clock=clock_of(time_unit, starts),
         split_by=split_by,
         workload=workload,
         set_aside_to=set_aside,

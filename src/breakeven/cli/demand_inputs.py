@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import typer
@@ -14,6 +14,8 @@ from breakeven.cli.answer import print_json
 from breakeven.cli.progress import progress
 from breakeven.demand.log.engine.embedded import checked_memory
 from breakeven.demand.log.format.draft_map import draft_map, read_map
+from breakeven.demand.log.table.tables import Clock
+from breakeven.demand.shape.measured import iso
 from breakeven.demand.shape.profiles import profile
 from breakeven.demand.shape.season import time_zone as checked_zone
 from breakeven.demand.usage.read_log import read_log
@@ -22,7 +24,8 @@ from breakeven.demand.usage.reconcile import reconcile
 from breakeven.demand.usage.usage import usage
 from breakeven.outputs import tried, write
 from breakeven.problems import Problem
-from breakeven.report.demand_document import demand_document
+from breakeven.report.demand_document import bill_document, demand_document
+from breakeven.report.pages.bill_page import BillPage
 from breakeven.report.pages.demand_page import DemandPage
 
 
@@ -43,6 +46,16 @@ def columns_of(given: Sequence[str] | None) -> dict[str, str]:
     files = [each for each in given or () if "=" not in each and each.endswith((".yaml", ".yml"))]
     told = [f"{field}={column}" for each in files for field, column in read_map(Path(each)).items()]
     return pairs([*told, *(each for each in given or () if each not in files)], "--columns", "FIELD=COLUMN")
+
+
+def clock_of(unit: str | None, starts: datetime | None) -> Clock | None:
+    """What was said of times that count from the start of a trace."""
+    if unit is None and starts is None:
+        return None
+    if unit not in ("s", "ms"):
+        fix = "Say in which unit they count: --time-unit s, or ms."
+        raise Problem("times count from a start in seconds or milliseconds", where="--time-unit", fix=fix)
+    return Clock(unit=unit, starts=None if starts is None else int(starts.replace(tzinfo=UTC).timestamp()))
 
 
 def refuse_before_reading(*, time_zone: str, load_profile: str | None, bill: float | None, out: Path | None) -> None:
@@ -66,9 +79,13 @@ def reading_of(
     workload: str,
     set_aside_to: Path | None,
     memory_limit: str | None = None,
+    clock: Clock | None = None,
 ) -> Reading:
     """The reading, with a progress bar where somebody watches."""
     named = columns or None
+    if clock is not None and engine is not None:
+        fix = "Add the start to the times in the engine, or read the trace from its file."
+        raise Problem("an engine's times are read as they are", where="--time-unit", fix=fix)
     if memory_limit is not None:
         checked_memory(memory_limit)
         if engine is not None:
@@ -90,6 +107,7 @@ def reading_of(
             workload=workload,
             set_aside_to=set_aside_to,
             memory_limit=memory_limit,
+            clock=clock,
             stage=stage,
         )
 
@@ -104,6 +122,9 @@ def print_usage(
     as_json: bool,
 ) -> None:
     """The page, or the whole usage as JSON."""
+    if reading.table.is_bill:
+        _print_bill(reading, bill=bill, prices=prices, as_json=as_json)
+        return
     page = usage(reading, time_zone=time_zone, profile_if_short=load_profile)
     day = date.fromisoformat(page.demand.last[:10])
     page = replace(page, bill=reconcile(reading.table, bill=bill, on=day, prices=prices))
@@ -111,6 +132,16 @@ def print_usage(
         print_json(demand_document(page))
     else:
         Console(highlight=False).print(DemandPage(page))
+
+
+def _print_bill(reading: Reading, *, bill: float | None, prices: dict[str, str], as_json: bool) -> None:
+    """What a bill without tokens tells: money, by model."""
+    day = date.fromisoformat(iso(reading.table.last_second)[:10])
+    found = reconcile(reading.table, bill=bill, on=day, prices=prices)
+    if as_json:
+        print_json(bill_document(reading, found))
+    else:
+        Console(highlight=False).print(BillPage(reading, found))
 
 
 def write_map(sources: Sequence[str], columns: dict[str, str], path: Path) -> None:

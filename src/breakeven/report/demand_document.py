@@ -7,9 +7,12 @@ from typing import Any
 
 from breakeven.demand.log.failures import by_status
 from breakeven.demand.log.histogram import Lengths, Sizes, together
+from breakeven.demand.shape.measured import idle_minutes, iso
+from breakeven.demand.usage.reading import Reading
 from breakeven.demand.usage.reconcile import ModelCost, Reconciliation
 from breakeven.demand.usage.usage import Usage, Use, shares, totals
 
+NO_TOKENS = "This is a bill, and holds no tokens: read it together with the usage of the same time."
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "longest": 1.0}
 
 
@@ -34,6 +37,21 @@ def demand_document(usage: Usage) -> dict[str, Any]:
         "bill": _bill(usage.bill),
         "format": usage.reading.log_format,
         "notices": list(demand.notices),
+    }
+
+
+def bill_document(reading: Reading, bill: Reconciliation) -> dict[str, Any]:
+    """What a bill without tokens tells. What it cannot tell is not there."""
+    table = reading.table
+    return {
+        "set_aside": sum(each.rows for each in table.set_aside),
+        "first": iso(table.first_second),
+        "last": iso(table.last_second),
+        "set_aside_reasons": [asdict(each) for each in table.set_aside],
+        "bill": _bill(bill),
+        "currencies": list(table.currencies),
+        "format": reading.log_format,
+        "notices": [NO_TOKENS, *table.notices],
     }
 
 
@@ -62,6 +80,7 @@ def _shape(usage: Usage) -> dict[str, Any]:
     return {
         "minutes": usage.minutes.count,
         "empty_minutes": int((usage.minutes["requests"] == 0).sum()) if usage.minutes.bucket_minutes == 1 else None,
+        "idle_days": idle_minutes(usage.reading.table) / 1440,
         "bucket_minutes": usage.minutes.bucket_minutes,
         "peaks": usage.peaks,
         "load_duration": asdict(usage.duration),

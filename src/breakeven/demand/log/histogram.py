@@ -101,9 +101,9 @@ def size_questions(rows: Any, *, by_workload: bool) -> dict[str, Any]:
 
 
 def worked(rows: Any) -> Any:
-    """True for rows that a model worked on: not for failures without tokens, nor for hits of a response cache."""
+    """True for rows that a model worked on: not for rows without tokens, nor for hits of a response cache."""
     if "requests" in rows.columns:
-        return rows.requests > 0
+        return (rows.requests > 0) & (rows.input_tokens + rows.output_tokens > 0)
     return (rows.failed == 0) | (rows.input_tokens + rows.output_tokens > 0)
 
 
@@ -125,6 +125,8 @@ def _by_workload(answer: Any) -> dict[str, Columns]:
     names = np.array([name_shown(each) for each in answer["workload"].to_pylist()], dtype=object)
     numbers = {each: answer[each].to_numpy().astype(np.int64) for each in answer.column_names if each != "workload"}
     found: dict[str, Columns] = {}
+    if not names.size:
+        return found
     order = np.argsort(names.astype(str), kind="stable")
     unique, starts = np.unique(names[order].astype(str), return_index=True)
     for name, chosen in zip(unique.tolist(), np.split(order, starts[1:]), strict=True):

@@ -15,6 +15,7 @@ from breakeven.demand.log.libraries import duckdb, ibis, pyarrow
 from breakeven.demand.log.rows.extras import told
 from breakeven.demand.log.rows.fields import Apart
 from breakeven.demand.log.rows.rejected import RejectedLine, rejected_lines
+from breakeven.demand.log.rows.repeats import innermost, one_moment
 from breakeven.demand.log.rows.rows import Arrivals, readable
 from breakeven.demand.log.table.groups import Group, grouped, refuse_loss
 from breakeven.demand.log.table.tables import LogFile, where_of
@@ -134,6 +135,9 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
             held = (pyarrow().compute.sum(answer["rows"]).as_py() or 0) if summed else answer.num_rows
         else:
             rows, size = _copied(connection, rows, folder / "rows.parquet")
+            rows = innermost(rows)
+            if any(log_format(each.format_name).map.get("streamed") for each in kinds):
+                rows = one_moment(rows)
             held = ask(connection, rows.aggregate(rows=rows.count()))["rows"][0].as_py()
     rejected = rejected_lines(connection)
     quotes = bool(way["quote"])
@@ -189,7 +193,7 @@ def rows_of(
 
 def _naive(table: Any, file: LogFile) -> bool:
     """Whether the times have no zone, as far as the first hundred tell. Unix time is UTC by definition."""
-    if log_format(file.format_name).map.get("utc") or log_format(file.format_name).map.get("relative"):
+    if log_format(file.format_name).map.get("utc") or file.clock is not None:
         return False
     times = table[file.column_of["timestamp"]]
     if times.type().is_timestamp():

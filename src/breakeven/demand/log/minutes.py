@@ -23,12 +23,12 @@ from breakeven.texts import name_shown
 
 __all__ = ["MinuteTable", "distinct_rows", "examples", "minute_sums", "minute_table", "readable"]
 
-SUMMED = ("requests", "failed", "failed_with_tokens", *COUNTS, "input_tokens_with_cache_known")
+SUMMED = ("requests", "failed", "failed_with_tokens", "without_tokens", *COUNTS, "input_tokens_with_cache_known")
 EXTRA_SUMMED = tuple(
     column
     for columns in EXTRA.values()
     for column in columns
-    if column not in ("bucket_s", "currency", "failure", "identity")
+    if column not in ("bucket_s", "currency", "failure", "identity", "parent")
 )
 
 
@@ -37,7 +37,8 @@ class MinuteTable:
     """One entry per workload, model and UTC minute with requests; minutes without any are absent.
 
     `columns` holds integer arrays: minute (since 1970), requests (those that did work), failed, failed_with_tokens
-    (failures that used tokens: they are among the requests, too), input_tokens, output_tokens, cached_input_tokens,
+    (failures that used tokens: they are among the requests, too), without_tokens (single requests that did work and
+    carry none), input_tokens, output_tokens, cached_input_tokens,
     input_tokens_with_cache_known; zero where the log does not tell: cache_write_tokens, cache_hits (answered by the
     gateway, not in requests), batch_tokens, latency_ms with requests_with_latency, cost_nano with rows_with_cost,
     retries with rows_with_retries; bucket_s (longest time that a row of the entry sums, 0 for single requests).
@@ -58,6 +59,13 @@ class MinuteTable:
         return self.columns[column]
 
     @property
+    def is_bill(self) -> bool:
+        """Whether it tells of money and of nothing else."""
+        money = self.columns.get("rows_with_cost")
+        nothing = not (self.tokens.any() or self["requests"].any() or self["failed"].any())
+        return nothing and money is not None and bool(money.any())
+
+    @property
     def tokens(self) -> np.ndarray:
         """Input and output tokens of each entry."""
         return np.asarray(self["input_tokens"] + self["output_tokens"])
@@ -65,7 +73,7 @@ class MinuteTable:
 
 def minute_sums(rows: Any) -> Any:
     """The push-down: one Ibis expression over readable rows, whatever engine holds them."""
-    rows = rows.mutate(failed_with_tokens=_failed_with_tokens(rows))
+    rows = rows.mutate(failed_with_tokens=_failed_with_tokens(rows), without_tokens=_without_tokens(rows))
     used = rows.reason == ""
     summed = [column for column in (*SUMMED, *EXTRA_SUMMED, "repeats") if column in rows.columns]
     beside = [column for column in ("bucket_s", "currency") if column in rows.columns]
@@ -92,6 +100,14 @@ def _failed_with_tokens(rows: Any) -> Any:
     if "bucket_s" in rows.columns:
         both &= rows.bucket_s == 0
     return ibis().cases((both, rows.failed), else_=0)
+
+
+def _without_tokens(rows: Any) -> Any:
+    """Single requests that did work and carry no tokens: what they used is not known."""
+    silent = (rows.requests > 0) & (rows.input_tokens + rows.output_tokens == 0)
+    if "bucket_s" in rows.columns:
+        silent &= rows.bucket_s == 0
+    return ibis().cases((silent, rows.requests), else_=0)
 
 
 def _beside(marked: Any, beside: Sequence[str]) -> dict[str, Any]:

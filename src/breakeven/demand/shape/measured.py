@@ -10,6 +10,7 @@ import numpy as np
 
 from breakeven.demand.demand import Demand, LoadCurve, Trend, WorkloadDemand
 from breakeven.demand.log.minutes import MinuteTable
+from breakeven.demand.log.rows.reasons import OUTSIDE
 from breakeven.demand.shape.growth import DAYS_FOR_TREND, trend
 from breakeven.demand.shape.load_curve import measured_curve, windows
 from breakeven.demand.shape.minute_statistics import Minutes, bucket_minutes, dense, loaded, used
@@ -69,7 +70,12 @@ def _refuse_empty(table: MinuteTable, where: str) -> None:
         reasons = "; ".join(f"{reason.rows} rows: {reason.reason}" for reason in table.set_aside[:3])
         example = table.set_aside[0].examples[0] if table.set_aside[0].examples else ""
         fix = f"For example {example}. Is the right column named for each field?"
+        if table.set_aside[0].reason == OUTSIDE:
+            fix = f"For example {example}. Do times count from the start of a trace? Add --time-unit s, or ms."
         raise Problem(f"no row of the log can be used ({reasons})", where=where, fix=fix)
+    if table.is_bill:
+        fix = "Read the usage of the same time with it: breakeven demand USAGE BILL. Alone: breakeven demand BILL."
+        raise Problem("no demand: this is a bill, and holds no tokens", where=where, fix=fix)
     if not table.tokens.sum():
         fix = "Check that the token columns are the right ones; a log of failures alone shows no demand."
         raise Problem("no demand: the log's rows hold no tokens", where=where, fix=fix)
@@ -183,10 +189,13 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
         rows = "1 row" if aside == 1 else f"{aside:,} rows"
         notices.append(f"{rows} ({share:.2%}) could not be used, set aside: volumes are a lower bound.")
     notices += table.notices
-    if idle := _idle_minutes(table):
+    if idle := idle_minutes(table):
         notices.append(
             f"Nothing was used in {_long(idle / MINUTES_PER_DAY)} of the time that the log covers; it counts."
         )
+    if silent := _without_tokens(table):
+        of = f"{silent:,} of {int(table['requests'].sum()):,} requests"
+        notices.append(f"{of} carry no tokens: volumes are a lower bound.")
     if not table["requests"].any():
         notices.append("The log does not count requests: sizes per request are not known.")
     if failed := int(table["failed"].sum()):
@@ -195,7 +204,13 @@ def _volume_notices(table: MinuteTable, days: float, *, naive: bool, cache_colum
     return notices + _gap_notices(table, days)
 
 
-def _idle_minutes(table: MinuteTable) -> int:
+def _without_tokens(table: MinuteTable) -> int:
+    """Requests whose tokens are not known; a table that was saved before they were counted does not tell."""
+    found = table.columns.get("without_tokens")
+    return 0 if found is None else int(found.sum())
+
+
+def idle_minutes(table: MinuteTable) -> int:
     """Minutes of the hours and days that the log shows as empty."""
     empty = ~used(table) & loaded(table)
     _, first = np.unique(table["minute"][empty], return_index=True)
@@ -206,7 +221,9 @@ def _range(table: MinuteTable, days: float, growth: Trend | None) -> tuple[float
     """The volumes' 5th and 95th percentile over the volumes; rows set aside may have been requests."""
     low, high = volume_range(days, growth)
     aside = sum(each.rows for each in table.set_aside if each.lost)
-    return low, high * (1 + aside / table.rows_read)
+    requests = int(table["requests"].sum())
+    unknown = requests / max(requests - _without_tokens(table), 1) if requests else 1.0
+    return low, high * (1 + aside / table.rows_read) * unknown
 
 
 def _range_notices(table: MinuteTable, days: float, growth: Trend | None) -> list[str]:

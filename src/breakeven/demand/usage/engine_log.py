@@ -145,7 +145,7 @@ def _reading(there: Engine, rows: Any, views: Sequence[Any], files: Sequence[Log
     table = minute_table(answer, shown, [], list(dict.fromkeys([*notices_of(files), *there.notices])))
     stage("sizes", 0)
     minutes = dense(table)
-    single = minutes.bucket_minutes <= 1 and table.rows_read > 0
+    single = table.rows_read > 0 and not table["bucket_s"].any()
     return Reading(
         table=table,
         where=first_of(files),
@@ -171,7 +171,7 @@ def _seconds(there: Engine, rows: Any, minutes: list[int]) -> tuple[np.ndarray, 
 def _naive(there: Engine, view: Any, file: LogFile) -> bool:
     """Whether times lack a zone, by the column's type or, where it is text, by any of them."""
     one, kind = format_of(file.format_name), view.timestamp.type()
-    if one.map.get("utc") or one.map.get("relative"):
+    if one.map.get("utc") or file.clock is not None:
         return False
     if kind.is_string():
         without = view.filter(view.timestamp.re_search(NAIVE))

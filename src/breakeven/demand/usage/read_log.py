@@ -8,18 +8,20 @@ from typing import Any
 
 import numpy as np
 
+from breakeven.demand.log.cached import by_name_or_total, by_rows
 from breakeven.demand.log.failures import failed_with_status
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
 from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.log.requests import MOST_REQUESTS, Requests, request_rows, requests_of
 from breakeven.demand.log.rows.extras import is_bucketed
+from breakeven.demand.log.rows.reasons import OVER
 from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.rows.rows import Arrivals
 from breakeven.demand.log.rows.set_aside import write_set_aside
 from breakeven.demand.log.table.groups import refuse_loss
-from breakeven.demand.log.table.tables import LogFile, first_of, formats_of, log_files, notices_of, where_of
+from breakeven.demand.log.table.tables import Clock, LogFile, first_of, formats_of, log_files, notices_of, where_of
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
@@ -41,20 +43,39 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
     set_aside_to: str | Path | None = None,
     memory_limit: str | None = None,
     requests: bool = False,
+    clock: Clock | None = None,
     stage: Stage = lambda *_: None,
 ) -> Reading:
     """The reading of a log, or the one that was saved where the path is a saved minute table.
 
     `memory_limit` ("800MB") is the engine's; what does not fit lies in a private temporary folder. `stage` is told
     what begins, and how many bytes it reads where the files are text; it may draw a progress bar. `requests`: the
-    reading also holds the requests one by one, where the log shows them.
+    reading also holds the requests one by one, where the log shows them. `clock`: times count from a start.
     """
     if (saved := saved_reading(path)) is not None:
         return saved
-    files = log_files(path, columns, format_name=log_format, split_by=split_by)
+    files = by_name_or_total(log_files(path, columns, format_name=log_format, split_by=split_by, clock=clock))
     stage("rows", _bytes(files))
     arrivals: Arrivals | None = "by the clock" if requests else None
     wanted = Wanted(workload=workload, show_all=set_aside_to is not None, arrivals=arrivals)
+    reading = _read(files, wanted, set_aside_to, memory_limit, stage, more=requests)
+    if any(each.reason == OVER for each in reading.table.set_aside) and (shown := by_rows(files)) != files:
+        if set_aside_to is not None:
+            Path(set_aside_to).unlink(missing_ok=True)
+        reading = _read(shown, wanted, set_aside_to, memory_limit, stage, more=requests)
+    return reading
+
+
+def _read(
+    files: Sequence[LogFile],
+    wanted: Wanted,
+    set_aside_to: str | Path | None,
+    memory_limit: str | None,
+    stage: Stage,
+    *,
+    more: bool,
+) -> Reading:
+    """The reading of these files; `more`: the requests one by one, too."""
     with log_rows(files, wanted, memory_limit=memory_limit) as log:
         stage("minutes", 0)
         once = once_each(log.rows, log.size, log.ask)
@@ -66,7 +87,7 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
             else ((), sliding_peaks(dense(table), None))
         )
         failed = failed_with_status(once, table, log.ask)
-        known = requests and has_single_requests(table) and table["requests"].sum() <= MOST_REQUESTS
+        known = more and has_single_requests(table) and table["requests"].sum() <= MOST_REQUESTS
         single = single_requests(log, once, files) if known else None
     return Reading(
         table=table,
@@ -89,9 +110,16 @@ def read_requests(
     """
     if saved_reading(path) is not None:
         return None
-    files = log_files(path, columns, format_name=log_format)
+    files = by_name_or_total(log_files(path, columns, format_name=log_format))
     if any(is_bucketed(file) for file in files) or sum(file.rows or 0 for file in files) > MOST_REQUESTS:
         return None
+    found = _requests(files)
+    if any(each.reason == OVER for each in found.set_aside) and (shown := by_rows(files)) != files:
+        found = _requests(shown)
+    return found
+
+
+def _requests(files: Sequence[LogFile]) -> Requests:
     with log_rows(files, Wanted(workload="all", arrivals="from any start", only=request_rows)) as log:
         once = log.rows if log.answer is not None else once_each(log.rows, log.size, log.ask)
         return single_requests(log, once, files)
@@ -124,14 +152,14 @@ def _bytes(files: Sequence[LogFile]) -> int:
 
 def has_single_requests(table: MinuteTable) -> bool:
     """Whether every row is one request: sums of many have no sizes and no seconds."""
-    return bool(table.rows_read and table["requests"].any() and dense(table).bucket_minutes == 1)
+    return bool(table.rows_read and table["requests"].any() and not table["bucket_s"].any())
 
 
 def beyond_minutes(rows: Any, table: MinuteTable, ask: Ask) -> tuple[tuple[Sizes, ...], dict[str, SlidingPeak | None]]:
     """Sizes and worst windows of readable rows, on DuckDB; nothing when it finds other requests."""
     questions = size_questions(rows, by_workload=len(set(table.workload)) <= MOST_WORKLOADS)
     sizes = sizes_of({name: ask(question) for name, question in questions.items()})
-    if sum(size.input.count for size in sizes) != int(table["requests"].sum()):
+    if sum(size.input.count for size in sizes) != int(table["requests"].sum() - table["without_tokens"].sum()):
         return (), sliding_peaks(dense(table), None)
 
     def seconds_of(minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -34,6 +34,49 @@ def map_columns(columns: Sequence[str], named: Mapping[str, str] | None = None, 
     return mapped
 
 
+def mapped_in_lists(
+    found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str
+) -> tuple[str, dict[str, str]]:
+    """The same of JSON: the list that the rows lie in, as the start of a path ("data[]." or ""), and their columns.
+
+    Rows may lie in a list under any key, as pages of an API do; the outermost list that holds all that is required.
+    """
+    inside = _by_list(found)
+    for start, names in inside.items():
+        try:
+            return start, map_columns(names, named, where=where)
+        except Problem:
+            continue
+    start = _fullest(inside)
+    return start, map_columns(inside[start], named, where=where)
+
+
+def rows_in_lists(found: Sequence[str]) -> list[str]:
+    """The columns of the rows of JSON, where they lie in a list by their names in it."""
+    inside = _by_list(found)
+    return inside[_fullest(inside)]
+
+
+def _by_list(found: Sequence[str]) -> dict[str, list[str]]:
+    """The start of each list, the outermost first, and what lies in it; "" for the record itself."""
+    starts = sorted({each[: each.rindex("[]") + 2] + "." for each in found if "[]." in each}, key=len)
+    return {start: [each.removeprefix(start) for each in found if _lies_in(each, start)] for start in ("", *starts)}
+
+
+def _fullest(inside: Mapping[str, Sequence[str]]) -> str:
+    """The list with the most columns whose names are understood."""
+    return max(inside, key=lambda start: (sum(map(_is_known, inside[start])), len(inside[start])))
+
+
+def _lies_in(name: str, start: str) -> bool:
+    return name.startswith(start) and "[]" not in name.removeprefix(start)
+
+
+def _is_known(name: str) -> bool:
+    """Whether a column's name is one of those that are understood."""
+    return any(_key(name) == _key(each) for one in shipped(COLUMNS)["fields"].values() for each in one["names"])
+
+
 @cache
 def _key(name: str) -> str:
     return sub(r"[\s_./-]", "", name.strip().strip("\ufeff")).lower()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml.error import YAMLError
 
-from breakeven.demand.log.format.columns import field_names, map_columns
+from breakeven.demand.log.format.columns import field_names, map_columns, rows_in_lists
 from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import json_shape
 from breakeven.files import ordinary, text_of
@@ -59,7 +59,7 @@ def _columns(path: Path) -> list[str]:
     if kind == "parquet":
         return list(parquet_foot(path).names)
     leaves = json_shape(path, lines=kind == "jsonl")[1]
-    return [".".join(leaf) for leaf in leaves if "[]" not in leaf]
+    return rows_in_lists([".".join(leaf) for leaf in leaves])
 
 
 def read_map(path: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import count
 from pathlib import Path
-from re import split
+from re import fullmatch, split
 from typing import Any, Literal
 
 from breakeven.demand.log.libraries import pyarrow
@@ -26,6 +26,11 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
 MOST_COLUMNS = 5_000
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEAD_BYTES, LONGEST_HEAD = 2**16, 2**22
+SCRAPE = r"# (HELP|TYPE) \w[\w:]* .*|\w+:\w+(\{.*\})? [-+0-9.eE]+"
+ASK_A_RANGE = (
+    "Ask Prometheus for a range of these counters (/api/v1/query_range, step 60 s) and save the answer as .json; see "
+    "vllm-prometheus in docs/how-to/read-your-own-log.md."
+)
 NAMES_FIRST = "The first line names the columns, each in fewer than 131,072 letters. Is this a log?"
 SAVE_AS_UTF_8 = "Save it as UTF-8: in a spreadsheet choose CSV UTF-8; or iconv -t UTF-8."
 
@@ -75,6 +80,8 @@ def unreadable_parquet(path: Path, error: Exception) -> Problem:
 def csv_header(path: Path) -> tuple[str, list[str]]:
     """The delimiter and the column names, from the first record; a repeated name gets a number."""
     head = _head(path)
+    if fullmatch(SCRAPE, head.splitlines()[0] if head else ""):
+        raise Problem("this is one scrape of a server's /metrics, and holds no time", where=str(path), fix=ASK_A_RANGE)
     delimiter = max(",;\t|", key=split(r"[\r\n]", head, maxsplit=1)[0].count)
     names: list[str] = []
     try:

@@ -22,13 +22,34 @@ def mapped_fields(
     specs: dict[str, Spec] = {}
     for name, spec in one.fields.items():
         placed = _placed(spec, start, prefix) if is_json and not one.map.get("counters") else spec
-        if is_json or expression(placed, table_column(names)) is not None:
-            specs[name] = placed
+        reached = _reached(placed, frozenset(names)) if is_json else placed
+        if reached is not None and (is_json or expression(reached, table_column(names)) is not None):
+            specs[name] = reached
     if lists := [
         path_of(place) for place in lists_of(parts_of(path) for spec in specs.values() for path in paths_of(spec))
     ]:
         specs["empty"] = {"empty": lists}
     return specs | {field: named_column(field, column, names, where) for field, column in own.items()}
+
+
+def _reached(spec: Spec, names: frozenset[str]) -> Spec | None:
+    """The spec without paths that would go through a text of this file; None where nothing is left of it."""
+    if isinstance(spec, str):
+        return None if any(_through_text(path, names) for path in spec.split("|")) else spec
+    if isinstance(spec, list):
+        return [found for each in spec if (found := _reached(each, names)) is not None] or None
+    return None if any(_through_text(path, names) for path in paths_of(spec)) else spec
+
+
+def _through_text(path: str, names: frozenset[str]) -> bool:
+    """Whether the file has a text where the path has keys below it, and no such keys."""
+    steps = parts_of(path)
+    outer = {path_of(steps[:i]) for i in range(1, len(steps))}
+    return any(
+        each in names and not any(other.startswith(f"{each}.") for other in names)
+        for each in outer
+        if each[-2:] != "[]"
+    )
 
 
 def _placed(spec: Any, start: str, prefix: str) -> Spec:
@@ -38,7 +59,7 @@ def _placed(spec: Any, start: str, prefix: str) -> Spec:
     if isinstance(spec, list):
         return [_placed(part, start, prefix) for part in spec]
     placed: dict[str, Any] = dict(spec)
-    for name in ("sum", "take", "times", "from", "to"):
+    for name in ("sum", "take", "times", "or", "from", "to", "time", "joined"):
         if name in spec:
             placed[name] = _placed(spec[name], start, prefix)
     for name in ("when", "unless"):

@@ -2,8 +2,9 @@
 
 A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
 a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
+{time: path, written: [...]} (a time that may also be written so, in strptime's words); {joined: [...]} (texts in one);
 {empty: [lists]} ("true" where one of these lists is there and holds nothing);
-{when: {path: pattern}, unless: {...}} with {take: path, times: unit column} or {value: text}.
+{when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def paths_of(spec: Spec) -> Iterator[str]:
         for part in spec:
             yield from paths_of(part)
     else:
-        for name in ("sum", "take", "times", "from", "to", "empty"):
+        for name in ("sum", "take", "times", "or", "from", "to", "time", "joined", "empty"):
             yield from paths_of(spec.get(name, []))
         for name in ("when", "unless"):
             yield from (path for paths in spec.get(name, {}) for path in paths.split("|"))
@@ -52,6 +53,11 @@ def expression(spec: Spec, column: Column) -> str | None:
         return _first([sql for part in spec if (sql := expression(part, column))])
     if "sum" in spec:
         return _sum([sql for part in spec["sum"] if (sql := expression(part, column))])
+    if "time" in spec:
+        return _written(expression(spec["time"], column), spec["written"])
+    if "joined" in spec:
+        texts = [sql for part in spec["joined"] if (sql := expression(part, column))]
+        return f"concat_ws(' ', {', '.join(f'CAST({text} AS VARCHAR)' for text in texts)})" if texts else None
     if "empty" in spec:
         return _empty([sql for part in spec["empty"] if (sql := column(part))])
     if "from" in spec:
@@ -80,6 +86,14 @@ def _sum(parts: Sequence[str]) -> str | None:
     return f"CASE {bad} WHEN coalesce({', '.join(texts)}) IS NULL THEN NULL ELSE CAST({total} AS VARCHAR) END"
 
 
+def _written(time: str | None, forms: Sequence[str]) -> str | None:
+    """A time as ISO text where it is written in one of the forms, else as it is."""
+    if time is None:
+        return None
+    text = f"CAST({time} AS VARCHAR)"
+    return f"coalesce(CAST(try_strptime({text}, [{', '.join(map(literal, forms))}]) AS VARCHAR), {text})"
+
+
 def _empty(lists: Sequence[str]) -> str | None:
     return f"CASE WHEN {' OR '.join(f'len({each}) = 0' for each in lists)} THEN 'true' END" if lists else None
 
@@ -101,16 +115,26 @@ def _conditional(spec: Mapping[str, Any], column: Column) -> str | None:
     if taken is None:
         return None
     if "times" in spec:
-        scale = column(spec["times"])
-        taken = f"CAST(round(TRY_CAST(CAST({taken} AS VARCHAR) AS DOUBLE) * {_scale(scale)}) AS HUGEINT)"
+        words = [each for part in spec.get("or", []) if (each := column(part))]
+        scale = _scale(column(spec["times"]), words)
+        taken = f"CAST(round(TRY_CAST(CAST({taken} AS VARCHAR) AS DOUBLE) * {scale}) AS HUGEINT)"
     conditions = [_matches(paths, patterns, column) for paths, patterns in spec.get("when", {}).items()]
     conditions += [f"NOT {_matches(paths, patterns, column)}" for paths, patterns in spec.get("unless", {}).items()]
     return f"CASE WHEN {' AND '.join(conditions)} THEN {taken} END"
 
 
-def _scale(unit: str | None) -> str:
-    """How many tokens one of "Tokens", "1000 Tokens", "1K tokens" or "1M Tokens" is."""
+def _scale(unit: str | None, words: Sequence[str] = ()) -> str:
+    """How many tokens one of "Tokens", "1000 Tokens", "1K tokens" or "1M Tokens" is; of a unit that says nothing, such
+    as "Units", what the words beside it say: "Million Input Tokens", "per 1K tokens".
+    """
     text = f"lower(CAST({unit} AS VARCHAR))" if unit else "''"
+    if words:
+        said = f"lower(concat_ws(' ', {', '.join(f'CAST({each} AS VARCHAR)' for each in words)}))"
+        millions = f"regexp_matches({said}, '(^|[^a-z0-9])(1m|1,?000,?000|millions?)([^a-z0-9]|$)')"
+        thousands = f"regexp_matches({said}, '(^|[^a-z0-9])(1k|1,?000|thousands?)([^a-z0-9]|$)')"
+        named = f"CASE WHEN {millions} THEN 1000000 WHEN {thousands} THEN 1000 ELSE 1 END"
+        silent = rf"regexp_matches({text}, '^\s*(units?|quantity|count|each|1)?\s*$')"
+        return f"CASE WHEN {silent} THEN {named} ELSE {_scale(unit)} END"
     number = f"coalesce(TRY_CAST(replace(regexp_extract({text}, '[0-9][0-9,]*'), ',', '') AS DOUBLE), 1)"
     thousands = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)(k|thousand)') THEN 1000 ELSE 1 END"
     millions = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)m(illion|tok|\s|$)') THEN 1000000 ELSE 1 END"

@@ -25,6 +25,7 @@ EXTRA = {  # what it is called -> the columns it becomes
     "retries": ("retries", "rows_with_retries"),
     "failure": ("failure",),
     "identity": ("identity",),
+    "parent": ("parent",),
 }
 FIELD_OF = {
     "cache_write": "cache_write_tokens",
@@ -35,8 +36,10 @@ FIELD_OF = {
     "currency": "cost",
     "retries": "retries",
     "failure": "status",
+    "parent": "parent",
 }
 NANO = 1e9
+STREAMED = "\x1e"  # begins the name of an answer that is written down in several lines, each at its own time
 
 
 def is_bucketed(file: LogFile) -> bool:
@@ -67,6 +70,7 @@ def extra_columns(
     made |= {} if idle is None else {"idle_buckets": idle.cast("int64")}
     default = log_format(file.format_name).map.get("currency", "USD" if "cost" in text else "")
     made |= {"currency": name_of(text, "currency", default), "identity": row_identity(text, file)}
+    made["parent"] = name_of(text, "parent", "")
     columns = [column for name, extras in EXTRA.items() if name in carry for column in extras]
     return {column: made[column] if column in made else ibis().literal(0, "int64") for column in columns}
 
@@ -129,6 +133,9 @@ def row_identity(text: dict[str, Any], file: LogFile) -> Any:
     fields = identity_fields(file)
     if not fields:
         return ibis().literal("")
+    if log_format(file.format_name).map.get("streamed"):
+        name = name_of(text, fields[0], "")
+        return ibis().cases((name == "", ""), else_=STREAMED + name)
     joined = ibis().coalesce(text[fields[0]], "")
     for each in fields[1:]:
         joined = joined + "\x1f" + ibis().coalesce(text[each], "")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.times import second_of
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, missing, number, plain_text
@@ -44,10 +43,9 @@ def fields(
     names = list(file.column_of)
     raw = table.select(**{field: table[column] for field, column in file.column_of.items()})
     raw = raw.mutate(code=number(raw.status)) if "status" in names else raw
-    relative = log_format(file.format_name).map.get("relative")
     made = {f"text_{name}": plain_text(raw[name]) for name in names}
     made |= {f"number_{name}": raw.code if name == "status" else number(raw[name]) for name in NUMBERS if name in names}
-    made |= {"failed": _failed(raw), "second": second_of(raw.timestamp, relative), "moment": raw.timestamp}
+    made |= {"failed": _failed(raw), "second": second_of(raw.timestamp, file.clock), "moment": raw.timestamp}
     made |= {"ended": second_of(raw.ended)} if "ended" in names else {}
     made |= {name: make(raw) for name, make in (beside or {}).items()}
     looked = apart(raw.select(**made))

@@ -14,6 +14,7 @@ LARGEST_SUM = 100_000_000_000_000  # tokens of an hour or a day
 LONGEST_BUCKET = 366 * 86_400
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # seconds since 1970: the years 2000 to 2100
 NOT_ABOUT = "not "  # … a request of a model: nothing of the demand is lost with the row
+OUTSIDE = "timestamp is outside the years 2000 to 2100"
 OVER = "cached_input_tokens is over input_tokens, which should include them"
 
 
@@ -23,7 +24,8 @@ class Checked:
 
     `bucket_s` is None for single requests; `about` is None where the format tells all its rows to be of use. `idle`: an
     hour or a day in which nothing was used, None where a row cannot say so. `empty`: the row stands for a list that
-    holds nothing, None where rows do not lie in lists. `any_start`: times may count from a start of their own.
+    holds nothing, None where rows do not lie in lists. `beside`: see `token_sums`. `any_start`: times may count from a
+    start of their own.
     """
 
     second: Any
@@ -33,6 +35,8 @@ class Checked:
     bucket_s: Any
     about: Any
     one: Format
+    beside: Any
+    relative: bool
     any_start: bool = False
     idle: Any = None
     empty: Any = None
@@ -45,7 +49,7 @@ class Checked:
     @property
     def earliest(self) -> int:
         """The earliest second that is believed."""
-        return 0 if self.any_start or self.one.map.get("relative") else EARLIEST
+        return 0 if self.any_start or self.relative else EARLIEST
 
     def required(self, field: str) -> bool:
         """Whether a row without this field cannot be used."""
@@ -55,9 +59,10 @@ class Checked:
     def cached(self) -> Any:
         """Tokens that were read from a cache or written to it, where the input should include them; else None."""
         parts = [self.amounts[each] for each in ("cached_input_tokens", "cache_write_tokens") if each in self.amounts]
-        if self.one.cached != "inside" or self.one.partial or not parts:
+        if self.beside is True or self.one.partial or not parts:
             return None
-        return whole(parts[0]) + whole(parts[1]) if parts[1:] else ibis().coalesce(parts[0], 0)
+        both = whole(parts[0]) + whole(parts[1]) if parts[1:] else ibis().coalesce(parts[0], 0)
+        return both if self.beside is False else ibis().cases((self.beside, 0), else_=both)
 
 
 def fine(row: Checked) -> Any:
@@ -87,7 +92,7 @@ def reasons(row: Checked) -> list[tuple[Any, str]]:
     cases += [] if row.about is None else [(row.about.isnull(), NOT_ABOUT + str(row.one.map["about"]))]
     cases += [(row.absent["timestamp"], "timestamp is missing"), (row.second.isnull(), "timestamp is not a time")]
     outside = (row.second < row.earliest) | (row.second >= LATEST)
-    cases += [(outside, "timestamp is outside the years 2000 to 2100")]
+    cases += [(outside, OUTSIDE)]
     if row.bucket_s is not None:
         cases += [(ibis().coalesce(row.bucket_s <= 0, True), "the row's end is not after its start")]
         cases += [(row.bucket_s > LONGEST_BUCKET, "the row sums more than a year")]

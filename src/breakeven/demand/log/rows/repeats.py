@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from breakeven.demand.log.libraries import ibis, pyarrow
+from breakeven.demand.log.rows.extras import STREAMED
+from breakeven.demand.log.rows.reasons import NOT_ABOUT
 
 REPEATED = "repeats a request that was already read"
+AGAIN = NOT_ABOUT + "counted: the span inside it tells of the same call"
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
 KEYS = ("identity", "second", "reason")
 BYTES_AT_ONCE = 2**28  # of Parquet: so many rows' names fit into memory
@@ -51,6 +54,26 @@ def distinct_rows(rows: Any, repeated: Any = None) -> Any:
     fullest = {column: named[column].max() for column in rows.columns if column not in (*KEYS, "failed")}
     once = named.group_by(*KEYS).agg(**fullest, failed=named.failed.min(), repeats=(named.count() - 1).cast("int64"))
     return ibis().union(once.select(*columns), others.mutate(repeats=none).select(*columns))
+
+
+def one_moment(rows: Any) -> Any:
+    """The rows, the lines of one streamed answer all at the second of its first."""
+    if "identity" not in rows.columns:
+        return rows
+    window = ibis().window(group_by=[rows.identity, rows.reason])
+    first = rows.second.min().over(window)
+    return rows.mutate(second=ibis().cases((rows.identity.startswith(STREAMED), first), else_=rows.second))
+
+
+def innermost(rows: Any) -> Any:
+    """The rows, a span whose call of a model is told by a span inside it being set aside."""
+    if "parent" not in rows.columns:
+        return rows
+    told = rows.filter((rows.reason == "") & (rows.parent != "") & (rows.input_tokens + rows.output_tokens > 0))
+    inner = told.select(outer=told.parent).distinct()
+    joined = rows.left_join(inner, rows.identity == inner.outer)
+    twice = joined.outer.notnull() & (joined.reason == "")
+    return joined.mutate(reason=ibis().cases((twice, AGAIN), else_=joined.reason)).drop("outer")
 
 
 def once_each(rows: Any, size: int, ask: Ask) -> Any:

@@ -39,7 +39,7 @@ def readable(
     row_fields = fields(table, file, apart=apart, beside=_beside(file) if arrivals else None)
     text, row = row_fields.text, checked(row_fields, file, any_start=arrivals == "from any start")
     good, shown = fine(row), _shown(text)
-    tokens = token_sums(row.amounts, row.absent, row.one)
+    tokens = token_sums(row.amounts, row.absent, row.one, row.beside)
     sums = counted(text, row, tokens)
     workload_of, model_of = name_of(text, "workload", workload), name_of(text, "model", "")
     if row.idle is not None:
@@ -58,10 +58,9 @@ def readable(
 
 def _beside(file: LogFile) -> dict[str, Apart]:
     """What a replay needs of a row beside its tokens."""
-    relative = log_format(file.format_name).map.get("relative")
     named = "blocks" in file.column_of
     return {
-        "arrival": lambda raw: arrival_of(raw.timestamp, relative),
+        "arrival": lambda raw: arrival_of(raw.timestamp, file.clock),
         "blocks": lambda raw: plain_text(raw.blocks) if named else ibis().literal(""),
     }
 
@@ -79,8 +78,17 @@ def checked(fields: Fields, file: LogFile, *, any_start: bool = False) -> Checke
         bucket_s=_bucket_seconds(fields, file) if is_bucketed(file) else None,
         about=fields.text.get("about"),
         one=log_format(file.format_name),
+        beside=_beside_input(fields.text, file),
+        relative=file.clock is not None,
         any_start=any_start,
     )
+
+
+def _beside_input(text: dict[str, Any], file: LogFile) -> Any:
+    """Whether cached tokens are counted beside the input."""
+    if file.cached_as != "outside" or not file.providers:
+        return file.cached_as == "outside"
+    return ibis().coalesce(text["provider"], "").isin(file.providers)
 
 
 def _idle(found: Fields, amounts: Mapping[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.table.tables import Clock
 
 UNITS = [(1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9)]  # Unix time below the limit counts s, ms, us, ns
 PER_SECOND = {"s": 1, "ms": 1000}
@@ -12,15 +13,15 @@ FRACTION = "[.]([0-9]+)"  # of a second
 MOMENT, UTC_MOMENT = "timestamp(6)", "timestamp('UTC', 6)"  # ClickHouse drops what a bare timestamp does not name
 
 
-def second_of(column: Any, relative: str | None = None) -> Any:
+def second_of(column: Any, clock: Clock | None = None) -> Any:
     """Whole UTC seconds since 1970, from a time, from ISO text, or from Unix time in s, ms, us or ns.
 
-    `relative`: the column counts this unit from a start that is not known; 1970 stands for it.
+    `clock`: the column counts from a start; 1970 stands for one that is not known.
     """
     kind = column.type()
     number = number_of(column) if kind.is_numeric() or kind.is_string() else None
-    if number is not None and relative:
-        return (number / PER_SECOND[relative] // 1).try_cast("int64")
+    if number is not None and clock:
+        return (number / PER_SECOND[clock.unit] // 1).try_cast("int64") + (clock.starts or 0)
     if number is not None:
         unix = ibis().cases(*((number.abs() < limit, (number / step)) for limit, step in UNITS), else_=None)
         unix = (unix // 1).try_cast("int64")
@@ -31,12 +32,12 @@ def second_of(column: Any, relative: str | None = None) -> Any:
     return iso if number is None else ibis().coalesce(iso, unix)
 
 
-def arrival_of(column: Any, relative: str | None = None) -> Any:
+def arrival_of(column: Any, clock: Clock | None = None) -> Any:
     """The same moment with its fraction of a second, as a double, to all the places that a text has."""
     kind = column.type()
     number = number_of(column) if kind.is_numeric() or kind.is_string() else None
-    if number is not None and relative:
-        return number / PER_SECOND[relative]
+    if number is not None and clock:
+        return number / PER_SECOND[clock.unit] + float(clock.starts or 0)
     if number is not None:
         unix = ibis().cases(*((number.abs() < limit, number / step) for limit, step in UNITS), else_=None)
         if kind.is_numeric():

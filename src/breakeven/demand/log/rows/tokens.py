@@ -79,15 +79,15 @@ def whole(value: Any) -> Any:
     return ibis().cases(((value >= -MOST) & (value <= MOST), integer), else_=0)
 
 
-def token_sums(amounts: dict[str, Any], absent: dict[str, Any], one: Format) -> dict[str, Any]:
-    """The input with all that was cached, as the format means it; and the other token counts."""
+def token_sums(amounts: dict[str, Any], absent: dict[str, Any], one: Format, beside: Any) -> dict[str, Any]:
+    """The input with all that was cached, and the other token counts. `beside`: whether it is counted beside it, for
+    all rows (True or False) or by row.
+    """
     zero = ibis().literal(0, "int64")
     part = {name: whole(amounts[name]) if name in amounts else zero for name in (*COUNTS, "cache_write_tokens")}
     given, cached, written = part["input_tokens"], part["cached_input_tokens"], part["cache_write_tokens"]
-    total = given
-    if one.cached != "inside" and {"cached_input_tokens", "cache_write_tokens"} & amounts.keys():
-        both = given + cached + written
-        total = both if one.cached == "outside" else ibis().cases((cached + written > given, both), else_=given)
+    both = given + cached + written
+    total = (both if beside else given) if isinstance(beside, bool) else ibis().cases((beside, both), else_=given)
     known = ibis().literal(False)
     if "cached_input_tokens" in amounts:
         known = ibis().literal(True) if one.partial else ~absent["cached_input_tokens"]

@@ -12,7 +12,7 @@ from breakeven.demand.log.format.formats import GENERIC, detected, forced
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.paths import Spec, in_dialect, json_text
 from breakeven.demand.log.libraries import ibis
-from breakeven.demand.log.table.tables import LogFile
+from breakeven.demand.log.table.tables import LogFile, clock_of
 from breakeven.problems import Problem
 
 Part = str | tuple[str, str]  # a path, or the two ends of a duration
@@ -38,7 +38,13 @@ def table_file(
     if split_by:
         split_by_field(split_by, column_of, specs, where=name)
     return LogFile(
-        path=Path(name), kind="parquet", found=tuple(found), column_of=column_of, format_name=one.name, specs=specs
+        path=Path(name),
+        kind="parquet",
+        found=tuple(found),
+        column_of=column_of,
+        format_name=one.name,
+        specs=specs,
+        clock=clock_of(one),
     )
 
 
@@ -75,6 +81,8 @@ def _parts_of(spec: Spec, format_name: str) -> list[Part]:
         return [(spec["from"], spec["to"])]
     if "sum" in spec:
         return _parts_of(spec["sum"], format_name)
+    if "time" in spec:
+        return _parts_of(spec["time"], format_name)
     raise Problem(f"{format_name} is read from files only", where="--engine", fix="Export the table to Parquet.")
 
 
@@ -130,6 +138,8 @@ def _field(spec: Spec, parts: Parts) -> Any:
         return found[0] if len(found) == 1 else _first([_text(each) for each in found])
     if "from" in spec:
         return parts.get((spec["from"], spec["to"]))
+    if "time" in spec:
+        return _field(spec["time"], parts)
     return _sum([_text(value) for each in spec["sum"] if (value := _field(each, parts)) is not None])
 
 

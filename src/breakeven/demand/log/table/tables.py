@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from glob import glob
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.format.columns import map_columns
+from breakeven.demand.log.format.columns import map_columns, mapped_in_lists
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
 from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import Parts, json_shape, path_of
@@ -17,6 +18,15 @@ from breakeven.demand.log.format.opening import json_view, plain_csv, table_view
 from breakeven.demand.log.format.paths import Spec
 from breakeven.files import ordinary
 from breakeven.problems import Problem
+from breakeven.texts import name_shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Times that count from a start: their unit, "s" or "ms"; the start in seconds since 1970, where it is known."""
+
+    unit: str
+    starts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,8 @@ class LogFile:
 
     `column_of` is field -> column of the opened table. `specs` is empty when these are the file's own columns; else
     it says where each field is found (see paths.py) and the opened table's columns are the fields.
+    `cached`: whether cached tokens are inside the input or outside, where that was decided for this file, and
+    `because`: by what; outside for these `providers` alone, where there are any. `clock`: times count from a start.
     `form`: how a JSON file is written, "lines", "whole" or "counters". `types` and `rows` are what a Parquet file says
     of itself; `rows` is None where the file does not say how many it has.
     """
@@ -39,6 +51,15 @@ class LogFile:
     specs: dict[str, Spec] = field(default_factory=dict)
     types: tuple[str, ...] = ()
     rows: int | None = None
+    cached: str = ""
+    because: str = ""
+    providers: tuple[str, ...] = ()
+    clock: Clock | None = None
+
+    @property
+    def cached_as(self) -> str:
+        """Where cached tokens are counted: "inside" the input or "outside" of it."""
+        return self.cached or ("outside" if log_format(self.format_name).cached == "outside" else "inside")
 
     @property
     def has_fractions(self) -> bool:
@@ -52,7 +73,8 @@ class LogFile:
         """What two files must have in common to be read as one."""
         mapped = sorted(self.column_of.items())
         columns = self.found if self.kind in ("csv", "parquet") else ()  # of JSON any record may have others
-        return self.kind, columns, self.types, self.delimiter, self.format_name, self.form, repr((mapped, self.specs))
+        read_as = self.cached, self.providers, self.clock, repr((mapped, self.specs))
+        return self.kind, columns, self.types, self.delimiter, self.format_name, self.form, read_as
 
 
 def log_files(
@@ -61,17 +83,19 @@ def log_files(
     *,
     format_name: str | None = None,
     split_by: str | None = None,
+    clock: Clock | None = None,
 ) -> tuple[LogFile, ...]:
     """The files that a path, a folder, a pattern or a list of them stands for, with their columns mapped.
 
-    `format_name` forces a format; else each file tells its own. `split_by`: the field that names a workload.
+    `format_name` forces a format; else each file tells its own. `split_by`: the field that names a workload. `clock`:
+    times count from a start, whatever the format says.
     """
     given = [path] if isinstance(path, str | Path) else list(path)
     paths = dict.fromkeys(expanded for one in given for expanded in _expand(Path(one)))
     if not paths:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
     folders = {folder for folder in map(Path, given) if folder.is_dir()}
-    return tuple(_told_of_folder(single, folders, columns, format_name, split_by) for single in paths)
+    return tuple(_told_of_folder(single, folders, columns, format_name, split_by, clock) for single in paths)
 
 
 def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
@@ -98,7 +122,18 @@ def _expand(path: Path) -> list[Path]:
     raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
 
 
-def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | None, split_by: str | None) -> LogFile:
+def clock_of(one: Format) -> Clock | None:
+    """What the format says of its times."""
+    return Clock(unit=one.map["relative"]) if "relative" in one.map else None
+
+
+def _log_file(
+    path: Path,
+    columns: Mapping[str, str] | None,
+    format_name: str | None,
+    split_by: str | None,
+    clock: Clock | None,
+) -> LogFile:
     kind = kind_of(path)
     if kind is None:
         raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
@@ -126,7 +161,7 @@ def _log_file(path: Path, columns: Mapping[str, str] | None, format_name: str | 
         split_by_field(split_by, column_of, specs, where=str(path))
     return LogFile(
         path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
-        form=form, specs=specs, types=types, rows=rows,
+        form=form, specs=specs, types=types, rows=rows, clock=clock or clock_of(one),
     )  # fmt: skip
 
 
@@ -147,8 +182,26 @@ def formats_of(files: Sequence[LogFile]) -> str:
 
 def notices_of(files: Sequence[LogFile]) -> list[str]:
     """What the formats want said of their numbers."""
-    said = (each for file in files for each in log_format(file.format_name).map.get("notices", ()))
+    said = [each for file in files for each in log_format(file.format_name).map.get("notices", ())]
+    said += [_of_clock(each.clock) for each in files if each.clock is not None]
+    where = {"inside": "among the input", "outside": "beside the input"}
+    said += [
+        f"Cached tokens are counted {where[each.cached]}{_of(each.providers)}: {each.because}."
+        for each in files
+        if each.because
+    ]
     return list(dict.fromkeys(said))
+
+
+def _of(providers: Sequence[str]) -> str:
+    return f" of {', '.join(map(name_shown, providers))}" if providers else ""
+
+
+def _of_clock(clock: Clock) -> str:
+    unit = {"s": "seconds", "ms": "milliseconds"}[clock.unit]
+    if clock.starts is None:
+        return f"Times are {unit} from a start that is not known; 1970-01-01T00:00:00Z stands for it."
+    return f"Times are {unit} from {datetime.fromtimestamp(clock.starts, UTC):%Y-%m-%dT%H:%M:%SZ}, as it was given."
 
 
 def format_of(name: str | None, names: Sequence[str], kind: Kind, path: Path) -> Format:
@@ -163,9 +216,11 @@ def specs_of(
     if one.name != GENERIC:
         own = dict(columns or {})
         return mapped_fields(one, names, wrapper(one, names), bool(keys), own, where=str(path))
-    flat = [each for each in names if "[]" not in each]
-    column_of: dict[str, Spec] = dict(map_columns(flat, columns, where=str(path)))
-    return {each: path_of(keys[str(name)]) for each, name in column_of.items()} if keys else column_of
+    if not keys:
+        return dict(map_columns(names, columns, where=str(path)))
+    start, column_of = mapped_in_lists(names, columns, where=str(path))
+    found: dict[str, Spec] = {each: path_of(keys[start + name]) for each, name in column_of.items()}
+    return found | ({"empty": {"empty": [start.removesuffix(".")]}} if start else {})
 
 
 def open_table(
