@@ -11,6 +11,7 @@ import typer
 
 from breakeven.cli.answer import print_json
 from breakeven.cli.calibrate import calibrate
+from breakeven.cli.disaggregated import disaggregated
 from breakeven.cli.memory import fit
 from breakeven.cli.saturation import asked_of, numbers, show_loads
 from breakeven.files import LARGEST_MADE, text_of
@@ -194,3 +195,4 @@ def _cells_of(name: str, each: dict[str, Any]) -> tuple[str, ...]:
 
 throughput.command()(calibrate)
 throughput.command()(fit)
+throughput.command()(disaggregated)
