@@ -12,6 +12,7 @@ from benchmark_files import GIVEN, measured
 from breakeven.capacity.benchmarks.formats import benchmark_format, format_names
 from breakeven.capacity.benchmarks.given import Given
 from breakeven.capacity.benchmarks.reading import read_measurements
+from breakeven.problems import Problem
 
 TOOLS: dict[str, Any] = {
     "vllm": files.vllm(),
@@ -45,7 +46,7 @@ def test_the_same_run_is_read_from_every_tool(tool: str, tmp_path: Path) -> None
 
 
 def test_every_format_says_what_it_rests_on_and_how_to_write_one() -> None:
-    assert len(format_names()) == 8
+    assert len(format_names()) == 10
     for name in format_names():
         about = benchmark_format(name)
         assert about.evidence in ("real file", "source", "documentation")
@@ -234,3 +235,65 @@ def test_an_older_report_of_inference_perf(tmp_path: Path) -> None:
     assert (one.format, one.counted_by) == ("inference-perf", "client")
     assert (one.mean_input_tokens, one.mean_output_tokens, one.duration_seconds) == (1000, 250, 20)
     assert one.output_tokens_per_second == 2500
+
+
+TRTLLM: dict[str, Any] = {
+    "engine": {"model": "meta-llama/Llama-3.1-8B-Instruct", "backend": "Pytorch", "dtype": "bfloat16", "tp_size": 2},
+    "world_info": {"tp_size": 2, "world_size": 2},
+    "request_info": {
+        "num_requests": 500, "avg_num_concurrent_requests": 90.5, "avg_input_length": 800.0, "avg_output_length": 200.0
+    },
+    "performance": {
+        "total_latency_ms": 25000.0, "request_throughput_req_s": 20.0, "system_output_throughput_tok_s": 4000.0
+    },
+}  # fmt: skip
+
+
+def test_a_report_of_trtllm_bench(tmp_path: Path) -> None:
+    (one,) = measured(tmp_path, TRTLLM, Given(gpu="h100"))
+    assert (one.format, one.engine, one.model, one.gpus) == ("trtllm-bench", "TensorRT-LLM", "llama-3.1-8b", 2)
+    assert (one.completed, one.mean_input_tokens, one.mean_output_tokens) == (500, 800, 200)
+    assert (one.duration_seconds, one.output_tokens_per_second, one.concurrency) == (25, 4000, 90.5)
+    assert one.precision == "bf16"
+    narrow = TRTLLM | {"engine": TRTLLM["engine"] | {"quantization": "FP8"}}
+    assert measured(tmp_path, narrow, Given(gpu="h100"))[0].precision == "fp8"
+
+
+LLM_D = """
+version: '0.1'
+scenario:
+  host:
+    accelerator:
+      - {model: H100, memory: 80, parallelism: {dp: 1, tp: 2}}
+  platform:
+    engine: [{name: sglang, version: 0.9}]
+  model: {name: Qwen/Qwen3-8B, quantization: bf16}
+metrics:
+  time: {duration: 20.0}
+  requests: {total: 200, failures: 4, input_length: {mean: 640.5}, output_length: {mean: 50.0}}
+  latency:
+    request_latency: {units: ms, mean: 1600.0, p99: 2000.0}
+    time_per_output_token: {units: ms/token, mean: 20.0}
+    time_to_first_token: {units: s, mean: 0.62}
+  throughput: {output_tokens_per_sec: 500.0, requests_per_sec: 10.0}
+"""
+
+
+def test_a_report_of_llm_d_in_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text(LLM_D, encoding="utf-8")
+    (one,) = read_measurements([path], Given(gpu="h100"))
+    assert (one.format, one.engine, one.model, one.gpus, one.precision) == ("llm-d", "SGLang", "qwen3-8b", 2, "bf16")
+    assert (one.completed, one.failed, one.mean_input_tokens) == (200, 4, 640.5)
+    assert (one.tpot.mean, one.ttft.mean, one.end_to_end.p99) == (0.02, 0.62, 2.0)
+    assert one.concurrency == pytest.approx(200 * 1.6 / 20)
+
+
+def test_a_report_of_another_version_or_cut_off_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text(LLM_D.replace("'0.1'", "'9.9'"), encoding="utf-8")
+    with pytest.raises(Problem, match=r"version 9\.9 of the report is not known"):
+        read_measurements([path], Given(gpu="h100"))
+    path.write_text(LLM_D[:300] + "\n  : [", encoding="utf-8")
+    with pytest.raises(Problem):
+        read_measurements([path], Given(gpu="h100"))

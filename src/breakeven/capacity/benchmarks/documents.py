@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem
 from breakeven.texts import cleaned
-from breakeven.written import csv_rows, json_of
+from breakeven.written import csv_rows, json_of, yaml_of
 
+KEYED = re.compile(r"(?:\s*#[^\n]*\n|\s*---\s*\n)*\s*[\w-]+:(?:\s|$)")  # a YAML text begins with a key
 METRIC = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<unit>[^)]*)\))?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a file holds: its records, and whether it is json, jsonl, csv or a list of single requests."""
+    """What a file holds: its records, and whether it is json, jsonl, yaml, csv or a list of single requests."""
 
     kind: str
     records: tuple[Mapping[str, Any], ...]
@@ -31,9 +34,19 @@ def read_written(path: Path) -> Written:
     text = text_of(path, largest=LARGEST_MADE, fix="Give the result file of a load generator.")
     if not text.strip():
         raise Problem("the file is empty", where=where, fix="Run the benchmark again with its option to save results.")
+    if KEYED.match(text):
+        return Written(kind="yaml", records=_objects([_of_yaml(text, where)], where))
     if text.lstrip()[0] not in "{[":
         return Written(kind="csv", records=(_of_csv(text, where),))
     return _of_json(text, where)
+
+
+def _of_yaml(text: str, where: str) -> Any:
+    try:
+        return yaml_of(text)
+    except YAMLError as error:
+        told = f"not YAML: {str(error).splitlines()[0]}"
+        raise Problem(told, where=where, fix="Copy the whole file, or run the benchmark again.") from error
 
 
 def _of_json(text: str, where: str) -> Written:

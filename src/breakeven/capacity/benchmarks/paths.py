@@ -57,7 +57,7 @@ def number(value: Any, name: str, where: str) -> float | None:
 
 def in_seconds(unit: Any, name: str, where: str) -> float:
     """Seconds of one unit. Raises `Problem` for a unit we do not know."""
-    factor = SECONDS.get(str(unit).strip().lower())
+    factor = SECONDS.get(str(unit).strip().lower().removesuffix("/token"))
     if factor is None:
         fix = f"Known units are {', '.join(list(SECONDS)[:6])}."
         raise Problem(f'"{name}" is in "{unit}", which is no unit of time we know', where=where, fix=fix)
