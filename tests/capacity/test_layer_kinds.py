@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from breakeven.capacity.fit.config_keys import Config
-from breakeven.capacity.fit.model_config import architecture, open_model, text_of_senses
+from breakeven.capacity.fit.model_config import (
+    architecture,
+    open_model,
+    published_precision,
+    read_config,
+    text_of_senses,
+)
 from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.fit.sizes import kv_bytes_of_sequence, kv_values_per_token, window_share
@@ -21,6 +30,7 @@ from breakeven.capacity.step_model.predictor import calibration
 from breakeven.capacity.step_model.step import memory_sequences, step_parts
 from breakeven.facts import catalog
 from breakeven.facts.records import Architecture
+from breakeven.problems import Problem
 
 ONE, FOUR = Layout(gpus=1), Layout(gpus=4, tensor=4)
 DELTA = {  # gated delta rule in three of four layers
@@ -213,3 +223,31 @@ def test_a_replay_of_a_hybrid_is_slower_by_its_state_for_each_sequence() -> None
     (load,) = Deployment(setup=setup(found, 500)).at_concurrency([16])
     assert 0 < load.ttft_seconds.p50 < 1
     assert np.isfinite(load.output_tokens_per_second.p50)
+
+
+BAD = (None, True, -1, 0, "x", "", [], {}, [1], ["a"], [[1]], {"a": 1}, 1e9, [None])
+MAYBE = ("quantization_config", "layer_types", "moe_layers", "moe_layers_enum", "sliding_window_pattern", "text_config",
+         "mlp_layer_types", "no_rope_layers", "attn_layer_indices", "linear_attn_config")  # fmt: skip
+
+
+@pytest.mark.parametrize("config", [DELTA, LETTERS, LATENT, WINDOWS, PERIODS, NAMED, LISTED, CHUNKS, CONVOLVED])
+def test_a_value_of_another_kind_is_refused_or_does_not_matter(config: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    for key in (*config.get("text_config", config), *MAYBE):
+        for value in BAD:
+            changed = json.loads(json.dumps(config))
+            changed.get("text_config", changed)[key] = value
+            path.write_text(json.dumps(changed), encoding="utf-8")
+            for read in (read_config, published_precision):
+                with suppress(Problem):
+                    read(path)
+
+
+@pytest.mark.parametrize("value", BAD)
+def test_a_format_of_another_kind_is_refused_or_does_not_matter(value: object, tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    for said in (value, {"config_groups": value}, {"config_groups": {"a": {"weights": value}}}, {"quant_method": value},
+                 {"global_quant_config": {"weight": value}}, {"quant_method": "gptq", "bits": value}):  # fmt: skip
+        path.write_text(json.dumps(DELTA | {"quantization_config": said}), encoding="utf-8")
+        with suppress(Problem):
+            published_precision(path)

@@ -105,14 +105,18 @@ def published_precision(path: Path, *, needed: bool = True) -> str:
     return found
 
 
+def _object(value: object) -> Mapping[str, Any]:
+    """An object of a file, empty where it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
 def _format_of(said: Mapping[str, Any]) -> str:
-    groups: dict[str, Any] = said.get("config_groups") or {}
-    weights = next((each.get("weights") or {} for each in groups.values() if isinstance(each, dict)), {})
+    groups = _object(said.get("config_groups"))
+    weights = next((_object(_object(group).get("weights")) for group in groups.values()), _object(None))
     packed = PACKED.get(f"{weights.get('num_bits')}-bit {weights.get('type')}")
     if packed == "nvfp4" and weights.get("group_size") == MX_GROUP:
         packed = "mxfp4"
-    quark = said.get("global_quant_config") or {}
-    quark = str((quark.get("weight") or {}).get("dtype") or "") if isinstance(quark, dict) else ""
+    quark = str(_object(_object(said.get("global_quant_config")).get("weight")).get("dtype") or "")
     method = str(said.get("quant_algo") or packed or QUARK.get(quark) or said.get("quant_method") or "").lower()
     if method in ("gptq", "auto-round"):
         return f"int{said.get('bits')}-gptq"
