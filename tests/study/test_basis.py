@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from assessed import CASES, study
 from breakeven import Problem
-from breakeven.study.judge.basis import basis_from_json, study_document
+from breakeven.study.judge.basis import FORMAT, basis_from_json, study_document, to_json
 
 
 def document(name: str = "minimal") -> dict[str, Any]:
@@ -31,6 +32,38 @@ def test_it_is_read_back_unchanged(name: str) -> None:
     assert np.array_equal(theirs.fleets, ours.fleets)
     for field in ("header", "columns", "demand", "serving", "gates", "not_covered", "notices"):
         assert getattr(theirs, field) == getattr(ours, field)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_written_again_it_is_the_same_text(name: str) -> None:
+    once = document(name)["basis"]
+    assert json.dumps(to_json(basis_from_json({"format": FORMAT, "basis": once}))) == json.dumps(once)
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        (("header",), "header.moonlight: is not known to this version"),
+        (("inputs", "pue"), "inputs.pue.moonlight: is not known to this version"),
+        (("demand", "workloads", 0), "demand.workloads.0.moonlight: is not known to this version"),
+        (("finance", "numbers", "tax_rate", "source"), "finance.numbers.tax_rate.source.moonlight"),
+    ],
+)
+def test_a_key_that_nobody_knows_is_told_with_the_way_to_it(way: tuple[str | int, ...], told: str) -> None:
+    changed = document()
+    part = changed["basis"]
+    for key in way:
+        part = part[key]
+    part["moonlight"] = 1
+    with pytest.raises(Problem, match=re.escape(told)):
+        basis_from_json(changed)
+
+
+def test_a_value_of_another_kind_is_told_with_the_way_to_it() -> None:
+    changed = document()
+    changed["basis"]["header"]["horizon_months"] = "many"
+    with pytest.raises(Problem, match=r"header\.horizon_months: input should be a valid integer"):
+        basis_from_json(changed)
 
 
 def test_it_names_the_versions() -> None:

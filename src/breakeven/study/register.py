@@ -69,7 +69,9 @@ def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> 
         raise Problem(f'Input "{name}" needs a unit, a known kind and a known source.', where="inputs.yaml")
     likely = fields.get("likely")
     number = getattr(month, likely) if isinstance(likely, str) else likely
-    return Input(**{**fields, "likely": number, "source": sources[fields["source"]]})
+    ends = {name: float(fields[name]) for name in ("low", "high") if name in fields}
+    made: dict[str, Any] = fields | ends | {"likely": number, "source": sources[fields["source"]]}
+    return Input(**made)
 
 
 @cache

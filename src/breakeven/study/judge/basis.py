@@ -8,16 +8,16 @@ import platform
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from fractions import Fraction
+from functools import cache
 from importlib.metadata import version as installed
 from typing import Any
 
 import numpy as np
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic_core import ErrorDetails
 
-from breakeven.decision.readiness.gates import Gate
-from breakeven.numbers.inputs import KINDS, Input, KnownFrom, Source
+from breakeven.numbers.inputs import KINDS, KnownFrom
 from breakeven.problems import Problem
-from breakeven.study.design_choice import DesignChoice
-from breakeven.study.judge.terms_document import finance_from_json, rival_from_json, sla_from_json
 from breakeven.study.register import register
 from breakeven.study.resolve.buying.agreements import finance_terms, sla_terms
 from breakeven.study.resolve.resolve import Resolved
@@ -29,13 +29,14 @@ from breakeven.study.study import (
     Column,
     DemandSummary,
     Header,
-    ReadinessSummary,
     ServingSummary,
     WorkloadSummary,
 )
 
 FORMAT = "breakeven study 1"
 KNOWN_FROM = "known_from"  # written where the elements of an input are known from several places
+MOST_TOLD = 3  # mistakes of a damaged file
+IN_OUR_WORDS = {"missing": "is missing", "unexpected_keyword_argument": "is not known to this version"}
 OTHER_VERSION = "Run it with the version named in the file."
 
 
@@ -50,7 +51,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             currency=file.currency,
             horizon_months=file.horizon_months,
             month=max(file.rule.month, resolved.cut_over),
-            tie_share=file.rule.margin,
+            tie_share=float(file.rule.margin),
             time_zone=file.time_zone,
         ),
         columns=tuple(_column(resolved, each) for each in resolved.options),
@@ -139,76 +140,54 @@ def basis_from_json(document: Mapping[str, Any]) -> Basis:
     if document.get("format") != FORMAT:
         raise Problem("this is not a study.json of this version", fix=f'It must say "format": "{FORMAT}".')
     try:
-        return _basis(document["basis"])
+        return _read(document["basis"])
+    except ValidationError as error:
+        raise _damaged(" and ".join(map(_told, error.errors()[:MOST_TOLD]))) from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Problem(f"the study is damaged: {error}", fix="Write it again with `breakeven decide -o`.") from None
+        raise _damaged(str(error)) from None
 
 
-def _basis(data: Mapping[str, Any]) -> Basis:
-    demand = {**data["demand"], "workloads": tuple(_workload(each) for each in data["demand"]["workloads"])}
-    missing = register().keys() - data["inputs"].keys()
+def _damaged(why: str) -> Problem:
+    return Problem(f"the study is damaged: {why}", fix="Write it again with `breakeven decide -o`.")
+
+
+def _told(error: ErrorDetails) -> str:
+    """One mistake with the way to it."""
+    dotted = ".".join(map(str, error["loc"])) or "basis"
+    return f"{dotted}: {IN_OUR_WORDS.get(error['type'], error['msg'].lower())}"
+
+
+def _read(data: Mapping[str, Any]) -> Basis:
+    missing, unknown = register().keys() - data["inputs"].keys(), data["inputs"].keys() - register().keys()
     if missing:
         named = ", ".join(sorted(missing)[:3])
         raise Problem(f"the study has no {named}, which this version needs", fix=OTHER_VERSION)
-    return Basis(
-        header=Header(**data["header"]),
-        columns=tuple(Column(**each) for each in data["columns"]),
-        inputs={name: _input(name, each) for name, each in data["inputs"].items()},
-        fleets=_value(data["fleets"]),
-        demand=DemandSummary(**demand),
-        serving=_serving(data["serving"]),
-        gates=tuple(Gate(**each) for each in data["gates"]),
-        rivals=tuple(rival_from_json(each) for each in data["rivals"]),
-        finance=finance_from_json(data["finance"]),
-        sla=sla_from_json(data["sla"]),
-        readiness=_readiness(data.get("readiness")),
-        not_covered=tuple((what, spend) for what, spend in data["not_covered"]),
-        notices=tuple(data["notices"]),
-        versions=data["versions"],
-    )
+    if unknown:
+        what = f'the study rests on an input "{min(unknown)}" that this version does not know'
+        raise Problem(what, fix=OTHER_VERSION)
+    inputs = {name: _with_arrays(each) for name, each in data["inputs"].items()}
+    # Studies from before readiness was judged have none.
+    return _reader().validate_python({"readiness": None, **data, "inputs": inputs, "fleets": _value(data["fleets"])})
 
 
-def _serving(data: Mapping[str, Any]) -> ServingSummary:
-    chosen = data.get("chosen")
-    read = {"other_models": tuple(data["other_models"]), "chosen": DesignChoice(**chosen) if chosen else None}
-    return ServingSummary(**{**data, **read})
+@cache
+def _reader() -> TypeAdapter[Basis]:
+    return TypeAdapter(with_config(ConfigDict(extra="forbid", arbitrary_types_allowed=True))(Basis))
 
 
-def _readiness(data: Mapping[str, Any] | None) -> ReadinessSummary | None:
-    """Studies from before readiness was judged have none."""
-    if data is None:
-        return None
-    lists = {name: tuple(data[name]) for name in ("blocking", "red", "yellow")}
-    return ReadinessSummary(**{**data, **lists})
-
-
-def _workload(data: Mapping[str, Any]) -> WorkloadSummary:
-    return WorkloadSummary(**{**data, "replica_tokens_per_second": tuple(data["replica_tokens_per_second"])})
+def _with_arrays(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An input as it is written, with its arrays made."""
+    found = {**data, "likely": _value(data["likely"])}
+    if KNOWN_FROM in data:
+        known = TypeAdapter(list[KnownFrom]).validate_python(data[KNOWN_FROM]["values"])
+        elements = np.empty(len(known), dtype=object)
+        elements[:] = known
+        found[KNOWN_FROM] = elements.reshape(data[KNOWN_FROM]["shape"])
+    return found
 
 
 def _value(data: Any) -> Any:
     return np.array(data["values"], dtype=float).reshape(data["shape"]) if isinstance(data, dict) else data
-
-
-def _input(name: str, data: Mapping[str, Any]) -> Input:
-    if name not in register():
-        raise Problem(
-            f'the study rests on an input "{name}" that this version does not know',
-            fix=OTHER_VERSION,
-        )
-    known = data.get(KNOWN_FROM)
-    return Input(**{
-        **data,
-        "likely": _value(data["likely"]),
-        "source": Source(**data["source"]),
-        KNOWN_FROM: None if known is None else _known_from(known),
-    })  # fmt: skip
-
-
-def _known_from(data: Mapping[str, Any]) -> np.ndarray:
-    found = np.empty(len(data["values"]), dtype=object)
-    found[:] = [KnownFrom(**{**each, "source": Source(**each["source"])}) for each in data["values"]]
-    return found.reshape(data["shape"])
 
 
 def study_document(study: Any) -> dict[str, Any]:

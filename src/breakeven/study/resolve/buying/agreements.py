@@ -68,14 +68,14 @@ def sla_terms(case: Case) -> SlaTerms | None:
         hosted=_outages(stated.hosted),
         own=_outages(stated.own or stated.hosted),
         credits=today,
-        penalties=tuple(PenaltyTier(below_uptime=each.below_uptime, amount=each.amount) for each in stated.penalties),
-        target_coverage=stated.target_coverage,
+        penalties=tuple(PenaltyTier(**dict(each)) for each in stated.penalties),
+        target_coverage=float(stated.target_coverage),
         higher_tier=_higher(stated.higher_tier, today),
     )
 
 
 def _credits(tiers: Sequence[agreements.CreditTier]) -> tuple[CreditTier, ...]:
-    return tuple(CreditTier(below_uptime=each.below_uptime, credit_share=each.credit_share) for each in tiers)
+    return tuple(CreditTier(**dict(each)) for each in tiers)
 
 
 def _outages(stated: agreements.Outages | agreements.HigherTier) -> Outages:
