@@ -12,6 +12,7 @@ from breakeven.cli.app import main
 from breakeven.demand.log.format.draft_map import draft_map
 from breakeven.demand.log.format.formats import format_names
 from breakeven.demand.log.format.headers import csv_header
+from breakeven.demand.log.rows.reasons import OVER
 from breakeven.demand.log.table.tables import Clock
 from breakeven.demand.usage.read_log import read_log, read_requests
 from breakeven.problems import Problem
@@ -94,7 +95,16 @@ class TestCachedTokens:
         rows.append(request(0, prompt_tokens=100, completion_tokens=1, cached_tokens=900))
         table = read_minutes(written(tmp_path / "log.csv", rows))
         assert table["input_tokens"].sum() == 99_000
-        assert [each.rows for each in table.set_aside] == [1]
+        assert [(each.rows, each.reason) for each in table.set_aside] == [(1, OVER)]
+
+    @pytest.mark.parametrize(("total", "whole"), [(1010, 1000), (1710, 1700)])
+    def test_totals_of_langfuse_tell_what_its_sender_left_in(self, tmp_path: Path, total: int, whole: int) -> None:
+        usage = {"input": 1000, "input_cached_tokens": 700, "output": 10, "total": total}
+        rows = [
+            {"id": str(each), "startTime": f"2026-03-01T10:0{each}:00Z", "usageDetails": usage} for each in range(3)
+        ]
+        table = read_minutes(written(tmp_path / "log.jsonl", rows))
+        assert (table["input_tokens"].sum(), table["cached_input_tokens"].sum()) == (3 * whole, 2100)
 
 
 class TestTimesFromAStart:
