@@ -33,7 +33,7 @@ CONFIG: dict[str, Any] = {
     "num_experts_per_tok": 1,
     "interleave_moe_layer_step": 2,
     "moe_layers": [1, 3, 5],
-    "layer_types": ["full_attention", "sliding_attention"],
+    "layer_types": ["full_attention", "sliding_attention"] * 24,
     "sliding_window": 4096,
     "head_dim": 128,
     "text_config": {"first_k_dense_replace": 1},
