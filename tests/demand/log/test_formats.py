@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 from canonical import canonical
@@ -13,8 +12,9 @@ from breakeven.demand.log.format.formats import format_names, formats, log_forma
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.table.tables import log_files, open_table
 from breakeven.problems import Problem
+from parts import ROOT
 
-GOLDEN = Path(__file__).parent / "formats"
+GOLDEN = ROOT / "tests" / "demand" / "formats"
 SPLIT = {"quote": '"', "escape": '"'}
 CANONICAL = [
     "ts_us", "bucket_s", "requests", "provider", "model", "app", "key", "team", "user", "status", "cache_write_tokens",

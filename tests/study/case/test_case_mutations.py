@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -14,8 +13,9 @@ from ruamel.yaml import YAML
 
 from breakeven.problems import Problem, Problems
 from breakeven.study.case.case import Case
+from parts import ROOT
 
-TEXT = (Path(__file__).parent / "full_case.yaml").read_text(encoding="utf-8")
+TEXT = (ROOT / "tests" / "study" / "full_case.yaml").read_text(encoding="utf-8")
 DATA = YAML(typ="safe", pure=True).load(TEXT)
 DAY = date(2026, 11, 21)
 

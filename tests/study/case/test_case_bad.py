@@ -9,8 +9,9 @@ import pytest
 
 from breakeven.problems import Problem, Problems
 from breakeven.study.case.case import Case
+from parts import ROOT
 
-BAD = Path(__file__).parent / "bad"
+BAD = ROOT / "tests" / "study" / "bad"
 
 
 @pytest.mark.parametrize("path", sorted(BAD.glob("*.yaml")), ids=lambda path: path.stem)

@@ -6,7 +6,6 @@ import io
 import os
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -20,8 +19,9 @@ from breakeven.report.pages.parts.sentences import next_steps
 from breakeven.report.wording import sentence
 from breakeven.study.judge.answer import loses_mostly
 from breakeven.study.study import Study
+from parts import ROOT
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = ROOT / "tests" / "report" / "golden"
 REWRITE = "BREAKEVEN_REWRITE_GOLDEN"  # set it to 1 to write the pages anew, then read the difference
 every_case = pytest.mark.parametrize("name", CASES)
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow.parquet
 import pytest
@@ -13,9 +12,10 @@ from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.saved import MARK, load_reading, save_reading
 from breakeven.demand.usage.usage import usage
 from breakeven.report.demand_document import demand_document
+from parts import ROOT
 
 HEADER = "timestamp,app,model,input_tokens,output_tokens,status,error_code,retries,request_id\n"
-FORMATS = Path(__file__).parent / "formats"
+FORMATS = ROOT / "tests" / "demand" / "formats"
 STATUSES = {  # status, error code -> what it is
     ("200", ""): None, ("ok", ""): None, ("429", ""): "429", ("503", ""): "5xx", ("529.0", ""): "5xx",
     ("400", ""): "other_4xx", ("408", "429"): "other_4xx", ("999", ""): "unknown", ("failed", ""): "unknown",
