@@ -73,7 +73,7 @@ def test_of_a_level_demand_the_first_month_is_served_by_the_fleet_that_stays(
     shadow_days: float, scale: float, *, keeps: bool
 ) -> None:
     """However long the shadow run: to begin with one replica would only dodge its price."""
-    values = growing(0.0) | {"shadow_days": shadow_days, "volume_scale": scale}
+    values = growing(0.0) | {"shadow_days": shadow_days, "volume_scale": scale, "hosted_price_change_per_month": 0.0}
     path = best_path(full_model(), values, 1, MONTHS, keeps=keeps)
     assert set(path.tolist()) == {path[-1]}
     fixed = [worth_of_path(full_model(), values, 1, np.full(MONTHS, size)) for size in np.arange(1.0, 26.0)]
