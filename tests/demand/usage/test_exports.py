@@ -16,8 +16,9 @@ from breakeven.demand.log.rows.reasons import OVER
 from breakeven.demand.log.table.tables import Clock
 from breakeven.demand.usage.read_log import read_log, read_requests
 from breakeven.problems import Problem
+from parts import ROOT
 
-GOLDEN = Path(__file__).parent / "formats"
+GOLDEN = ROOT / "tests" / "demand" / "formats"
 HOUR = 1_772_359_200  # 2026-03-01T10:00:00Z
 
 
