@@ -111,3 +111,17 @@ def test_without_benchmarks_the_pace_is_the_step_models() -> None:
     asked = synthetic(1155, 211, 50)
     _, paced = paced_replica(ReplicaAsked(model="llama-3.1-8b", gpu_name="l40s"), asked)
     assert paced == modelled(setup_for(open_model("llama-3.1-8b"), "L40S-48GB", "fp8", 1, asked))
+
+
+def test_an_older_engine_answers_later_and_a_version_that_says_nothing_is_refused() -> None:
+    asked = synthetic(220, 344, 100, requests_per_second=2)
+    old, new = (
+        paced_replica(ReplicaAsked(model="llama-3.1-8b", gpu_name="h100", engine_version=version), asked)[1].likely
+        for version in ("0.7.3", "")
+    )
+    slower, quicker = (
+        replay(asked, Replicas(replicas=1, limits=each.limits, costs=each.costs)).book.last[-1] for each in (old, new)
+    )
+    assert slower > quicker
+    with pytest.raises(Problem, match="no version of vLLM"):
+        paced_replica(ReplicaAsked(model="llama-3.1-8b", gpu_name="h100", engine_version="lately"), asked)

@@ -15,7 +15,7 @@ from breakeven.problems import Problem
 DEFAULT = "trace"
 ROUTINGS = ("round_robin", "least_loaded", "prefix_aware")
 BELOW_SATURATION = (
-    "Speeds come from saturated measurements; below saturation nothing published confirms them. The band is the "
+    "Speeds come from saturated measurements; below saturation few published ones confirm them. The band is the "
     "step model's, put on every step. A benchmark of your own decides."
 )
 
@@ -61,6 +61,9 @@ def trace(
     token_budget: Annotated[
         int | None, typer.Option(help="Tokens of one step. Absent: as vLLM takes on that GPU.", min=1)
     ] = None,
+    engine_version: Annotated[
+        str, typer.Option(help="Of vLLM, as 0.7.3: older ones are slower. Absent: a current one.")
+    ] = "",
     spill_above: Annotated[
         int | None, typer.Option(help="Send to the hosted API when every replica has this many waiting.", min=0)
     ] = None,
@@ -83,6 +86,7 @@ def trace(
             measured=measured,
             most_sequences=max_sequences,
             token_budget=token_budget,
+            engine_version=engine_version,
         ),
         asked,
     )

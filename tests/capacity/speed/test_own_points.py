@@ -46,7 +46,7 @@ def test_without_measurements_it_is_the_published_band() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.6, 0.9, 1.3])
-def test_a_measurement_moves_and_narrows_the_band(factor: float) -> None:
+def test_a_measurement_moves_the_band_and_never_widens_it(factor: float) -> None:
     before, other_before = foresee([], [AT_16, AT_64])
     measured = before.tokens_per_second.p50 * factor
     after, other = foresee([Point(setup=AT_16, output_tokens_per_second=measured)], [AT_16, AT_64])
@@ -54,7 +54,7 @@ def test_a_measurement_moves_and_narrows_the_band(factor: float) -> None:
     assert abs(log(other.tokens_per_second.p50 / other_before.tokens_per_second.p50 / factor)) < 0.35 * abs(log(factor))
     for one, two in ((before, after), (other_before, other)):
         width, narrower = (each.tokens_per_second.p90 / each.tokens_per_second.p10 for each in (one, two))
-        assert narrower < width
+        assert narrower <= width * (1 + 1e-9)
     assert after.tpot_seconds.p50 == pytest.approx(16 / after.tokens_per_second.p50)
 
 

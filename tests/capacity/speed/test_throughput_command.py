@@ -129,6 +129,7 @@ def test_check_tells_the_errors(tmp_path: Path) -> None:
     assert set(found) == {
         "n",
         "median_absolute_percentage_error",
+        "bias",
         "within_25",
         "within_50",
         "band_coverage",

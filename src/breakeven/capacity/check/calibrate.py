@@ -19,16 +19,26 @@ from ruamel.yaml import YAML
 from breakeven.capacity.check.calibration_report import Checked, page
 from breakeven.capacity.check.own_check import own_check
 from breakeven.capacity.step_model.constants import CONSTANTS, EFFECTS
-from breakeven.capacity.step_model.cross_validation import LeftOut, Table, folds, left_out
+from breakeven.capacity.step_model.cross_validation import LeftOut, Table, folds, left_out, widened
 from breakeven.capacity.step_model.fit import Fitted, fit
+from breakeven.capacity.step_model.levels import columns_of
 from breakeven.capacity.step_model.pooling import SPREADS
 from breakeven.capacity.step_model.predictor import published_table
+from breakeven.capacity.step_model.widths import Widths
 from breakeven.facts import catalog
 from breakeven.numbers.inputs import P95
 from breakeven.outputs import write as write_whole
 
 HELD = 0.80  # share of left-out measurements inside the band
 FIFTHS = 5  # folds: as if a fifth of all groups were new at once, relatives among them
+NOVEL = {  # what is new at once, and the factor whose levels are left out
+    "publications and engine versions left out": "release",
+    "engines left out": "engine",
+    "GPUs left out": "gpu",
+    "GPU generations left out": "family",
+    "families of models left out": "lineage",
+}
+NOVEL_COUNTS = 0.2  # rows of such a cut against one of groups: they say how wide novelty is, less how wide a group is
 SOURCES = Path(__file__).parents[2]
 FITTED = SOURCES / "capacity" / "data" / "fitted.yaml"
 REPORT = SOURCES.parents[1] / "docs" / "method" / "throughput-check.md"
@@ -40,6 +50,7 @@ class Calibrated:
     """What a calibration found."""
 
     fitted: Fitted
+    widths: Widths
     band: float
     own_band: float
     checked: Checked
@@ -52,24 +63,30 @@ def band_of(*cuts: LeftOut) -> float:
 
 
 def calibrate(rows: Table) -> Calibrated:
-    """Fit to all rows; check with groups, publications and GPUs left out in turn."""
+    """Fit to all rows; check with groups, and all that is alike in some way, left out in turn."""
     fitted = fit(rows.cells, rows.levels, rows.measured, rows.groups)
-    series = [each.bench.series for each in rows.setups]
-    gpus = [each.gpu.key for each in rows.setups]
-    by_group = left_out(rows, folds(rows.groups), SPREADS)
-    by_fifth = left_out(rows, folds(rows.groups, FIFTHS), SPREADS)
+    names = {
+        "groups left out": folds(rows.groups),
+        "a fifth of the groups left out at once": folds(rows.groups, FIFTHS),
+        **{
+            title: folds(found)
+            for title, factor in NOVEL.items()
+            if len(set(found := columns_of(rows.levels, factor))) > 1
+        },
+    }
+    left = [left_out(rows, fold, SPREADS) for fold in names.values()]
+    counts = [NOVEL_COUNTS if name in NOVEL else 1.0 for name in names]
+    widths, cuts = widened(left, rows.groups, counts)
+    by_group, by_fifth = cuts[:2]
     own = own_check(rows, by_group, fitted)
     checked = Checked(
         rows=rows,
-        by_group=by_group,
-        by_fifth=by_fifth,
-        by_series=left_out(rows, folds(series), SPREADS),
-        by_gpu=left_out(rows, folds(gpus), SPREADS),
+        cuts=dict(zip(names, cuts, strict=True)),
         band=band_of(by_group, by_fifth),
         own=own,
         own_band=float(np.quantile(own.ratios(), HELD)) if own.ratios().size else band_of(by_group),
     )
-    return Calibrated(fitted=fitted, band=checked.band, own_band=checked.own_band, checked=checked)
+    return Calibrated(fitted=fitted, widths=widths, band=checked.band, own_band=checked.own_band, checked=checked)
 
 
 def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, Any]:
@@ -91,6 +108,7 @@ def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, 
             "meaning": "the same after one to three measurements of one's own; holds 80 % of the other rows of groups "
             "left out, of which so many were given back",
         },
+        "widths": [_width(found.widths, factor) for factor in sorted({key[0] for key in found.widths})],
         "constants": {each.name: _constant(found.fitted, each.name) for each in CONSTANTS},
         "effects": [_effect(found.fitted, each.constant, each.factor) for each in EFFECTS],
     }
@@ -114,6 +132,13 @@ def _effect(fitted: Fitted, constant: str, factor: str) -> dict[str, Any]:
     found = {key[2]: value for key, value in fitted.effects.items() if key[:2] == (constant, factor)}
     ratios = {level: _rounded(np.exp(value)) for level, value in found.items()}
     return {"constant": constant, "factor": factor, "ratios": ratios}
+
+
+def _width(widths: Widths, factor: str) -> dict[str, Any]:
+    return {
+        "factor": factor,
+        "ratios": {key[1]: _rounded(np.exp(log)) for key, log in widths.items() if key[0] == factor},
+    }
 
 
 def _rounded(value: float) -> float:

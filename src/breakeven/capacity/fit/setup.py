@@ -37,13 +37,17 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Who served and how much was asked. `series` names the publication; `concurrency` 0: not limited."""
+    """Who served and how much was asked. `series` names the publication; `concurrency` 0: not limited.
+
+    `date`: of the measurement, year-month or year-month-day; "": not told, and then taken as of today's engines.
+    """
 
     engine: str
     version: str = ""
     series: str = ""
     load: str = SATURATED
     concurrency: float = 0.0
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

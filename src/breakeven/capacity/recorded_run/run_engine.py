@@ -9,11 +9,12 @@ from typing import Any
 
 from breakeven.capacity.fit.precision import PRECISIONS, Precision, peak_flops_per_second
 from breakeven.capacity.fit.replica import kv_bytes_per_token, weights_bytes
+from breakeven.capacity.fit.sizes import expert_bytes, streamed_bytes
 from breakeven.capacity.recorded_run.serving_run import ServingRun
 from breakeven.capacity.replay.ledger import BLOCK, Limits
 from breakeven.capacity.replay.step_costs import StepCosts
 from breakeven.capacity.step_model.roofline import active_parameters
-from breakeven.facts.catalog import gpu, gpus, open_model
+from breakeven.facts.catalog import architecture, gpu, gpus, open_model
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.problems import Problem
 
@@ -187,4 +188,14 @@ def _guess(parts: _Parts) -> tuple[StepCosts, float]:
         per_token=2 * active_parameters(parts.model) / arithmetic,
         per_context_token=kv_bytes_per_token(parts.model) / bandwidth,
     )
-    return guess, KNOWN_SPREAD
+    return _with_experts(guess, parts.model, parts.precision), KNOWN_SPREAD
+
+
+def _with_experts(guess: StepCosts, model: OpenModel, precision: Precision) -> StepCosts:
+    """The guess of a mixture of experts: a step reads those that its sequences choose."""
+    shape = architecture(model.key)
+    if shape is None or shape.experts is None:
+        return guess
+    routed = expert_bytes(shape, precision)
+    share = routed / (routed + streamed_bytes(shape, precision))
+    return replace(guess, expert_share=share, expert_use=shape.experts.per_token / shape.experts.count)

@@ -50,6 +50,7 @@ class Replayed:
     tallies: tuple[Tally, ...]
     spilled: tuple[int, ...]
     restarted: int  # requests begun anew because their replica was lost
+    request_seconds: float = 0.0  # between client and engine, every request
 
 
 class TooLong(Problem):
@@ -78,7 +79,12 @@ def replay(
     else:
         run.routed()
     return Replayed(
-        trace=trace, book=book, tallies=tuple(run.tallies), spilled=tuple(run.spilled), restarted=run.restarted
+        trace=trace,
+        book=book,
+        tallies=tuple(run.tallies),
+        spilled=tuple(run.spilled),
+        restarted=run.restarted,
+        request_seconds=fleet.costs.per_request,
     )
 
 

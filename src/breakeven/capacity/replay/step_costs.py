@@ -1,22 +1,37 @@
 """How long one step of an engine takes, as a function of what is in it. Seconds here, picoseconds in the replay.
 
-    step = overhead + max(weights, per_token · tokens) + per_sequence · decoding + per_context_token · context
-           + (with prefill) per_prefill_step + per_prefill_pair · pairs
+    step = overhead + max(read, per_token · tokens) + per_sequence · decoding + per_context_token · context
+           + (with prefill) per_prefill_step + per_prefill_pair · pairs, (without) per_stream · decoding
 
 `tokens` are all that pass through the weights in the step (one a decoding sequence, and the prefill's),
 `context` is what the decoding sequences read from the KV cache, `pairs` are the prefill's query × context
-pairs. The maximum is the roofline: a step reads all weights once, or computes for longer than that.
+pairs. The maximum is the roofline: a step reads the weights once, or computes for longer than that. `read` is all of
+`weights` in a step with prefill; in one without, experts that no sequence chose are not read:
+weights · (1 − expert_share · (1 − expert_use)^decoding).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import sqrt
 
 from breakeven.problems import Problem
 
 PICOSECONDS = 10**12  # a second; below it a step's parts would be rounded, above it an hour is not exact in 53 bits
+
+
+# What the engine spends in a step: these grow with its pace.
+STEP_SECONDS = (
+    "overhead",
+    "weights",
+    "per_token",
+    "per_sequence",
+    "per_context_token",
+    "per_prefill_step",
+    "per_prefill_pair",
+    "per_stream",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,25 +45,36 @@ class StepCosts:
     per_context_token: float  # reading one token of KV cache
     per_prefill_step: float = 0.0  # what a step with prefill costs beyond its tokens
     per_prefill_pair: float = 0.0  # attention of one prefill token over one token of context
+    per_stream: float = 0.0  # what sending its token adds for each decoding sequence, in steps without prefill
+    per_request: float = 0.0  # between client and engine, a request: connection, tokenizer, the first chunk back
+    expert_share: float = 0.0  # ratio: of `weights`, what belongs to routed experts
+    expert_use: float = 0.0  # ratio: experts a token chooses over all of a layer
 
     def __post_init__(self) -> None:
         if not all(getattr(self, each.name) >= 0 for each in fields(self)):
             raise Problem("a part of a step takes less than no time", fix="Give seconds, zero or more.")
+        if self.expert_share > 1 or self.expert_use > 1:
+            raise Problem("a share of the experts is above 1", fix="Give ratios from 0 to 1.")
         if not self.overhead + self.weights + self.per_token > 0:
             raise Problem("a step takes no time at all", fix="Give seconds for overhead, weights or a token.")
 
     def times(self, factor: float) -> StepCosts:
-        """Every part `factor` times as long."""
-        return StepCosts(**{each.name: getattr(self, each.name) * factor for each in fields(self)})
+        """Every part `factor` times as long; what lies between client and engine stays."""
+        longer = {each.name: getattr(self, each.name) * factor for each in fields(self) if each.name in STEP_SECONDS}
+        return replace(self, **longer)
+
+    def read(self, decoding: int) -> float:
+        """Seconds to read the weights of a step of so many sequences without prefill."""
+        return self.weights * (1 - self.expert_share * (1 - self.expert_use) ** decoding)
 
     def prefill_alone(self, prompt_tokens: float) -> float:
-        """Seconds of the step in which a request that is alone reads its prompt."""
+        """Seconds to the first token of a request that is alone."""
         step = self.overhead + max(self.weights, self.per_token * prompt_tokens) + self.per_prefill_step
-        return step + self.per_prefill_pair * prompt_tokens**2 / 2
+        return self.per_request + step + self.per_prefill_pair * prompt_tokens**2 / 2
 
     def decode_alone(self, context_tokens: float) -> float:
         """Seconds of a further token of a request that is alone and holds so many."""
-        step = self.overhead + max(self.weights, self.per_token) + self.per_sequence
+        step = self.overhead + max(self.read(1), self.per_token) + self.per_sequence + self.per_stream
         return step + self.per_context_token * context_tokens
 
 
@@ -68,12 +94,14 @@ class Picoseconds:
 
 def in_picoseconds(costs: StepCosts, most_sequences: int) -> Picoseconds:
     """The costs as integers, with decode steps of up to that many sequences tabled."""
-    whole = {each.name: round(getattr(costs, each.name) * PICOSECONDS) for each in fields(costs)}
-    half_pair = round(costs.per_prefill_pair * PICOSECONDS / 2)
-    decode = tuple(
-        whole["overhead"] + max(whole["weights"], whole["per_token"] * n) + whole["per_sequence"] * n
-        for n in range(most_sequences + 1)
+    whole = {name: round(getattr(costs, name) * PICOSECONDS) for name in STEP_SECONDS}
+    every, sequence = range(most_sequences + 1), whole["per_sequence"] + whole["per_stream"]
+    read = (
+        [round(costs.read(n) * PICOSECONDS) for n in every] if costs.expert_share else [whole["weights"]] * len(every)
     )
+    half_pair = round(costs.per_prefill_pair * PICOSECONDS / 2)
+    overhead, per_token = whole["overhead"], whole["per_token"]
+    decode = tuple(overhead + max(read[n], per_token * n) + sequence * n for n in every)
     return Picoseconds(
         decode=(max(decode[0], 1), *(max(each, 1) for each in decode[1:])),
         overhead=whole["overhead"],

@@ -51,9 +51,9 @@ def latencies(done: Replayed, part: slice = ALL) -> Latencies:
     output = np.array(done.trace.output[part])[served[part]]
     many = output > 1
     return Latencies(
-        ttft=first - arrival,
+        ttft=first - arrival + done.request_seconds,
         tpot=(last - first)[many] / (output[many] - 1),
-        end_to_end=last - arrival,
+        end_to_end=last - arrival + done.request_seconds,
     )
 
 
@@ -75,7 +75,7 @@ def kept_share(done: Replayed, ttft_seconds: float | None, tpot_seconds: float |
         np.array(each, dtype=float) / PICOSECONDS for each in (done.trace.arrival, done.book.first, done.book.last)
     )
     gaps = np.maximum(np.array(done.trace.output) - 1, 1)
-    soon = first - arrival <= (np.inf if ttft_seconds is None else ttft_seconds)
+    soon = first - arrival + done.request_seconds <= (np.inf if ttft_seconds is None else ttft_seconds)
     fluent = (last - first) / gaps <= (np.inf if tpot_seconds is None else tpot_seconds)
     return float((served & soon & fluent).mean())
 

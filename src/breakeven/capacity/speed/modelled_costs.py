@@ -2,7 +2,7 @@
 
 The step model answers for saturated load with mean lengths; here its parts become costs per token, sequence and
 context token, which a replay then adds up for every step as it comes. The band is the model's own, for saturated
-throughput, put on the pace of every step; below saturation nothing published confirms it.
+throughput, put on the pace of every step, and wider for older engines. What serving adds: `serving_host`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,24 @@ from breakeven.capacity.replay.ledger import BLOCK
 from breakeven.capacity.replay.step_costs import StepCosts
 from breakeven.capacity.speed.own_measurements import OwnMeasurements
 from breakeven.capacity.speed.own_points import foresee
-from breakeven.capacity.step_model.columns import columns
+from breakeven.capacity.speed.serving_host import served
+from breakeven.capacity.step_model.columns import Columns, Floats, columns
+from breakeven.capacity.step_model.engine_age import engine_age
 from breakeven.capacity.step_model.fit import values_of
 from breakeven.capacity.step_model.levels import arithmetic, levels
 from breakeven.capacity.step_model.predictor import Prediction, calibration, predictor
-from breakeven.capacity.step_model.step import GROWN_OUTPUT, log_tokens_per_second, memory_sequences, step_parts
+from breakeven.capacity.step_model.step import (
+    GROWN_OUTPUT,
+    Values,
+    log_tokens_per_second,
+    memory_sequences,
+    reading,
+    step_parts,
+    touched,
+)
+
+# Logarithm by which the band is widened for each year of the engine's age: how server and engine work together.
+HOST_SPREAD_PER_YEAR = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +61,11 @@ def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled
     before = float(np.exp(log_tokens_per_second(cells, values))[0])
     costs = _costs(saturated)
     context = setup.mean_input_tokens + GROWN_OUTPUT * setup.mean_output_tokens
+    wider = np.exp(HOST_SPREAD_PER_YEAR * engine_age(setup.bench)) if own is None else 1.0
     return Modelled(
-        slow=costs.times(before / band.p10),
-        likely=costs.times(before / band.p50),
-        fast=costs.times(before / band.p90),
+        slow=served(costs.times(before / band.p10 * wider), setup, wider),
+        likely=served(costs.times(before / band.p50), setup),
+        fast=served(costs.times(before / band.p90 / wider), setup, 1 / wider),
         kv_blocks=int(memory_sequences(cells, values)[0] * context / _stretch(setup, GROWN_OUTPUT) // BLOCK),
         tokens_per_second=band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
     )
@@ -69,6 +83,25 @@ def _stretch(setup: Setup, output_share: float) -> float:
     return (setup.mean_input_tokens + grown) / (setup.fresh_input_tokens + grown)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Experts:
+    """Ratios: all weights over those a full step reads; the experts' part of all; experts a token chooses of all."""
+
+    all_read: float = 1.0
+    share: float = 0.0
+    use: float = 0.0
+
+
+def _experts(setup: Setup, cells: Columns, values: Values, batch: Floats) -> _Experts:
+    """How reading grows with the batch, where a step reads the experts that its tokens choose."""
+    if not setup.architecture.experts:
+        return _Experts()
+    others, chosen = (float(each[0]) for each in reading(cells, values, batch))
+    every = chosen / float(touched(cells, batch)[0])
+    use = setup.architecture.experts.per_token / setup.architecture.experts.count
+    return _Experts(all_read=(others + every) / (others + chosen), share=every / (others + every), use=use)
+
+
 def _costs(setup: Setup) -> StepCosts:
     """The parts of a step at full batch, each over what it grows with."""
     cells = columns([setup], arithmetic)
@@ -80,9 +113,12 @@ def _costs(setup: Setup) -> StepCosts:
     computing = both / (share**power + 1) ** (1 / power)
     tokens = parts["batch"] * (1 + setup.fresh_input_tokens / setup.mean_output_tokens)
     context = parts["batch"] * (setup.mean_input_tokens + setup.mean_output_tokens / 2) / _stretch(setup, 0.5)
+    experts = _experts(setup, cells, values, np.array([parts["batch"]]))
     return StepCosts(
         overhead=parts["overhead"],
-        weights=share * computing,
+        weights=share * computing * experts.all_read,
+        expert_share=experts.share,
+        expert_use=experts.use,
         per_token=(computing + parts["links"]) / tokens,
         per_sequence=parts["sequences"] / parts["batch"],
         per_context_token=parts["attention"] / context,

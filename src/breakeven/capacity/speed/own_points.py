@@ -92,7 +92,7 @@ def foresee(
     measured = np.log([each.output_tokens_per_second for each in points])
     shift, deviation = updated(covariance, joint.middle[:count] - measured)
     speed = joint.middle[count:] - shift
-    half = deviation * constants.own_band
+    half = np.minimum(deviation * constants.own_band, joint.half[count:])  # a measurement leaves nobody less sure
     log_sequences = np.log(joint.sequences)
     each_token, each_half = _tpot(points, covariance, log_sequences - joint.middle, log_sequences[count:] - speed, half)
     return [

@@ -222,7 +222,7 @@ def crossing(tokens_per_second: float, speeds: Floats) -> float:
 
 def _shown(done: Replayed, part: slice, came: Floats, requests_per_second: float) -> Shown:
     """What the middle part of the requests saw; `came`: when each became known [ps]."""
-    waited = (np.array(done.book.first, dtype=float) - came)[part] / PICOSECONDS
+    waited = (np.array(done.book.first, dtype=float) - came)[part] / PICOSECONDS + done.request_seconds
     tpot = latencies(done, part).tpot
     return Shown(
         tokens_per_second=requests_per_second * float(np.mean(done.trace.output)),

@@ -21,8 +21,11 @@ from breakeven.capacity.fit.sizes import (
     kv_shards,
     kv_values_per_token,
     streamed_bytes,
+    weights_per_gpu,
     window_share,
 )
+from breakeven.capacity.fit.workspace import room_bytes
+from breakeven.capacity.step_model.engine_age import engine_age
 from breakeven.facts.records import Experts
 
 Floats = NDArray[np.float64]
@@ -101,6 +104,20 @@ def _expert_cut(setup: Setup) -> float:
     return max(_experts(setup).width, 1) / cut / 1024
 
 
+def _room(setup: Setup) -> float:
+    """Bytes of a GPU that an engine which does not reserve whole outputs has for the KV cache."""
+    shape, layout = setup.architecture, setup.layout
+    always = streamed_bytes(shape, setup.precision) + embedding_bytes(shape)
+    held = weights_per_gpu(
+        always,
+        expert_bytes(shape, setup.precision),
+        float(layout.attention_gpus),
+        float(expert_gpus(shape, layout)),
+        float(layout.pipeline),
+    )
+    return room_bytes(setup.gpu, shape.hidden_size, held)
+
+
 def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], float]]:
     """Each column's name and how one of its cells is found."""
     return {
@@ -133,6 +150,7 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "prefill_attention": lambda each: _attention_operations(each, 2 * LATENT_PREFILL),
         "bandwidth": lambda each: each.gpu.memory_bytes_per_second,
         "memory": lambda each: each.gpu.memory_bytes,
+        "room": _room,
         "peak": lambda each: _peak(each, arithmetic(each)),
         "peak_16bit": lambda each: _peak(each, "bf16"),
         "link": lambda each: each.gpu.interconnect_bytes_per_second or SLOWEST_LINK,
@@ -145,6 +163,7 @@ def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], floa
         "requests": requests_of,
         "concurrency": concurrency_of,
         "saturated": lambda each: each.bench.load == SATURATED,
+        "age": lambda each: engine_age(each.bench),
         "reserves_all": lambda each: each.bench.engine == ENGINE_RESERVES_ALL,
     }
 

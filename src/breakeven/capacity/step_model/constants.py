@@ -35,6 +35,9 @@ def _constant(name: str, usual: float, doubt: float, unit: str, meaning: str) ->
 
 CONSTANTS = (
     _constant("bandwidth", 0.75, 0.2, "ratio", "memory traffic for weights reached over datasheet bandwidth"),
+    _constant(
+        "expert_bandwidth", 0.9, 0.2, "ratio", "the same for the weights of experts, over that for other weights"
+    ),
     _constant("kv_bandwidth", 0.9, 0.3, "ratio", "the same for the KV cache, over that for weights"),
     _constant("arithmetic", 0.6, 0.3, "ratio", "arithmetic of weights reached over the datasheet peak, dense"),
     _constant("attention", 0.4, 0.5, "ratio", "arithmetic of attention reached over the 16-bit peak"),
@@ -55,12 +58,17 @@ CONSTANTS = (
     _constant("memory", 0.9, 0.05, "ratio", "what the KV cache gets of the memory left by weights and engine"),
     _constant("reserved", 3e9, 0.5, "bytes", "memory of the engine, activations and graphs on each GPU"),
     _constant("most_sequences", 2048.0, 0.5, "requests", "what the engine decodes together at most"),
+    _constant(
+        "aging", 1.2, 0.3, "ratio", "how much longer what a step costs beside bytes and arithmetic took a year earlier"
+    ),
     _constant("drain", 0.5, 0.5, "ratio", "of one wave of requests: idle at the run's end, saturated runs"),
 )
 
 EFFECTS = (
     Effect(constant="bandwidth", factor="family", doubt=0.1),
     Effect(constant="bandwidth", factor="release", doubt=0.1),
+    Effect(constant="bandwidth", factor="vendor", doubt=0.1),
+    Effect(constant="expert_bandwidth", factor="family", doubt=0.1),
     Effect(constant="kv_bandwidth", factor="family", doubt=0.1),
     Effect(constant="arithmetic", factor="unit", doubt=0.15),
     Effect(constant="arithmetic", factor="engine", doubt=0.15),
@@ -71,6 +79,7 @@ EFFECTS = (
     Effect(constant="link", factor="family", doubt=0.3),
     Effect(constant="link", factor="release", doubt=0.4),
     Effect(constant="all_reduce", factor="release", doubt=0.4),
+    Effect(constant="step", factor="family", doubt=0.3),
     Effect(constant="step", factor="engine", doubt=0.6),
     Effect(constant="step", factor="release", doubt=0.6),
     Effect(constant="layer", factor="engine", doubt=0.5),

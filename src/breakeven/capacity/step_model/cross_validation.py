@@ -6,17 +6,20 @@ Constants and pooled effects are fitted anew without the rows left out, each tim
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.step_model.columns import Columns, Floats, Mask, columns
-from breakeven.capacity.step_model.fit import Fitted, fit, values_of
+from breakeven.capacity.step_model.fit import Fitted, fit, row_weights, values_of
 from breakeven.capacity.step_model.levels import arithmetic, group, levels
 from breakeven.capacity.step_model.pooling import Kinship, Pool, Spreads, Traits, covariance, kinship, traits
 from breakeven.capacity.step_model.step import Values, log_tokens_per_second, step_parts
+from breakeven.capacity.step_model.widths import Key, Widths, fit_widths, keys_of, known_levels, width_of
+
+WIDTH_FOLDS = 8  # a group's own errors never say how wide its band is when it is judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,14 @@ class Table:
 class LeftOut:
     """Each row predicted without its own group: log error, and the deviation that was expected.
 
+    `keys`: the groups each row's width depends on, of those that the other rows know.
     `together`: of every fold its rows, and the covariance of their errors that was expected (without noise).
     """
 
     errors: Floats
     deviations: Floats
+    keys: tuple[tuple[Key, ...], ...]
+    unwidened: Floats  # deviations before `widened`
     together: tuple[tuple[NDArray[np.intp], Floats], ...] = ()
 
 
@@ -90,12 +96,46 @@ def left_out(rows: Table, fold: Floats, spreads: Spreads) -> LeftOut:
     every, _ = related(rows, values_of(whole, rows.levels))
     kin = kinship(every, every, spreads)  # of levels only, so the same whatever is left out
     errors, deviations, together = np.zeros(len(fold)), np.ones(len(fold)), []
+    keys: list[tuple[Key, ...]] = [()] * len(fold)
     for each in np.unique(fold):
         out = fold == each
         errors[out], left = _without(rows, out, whole, kin, spreads)
         deviations[out] = np.sqrt(np.maximum(np.diag(left), 0.0) + spreads.noise**2)
         together.append((np.flatnonzero(out), left))
-    return LeftOut(errors=errors, deviations=deviations, together=tuple(together))
+        known = known_levels([level for level, gone in zip(rows.levels, out, strict=True) if not gone])
+        for at in np.flatnonzero(out):
+            keys[at] = keys_of(rows.levels[at], known)
+    return LeftOut(
+        errors=errors, deviations=deviations, unwidened=deviations, keys=tuple(keys), together=tuple(together)
+    )
+
+
+def widened(cuts: Sequence[LeftOut], groups: Sequence[str], counts: Sequence[float]) -> tuple[Widths, list[LeftOut]]:
+    """The widths that these cuts ask for; and the cuts with every group's deviations widened by what the others ask.
+
+    `counts`: how much the rows of each cut count.
+    """
+    part = folds(groups, WIDTH_FOLDS)
+    others = {each: _widths(cuts, groups, counts, part != each) for each in np.unique(part)}
+    wider = [
+        replace(
+            cut,
+            deviations=cut.deviations
+            * np.array([width_of(keys, others[each]) for keys, each in zip(cut.keys, part, strict=True)]),
+        )
+        for cut in cuts
+    ]
+    return _widths(cuts, groups, counts, np.ones(len(part), dtype=bool)), wider
+
+
+def _widths(cuts: Sequence[LeftOut], groups: Sequence[str], counts: Sequence[float], used: Mask) -> Widths:
+    at = np.flatnonzero(used)
+    weights = row_weights(groups)[at]
+    return fit_widths(
+        [cut.keys[each] for cut in cuts for each in at],
+        np.concatenate([cut.errors[at] / cut.deviations[at] for cut in cuts]),
+        np.concatenate([weights * count for count in counts]),
+    )
 
 
 def _without(rows: Table, out: Mask, whole: Fitted, kin: Kinship, spreads: Spreads) -> tuple[Floats, Floats]:
@@ -114,10 +154,11 @@ NEAR, FAR = 0.25, 0.50  # relative errors whose shares are told
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """`n` rows: the median absolute relative error, and shares of rows. All but `n` are ratios."""
+    """`n` rows: the median relative error, absolute and signed (`bias`), and shares of rows. All but two are ratios."""
 
     n: int
     median_absolute_percentage_error: float  # in percent
+    bias: float
     within_25: float
     within_50: float
     band_coverage: float
@@ -125,10 +166,12 @@ class Score:
 
 def score(errors: Floats, inside: Mask) -> Score:
     """`errors`: log predicted − log measured; `inside`: whether the band holds the measurement."""
-    relative = np.abs(np.expm1(errors))
+    signed = np.expm1(errors)
+    relative = np.abs(signed)
     return Score(
         n=len(relative),
         median_absolute_percentage_error=100 * float(np.median(relative)),
+        bias=float(np.median(signed)),
         within_25=float(np.mean(relative <= NEAR)),
         within_50=float(np.mean(relative <= FAR)),
         band_coverage=float(np.mean(inside)),

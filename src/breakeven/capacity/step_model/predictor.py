@@ -21,6 +21,7 @@ from breakeven.capacity.step_model.levels import arithmetic, levels
 from breakeven.capacity.step_model.pooling import SPREADS, Pool, Traits, covariance, kinship, traits, variances
 from breakeven.capacity.step_model.setup_rows import published_setups
 from breakeven.capacity.step_model.step import log_tokens_per_second, step_parts
+from breakeven.capacity.step_model.widths import Widths, keys_of, known_levels, width_of
 from breakeven.facts import catalog
 from breakeven.shipped import shipped
 
@@ -36,9 +37,13 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joint:
-    """Deployments predicted together: log output tokens/s, their covariance, where they lie, sequences in flight."""
+    """Deployments predicted together: log output tokens/s, their covariance, where they lie, sequences in flight.
+
+    `half`: of the published band, a logarithm.
+    """
 
     middle: Floats
+    half: Floats
     covariance: Floats
     place: Floats
     sequences: Floats
@@ -50,6 +55,7 @@ class Calibration:
 
     fitted: Fitted
     band: float  # deviations from the middle to either end of the band, from left-out groups
+    widths: Widths  # by which the deviation of a kind of deployment is multiplied
     own_band: float  # the same after one to three measurements of one's own
     fitted_to: str  # SHA-256 of the table of published throughput
 
@@ -59,6 +65,7 @@ class Predictor:
 
     def __init__(self, known: Table, calibration: Calibration) -> None:
         self._calibration = calibration
+        self._levels = known_levels(known.levels)
         self._known, residuals = related(known, values_of(calibration.fitted, known.levels))
         among = covariance(kinship(self._known, self._known, SPREADS), self._known, self._known, SPREADS)
         self._pool = Pool(among, residuals, SPREADS.noise)
@@ -72,7 +79,7 @@ class Predictor:
         values = values_of(self._calibration.fitted, found)
         expected, deviation = self._relatives(traits(found, cells, step_parts(cells, values)))
         middle = log_tokens_per_second(cells, values) - expected
-        return self._bands(middle, deviation * self._calibration.band)
+        return self._bands(middle, self._half(found, deviation))
 
     def together(self, setups: Sequence[Setup]) -> Joint:
         """Deployments with what they are off together; see `own_points`. Raises `NoArithmetic`."""
@@ -85,7 +92,15 @@ class Predictor:
         among = covariance(kinship(asked, asked, SPREADS), asked, asked, SPREADS)
         expected, left = self._pool.together(common, among)
         middle = log_tokens_per_second(cells, values) - expected
-        return Joint(middle=middle, covariance=left, place=asked.place, sequences=parts["batch"] * cells["data"])
+        half = self._half(found, np.sqrt(np.maximum(np.diag(left), 0.0) + SPREADS.noise**2))
+        return Joint(
+            middle=middle, half=half, covariance=left, place=asked.place, sequences=parts["batch"] * cells["data"]
+        )
+
+    def _half(self, found: Sequence[dict[str, str]], deviation: Floats) -> Floats:
+        """Half of the band, a logarithm, from the deviation that relatives leave."""
+        wide = np.array([width_of(keys_of(each, self._levels), self._calibration.widths) for each in found])
+        return np.asarray(deviation * wide * self._calibration.band)
 
     def _relatives(self, asked: Traits) -> tuple[Floats, Floats]:
         common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
@@ -132,6 +147,11 @@ def read_calibration(content: dict[str, Any]) -> Calibration:
     return Calibration(
         fitted=fitted,
         band=content["band"]["deviations"],
+        widths={
+            (each["factor"], level): float(np.log(ratio))
+            for each in content["widths"]
+            for level, ratio in each["ratios"].items()
+        },
         own_band=content["own_band"]["deviations"],
         fitted_to=content["fitted_to"]["sha256"],
     )

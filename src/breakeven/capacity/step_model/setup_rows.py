@@ -27,6 +27,7 @@ COLUMNS = {
     "concurrency": "concurrency",
     "load": "load",
     "source": "source",
+    "date": "date",
     "tp": "tensor_parallel",
     "pp": "pipeline_parallel",
     "dp": "data_parallel",
@@ -127,6 +128,7 @@ def _bench(fields: Fields) -> Bench:
         series=series_of((fields.get("source") or "").strip()),
         load=load or ("closed_loop" if concurrency else SATURATED),
         concurrency=concurrency or (1.0 if load == "single_stream" else 0.0),
+        date=(fields.get("date") or "").strip(),
     )
 
 

@@ -18,6 +18,7 @@ ALL_REDUCES_PER_LAYER = 2  # one after attention, one after the feed-forward blo
 ACTIVATION_BYTES = 2  # bytes per value passed between GPUs
 DISPATCH_BYTES = 1  # bytes per value sent to an expert and back, 8 bit
 SLOW_LINK_LATENCY = 2.0  # ratio: latency over PCIe to that over NVLink
+CHUNK_TOKENS = 2048.0  # of a prompt in one step, at most; engines take 2,048 to 16,384
 LEAST_MEMORY = 0.01  # ratio of the memory: what the KV cache gets when the weights leave nothing
 GROWN_OUTPUT = 0.6  # share of the output held on average by an engine that does not reserve it
 PARTS = ("weights", "arithmetic", "attention", "links", "overhead", "sequences")
@@ -38,7 +39,8 @@ def _weights_per_gpu(cells: Columns) -> Floats:
 def memory_sequences(cells: Columns, values: Values) -> Floats:
     """Sequences whose KV cache fits beside the weights, on the GPUs that share one sequence's attention."""
     memory = cells["memory"]
-    left = (memory - _weights_per_gpu(cells) - values["reserved"]) * values["memory"]
+    reserved = (memory - _weights_per_gpu(cells) - values["reserved"]) * values["memory"]
+    left = np.where(cells["reserves_all"] > 0, reserved, cells["room"])
     held = np.where(cells["reserves_all"] > 0, 1.0, GROWN_OUTPUT)
     context = cells["input"] + held * cells["output"]
     kv = cells["kv_bytes"] * _window(cells, context) * context / (cells["kv_shards"] * cells["pipeline"])
@@ -62,13 +64,25 @@ def _overlapped(one: Floats, other: Floats, overlap: Floats) -> Floats:
     return np.asarray((one**power + other**power) ** (1 / power))
 
 
-def _reading(cells: Columns, values: Values, batch: Floats) -> tuple[Floats, Floats]:
+def touched(cells: Columns, batch: Floats) -> Floats:
+    """Share of the routed experts that a step reads: what its tokens choose, those of a chunk of prompt included.
+
+    Tokens choose at random: of E experts, k a token, so many tokens miss one with (1 - k/E)^tokens. 1 without experts.
+    """
+    decoding = np.maximum(batch * _ranks(cells) / cells["pipeline"], 1.0)
+    fresh = cells["input"] * (1 - cells["cached"])
+    with_prompt = np.minimum(decoding / cells["output"] * np.maximum(fresh / CHUNK_TOKENS, 1.0), 1.0)
+    missed = 1 - cells["experts_per_token"] / cells["experts"]
+    both = missed ** np.minimum(decoding + fresh, CHUNK_TOKENS)
+    return np.asarray(1 - (1 - with_prompt) * missed**decoding - with_prompt * both)
+
+
+def reading(cells: Columns, values: Values, batch: Floats) -> tuple[Floats, Floats]:
     """Seconds to read the weights of a step: outside the experts, and of the experts that are touched."""
     rate = cells["bandwidth"] * values["bandwidth"]
-    tokens = np.maximum(batch * _ranks(cells) / cells["pipeline"], 1.0)
-    touched = 1 - (1 - cells["experts_per_token"] / cells["experts"]) ** tokens
-    experts = cells["expert_bytes"] * touched / cells["expert_gpus"] / rate * _waiting(cells, values)
-    return cells["streamed_bytes"] / cells["attention_gpus"] / rate, experts
+    experts = cells["expert_bytes"] * touched(cells, batch) / cells["expert_gpus"] / rate
+    waited = experts / values["expert_bandwidth"] * _waiting(cells, values)
+    return cells["streamed_bytes"] / cells["attention_gpus"] / rate, waited
 
 
 def _ranks(cells: Columns) -> Floats:
@@ -119,7 +133,7 @@ def _overhead(cells: Columns, values: Values) -> Floats:
     hops = np.log2(np.maximum(cells["expert_gpus"], 1.0)) * (1 + cells["slow_link"] * (SLOW_LINK_LATENCY - 1))
     latency = ALL_REDUCES_PER_LAYER * cells["layers"] * values["all_reduce"] * hops
     worked = cells["layers"] + values["routing"] * cells["expert_layers"] + values["latent"] * cells["latent_layers"]
-    return np.asarray(values["step"] + worked * values["layer"] + latency)
+    return np.asarray((values["step"] + worked * values["layer"] + latency) * values["aging"] ** cells["age"])
 
 
 def _drained(cells: Columns, values: Values, batch: Floats, fixed: Floats) -> Floats:
@@ -132,11 +146,12 @@ def step_parts(cells: Columns, values: Values) -> dict[str, Floats]:
     """Seconds of each part of a step (`PARTS`), and `batch`: the sequences it advances."""
     batch = sequences(cells, values)
     tokens = batch * (1 + cells["input"] * (1 - cells["cached"]) / cells["output"])
-    read, read_experts = _reading(cells, values, batch)
+    read, read_experts = reading(cells, values, batch)
     dense, routed = _computing(cells, values, tokens)
     overhead = _overhead(cells, values)
     both = _overlapped(read, dense, values["overlap"]) + _overlapped(read_experts, routed, values["overlap"])
     weight_share = (read + read_experts) / (read + read_experts + dense + routed)
+    aged = values["aging"] ** cells["age"]
     stages = np.where(cells["pipeline"] > 1, 1 + values["pipeline"] * (1 - 1 / cells["pipeline"]), 1.0)
     return {
         "batch": batch,
@@ -145,7 +160,10 @@ def step_parts(cells: Columns, values: Values) -> dict[str, Floats]:
         "attention": _attending(cells, values, batch) * stages,
         "links": _linking(cells, values, tokens) * stages,
         "overhead": overhead * stages + _drained(cells, values, batch, read + read_experts + overhead),
-        "sequences": (batch * (values["sequence"] + _keeping_state(cells, values)) + tokens * values["token"]) * stages,
+        "sequences": (
+            batch * (aged * values["sequence"] + _keeping_state(cells, values)) + aged * tokens * values["token"]
+        )
+        * stages,
     }
 
 

@@ -28,7 +28,7 @@ NO_SPARES = Redundancy()
 TOO_SHORT = "Less than a day of load is known: what following it would save is not examined."
 ASSUMED_FIX = "Nothing is promised yet, so that was assumed: give your own with --ttft and --tpot."
 BELOW_SATURATION = (
-    "Speeds below saturation are modelled: no published measurement confirms them. A benchmark of one replica on your "
+    "Speeds below saturation are modelled: few published measurements confirm them. A benchmark of one replica on your "
     "own mix decides."
 )
 

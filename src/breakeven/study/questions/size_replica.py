@@ -16,6 +16,7 @@ from breakeven.capacity.replay.trace import Trace
 from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own, require_same
 from breakeven.capacity.speed.pace import Paced, modelled
 from breakeven.capacity.speed.throughput import ALWAYS_WAITING, ENGINE
+from breakeven.capacity.step_model.engine_age import year_of
 from breakeven.facts.catalog import gpu, open_model
 from breakeven.facts.model_names import precision_in
 from breakeven.facts.records import OpenModel
@@ -29,7 +30,7 @@ class ReplicaAsked:
     """A replica by name. What is None comes from the benchmarks, where there are any.
 
     `gpus` None: the fewest that hold the model. The engine's limits None: as vLLM takes them on that GPU.
-    `measured`: what `breakeven throughput calibrate` wrote.
+    `measured`: what `breakeven throughput calibrate` wrote. `engine_version`: empty for a current one.
     """
 
     model: str | None = None
@@ -39,6 +40,7 @@ class ReplicaAsked:
     measured: Path | None = None
     most_sequences: int | None = None
     token_budget: int | None = None
+    engine_version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,22 @@ def paced_replica(asked: ReplicaAsked, trace: Trace) -> tuple[ReplicaSummary, Pa
     wanted = asked.gpus or (own.gpus if own else None)
     context = mean_context_tokens(*mean_lengths(trace))
     held = fit(chosen, known, precision, context, gpus_per_replica=wanted)
-    setup = setup_for(chosen, known.key, precision, held.gpus_per_replica, trace)
+    _require_version(asked.engine_version)
+    setup = setup_for(chosen, known.key, precision, held.gpus_per_replica, trace, version=asked.engine_version)
     if own is not None:
         require_same(own, setup, asked.measured)
     paced = modelled(setup, asked.most_sequences, asked.token_budget, own)
     return summary(chosen, setup, paced, MODELLED if own is None else measured_words(own)), paced
+
+
+def _require_version(version: str) -> None:
+    """Raise `Problem` for a version that says nothing of the engine's age."""
+    if version and year_of(Bench(engine=ENGINE, version=version)) is None:
+        raise Problem(
+            f'"{version}" is no version of {ENGINE}',
+            where="--engine-version",
+            fix="Write it as 0.7.3, or leave it out for a current one.",
+        )
 
 
 def mean_lengths(trace: Trace) -> tuple[float, float]:
@@ -78,7 +91,7 @@ def mean_lengths(trace: Trace) -> tuple[float, float]:
     return float(np.mean(trace.prompt)), float(np.mean(trace.output))
 
 
-def setup_for(model: OpenModel, card: str, precision: str, gpus: int, trace: Trace) -> Setup:
+def setup_for(model: OpenModel, card: str, precision: str, gpus: int, trace: Trace, *, version: str = "") -> Setup:
     """The deployment at the trace's mean lengths. Raises `Problem` when its architecture is not known."""
     shape = shape_of(model)
     if shape is None:
@@ -93,7 +106,7 @@ def setup_for(model: OpenModel, card: str, precision: str, gpus: int, trace: Tra
         precision=precision_named(precision),
         kv_bytes_per_value=KV_BYTES_PER_VALUE,
         layout=Layout(gpus=gpus, tensor=gpus),
-        bench=Bench(engine=ENGINE, load=ALWAYS_WAITING),
+        bench=Bench(engine=ENGINE, version=version, load=ALWAYS_WAITING),
         mean_input_tokens=mean_input,
         mean_output_tokens=mean_output,
     )
