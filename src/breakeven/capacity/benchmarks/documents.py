@@ -87,11 +87,11 @@ def _of_csv(text: str, where: str) -> Mapping[str, Any]:
     headings: list[str] = []
     for row in csv_rows(text.splitlines(), where):
         if row and row[0].strip().lower() == "metric":
-            headings = ["avg" if each.strip().lower() == "value" else each.strip() for each in row]
+            headings = ["avg" if heading.strip().lower() == "value" else heading.strip() for heading in row]
         elif len(row) > 1 and headings:
             name, unit = _metric(row[0])
             cells = zip(headings[1:], row[1:], strict=False)
-            record[name] = {"unit": unit} | {each: value for each, value in cells if value.strip() not in ("", "N/A")}
+            record[name] = {"unit": unit} | {label: value for label, value in cells if value.strip() not in ("", "N/A")}
     if not record:
         fix = 'It needs a heading "Metric,avg,min,max,…", as aiperf and genai-perf write it, or is JSON.'
         raise Problem("this is no benchmark result", where=where, fix=fix)

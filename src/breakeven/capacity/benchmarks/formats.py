@@ -83,14 +83,14 @@ def _refuse_known(record: Mapping[str, Any], where: str) -> None:
 
 def require_keys(form: Format, record: Mapping[str, Any], where: str) -> None:
     """Raise `Problem` naming the keys that a forced format lacks, or the version that is not known."""
-    missing = [each for each in form.map["needs"] if found_at(record, each) is None]
+    missing = [need for need in form.map["needs"] if found_at(record, need) is None]
     if missing:
         keys = list(record)
-        hints = " ".join(filter(None, (nearest(each.split(".")[0], keys) for each in missing)))
+        hints = " ".join(filter(None, (nearest(need.split(".")[0], keys) for need in missing)))
         told = f"{form.title}: the file has no {', '.join(missing)}"
         raise Problem(told, where=where, fix=hints or f"Write it with: {form.how}")
     version = form.map.get("version")
     if version and found_at(record, version["path"]) not in version["known"]:
         told = f"{form.title}: version {found_at(record, version['path'])} of the report is not known"
-        known = ", ".join(str(each) for each in version["known"])
+        known = ", ".join(str(other_version) for other_version in version["known"])
         raise Problem(told, where=where, fix=f"Known: {known} ({version['of']}). Write it again with that version.")

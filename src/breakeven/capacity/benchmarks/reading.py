@@ -69,7 +69,7 @@ def _records(path: Path, format_name: str | None) -> list[Found]:
         where = f"{path}:{at}" if written.kind == "jsonl" else str(path)
         form_of = benchmark_format(format_name) if format_name else detected(record, written.kind, where)
         require_keys(form_of, record, where)
-        found += [Found(form=form_of, record=each, where=where) for each in _runs(form_of, record, where)]
+        found += [Found(form=form_of, record=run, where=where) for run in _runs(form_of, record, where)]
     return found
 
 
@@ -93,31 +93,34 @@ def _runs(form: Format, record: Mapping[str, Any], where: str) -> list[Mapping[s
     return runs
 
 
-def _measurement(found: Found, given: Given) -> Measurement:
-    completed = _completed(found)
-    tokens_in, tokens_out = (_tokens(found, each, completed) for each in ("input", "output"))
-    duration = _duration(found, completed)
-    corrected = corrected_tpot(_latencies(found), found, completed, tokens_out)
-    latencies, doubted = believed(corrected, _seconds(found, corrected, duration / completed), tokens_out / completed)
-    served = given.with_file(found.value, found.where)
+def _measurement(result: Found, given: Given) -> Measurement:
+    completed = _completed(result)
+    tokens_in, tokens_out = (_tokens(result, side, completed) for side in ("input", "output"))
+    duration = _duration(result, completed)
+    corrected = corrected_tpot(_latencies(result), result, completed, tokens_out)
+    latencies, doubted = believed(corrected, _seconds(result, corrected, duration / completed), tokens_out / completed)
+    served = given.with_file(result.value, result.where)
     named: dict[str, Any] = served.named() | latencies
-    notices = (*tokens_agree(found.number("server_output_tokens"), _client(found, completed), found.number), *doubted)
+    notices = (
+        *tokens_agree(result.number("server_output_tokens"), _client(result, completed), result.number),
+        *doubted,
+    )
     plain = Measurement(
-        file=Path(LINE.sub("", found.where)).name,
-        date=given.date or _date(found.value("date")),
-        format=found.form.name,
-        evidence=f"{found.form.evidence}: {found.form.evidence_source}",
-        load=_load(found),
-        concurrency=_concurrency(found, completed, duration, latencies, tokens_out),
+        file=Path(LINE.sub("", result.where)).name,
+        date=given.date or _date(result.value("date")),
+        format=result.form.name,
+        evidence=f"{result.form.evidence}: {result.form.evidence_source}",
+        load=_load(result),
+        concurrency=_concurrency(result, completed, duration, latencies, tokens_out),
         completed=int(completed),
-        failed=_failed(found, completed),
+        failed=_failed(result, completed),
         duration_seconds=duration,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        counted_by=_counted_by(found),
+        counted_by=_counted_by(result),
         **named,
     )
-    doubts = checked(replace(plain, notices=notices), found.number("output_tokens_per_second"), found.where)
+    doubts = checked(replace(plain, notices=notices), result.number("output_tokens_per_second"), result.where)
     return replace(plain, notices=(*served.notices, *notices, *doubts))
 
 
@@ -193,18 +196,18 @@ def _filled(stated: Latency, listed: Latency) -> Latency:
     return replace(listed, **{each: value for each, value in known.items() if value is not None})
 
 
-def _latency(found: Found, spec: Any) -> Latency:
+def _latency(result: Found, spec: Any) -> Latency:
     if spec is None:
         return Latency()
     path = spec["path"] if isinstance(spec, dict) else spec
-    raw = {each: _statistic(found, path, each) for each in STATISTICS}
-    known = {each: value for each, value in raw.items() if value is not None}
+    raw = {statistic: _statistic(result, path, statistic) for statistic in STATISTICS}
+    known = {statistic: value for statistic, value in raw.items() if value is not None}
     if not known:
         return Latency()
-    unit = found.form.map.get("unit") if isinstance(spec, str) else spec.get("unit")
-    unit = found_at(found.record, spec["unit_at"]) if isinstance(spec, dict) and "unit_at" in spec else unit
-    seconds = in_seconds(unit, path.format("mean"), found.where)
-    return Latency(**{each: value * seconds for each, value in known.items()})
+    unit = result.form.map.get("unit") if isinstance(spec, str) else spec.get("unit")
+    unit = found_at(result.record, spec["unit_at"]) if isinstance(spec, dict) and "unit_at" in spec else unit
+    seconds = in_seconds(unit, path.format("mean"), result.where)
+    return Latency(**{statistic: value * seconds for statistic, value in known.items()})
 
 
 def _statistic(found: Found, path: str, statistic: str) -> float | None:
@@ -214,13 +217,13 @@ def _statistic(found: Found, path: str, statistic: str) -> float | None:
 
 
 def _concurrency(
-    found: Found, completed: float, duration: float, latencies: Mapping[str, Latency], output: float
+    result: Found, completed: float, duration: float, latencies: Mapping[str, Latency], output: float
 ) -> float:
     """Mean requests in flight: as the tool counted it, else by Little's law, else what was asked for.
 
     Without the latency of a request it is put together; no more are in flight then than were asked for.
     """
-    counted, asked = found.number("mean_concurrency"), found.number("load_concurrency")
+    counted, asked = result.number("mean_concurrency"), result.number("load_concurrency")
     whole, first, each = latencies["end_to_end"].middle, latencies["ttft"].middle, _each_token(latencies)
     mean = counted or (whole and completed * whole / duration)
     if not mean and first is not None and each is not None:
@@ -229,7 +232,7 @@ def _concurrency(
     mean = mean or asked
     if not mean:
         fix = "It needs the concurrency, or the mean latency, of its requests."
-        raise Problem("it does not say how many requests were in flight", where=found.where, fix=fix)
+        raise Problem("it does not say how many requests were in flight", where=result.where, fix=fix)
     return mean
 
 

@@ -47,8 +47,8 @@ def latency_of(values: Iterable[float | None]) -> Latency:
 
 def latencies_of_lists(record: Mapping[str, Any], lists: Mapping[str, str], where: str) -> dict[str, Latency]:
     """Percentiles from a detailed result of vLLM or SGLang: a list with a value a request [s]."""
-    output, ttft, gaps = (record.get(lists[each]) for each in ("output", "ttft", "gaps"))
-    if not all(isinstance(each, list) for each in (output, ttft, gaps)):
+    output, ttft, gaps = (record.get(lists[key]) for key in ("output", "ttft", "gaps"))
+    if not all(isinstance(column, list) for column in (output, ttft, gaps)):
         return {}
     assert output is not None
     assert ttft is not None
@@ -93,7 +93,7 @@ def _aiperf_request(row: Mapping[str, Any], where: str) -> Request:
     def value(name: str) -> float | None:
         return number(found_at(row, f"metrics.{name}.value"), name, where)
 
-    start, end = (number(found_at(row, f"metadata.request_{each}_ns"), each, where) for each in ("start", "end"))
+    start, end = (number(found_at(row, f"metadata.request_{edge}_ns"), edge, where) for edge in ("start", "end"))
     read, written = value("usage_prompt_tokens"), value("usage_completion_tokens")
     counted_in, counted_out = value("input_sequence_length"), value("output_sequence_length")
     first = value("time_to_first_token")
@@ -148,23 +148,23 @@ def _summed(done: Sequence[Request], failed: int, what: str) -> dict[str, Any]:
     """A record under our own names; see formats/requests.yaml."""
     if not done:
         return {"of_requests": what, "completed": 0, "failed": failed}
-    begun = min(each.start for each in done)
-    duration = max(each.end for each in done) - begun
-    server = [each for each in done if each.client_output is not None]
+    begun = min(answered.start for answered in done)
+    duration = max(answered.end for answered in done) - begun
+    server = [answered for answered in done if answered.client_output is not None]
     record: dict[str, Any] = {
         "of_requests": what,
         "completed": len(done),
         "failed": failed,
         "date": begun if begun > CLOCK_OF_DAYS else None,
         "duration": duration,
-        "input_tokens": sum(each.input for each in done),
-        "output_tokens": sum(each.output for each in done),
-        "mean_concurrency": sum(each.end - each.start for each in done) / max(duration, 1e-9),
-        "ttft": latency_of(each.ttft for each in done),
-        "tpot": latency_of(each.tpot for each in done),
-        "end_to_end": latency_of(each.end - each.start for each in done),
+        "input_tokens": sum(answered.input for answered in done),
+        "output_tokens": sum(answered.output for answered in done),
+        "mean_concurrency": sum(answered.end - answered.start for answered in done) / max(duration, 1e-9),
+        "ttft": latency_of(answered.ttft for answered in done),
+        "tpot": latency_of(answered.tpot for answered in done),
+        "end_to_end": latency_of(answered.end - answered.start for answered in done),
     }
     if len(server) == len(done):
         record["server_output_tokens"] = record["output_tokens"]
-        record["client_output_tokens"] = sum(each.client_output or 0.0 for each in done)
+        record["client_output_tokens"] = sum(answered.client_output or 0.0 for answered in done)
     return record

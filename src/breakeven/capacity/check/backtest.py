@@ -44,10 +44,10 @@ def backtest(
     rows = [row for row in measurements if row.load in SATURATED_LOADS]
     computed = [(row, replica) for row in rows if (replica := replica_of(row, models, gpus))]
     errors = [_log_error(row, replica) for row, replica in computed if is_mixture(replica.model) is mixtures]
-    absolute = sorted(abs(exp(-each) - 1) for each in errors)
+    absolute = sorted(abs(exp(-error) - 1) for error in errors)
     return Backtest(
         rows=len(errors),
-        inside_band=sum(abs(each) <= spread for each in errors) / max(len(errors), 1),
+        inside_band=sum(abs(error) <= spread for error in errors) / max(len(errors), 1),
         median_absolute_error=absolute[len(absolute) // 2] if absolute else 0.0,
         left_out=len(rows) - len(computed),
     )

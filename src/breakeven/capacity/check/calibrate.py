@@ -89,33 +89,33 @@ def calibrate(rows: Table) -> Calibrated:
     return Calibrated(fitted=fitted, widths=widths, band=checked.band, own_band=checked.own_band, checked=checked)
 
 
-def content(found: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, Any]:
+def content(calibrated: Calibrated, fitted_to: str, day: datetime.date) -> dict[str, Any]:
     """What fitted.yaml says."""
     return {
         "fitted_to": {
             "table": "facts/data/published_throughput.csv",
-            "rows": len(found.checked.rows.setups),
+            "rows": len(calibrated.checked.rows.setups),
             "sha256": fitted_to,
             "date": day.isoformat(),
         },
         "band": {
-            "deviations": round(found.band, 4),
+            "deviations": round(calibrated.band, 4),
             "meaning": "from the middle to either end, in standard deviations; holds 80 % of rows in groups "
             "left out, one by one and a fifth at once",
         },
         "own_band": {
-            "deviations": round(found.own_band, 4),
+            "deviations": round(calibrated.own_band, 4),
             "meaning": "the same after one to three measurements of one's own; holds 80 % of the other rows of groups "
             "left out, of which so many were given back",
         },
-        "widths": [_width(found.widths, factor) for factor in sorted({key[0] for key in found.widths})],
-        "constants": {each.name: _constant(found.fitted, each.name) for each in CONSTANTS},
-        "effects": [_effect(found.fitted, each.constant, each.factor) for each in EFFECTS],
+        "widths": [_width(calibrated.widths, factor) for factor in sorted({key[0] for key in calibrated.widths})],
+        "constants": {constant.name: _constant(calibrated.fitted, constant.name) for constant in CONSTANTS},
+        "effects": [_effect(calibrated.fitted, effect.constant, effect.factor) for effect in EFFECTS],
     }
 
 
 def _constant(fitted: Fitted, name: str) -> dict[str, Any]:
-    about = next(each for each in CONSTANTS if each.name == name)
+    about = next(constant for constant in CONSTANTS if constant.name == name)
     middle, deviation = fitted.constants[name], fitted.deviations[name]
     low, high = np.exp(middle - P95 * deviation), np.exp(middle + P95 * deviation)
     return {

@@ -77,17 +77,17 @@ def page(checked: Checked, day: datetime.date) -> str:
         _cuts(checked, kinds),
         TEXT,
         _own(checked),
-        _table("Groups left out, by engine", [each["engine"] for each in rows.levels], checked),
-        _table("By vendor", [each["vendor"] for each in rows.levels], checked),
-        _table("By GPU generation", [each["family"] for each in rows.levels], checked),
-        _table("By GPU", [each["gpu"] for each in rows.levels], checked),
+        _table("Groups left out, by engine", [level["engine"] for level in rows.levels], checked),
+        _table("By vendor", [level["vendor"] for level in rows.levels], checked),
+        _table("By GPU generation", [level["family"] for level in rows.levels], checked),
+        _table("By GPU", [level["gpu"] for level in rows.levels], checked),
         _table("By engine's age", _ages(rows), checked),
         _table("By novelty", _novelty(checked), checked),
-        _table("By family of models", [each["lineage"] for each in rows.levels], checked),
-        _table("By precision", [each.precision.name for each in rows.setups], checked),
-        _table("By publication", [each.bench.series for each in rows.setups], checked),
-        _table("By load", [each.bench.load for each in rows.setups], checked),
-        _table("By model", [each.architecture.model for each in rows.setups], checked),
+        _table("By family of models", [level["lineage"] for level in rows.levels], checked),
+        _table("By precision", [setup.precision.name for setup in rows.setups], checked),
+        _table("By publication", [setup.bench.series for setup in rows.setups], checked),
+        _table("By load", [setup.bench.load for setup in rows.setups], checked),
+        _table("By model", [setup.architecture.model for setup in rows.setups], checked),
         _worst(checked),
     ]
     return "\n".join(parts)
@@ -128,11 +128,11 @@ def _own_line(name: str, told: Told, band: float) -> str:
     if not told.after.size:
         return ""
     inside = np.abs(told.after) <= band * told.deviations
-    found = score(told.after, inside)
+    scored = score(told.after, inside)
     before = score(told.before, inside)
     return (
-        f"| {name} | {found.n:,} | {before.median_absolute_percentage_error:.1f} % | "
-        f"{found.median_absolute_percentage_error:.1f} % | {found.within_25:.0%} | {found.band_coverage:.0%} | "
+        f"| {name} | {scored.n:,} | {before.median_absolute_percentage_error:.1f} % | "
+        f"{scored.median_absolute_percentage_error:.1f} % | {scored.within_25:.0%} | {scored.band_coverage:.0%} | "
         f"{told.tpot_after.size:,} | {_off(told.tpot_before)} | {_off(told.tpot_after)} |\n"
     )
 

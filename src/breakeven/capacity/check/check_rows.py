@@ -75,20 +75,20 @@ def require_room(setup: Setup) -> None:
 
 def check(rows: Sequence[Fields]) -> Check:
     """Predict every row, compare with what was measured. Raises `Problem` when no row can be compared."""
-    found = answers(rows)
+    answered = answers(rows)
     known = [measured_of(row) for row in rows]
-    used = [at for at, each in enumerate(found) if each.prediction and known[at]]
+    used = [at for at, answer in enumerate(answered) if answer.prediction and known[at]]
     if not used:
-        told = next((each.reason for each in found if each.reason), "no row says what was measured")
+        told = next((answer.reason for answer in answered if answer.reason), "no row says what was measured")
         raise Problem("no row can be compared", fix=f"The first reason: {told}")
     kept = [setup_of(rows[at]) for at in used]
-    errors, inside = _compared(found, known)
+    errors, inside = _compared(answered, known)
     return Check(
         all=score(errors, inside),
-        by_engine=scores_by([each.bench.engine for each in kept], errors, inside),
-        by_gpu=scores_by([each.gpu.key for each in kept], errors, inside),
-        by_kind=scores_by([MIXTURE if each.mixture else DENSE for each in kept], errors, inside),
-        left_out=_reasons(found, known),
+        by_engine=scores_by([setup.bench.engine for setup in kept], errors, inside),
+        by_gpu=scores_by([setup.gpu.key for setup in kept], errors, inside),
+        by_kind=scores_by([MIXTURE if setup.mixture else DENSE for setup in kept], errors, inside),
+        left_out=_reasons(answered, known),
     )
 
 

@@ -53,17 +53,17 @@ def own_answer(own: OwnMeasurements, shape: Architecture | None = None) -> OwnAn
     shape = shape or shape_named(own.model)
     points = own.points(shape)
     require_room(points[0].setup)
-    before = foresee([], [each.setup for each in points])
+    before = foresee([], [point.setup for point in points])
     loads = _loads(own, shape)
     bands = zip(loads, foresee([], list(loads.values())), foresee(points, list(loads.values())), strict=True)
     return OwnAnswer(
         measured=tuple(
             Compared(
                 run=run,
-                foreseen_tokens_per_second=each.tokens_per_second.p50 * min(run.concurrency, AT_LEAST_ONE),
-                foreseen_tpot_seconds=each.tpot_seconds.p50,
+                foreseen_tokens_per_second=answer.tokens_per_second.p50 * min(run.concurrency, AT_LEAST_ONE),
+                foreseen_tpot_seconds=answer.tpot_seconds.p50,
             )
-            for run, each in zip(own.runs, before, strict=True)
+            for run, answer in zip(own.runs, before, strict=True)
         ),
         loads=tuple(Load(name=name, before=one, after=other) for name, one, other in bands),
     )

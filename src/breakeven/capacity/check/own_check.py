@@ -66,7 +66,7 @@ def own_check(rows: Table, left: LeftOut, fitted: Fitted) -> OwnCheck:
     parts = step_parts(rows.cells, values_of(fitted, rows.levels))
     sequences = np.log(parts["batch"] * rows.cells["data"])
     tpot_errors = sequences - (rows.measured + left.errors) - np.log(rows.tpot)
-    names = np.array([configuration(each) for each in rows.setups])
+    names = np.array([configuration(setup) for setup in rows.setups])
     whole, single = [], []
     for at, covariance in left.together:
         full = _Part(
@@ -87,10 +87,10 @@ def _cut(part: _Part, at: NDArray[np.intp]) -> _Part:
 
 
 def _told(parts: list[_Part], count: int) -> Told:
-    large = [each for each in parts if len(each.errors) >= MOST + OTHERS]
+    large = [part for part in parts if len(part.errors) >= MOST + OTHERS]
     random = np.random.default_rng(0)
-    found = [row for part in large for _ in range(DRAWS) for row in _draw(part, count, random)]
-    cells = np.array(found).reshape(-1, 5)
+    drawn = [row for part in large for _ in range(DRAWS) for row in _draw(part, count, random)]
+    cells = np.array(drawn).reshape(-1, 5)
     return Told(
         count=count,
         before=cells[:, 0],

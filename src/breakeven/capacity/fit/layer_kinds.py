@@ -49,13 +49,13 @@ def layer_kinds(config: Config) -> list[tuple[str, str]]:
     if pattern := config.text("hybrid_override_pattern"):
         if unknown := set(pattern) - OF_A_LETTER.keys():
             raise _unknown(config, "hybrid_override_pattern", min(unknown))
-        return [OF_A_LETTER[each] for each in pattern]
+        return [OF_A_LETTER[letter] for letter in pattern]
     spelled = config.listed("layers_block_type")
     alone = bool({*map(str, spelled)} & ONLY_A_BLOCK.keys())
     mixers, routed = _mixers(config), _routed(config)
-    blocks = [EXPERTS if each else DENSE for each in routed]
+    blocks = [EXPERTS if is_routed else DENSE for is_routed in routed]
     if alone:
-        blocks = [ONLY_A_BLOCK.get(str(each), NONE) for each in spelled]
+        blocks = [ONLY_A_BLOCK.get(str(block), NONE) for block in spelled]
     return list(zip(mixers, blocks, strict=True))
 
 
@@ -74,7 +74,7 @@ def _linear_ones(config: Config, layers: int) -> list[str]:
     if listed := own.listed("full_attn_layers"):
         return [FULL if at in listed else LINEAR for at in range(1, layers + 1)]
     if kinds := config.listed("attn_type_list"):
-        return _as_many([FULL if each else LINEAR for each in kinds], layers, config, "attn_type_list")
+        return _as_many([FULL if kind else LINEAR for kind in kinds], layers, config, "attn_type_list")
     if config.has("linear_num_value_heads"):
         every = max(config.count("full_attention_interval", 4), 1)
         return [LINEAR if (at + 1) % every else FULL for at in range(layers)]
@@ -100,9 +100,9 @@ def _windowed_ones(config: Config, layers: int) -> list[str]:
     if not window_tokens(config):
         return [FULL] * layers
     if kinds := config.listed("hybrid_layer_pattern"):
-        return _as_many([WINDOW if each else FULL for each in kinds], layers, config, "hybrid_layer_pattern")
+        return _as_many([WINDOW if kind else FULL for kind in kinds], layers, config, "hybrid_layer_pattern")
     if kinds := config.listed("no_rope_layers"):  # chunked where a position is rotated in
-        return _as_many([WINDOW if each else FULL for each in kinds], layers, config, "no_rope_layers")
+        return _as_many([WINDOW if kind else FULL for kind in kinds], layers, config, "no_rope_layers")
     pattern, model_type = config.keys.get("sliding_window_pattern"), config.text("model_type")
     if isinstance(pattern, str) and pattern:
         return [WINDOW if pattern[at % len(pattern)] == "L" else FULL for at in range(layers)]
@@ -128,13 +128,13 @@ def _routed(config: Config) -> list[bool]:
     if config.first(EXPERT_COUNTS) <= 1:
         return [False] * layers
     if kinds := config.listed("mlp_layer_types"):
-        return _as_many([each == "sparse" for each in kinds], layers, config, "mlp_layer_types")
+        return _as_many([kind == "sparse" for kind in kinds], layers, config, "mlp_layer_types")
     if isinstance(config.keys.get("moe_layer_freq"), list):
-        return _as_many([bool(each) for each in config.listed("moe_layer_freq")], layers, config, "moe_layer_freq")
+        return _as_many([bool(entry) for entry in config.listed("moe_layer_freq")], layers, config, "moe_layer_freq")
     if listed := config.listed("moe_layers"):
         return [at in listed for at in range(layers)]
     if named := config.text("moe_layers_enum"):
-        chosen = {int(each) for each in named.split(",") if each.strip().isdigit()}
+        chosen = {int(part) for part in named.split(",") if part.strip().isdigit()}
         return [at in chosen for at in range(layers)]
     first = config.first(("first_k_dense_replace", "moe_layer_start_index", "num_dense_layers"))
     every = max(config.first(EVERY, 1), 1)

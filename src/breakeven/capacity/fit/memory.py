@@ -99,7 +99,7 @@ def fit(
         require_fit(largest, context_tokens)
         return _described(largest, context_tokens, "stated")
     tried = (replace(largest, gpus=gpus) for gpus in REPLICA_SIZES)
-    smallest = next((each for each in tried if fits(each, context_tokens)), None)
+    smallest = next((replica for replica in tried if fits(replica, context_tokens)), None)
     if smallest is None:
         raise DoesNotFit(largest, context_tokens, stated=False)
     return _described(smallest, context_tokens, "the fewest that hold it")
@@ -191,8 +191,8 @@ def _what_to_do(replica: Replica, context_tokens: float) -> str:
         for name in SMALLER_PRECISIONS
         if PRECISIONS[name].bytes_per_parameter < replica.precision.bytes_per_parameter
     )
-    more = next((each for each in larger if fits(each, context_tokens)), None)
-    narrower = next((each for each in smaller if fits(each, context_tokens)), None)
+    more = next((candidate for candidate in larger if fits(candidate, context_tokens)), None)
+    narrower = next((candidate for candidate in smaller if fits(candidate, context_tokens)), None)
     helps = [f"give the replica {more.gpus} GPUs"] if more else []
     helps += [f"use {narrower.precision.name} weights"] if narrower else []
     helps.append("choose a GPU with more memory" if helps else "choose a GPU with more memory or a smaller model")

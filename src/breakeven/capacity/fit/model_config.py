@@ -74,8 +74,8 @@ def read_config(path: Path, name: str = "") -> Architecture:
         raise Problem(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}", fix="Give a config.json.") from error
     if not isinstance(content, dict):
         raise Problem("not a model's configuration", where=where, fix="It is one JSON object.")
-    found = architecture(Config(keys=text_of_senses(content), where=where))
-    return replace(found, model=name) if name else found
+    shape = architecture(Config(keys=text_of_senses(content), where=where))
+    return replace(shape, model=name) if name else shape
 
 
 def text_of_senses(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,16 +93,17 @@ def published_precision(path: Path, *, needed: bool = True) -> str:
 
     Raises `Problem` where it says one that we do not know and it is `needed`: nobody says another.
     """
-    said = text_of_senses(json.loads(path.read_text(encoding="utf-8"))).get("quantization_config") or {}
-    if not isinstance(said, dict) or not said:
+    quantization = text_of_senses(json.loads(path.read_text(encoding="utf-8"))).get("quantization_config") or {}
+    if not isinstance(quantization, dict) or not quantization:
         return ""
-    found = _format_of(said)
-    if found not in PRECISIONS:
+    format_name = _format_of(quantization)
+    if format_name not in PRECISIONS:
         if not needed:
             return ""
-        told = f"its quantization_config names a format that is not known ({short(found or said.get('quant_method'))})"
+        named = short(format_name or quantization.get("quant_method"))
+        told = f"its quantization_config names a format that is not known ({named})"
         raise Problem(told, where=str(path), fix=f"Say it with --dtype, or as precision: {', '.join(PRECISIONS)}.")
-    return found
+    return format_name
 
 
 def _object(value: object) -> Mapping[str, Any]:
@@ -110,18 +111,20 @@ def _object(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _format_of(said: Mapping[str, Any]) -> str:
-    groups = _object(said.get("config_groups"))
+def _format_of(quantization: Mapping[str, Any]) -> str:
+    groups = _object(quantization.get("config_groups"))
     weights = next((_object(_object(group).get("weights")) for group in groups.values()), _object(None))
     packed = PACKED.get(f"{weights.get('num_bits')}-bit {weights.get('type')}")
     if packed == "nvfp4" and weights.get("group_size") == MX_GROUP:
         packed = "mxfp4"
-    quark = str(_object(_object(said.get("global_quant_config")).get("weight")).get("dtype") or "")
-    method = str(said.get("quant_algo") or packed or QUARK.get(quark) or said.get("quant_method") or "").lower()
+    quark = str(_object(_object(quantization.get("global_quant_config")).get("weight")).get("dtype") or "")
+    method = str(
+        quantization.get("quant_algo") or packed or QUARK.get(quark) or quantization.get("quant_method") or ""
+    ).lower()
     if method in ("gptq", "auto-round"):
-        return f"int{said.get('bits')}-gptq"
+        return f"int{quantization.get('bits')}-gptq"
     if method == "bitsandbytes":
-        return "int8" if said.get("load_in_8bit") else "int4"
+        return "int8" if quantization.get("load_in_8bit") else "int4"
     return METHODS.get(method, method)
 
 

@@ -74,11 +74,11 @@ def scaling(
         )
     if not least_replicas >= 1:
         raise Problem(f"at least {least_replicas} replicas kept", fix="Keep one or more.")
-    each = loads.max() / fixed_replicas  # what one replica carries at the promise
+    carries = loads.max() / fixed_replicas  # what one replica carries at the promise
     growth = np.maximum(np.diff(loads), 0.0) / window_seconds
     margin = float(np.percentile(growth, STEEPEST)) * delay_seconds
     floor = min(least_replicas, fixed_replicas)
-    ordered = np.clip(whole_up((loads + margin) / each), floor, fixed_replicas)
+    ordered = np.clip(whole_up((loads + margin) / carries), floor, fixed_replicas)
     hours = loads.size * window_seconds / SECONDS_PER_HOUR
     scaled = float(ordered.sum()) * window_seconds / SECONDS_PER_HOUR
     fixed = fixed_replicas * hours
@@ -90,7 +90,7 @@ def scaling(
         fixed_replicas=fixed_replicas,
         fixed_replica_hours=fixed,
         scaled_replica_hours=scaled,
-        bound_replica_hours=float(loads.sum() / each) * window_seconds / SECONDS_PER_HOUR,
+        bound_replica_hours=float(loads.sum() / carries) * window_seconds / SECONDS_PER_HOUR,
         most_replicas=int(ordered.max()),
         saved_share=1 - scaled / fixed,
     )

@@ -72,8 +72,8 @@ def followed(trace: Trace, one: OneReplica, promise: Promise, formula: Scaling, 
 def schedule(loads: Floats, formula: Scaling, headroom: float) -> Schedule:
     """Replicas that take requests, from when on. The first window has the whole fixed fleet: nothing is known yet."""
     fixed, window = formula.fixed_replicas, formula.window_seconds
-    each = loads.max() / fixed
-    wanted = np.clip(whole_up(loads * headroom / each), formula.least_replicas, fixed).astype(int)
+    carries = loads.max() / fixed
+    wanted = np.clip(whole_up(loads * headroom / carries), formula.least_replicas, fixed).astype(int)
     plan: list[tuple[float, int]] = [(0.0, fixed)]
     for number, replicas in enumerate(wanted[:-1].tolist(), start=1):
         told = number * window
@@ -85,14 +85,14 @@ def schedule(loads: Floats, formula: Scaling, headroom: float) -> Schedule:
 
 def replica_hours(done: Replayed, plan: Schedule, delay_seconds: float) -> float:
     """Hours of all replicas: from their order (a load time before they take requests) until they have finished."""
-    arrival, last = (np.array(each, dtype=float) / PICOSECONDS for each in (done.trace.arrival, done.book.last))
+    arrival, last = (np.array(times, dtype=float) / PICOSECONDS for times in (done.trace.arrival, done.book.last))
     end = float(last.max())
     total = 0.0
     for number, tally in enumerate(done.tallies):
-        its = np.array(tally.inbox, dtype=int)
+        inbox = np.array(tally.inbox, dtype=int)
         paid_until = 0.0
         for start, stop in _stretches(plan, number, end):
-            mine = its[(arrival[its] >= start) & (arrival[its] < stop)]
+            mine = inbox[(arrival[inbox] >= start) & (arrival[inbox] < stop)]
             ordered = max(start - delay_seconds if start else 0.0, paid_until)
             paid_until = max(stop, float(last[mine].max(initial=stop)))
             total += paid_until - ordered
@@ -101,15 +101,15 @@ def replica_hours(done: Replayed, plan: Schedule, delay_seconds: float) -> float
 
 def _stretches(plan: Schedule, number: int, end: float) -> list[tuple[float, float]]:
     """When a replica takes requests: beginnings and ends in seconds."""
-    found: list[tuple[float, float]] = []
+    spans: list[tuple[float, float]] = []
     for (start, count), (stop, _) in zip(plan, [*plan[1:], (max(end, plan[-1][0]), 0)], strict=True):
         if count <= number:
             continue
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], stop)
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], stop)
         else:
-            found.append((start, stop))
-    return found
+            spans.append((start, stop))
+    return spans
 
 
 def _hours_kept(done: Replayed, promise: Promise) -> set[int]:

@@ -54,7 +54,7 @@ def k_of_n_availability(needed: int, nodes: int, availability: float) -> float:
         lgamma(nodes + 1) - lgamma(failed + 1) - lgamma(nodes - failed + 1) + (nodes - failed) * up + failed * down
         for failed in range(nodes - needed + 1)
     )
-    return min(fsum(exp(each) for each in log_terms), 1.0)
+    return min(fsum(exp(log_term) for log_term in log_terms), 1.0)
 
 
 def least_nodes(needed: int, availability: float, target: float) -> int:

@@ -68,8 +68,8 @@ def hour_of_minutes(minutes: Minutes, sizes: Sizes | None = None) -> Trace:
         _around(minute, (tokens_in, tokens_out), requests, chance)
         if sizes is None
         else (
-            scaled_by_group(each, minute, total)
-            for each, total in zip(drawn(sizes, minute.size, chance), (tokens_in, tokens_out), strict=True)
+            scaled_by_group(lengths, minute, total)
+            for lengths, total in zip(drawn(sizes, minute.size, chance), (tokens_in, tokens_out), strict=True)
         )
     )
     seconds = np.sort((minute + chance.uniform(size=minute.size)) * 60)
@@ -100,7 +100,7 @@ def thinned(trace: Trace) -> Trace:
 
 def made_up_hour(parts: Sequence[Part]) -> Trace:
     """Requests at random of several workloads, their lengths drawn from the log's where those are known."""
-    rate = sum(each.requests_per_second for each in parts)
+    rate = sum(share.requests_per_second for share in parts)
     count = min(max(int(rate * HOUR_SECONDS), LEAST_REQUESTS), MOST_REQUESTS)
     rows: list[tuple[int, int, int]] = []
     for part in parts:
@@ -108,9 +108,9 @@ def made_up_hour(parts: Sequence[Part]) -> Trace:
         rows += zip(made.arrival, made.prompt, made.output, strict=True)
     rows.sort()
     return Trace(
-        arrival=tuple(each[0] - rows[0][0] for each in rows),
-        prompt=tuple(each[1] for each in rows),
-        output=tuple(each[2] for each in rows),
+        arrival=tuple(row[0] - rows[0][0] for row in rows),
+        prompt=tuple(row[1] for row in rows),
+        output=tuple(row[2] for row in rows),
     )
 
 

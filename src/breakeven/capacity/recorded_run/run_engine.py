@@ -112,8 +112,8 @@ def _limit(
 def _gpu(run: ServingRun, told: dict[str, str]) -> Gpu | None:
     """The GPU the run names, or the one its folder's or cluster's name contains."""
     stated = str(_part(run.meta, "hardware").get("device_name", ""))
-    instances = [each for node in run.cluster.get("nodes", ()) for each in node.get("instances", ())]
-    named = " ".join(str(each.get("hardware", "")) for each in instances if isinstance(each, dict))
+    instances = [instance for node in run.cluster.get("nodes", ()) for instance in node.get("instances", ())]
+    named = " ".join(str(instance.get("hardware", "")) for instance in instances if isinstance(instance, dict))
     for text, source in ((stated, "stated"), (run.name, "from the folder's name"), (named, "from model_config.json")):
         if (key := _gpu_in(text)) is not None:
             told["gpu"] = f"{key}, {source}"
@@ -139,9 +139,9 @@ def _names(key: str) -> tuple[str, ...]:
 def _model(run: ServingRun, told: dict[str, str]) -> OpenModel | None:
     arguments = _part(run.meta, "engine_kwargs")
     name = str(run.meta.get("model") or arguments.get("model") or "")
-    for each in (name, f"{name}-Instruct", name.removesuffix("-Instruct")):
+    for spelled in (name, f"{name}-Instruct", name.removesuffix("-Instruct")):
         try:
-            model = open_model(each)
+            model = open_model(spelled)
         except Problem:
             continue
         told["model"] = f"{model.key}, stated"
@@ -165,7 +165,7 @@ def _kv_blocks(run: ServingRun, parts: _Parts, told: dict[str, str]) -> tuple[in
     if isinstance(blocks := cache.get("num_gpu_blocks"), int) and blocks > 1 and isinstance(size, int):
         told["kv_blocks"] = "stated"
         return (blocks - 1) * size // BLOCK, STATED_KV_SPREAD  # one block is the engine's own
-    largest = max(each.prompt + each.output for each in run.asked) // BLOCK + 1
+    largest = max(request.prompt + request.output for request in run.asked) // BLOCK + 1
     if parts.gpu is None or parts.model is None:
         told["kv_blocks"] = "from the fit alone"
         return 16 * largest, UNKNOWN_KV_SPREAD

@@ -55,8 +55,8 @@ def predict_run(folder: Path, fit_first: int) -> tuple[RunFit, Predicted]:
     fit = fit_run(run)
     replays = [fit.replayed] if _overload(fit, fit_first) else _jittered(fit)
     asked, answers = list(run.asked[fit_first:]) * len(replays), []
-    for each in replays:
-        times = zip(each.book.queued, each.book.first, each.book.last, strict=True)
+    for replay in replays:
+        times = zip(replay.book.queued, replay.book.first, replay.book.last, strict=True)
         answers += [
             Answered(queued=queued / PICOSECONDS, scheduled=0.0, first=first / PICOSECONDS, last=last / PICOSECONDS)
             for queued, first, last in list(times)[fit_first:]

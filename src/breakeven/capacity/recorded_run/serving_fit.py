@@ -138,8 +138,8 @@ def _residuals(question: _Question, blocks: int) -> Callable[[Floats], Floats]:
     def residuals(place: Floats) -> Floats:
         book = _replay(question, place, blocks).book
         queued, scheduled, first, last = (
-            np.array(each[:count], dtype=float) / PICOSECONDS
-            for each in (book.queued, book.scheduled, book.first, book.last)
+            np.array(times[:count], dtype=float) / PICOSECONDS
+            for times in (book.queued, book.scheduled, book.first, book.last)
         )
         many = question.decoded > 0
         decoded = np.log((last - first)[many] / question.decoded[many])
@@ -165,7 +165,7 @@ def _fit_costs(question: _Question, start: Floats, blocks: int, evaluations: int
     place = sloped.x - MOVED
     corners = np.vstack([place, place + SIMPLEX * np.eye(len(place))])
     felt = minimize(
-        lambda each: _soft(residuals(each)),
+        lambda trial: _soft(residuals(trial)),
         place,
         method="Nelder-Mead",
         options={"initial_simplex": corners, "maxfev": evaluations, "xatol": 1e-3, "fatol": 1e-3, "adaptive": True},
@@ -185,25 +185,25 @@ def _binding(question: _Question, found: _Found) -> bool:
     return as_is.first[:count] != larger.first[:count] or as_is.last[:count] != larger.last[:count]
 
 
-def _fit_blocks(question: _Question, found: _Found) -> _Found:
+def _fit_blocks(question: _Question, start: _Found) -> _Found:
     """Sizes around the stated or computed one, then finer around the best; the costs follow after each round."""
     spread = question.engine.kv_spread
     centre, reach = 0.0, KV_REACH * spread
     if spread > KV_DOUBTFUL:
-        found, centre = _coarse(question, found)
+        start, centre = _coarse(question, start)
         reach = 2 * reach / KV_COARSE
     while True:
         sizes = centre + np.linspace(-reach, reach, KV_TRIED)
-        losses = [_loss_at(question, found.place, _size(question, each)) for each in sizes]
+        losses = [_loss_at(question, start.place, _size(question, trial)) for trial in sizes]
         held = (SOFT * sizes / spread) ** 2 / 2
         smooth = np.convolve(
             np.pad(losses, KV_SMOOTHED // 2, mode="edge"), np.full(KV_SMOOTHED, 1 / KV_SMOOTHED), "valid"
         )
         centre = float(sizes[int(np.argmin(smooth + held))])
         last = reach <= KV_FINEST
-        found = _fit_costs(question, found.place, _size(question, centre), THOROUGH if last else BRIEF)
+        start = _fit_costs(question, start.place, _size(question, centre), THOROUGH if last else BRIEF)
         if last:
-            return found
+            return start
         reach = max(reach / 5, KV_FINEST)
 
 

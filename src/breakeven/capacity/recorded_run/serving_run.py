@@ -57,15 +57,15 @@ def read_serving_run(folder: Path, fit_first: int) -> ServingRun:
     if not LEAST_FITTED <= fit_first < len(rows):
         fix = f"Give --fit-first from {LEAST_FITTED} to {len(rows) - 1}: the rest is what is predicted."
         raise Problem(f"the run has {len(rows)} requests, and {fit_first} are to be fitted", where=str(folder), fix=fix)
-    found: list[Problem] = []
-    asked = [_asked(row, place, found) for place, row in rows]
-    order = sorted(range(len(rows)), key=lambda each: (asked[each].arrival, each))
-    answered = [_answered(rows[each][1], rows[each][0], found) for each in order[:fit_first]]
-    if found:
-        raise Problems(found)
+    mistakes: list[Problem] = []
+    asked = [_asked(row, place, mistakes) for place, row in rows]
+    order = sorted(range(len(rows)), key=lambda number: (asked[number].arrival, number))
+    answered = [_answered(rows[number][1], rows[number][0], mistakes) for number in order[:fit_first]]
+    if mistakes:
+        raise Problems(mistakes)
     return ServingRun(
         name=folder.resolve().name,
-        asked=tuple(asked[each] for each in order),
+        asked=tuple(asked[number] for number in order),
         answered=tuple(answered),
         meta=_document(folder / "meta.json"),
         cluster=_document(folder / "model_config.json"),

@@ -97,8 +97,10 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             tally.waiting = len(waiting) + len(inbox) - seen
             tally.present, tally.room, tally.same_until = slots + tally.waiting, total - pledged, 0
             if plain and partial < 0 and pledged <= total and not (tally.waiting or frees or stale):
-                each = decode[decoding] + per_context * (context + decoding)  # the next step, the shortest of these
-                tally.same_until = end + each * ((finishes[0] >> ID_BITS) - step) if finishes else NEVER
+                next_step = decode[decoding] + per_context * (
+                    context + decoding
+                )  # the next step, the shortest of these
+                tally.same_until = end + next_step * ((finishes[0] >> ID_BITS) - step) if finishes else NEVER
             until = yield
             coming = arrival[inbox[seen]] if seen < len(inbox) else NEVER
             continue

@@ -56,13 +56,13 @@ class PrefixCache:
     def release(self, request: int) -> int:
         """Give the prompt's blocks back; the last of them is the first to be given up. KV blocks nobody holds now."""
         users, unused, held = self.users, self.unused, len(self.users)
-        for each in reversed(self.ids[request]):
-            count = users[each]
+        for block_id in reversed(self.ids[request]):
+            count = users[block_id]
             if count == 1:
-                del users[each]
-                unused[each] = None
+                del users[block_id]
+                unused[block_id] = None
             else:
-                users[each] = count - 1
+                users[block_id] = count - 1
         return (held - len(users)) * self.blocks
 
     def shrink(self, free_blocks: int) -> None:

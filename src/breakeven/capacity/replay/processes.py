@@ -89,7 +89,7 @@ def share_of(book: Ledger, inbox: Sequence[int], *, hashes: Sequence[tuple[int, 
 
 def served(share: Share) -> Served:
     """Replay a share."""
-    book, tally = ledger(*(list(each) for each in share.asked)), Tally()
+    book, tally = ledger(*(list(column) for column in share.asked)), Tally()
     cache = PrefixCache(share.hashes, tuple(book.prompt), share.hash_tokens) if share.hashes else None
     costs = in_picoseconds(share.costs, share.limits.most_sequences)
     tally.inbox.extend(range(len(book.prompt)))
@@ -109,18 +109,18 @@ def served(share: Share) -> Served:
     return Served(written=tuple(_packed(getattr(book, name)) for name in WRITTEN), tally=tally)
 
 
-def written_back(book: Ledger, inbox: Sequence[int], found: Served, tally: Tally) -> None:
+def written_back(book: Ledger, inbox: Sequence[int], answer: Served, tally: Tally) -> None:
     """Enter what became of a share into the ledger and the tally of all."""
-    for name, column in zip(WRITTEN, found.written, strict=True):
+    for name, column in zip(WRITTEN, answer.written, strict=True):
         all_of_it = getattr(book, name)
         if isinstance(inbox, range):
             all_of_it[inbox.start : inbox.stop : inbox.step] = column
             continue
         for request, value in zip(inbox, column, strict=True):
             all_of_it[request] = value
-    for each in fields(Tally):
-        if each.name != "inbox":
-            setattr(tally, each.name, getattr(found.tally, each.name))
+    for field in fields(Tally):
+        if field.name != "inbox":
+            setattr(tally, field.name, getattr(answer.tally, field.name))
 
 
 def work() -> None:
@@ -135,7 +135,7 @@ def work() -> None:
 
 def begun(part: list[Share]) -> subprocess.Popen[bytes] | None:
     """A process that has its shares; None where none can be started."""
-    paths = os.pathsep.join(each for each in sys.path if Path(each).is_absolute())
+    paths = os.pathsep.join(path for path in sys.path if Path(path).is_absolute())
     try:
         worker = subprocess.Popen(  # noqa: S603  this Python, with a program of ours
             [sys.executable, "-P", "-c", WORK],

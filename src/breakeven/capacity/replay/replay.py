@@ -101,8 +101,10 @@ class _Run:
     def __init__(self, trace: Trace, fleet: Replicas, book: Ledger, *, jump: bool, note_queued: bool) -> None:
         self.trace, self.fleet, self.book = trace, fleet, book
         count = fleet.replicas
-        self.ready = [*(round(each * PICOSECONDS) for each in fleet.ready_seconds), *([0] * count)][:count]
-        self.lost = {number: round(each * PICOSECONDS) for number, each in fleet.lost_seconds}
+        self.ready = [*(round(ready_second * PICOSECONDS) for ready_second in fleet.ready_seconds), *([0] * count)][
+            :count
+        ]
+        self.lost = {number: round(lost_second * PICOSECONDS) for number, lost_second in fleet.lost_seconds}
         self.tallies = [Tally() for _ in range(count)]
         self.caches = [self._cache() for _ in range(count)]
         self.spilled: list[int] = []
@@ -173,7 +175,7 @@ class _Run:
     def _assign(self, request: int, at: int) -> None:
         choice = self.taking_at(at)
         limit = self.fleet.spill_above_waiting
-        if not choice or (limit is not None and all(self.tallies[each].waiting >= limit for each in choice)):
+        if not choice or (limit is not None and all(self.tallies[number].waiting >= limit for number in choice)):
             self.spilled.append(request)
             return
         chosen = self._choose(choice, request)
@@ -186,8 +188,8 @@ class _Run:
         if tally.room < 0 or limit is not None:
             tally.same_until = 0
         else:  # it takes this long at least, and others leave no sooner for it
-            its = at + (self.book.output[request] - 2) * self.costs.decode[1]
-            tally.same_until = min(tally.same_until, its)
+            leaves_at = at + (self.book.output[request] - 2) * self.costs.decode[1]
+            tally.same_until = min(tally.same_until, leaves_at)
 
     def _up(self, at: int) -> list[int]:
         up = [each for each in range(self.taking) if self.lost.get(each, NEVER) > at]
@@ -201,8 +203,8 @@ class _Run:
         least = choice[loads.index(min(loads))]
         if self.fleet.routing == "prefix_aware" and self.trace.hashes:
             load = dict(zip(choice, loads, strict=True))
-            bearable = [each for each in choice if load[each] <= CROWDED * load[least] + CROWDED_MARGIN]
-            return max(bearable, key=lambda each: (self._matched(each, request), -load[each], -each))
+            bearable = [number for number in choice if load[number] <= CROWDED * load[least] + CROWDED_MARGIN]
+            return max(bearable, key=lambda number: (self._matched(number, request), -load[number], -number))
         return least
 
     def _matched(self, number: int, request: int) -> int:
@@ -212,12 +214,12 @@ class _Run:
     def _lose(self, number: int, at: int) -> list[int]:
         """Take the unfinished requests from a replica; what it had produced of them is lost."""
         book, inbox = self.book, self.tallies[number].inbox
-        unfinished = [each for each in inbox if not book.last[each] or book.last[each] > at]
-        for each in unfinished:
-            book.first[each] = book.last[each] = 0
-            book.scheduled[each] = -1
+        unfinished = [unserved for unserved in inbox if not book.last[unserved] or book.last[unserved] > at]
+        for request in unfinished:
+            book.first[request] = book.last[request] = 0
+            book.scheduled[request] = -1
         gone = set(unfinished)
-        self.tallies[number].inbox = [each for each in inbox if each not in gone]
+        self.tallies[number].inbox = [unserved for unserved in inbox if unserved not in gone]
         self.restarted += len(unfinished)
         return unfinished
 
@@ -233,12 +235,12 @@ def _dealt(run: _Run, processes: int) -> None:
         for number in parts[0]:
             run.engine(number).send(NEVER)
         for worker, part in zip(workers, parts[1:], strict=True):
-            found = answered(worker)
+            answer = answered(worker)
             for place, number in enumerate(part):
-                if found is None:
+                if answer is None:
                     run.engine(number).send(NEVER)
                 else:
-                    written_back(run.book, inboxes[number], found[place], run.tallies[number])
+                    written_back(run.book, inboxes[number], answer[place], run.tallies[number])
 
 
 def _share(run: _Run, number: int, inbox: Sequence[int]) -> Share:

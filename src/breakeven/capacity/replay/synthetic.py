@@ -73,7 +73,7 @@ def made_up(
     if sizes is None:
         return made
     both = drawn(sizes, count, np.random.default_rng(SEED))
-    prompt, output = (tuple(scaled(each, mean).tolist()) for each, mean in zip(both, means, strict=True))
+    prompt, output = (tuple(scaled(scaled_to, mean).tolist()) for scaled_to, mean in zip(both, means, strict=True))
     return replace(made, prompt=prompt, output=output)
 
 

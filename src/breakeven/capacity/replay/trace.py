@@ -44,14 +44,14 @@ Row = tuple[float, int, int, tuple[int, ...]]  # seconds, prompt, output, hashes
 
 def trace_of(rows: Iterable[Row], *, set_aside: int = 0, where: str = "") -> Trace:
     """A trace of rows in any order."""
-    known = sorted(rows, key=lambda each: each[0])
+    known = sorted(rows, key=lambda row: row[0])
     if not known:
         raise Problem("the trace has no request with tokens in and out", where=where, fix="Give at least one.")
     start = known[0][0]
-    hashed = any(each[3] for each in known)
+    hashed = any(row[3] for row in known)
     return Trace(
-        arrival=tuple(round((each[0] - start) * PICOSECONDS) for each in known),
-        prompt=tuple(each[1] for each in known),
+        arrival=tuple(round((row[0] - start) * PICOSECONDS) for row in known),
+        prompt=tuple(row[1] for row in known),
         output=tuple(each[2] for each in known),
         hashes=tuple(each[3] for each in known) if hashed else (),
         set_aside=set_aside,
@@ -68,20 +68,20 @@ def read_trace(path: Path) -> Trace:
     return trace_of_requests(found, where=str(path))
 
 
-def trace_of_requests(found: Requests, *, where: str) -> Trace:
+def trace_of_requests(requests: Requests, *, where: str) -> Trace:
     """The requests in order of arrival; those without tokens in or out are set aside."""
-    usable = np.flatnonzero((found.input_tokens > 0) & (found.output_tokens > 0))
-    lost = [each for each in found.set_aside if each.lost]
+    usable = np.flatnonzero((requests.input_tokens > 0) & (requests.output_tokens > 0))
+    lost = [option for option in requests.set_aside if option.lost]
     if not usable.size:
-        said = "; ".join(f"{each.rows:,}: {each.reason}" for each in lost[:3])
-        fix = f"Rows that could not be used: {said}." if said else "Give at least one."
+        sentence = "; ".join(f"{each.rows:,}: {each.reason}" for each in lost[:3])
+        fix = f"Rows that could not be used: {sentence}." if sentence else "Give at least one."
         raise Problem("the trace has no request with tokens in and out", where=where, fix=fix)
-    order = usable[np.argsort(found.seconds[usable], kind="stable")]
-    seconds = found.seconds[order]
+    order = usable[np.argsort(requests.seconds[usable], kind="stable")]
+    seconds = requests.seconds[order]
     return Trace(
-        arrival=tuple(round(each) for each in ((seconds - seconds[0]) * PICOSECONDS).tolist()),
-        prompt=tuple(found.input_tokens[order].tolist()),
-        output=tuple(found.output_tokens[order].tolist()),
-        hashes=tuple(found.blocks[i] for i in order) if found.blocks else (),
-        set_aside=found.seconds.size - usable.size + sum(each.rows for each in lost),
+        arrival=tuple(round(second) for second in ((seconds - seconds[0]) * PICOSECONDS).tolist()),
+        prompt=tuple(requests.input_tokens[order].tolist()),
+        output=tuple(requests.output_tokens[order].tolist()),
+        hashes=tuple(requests.blocks[i] for i in order) if requests.blocks else (),
+        set_aside=requests.seconds.size - usable.size + sum(each.rows for each in lost),
     )

@@ -42,18 +42,18 @@ def ceilings(asked: Sequence[Asked], rows: Mapping[tuple[str, str], Sequence[Mea
     `rows`: published measurements by model and GPU. Zero where the architecture is not in the facts. Raises
     `NoArithmetic`.
     """
-    found = np.zeros(len(asked))
+    zeros = np.zeros(len(asked))
     setups = {i: setup for i, each in enumerate(asked) if (setup := setup_of(each.replica, each.lengths)) is not None}
     if not setups:
-        return found
+        return zeros
     bands = predictor().predict(list(setups.values()))
     gains = _gains(list(setups.values()), [asked[i].details for i in setups])
     for (i, setup), band, gain in zip(setups.items(), bands, gains, strict=True):
-        each = asked[i]
-        known = matching(rows.get((each.replica.model.key, each.replica.gpu.key), ()), each.replica)
+        load = asked[i]
+        known = matching(rows.get((load.replica.model.key, load.replica.gpu.key), ()), load.replica)
         modelled = band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
-        found[i] = _highest(modelled, log(band.p90 / band.p50), _published(known, each)) * gain
-    return found * MARGIN
+        zeros[i] = _highest(modelled, log(band.p90 / band.p50), _published(known, load)) * gain
+    return zeros * MARGIN
 
 
 def _published(rows: list[Measurement], asked: Asked) -> Iterable[Estimate]:
@@ -74,13 +74,13 @@ def _gains(setups: Sequence[Setup], details: Sequence[Details]) -> np.ndarray:
     best = [
         replace(
             setup,
-            kv_bytes_per_value=each.kv_bytes_per_value,
-            cached_share=each.repeated_share * (ROUTED if each.hit_share is None else each.hit_share),
+            kv_bytes_per_value=detail.kv_bytes_per_value,
+            cached_share=detail.repeated_share * (ROUTED if detail.hit_share is None else detail.hit_share),
         )
-        for setup, each in zip(setups, details, strict=True)
+        for setup, detail in zip(setups, details, strict=True)
     ]
     every = [*setups, *best]
     speeds = log_tokens_per_second(
-        columns(every, arithmetic), values_of(calibration().fitted, [levels(each) for each in every])
+        columns(every, arithmetic), values_of(calibration().fitted, [levels(view) for view in every])
     )
     return np.asarray(np.exp(speeds[len(setups) :] - speeds[: len(setups)]))

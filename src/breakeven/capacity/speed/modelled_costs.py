@@ -107,7 +107,7 @@ def _costs(setup: Setup) -> StepCosts:
     cells = columns([setup], arithmetic)
     cells["saturated"] = np.zeros(1)  # the end of a run, when the batch empties, is replayed, not averaged
     values = values_of(calibration().fitted, [levels(setup)])
-    parts = {name: float(each[0]) for name, each in step_parts(cells, values).items()}
+    parts = {name: float(step_part[0]) for name, step_part in step_parts(cells, values).items()}
     power = 1 + float(values["overlap"][0])
     both, share = parts["weights"] + parts["arithmetic"], parts["weights"] / parts["arithmetic"]
     computing = both / (share**power + 1) ** (1 / power)

@@ -129,14 +129,14 @@ def require_same(own: OwnMeasurements, setup: Setup, path: Path | None) -> None:
     )
 
 
-def own_measurements(found: Sequence[Measurement]) -> OwnMeasurements:
+def own_measurements(measurements: Sequence[Measurement]) -> OwnMeasurements:
     """Measurements of one deployment. Raises `Problem` where they are of several."""
-    first = found[0]
+    first = measurements[0]
     for name in ("model", "gpu", "gpus", "precision", "engine"):
-        values = {getattr(each, name): each.file for each in found}
+        values = {getattr(run, name): run.file for run in measurements}
         if len(values) > 1:
-            said = " and ".join(f"{value} ({file})" for value, file in values.items())
-            told = f"the benchmarks are of several deployments: {name} is {said}"
+            sentence = " and ".join(f"{value} ({file})" for value, file in values.items())
+            told = f"the benchmarks are of several deployments: {name} is {sentence}"
             raise Problem(told, fix=f"Calibrate one deployment at a time, or say --{name}.")
     return OwnMeasurements(
         model=first.model,
@@ -144,7 +144,7 @@ def own_measurements(found: Sequence[Measurement]) -> OwnMeasurements:
         gpus=first.gpus,
         precision=first.precision,
         engine=first.engine,
-        runs=tuple(_run(each) for each in found),
+        runs=tuple(_run(run) for run in measurements),
     )
 
 
@@ -173,7 +173,7 @@ def to_yaml(own: OwnMeasurements) -> str:
         "gpus_per_replica": own.gpus,
         "precision": own.precision,
         "engine": own.engine,
-        "measurements": [_written(each) for each in own.runs],
+        "measurements": [_written(run) for run in own.runs],
     }
     text, yaml = io.StringIO(), YAML(typ="safe")
     yaml.default_flow_style, yaml.width, yaml.sort_base_mapping_type_on_output = False, 110, False  # type: ignore[assignment]
@@ -204,7 +204,7 @@ def read_own(path: Path) -> OwnMeasurements:
 
 
 def _read(content: Mapping[str, Any], where: str) -> OwnMeasurements:
-    runs = tuple(_one_run(each) for each in content["measurements"])
+    runs = tuple(_one_run(run) for run in content["measurements"])
     if not runs:
         raise Problem("the file holds no measurement", where=where, fix=FIX)
     return OwnMeasurements(

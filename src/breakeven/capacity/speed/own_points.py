@@ -85,11 +85,11 @@ def foresee(
         return []
     if not points:
         sequences = known.together(asked).sequences
-        return [_before(each, float(n)) for each, n in zip(known.predict(asked), sequences, strict=True)]
-    joint = known.together([*(each.setup for each in points), *asked])
+        return [_before(prediction, float(n)) for prediction, n in zip(known.predict(asked), sequences, strict=True)]
+    joint = known.together([*(point.setup for point in points), *asked])
     covariance = with_own_effect(joint.covariance, joint.place)
     count = len(points)
-    measured = np.log([each.output_tokens_per_second for each in points])
+    measured = np.log([point.output_tokens_per_second for point in points])
     shift, deviation = updated(covariance, joint.middle[:count] - measured)
     speed = joint.middle[count:] - shift
     half = np.minimum(deviation * constants.own_band, joint.half[count:])  # a measurement leaves nobody less sure
@@ -108,11 +108,11 @@ def _tpot(
 ) -> tuple[Floats, Floats]:
     """Log seconds per output token of the asked, and their deviations; by the points that say them, if any do."""
     count = len(points)
-    saying = [at for at, each in enumerate(points) if each.tpot_seconds]
+    saying = [at for at, point in enumerate(points) if point.tpot_seconds]
     if not saying:
         return implied, half / calibration().own_band
     order = [*saying, *range(count, len(modelled))]
-    told = np.log([each.tpot_seconds for each in points if each.tpot_seconds])
+    told = np.log([point.tpot_seconds for point in points if point.tpot_seconds])
     shift, deviation = updated(covariance[np.ix_(order, order)], modelled[saying] - told)
     return modelled[count:] - shift, deviation
 

@@ -48,11 +48,11 @@ def quickened(estimate: Estimate, setup: Setup, details: Details) -> tuple[Setup
     repeated = details.repeated_share
     if not repeated or details.hit_share == 0:
         return narrow, _times(estimate, worth(narrow, setup), 0.0, told)
-    found = hits(narrow, repeated, details.hit_share)
-    shares = (repeated * each for each in (found.low, found.likely, found.high))
-    low, likely, high = (replace(narrow, cached_share=each) for each in shares)
+    expected_hits = hits(narrow, repeated, details.hit_share)
+    shares = (repeated * hit_share for hit_share in (expected_hits.low, expected_hits.likely, expected_hits.high))
+    low, likely, high = (replace(narrow, cached_share=share) for share in shares)
     gain, unsure = worth(likely, setup), log(worth(high, setup) / worth(low, setup)) / 2
-    told = (*told, _words(found, repeated, worth(likely, narrow)))
+    told = (*told, _words(expected_hits, repeated, worth(likely, narrow)))
     return likely, _times(estimate, gain, unsure, told)
 
 
@@ -65,16 +65,17 @@ def _times(estimate: Estimate, gain: float, unsure: float, told: tuple[str, ...]
     )
 
 
-def _words(found: Hits, repeated: float, gain: float) -> str:
+def _words(expected_hits: Hits, repeated: float, gain: float) -> str:
     how = (
         "stated"
-        if found.stated
-        else f"{found.low:.0%} to {found.high:.0%}; assumed: it comes again after {REUSE_SECONDS:g} s, "
+        if expected_hits.stated
+        else f"{expected_hits.low:.0%} to {expected_hits.high:.0%}; assumed: it comes again after {REUSE_SECONDS:g} s, "
         f"{REUSE_BAND[1]:g} to {REUSE_BAND[0]:g}, and is routed by prefix"
     )
     return (
-        f"Our own prefix cache: {repeated:.0%} of the input has come before and {found.likely:.0%} of that is still "
-        f"held ({how}), worth x {gain:.2f} in saturated speed. State yours as prefix hit share, under self-hosting."
+        f"Our own prefix cache: {repeated:.0%} of the input has come before and {expected_hits.likely:.0%} of that is "
+        f"still held ({how}), worth x {gain:.2f} in saturated speed. State yours as prefix hit share, "
+        "under self-hosting."
     )
 
 

@@ -129,8 +129,8 @@ def from_saturated(rows: Iterable[Measurement], replica: Replica, lengths: Lengt
     usable = [row for row in rows if row.load in (*SATURATED_LOADS, *PROMISE_LOADS)]
     if not usable:
         return None
-    newest_first = sorted(usable, key=lambda each: each.source.date, reverse=True)
-    row = min(newest_first, key=lambda each: spread_of(each, replica, lengths))
+    newest_first = sorted(usable, key=lambda measured: measured.source.date, reverse=True)
+    row = min(newest_first, key=lambda measured: spread_of(measured, replica, lengths))
     kept = row.load in PROMISE_LOADS
     return Estimate(
         tokens_per_second=carried_over(row, replica, lengths),
@@ -157,8 +157,8 @@ def from_chosen_load(rows: Iterable[Measurement], replica: Replica, lengths: Len
     usable = [row for row in rows if row.load.split("=")[0] in CHOSEN_LOADS]
     if not usable:
         return None
-    hardest_first = sorted(usable, key=lambda each: carried_over(each, replica, lengths), reverse=True)
-    row = min(hardest_first, key=lambda each: spread_of(each, replica, lengths))
+    hardest_first = sorted(usable, key=lambda measured: carried_over(measured, replica, lengths), reverse=True)
+    row = min(hardest_first, key=lambda measured: spread_of(measured, replica, lengths))
     return Estimate(
         tokens_per_second=carried_over(row, replica, lengths),
         spread=hypot(spread_of(row, replica, lengths), CHOSEN_LOAD_SPREAD),

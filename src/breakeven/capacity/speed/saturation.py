@@ -144,7 +144,7 @@ class Deployment:
 
     def _open(self, rate: float, end: str) -> Shown:
         """A rate on the curve of a deployment so fast."""
-        speeds = np.maximum.accumulate([getattr(each.tokens_per_second, end) for each in self.grid])
+        speeds = np.maximum.accumulate([getattr(point.tokens_per_second, end) for point in self.grid])
         wanted = rate * self.setup.mean_output_tokens
         if wanted >= speeds[-1]:
             full = self._closed(self.replica.limits.most_sequences, self.grid[-1], end)

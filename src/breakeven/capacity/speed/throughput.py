@@ -163,8 +163,12 @@ def _under(estimate: Estimate, replica: Replica, lengths: Lengths, asked: Asked)
         return assumed_promise(estimate)
     promise, details = asked
     setup, estimate = quickened(estimate, setup, details)
-    found = promised(estimate, setup, promise, details.sizes)
-    return found if promise is not None else replace(found, notices=(*found.notices, assumed_words(found.promise)))
+    under_promise = promised(estimate, setup, promise, details.sizes)
+    return (
+        under_promise
+        if promise is not None
+        else replace(under_promise, notices=(*under_promise.notices, assumed_words(under_promise.promise)))
+    )
 
 
 def assumed_words(assumed: Promise | None) -> str:
@@ -201,11 +205,11 @@ def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
 def _measured(own: OwnMeasurements, shape: Architecture, lengths: Lengths) -> Estimate:
     """Saturated: the step model moved by the user's benchmarks."""
     asked = own.setup(shape, lengths.mean_input_tokens, lengths.mean_output_tokens, load=ALWAYS_WAITING)
-    found = foresee(own.points(shape), [asked])[0].tokens_per_second
+    expected_speed = foresee(own.points(shape), [asked])[0].tokens_per_second
     runs = f"{len(own.runs)} benchmark{'s' if len(own.runs) > 1 else ''} of yours"
     return Estimate(
-        tokens_per_second=found.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens),
-        spread=log(found.p90 / found.p50),
+        tokens_per_second=expected_speed.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens),
+        spread=log(expected_speed.p90 / expected_speed.p50),
         source=own.source,
         because=f"Measured: {runs} on {own.gpus} × {own.gpu} with {own.engine}, carried to {lengths} by the step "
         "model.",
@@ -226,10 +230,10 @@ def _roofline(replica: Replica, lengths: Lengths) -> Estimate:
 
 
 def _stepped(replica: Replica, setup: Setup) -> Estimate:
-    found = predictor().predict([setup])[0]
+    estimate = predictor().predict([setup])[0]
     return Estimate(
-        tokens_per_second=found.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
-        spread=log(found.p90 / found.p50),
+        tokens_per_second=estimate.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
+        spread=log(estimate.p90 / estimate.p50),
         source=STEP_MODEL,
         because=f"Modelled: lacking a published measurement of {replica.model.key} in "
         f"{replica.precision.name} on {replica.gpu.key} that shows it, computed step by step for {ENGINE} "

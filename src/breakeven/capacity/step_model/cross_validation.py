@@ -40,9 +40,9 @@ class Table:
         """Some of the rows, by a mask."""
         at = np.flatnonzero(rows)
         return Table(
-            setups=[self.setups[each] for each in at],
-            levels=[self.levels[each] for each in at],
-            groups=[self.groups[each] for each in at],
+            setups=[self.setups[number] for number in at],
+            levels=[self.levels[number] for number in at],
+            groups=[self.groups[number] for number in at],
             cells={name: column[at] for name, column in self.cells.items()},
             measured=self.measured[at],
             tpot=self.tpot[at],
@@ -97,8 +97,8 @@ def left_out(rows: Table, fold: Floats, spreads: Spreads) -> LeftOut:
     kin = kinship(every, every, spreads)  # of levels only, so the same whatever is left out
     errors, deviations, together = np.zeros(len(fold)), np.ones(len(fold)), []
     keys: list[tuple[Key, ...]] = [()] * len(fold)
-    for each in np.unique(fold):
-        out = fold == each
+    for part in np.unique(fold):
+        out = fold == part
         errors[out], left = _without(rows, out, whole, kin, spreads)
         deviations[out] = np.sqrt(np.maximum(np.diag(left), 0.0) + spreads.noise**2)
         together.append((np.flatnonzero(out), left))

@@ -68,17 +68,17 @@ class _Design:
 
 def _design(levels: Sequence[dict[str, str]]) -> _Design:
     names, constant, member = [], [], []
-    for at, each in enumerate(CONSTANTS):
-        names.append((each.name, "", ""))
+    for at, of_constant in enumerate(CONSTANTS):
+        names.append((of_constant.name, "", ""))
         constant.append(at)
         member.append(np.ones(len(levels)))
     for effect in EFFECTS:
-        found = np.array(columns_of(levels, effect.factor))
-        for level in sorted(set(found.tolist())):
+        factors = np.array(columns_of(levels, effect.factor))
+        for level in sorted(set(factors.tolist())):
             names.append((effect.constant, effect.factor, level))
             constant.append(NAMES.index(effect.constant))
-            member.append((found == level).astype(float))
-    spread = {(each.constant, each.factor): each.doubt for each in EFFECTS}
+            member.append((factors == level).astype(float))
+    spread = {(of_effect.constant, of_effect.factor): of_effect.doubt for of_effect in EFFECTS}
     more = [spread[constant_name, factor] for constant_name, factor, _ in names[len(CONSTANTS) :]]
     return _Design(
         names=names,
@@ -142,9 +142,9 @@ class _Search:
             for _ in range(TRIES):
                 move = np.linalg.solve(matrix + damping * np.diag(np.diag(matrix)), right)
                 tried = unknowns + np.clip(move, -LONGEST_MOVE, LONGEST_MOVE)
-                found = self.look(tried)
-                if found[0] < cost:
-                    unknowns, (cost, logs, predicted), damping = tried, found, max(damping / 5, 1e-7)
+                looked = self.look(tried)
+                if looked[0] < cost:
+                    unknowns, (cost, logs, predicted), damping = tried, looked, max(damping / 5, 1e-7)
                     break
                 damping *= 4
             if before - cost < ENOUGH * max(1.0, cost):
@@ -167,9 +167,9 @@ def fit(
     unknowns, matrix = _Search(design, cells, measured, row_weights(groups)).run(design.start(start))
     count = len(CONSTANTS)
     deviations = np.sqrt(np.diag(np.linalg.inv(matrix)))[:count]
-    found = [float(each) for each in unknowns]
+    values = [float(unknown) for unknown in unknowns]
     return Fitted(
-        constants=dict(zip(NAMES, found[:count], strict=True)),
-        effects=dict(zip(design.names[count:], found[count:], strict=True)),
-        deviations=dict(zip(NAMES, (float(each) for each in deviations), strict=True)),
+        constants=dict(zip(NAMES, values[:count], strict=True)),
+        effects=dict(zip(design.names[count:], values[count:], strict=True)),
+        deviations=dict(zip(NAMES, (float(deviation) for deviation in deviations), strict=True)),
     )

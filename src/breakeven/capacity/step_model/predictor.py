@@ -83,16 +83,16 @@ class Predictor:
 
     def together(self, setups: Sequence[Setup]) -> Joint:
         """Deployments with what they are off together; see `own_points`. Raises `NoArithmetic`."""
-        found = [levels(each) for each in setups]
+        known_levels = [levels(setup) for setup in setups]
         cells = columns(setups, arithmetic)
-        values = values_of(self._calibration.fitted, found)
+        values = values_of(self._calibration.fitted, known_levels)
         parts = step_parts(cells, values)
-        asked = traits(found, cells, parts)
+        asked = traits(known_levels, cells, parts)
         common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
         among = covariance(kinship(asked, asked, SPREADS), asked, asked, SPREADS)
         expected, left = self._pool.together(common, among)
         middle = log_tokens_per_second(cells, values) - expected
-        half = self._half(found, np.sqrt(np.maximum(np.diag(left), 0.0) + SPREADS.noise**2))
+        half = self._half(known_levels, np.sqrt(np.maximum(np.diag(left), 0.0) + SPREADS.noise**2))
         return Joint(
             middle=middle, half=half, covariance=left, place=asked.place, sequences=parts["batch"] * cells["data"]
         )
@@ -135,14 +135,14 @@ def read_calibration(content: dict[str, Any]) -> Calibration:
     """The calibration of a fitted.yaml."""
     constants = content["constants"]
     effects = {
-        (each["constant"], each["factor"], level): float(np.log(ratio))
-        for each in content["effects"]
-        for level, ratio in each["ratios"].items()
+        (effect["constant"], effect["factor"], level): float(np.log(ratio))
+        for effect in content["effects"]
+        for level, ratio in effect["ratios"].items()
     }
     fitted = Fitted(
-        constants={name: float(np.log(each["value"])) for name, each in constants.items()},
+        constants={name: float(np.log(constant["value"])) for name, constant in constants.items()},
         effects=effects,
-        deviations={name: float(each["deviation"]) for name, each in constants.items()},
+        deviations={name: float(constant["deviation"]) for name, constant in constants.items()},
     )
     return Calibration(
         fitted=fitted,

@@ -58,8 +58,8 @@ def fit_widths(keys: Sequence[Sequence[Key]], ratios: Floats, weights: Floats) -
         lost = weights @ (wide + (FREEDOM + 1) / 2 * np.log1p(far)) + (held * logs**2).sum() / 2
         return float(lost), member.T @ (weights * (1 - (FREEDOM + 1) * far / (1 + far))) + held * logs
 
-    found = minimize(cost, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
-    return {name: float(log) for name, log in zip(names, found, strict=True)}
+    x = minimize(cost, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
+    return {name: float(log) for name, log in zip(names, x, strict=True)}
 
 
 def _doubt(key: Key) -> float:

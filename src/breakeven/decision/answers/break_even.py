@@ -52,16 +52,16 @@ def volume_break_even(
     pair = comparison.pair(option)
     bases = BestBases(model=comparison.model, values=pair, months=comparison.months, keeps=keeps)
     if hybrid:
-        found = hybrid_break_even(bases)
+        with_hybrid = hybrid_break_even(bases)
     else:
         line = Along(comparison.model, pair, wanted="net_present_value", name="volume_scale", option=1)
-        found = crossings(line, most=MOST_EXACT)
+        with_hybrid = crossings(line, most=MOST_EXACT)
     got = comparison.evaluate(["volume", "api_bill"])
     return VolumeBreakEven(
-        crossings=found,
+        crossings=with_hybrid,
         plan_mtok=comparison.month(got["volume"], 0, month),
         plan_spend=comparison.month(got["api_bill"], 0, month),
-        with_burst=hybrid_break_even(bases) if alone and found.never else None,
+        with_burst=hybrid_break_even(bases) if alone and with_hybrid.never else None,
     )
 
 

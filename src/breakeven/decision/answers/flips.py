@@ -242,9 +242,9 @@ def _stretches(
             return
     if np.isfinite(reach):
         line.slim()
-        found = hopped(traced, at, reach, starts=STARTS, most=MOST_HOPS)
-        rows = (found.start, found.end - found.start, found.value, found.slope)
-        yield from zip(*(each.tolist() for each in rows), strict=True)
+        stretches = hopped(traced, at, reach, starts=STARTS, most=MOST_HOPS)
+        rows = (stretches.start, stretches.end - stretches.start, stretches.value, stretches.slope)
+        yield from zip(*(column.tolist() for column in rows), strict=True)
 
 
 def _counted(search: Search) -> Iterator[float]:

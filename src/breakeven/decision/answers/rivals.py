@@ -105,7 +105,7 @@ def ways_to_buy(comparison: Comparison, terms: Sequence[RivalTerms], moves: Valu
             "committed_units": only["committed_units"] * first,
         }
     )
-    names = (comparison.names[BASELINE], *(each.model for each in terms))
+    names = (comparison.names[BASELINE], *(way.model for way in terms))
     return Comparison(
         model=comparison.model, names=names, values=values, fleets=first * 0.0, months=comparison.months
     )  # fmt: skip

@@ -37,8 +37,8 @@ def rates_of_return(flows: Sequence[float] | Floats) -> tuple[float, ...]:
     flows = np.trim_zeros(np.asarray(flows, dtype=float))
     if flows.size < 2:
         return ()
-    found = np.roots(flows[::-1])  # in v = 1 / (1 + rate)
-    real = found[np.abs(found.imag) < 1e-9].real
+    roots = np.roots(flows[::-1])  # in v = 1 / (1 + rate)
+    real = roots[np.abs(roots.imag) < 1e-9].real
     rates = [float(1 / v - 1) for v in real if v > 1e-9]
     return tuple(
         sorted(rate for rate in rates if abs(present_value(flows, rate)) <= 1e-6 * present_value(np.abs(flows), rate))
@@ -124,7 +124,7 @@ def sla_coverage(
 ) -> Coverage:
     """How much of an outage's loss the provider's credit covers, and the credit to negotiate."""
     uptime = 1 - outage_hours / hours_per_month
-    credit = bill * max((each.credit_share for each in tiers if uptime < each.below_uptime), default=0.0)
+    credit = bill * max((tier.credit_share for tier in tiers if uptime < tier.below_uptime), default=0.0)
     loss = LOSS(outage_hours, loss_per_hour)
     wanted = target * loss
     return Coverage(

@@ -47,11 +47,11 @@ def returns(flow: Floats, discount_factor: Floats, rate_per_month: float) -> Ret
     sums = np.cumsum(flow)
     worth = worth_of(flow, discount_factor)
     view = horizon(flow[1:], -float(flow[0]), discount_factor, net_present_value=worth, cumulative=sums[1:])
-    found = all_rates(flow)
+    rates = all_rates(flow)
     return Returns(
         net_present_value=view.net_present_value,
-        rates="undefined" if not found else "unique" if sign_changes(flow) == 1 else "not unique",
-        rates_of_return=found,
+        rates="undefined" if not rates else "unique" if sign_changes(flow) == 1 else "not unique",
+        rates_of_return=rates,
         modified_rate=modified_rate(flow, rate_per_month, rate_per_month),
         payback_months=view.payback.months,
         pays_back_in_months=turns(sums, upward=True),

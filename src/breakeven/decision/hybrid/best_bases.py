@@ -180,13 +180,16 @@ class BestBases:
         (kinks, months).
         """
         wanted = ["base_interactive_load", "base_batch_load"]
-        got = {**self.still, **self.model.evaluate(self.still, [each for each in wanted if each not in self.still])}
+        got = {
+            **self.still,
+            **self.model.evaluate(self.still, [line_name for line_name in wanted if line_name not in self.still]),
+        }
         work, batch = (pick(got[name], option=1, month=range(self.months)) / self.busy_replicas for name in wanted)
         blocks = range(np.shape(self.values["load_over_mean"])[STEP])
         over, share = (pick(self.values[name], option=1, step=blocks) for name in ("load_over_mean", "block_share"))
         levels = np.sort(over)[:, None] * work
         free = np.array([level - np.minimum(over[:, None] * work, level).T @ share for level in levels])
         beyond = levels[-1] + np.maximum(batch - free[-1], 0)
-        found = [np.interp(batch[t], free[:, t], levels[:, t]) for t in range(self.months)]
-        carried = np.where(batch > free[-1], beyond, found)
+        filled = [np.interp(batch[t], free[:, t], levels[:, t]) for t in range(self.months)]
+        carried = np.where(batch > free[-1], beyond, filled)
         return np.vstack([levels, carried]) / float(np.max(self.values["usable_share"]))

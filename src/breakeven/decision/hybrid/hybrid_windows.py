@@ -54,7 +54,7 @@ def told(ends: Sequence[float], searched_to: float, sign: int | None) -> Crossin
         found[-1] = replace(found[-1], end=None)
     return Crossings(
         windows=tuple(found),
-        roots=tuple(each.start for each in found if each.start),
+        roots=tuple(window.start for window in found if window.start),
         jumps=(),
         touches=(),
         searched_to=Fraction(searched_to),
@@ -80,7 +80,7 @@ def never_gains(bases: BestBases) -> bool:
         dearest = {"tier_price_step": float(np.max(steps)), "tier_from_mtok": 0.0}
     owned = [{"gpus_already_owned": np.inf}] if np.any(values["gpus_already_owned"]) else []
     cases = [replace(bases, values={**values, **dearest, **changed}) for changed in [dict[str, float](), *owned]]
-    return all(each.most_far_out() <= DUST * each.hosted_cost_per_load for each in cases)
+    return all(case.most_far_out() <= DUST * case.hosted_cost_per_load for case in cases)
 
 
 def last_edge(bases: BestBases) -> float:
@@ -123,10 +123,10 @@ def narrowed(bases: BestBases, low: float, high: float) -> float:
     for _ in range(ROUNDS):
         loads = np.geomspace(low, high, FINER + 1)
         paths, worth = bases.best(loads)
-        found = turns(worth)
-        if not found.size:  # it is zero there but for floats' dust
+        edges = turns(worth)
+        if not edges.size:  # it is zero there but for floats' dust
             return low
-        i = int(found[0])
+        i = int(edges[0])
         low, high = float(loads[i]), float(loads[i + 1])
     return root(bases, paths[i + 1 if worth[i + 1] > 0 else i], low, high)
 

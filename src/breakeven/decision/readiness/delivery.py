@@ -53,36 +53,38 @@ def delivery(
     """The measures up to the end of a day (UTC). An open incident counts with the time it has lasted so far."""
     end = datetime.combine(as_of, time.max, tzinfo=UTC)
     start = end - timedelta(days=window.window_days)
-    ours = [each for each in deployments if start < each.at <= end]
-    theirs = [each for each in incidents if start < each.at <= end]
-    first = min([each.at for each in ours] + [each.at for each in theirs], default=end)
+    ours = [deployment for deployment in deployments if start < deployment.at <= end]
+    theirs = [incident for incident in incidents if start < incident.at <= end]
+    first = min([incident.at for incident in ours] + [incident.at for incident in theirs], default=end)
     days = min((end.date() - first.date()).days + 1, window.window_days)
     enough = len(ours) >= window.least_deployments
-    leads = [(each.at - each.committed_at) / HOUR for each in ours if each.committed_at is not None]
-    lasted = [(min(each.recovered_at or end, end) - each.at) / HOUR for each in theirs]
+    leads = [
+        (deployment.at - deployment.committed_at) / HOUR for deployment in ours if deployment.committed_at is not None
+    ]
+    lasted = [(min(incident.recovered_at or end, end) - incident.at) / HOUR for incident in theirs]
     return Delivery(
         deployments=len(ours),
         incidents=len(theirs),
-        open_incidents=sum(each.recovered_at is None for each in theirs),
+        open_incidents=sum(incident.recovered_at is None for incident in theirs),
         days=days if ours or theirs else 0,
         deployments_per_week=DAYS_PER_WEEK * len(ours) / days if ours else None,
-        change_fail_share=sum(each.failed for each in ours) / len(ours) if enough else None,
+        change_fail_share=sum(deployment.failed for deployment in ours) / len(ours) if enough else None,
         recovery_hours=median(lasted) if len(lasted) >= max(window.least_incidents, 1) else None,
         lead_time_hours=median(leads) if leads else None,
-        last_deployment=max((each.at.date() for each in ours), default=None),
-        last_incident=max((each.at.date() for each in theirs), default=None),
+        last_deployment=max((deployment.at.date() for deployment in ours), default=None),
+        last_incident=max((incident.at.date() for incident in theirs), default=None),
     )
 
 
-def delivery_answers(found: Delivery, origin: str) -> dict[str, Answer]:
+def delivery_answers(measured: Delivery, origin: str) -> dict[str, Answer]:
     """What the measures answer; nothing where there were too few rows."""
     made = {}
-    if found.change_fail_share is not None:
+    if measured.change_fail_share is not None:
         made["change_fail_share"] = Answer(
-            number=found.change_fail_share, day=found.last_deployment, link=origin, origin=origin
+            number=measured.change_fail_share, day=measured.last_deployment, link=origin, origin=origin
         )
-    if found.recovery_hours is not None:
+    if measured.recovery_hours is not None:
         made["recovery_hours"] = Answer(
-            number=found.recovery_hours, day=found.last_incident, link=origin, origin=origin
+            number=measured.recovery_hours, day=measured.last_incident, link=origin, origin=origin
         )
     return made

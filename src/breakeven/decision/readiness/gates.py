@@ -74,7 +74,9 @@ def answer(gate: Gate, use: Use, others: Iterable[Gate]) -> GateVerdict | None:
         return None
     if gate.host is None and "hosted" in use.sides and not (gate.side == "open model" and gate.verdict == "fail"):
         same = (gate.name, gate.workload)
-        if any((each.name, each.workload) == same and each.host == use.host and applies(each, use) for each in others):
+        if any(
+            (other.name, other.workload) == same and other.host == use.host and applies(other, use) for other in others
+        ):
             return None
     answered = gate.host is not None or gate.side != "hosted" or gate.verdict == "fail" or use.as_today
     return gate.verdict if answered else "unknown"
@@ -82,14 +84,14 @@ def answer(gate: Gate, use: Use, others: Iterable[Gate]) -> GateVerdict | None:
 
 def judge_gates(gates: Sequence[Gate], uses: Iterable[Use]) -> Judged:
     """The worst verdict of the gates that apply; where none is stated it is unknown, because nobody has looked."""
-    found = [(gate, verdict) for use in uses for gate in gates if (verdict := answer(gate, use, gates)) is not None]
+    judged = [(gate, verdict) for use in uses for gate in gates if (verdict := answer(gate, use, gates)) is not None]
     nobody_looked = not any(gate.stated for gate in gates)
-    verdicts = {verdict for _, verdict in found} | ({"unknown"} if nobody_looked else {"pass"})
+    verdicts = {verdict for _, verdict in judged} | ({"unknown"} if nobody_looked else {"pass"})
     return Judged(
-        verdict=next(each for each in WORST if each in verdicts),
-        failed=_named(gate for gate, verdict in found if verdict == "fail"),
-        unknown=_named(gate for gate, verdict in found if verdict == "unknown"),
-        first=_named(gate for gate, verdict in found if verdict == "unknown" and gate.first),
+        verdict=next(worst for worst in WORST if worst in verdicts),
+        failed=_named(gate for gate, verdict in judged if verdict == "fail"),
+        unknown=_named(gate for gate, verdict in judged if verdict == "unknown"),
+        first=_named(gate for gate, verdict in judged if verdict == "unknown" and gate.first),
     )
 
 
@@ -111,8 +113,8 @@ def cost_of_gates(
     """The price of each failed gate, others kept: never below zero, because a constraint cannot help."""
     with_all = cheapest(gates, uses, costs)
     made = []
-    for gate in (each for each in gates if each.verdict == "fail"):
-        without = cheapest([each for each in gates if each is not gate], uses, costs)
+    for gate in (failing for failing in gates if failing.verdict == "fail"):
+        without = cheapest([failing for failing in gates if failing is not gate], uses, costs)
         cost = None if with_all is None or without is None else with_all - without
         made.append(Constraint(gate=gate.name, cost=cost))
     return tuple(made)

@@ -125,12 +125,12 @@ def questionnaire() -> Questionnaire:
     """The questionnaire that ships with breakeven."""
     data = shipped("decision/readiness.yaml")
     sources = {name: Source(**fields) for name, fields in data["sources"].items()}
-    items = [_item(fields, each["id"]) for each in data["dimensions"] for fields in each["items"]]
+    items = [_item(fields, dimension["id"]) for dimension in data["dimensions"] for fields in dimension["items"]]
     return Questionnaire(
         version=data["version"],
         groups={name: fields["title"] for name, fields in data["groups"].items()},
         dimensions=tuple(_dimension(fields, sources) for fields in data["dimensions"]),
-        items={each.id: each for each in items},
+        items={item.id: item for item in items},
         delivery=MeasuredPeriod(**{name: value for name, value in data["delivery"].items() if name != "source"}),
     )
 
@@ -157,10 +157,10 @@ def _dimension(fields: dict[str, Any], sources: Mapping[str, Source]) -> Dimensi
         group=fields["group"],
         blocks_cut_over=fields.get("blocks_cut_over", False),
         levels=fields["levels"],
-        items=tuple(each["id"] for each in fields["items"]),
+        items=tuple(field["id"] for field in fields["items"]),
         routes={"yellow": yellow, "green": green},
-        playbook=tuple(Step(**each) for each in fields["playbook"]),
-        rules=tuple(Rule(lacks_all=tuple(each["lacks_all"]), says=each["says"]) for each in fields.get("rules", ())),
+        playbook=tuple(Step(**field) for field in fields["playbook"]),
+        rules=tuple(Rule(lacks_all=tuple(rule["lacks_all"]), says=rule["says"]) for rule in fields.get("rules", ())),
         source=sources[fields["source"]],
         note=fields.get("note", ""),
     )

@@ -128,7 +128,7 @@ class Conditions:
 def readiness(book: Questionnaire, answers: Mapping[str, Answer], conditions: Conditions) -> Readiness:
     """Judge the answers."""
     shown = judgements(book, answers, conditions)
-    dimensions = tuple(dimension_readiness(book, each, shown) for each in book.dimensions)
+    dimensions = tuple(dimension_readiness(book, dimension, shown) for dimension in book.dimensions)
     allows = allowed(dimensions, fallback_forbidden=conditions.fallback_forbidden)
     paths = {gate: path_to(gate, book, shown, conditions) for gate in GATES[1:]}
     production = paths[PRODUCTION]
@@ -180,11 +180,11 @@ def required(
 ) -> dict[str, Level]:
     """The least level of each dimension at a gate."""
     least: dict[str, Level] = {}
-    for each in dimensions:
-        strict = fallback_forbidden and each.id in WITHOUT_FALLBACK
-        asked = GATES.index(gate) >= 2 or (gate == GATES[1] and each.blocks_cut_over)
+    for dimension in dimensions:
+        strict = fallback_forbidden and dimension.id in WITHOUT_FALLBACK
+        asked = GATES.index(gate) >= 2 or (gate == GATES[1] and dimension.blocks_cut_over)
         green = gate == GATES[3] or (strict and gate != GATES[0])
-        least[each.id] = "green" if green else "yellow" if asked else "red"
+        least[dimension.id] = "green" if green else "yellow" if asked else "red"
     return least
 
 
@@ -211,7 +211,11 @@ def forbidden(
     found = []
     for gate in GATES[GATES.index(allows) + 1 :][:1]:
         least = required(gate, dimensions, fallback_forbidden=fallback_forbidden)
-        short = [f"{each.title} ({each.level})" for each in dimensions if worse(each.level, least[each.id])]
+        short = [
+            f"{dimension.title} ({dimension.level})"
+            for dimension in dimensions
+            if worse(dimension.level, least[dimension.id])
+        ]
         found.append(f"{says[gate]}: {', '.join(short)}")
     if fallback_forbidden:
         found.append("a failed gate keeps data from the API: on-call and fallback must be green, without route-back")
@@ -221,7 +225,11 @@ def forbidden(
 def path_to(gate: Allows, book: Questionnaire, shown: Judgements, conditions: Conditions) -> Path:
     """The cheapest way to a gate."""
     least = required(gate, book.dimensions, fallback_forbidden=conditions.fallback_forbidden)
-    ways = [lacks(each, least[each.id], shown, book.items) for each in book.dimensions if least[each.id] != "red"]
+    ways = [
+        lacks(dimension, least[dimension.id], shown, book.items)
+        for dimension in book.dimensions
+        if least[dimension.id] != "red"
+    ]
     missing = cheapest(ways, book) or {}
     months = months_needed(missing, book, conditions.people)
     return Path(
@@ -237,10 +245,10 @@ def dimension_readiness(book: Questionnaire, dimension: Dimension, shown: Judgem
     """One dimension judged."""
     level = level_of(dimension, shown, book.items)
     to_go = LEVELS[LEVELS.index(level) + 1 :]
-    ways = [cheapest([lacks(dimension, each, shown, book.items)], book) or {} for each in to_go]
+    ways = [cheapest([lacks(dimension, step_up, shown, book.items)], book) or {} for step_up in to_go]
     missing = ways[0] if ways else {}
-    own = [shown[name, each] for name in dimension.items for each in book.items[name].bounds]
-    rules = [each.says for each in dimension.rules if not any(_held(name, shown) for name in each.lacks_all)]
+    own = [shown[name, bound] for name in dimension.items for bound in book.items[name].bounds]
+    rules = [rule.says for rule in dimension.rules if not any(_held(name, shown) for name in rule.lacks_all)]
     return DimensionReadiness(
         id=dimension.id,
         number=dimension.number,
@@ -250,10 +258,10 @@ def dimension_readiness(book: Questionnaire, dimension: Dimension, shown: Judgem
         level_means=dimension.levels[level],
         next_means=dimension.levels[to_go[0]] if to_go else "",
         blocks_cut_over=dimension.blocks_cut_over,
-        evidence=tuple(each for each in own if each.held),
+        evidence=tuple(judgement for judgement in own if judgement.held),
         missing=tuple(missing.values()),
         rules=tuple(rules) if level == "red" else (),
-        playbook=playbook(dimension, {key: each for way in ways for key, each in way.items()}) if to_go else (),
+        playbook=playbook(dimension, {key: item for way in ways for key, item in way.items()}) if to_go else (),
         source=f"{dimension.source}{f'. {dimension.note}' if dimension.note else ''}",
     )
 

@@ -54,27 +54,31 @@ def matrix(names: Sequence[str], correlations: Sequence[Correlation]) -> Floats:
 
     Raises `Problem` for a rank outside -1 to 1 and for ranks that no numbers can have together.
     """
-    found, place = np.eye(len(names)), {name: i for i, name in enumerate(names)}
-    used = [each for each in correlations if each.first in place and each.second in place]
-    for each in used:
-        if not -1 <= each.rank <= 1 or each.first == each.second:
-            raise Problem(f"{pair(each)}: {each.rank:g} is no rank correlation of two inputs", fix="Use -1 to 1.")
-        i, j = place[each.first], place[each.second]
-        found[i, j] = found[j, i] = 2 * np.sin(np.pi * each.rank / 6)  # Spearman's rank to the normal scores'
-    if np.linalg.eigvalsh(found)[:1].sum() < (LEAST if used else 0):
-        raise impossible(names, found, used)
-    return found
+    wanted, place = np.eye(len(names)), {name: i for i, name in enumerate(names)}
+    used = [correlation for correlation in correlations if correlation.first in place and correlation.second in place]
+    for used_pair in used:
+        if not -1 <= used_pair.rank <= 1 or used_pair.first == used_pair.second:
+            raise Problem(
+                f"{pair(used_pair)}: {used_pair.rank:g} is no rank correlation of two inputs", fix="Use -1 to 1."
+            )
+        i, j = place[used_pair.first], place[used_pair.second]
+        wanted[i, j] = wanted[j, i] = 2 * np.sin(np.pi * used_pair.rank / 6)  # Spearman's rank to the normal scores'
+    if np.linalg.eigvalsh(wanted)[:1].sum() < (LEAST if used else 0):
+        raise impossible(names, wanted, used)
+    return wanted
 
 
-def impossible(names: Sequence[str], found: Floats, used: Sequence[Correlation]) -> Problem:
+def impossible(names: Sequence[str], wanted: Floats, used: Sequence[Correlation]) -> Problem:
     """Names the pairs of the part of the matrix that no numbers can have, and the nearest ranks that some can."""
-    worst = np.abs(np.linalg.eigh(found)[1][:, 0])
+    worst = np.abs(np.linalg.eigh(wanted)[1][:, 0])
     part = {name for name, weight in zip(names, worst, strict=True) if weight > 0.1 * worst.max()}
-    pairs = [each for each in used if each.first in part and each.second in part]
-    place, near = {name: i for i, name in enumerate(names)}, nearest(found)
-    offer = [6 / np.pi * np.arcsin(near[place[each.first], place[each.second]] / 2) for each in pairs]
-    stated = ", ".join(f"{pair(each)} {each.rank:g}" for each in pairs)
-    fix = ", ".join(f"{pair(each)} {rank:.2f}" for each, rank in zip(pairs, offer, strict=True))
+    pairs = [correlation for correlation in used if correlation.first in part and correlation.second in part]
+    place, near = {name: i for i, name in enumerate(names)}, nearest(wanted)
+    offer = [
+        6 / np.pi * np.arcsin(near[place[correlation.first], place[correlation.second]] / 2) for correlation in pairs
+    ]
+    stated = ", ".join(f"{pair(correlation)} {correlation.rank:g}" for correlation in pairs)
+    fix = ", ".join(f"{pair(correlation)} {rank:.2f}" for correlation, rank in zip(pairs, offer, strict=True))
     return Problem(
         f"the correlation matrix is not positive definite: no numbers have these rank correlations together: {stated}",
         where="correlations",

@@ -71,9 +71,9 @@ def independent_scores(scenarios: int, count: int, seed: int) -> Floats:
 
     generators = np.random.default_rng(seed).spawn(SCRAMBLES)
     points = scrambled(scenarios // SCRAMBLES, count, generators).reshape(scenarios, count)
-    found = np.asarray(ndtri(np.clip(points, INSIDE, 1 - INSIDE)))
-    found.flags.writeable = False
-    return found
+    scores = np.asarray(ndtri(np.clip(points, INSIDE, 1 - INSIDE)))
+    scores.flags.writeable = False
+    return scores
 
 
 def shares(names: Sequence[str], scores: Floats) -> dict[str, Floats]:

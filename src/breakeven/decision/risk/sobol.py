@@ -29,9 +29,11 @@ def scrambled(many: int, count: int, generators: Sequence[np.random.Generator]) 
     """
     deep = many.bit_length() - 1
     corners = np.array(
-        [_scramble(count, deep, each.spawn(1)[0]) for each in generators]
+        [_scramble(count, deep, generator.spawn(1)[0]) for generator in generators]
     )  # of the intervals, counted from 0
-    return np.array([(each + one.random(each.shape)) / many for each, one in zip(corners, generators, strict=True)])
+    return np.array(
+        [(corner + one.random(corner.shape)) / many for corner, one in zip(corners, generators, strict=True)]
+    )
 
 
 def _scramble(count: int, deep: int, generator: np.random.Generator) -> Bits:

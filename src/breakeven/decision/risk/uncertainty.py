@@ -94,11 +94,11 @@ def finalists(comparison: Comparison, chosen: Sequence[Finalist]) -> Comparison:
         raise Problem(
             f"{len(chosen)} finalists", fix=f"Draw at most {MOST_FINALISTS}, the option that buys everything first."
         )
-    columns = [each.option for each in chosen]
-    held = [np.broadcast_to(np.ravel(each.fleet), comparison.months) for each in chosen]
+    columns = [finalist.option for finalist in chosen]
+    held = [np.broadcast_to(np.ravel(finalist.fleet), comparison.months) for finalist in chosen]
     return Comparison(
         model=comparison.model,
-        names=tuple(each.name for each in chosen),
+        names=tuple(finalist.name for finalist in chosen),
         values={name: of_options(value, columns) for name, value in comparison.values.items()},
         fleets=np.array(held, dtype=float)[None, None, :, None, :],
         months=comparison.months,
@@ -110,16 +110,16 @@ def simulate(
 ) -> Outcomes:
     """Evaluate all finalists over all draws, some draws at a time. Raises `Problem` where a line gives no number."""
     count, rows = len(comparison.names), rows_at_once(comparison)
-    found = np.empty((drawn.scenarios, count))
+    benefits = np.empty((drawn.scenarios, count))
     for start in range(0, drawn.scenarios, rows):
         some = slice(start, min(start + rows, drawn.scenarios))
         changed = at(comparison.values, inputs, drawn, some)
-        found[some] = by_option(comparison.evaluate([criterion], **changed)[criterion], count, some.stop - start)
-        if not np.isfinite(found[some]).all():
-            row = start + int(np.flatnonzero(~np.isfinite(found[some]).all(axis=1))[0])
+        benefits[some] = by_option(comparison.evaluate([criterion], **changed)[criterion], count, some.stop - start)
+        if not np.isfinite(benefits[some]).all():
+            row = start + int(np.flatnonzero(~np.isfinite(benefits[some]).all(axis=1))[0])
             raise not_finite(comparison, inputs, drawn, row, criterion)
     at_point = by_option(comparison.evaluate([criterion])[criterion], count, 1)[0]
-    return Outcomes(names=comparison.names, benefits=found, at_point=at_point, draws=drawn)
+    return Outcomes(names=comparison.names, benefits=benefits, at_point=at_point, draws=drawn)
 
 
 def rows_at_once(comparison: Comparison) -> int:

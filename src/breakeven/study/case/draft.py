@@ -49,7 +49,7 @@ def draft(answers: Answers) -> str:
     offer = quoted(answers.gpu)
     if answers.gpu_price is not None:
         offer = f"{{gpu: {offer}, price_per_gpu_hour: {_number(answers.gpu_price)}}}"
-    guesses = {f"guess_{each}": _guess(each, answers) for each in ("open_model", "gpu", "team")}
+    guesses = {f"guess_{guess}": _guess(guess, answers) for guess in ("open_model", "gpu", "team")}
     return template.substitute(
         guesses,
         name=quoted(answers.name),
@@ -58,7 +58,7 @@ def draft(answers: Answers) -> str:
         open_model=quoted(answers.open_model),
         gpu_offer=offer,
         team=_number(answers.team),
-        sections="\n\n".join("\n".join(_section(each)) for each in sections() if each != ASSUMPTIONS),
+        sections="\n\n".join("\n".join(_section(section)) for section in sections() if section != ASSUMPTIONS),
     )
 
 
@@ -78,7 +78,7 @@ def _usage(answers: Answers) -> Iterator[str]:
         yield f"  path: {quoted(answers.log.path)}"
         yield "  load_profile_if_short: conversation  # used when the log covers less than a day"
         yield "workloads:  # as the log names them; each may have its own hosted_model, or stays_on_api: true"
-        yield from (_workload(each) for each in answers.log.workloads)
+        yield from (_workload(workload) for workload in answers.log.workloads)
 
 
 def _workload(found: WorkloadDemand) -> str:

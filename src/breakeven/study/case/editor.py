@@ -29,7 +29,7 @@ def case_schema() -> Mapping[str, Any]:
     answers = schema["$defs"]["ReadinessAnswers"]["properties"]["answers"]
     answer = answers.pop("additionalProperties")
     asked = questionnaire().items.values()
-    answers["properties"] = {each.id: {**answer, "description": each.question} for each in asked}
+    answers["properties"] = {question.id: {**answer, "description": question.question} for question in asked}
     answers["additionalProperties"] = False
     for node in _nodes(schema):
         if node.get("type") == "number":  # a number may be written as a percentage

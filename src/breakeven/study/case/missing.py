@@ -44,13 +44,13 @@ def _items(parent: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
 def _no_volume(
     case: dict[str, Any], workloads: list[tuple[int, dict[str, Any]]], document: Document
 ) -> Iterator[Problem]:
-    if "log" in case or any(each in case for each in SHORT_VOLUMES):
+    if "log" in case or any(volume in case for volume in SHORT_VOLUMES):
         return
     if "workloads" not in case:
         fix = "Give api_spend_per_month, tokens_per_month, a log, or workloads with their volumes."
         yield Problem("it says nothing of the volume", where=document.key(), fix=fix)
     for i, workload in workloads:
-        if not any(each in workload for each in VOLUMES):
+        if not any(volume in workload for volume in VOLUMES):
             fix = f"Give one of {', '.join(VOLUMES)}, or a log."
             yield Problem(f"workloads.{i}: has no volume", where=document.key("workloads", i), fix=fix)
 
@@ -64,7 +64,7 @@ def _no_hosted_model(
     if "workloads" not in case:
         yield Problem("hosted_model is missing", where=document.key(), fix=fix)
     for i, workload in workloads:
-        if "hosted_model" not in workload and not any(each in workload for each in PRICES):
+        if "hosted_model" not in workload and not any(price in workload for price in PRICES):
             what = f"workloads.{i}: has neither a hosted_model nor prices of its own"
             yield Problem(what, where=document.key("workloads", i), fix=fix)
 

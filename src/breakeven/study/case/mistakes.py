@@ -51,17 +51,17 @@ def validated(document: Document) -> tuple[CaseFile | None, list[Problem]]:
     the mistakes of another. None: too little is right to go on.
     """
     data = deepcopy(document.data)
-    found: list[Problem] = []
+    mistakes: list[Problem] = []
     for round_number in range(ROUNDS):
         try:
-            return CaseFile.model_validate(data), found
+            return CaseFile.model_validate(data), mistakes
         except ValidationError as error:
             details = error.errors(include_url=False)
         if round_number == 0:
-            found = [problem(each, document) for each in details]
-        if not all(_leave_out(data, _doubtful(each)) for each in details):
+            mistakes = [problem(detail, document) for detail in details]
+        if not all(_leave_out(data, _doubtful(detail)) for detail in details):
             break
-    return None, found
+    return None, mistakes
 
 
 def _doubtful(detail: ErrorDetails) -> Keys:

@@ -140,14 +140,14 @@ class _Reading:
         if isinstance(node, MappingNode):
             return self._mapping(node, keys)
         if isinstance(node, SequenceNode):
-            return [self._item(each, (*keys, i)) for i, each in enumerate(node.value)]
+            return [self._item(item, (*keys, i)) for i, item in enumerate(node.value)]
         return self._scalar(node)
 
     def _mapping(self, node: MappingNode, keys: Keys) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         for _, value in (pair for pair in node.value if pair[0].tag == MERGE):
-            for each in _merged_nodes(value):
-                merged = self.data(each, keys) | merged
+            for merged_node in _merged_nodes(value):
+                merged = self.data(merged_node, keys) | merged
         own: dict[str, Any] = {}
         lines: dict[str, int] = {}
         for key, value in (pair for pair in node.value if pair[0].tag != MERGE):

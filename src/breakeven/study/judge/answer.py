@@ -15,24 +15,24 @@ NEAR = 0.25  # a change smaller than this may well happen to an input whose rang
 HALF = 0.5  # chance to pay below which most draws lose
 
 
-def verdict(basis: Basis, found: Sequence[OptionStudy], gates: Sequence[Judged], recommended: int) -> Verdict:
+def verdict(basis: Basis, options: Sequence[OptionStudy], gates: Sequence[Judged], recommended: int) -> Verdict:
     """One rule for every option that is not today's: the best is named; what is to be answered first holds it back."""
-    at = best_of(basis, found, recommended)
-    it, column = found[at - 1], basis.columns[at]
-    wins = taken(it, recommended)
-    commit = wins and may_commit(it)
-    today = at if commit else until_then(basis, found)
-    turning = [flip for flip in it.flips if flip.at is not None and flip.name in basis.inputs]
-    nearest = [flip for flip in turning[:3] if could_turn(flip)] if it.verdict != "INFEASIBLE" else []
+    at = best_of(basis, options, recommended)
+    option, column = options[at - 1], basis.columns[at]
+    wins = taken(option, recommended)
+    commit = wins and may_commit(option)
+    today = at if commit else until_then(basis, options)
+    turning = [flip for flip in option.flips if flip.at is not None and flip.name in basis.inputs]
+    nearest = [flip for flip in turning[:3] if could_turn(flip)] if option.verdict != "INFEASIBLE" else []
     return Verdict(
         option=today,
         name=basis.columns[today].name,
         answer=answer(column) if wins else none_taken(gates),
         commit=commit or not wins,
-        first=it.depth.gates.first if wins else (),
-        verdict=it.verdict,
+        first=option.depth.gates.first if wins else (),
+        verdict=option.verdict,
         best_option=at,
-        steps=two_steps(basis, found),
+        steps=two_steps(basis, options),
         rests_on_assumptions=tuple(flip.name for flip in nearest if basis.inputs[flip.name].kind == "assumed"),
     )
 
@@ -83,12 +83,14 @@ def none_taken(gates: Sequence[Judged]) -> Answer:
     return "NO COMPLIANT OPTION" if nothing_left else "KEEP BUYING"
 
 
-def two_steps(basis: Basis, found: Sequence[OptionStudy]) -> TwoSteps:
+def two_steps(basis: Basis, options: Sequence[OptionStudy]) -> TwoSteps:
     """Another model first, then serving it yourself: each the best column of its kind that may be taken."""
-    worth = {i: each.expected_net_present_value for i, each in enumerate(found, 1) if each.verdict != "INFEASIBLE"}
+    worth = {
+        i: option.expected_net_present_value for i, option in enumerate(options, 1) if option.verdict != "INFEASIBLE"
+    }
     own = max((i for i in worth if basis.columns[i].mode not in BOUGHT), key=worth.__getitem__, default=None)
     buys = {
-        i: each for i, each in worth.items() if basis.columns[i].mode in BOUGHT and basis.columns[i].mode != "hosted"
+        i: value for i, value in worth.items() if basis.columns[i].mode in BOUGHT and basis.columns[i].mode != "hosted"
     }
     if not basis.serving.other_models:  # today's model is the one we would serve
         buys[BASELINE] = 0.0

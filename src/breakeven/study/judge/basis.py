@@ -54,7 +54,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             tie_share=float(file.rule.margin),
             time_zone=file.time_zone,
         ),
-        columns=tuple(_column(resolved, each) for each in resolved.options),
+        columns=tuple(_column(resolved, option) for option in resolved.options),
         inputs=resolved.inputs,
         fleets=resolved.comparison.fleets,
         demand=_demand(resolved),
@@ -73,7 +73,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
         finance=finance_terms(case),
         sla=sla_terms(case),
         readiness=summary(resolved.examined),
-        not_covered=tuple((each.what, each.spend_per_month) for each in file.not_covered),
+        not_covered=tuple((spend.what, spend.spend_per_month) for spend in file.not_covered),
         notices=tuple(map(str, resolved.notices)),
         versions={"breakeven": version, "genai-prices": installed("genai-prices"), "python": platform.python_version()},
     )
@@ -88,27 +88,27 @@ def _column(resolved: Resolved, option: Option) -> Column:
 def _demand(resolved: Resolved) -> DemandSummary:
     demand, stated = resolved.demand, resolved.case.file.workloads
     return DemandSummary(
-        source="; ".join(dict.fromkeys(each.source.title for each in demand.workloads)),
-        kind=max((each.kind for each in demand.workloads), key=KINDS.index),
+        source="; ".join(dict.fromkeys(workload.source.title for workload in demand.workloads)),
+        kind=max((workload.kind for workload in demand.workloads), key=KINDS.index),
         load_curve=demand.load_curve.name,
         p99_over_mean=demand.load_curve.p99_over_mean,
         first=demand.first,
         last=demand.last,
         rows_read=demand.rows_read,
-        rows_set_aside=sum(each.rows for each in demand.set_aside),
+        rows_set_aside=sum(reason.rows for reason in demand.set_aside),
         workloads=tuple(
             WorkloadSummary(
-                name=each.name,
+                name=workload.name,
                 hosted_model=_hosted_model(resolved, i),
-                requests_per_month=each.requests_per_month,
-                input_mtok_per_month=each.input_mtok_per_month,
-                output_mtok_per_month=each.output_mtok_per_month,
+                requests_per_month=workload.requests_per_month,
+                input_mtok_per_month=workload.input_mtok_per_month,
+                output_mtok_per_month=workload.output_mtok_per_month,
                 replica_tokens_per_second=(band.p10, band.p50, band.p90),
                 throughput_kind=band.kind,
                 throughput_because=band.because,
                 stays_on_api=bool(stated) and stated[i].stays_on_api,
             )
-            for i, (each, band) in enumerate(zip(demand.workloads, resolved.serving.bands, strict=True))
+            for i, (workload, band) in enumerate(zip(demand.workloads, resolved.serving.bands, strict=True))
         ),
     )
 
@@ -123,16 +123,16 @@ def to_json(thing: Any) -> Any:
     """Any frozen dataclass of a study as plain JSON data; arrays keep their axes by shape."""
     if is_dataclass(thing) and not isinstance(thing, type):
         fields = {name: getattr(thing, name) for name in thing.__dataclass_fields__}
-        return {name: to_json(each) for name, each in fields.items() if each is not None or name != KNOWN_FROM}
+        return {name: to_json(field) for name, field in fields.items() if field is not None or name != KNOWN_FROM}
     if isinstance(thing, Mapping):
         return {str(name): to_json(value) for name, value in thing.items()}
     if isinstance(thing, np.ndarray):
-        return {"shape": list(thing.shape), "values": [to_json(each) for each in np.ravel(thing)]}
+        return {"shape": list(thing.shape), "values": [to_json(element) for element in np.ravel(thing)]}
     if isinstance(thing, Fraction | np.floating):
         return float(thing)
     if isinstance(thing, np.integer | np.bool_):
         return thing.item()
-    return [to_json(each) for each in thing] if isinstance(thing, list | tuple) else thing
+    return [to_json(item) for item in thing] if isinstance(thing, list | tuple) else thing
 
 
 def basis_from_json(document: Mapping[str, Any]) -> Basis:

@@ -36,13 +36,13 @@ def with_hosts(basis: Basis) -> Basis:
     terms = [*promoted(basis)]
     if not terms:
         return basis
-    columns = [Column(name=called(basis, each), mode="endpoint", host=host_of(each.model)) for each in terms]
+    columns = [Column(name=called(basis, way), mode="endpoint", host=host_of(way.model)) for way in terms]
     wide = with_copies(basis, columns)
     options: list[RivalTerms | None] = [None] * len(wide.columns)
     options[1 : 1 + len(terms)] = terms
-    moves = along(WORKLOAD, [0.0 if each.stays_on_api else 1.0 for each in basis.demand.workloads])
+    moves = along(WORKLOAD, [0.0 if workload.stays_on_api else 1.0 for workload in basis.demand.workloads])
     bought = bought_at(likely(wide.inputs), options, moves)
-    buys = along(OPTION, [float(each is not None) for each in options])
+    buys = along(OPTION, [float(option is not None) for option in options])
     count = len(options)
     none = {name: np.where(buys > 0, 0.0, widened(wide.inputs[name].likely, count)) for name in NOT_THERE}
     changed = bought | none | {"moved": np.where(buys > 0, moves, widened(wide.inputs["moved"].likely, count))}

@@ -93,7 +93,9 @@ def financials(
         View(basis=basis, comparison=comparison, got=got, option=i, wide=wide) for i in range(len(comparison.names))
     ]
     buying = Buying(
-        cash=added_up([np.array(each.months) for each in cash_rows(views[BASELINE], ())], comparison.months + 1),
+        cash=added_up(
+            [np.array(cash_row.months) for cash_row in cash_rows(views[BASELINE], ())], comparison.months + 1
+        ),
         after_tax=statement(expenses(views[BASELINE], ()), terms).row("free_cash_flow"),
     )
     return tuple(of_option(view, buying, terms) for view in views)
@@ -103,7 +105,7 @@ def of_option(view: View, buying: Buying, terms: FinanceTerms) -> Financials:
     """One column, held against buying."""
     bought = purchases(view)
     rows = cash_rows(view, bought)
-    flow = added_up([np.array(each.months) for each in rows], view.months + 1)
+    flow = added_up([np.array(row.months) for row in rows], view.months + 1)
     factor = view.comparison.path(view.got["discount_factor"], view.option)
     rate = view.comparison.month(view.got["monthly_discount_rate"], view.option, 0)
     its = statement(expenses(view, bought), terms)

@@ -51,9 +51,7 @@ def with_decided_bases(basis: Basis) -> Basis:
 def with_hybrids(basis: Basis) -> Basis:
     """The same basis with a column for the best owned base of each held fleet, where it is another fleet."""
     basis = with_best_units(basis)
-    bases = {
-        option: found for option in range(1, len(basis.columns)) if (found := best_base(basis, option)) is not None
-    }
+    bases = {option: base for option in range(1, len(basis.columns)) if (base := best_base(basis, option)) is not None}
     order, columns, held = [], [], []
     for option, column in enumerate(basis.columns):
         order.append(option)
@@ -81,7 +79,7 @@ def with_best_units(basis: Basis) -> Basis:
     if not in_units(basis):
         return basis
     months, values = basis.header.horizon_months, expected(basis.inputs)
-    for option in (i for i, each in enumerate(basis.columns) if each.mode != "hosted"):
+    for option in (i for i, column in enumerate(basis.columns) if column.mode != "hosted"):
         fleet = np.array(pick(basis.fleets, option=option, month=range(months)), dtype=float)
         units, _ = units_by_fleet(full_model(), values, option, fleet[None, :], months)
         values = with_units(values, option, units[0])
@@ -91,9 +89,9 @@ def with_best_units(basis: Basis) -> Basis:
 
 def as_stated(basis: Basis) -> Basis:
     """The basis with the case's own options only, and today's contract."""
-    own = [i for i, each in enumerate(basis.columns) if each.fixed or not each.hybrid]
+    own = [i for i, column in enumerate(basis.columns) if column.fixed or not column.hybrid]
     kept = [i for i in own if basis.columns[i].mode not in ("hosted", "endpoint")]
-    today = max(i for i, each in enumerate(basis.columns) if each.mode == "hosted")
+    today = max(i for i, column in enumerate(basis.columns) if column.mode == "hosted")
     order = [today, *kept]
     return replace(
         basis,
@@ -110,7 +108,7 @@ def best_base(basis: Basis, option: int) -> Floats | None:
     if column.mode not in HELD or column.fixed:
         return None
     model, values, months = full_model(), expected(basis.inputs), basis.header.horizon_months
-    stays = kept([each.mode for each in basis.columns], values)[option]
+    stays = kept([shown_column.mode for shown_column in basis.columns], values)[option]
     if in_units(basis):
         sizes = np.array(sizes_to_look_at(model, values, option), dtype=float)
         units, worth = units_by_fleet(model, values, option, sizes, months)

@@ -19,20 +19,20 @@ def differences_from(document: Mapping[str, Any], study: Study, version: str) ->
 
     `study` is what was judged again from it. Another version alone is no difference, another answer is.
     """
-    found = list(_of_the_basis(document))
+    sentences = list(_of_the_basis(document))
     answers = study_document(study)
     moved = [
-        each
+        change
         for name in sorted({*answers, *document} - {*APART})
-        for each in _moved(document.get(name), answers.get(name), name)
+        for change in _moved(document.get(name), answers.get(name), name)
     ]
     if moved:
         more = f"; and {len(moved) - MOST_TOLD} more" if len(moved) > MOST_TOLD else ""
-        found.append(f"the recomputed answer differs: {'; '.join(moved[:MOST_TOLD])}{more}")
+        sentences.append(f"the recomputed answer differs: {'; '.join(moved[:MOST_TOLD])}{more}")
         written = document["basis"]["versions"].get("breakeven")
         if written != version:
-            found.append(f"it was written by breakeven {written}, this is {version}")
-    return tuple(found)
+            sentences.append(f"it was written by breakeven {written}, this is {version}")
+    return tuple(sentences)
 
 
 def _of_the_basis(document: Mapping[str, Any]) -> Iterator[str]:

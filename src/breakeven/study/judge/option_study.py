@@ -45,7 +45,7 @@ def option_study(
 ) -> OptionStudy:
     """One option against the baseline. `forced`: the gates leave no better."""
     month, column = basis.header.month - 1, basis.columns[option]
-    modes = [each.mode for each in basis.columns]
+    modes = [shown_column.mode for shown_column in basis.columns]
     at = {
         name: comparison.month(got[name], option, month)
         for name in (
@@ -178,7 +178,7 @@ def stands_alone(basis: Basis, option: int) -> bool:
 
 def break_evens(volume: VolumeBreakEven, price: Flip) -> BreakEvens:
     """Crossings in multiples of the plan, as volumes and spends."""
-    found, plan_spend = volume.crossings, volume.plan_spend
+    crossings, plan_spend = volume.crossings, volume.plan_spend
     smaller = () if volume.with_burst is None else volume.with_burst.windows
 
     def mtok(scale: Fraction) -> float:
@@ -186,22 +186,22 @@ def break_evens(volume: VolumeBreakEven, price: Flip) -> BreakEvens:
 
     windows = tuple(
         VolumeWindow(
-            from_mtok=mtok(each.start),
-            to_mtok=None if each.end is None else mtok(each.end),
-            from_spend=float(each.start) * plan_spend,
-            to_spend=None if each.end is None else float(each.end) * plan_spend,
+            from_mtok=mtok(window.start),
+            to_mtok=None if window.end is None else mtok(window.end),
+            from_spend=float(window.start) * plan_spend,
+            to_spend=None if window.end is None else float(window.end) * plan_spend,
         )
-        for each in found.windows
+        for window in crossings.windows
     )
-    stays = found.stays_positive_from
+    stays = crossings.stays_positive_from
     return BreakEvens(
         windows=windows,
-        roots_mtok=tuple(map(mtok, found.roots)),
-        jumps_mtok=tuple(map(mtok, found.jumps)),
-        touches_mtok=tuple(map(mtok, found.touches)),
+        roots_mtok=tuple(map(mtok, crossings.roots)),
+        jumps_mtok=tuple(map(mtok, crossings.jumps)),
+        touches_mtok=tuple(map(mtok, crossings.touches)),
         stays_above_mtok=None if stays is None else mtok(stays),
-        searched_to_mtok=mtok(found.searched_to),
-        sign_beyond=found.sign_beyond,
+        searched_to_mtok=mtok(crossings.searched_to),
+        sign_beyond=crossings.sign_beyond,
         hosted_price_share=price.at,
         smaller_base_pays_from_mtok=mtok(smaller[0].start) if smaller else None,
     )

@@ -68,10 +68,10 @@ def _of(kind: Any, kinds: dict[str, Any]) -> dict[str, Any]:
     if origin is Literal:
         return {"enum": [*parts]}
     if origin in (Union, UnionType):
-        return _either([_of(each, kinds) for each in parts])
+        return _either([_of(part, kinds) for part in parts])
     if origin is tuple and parts and parts[-1] is not Ellipsis:
         count = len(parts)
-        prefix = [_of(each, kinds) for each in parts]
+        prefix = [_of(part, kinds) for part in parts]
         return {"type": "array", "prefixItems": prefix, "minItems": count, "maxItems": count}
     if origin in (tuple, list, Sequence, frozenset):
         return {"type": "array", "items": _of(parts[0], kinds)}
@@ -94,7 +94,7 @@ def _record(kind: type, kinds: dict[str, Any]) -> dict[str, Any]:
         kinds[kind.__name__] = {
             "type": "object",
             "description": (kind.__doc__ or "").partition("\n")[0].strip(),
-            "properties": {each.name: _of(hints[each.name], kinds) for each in fields(kind)},
-            "required": [each.name for each in fields(kind) if each.name != KNOWN_FROM],
+            "properties": {field.name: _of(hints[field.name], kinds) for field in fields(kind)},
+            "required": [field.name for field in fields(kind) if field.name != KNOWN_FROM],
         }
     return {"$ref": f"#/$defs/{kind.__name__}"}

@@ -24,7 +24,7 @@ def timing(basis: Basis, comparison: Comparison, option: int, *, way_back: bool)
     if comparison.months < STAGES:
         return None
     rates, chances = what_may_come(basis.inputs[PRICE_CHANGE])
-    stays = kept([each.mode for each in basis.columns], comparison.values)[option]
+    stays = kept([column.mode for column in basis.columns], comparison.values)[option]
     releasable = way_back and not stays
     tree = rate_tree(comparison, option, months, rates, chances, releasable=releasable)
     return Timing(

@@ -35,19 +35,19 @@ def bought_from(basis: Basis, terms: RivalTerms | None) -> list[Use]:
 def uses_of(basis: Basis, option: int) -> list[Use]:
     """The uses of one column. A hybrid uses both sides; where a gate forbids canary and nights, they are off."""
     column, moved = basis.columns[option], np.asarray(basis.inputs["moved"].likely)
-    hosts = {host_of(each.hosted_model) for each in basis.demand.workloads}
+    hosts = {host_of(member.hosted_model) for member in basis.demand.workloads}
     made = []
-    for i, each in enumerate(basis.demand.workloads):
-        today = as_today(each)
+    for i, workload in enumerate(basis.demand.workloads):
+        today = as_today(workload)
         if not moved[0, min(i, moved.shape[1] - 1), min(option, moved.shape[OPTION] - 1), 0, 0]:
             made.append(today)
         elif column.mode in BOUGHT:
             host = column.host or column.name
-            made.append(Use(workload=each.name, sides=ELSEWHERE, host=host, as_today=host in hosts))
+            made.append(Use(workload=workload.name, sides=ELSEWHERE, host=host, as_today=host in hosts))
         else:
             sides: frozenset[Side] = frozenset({"self-hosting", "open model"})
             burst: frozenset[Side] = frozenset({"hosted"} if column.hybrid else ())
-            made.append(Use(workload=each.name, sides=sides | burst, host=today.host))
+            made.append(Use(workload=workload.name, sides=sides | burst, host=today.host))
     return made
 
 

@@ -16,27 +16,27 @@ def rivals_beside(basis: Basis, comparison: Comparison, got: Mapping[str, Value]
     """Every way to buy, the incumbent first."""
     month, terms = basis.header.month - 1, basis.rivals
     own = tuple(comparison.month(got["net_present_value"], i, 0) for i in range(1, len(comparison.names)))
-    moves = along(WORKLOAD, [0.0 if each.stays_on_api else 1.0 for each in basis.demand.workloads])
+    moves = along(WORKLOAD, [0.0 if workload.stays_on_api else 1.0 for workload in basis.demand.workloads])
     bought = ways_to_buy(comparison, terms, moves)
     lines = bought.evaluate(ITS_LINES)
-    moving = [each for each in basis.demand.workloads if not each.stays_on_api]
-    incumbent = ", ".join(dict.fromkeys(each.hosted_model for each in moving))
+    moving = [workload for workload in basis.demand.workloads if not workload.stays_on_api]
+    incumbent = ", ".join(dict.fromkeys(workload.hosted_model for workload in moving))
 
     def row(i: int) -> Rival:
         at = {name: bought.month(lines[name], i, month) for name in ITS_LINES}
-        its = terms[i - 1] if i else None
+        way = terms[i - 1] if i else None
         worth = bought.month(lines["net_present_value"], i, 0)
         return Rival(
-            kind=its.kind if its else "incumbent",
-            model=its.model if its else incumbent,
-            same_quality=its.same_quality if its else not basis.serving.other_models,
-            gates=judge_gates(basis.gates, bought_from(basis, its)),
+            kind=way.kind if way else "incumbent",
+            model=way.model if way else incumbent,
+            same_quality=way.same_quality if way else not basis.serving.other_models,
+            gates=judge_gates(basis.gates, bought_from(basis, way)),
             api_bill=at["api_bill"] + at["elsewhere_bill"],
             monthly_cost=at["monthly_cost"],
             cost_per_mtok=at["cost_per_mtok"],
             one_time_cost=bought.month(lines["one_time_cost"], i, 0),
             net_present_value=worth,
-            worth_more=tuple(each - worth for each in own),
+            worth_more=tuple(other - worth for other in own),
         )
 
     return tuple(row(i) for i in range(1 + len(terms)))

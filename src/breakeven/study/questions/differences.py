@@ -61,7 +61,7 @@ def differences(first: Study, second: Study) -> Differences:
     _refuse_unlike(one, other)
     first, second = again(one), again(other)
     base = value_of(first)
-    found = sorted(_differing(one, other), key=lambda each: -abs(each.net_present_value_alone - base))
+    changes = sorted(_differing(one, other), key=lambda change: -abs(change.net_present_value_alone - base))
     return Differences(
         currency=first.basis.header.currency,
         first_name=first.basis.header.file,
@@ -70,7 +70,7 @@ def differences(first: Study, second: Study) -> Differences:
         second_verdict=second.verdict.verdict,
         first_net_present_value=base,
         second_net_present_value=value_of(second),
-        inputs=tuple(found),
+        inputs=tuple(changes),
     )
 
 
@@ -82,7 +82,7 @@ def again(basis: Basis) -> Study:
 def _refuse_unlike(first: Basis, second: Basis) -> None:
     """What is not alike in both cannot be held against each other."""
     pairs = [
-        ("different options", [each.mode for each in first.columns], [each.mode for each in second.columns]),
+        ("different options", [column.mode for column in first.columns], [column.mode for column in second.columns]),
         ("different horizons", first.header.horizon_months, second.header.horizon_months),
         ("different currencies", first.header.currency, second.header.currency),
     ]

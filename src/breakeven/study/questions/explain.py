@@ -30,8 +30,8 @@ def explain_line(study: Study, line: str, option: str | None = None, month: int 
     subject = Subject(
         model=full_model(), inputs=basis.inputs, values={**values, **got}, given=frozenset({"replicas"}), at=at
     )
-    found = explain(subject, line)
-    return in_currency(with_sizing(found, study, values, at), basis.header.currency)
+    explanation = explain(subject, line)
+    return in_currency(with_sizing(explanation, study, values, at), basis.header.currency)
 
 
 def in_currency(found: Explanation, currency: str) -> Explanation:
@@ -40,22 +40,22 @@ def in_currency(found: Explanation, currency: str) -> Explanation:
     return replace(found, unit=found.unit.replace(FACTS, currency), children=below)
 
 
-def with_sizing(found: Explanation, study: Study, values: Values, at: Mapping[int, int]) -> Explanation:
+def with_sizing(explanation: Explanation, study: Study, values: Values, at: Mapping[int, int]) -> Explanation:
     """The decided fleet with why it has that size: the largest need so far, or what the case or the ladder says."""
-    if found.kind != GIVEN:
-        below = tuple(with_sizing(each, study, values, at) for each in found.children)
-        return replace(found, children=below)
+    if explanation.kind != GIVEN:
+        below = tuple(with_sizing(child, study, values, at) for child in explanation.children)
+        return replace(explanation, children=below)
     column = study.basis.columns[at[OPTION]]
     if column.fixed or column.hybrid:
         stated = "stated in the case" if column.fixed else BASE_OF_HYBRID
-        return replace(found, kind=DECIDED, source=stated)
+        return replace(explanation, kind=DECIDED, source=stated)
     free = {name: value for name, value in values.items() if name not in full_model().lines}
     got = full_model().evaluate(free)
     month = largest_need(got, at)
     sized = {**at, MONTH: month}
     subject = Subject(model=full_model(), inputs=study.basis.inputs, values=free | got, given=frozenset(), at=sized)
     why = f"what month {month + 1} needs, which is {need(got, free, sized)}"
-    return replace(found, kind=DECIDED, source=why, children=(explain(subject, found.name),))
+    return replace(explanation, kind=DECIDED, source=why, children=(explain(subject, explanation.name),))
 
 
 def largest_need(got: Values, at: Mapping[int, int]) -> int:

@@ -50,9 +50,9 @@ def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
     types = [one for name in dict.fromkeys(gpus) if (one := _type(base, name, groups, notices)) is not None]
     if not types:
         raise Problem("none of these GPUs serves the model", fix=" ".join(notices))
-    found = cheapest_mix(groups, types)
+    mix = cheapest_mix(groups, types)
     return CaseMix(
-        mix=found,
+        mix=mix,
         groups=tuple(groups),
         types=tuple(types),
         model=base.serving.model.key,
@@ -67,19 +67,19 @@ def _groups(base: Resolved) -> list[SizeGroup]:
     peak = base.demand.load_curve.p99_over_mean / one_number(values["seconds_per_month"])
     sizes = base.log.sizes if base.log else ()
     if sizes:
-        whole = sum(each.requests_per_month for each in base.demand.workloads)
+        whole = sum(workload.requests_per_month for workload in base.demand.workloads)
         return [
             SizeGroup(input_tokens=ins, output_tokens=outs, requests_per_second=whole * share * peak)
             for ins, outs, share in by_length(together(sizes))
         ]
     return [
         SizeGroup(
-            input_tokens=max(each.mean_input_tokens, 1.0),
-            output_tokens=max(each.mean_output_tokens, 1.0),
-            requests_per_second=each.requests_per_month * peak,
+            input_tokens=max(workload.mean_input_tokens, 1.0),
+            output_tokens=max(workload.mean_output_tokens, 1.0),
+            requests_per_second=workload.requests_per_month * peak,
         )
-        for each in base.demand.workloads
-        if each.requests_per_month > 0
+        for workload in base.demand.workloads
+        if workload.requests_per_month > 0
     ]
 
 
@@ -96,7 +96,7 @@ def by_length(sizes: Sizes) -> list[tuple[float, float, float]]:
         inside = (sizes.input.length >= low) & (sizes.input.length < high)
         requests = float(sizes.input.requests[inside].sum())
         if requests:
-            rows = [i for i, each in enumerate(BINS) if low <= each < high]
+            rows = [i for i, edge in enumerate(BINS) if low <= edge < high]
             outs = float((sizes.joint[rows].sum(axis=0) * middle).sum()) * scale / requests
             ins = float((sizes.input.length[inside] * sizes.input.requests[inside]).sum()) / requests
             found.append((max(ins, 1.0), max(outs, 1.0), requests / sizes.input.count))
@@ -111,13 +111,13 @@ def _type(base: Resolved, name: str, groups: Sequence[SizeGroup], notices: list[
     rates, price, told, size = [0.0] * len(groups), 0.0, "", None
     for i in sorted(range(len(groups)), key=lambda at: -groups[at].input_tokens - groups[at].output_tokens):
         try:
-            found = _served(base, name, groups[i], size)
+            replica = _served(base, name, groups[i], size)
         except Problem as problem:
             told = told or f"{name}: {problem.what}."
             continue
-        size = found.gpus
-        price = found.price_per_gpu_hour * size
-        rates[i] = found.tokens_per_second / (groups[i].input_tokens + groups[i].output_tokens)
+        size = replica.gpus
+        price = replica.price_per_gpu_hour * size
+        rates[i] = replica.tokens_per_second / (groups[i].input_tokens + groups[i].output_tokens)
     if told:
         notices.append(told)
     shown = name if size in (None, 1) else f"{size} x {name}"

@@ -88,23 +88,23 @@ def pictures(study: Study) -> Pictures:
 def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
     """Every option over the volumes from nothing to past its last break-even, or twice the plan."""
     plan = study.volume_mtok
-    stays = kept([each.mode for each in study.basis.columns], comparison.values)
-    found = [sorted({*each.break_evens.roots_mtok, *each.break_evens.jumps_mtok}) for each in study.options]
-    near = [root for roots in found for root in roots if root <= MOST_OF_PLAN * plan]
+    stays = kept([column.mode for column in study.basis.columns], comparison.values)
+    edges = [sorted({*option.break_evens.roots_mtok, *option.break_evens.jumps_mtok}) for option in study.options]
+    near = [root for roots in edges for root in roots if root <= MOST_OF_PLAN * plan]
     reach = max([2.0, *(PAST_THE_LAST * root / plan for root in near)])
     scales = np.unique(np.append(np.linspace(reach / (POINTS - 1), reach, POINTS - 1), 1.0))
     return VolumePicture(
-        volumes_mtok=tuple(float(each) * plan for each in scales),
+        volumes_mtok=tuple(float(scale) * plan for scale in scales),
         plan_mtok=plan,
         options=tuple(
             ValuePath(
-                name=each.name,
+                name=option.name,
                 net_present_values=tuple(values_at(comparison, i, scales, hybrid=follows(study, i), keeps=stays[i])),
                 break_evens_mtok=tuple(root for root in roots if root in near),
             )
-            for i, (each, roots) in enumerate(zip(study.options, found, strict=True), 1)
+            for i, (option, roots) in enumerate(zip(study.options, edges, strict=True), 1)
         ),
-        beyond_mtok=tuple(sorted({root for roots in found for root in roots} - {*near})),
+        beyond_mtok=tuple(sorted({root for roots in edges for root in roots} - {*near})),
     )
 
 
@@ -146,7 +146,9 @@ def load_picture(study: Study, comparison: Comparison, option: int) -> LoadPictu
     return LoadPicture(
         option=comparison.names[option],
         share_of_time=tuple(float(shares[i]) for i in order),
-        load_replicas=tuple(float(each) for each in poured(over_mean[order] * mean, shares[order], batch)),
+        load_replicas=tuple(
+            float(poured_load) for poured_load in poured(over_mean[order] * mean, shares[order], batch)
+        ),
         usable_replicas=comparison.month(got["usable_capacity"], option, month),
         replicas=replicas,
     )

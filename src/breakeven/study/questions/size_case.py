@@ -42,25 +42,25 @@ def size_log(path: Path, *, replica: ReplicaAsked, promise: Promise | None, how:
 
 def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     """The fleet for a case: its demand at the sizing percentile, its replica, its promise unless one is given."""
-    found = resolve(case, read=logged(case, requests=True))
-    told, replica = promise or promise_of(case), found.serving
-    asked = _asked_of_its_log(found) or _asked_of_case(found)
+    resolved = resolve(case, read=logged(case, requests=True))
+    told, replica = promise or promise_of(case), resolved.serving
+    asked = _asked_of_its_log(resolved) or _asked_of_case(resolved)
     setup = replace(
         setup_for(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace),
-        cached_share=_cached_share(found),
+        cached_share=_cached_share(resolved),
         kv_bytes_per_value=kv_bytes_of(case),
     )
     asked = replace(asked, trace=fresh(asked.trace, setup.cached_share), told=asked.told + _of_cache(setup))
     with told_at_the_promise(case):
         its_own = promise_of(case) or promise_assumed(replica.bands)  # its speed is that of its own promise
-        sizes = together(found.log.sizes) if found.log and found.log.sizes else None
-        paced = at_goodput(setup, its_own, _speeds(found), sizes)
+        sizes = together(resolved.log.sizes) if resolved.log and resolved.log.sizes else None
+        paced = at_goodput(setup, its_own, _speeds(resolved), sizes)
         counted = summary(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
         its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
-        its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(found), currency=case.file.currency)
+        its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(resolved), currency=case.file.currency)
         answer = sized(asked, counted, paced, told or its_own, its, assumed=told is None)
-    return replace(answer, formula_replicas=_by_formula(found))
+    return replace(answer, formula_replicas=_by_formula(resolved))
 
 
 def _cached_share(found: Resolved) -> float:
@@ -80,36 +80,36 @@ def _rent_per_gpu_hour(found: Resolved) -> float | None:
     return prices[0] if prices else None
 
 
-def _asked_of_its_log(found: Resolved) -> Asked | None:
+def _asked_of_its_log(resolved: Resolved) -> Asked | None:
     """The real requests of the log's busiest hour; None where they are not known one by one, or not all of them move.
 
     As they came: neither growth nor a planned change of volume is in them.
     """
-    requests = found.log.reading.requests if found.log else None
-    if found.log is None or requests is None or not all(_moved(found)):
+    requests = resolved.log.reading.requests if resolved.log else None
+    if resolved.log is None or requests is None or not all(_moved(resolved)):
         return None
-    where = found.log.reading.where
+    where = resolved.log.reading.where
     asked = asked_of_trace(trace_of_requests(requests, where=where), Path(where))
     return replace(asked, notices=(*asked.notices, AS_IT_CAME))
 
 
-def _asked_of_case(found: Resolved) -> Asked:
+def _asked_of_case(resolved: Resolved) -> Asked:
     """Requests at random at the load of the sizing percentile, raised by what bursts take of a replica."""
-    values, demand = expected(found.inputs), found.demand
+    values, demand = expected(resolved.inputs), resolved.demand
     seconds, usable = float(np.max(values["seconds_per_month"])), float(np.max(values["usable_share"]))
     peak = demand.load_curve.p99_over_mean
     raised = peak / usable / seconds
     parts = [
         Part(
-            requests_per_second=each.requests_per_month * raised,
-            mean_input_tokens=each.mean_input_tokens,
-            mean_output_tokens=each.mean_output_tokens,
-            sizes=found.log.sizes_of(each.name) if found.log else None,
+            requests_per_second=workload.requests_per_month * raised,
+            mean_input_tokens=workload.mean_input_tokens,
+            mean_output_tokens=workload.mean_output_tokens,
+            sizes=resolved.log.sizes_of(workload.name) if resolved.log else None,
         )
-        for each, use in zip(demand.workloads, _moved(found), strict=True)
-        if use and each.requests_per_month > 0
+        for workload, use in zip(demand.workloads, _moved(resolved), strict=True)
+        if use and workload.requests_per_month > 0
     ]
-    lengths = ", with lengths drawn from the log's own" if any(each.sizes for each in parts) else ""
+    lengths = ", with lengths drawn from the log's own" if any(part.sizes for part in parts) else ""
     return Asked(
         trace=made_up_hour(parts),
         told=f"the case's first month at its 99th percentile ({peak:.2f} times the mean), raised by "

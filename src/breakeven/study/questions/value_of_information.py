@@ -39,7 +39,7 @@ def knowing(study: Study, *, spread: bool = True, chance: Chance | None = None) 
     columns, outcomes = drawn(study.basis, comparison) if chance is None or kept is None else (chance.columns, kept)
     own = study.verdict.steps.own or study.verdict.best_option  # who buys runs no shadow
     shadow = comparison.month(comparison.evaluate(["shadow_run"])["shadow_run"], own, 0)
-    findings = [replace(each, cost=shadow) if each.name == SHADOW else each for each in FINDINGS]
+    findings = [replace(finding, cost=shadow) if finding.name == SHADOW else finding for finding in FINDINGS]
     return Knowing(
         currency=study.basis.header.currency,
         all_inputs=0.0 if study.uncertainty is None else study.uncertainty.perfect_information.value,

@@ -17,9 +17,9 @@ def rate(case: Case, currency: str) -> float:
     """What one unit of a currency is worth in the case's, at the dated rate that the case gives."""
     if currency == case.file.currency:
         return 1.0
-    for each in case.file.exchange_rates:
-        if each.currency == currency:
-            return each.rate
+    for exchange_rate in case.file.exchange_rates:
+        if exchange_rate.currency == currency:
+            return exchange_rate.rate
     raise Problem(
         f"amounts are in {currency}, the case is in {case.file.currency}",
         where=case.place("currency"),

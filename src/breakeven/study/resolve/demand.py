@@ -41,10 +41,15 @@ def uses(case: Case, demand: Demand | None) -> tuple[Use, ...]:
     file = case.file
     if file.workloads:
         return tuple(
-            Use(name=each.name, stated=each, hosted_model=each.hosted_model or file.hosted_model, at=("workloads", i))
-            for i, each in enumerate(file.workloads)
+            Use(
+                name=workload.name,
+                stated=workload,
+                hosted_model=workload.hosted_model or file.hosted_model,
+                at=("workloads", i),
+            )
+            for i, workload in enumerate(file.workloads)
         )
-    names = [each.name for each in demand.workloads] if demand else ["all"]
+    names = [workload.name for workload in demand.workloads] if demand else ["all"]
     return tuple(
         Use(name=name, stated=Workload(name=name), hosted_model=file.hosted_model, at=("hosted_model",))
         for name in names
@@ -90,10 +95,10 @@ def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = Fal
     return Logged(reading=reading, demand=demand)
 
 
-def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:
+def demand_of(case: Case, demand: Demand | None, workloads: tuple[Use, ...], unit_cost: SpendPerMtok) -> Demand:
     """The demand of the case's workloads. `unit_cost(uses, shares_of_output)`: USD per MTok of each, bought today."""
-    if found is not None:
-        return _matched(case, found, workloads)
+    if demand is not None:
+        return _matched(case, demand, workloads)
     profile = shape_of(case.file.load_profile) or DEFAULT_PROFILE
     spends = [spend_of(case, use, len(workloads)) for use in workloads]
     paid = [(use, spend) for use, spend in zip(workloads, spends, strict=True) if spend is not None]
@@ -105,9 +110,9 @@ def demand_of(case: Case, found: Demand | None, workloads: tuple[Use, ...], unit
     return stated_demand(volumes, profile, source=case.source(*workloads[0].at))
 
 
-def _matched(case: Case, found: Demand, workloads: tuple[Use, ...]) -> Demand:
+def _matched(case: Case, demand: Demand, workloads: tuple[Use, ...]) -> Demand:
     """The log's demand, restricted to and ordered by the case's workloads; what is left out is refused."""
-    by_name = {each.name: each for each in found.workloads}
+    by_name = {workload.name: workload for workload in demand.workloads}
     for use in workloads:
         if use.name not in by_name:
             raise Problem(
@@ -122,7 +127,7 @@ def _matched(case: Case, found: Demand, workloads: tuple[Use, ...]) -> Demand:
             where=case.place("workloads"),
             fix="Add them (with `stays_on_api: true` if they are not to move), or the bill would be too small.",
         )
-    return replace(found, workloads=tuple(by_name[use.name] for use in workloads))
+    return replace(demand, workloads=tuple(by_name[use.name] for use in workloads))
 
 
 def _says_nothing(stated: Workload) -> bool:
@@ -164,7 +169,7 @@ def _bought(
         return
     profiles = [shape_of(use.stated.load_profile) or profile for use, _ in paid]
     costs = unit_cost([use for use, _ in paid], [_share_of_output(each) for each in profiles])
-    for (use, spend), its, price in zip(paid, profiles, costs, strict=True):
+    for (use, spend), used_profile, price in zip(paid, profiles, costs, strict=True):
         if not price > 0:
             raise Problem(
                 f"{use.name}: the API costs nothing at these prices, so its spend says nothing of the volume",
@@ -174,7 +179,7 @@ def _bought(
             name=use.name,
             total_mtok_per_month=spend / float(price),
             cached_share_of_input=use.stated.cached_share,
-            load_profile=its,
+            load_profile=used_profile,
             source=case.source(*use.at),
         )
 

@@ -41,14 +41,14 @@ def workload_inputs(case: Case, workloads: Sequence[Use], base: Mapping[str, Inp
 
 def measured_cache(demand: Demand) -> dict[str, Input]:
     """The cached share that the log shows, workload by workload."""
-    shares = [each.cached_share_of_input for each in demand.workloads]
+    shares = [workload.cached_share_of_input for workload in demand.workloads]
     default = register()["cached_share"]
     if demand.workloads[0].kind != "measured" or all(share is None for share in shares):
         return {}
     filled = along(WORKLOAD, [default.likely if share is None else share for share in shares])
     known = [
-        known_from(default) if share is None else KnownFrom(kind=each.kind, source=each.source)
-        for each, share in zip(demand.workloads, shares, strict=True)
+        known_from(default) if share is None else KnownFrom(kind=workload.kind, source=workload.source)
+        for workload, share in zip(demand.workloads, shares, strict=True)
     ]
     return {"cached_share": mixed(replace(default, likely=filled, low=None, high=None), WORKLOAD, known)}
 
@@ -56,7 +56,7 @@ def measured_cache(demand: Demand) -> dict[str, Input]:
 def demand_inputs(demand: Demand) -> dict[str, Input]:
     """Volumes over the workload axis, the load curve over the step axis."""
     curve = demand.load_curve
-    known = [KnownFrom(kind=each.kind, source=each.source) for each in demand.workloads]
+    known = [KnownFrom(kind=workload.kind, source=workload.source) for workload in demand.workloads]
 
     def volumes(name: str, values: Sequence[float]) -> Input:
         return mixed(replace(register()[name], likely=along(WORKLOAD, values)), WORKLOAD, known)

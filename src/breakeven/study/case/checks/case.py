@@ -52,7 +52,7 @@ def _time_zone(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 
 def _currencies(case: CaseFile, document: Document) -> Iterator[Problem]:
-    rates = [each.currency for each in case.exchange_rates]
+    rates = [known_rate.currency for known_rate in case.exchange_rates]
     bill = case.hosted.currency
     if bill and bill not in (case.currency, *rates):
         what = f"hosted.currency: the bill is in {bill} and exchange_rates has no rate for it"
@@ -60,13 +60,13 @@ def _currencies(case: CaseFile, document: Document) -> Iterator[Problem]:
     if FACTS_CURRENCY not in (case.currency, bill, *rates):
         what = f"currency: the shipped prices are in {FACTS_CURRENCY} and exchange_rates has no rate for it"
         yield Problem(what, where=document.value("currency"), fix=_rate(FACTS_CURRENCY, case))
-    for i, each in enumerate(case.exchange_rates):
+    for i, exchange_rate in enumerate(case.exchange_rates):
         where = document.value("exchange_rates", i, "currency")
-        if each.currency == case.currency and each.rate != 1:
-            what = f"exchange_rates.{i}: {each.currency} is the currency of the case; its rate is 1"
+        if exchange_rate.currency == case.currency and exchange_rate.rate != 1:
+            what = f"exchange_rates.{i}: {exchange_rate.currency} is the currency of the case; its rate is 1"
             yield Problem(what, where=where, fix="Remove it.")
-        if each.currency in rates[:i]:
-            what = f'exchange_rates.{i}: "{each.currency}" is there twice'
+        if exchange_rate.currency in rates[:i]:
+            what = f'exchange_rates.{i}: "{exchange_rate.currency}" is there twice'
             yield Problem(what, where=where, fix="Keep one rate a currency.")
 
 
@@ -88,7 +88,7 @@ def _one_volume(case: CaseFile, document: Document) -> Iterator[Problem]:
     if len(given) == 2:
         what = "tokens_per_month: the volume is given twice, the other time as api_spend_per_month"
         yield Problem(what, where=document.key("tokens_per_month"), fix="Keep one of the two.")
-    own = [i for i, each in enumerate(case.workloads) if _volumes_of(each)]
+    own = [i for i, workload in enumerate(case.workloads) if _volumes_of(workload)]
     for name in given:
         if case.log is not None or own:
             rival = "the log" if case.log is not None else f"workloads.{own[0]}"
@@ -99,8 +99,8 @@ def _one_volume(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 
 def _workload_volumes(case: CaseFile, document: Document) -> Iterator[Problem]:
-    for i, each in enumerate(case.workloads):
-        given = _volumes_of(each)
+    for i, workload in enumerate(case.workloads):
+        given = _volumes_of(workload)
         if given and case.log is not None:
             what = f"workloads.{i}.{given[0]}: the volume is given twice, the other time by the log"
             yield Problem(what, where=document.key("workloads", i, given[0]), fix="Keep one of the two.")
@@ -111,7 +111,7 @@ def _workload_volumes(case: CaseFile, document: Document) -> Iterator[Problem]:
             what = f"workloads.{i}: input, output and their total are given"
             where = document.key("workloads", i, "tokens_per_month")
             yield Problem(what, where=where, fix="Keep two of the three.")
-    if case.workloads and all(_is_zero(each) for each in case.workloads):
+    if case.workloads and all(_is_zero(member) for member in case.workloads):
         where = document.key("workloads")
         yield Problem("workloads: there is no demand", where=where, fix=GIVE_VOLUME)
 
@@ -127,9 +127,10 @@ def _is_zero(workload: Workload) -> bool:
 
 def _names(case: CaseFile, document: Document) -> Iterator[Problem]:
     """Workloads and purchases are told apart by name."""
-    workloads = [(("workloads", i), each.name) for i, each in enumerate(case.workloads)]
+    workloads = [(("workloads", i), workload.name) for i, workload in enumerate(case.workloads)]
     purchases = [
-        (("self_hosting", "purchase", i), each.name or each.mode) for i, each in enumerate(case.self_hosting.purchase)
+        (("self_hosting", "purchase", i), purchase.name or purchase.mode)
+        for i, purchase in enumerate(case.self_hosting.purchase)
     ]
     for named in (workloads, purchases):
         count = Counter[str]()
@@ -152,12 +153,12 @@ def _gates(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
     """Hosts in the lists and in gates; one may be allowed or refused, not both."""
-    known = {*hosted_hosts(), *(each.host.lower() for each in case.self_hosting.purchase if each.host)}
-    known |= {each.partition("/")[0].lower() for each in _hosted_models(case)}
+    known = {*hosted_hosts(), *(purchase.host.lower() for purchase in case.self_hosting.purchase if purchase.host)}
+    known |= {model.partition("/")[0].lower() for model in _hosted_models(case)}
     named: list[tuple[Keys, str]] = [
         *((("hosts", "allow", i), each) for i, each in enumerate(case.hosts.allow)),
         *((("hosts", "refuse", i), each) for i, each in enumerate(case.hosts.refuse) if each != "*"),
-        *((("gates", i, "host"), each.host) for i, each in enumerate(case.gates) if each.host),
+        *((("gates", i, "host"), gate.host) for i, gate in enumerate(case.gates) if gate.host),
     ]
     for keys, host in named:
         if host.lower() not in known:
@@ -165,9 +166,9 @@ def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
             fix = "`breakeven facts prices` lists the hosts; one of your own is named as host of a purchase."
             yield Problem(what.strip(), where=document.value(*keys), fix=fix)
     allowed = {each.lower() for each in case.hosts.allow}
-    for i, each in enumerate(case.hosts.refuse):
-        if each.lower() in allowed:
-            what = f'hosts.refuse.{i}: "{each}" is allowed as well'
+    for i, known_host in enumerate(case.hosts.refuse):
+        if known_host.lower() in allowed:
+            what = f'hosts.refuse.{i}: "{known_host}" is allowed as well'
             yield Problem(what, where=document.value("hosts", "refuse", i), fix="Keep it in one of the two lists.")
 
 
@@ -211,7 +212,10 @@ def _shares(keys: Keys, purchase: Purchase, document: Document) -> Iterator[Prob
 def _replica_speeds(case: CaseFile, document: Document) -> Iterator[Problem]:
     speeds: list[tuple[Keys, float | Stated | None]] = [
         (("self_hosting", "tokens_per_second"), case.self_hosting.tokens_per_second),
-        *((("workloads", i, "tokens_per_second"), each.tokens_per_second) for i, each in enumerate(case.workloads)),
+        *(
+            (("workloads", i, "tokens_per_second"), workload.tokens_per_second)
+            for i, workload in enumerate(case.workloads)
+        ),
     ]
     for keys, speed in speeds:
         for name in ("low", "likely", "high"):

@@ -13,7 +13,7 @@ from breakeven.study.case.schema import CaseFile, LoadPercentiles, Log
 def profile_problems(case: CaseFile, document: Document) -> Iterator[Problem]:
     """A profile that nothing has, and percentiles that do not rise."""
     named: list[tuple[Keys, str | LoadPercentiles | None]] = [(("load_profile",), case.load_profile)]
-    named += [(("workloads", i, "load_profile"), each.load_profile) for i, each in enumerate(case.workloads)]
+    named += [(("workloads", i, "load_profile"), workload.load_profile) for i, workload in enumerate(case.workloads)]
     if isinstance(case.log, Log):
         named += [(("log", "load_profile_if_short"), case.log.load_profile_if_short)]
     for keys, name in named:

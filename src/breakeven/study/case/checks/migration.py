@@ -18,11 +18,11 @@ def plan_problems(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 
 def _order(case: CaseFile, document: Document) -> Iterator[Problem]:
-    names = [each.name for each in case.workloads]
+    names = [member.name for member in case.workloads]
     graph: dict[str, list[str]] = {}
-    for i, each in enumerate(case.workloads):
-        graph[each.name] = [other for other in each.comes_after if other in names]
-        for other in each.comes_after:
+    for i, workload in enumerate(case.workloads):
+        graph[workload.name] = [other for other in workload.comes_after if other in names]
+        for other in workload.comes_after:
             if other not in names:
                 what = f'workloads.{i}.comes_after: "{other}" is no workload. {nearest(other, names)}'.strip()
                 fix = f"The workloads are {', '.join(names)}."
@@ -38,22 +38,22 @@ def _order(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 
 def _fleets(case: CaseFile, document: Document) -> Iterator[Problem]:
-    names, workloads = [each.name for each in case.fleets], [each.name for each in case.workloads]
-    for i, each in enumerate(case.fleets):
-        if each.name in names[:i]:
+    names, workloads = [workload.name for workload in case.fleets], [workload.name for workload in case.workloads]
+    for i, fleet in enumerate(case.fleets):
+        if fleet.name in names[:i]:
             yield Problem(
-                f'fleets.{i}.name: "{each.name}" is there twice',
+                f'fleets.{i}.name: "{fleet.name}" is there twice',
                 where=document.value("fleets", i, "name"),
                 fix="Give each fleet its own name.",
             )
-        asked = [*(each.workloads or ()), *(gate.workload for gate in each.gates if gate.workload)]
+        asked = [*(fleet.workloads or ()), *(gate.workload for gate in fleet.gates if gate.workload)]
         for name in asked:
             if workloads and name not in workloads:
                 what = f'fleets.{i}: "{name}" is no workload. {nearest(name, workloads)}'.strip()
                 fix = f"The workloads are {', '.join(workloads)}."
                 yield Problem(what, where=document.value("fleets", i), fix=fix)
         if not _buys(case, i):
-            what = f'fleets.{i}: "{each.name}" is neither rented nor owned'
+            what = f'fleets.{i}: "{fleet.name}" is neither rented nor owned'
             fix = "A plan places workloads on GPUs that are held: give it a purchase with mode rented or owned."
             yield Problem(what, where=document.value("fleets", i), fix=fix)
 

@@ -106,12 +106,12 @@ def read_answers(case: CaseFile, document: Document, as_of: date) -> tuple[dict[
     """Every answer of the case, and every one that is none."""
     stated: Mapping[str, Any] = case.readiness.answers if case.readiness else {}
     answers: dict[str, Answer] = {}
-    found: list[Problem] = []
+    mistakes: list[Problem] = []
     for name, raw in stated.items():
         where: Keys = ("readiness", "answers", name)
         item = questionnaire().items.get(name)
         if item is None:
-            found.append(_unknown(name, where, document))
+            mistakes.append(_unknown(name, where, document))
             continue
         try:
             place = document.key(*where)
@@ -120,13 +120,13 @@ def read_answers(case: CaseFile, document: Document, as_of: date) -> tuple[dict[
         except NoAnswer as why:
             keys: Keys = (*where, why.key) if isinstance(raw, Evidence) else where
             what = f"{'.'.join(map(str, keys))}: {why}"
-            found.append(
+            mistakes.append(
                 Problem(what, where=document.value(*keys), fix=HOW[item.kind if why.key != "link" else "link"])
             )
             continue
-        found += _future(answer, raw, where, document, as_of)
+        mistakes += _future(answer, raw, where, document, as_of)
         answers[name] = answer
-    return answers, found
+    return answers, mistakes
 
 
 def _unknown(name: str, where: Keys, document: Document) -> Problem:

@@ -45,7 +45,7 @@ def finance_defaults() -> Mapping[str, Input]:
 def finance_terms(case: Case) -> FinanceTerms:
     """The terms of the case, defaults where it states none."""
     stated = case.file.finance
-    numbers = {name: from_facts(case, each) for name, each in finance_defaults().items()}
+    numbers = {name: from_facts(case, finance_default) for name, finance_default in finance_defaults().items()}
     for name, default in numbers.items():
         value = getattr(stated, name)
         if value is not None:
@@ -68,7 +68,7 @@ def sla_terms(case: Case) -> SlaTerms | None:
         hosted=_outages(stated.hosted),
         own=_outages(stated.own or stated.hosted),
         credits=today,
-        penalties=tuple(PenaltyTier(**dict(each)) for each in stated.penalties),
+        penalties=tuple(PenaltyTier(**dict(penalty)) for penalty in stated.penalties),
         target_coverage=float(stated.target_coverage),
         higher_tier=_higher(stated.higher_tier, today),
     )
@@ -101,14 +101,14 @@ def sla_inputs(case: Case, modes: Sequence[str], inputs: Mapping[str, Input]) ->
             return {}
         return {CREDITS: replace(amount, likely=along(OPTION, [amount.likely, *([0.0] * (len(modes) - 1))]))}
     sides = [terms.hosted if mode in BOUGHT else terms.own for mode in modes]
-    hours = {each: expected_hours(downtime(each)) for each in set(sides)}
-    owed = {each: expected_penalty(each, terms.penalties) for each in set(sides)}
+    hours = {side: expected_hours(downtime(side)) for side in set(sides)}
+    owed = {side: expected_penalty(side, terms.penalties) for side in set(sides)}
     return {
         "outage_hours_per_month": case_input(
-            case, "outage_hours_per_month", along(OPTION, [hours[each] for each in sides]), "sla"
+            case, "outage_hours_per_month", along(OPTION, [hours[side] for side in sides]), "sla"
         ),
         "sla_penalties_per_month": case_input(
-            case, "sla_penalties_per_month", along(OPTION, [owed[each] for each in sides]), "sla", "penalties"
+            case, "sla_penalties_per_month", along(OPTION, [owed[side] for side in sides]), "sla", "penalties"
         ),
         "expected_credit_share": case_input(
             case, "expected_credit_share", expected_credit_share(terms.hosted, terms.credits), "sla", "credits"

@@ -48,26 +48,26 @@ def _stated(gate: schema.Gate) -> Gate:
 
 def _quality(stated: Sequence[Gate], workloads: Sequence[Bought], model: OpenModel) -> Iterator[Gate]:
     """Quality is unknown for every workload that is another model today, where the case does not speak of it."""
-    said = {gate.workload for gate in stated if gate.side == "open model" and gate.host is None}
+    answered = {gate.workload for gate in stated if gate.side == "open model" and gate.host is None}
     moving = [use for use in workloads if not use.stated.stays_on_api]
     changing = [use.name for use in moving if not is_same(use.hosted_model or "", model)]
-    silent = [] if None in said else [name for name in changing if name not in said]
+    silent = [] if None in answered else [name for name in changing if name not in answered]
     named = [None] if silent and len(silent) == len(moving) else silent
     evidence = "the case says nothing of it"
     yield from (
-        Gate(name=QUALITY, verdict="unknown", side="open model", workload=each, first=True, stated=False,
+        Gate(name=QUALITY, verdict="unknown", side="open model", workload=name, first=True, stated=False,
              evidence=evidence)
-        for each in named
+        for name in named
     )  # fmt: skip
 
 
 def _hosts(case: Case, stated: Sequence[Gate], hosts: Iterable[str]) -> Iterator[Gate]:
     """Whether each host may be bought from. One is vetted when it is allowed, a gate on it passes, or we buy there."""
-    allow = {each.lower() for each in case.file.hosts.allow}
-    refuse = {each.lower() for each in case.file.hosts.refuse}
+    allow = {known_host.lower() for known_host in case.file.hosts.allow}
+    refuse = {known_host.lower() for known_host in case.file.hosts.refuse}
     others = ALL_OTHERS in refuse
     passes = {gate.host for gate in stated if gate.host and gate.verdict == "pass"}
-    today = {host_of(each.hosted_model) for each in case.file.workloads} | {host_of(case.file.hosted_model)}
+    today = {host_of(workload.hosted_model) for workload in case.file.workloads} | {host_of(case.file.hosted_model)}
     for host in hosts:
         if host in refuse or (others and host not in allow | today):
             yield Gate(name=REFUSED, verdict="fail", side="hosted", host=host, stated=False,

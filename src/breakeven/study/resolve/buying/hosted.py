@@ -79,37 +79,37 @@ def _found(case: Case, use: Use) -> HostedPrice:
         raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
 
 
-def _listed(case: Case, use: Use, found: HostedPrice, own: dict[str, float | None]) -> ListPrice:
-    base, usd = found.input_price_per_mtok, rate(case, FACTS)
+def _listed(case: Case, use: Use, listed: HostedPrice, own: dict[str, float | None]) -> ListPrice:
+    base, usd = listed.input_price_per_mtok, rate(case, FACTS)
     cached, written, batch = (
-        found.cached_input_price_per_mtok,
-        found.cache_write_price_per_mtok,
-        found.batch_input_price_per_mtok,
+        listed.cached_input_price_per_mtok,
+        listed.cache_write_price_per_mtok,
+        listed.batch_input_price_per_mtok,
     )
-    said = [Notice(what=f"{use.hosted_model}: {each}") for each in found.notices]
-    stale = stale_notice(f"hosted price of {use.hosted_model}", found.source, case.as_of)
+    notices = [Notice(what=f"{use.hosted_model}: {notice}") for notice in listed.notices]
+    stale = stale_notice(f"hosted price of {use.hosted_model}", listed.source, case.as_of)
     ours = own["input_price_per_mtok"] is not None or own["output_price_per_mtok"] is not None
     return ListPrice(
         input_price_per_mtok=base * usd if own["input_price_per_mtok"] is None else own["input_price_per_mtok"],
         output_price_per_mtok=(
-            found.output_price_per_mtok * usd if own["output_price_per_mtok"] is None else own["output_price_per_mtok"]
+            listed.output_price_per_mtok * usd if own["output_price_per_mtok"] is None else own["output_price_per_mtok"]
         ),
         cache_read_multiplier=1.0 if cached is None or not base else cached / base,
         cache_write_surcharge=0.0 if written is None or not base else max(written / base - 1, 0.0),
         batch_multiplier=1.0 if batch is None or not base else batch / base,
-        source=case.source(*use.at) if ours else found.source,
-        kind="published" if found.source.date != "unknown" else "assumed",
-        notices=(*said, *([stale] if stale else [])),
+        source=case.source(*use.at) if ours else listed.source,
+        kind="published" if listed.source.date != "unknown" else "assumed",
+        notices=(*notices, *([stale] if stale else [])),
     )
 
 
 def hosted_inputs(case: Case, prices: Sequence[ListPrice]) -> dict[str, Input]:
     """Prices and contract terms as inputs."""
     defaults = register()
-    known = [KnownFrom(kind=each.kind, source=each.source) for each in prices]
+    known = [KnownFrom(kind=price.kind, source=price.source) for price in prices]
     found = {
         name: mixed(
-            stated_input(defaults[name], name, along(WORKLOAD, [getattr(each, name) for each in prices])),
+            stated_input(defaults[name], name, along(WORKLOAD, [getattr(price, name) for price in prices])),
             WORKLOAD,
             known,
         )
@@ -153,8 +153,8 @@ def _commitments(case: Case) -> dict[str, Input]:
     terms, months = case.file.hosted, case.file.horizon_months
     found: dict[str, Input] = {}
     if terms.tiers:
-        edges = [0.0, *(each.from_tokens_per_month / 1e6 for each in terms.tiers)]
-        shares = [1.0, *(each.price_share for each in terms.tiers)]
+        edges = [0.0, *(tier.from_tokens_per_month / 1e6 for tier in terms.tiers)]
+        shares = [1.0, *(tier.price_share for tier in terms.tiers)]
         steps = [shares[0], *(after - before for before, after in pairwise(shares))]
         found["tier_from_mtok"] = case_input(case, "tier_from_mtok", along(STEP, edges), "hosted", "tiers")
         found["tier_price_step"] = case_input(case, "tier_price_step", along(STEP, steps), "hosted", "tiers")

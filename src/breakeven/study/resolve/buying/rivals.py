@@ -31,18 +31,18 @@ def _incumbents(workloads: Iterable[Bought]) -> set[str]:
 def _stated(bill: Bill, model: OpenModel) -> Iterator[RivalTerms]:
     """The endpoints that the case lists: no cache or batch rate is known of them, so none is counted."""
     count = len(bill.workloads)
-    for i, each in enumerate(bill.case.file.self_hosting.purchase):
-        if each.mode == "endpoint":
+    for i, purchase in enumerate(bill.case.file.self_hosting.purchase):
+        if purchase.mode == "endpoint":
             listed = {
-                "input_price_per_mtok": each.input_price_per_mtok,
-                "output_price_per_mtok": each.output_price_per_mtok,
+                "input_price_per_mtok": purchase.input_price_per_mtok,
+                "output_price_per_mtok": purchase.output_price_per_mtok,
             }
             prices = {name: (float(value or 0.0),) * count for name, value in listed.items()}
             plain = dict.fromkeys((*FIELDS[2:], "batch_cached_multiplier"), (1.0,) * count)
             yield RivalTerms(
                 kind="same weights",
-                name=each.name or "endpoint",
-                model=f"{each.host or ''}/{model.key}",
+                name=purchase.name or "endpoint",
+                model=f"{purchase.host or ''}/{model.key}",
                 prices=plain | {"cache_write_surcharge": (0.0,) * count} | prices,
                 source=str(bill.case.source("self_hosting", "purchase", i)),
                 changes=_changes(bill, model.key),
@@ -66,8 +66,8 @@ def _frontier(bill: Bill, model: OpenModel) -> Iterator[RivalTerms]:
 def _terms(bill: Bill, name: str, *, same: bool) -> RivalTerms:
     """List prices of one model at one host, for every workload."""
     prices = [_price(bill.case, use, name) for use in bill.workloads]
-    listed = {field: tuple(float(getattr(each, field)) for each in prices) for field in FIELDS}
-    listed["batch_cached_multiplier"] = tuple(stacked_multiplier(bill.case, each) for each in prices)
+    listed = {field: tuple(float(getattr(price, field)) for price in prices) for field in FIELDS}
+    listed["batch_cached_multiplier"] = tuple(stacked_multiplier(bill.case, price) for price in prices)
     if not same:  # another model counts its own tokens, taken to be as many as today's
         ratio = np.ravel(bill.base["tokenizer_ratio"].likely)
         listed |= {field: tuple(np.multiply(listed[field], ratio).tolist()) for field in FIELDS[:2]}

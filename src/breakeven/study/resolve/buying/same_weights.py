@@ -43,7 +43,7 @@ def is_same(hosted_model: str, model: OpenModel) -> bool:
 def at_list_price(bill: Bill, demand: Demand, names: Sequence[str]) -> list[tuple[float, str]]:
     """What all that may move costs a month under each of these names; names without a price are left out."""
     pairs = zip(bill.workloads, demand.workloads, strict=True)
-    volumes = [(use, each.input_mtok_per_month, each.output_mtok_per_month) for use, each in pairs]
+    volumes = [(use, pair.input_mtok_per_month, pair.output_mtok_per_month) for use, pair in pairs]
     moving = [(use, i + o, o / (i + o)) for use, i, o in volumes if i + o and not use.stated.stays_on_api]
     known = {name: price for name in names if (price := _listed(bill, name))}
     if not known or not moving:

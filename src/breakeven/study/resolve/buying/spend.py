@@ -67,22 +67,24 @@ class Bill:
 
     def _alone(self, uses: Sequence[Use], shares_of_output: Sequence[float], terms: Mapping[str, Value]) -> np.ndarray:
         """Each workload as a scenario in which nothing else is bought, so that none shares another's tiers."""
-        plain = {name: each for name, each in self.base.items() if each.likely is not None and not np.ndim(each.likely)}
+        plain = {
+            name: given for name, given in self.base.items() if given.likely is not None and not np.ndim(given.likely)
+        }
         own = likely(workload_inputs(self.case, uses, self.base))
         output = np.array(shares_of_output)
         volumes = {
             "input_mtok_per_month": along(SCENARIO, 1 - output),
             "output_mtok_per_month": along(SCENARIO, output),
         }
-        values = {**likely(plain), **terms, **{name: over(SCENARIO, each) for name, each in own.items()}, **volumes}
-        found = full_model().evaluate({**values, **ALL_BOUGHT, **AT_LIST_PRICE}, ["api_bill"])["api_bill"]
-        return np.array(found)[0, 0, :, :, 0]
+        values = {**likely(plain), **terms, **{name: over(SCENARIO, given) for name, given in own.items()}, **volumes}
+        cost = full_model().evaluate({**values, **ALL_BOUGHT, **AT_LIST_PRICE}, ["api_bill"])["api_bill"]
+        return np.array(cost)[0, 0, :, :, 0]
 
     def of(self, demand: Demand) -> Callable[[Value], float]:
         """The whole bill of the first month when the volume of each workload is scaled."""
         units = self.case.file.hosted.committed
         terms = {**self.base, **workload_inputs(self.case, self.workloads, self.base), **demand_inputs(demand)}
-        values = {name: each for name, each in likely(terms).items() if each is not None} | ALL_BOUGHT
+        values = {name: given for name, given in likely(terms).items() if given is not None} | ALL_BOUGHT
         values["committed_units"] = units.units if units else 0.0
 
         def bill(scale: Value) -> float:
@@ -111,9 +113,9 @@ def at_spend(bill: Bill, demand: Demand) -> Demand:
     if file.api_spend_per_month is None and None in stated:
         return demand  # other volumes are stated in tokens: what part of the bill is theirs is not known
     whole = [file.api_spend_per_month] if file.api_spend_per_month is not None else stated
-    spend = sum(each for each in whole if each is not None) * bill_rate(bill.case)
+    spend = sum(amount for amount in whole if amount is not None) * bill_rate(bill.case)
     scale = _scale(bill.of(demand), spend, bill.case)
-    return replace(demand, workloads=tuple(_scaled(each, scale) for each in demand.workloads))
+    return replace(demand, workloads=tuple(_scaled(workload, scale) for workload in demand.workloads))
 
 
 def by_volume(case: Case) -> bool:

@@ -42,8 +42,8 @@ def closed_to(gates: Sequence[Gate], workloads: Sequence[Bought]) -> Closed | No
         for use in workloads
         if not use.stated.stays_on_api
     }
-    failed = {name: each.failed for name, each in judged.items() if each.failed}
-    names = tuple(dict.fromkeys(gate for each in failed.values() for gate in each))
+    failed = {name: judgement.failed for name, judgement in judged.items() if judgement.failed}
+    names = tuple(dict.fromkeys(gate for closed_by in failed.values() for gate in closed_by))
     return Closed(workloads=tuple(failed), gates=names) if failed else None
 
 
@@ -55,8 +55,8 @@ def on_our_own(
     """
     if closed is None:
         return {}
-    own = along(OPTION, [float(each.mode not in BOUGHT) for each in columns])
-    held = along(OPTION, [float(each.mode in HELD) for each in columns])
+    own = along(OPTION, [float(column.mode not in BOUGHT) for column in columns])
+    held = along(OPTION, [float(column.mode in HELD) for column in columns])
     kept = along(WORKLOAD, [float(use.name not in closed.workloads) for use in workloads])
     nights = np.any(np.asarray(inputs["nights_on_api_share"].likely) * own)
     changed: dict[str, Value] = {

@@ -69,7 +69,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
             )
             for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
-    bands = tuple(replace(each, notices=(unused, *each.notices)) for each in bands) if unused else bands
+    bands = tuple(replace(band, notices=(unused, *band.notices)) for band in bands) if unused else bands
     return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
 
 
@@ -123,27 +123,27 @@ def widened(middle: float, tenth: float) -> float:
     return float(middle * (tenth / middle) ** (P95 / P90))
 
 
-def fleet_inputs(case: Case, all_options: Sequence[Option], found: Serving) -> dict[str, Input]:
+def fleet_inputs(case: Case, all_options: Sequence[Option], served: Serving) -> dict[str, Input]:
     """Everything about GPUs and replicas as inputs over the workload and option axes."""
     speeds = replace(
         register()["replica_tokens_per_second"],
-        likely=along(WORKLOAD, [each.p50 for each in found.bands]),
+        likely=along(WORKLOAD, [band.p50 for band in served.bands]),
         distribution="lognormal",
     )
     known = [
-        KnownFrom(kind=each.kind, source=each.source, low=widened(each.p50, each.p10), high=widened(each.p50, each.p90))
-        for each in found.bands
+        KnownFrom(kind=band.kind, source=band.source, low=widened(band.p50, band.p10), high=widened(band.p50, band.p90))
+        for band in served.bands
     ]
     at = case.source("self_hosting")
     return {
         "replica_tokens_per_second": mixed(speeds, WORKLOAD, known),
-        "gpus_per_replica": given("gpus_per_replica", float(found.fit.gpus_per_replica), at),
+        "gpus_per_replica": given("gpus_per_replica", float(served.fit.gpus_per_replica), at),
         "spare_replicas": given(
             "spare_replicas", {"api": 0.0, "n+1": 1.0, "n+2": 2.0}[case.file.self_hosting.redundancy], at
         ),
         "gpus_billed_together": given(
             "gpus_billed_together",
-            along(OPTION, [bill_unit(each) for each in all_options]),
+            along(OPTION, [bill_unit(all_option) for all_option in all_options]),
             at,
         ),
     }

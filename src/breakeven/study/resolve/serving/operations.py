@@ -38,10 +38,10 @@ def operations_inputs(case: Case) -> dict[str, Input]:
 
 def operations_by_option(case: Case, columns: Sequence[Option], stated: Mapping[str, Input]) -> dict[str, Input]:
     """The same where an option has a way of its own; what the case states of an input holds for all options."""
-    if not any(each.purchase.operations for each in columns):
+    if not any(column.purchase.operations for column in columns):
         return {}
     usual = case.file.self_hosting.operations
-    modes = [each.purchase.operations or (USUAL_OPERATIONS if usual == "every" else usual) for each in columns]
+    modes = [column.purchase.operations or (USUAL_OPERATIONS if usual == "every" else usual) for column in columns]
     names = {name for mode in OPERATIONS.values() for name in mode} - stated.keys()
     return {
         name: replace(

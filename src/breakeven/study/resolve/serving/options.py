@@ -70,10 +70,10 @@ def options(case: Case, card: Gpu, *, nights_on_api: bool = True) -> tuple[Optio
     listed = case.file.self_hosting.purchase or (
         Purchase(mode="rented", price_per_gpu_hour=stated.price_per_gpu_hour, source=stated.source, date=stated.date),
     )
-    every = [each for each in get_args(Operations) if nights_on_api or each != "business-hours"]
+    every = [way for way in get_args(Operations) if nights_on_api or way != "business-hours"]
     ways = every if case.file.self_hosting.operations == "every" else (None,)
-    found = (_option(case, i, each, card) for i, each in enumerate(listed) if each.mode != "endpoint")
-    return (hosted, *(operated(each, way) for each in found for way in (ways if each.holds_gpus else (None,))))
+    made = (_option(case, i, purchase, card) for i, purchase in enumerate(listed) if purchase.mode != "endpoint")
+    return (hosted, *(operated(option, way) for option in made for way in (ways if option.holds_gpus else (None,))))
 
 
 def operated(option: Option, way: Operations | None) -> Option:
@@ -139,29 +139,30 @@ def _published(case: Case, purchase: Purchase, card: Gpu, name: str) -> tuple[In
 def market_offers(case: Case, card: Gpu, mode: PurchaseMode) -> tuple[GpuOfferFact, ...]:
     """The published offers that count: of the providers and regions that the case allows."""
     search = case.file.self_hosting.search
-    found = gpu_offers(card.key, mode, on=case.as_of)
+    offers = gpu_offers(card.key, mode, on=case.as_of)
     if search is None:
-        return found
-    providers, regions = ({each.lower() for each in some} for some in (search.providers, search.regions))
+        return offers
+    providers, regions = ({name.lower() for name in some} for some in (search.providers, search.regions))
     return tuple(
-        each
-        for each in found
-        if (not providers or each.provider.lower() in providers) and (not regions or each.region.lower() in regions)
+        listed_offer
+        for listed_offer in offers
+        if (not providers or listed_offer.provider.lower() in providers)
+        and (not regions or listed_offer.region.lower() in regions)
     )
 
 
 def _market_price(case: Case, card: Gpu, mode: PurchaseMode, unit: str) -> tuple[Input, tuple[Notice, ...]]:
     """The median of the published offers, dated ones if there are any, with their range."""
-    found = market_offers(case, card, mode)
-    dated = [each for each in found if each.source.date != "unknown"] or list(found)
+    offers = market_offers(case, card, mode)
+    dated = [listed_offer for listed_offer in offers if listed_offer.source.date != "unknown"] or list(offers)
     if not dated:
         raise Problem(
             f"no {mode.replace('_', '-')} price of {card.key} is known",
             where=case.place("gpu_offer"),
             fix="State price_per_gpu_hour. `breakeven facts prices` lists what is known.",
         )
-    prices = sorted(each.usd_per_gpu_hour for each in dated)
-    newest = max(dated, key=lambda each: each.source.date)
+    prices = sorted(listed_offer.usd_per_gpu_hour for listed_offer in dated)
+    newest = max(dated, key=lambda listed_offer: listed_offer.source.date)
     source = replace(newest.source, title=f"median of {len(prices)} published {mode.replace('_', '-')} offers")
     stale = stale_notice(f"rent of {card.key}", newest.source, case.as_of)
     price = Input(
@@ -179,14 +180,14 @@ def _market_price(case: Case, card: Gpu, mode: PurchaseMode, unit: str) -> tuple
 
 def _purchase_price(case: Case, card: Gpu) -> tuple[Input, tuple[Notice, ...]]:
     """The newest price of a whole server, else of the card with its share of the server."""
-    known = sorted(purchase_prices(card.key, on=case.as_of), key=lambda each: each.source.date)
+    known = sorted(purchase_prices(card.key, on=case.as_of), key=lambda known_price: known_price.source.date)
     if not known:
         raise Problem(
             f"no purchase price of {card.key} is known",
             where=case.place("self_hosting", "purchase"),
             fix="State price_per_gpu, with its share of the server.",
         )
-    servers = [each for each in known if each.gpus > 1]
+    servers = [known_price for known_price in known if known_price.gpus > 1]
     chosen = servers[-1] if servers else known[-1]
     value = chosen.usd / chosen.gpus * (1.0 if servers else SERVER_SHARE)
     stale = stale_notice(f"purchase price of {card.key}", chosen.source, case.as_of)
@@ -231,12 +232,12 @@ def _prices(all_options: Sequence[Option]) -> dict[str, Input]:
     """Price inputs of the modes that the case uses; other modes pay nothing of theirs."""
     found: dict[str, Input] = {}
     for name in dict.fromkeys(PRICES.values()):
-        modes = [mode for mode, each in PRICES.items() if each == name]
-        mine = [each.price for each in all_options if each.mode in modes and each.price is not None]
+        modes = [mode for mode, of_input in PRICES.items() if of_input == name]
+        mine = [option.price for option in all_options if option.mode in modes and option.price is not None]
         if mine:
-            prices = [each.price.likely if each.mode in modes and each.price else 0.0 for each in all_options]
-            priced = [each.price if each.mode in modes and each.price else mine[0] for each in all_options]
-            known = [KnownFrom(kind=each.kind, source=each.source) for each in priced]
+            prices = [option.price.likely if option.mode in modes and option.price else 0.0 for option in all_options]
+            priced = [option.price if option.mode in modes and option.price else mine[0] for option in all_options]
+            known = [KnownFrom(kind=price.kind, source=price.source) for price in priced]
             found[name] = mixed(replace(mine[0], likely=along(OPTION, prices)), OPTION, known)
     return found
 
@@ -247,7 +248,7 @@ def _mix(all_options: Sequence[Option], base: Mapping[str, Input], source: Sourc
              "idle_value_per_gpu_month")  # fmt: skip
     found = {}
     for name in names:
-        values = [getattr(each.purchase, name) for each in all_options]
+        values = [getattr(option.purchase, name) for option in all_options]
         if any(values):
             likely = [base[name].likely if value is None else float(value) for value in values]
             found[name] = given(name, along(OPTION, likely), source)

@@ -72,9 +72,9 @@ def precision_of(case: Case, own: OwnMeasurements | None, model: OpenModel, card
     And, where nobody said, what to say.
     """
     name = case.file.self_hosting.model or case.file.open_model or ""
-    said = case.file.self_hosting.precision or (own.precision if own else None) or precision_in(name)
-    if said:
-        return said, ""
+    precision = case.file.self_hosting.precision or (own.precision if own else None) or precision_in(name)
+    if precision:
+        return precision, ""
     usual, why = usual_precision(model, card)
     return usual, f"No precision is stated: {usual} is taken ({why}). State yours as precision, under self-hosting."
 
@@ -105,9 +105,9 @@ def stated_speed(case: Case, index: int, use: Use) -> StatedThroughput | None:
     if not isinstance(speed, Stated):
         return StatedThroughput(tokens_per_second=speed, kind="assumed", source=case.source(*at))
     _require_evidence(case, at, speed)
-    said = Source(title=speed.source, date=speed.date) if speed.source else case.source(*at)
+    source = Source(title=speed.source, date=speed.date) if speed.source else case.source(*at)
     return StatedThroughput(
-        tokens_per_second=speed.likely, low=speed.low, high=speed.high, kind=speed.kind, source=said
+        tokens_per_second=speed.likely, low=speed.low, high=speed.high, kind=speed.kind, source=source
     )
 
 
