@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -92,12 +93,26 @@ def goodput(one: OneReplica, trace: Trace, promise: Promise, *, saturated: float
 
     `trace` comes at one request a second. Never above `saturated`: a trace that ends hides a queue that grows.
     """
+    return saturated * kept_share(shown(one, trace, promise.percentile, saturated=saturated), promise)
 
-    def kept(share: float) -> bool:
+
+def shown(one: OneReplica, trace: Trace, percentile: float, *, saturated: float) -> Callable[[float], Seen]:
+    """What clients see at a share of the saturated rate; each share is replayed once.
+
+    At the same share of its own saturated rate a slower replica does the same, by a slower clock.
+    """
+
+    @cache
+    def at(share: float) -> Seen:
         found = latencies(_served(one, paced(trace, share * saturated)))
-        return not seen(found, promise.percentile, first=len(trace) // FILLING).broken(promise)
+        return seen(found, percentile, first=len(trace) // FILLING)
 
-    return largest(kept, LEAST_SHARE, 1.0, HALVINGS) * saturated
+    return at
+
+
+def kept_share(at: Callable[[float], Seen], promise: Promise, pace: float = 1.0) -> float:
+    """The largest share at which a replica keeps the promise whose every step takes `pace` times as long."""
+    return largest(lambda share: not at(share).times(pace).broken(promise), LEAST_SHARE, 1.0, HALVINGS)
 
 
 def usual_promise(one: OneReplica, trace: Trace, *, saturated: float | None = None) -> Promise:

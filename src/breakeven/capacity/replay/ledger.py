@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 
 BLOCK = 16  # tokens in a KV block, the engines' default
 CYCLE = tuple(range(BLOCK))
+UNFILLED = [[-(phase + step) & (BLOCK - 1) for phase in CYCLE] for step in CYCLE]  # tokens, by step and phase
 ID_BITS = 26  # a finish is `step << ID_BITS | request`: one integer in the heap
 ID_MASK = (1 << ID_BITS) - 1
 NEVER = 1 << 80  # picoseconds; 2^62 are 53 days only
@@ -79,7 +81,7 @@ def ledger(arrival: list[int], prompt: list[int], output: list[int]) -> Ledger:
 
 def unfilled(phases: list[int], step: int) -> int:
     """Tokens that would still fit into the last blocks of sequences after a step, by (context − step) mod 16."""
-    return sum([phases[each] * (-(each + step) & (BLOCK - 1)) for each in CYCLE])
+    return sum(map(mul, phases, UNFILLED[step & (BLOCK - 1)]))
 
 
 def phases_of(alive: Iterable[tuple[int, int]], prompt: Sequence[int], output: Sequence[int]) -> list[int]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from breakeven.capacity.fit.setup import Setup
-from breakeven.capacity.promise.goodput import HALF, OneReplica, engine_limits, goodput, holdable, saturated_rate
+from breakeven.capacity.promise.goodput import (
+    HALF,
+    OneReplica,
+    engine_limits,
+    holdable,
+    kept_share,
+    saturated_rate,
+    shown,
+)
 from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.replay.synthetic import made_up
-from breakeven.capacity.replay.trace import Trace
 from breakeven.capacity.speed.modelled_costs import modelled_costs
 from breakeven.capacity.speed.own_measurements import OwnMeasurements
 from breakeven.capacity.speed.promised import REQUESTS
@@ -46,19 +54,23 @@ def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float],
     per_request = setup.mean_input_tokens + setup.mean_output_tokens
     made = made_up(max(setup.fresh_input_tokens, 1.0), setup.mean_output_tokens, REQUESTS, sizes)
     trace = holdable(made, start.limits)
-    slow, likely, fast = (_at(start, trace, promise, each / per_request) for each in band)
+    most = saturated_rate(start, trace)
+    at = shown(start, trace, promise.percentile, saturated=most)
+
+    def rate(pace: float) -> float:
+        """Of a replica so slow that no load keeps the promise: half of its saturated rate, to quicken it by."""
+        return (kept_share(at, promise, pace) or HALF) * most / pace
+
+    slow, likely, fast = (start.slowed(_pace(rate, each / per_request)) for each in band)
     return Paced(slow=slow, likely=likely, fast=fast)
 
 
-def _at(start: OneReplica, trace: Trace, promise: Promise, wanted: float) -> OneReplica:
-    """The replica slowed or quickened until it serves the wanted requests a second."""
-    one = start
+def _pace(rate: Callable[[float], float], wanted: float) -> float:
+    """How many times as long a step must take until the replica serves the wanted requests a second."""
+    pace = 1.0
     for _ in range(ROUNDS):
-        most = saturated_rate(one, trace)
-        found = goodput(one, trace, promise, saturated=most)
-        if not found:  # so slow that no load keeps the promise: quicken it, and look again
-            found = most * HALF
+        found = rate(pace)
         if abs(found / wanted - 1) <= CLOSE:
             break
-        one = one.slowed(found / wanted)
-    return one
+        pace *= found / wanted
+    return pace

@@ -16,10 +16,11 @@ from breakeven.capacity.promise.goodput import (
     LEAST_SHARE,
     OneReplica,
     engine_limits,
-    goodput,
     holdable,
+    kept_share,
     lone,
     saturated_rate,
+    shown,
     usual_promise,
 )
 from breakeven.capacity.promise.promise import Promise
@@ -117,10 +118,9 @@ def _goodput(asked: _Question) -> Goodput:
     most = saturated_rate(likely, trace)
     promise = asked.promise or usual_promise(likely, trace, saturated=most)
     least = HALF if asked.promise is None else 0.0  # a promise nobody made is relaxed for a slow replica too
-    slow, middle, fast = (
-        max(goodput(likely.slowed(exp(by)), trace, promise, saturated=most / exp(by)), least * most / exp(by))
-        for by in (asked.spread, 0.0, -asked.spread)
-    )
+    paces = [exp(by) for by in (asked.spread, 0.0, -asked.spread)]
+    at = shown(likely, trace, promise.percentile, saturated=most)
+    slow, middle, fast = (max(kept_share(at, promise, pace), least) * most / pace for pace in paces)
     if not middle:
         raise NoFleet(
             f"{promise} leaves next to nothing: a prompt of others delays every answer for longer than that",

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from breakeven.capacity.step_model.columns import Columns, Floats, Mask
@@ -71,10 +72,20 @@ def _same(one: Traits, other: Traits, factor: str) -> Floats:
 
 
 def _summed(one: Traits, other: Traits, spreads: Mapping[str, float]) -> Floats:
-    total = np.zeros((len(one.levels), len(other.levels)))
+    """Rows of the same groups share as much with everybody, so each kind of row is looked at once."""
+    (ones, mine), (others, its) = _kinds(one), _kinds(other)
+    total = np.zeros((len(ones.levels), len(others.levels)))
     for factor, spread in spreads.items():
-        total += spread**2 * _same(one, other, factor)
-    return total
+        total += spread**2 * _same(ones, others, factor)
+    return np.asarray(total[np.ix_(mine, its)])
+
+
+def _kinds(rows: Traits) -> tuple[Traits, NDArray[np.intp]]:
+    """One row of each kind, and the kind of every row."""
+    known: dict[tuple[str, ...], int] = {}
+    kinds = np.array([known.setdefault(tuple(each.values()), len(known)) for each in rows.levels])
+    first = np.isin(np.arange(kinds.size), np.unique(kinds, return_index=True)[1])
+    return rows.take(first), kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
