@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.libraries import as_numpy, ibis
 from breakeven.texts import name_shown
 
 BINS = (0, *(2**power for power in range(4, 24)))  # a bin's lowest length: 0, 16, 32, … 8 million
@@ -123,7 +123,7 @@ Columns = dict[str, np.ndarray]
 def _by_workload(answer: Any) -> dict[str, Columns]:
     """The answer's number columns, split by workload."""
     names = np.array([name_shown(each) for each in answer["workload"].to_pylist()], dtype=object)
-    numbers = {each: answer[each].to_numpy().astype(np.int64) for each in answer.column_names if each != "workload"}
+    numbers = {each: as_numpy(answer[each]).astype(np.int64) for each in answer.column_names if each != "workload"}
     found: dict[str, Columns] = {}
     if not names.size:
         return found

@@ -6,6 +6,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 
 @cache
 def ibis() -> Any:
@@ -24,6 +26,18 @@ def pyarrow() -> Any:
     """PyArrow with its Parquet part, for schemas and for writing."""
     import_module("pyarrow.parquet")
     return import_module("pyarrow")
+
+
+def as_numpy(column: Any) -> np.ndarray:
+    """A column of numbers, without importing pandas for it as Arrow's own way does; with gaps it takes that way."""
+    whole = column.combine_chunks() if hasattr(column, "combine_chunks") else column
+    return np.asarray(column.to_numpy()) if whole.null_count or not len(whole) else np.from_dlpack(whole).copy()
+
+
+def as_arrow(whole: np.ndarray) -> Any:
+    """Whole numbers of 64 bits as Arrow has them, without importing pandas either."""
+    buffers = [None, pyarrow().py_buffer(np.ascontiguousarray(whole, dtype=np.int64))]
+    return pyarrow().Array.from_buffers(pyarrow().int64(), whole.size, buffers)
 
 
 @cache

@@ -164,7 +164,7 @@ def _records(connection: Any, group: Group, table: Any, quotes: bool) -> int:
 def _is_naive(connection: Any, group: Group, way: dict[str, Any]) -> bool:
     """Whether the times of the first file, or of the last, have no zone."""
     ends = dict.fromkeys((group.paths[0], group.paths[-1]))
-    return any(_naive(group.open(connection, [each], **way), group.file) for each in ends)
+    return any(_naive(connection, group.open(connection, [each], **way), group.file) for each in ends)
 
 
 def _copied(connection: Any, rows: Any, copy: Path) -> tuple[Any, int]:
@@ -191,7 +191,7 @@ def rows_of(
     return ibis().union(*rows) if len(rows) > 1 else rows[0]
 
 
-def _naive(table: Any, file: LogFile) -> bool:
+def _naive(connection: Any, table: Any, file: LogFile) -> bool:
     """Whether the times have no zone, as far as the first hundred tell. Unix time is UTC by definition."""
     if log_format(file.format_name).map.get("utc") or file.clock is not None:
         return False
@@ -200,7 +200,7 @@ def _naive(table: Any, file: LogFile) -> bool:
         return times.type().timezone is None
     if times.type().is_numeric():
         return False
-    first = table.select(moment=times.cast("string")).limit(100).to_pyarrow()["moment"].to_pylist()
+    first = ask(connection, table.select(moment=times.cast("string")).limit(100))["moment"].to_pylist()
     return any(_without_zone(column) for column in first if column)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import SetAside
-from breakeven.demand.log.libraries import ibis, pyarrow
+from breakeven.demand.log.libraries import as_arrow, as_numpy, ibis, pyarrow
 from breakeven.demand.log.rows.extras import EXTRA
 from breakeven.demand.log.rows.reasons import NOT_ABOUT
 from breakeven.demand.log.rows.repeats import REPEATED, distinct_rows
@@ -129,7 +129,8 @@ def minute_table(
 ) -> MinuteTable:
     """The engine's answer (Arrow), sorted, with the rows that could not be used (two of each `shown`) apart."""
     answer, compute = _in_order(answer), pyarrow().compute
-    used = compute.sum(compute.equal(answer["reason"], "")).as_py() or 0  # "" sorts first
+    bad_rows = compute.binary_length(answer["reason"]).cast("bool")  # "" is none, and sorts first
+    used = answer.num_rows - (compute.sum(bad_rows).as_py() or 0)
     good = answer.slice(0, used)
     bad = [*_bad(answer.slice(used), shown), *_repeated(answer), *rejected]
     return MinuteTable(
@@ -154,21 +155,21 @@ def _names(column: Any) -> tuple[str, ...]:
 
 def _in_order(answer: Any) -> Any:
     """By reason, workload, model and minute; texts by their place among the few that there are, far faster."""
-    keys = [answer["minute"].to_numpy()]
+    keys = [as_numpy(answer["minute"])]
     for name in ("model", "workload", "reason"):
         few = answer[name].unique()
         few = few.take(pyarrow().compute.array_sort_indices(few))
-        keys.append(pyarrow().compute.index_in(answer[name], value_set=few).to_numpy())
+        keys.append(as_numpy(pyarrow().compute.index_in(answer[name], value_set=few)))
         if name != "reason":
             answer = answer.set_column(answer.column_names.index(name), name, answer[name].dictionary_encode())
-    return answer.take(pyarrow().array(np.lexsort(keys)))
+    return answer.take(as_arrow(np.lexsort(keys)))
 
 
 def _numbers(good: Any) -> dict[str, np.ndarray]:
     """The integer columns; zeros for what the log does not tell."""
     names = ("minute", *SUMMED, *EXTRA_SUMMED, "bucket_s")
     nothing = np.zeros(good.num_rows, dtype=np.int64)
-    return {each: good[each].to_numpy() if each in good.column_names else nothing for each in names}
+    return {each: as_numpy(good[each]) if each in good.column_names else nothing for each in names}
 
 
 def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
@@ -188,7 +189,7 @@ def _bad(bad: Any, shown: Sequence[dict[str, str]]) -> list[SetAside]:
 
 def _repeated(answer: Any) -> list[SetAside]:
     """The rows that were read twice."""
-    repeats = int(answer["repeats"].to_numpy().sum()) if "repeats" in answer.column_names else 0
+    repeats = int(as_numpy(answer["repeats"]).sum()) if "repeats" in answer.column_names else 0
     return [SetAside(reason=REPEATED, rows=repeats, lost=False)] if repeats else []
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from breakeven.demand.demand import SetAside
 from breakeven.demand.log.format.formats import GENERIC
 from breakeven.demand.log.histogram import worked
-from breakeven.demand.log.libraries import ibis, pyarrow
+from breakeven.demand.log.libraries import as_numpy, ibis, pyarrow
 from breakeven.demand.log.rows.reasons import EARLIEST, NOT_ABOUT
 from breakeven.demand.log.table.tables import LogFile
 from breakeven.shipped import shipped
@@ -56,7 +56,7 @@ def requests_of(answer: Any, files: Sequence[LogFile], rejected: Sequence[SetAsi
     """The answer (Arrow) as requests. `in_order`: it has the order of the files; else any, so it is put into one."""
     compute = pyarrow().compute
     good = answer.filter(compute.and_(compute.equal(answer["reason"], ""), answer["worked"]))
-    seconds, ins, outs = (good[column].to_numpy() for column in ("arrival", "input_tokens", "output_tokens"))
+    seconds, ins, outs = (as_numpy(good[column]) for column in ("arrival", "input_tokens", "output_tokens"))
     order = np.arange(seconds.size) if in_order else np.lexsort((outs, ins, seconds))
     hashed = bool(good.num_rows and compute.any(compute.greater(compute.list_value_length(good["blocks"]), 0)).as_py())
     blocks = [tuple(hashes or ()) for hashes in good["blocks"].to_pylist()] if hashed else []

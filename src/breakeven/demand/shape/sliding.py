@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.log.histogram import worked
-from breakeven.demand.log.libraries import ibis
+from breakeven.demand.log.libraries import as_arrow, pyarrow
 from breakeven.demand.shape.minute_statistics import WINDOWS, Minutes, worst_window
 
 MOST_MINUTES = 3_000  # asked for second by second; beyond it the answer is a bound
@@ -78,7 +78,9 @@ def second_counts(rows: Any, minutes: Sequence[int], *, by_join: bool = False) -
     good = rows.filter((rows.reason == "") & worked(rows))
     minute = good.second // 60
     if by_join:
-        wanted = ibis().memtable({"minute": list(minutes)}, schema={"minute": "int64"})
+        there = rows.get_backend()
+        there.con.register("asked_minutes", pyarrow().table({"minute": as_arrow(np.asarray(minutes))}))
+        wanted = there.table("asked_minutes")
         used = good.semi_join(wanted, minute == wanted.minute)
     else:
         used = good.filter(minute.isin(minutes))

@@ -17,6 +17,7 @@ from breakeven.demand.log.format.formats import log_format as format_of
 from breakeven.demand.log.format.headers import csv_header, kind_of
 from breakeven.demand.log.format.records import Records, csv_records
 from breakeven.demand.log.histogram import MOST_WORKLOADS, size_questions, sizes_of
+from breakeven.demand.log.libraries import as_numpy
 from breakeven.demand.log.log_rows import rows_of
 from breakeven.demand.log.minutes import MinuteTable, distinct_rows, examples, minute_sums, minute_table
 from breakeven.demand.log.rows.set_aside import write_answers
@@ -165,7 +166,7 @@ def _sizes(there: Engine, rows: Any, table: MinuteTable) -> Any:
 
 def _seconds(there: Engine, rows: Any, minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
     found = there.ask(second_counts(rows, minutes))
-    return found["second"].to_numpy(), found["requests"].to_numpy()
+    return as_numpy(found["second"]), as_numpy(found["requests"])
 
 
 def _naive(there: Engine, view: Any, file: LogFile) -> bool:

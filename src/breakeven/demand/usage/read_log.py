@@ -11,6 +11,7 @@ import numpy as np
 from breakeven.demand.log.cached import by_name_or_total, by_rows
 from breakeven.demand.log.failures import failed_with_status
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
+from breakeven.demand.log.libraries import as_numpy
 from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.log.requests import MOST_REQUESTS, Requests, request_rows, requests_of
@@ -128,7 +129,7 @@ def _requests(files: Sequence[LogFile]) -> Requests:
 def single_requests(log: LogRows, once: Any, files: Sequence[LogFile]) -> Requests:
     """The requests of rows without repeats (`once`). Raises `Problem` where a row is neither read nor set aside."""
     answer = log.ask(request_rows(once)) if log.answer is None else log.answer
-    repeats = int(answer["repeats"].to_numpy().sum())
+    repeats = int(as_numpy(answer["repeats"]).sum())
     refuse_loss(log.records, answer.num_rows + repeats + len(log.rejected), where_of(files))
     return requests_of(answer, files, rejected_set_aside(log.rejected), in_order="repeats" not in once.columns)
 
@@ -164,6 +165,6 @@ def beyond_minutes(rows: Any, table: MinuteTable, ask: Ask) -> tuple[tuple[Sizes
 
     def seconds_of(minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
         found = ask(second_counts(rows, minutes, by_join=True))
-        return found["second"].to_numpy(), found["requests"].to_numpy()
+        return as_numpy(found["second"]), as_numpy(found["requests"])
 
     return sizes, sliding_peaks(dense(table), seconds_of)

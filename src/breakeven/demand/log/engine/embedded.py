@@ -54,8 +54,11 @@ def embedded(
 
 
 def ask(connection: Any, question: Any) -> Any:
-    """The answer as Arrow."""
-    return connection.to_pyarrow(quick(question))
+    """The answer as Arrow, with the tables that the question brings along. Ibis' own way would import pandas for it."""
+    asked = quick(question).as_table()
+    for each in asked.op().find(ibis().expr.operations.InMemoryTable):
+        connection.con.register(each.name, each.data.to_pyarrow(each.schema))
+    return connection.con.sql(connection.compile(asked)).to_arrow_table().cast(asked.schema().to_pyarrow())
 
 
 def quick(question: Any) -> Any:
