@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from breakeven.capacity.fleet import fleet_size
 from breakeven.capacity.fleet.bracket import busy_rate, first_guess
-from breakeven.capacity.fleet.fleet_size import Redundancy, smallest, smallest_fleet, tried
-from breakeven.capacity.promise.goodput import OneReplica, goodput, largest, lone, saturated_rate
-from breakeven.capacity.promise.promise import BadPromise, Promise, Seen
+from breakeven.capacity.fleet.fleet_size import Redundancy, fewest, smallest, smallest_fleet, surely_broken, tried
+from breakeven.capacity.promise.goodput import OneReplica, goodput, kept_share, largest, lone, saturated_rate, shown
+from breakeven.capacity.promise.promise import BadPromise, Promise, Seen, seen
 from breakeven.capacity.promise.unloaded import NoFleet, require_attainable, rounded_up, too_large, without_too_large
 from breakeven.capacity.replay.ledger import Limits
 from breakeven.capacity.replay.step_costs import StepCosts
+from breakeven.capacity.replay.summary import Latencies
 from breakeven.capacity.replay.synthetic import paced, synthetic
 from breakeven.capacity.replay.trace import Trace, trace_of
 from breakeven.problems import Problem
@@ -174,7 +175,44 @@ def test_a_promise_promises_something(bad: dict[str, float]) -> None:
         Promise(ttft_seconds=1, percentile=100)
 
 
+@pytest.mark.parametrize("rate", [4.0, 40.0, 160.0])
+@pytest.mark.parametrize("promise", [PROMISE, Promise(ttft_seconds=0.2), Promise(tpot_seconds=0.03, percentile=90)])
+@pytest.mark.parametrize("guess", [1, 12])
+def test_the_number_alone_is_that_of_the_fleet(rate: float, promise: Promise, guess: int) -> None:
+    trace = requests(rate, 900)
+    whole = smallest_fleet(trace, ONE, promise, guess=guess)
+    assert fewest(trace, ONE, promise, guess=guess) == whole.replicas
+
+
+@given(
+    st.lists(st.floats(0, 2), min_size=1, max_size=60),
+    st.integers(1, 60),
+    st.floats(1, 99),
+    st.sampled_from(["ttft_seconds", "tpot_seconds"]),
+)
+def test_what_is_surely_broken_by_some_is_broken_by_all(
+    waits: list[float], first: int, percentile: float, promised: str
+) -> None:
+    def waited(some: list[float]) -> Latencies:
+        return Latencies(ttft=np.array(some), tpot=np.array(some), end_to_end=np.array(some))
+
+    promise = Promise(**{promised: 1.0}, percentile=percentile)  # type: ignore[arg-type]
+    broken = bool(seen(waited(waits), percentile).broken(promise))
+    assert surely_broken([waited(waits)], promise, len(waits), len(waits)) <= broken
+    assert surely_broken([waited(waits[:first])], promise, len(waits), len(waits)) <= broken
+
+
 # --------------------------------------------------------------------------------------------- goodput
+
+
+def test_a_slower_replica_at_the_same_share_of_its_rate_does_the_same_by_a_slower_clock() -> None:
+    trace = requests(1, 1500)
+    most = saturated_rate(ONE, trace)
+    at = shown(ONE, trace, 95, saturated=most)
+    for pace in (0.7, 1.0, 1.9):
+        one = ONE.slowed(pace)
+        alone = goodput(one, trace, PROMISE, saturated=saturated_rate(one, trace))
+        assert kept_share(at, PROMISE, pace) * most / pace == pytest.approx(alone, rel=1e-6)
 
 
 def test_goodput_keeps_the_promise_and_a_little_more_does_not() -> None:

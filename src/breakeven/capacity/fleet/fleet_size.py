@@ -7,16 +7,18 @@ replicas), the smallest such number found between the two ends is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import floor
 
 from breakeven.capacity.fleet.availability import COMMON_CAUSE_SHARE, least_nodes, node_availability, node_mtbf_hours
 from breakeven.capacity.fleet.bracket import first_guess
 from breakeven.capacity.promise.goodput import OneReplica, lone
 from breakeven.capacity.promise.promise import Promise, Seen, seen
-from breakeven.capacity.promise.unloaded import NoFleet, require_attainable
+from breakeven.capacity.promise.unloaded import NoFleet, picked, require_attainable
 from breakeven.capacity.replay.replay import Replicas, Routing, replay
-from breakeven.capacity.replay.summary import latencies, uses
+from breakeven.capacity.replay.summary import Latencies, joined, latencies, uses
 from breakeven.capacity.replay.trace import Trace
 
 MOST_REPLICAS = 4096
@@ -104,6 +106,57 @@ def smallest_fleet(
     return Fleet(
         replicas=found, spares=spares, binding=binding, because=why + covered, kept=looked[found], one_fewer=fewer
     )
+
+
+def fewest(
+    trace: Trace,
+    one: OneReplica,
+    promise: Promise,
+    *,
+    routing: Routing = "round_robin",
+    guess: int,
+    most: int = MOST_REPLICAS,
+) -> int:
+    """The replicas of `smallest_fleet` alone, without what is said of them. Raises `NoFleet`.
+
+    Served in turn, replicas ask nothing of each other: they are replayed one by one, and no more of them once it is
+    sure that too many requests are late.
+    """
+    if routing != "round_robin":
+        return smallest_fleet(trace, one, promise, routing=routing, guess=guess, most=most).replicas
+    require_attainable(lone(one, trace, promise.percentile), promise)
+    found = smallest(cache(lambda replicas: _kept_in_turn(trace, one, promise, replicas)), guess, most)
+    if found is None:
+        raise NoFleet(f"{_counted(most)} do not keep {promise}", fix="Relax the promise.")
+    return found
+
+
+def _kept_in_turn(trace: Trace, one: OneReplica, promise: Promise, replicas: int) -> bool:
+    """Whether so many replicas, served in turn, keep the promise."""
+    lonely = Replicas(replicas=1, limits=one.limits, costs=one.costs)
+    parts: list[Latencies] = []
+    for number in range(min(replicas, len(trace))):
+        parts.append(latencies(replay(picked(trace, range(number, len(trace), replicas)), lonely)))
+        if surely_broken(parts, promise, len(trace), sum(each > 1 for each in trace.output)):
+            return False
+    return not seen(joined(parts), promise.percentile).broken(promise)
+
+
+def surely_broken(parts: Sequence[Latencies], promise: Promise, requests: int, with_more: int) -> bool:
+    """Whether so many are late already that the percentile of all breaks the promise, however the others fare.
+
+    `requests` are all, `with_more` those that have a further token.
+    """
+    share = promise.percentile / 100
+    for limit, many, found in (
+        (promise.ttft_seconds, requests, [each.ttft for each in parts]),
+        (promise.tpot_seconds, with_more, [each.tpot for each in parts]),
+    ):
+        if limit is not None and many:
+            late = sum(int((each > limit).sum()) for each in found)
+            if late >= many - floor((many - 1) * share):
+                return True
+    return False
 
 
 def _none(largest: Tried, promise: Promise) -> NoFleet:

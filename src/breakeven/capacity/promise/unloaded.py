@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import floor, log10
 
@@ -86,7 +87,7 @@ def without_too_large(trace: Trace, one: OneReplica, *, leave_out: bool) -> Trac
     return picked(trace, kept)
 
 
-def picked(trace: Trace, kept: list[int]) -> Trace:
+def picked(trace: Trace, kept: Sequence[int]) -> Trace:
     """Some requests of a trace, its clock starting at the first of them."""
     start = trace.arrival[kept[0]]
     return replace(

@@ -77,6 +77,11 @@ class StepCosts:
         step = self.overhead + max(self.read(1), self.per_token) + self.per_sequence + self.per_stream
         return step + self.per_context_token * context_tokens
 
+    def over(self, other: StepCosts) -> float:
+        """How many times as long as another's all parts of a step take together."""
+        mine, its = (sum(getattr(each, one.name) for one in fields(each)) for each in (self, other))
+        return float(mine / its)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picoseconds:

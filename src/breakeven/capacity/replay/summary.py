@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,15 @@ def latencies(done: Replayed, part: slice = ALL) -> Latencies:
         ttft=first - arrival + done.request_seconds,
         tpot=(last - first)[many] / (output[many] - 1),
         end_to_end=last - arrival + done.request_seconds,
+    )
+
+
+def joined(parts: Sequence[Latencies]) -> Latencies:
+    """What clients of several replays saw, one replay after the other."""
+    return Latencies(
+        ttft=np.concatenate([each.ttft for each in parts]),
+        tpot=np.concatenate([each.tpot for each in parts]),
+        end_to_end=np.concatenate([each.end_to_end for each in parts]),
     )
 
 

@@ -9,7 +9,7 @@ from numbers import Integral
 
 import numpy as np
 
-from breakeven.decision.exact.tails import FarOut, Reach, Tail
+from breakeven.decision.exact.tails import STILL, FarOut, Reach, Tail
 from breakeven.decision.exact.tracing import AnyPath, NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import MONTH, SCENARIO, Value, along
@@ -174,7 +174,7 @@ class Along:
         """How the line behaves beyond some point, without looking at every step."""
         reach = Reach()
         try:
-            result = self._through(Tail(reach, Fraction(1), Fraction(0), Fraction(0)), self.fixed)
+            result = self._through(Tail(reach, Fraction(1), STILL, STILL), self.fixed)
         except NotAffine:
             return FarOut(beyond=Fraction(0), sign=None)
         if not isinstance(result, Tail):

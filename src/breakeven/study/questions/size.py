@@ -9,9 +9,9 @@ import numpy as np
 
 from breakeven.capacity.fleet.autoscale import LEAST_WINDOW_SECONDS, Floats, Scaling, load_seconds, scaling, windows_of
 from breakeven.capacity.fleet.autoscale_replay import Followed, followed
-from breakeven.capacity.fleet.fleet_size import Band, Fleet, Redundancy, smallest_fleet
+from breakeven.capacity.fleet.fleet_size import Band, Fleet, Redundancy, fewest, smallest_fleet
 from breakeven.capacity.fleet.peak import busiest_hour, hour_of_minutes
-from breakeven.capacity.promise.goodput import lone
+from breakeven.capacity.promise.goodput import OneReplica, lone
 from breakeven.capacity.promise.promise import Promise, Seen
 from breakeven.capacity.promise.unloaded import NoFleet, without_too_large
 from breakeven.capacity.replay.replay import Routing
@@ -20,6 +20,7 @@ from breakeven.capacity.speed.pace import Paced
 from breakeven.demand.log.histogram import together
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.usage.read_log import read_log, read_requests
+from breakeven.numbers.operations import whole_up
 from breakeven.study.questions.size_replica import ReplicaSummary
 
 DAY_SECONDS = 86_400.0
@@ -127,14 +128,18 @@ def sized(
 
 
 def _band(trace: Trace, paced: Paced, promise: Promise, how: How, fleet: Fleet) -> Band:
-    """The fleets of a replica at either end of its band. The slow end may have none."""
-    low = smallest_fleet(trace, paced.fast, promise, routing=how.routing, guess=fleet.replicas).replicas
-    try:
-        most = max(MANY_TIMES * fleet.replicas, FEW)
-        high = smallest_fleet(trace, paced.slow, promise, routing=how.routing, most=most).replicas
-    except NoFleet:
-        high = None
-    return Band(low=min(low, fleet.replicas), likely=fleet.replicas, high=high and max(high, fleet.replicas))
+    """The fleets of a replica at either end of its band. The slow end may have none; the fast end needs no more."""
+
+    def at(one: OneReplica, most: int) -> int | None:
+        guess = int(whole_up(fleet.replicas * one.costs.over(paced.likely.costs)))
+        try:
+            return fewest(trace, one, promise, routing=how.routing, guess=guess, most=most)
+        except NoFleet:
+            return None
+
+    low = at(paced.fast, fleet.replicas) if fleet.replicas > 1 else 1
+    high = at(paced.slow, max(MANY_TIMES * fleet.replicas, FEW))
+    return Band(low=low or fleet.replicas, likely=fleet.replicas, high=high and max(high, fleet.replicas))
 
 
 def _scaling(asked: Asked, replica: ReplicaSummary, fleet: Fleet, how: How) -> Scaling | None:
