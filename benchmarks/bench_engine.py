@@ -10,8 +10,8 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from benchmarks import by_hand
-from benchmarks.measure import ratio, share_of, versus
+from benchmarks import by_hand, yardsticks
+from benchmarks.measure import ratio, versus
 
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import crossings
@@ -137,7 +137,7 @@ def exact_break_even_with_a_window_in_every_step() -> float:
     return against_a_plain_loop(dear, STEPS, rounds=1)
 
 
-@ratio(limit=1)
+@ratio(limit=LIMIT_ONE)
 def one_point_of_the_whole_model() -> float:
-    """Every line of the model at one point, two options and 36 months, as a share of 5 ms."""
-    return share_of(0.005, partial(MODEL.evaluate, case(MONTHS)))
+    """Every line of the model at one point, two options and 36 months, against many small arrays."""
+    return versus(partial(MODEL.evaluate, case(MONTHS)), yardsticks.one_point)

@@ -1,4 +1,4 @@
-"""Plans at scale: assignments against the seconds promised, and the schedule of a company of twelve workloads."""
+"""Plans at scale: assignments, and the schedule of a company of twelve workloads, against a small search."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from functools import cache
 from time import monotonic
 
 import numpy as np
-from benchmarks.measure import cpu_seconds, ratio, share_of, versus
+from benchmarks import yardsticks
+from benchmarks.measure import cpu_seconds, ratio, versus
 
 from breakeven.plan.assignment import assign
 from breakeven.plan.loads_and_costs import Terms
@@ -78,16 +79,16 @@ def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int
     )
 
 
-@ratio(limit=1)
+@ratio(limit=LIMIT_100)
 def assignment_of_100_workloads() -> float:
     terms = Terms(portfolio=company(100, 20, 24))
-    return share_of(10.0, lambda: assign(terms, Limits(gap=0.01, seconds=60)), rounds=1)
+    return versus(lambda: assign(terms, Limits(gap=0.01, seconds=60)), yardsticks.search, rounds=1)
 
 
-@ratio(limit=1)
+@ratio(limit=LIMIT_20)
 def assignment_of_20_workloads() -> float:
     terms = Terms(portfolio=company(20, 8, 12))
-    return share_of(0.2, lambda: assign(terms, Limits(gap=0.01, seconds=60)), rounds=3)
+    return versus(lambda: assign(terms, Limits(gap=0.01, seconds=60)), yardsticks.search, rounds=3)
 
 
 @cache
@@ -98,10 +99,10 @@ def _placed() -> tuple[Terms, Mapping[str, str]]:
     return terms, found.target
 
 
-@ratio(limit=1)
+@ratio(limit=LIMIT_SCHEDULE)
 def schedule_of_12_workloads() -> float:
     terms, target = _placed()
-    return share_of(5.0, lambda: schedule(terms, target, Limits(gap=0.001)), rounds=3)
+    return versus(lambda: schedule(terms, target, Limits(gap=0.001)), yardsticks.search, rounds=3)
 
 
 def case(workloads: int) -> Case:

@@ -6,6 +6,7 @@ machine slows both. Nothing here knows what is measured.
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 from collections.abc import Callable, Sequence
@@ -33,12 +34,6 @@ def versus(ours: Callable[[], object], reference: Callable[[], object], *, round
     return min(mine for mine, _ in times) / min(theirs for _, theirs in times)
 
 
-def share_of(budget_seconds: float, ours: Callable[[], object], *, rounds: int = 7) -> float:
-    """The best CPU seconds of ours over a budget in seconds: 1 uses it up. For promises made in seconds."""
-    ours()
-    return min(cpu_seconds(ours) for _ in range(rounds)) / budget_seconds
-
-
 def cpu_seconds(call: Callable[[], object]) -> float:
     """CPU seconds of one call, those of the programs it waited for included."""
     start = process_time() + _children()
@@ -47,8 +42,12 @@ def cpu_seconds(call: Callable[[], object]) -> float:
 
 
 def program(command: Sequence[str]) -> Callable[[], object]:
-    """A call that runs a program to its end, its output thrown away."""
-    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    """A call that runs a program to its end, its output thrown away.
+
+    It keeps the bytecode of what it imports, as an installation does; the warm-up makes ours.
+    """
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=given)
 
 
 def _children() -> float:
