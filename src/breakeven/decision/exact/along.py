@@ -9,7 +9,7 @@ from numbers import Integral
 
 import numpy as np
 
-from breakeven.decision.exact.tails import STILL, FarOut, Reach, Tail
+from breakeven.decision.exact.tails import STILL, FarOut, NotSure, Reach, Tail
 from breakeven.decision.exact.tracing import AnyPath, NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import MONTH, SCENARIO, Value, along
@@ -171,10 +171,23 @@ class Along:
         return self._pick(result.value), self._pick(result.slope)
 
     def tail(self) -> FarOut:
-        """How the line behaves beyond some point, without looking at every step."""
-        reach = Reach()
+        """How the line behaves beyond some point, without looking at every step.
+
+        Of a line that is another in every month, which no more than floats can discount, floats serve where they are
+        sure.
+        """
+        if self.by_month:
+            try:
+                found = self._far(Reach(rough=True), self.inexact)
+            except NotSure:
+                found = None
+            if found is not None and found.sign is not None:
+                return found
+        return self._far(Reach(), self.fixed)
+
+    def _far(self, reach: Reach, fixed: Values) -> FarOut:
         try:
-            result = self._through(Tail(reach, Fraction(1), STILL, STILL), self.fixed)
+            result = self._through(Tail(reach, 1.0 if reach.rough else Fraction(1), STILL, STILL), fixed)
         except NotAffine:
             return FarOut(beyond=Fraction(0), sign=None)
         if not isinstance(result, Tail):
@@ -185,7 +198,7 @@ class Along:
             return FarOut(beyond=beyond, sign=sign_of(slope))
         if low == high or sign_of(low) == sign_of(high):
             return FarOut(beyond=reach.value, sign=sign_of(low))
-        return FarOut(beyond=reach.value, sign=None, period=reach.period())
+        return FarOut(beyond=reach.value, sign=None, period=None if reach.rough else reach.period())
 
 
 def sign_of(value: Fraction | None) -> int:

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from breakeven.decision.exact.tracing import Moving, NotAffine, each, either
-from breakeven.numbers.operations import Value
+from breakeven.numbers.operations import Value, whole_up
 
+DOUBT = 1e-9  # relative: a difference in floats that is smaller has no sure sign
 MOST_STEPS = 10_000  # steps in a period; longer ones are not walked
 
 
@@ -31,18 +32,43 @@ class FarOut:
     period: Fraction | None = None
 
 
+class NotSure(Exception):
+    """What is left of a difference in floats is too little to tell its sign."""
+
+
 class Reach:
-    """The largest x at which two far-out lines still change order, and how often each staircase steps."""
+    """The largest x at which two far-out lines still change order, and how often each staircase steps.
 
-    __slots__ = ("steps", "value")
+    `rough`: of lines in floats; their bounds are wider, and a sign that rounding could turn is `NotSure`.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("rough", "steps", "value")
+
+    def __init__(self, *, rough: bool = False) -> None:
+        self.rough = rough
         self.value = Fraction(0)
         self.steps: set[Fraction] = set()
 
+    def sum_of(self, a: Value, b: Value) -> Value:
+        """The sum; in floats none that is next to nothing beside its parts."""
+        found = a + b
+        if self.rough:
+            self.sure(found, abs(a) + abs(b))
+        return found
+
+    def sure(self, value: Value, size: Value) -> None:
+        """Refuse what is next to nothing beside the size of its parts, unless it is nothing."""
+        if self.rough and np.any((value != 0) & (abs(value) <= DOUBT * size)):
+            raise NotSure
+
     def beyond(self, offset: Any, slope: Any) -> None:
         """From some x on, `slope * x + offset` has the sign of its slope: remember that x."""
-        if isinstance(offset, np.ndarray) or isinstance(slope, np.ndarray):
+        if self.rough:
+            offset, slope = np.broadcast_arrays(offset, slope)
+            steep = slope != 0
+            if np.any(steep):
+                self.value = max(self.value, Fraction(float(np.max(-offset[steep] / slope[steep])) * (1 + DOUBT)))
+        elif isinstance(offset, np.ndarray) or isinstance(slope, np.ndarray):
             for pair in zip(*map(np.ravel, np.broadcast_arrays(offset, slope)), strict=True):
                 self.beyond(*pair)
         elif slope:
@@ -77,7 +103,7 @@ class Tail(Moving):
     @property
     def grain(self) -> Value:
         """What it is a whole multiple of."""
-        found = self._grain()
+        found = None if self.reach.rough else self._grain()
         self._grain = lambda: found
         return found
 
@@ -92,9 +118,9 @@ class Tail(Moving):
 
     def __add__(self, other: Value) -> Tail:
         other = lift(self.reach, other)
-        low = self.low + other.low
-        high = low if self.known and other.known else self.high + other.high
-        slope = plus(self.slope, other.slope)
+        low = self.reach.sum_of(self.low, other.low)
+        high = low if self.known and other.known else self.reach.sum_of(self.high, other.high)
+        slope = plus(self.reach, self.slope, other.slope)
         return Tail(self.reach, slope, low, high, lambda: each(common, self.grain, other.grain))
 
     __radd__ = __add__
@@ -142,9 +168,9 @@ def lift(reach: Reach, value: Value) -> Tail:
     return value if isinstance(value, Tail) else Tail(reach, STILL, value, value, lambda: abs(value))
 
 
-def plus(a: Value, b: Value) -> Value:
+def plus(reach: Reach, a: Value, b: Value) -> Value:
     """The sum of two slopes."""
-    return b if a is STILL else a if b is STILL else a + b
+    return b if a is STILL else a if b is STILL else reach.sum_of(a, b)
 
 
 def common(a: Fraction | None, b: Fraction | None) -> Fraction | None:
@@ -182,8 +208,9 @@ def choose(reach: Reach, condition: Tail, a: Tail, b: Tail) -> Tail:
 def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: Callable[..., Any]) -> Tail:
     """The larger or smaller of two: the steeper wins; parallel ones are bounded by the best of both bounds."""
     known = a.known and b.known
+    steeper_by = plus(reach, a.slope, b.slope if b.slope is STILL else -b.slope)
     for part in (a.low - b.high,) if known else (a.low - b.high, a.high - b.low):
-        reach.beyond(part, plus(a.slope, -b.slope))
+        reach.beyond(part, steeper_by)
     flat, first = a.slope == b.slope, steeper(a.slope, b.slope)
 
     def of(one: Value, other: Value, both: Callable[..., Any]) -> Value:
@@ -200,6 +227,10 @@ def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: C
 
 def step_up(reach: Reach, x: Tail) -> Tail:
     """The next whole number: above x by less than one, and by less still when x only takes certain fractions."""
+    if reach.rough:
+        moves = np.asarray(x.slope != 0)
+        low, high = np.where(moves, x.low, whole_up(x.low)), np.where(moves, x.high + 1.0, whole_up(x.high))
+        return Tail(reach, x.slope, low, low if x.known and not np.any(moves) else high)
     reach.steps |= {slope for slope in np.ravel(np.asarray(x.slope, dtype=object)) if slope}
     low, high = each(rounded_low, x.slope, x.low), each(rounded_high, x.slope, x.high, x.grain)
     return Tail(reach, x.slope, low, high, lambda: Fraction(1))
@@ -225,7 +256,9 @@ def summed(reach: Reach, x: Tail, *, over: int) -> Tail:
     def grain() -> Value:
         return np.frompyfunc(common, 2, 1).reduce(wide(x, x.grain)[-1], axis=over, keepdims=True)
 
-    parts = (np.sum(part, axis=over, keepdims=True) for part in wide(x))
+    parts = [np.sum(part, axis=over, keepdims=True) for part in wide(x)]
+    for part, its in zip(parts, wide(x), strict=True):
+        reach.sure(part, np.sum(abs(its), axis=over, keepdims=True))
     return of_parts(reach, parts, grain)
 
 
@@ -235,7 +268,10 @@ def running(reach: Reach, x: Tail) -> Tail:
     def grain() -> Value:
         return np.frompyfunc(common, 2, 1).accumulate(wide(x, x.grain)[-1], axis=-1)
 
-    return of_parts(reach, (np.cumsum(part, axis=-1) for part in wide(x)), grain)
+    parts = [np.cumsum(part, axis=-1) for part in wide(x)]
+    for part, its in zip(parts, wide(x), strict=True):
+        reach.sure(part, np.cumsum(abs(its), axis=-1))
+    return of_parts(reach, parts, grain)
 
 
 def shifted(reach: Reach, x: Tail) -> Tail:
@@ -253,7 +289,8 @@ def of_parts(reach: Reach, parts: Iterable[Value], grain: Grain) -> Tail:
 def wide(x: Tail, *more: Value) -> tuple[Value, ...]:
     """The slope, the offset or its two bounds, and what else is asked for, all of the same shape."""
     parts = (x.slope, x.low) if x.known else (x.slope, x.low, x.high)
-    return tuple(np.broadcast_arrays(*(np.asarray(part, dtype=object) for part in (*parts, *more))))
+    kind = float if x.reach.rough else object
+    return tuple(np.broadcast_arrays(*(np.asarray(part, dtype=kind) for part in (*parts, *more))))
 
 
 OPERATIONS: dict[str, Callable[..., Tail]] = {
