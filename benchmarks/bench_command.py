@@ -36,12 +36,12 @@ def hour(path: Path) -> None:
         rows.writerows(zip(moments, prompt.tolist(), output.tolist(), strict=True))
 
 
-@ratio(limit=LIMIT_COMMAND)
+@ratio(limit=6)
 def decide_against_its_imports() -> float:
     return versus(program([BREAKEVEN, "decide", CASE]), IMPORTS, rounds=3)
 
 
-@ratio(limit=LIMIT_SIZE)
+@ratio(limit=6)
 def size_of_50_requests_a_second_against_its_imports() -> float:
     with TemporaryDirectory() as folder:
         log = Path(folder) / "hour.csv"

@@ -64,7 +64,7 @@ def decide(scenarios: int = 2**14):
     return study, knowing(study, spread=False, chance=chance)
 
 
-@ratio(limit=LIMIT_DECISION)
+@ratio(limit=20)
 def a_whole_decision_against_work_of_its_kind() -> float:
     basis()
     return versus(decide, yardsticks.decision, rounds=3)
@@ -88,7 +88,7 @@ def twice_the_draws_of_a_decision() -> float:
     return versus(lambda: decide(2**15), lambda: decide(2**14), rounds=2) / 2
 
 
-@ratio(limit=LIMIT_POINT)
+@ratio(limit=0.05)
 def a_point_against_many_small_arrays() -> float:
     """All options of the case at other inputs, as the web page asks for it."""
     from breakeven.study.judge.assess import comparison_of

@@ -137,7 +137,7 @@ def exact_break_even_with_a_window_in_every_step() -> float:
     return against_a_plain_loop(dear, STEPS, rounds=1)
 
 
-@ratio(limit=LIMIT_ONE)
+@ratio(limit=0.05)
 def one_point_of_the_whole_model() -> float:
     """Every line of the model at one point, two options and 36 months, against many small arrays."""
     return versus(partial(MODEL.evaluate, case(MONTHS)), yardsticks.one_point)

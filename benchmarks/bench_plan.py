@@ -79,13 +79,13 @@ def _fleet(chance: np.random.Generator, name: str, names: list[str], months: int
     )
 
 
-@ratio(limit=LIMIT_100)
+@ratio(limit=250)
 def assignment_of_100_workloads() -> float:
     terms = Terms(portfolio=company(100, 20, 24))
     return versus(lambda: assign(terms, Limits(gap=0.01, seconds=60)), yardsticks.search, rounds=1)
 
 
-@ratio(limit=LIMIT_20)
+@ratio(limit=5)
 def assignment_of_20_workloads() -> float:
     terms = Terms(portfolio=company(20, 8, 12))
     return versus(lambda: assign(terms, Limits(gap=0.01, seconds=60)), yardsticks.search, rounds=3)
@@ -99,7 +99,7 @@ def _placed() -> tuple[Terms, Mapping[str, str]]:
     return terms, found.target
 
 
-@ratio(limit=LIMIT_SCHEDULE)
+@ratio(limit=20)
 def schedule_of_12_workloads() -> float:
     terms, target = _placed()
     return versus(lambda: schedule(terms, target, Limits(gap=0.001)), yardsticks.search, rounds=3)

@@ -38,7 +38,7 @@ def hour_against_a_prototype() -> float:
     return versus(lambda: replay(hour(), plan), lambda: replayed(hour(), COSTS, 2, budget), rounds=15)
 
 
-@ratio(limit=LIMIT_SHORT)
+@ratio(limit=3)
 def hour_with_short_memory_against_a_prototype() -> float:
     plan = fleet(2_600, 1)
     budget = plan.limits.token_budget

@@ -44,16 +44,16 @@ def plainly() -> object:
     return replayed(hour(), COSTS, 2, ONE.limits.token_budget)
 
 
-@ratio(limit=LIMIT_FLEET)
+@ratio(limit=4)
 def fleet_for_an_hour() -> float:
     return versus(lambda: smallest_fleet(hour(), ONE, PROMISE), plainly)
 
 
-@ratio(limit=LIMIT_LEAST)
+@ratio(limit=6)
 def fleet_for_an_hour_least_loaded() -> float:
     return versus(lambda: smallest_fleet(hour(), ONE, PROMISE, routing="least_loaded"), plainly)
 
 
-@ratio(limit=LIMIT_GOODPUT)
+@ratio(limit=2)
 def goodput_of_one_replica() -> float:
     return versus(lambda: goodput(ONE, some(), PROMISE, saturated=saturated_rate(ONE, some())), plainly)

@@ -45,7 +45,7 @@ def everything() -> None:
     first_to_find_out(found, FINDINGS)
 
 
-@ratio(limit=LIMIT_ALL)
+@ratio(limit=50)
 def all_of_it_against_as_large_arrays() -> float:
     return versus(everything, yardsticks.many_draws, rounds=3)
 
