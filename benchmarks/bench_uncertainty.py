@@ -45,7 +45,7 @@ def everything() -> None:
     first_to_find_out(found, FINDINGS)
 
 
-@ratio(limit=50)
+@ratio(limit=75)
 def all_of_it_against_as_large_arrays() -> float:
     return versus(everything, yardsticks.many_draws, rounds=3)
 

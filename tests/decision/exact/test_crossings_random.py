@@ -14,7 +14,8 @@ from staircase import module
 
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import crossings
-from breakeven.decision.exact.tails import Reach, Tail
+from breakeven.decision.exact.reach import Reach
+from breakeven.decision.exact.tails import Tail
 from breakeven.decision.exact.tracing import NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import (

@@ -9,7 +9,8 @@ from numbers import Integral
 
 import numpy as np
 
-from breakeven.decision.exact.tails import STILL, FarOut, NotSure, Reach, Tail
+from breakeven.decision.exact.reach import FarOut, NotSure, Reach
+from breakeven.decision.exact.tails import STILL, Tail
 from breakeven.decision.exact.tracing import AnyPath, NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import MONTH, SCENARIO, Value, along

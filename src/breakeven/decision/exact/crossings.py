@@ -13,8 +13,8 @@ from itertools import islice, pairwise
 import numpy as np
 
 from breakeven.decision.exact.along import Along, Segment, exactly, sign_of
+from breakeven.decision.exact.reach import FarOut
 from breakeven.decision.exact.scan import Sketch, sketch
-from breakeven.decision.exact.tails import FarOut
 
 MOST_EXACT = 20_000
 MOST_BLIND = 1_000  # exact stretches walked where nothing is known of what lies far out

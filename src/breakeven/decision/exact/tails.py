@@ -9,81 +9,15 @@ left of the line repeats with a period that the steps tell, so one period decide
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, gcd, lcm
+from math import ceil, gcd
 from typing import Any
 
 import numpy as np
 
+from breakeven.decision.exact.reach import Reach
 from breakeven.decision.exact.tracing import Moving, NotAffine, each, either
 from breakeven.numbers.operations import Value, whole_up
-
-DOUBT = 1e-9  # relative: a difference in floats that is smaller has no sure sign
-MOST_STEPS = 10_000  # steps in a period; longer ones are not walked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FarOut:
-    """Above `beyond` a line keeps `sign` (0: stays zero; None: the bounds leave it open, see `period`)."""
-
-    beyond: Fraction
-    sign: int | None
-    period: Fraction | None = None
-
-
-class NotSure(Exception):
-    """What is left of a difference in floats is too little to tell its sign."""
-
-
-class Reach:
-    """The largest x at which two far-out lines still change order, and how often each staircase steps.
-
-    `rough`: of lines in floats; their bounds are wider, and a sign that rounding could turn is `NotSure`.
-    """
-
-    __slots__ = ("rough", "steps", "value")
-
-    def __init__(self, *, rough: bool = False) -> None:
-        self.rough = rough
-        self.value = Fraction(0)
-        self.steps: set[Fraction] = set()
-
-    def sum_of(self, a: Value, b: Value) -> Value:
-        """The sum; in floats none that is next to nothing beside its parts."""
-        found = a + b
-        if self.rough:
-            self.sure(found, abs(a) + abs(b))
-        return found
-
-    def sure(self, value: Value, size: Value) -> None:
-        """Refuse what is next to nothing beside the size of its parts, unless it is nothing."""
-        if self.rough and np.any((value != 0) & (abs(value) <= DOUBT * size)):
-            raise NotSure
-
-    def beyond(self, offset: Any, slope: Any) -> None:
-        """From some x on, `slope * x + offset` has the sign of its slope: remember that x."""
-        if self.rough:
-            offset, slope = np.broadcast_arrays(offset, slope)
-            steep = slope != 0
-            if np.any(steep):
-                self.value = max(self.value, Fraction(float(np.max(-offset[steep] / slope[steep])) * (1 + DOUBT)))
-        elif isinstance(offset, np.ndarray) or isinstance(slope, np.ndarray):
-            for pair in zip(*map(np.ravel, np.broadcast_arrays(offset, slope)), strict=True):
-                self.beyond(*pair)
-        elif slope:
-            self.value = max(self.value, Fraction(-offset) / slope)
-
-    def period(self) -> Fraction | None:
-        """The x after which every staircase has made whole steps; None when that takes too many."""
-        found = Fraction(1)
-        for i, step in enumerate(self.steps):
-            one = abs(1 / step)
-            found = Fraction(lcm(found.numerator, one.numerator), gcd(found.denominator, one.denominator)) if i else one
-            if found * abs(step) > MOST_STEPS:
-                return None
-        return found
-
 
 Grain = Callable[[], Value]  # asked for late: only a rounding up needs it, and it costs more than all the rest
 STILL = Fraction(0)  # the slope of what does not move: recognised by identity
@@ -228,9 +162,10 @@ def extreme(reach: Reach, a: Tail, b: Tail, best: Callable[..., Any], steeper: C
 def step_up(reach: Reach, x: Tail) -> Tail:
     """The next whole number: above x by less than one, and by less still when x only takes certain fractions."""
     if reach.rough:
-        moves = np.asarray(x.slope != 0)
-        low, high = np.where(moves, x.low, whole_up(x.low)), np.where(moves, x.high + 1.0, whole_up(x.high))
-        return Tail(reach, x.slope, low, low if x.known and not np.any(moves) else high)
+        low, high = (
+            np.where(x.slope != 0, *pair) for pair in ((x.low, whole_up(x.low)), (x.high + 1.0, whole_up(x.high)))
+        )
+        return Tail(reach, x.slope, low, low if x.known and not np.any(x.slope) else high)
     reach.steps |= {slope for slope in np.ravel(np.asarray(x.slope, dtype=object)) if slope}
     low, high = each(rounded_low, x.slope, x.low), each(rounded_high, x.slope, x.high, x.grain)
     return Tail(reach, x.slope, low, high, lambda: Fraction(1))
@@ -256,10 +191,7 @@ def summed(reach: Reach, x: Tail, *, over: int) -> Tail:
     def grain() -> Value:
         return np.frompyfunc(common, 2, 1).reduce(wide(x, x.grain)[-1], axis=over, keepdims=True)
 
-    parts = [np.sum(part, axis=over, keepdims=True) for part in wide(x)]
-    for part, its in zip(parts, wide(x), strict=True):
-        reach.sure(part, np.sum(abs(its), axis=over, keepdims=True))
-    return of_parts(reach, parts, grain)
+    return of_parts(reach, sums(x, lambda part: np.sum(part, axis=over, keepdims=True)), grain)
 
 
 def running(reach: Reach, x: Tail) -> Tail:
@@ -268,16 +200,21 @@ def running(reach: Reach, x: Tail) -> Tail:
     def grain() -> Value:
         return np.frompyfunc(common, 2, 1).accumulate(wide(x, x.grain)[-1], axis=-1)
 
-    parts = [np.cumsum(part, axis=-1) for part in wide(x)]
-    for part, its in zip(parts, wide(x), strict=True):
-        reach.sure(part, np.cumsum(abs(its), axis=-1))
-    return of_parts(reach, parts, grain)
+    return of_parts(reach, sums(x, lambda part: np.cumsum(part, axis=-1)), grain)
 
 
 def shifted(reach: Reach, x: Tail) -> Tail:
     """Last month's value; zero in the first month."""
     parts = (np.concatenate([part[..., :1] * 0, part[..., :-1]], axis=-1) for part in wide(x))
     return of_parts(reach, parts, lambda: None)
+
+
+def sums(x: Tail, add: Callable[[Value], Value]) -> Iterable[Value]:
+    """The parts of a tail added up; in floats none that is next to nothing beside what it is made of."""
+    for part in wide(x):
+        found = add(part)
+        x.reach.sure(found, add(abs(part)) if x.reach.rough else 0)
+        yield found
 
 
 def of_parts(reach: Reach, parts: Iterable[Value], grain: Grain) -> Tail:
