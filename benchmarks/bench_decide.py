@@ -64,7 +64,7 @@ def decide(scenarios: int = 2**14):
     return study, knowing(study, spread=False, chance=chance)
 
 
-@ratio(limit=20)
+@ratio(limit=45)
 def a_whole_decision_against_work_of_its_kind() -> float:
     basis()
     return versus(decide, yardsticks.decision, rounds=3)
