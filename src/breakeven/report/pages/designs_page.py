@@ -26,7 +26,11 @@ def designs_page(found: Search, currency: str, top: int) -> Group:
     """The answer, the table of designs, of models, and what was left out."""
     winner = found.winner
     shown = found.best_of_each[:top]
-    parts: list[RenderableType] = [Text(headline(found, currency), style="bold"), Text(), table(found, shown, currency)]
+    parts: list[RenderableType] = [
+        Text(headline(found, currency), style="bold"),
+        Text(),
+        listed(found, shown, currency),
+    ]
     if len(found.models) > 1:
         parts += [Text(), models(found.models, currency)]
     parts += [Text(), *(Text(each, style="dim") for each in notes(found, currency))]
@@ -44,26 +48,25 @@ def headline(found: Search, currency: str) -> str:
     )
 
 
-def table(found: Search, shown: tuple[Examined, ...], currency: str) -> Table:
-    """One row a design, its best way to be run; a star where no other beats it in every respect."""
+def listed(found: Search, shown: tuple[Examined, ...], currency: str) -> Table:
+    """Each design with its figures below it, run in its best way; a star where no other beats it in every respect."""
     unbeaten = {id(each) for each in front(found.best_of_each)}
-    made = Table(box=None, pad_edge=False)
-    headings = ("design", "GPUs", "a month", "worth", "tokens/s of a replica", "first token", "each further", "speed")
-    for i, heading in enumerate(headings):
-        made.add_column(heading, justify="left" if i in {0, 7} else "right", no_wrap=i > 0)
-    for each in shown:
-        band = each.bands[0]
-        made.add_row(
-            f"{'* ' if id(each) in unbeaten else '  '}{each.candidate.design}",
-            plain(each.gpus),
-            money(each.monthly_cost, currency, digits=3),
-            money(each.net_present_value, currency, digits=3),
-            f"{plain(band.p50)} ({plain(band.p10)} to {plain(band.p90)})",
-            seconds(each.ttft_alone_seconds),
-            seconds(each.tpot_alone_seconds),
-            each.kind,
-        )
+    made = Table(box=None, pad_edge=False, show_header=False)
+    made.add_column(justify="right", no_wrap=True)
+    made.add_column()
+    for place, each in enumerate(shown, 1):
+        star = " *" if id(each) in unbeaten else ""
+        made.add_row(str(place), f"{each.candidate.design}{star}\n{figures(each, currency)}")
     return made
+
+
+def figures(each: Examined, currency: str) -> str:
+    """What a design costs, is worth and does."""
+    band = each.bands[0]
+    speed = f"{plain(band.p50)} tokens/s ({plain(band.p10)} to {plain(band.p90)}, {each.kind})"
+    latency = f"first token {seconds(each.ttft_alone_seconds)}, then {seconds(each.tpot_alone_seconds)}"
+    month, worth = (money(value, currency, digits=3) for value in (each.monthly_cost, each.net_present_value))
+    return f"{month} a month · worth {worth} · {speed} · {latency}"
 
 
 def seconds(value: float) -> str:
