@@ -22,7 +22,7 @@ STEADY = {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "_TYPER_FORCE_DIS
 
 def whole_pages() -> dict[str, str]:
     """Pages that are generated from the first line to the last, by path."""
-    from _generate import cases, commands, formulas, names, picture
+    from _generate import cases, commands, defaults, formulas, names, picture
 
     from breakeven.study.case.editor import case_schema_text
     from breakeven.study.judge.study_schema import study_schema_text
@@ -32,6 +32,7 @@ def whole_pages() -> dict[str, str]:
         "docs/reference/inputs.md": names.inputs_page(),
         "docs/reference/glossary.md": names.glossary_page(),
         "docs/reference/sources.md": names.sources_page(),
+        "docs/reference/defaults.md": defaults.page(),
         "docs/reference/cli.md": commands.page(),
         "docs/reference/case.md": cases.page(),
         "docs/reference/case.schema.json": case_schema_text(),

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.numbers.distributions import QUANTILES, count, discrete, lognormal, pert, triangular
+from breakeven.numbers.distributions import (
+    QUANTILES,
+    count,
+    discrete,
+    lognormal,
+    mean,
+    pert,
+    rate_of_mean_path,
+    triangular,
+)
 from breakeven.numbers.inputs import Input, Source, quantile
 from breakeven.problems import Problem
 
@@ -75,3 +84,26 @@ def test_a_count_around_zero_is_refused() -> None:
     wrong = Input(likely=0, low=0, high=3, unit="1", kind="assumed", source=Source(title="t"), distribution="count")
     with pytest.raises(Problem, match="incidents: a count is above zero, not 0"):
         quantile("incidents", wrong, SHARES)
+
+
+def test_the_rate_of_the_mean_path_by_hand() -> None:
+    """-10 %, 0 or +10 % with chances of a quarter, a half and a quarter, over three periods: the paths add up to 2.71,
+    3 and 3.31, on average 3.005; 1 + (1 + r) + (1 + r)^2 = 3.005 at r = 0.166 %.
+    """
+    rate = rate_of_mean_path("discrete", (-0.1, 0.0, 0.1), 3)
+    assert rate == pytest.approx((-3 + np.sqrt(9 + 4 * 0.005)) / 2, abs=1e-12)
+
+
+@given(
+    low=st.floats(-0.05, -0.001), width=st.floats(0.002, 0.1), top=st.floats(0.05, 0.95), periods=st.integers(2, 240)
+)
+def test_a_rate_that_compounds_adds_up_to_the_mean_of_the_paths(
+    low: float, width: float, top: float, periods: int
+) -> None:
+    range_of = (low, low + top * width, low + width)
+    rate = rate_of_mean_path("triangular", range_of, periods)
+    rates = triangular(*range_of, (np.arange(2**14) + 0.5) / 2**14)
+    whole = np.mean(np.sum((1 + rates[:, None]) ** np.arange(periods), axis=1))
+    assert np.sum((1 + rate) ** np.arange(periods)) == pytest.approx(whole, rel=1e-9)
+    if periods > 2:
+        assert rate >= mean("triangular", range_of, -np.inf, np.inf) - 1e-9  # the faster path adds more

@@ -22,6 +22,7 @@ SETTLED = 1e-13  # relative: ends that move by less have converged
 CHOICES = (0.25, 0.75)  # a choice is low for the first quarter of chance, likely for a half, high for the rest
 GRID = 4097  # points at which an incomplete beta function is inverted; straight lines between them
 TAIL = 6.0  # normal scores at both ends of that grid
+HALVINGS = 60  # of the rates between the least and the most drawn: down to the last digit
 SHARES = 2**14  # equal shares whose middles are averaged where a mean has no closed form
 
 
@@ -131,6 +132,25 @@ def mean(distribution: Distribution, range_of: tuple[float, float, float], least
         return lognormal_mean(low, likely, high)
     shares = (np.arange(SHARES) + 0.5) / SHARES
     return float(np.clip(QUANTILES[distribution](low, likely, high, shares), least, most).mean())
+
+
+@lru_cache(maxsize=1024)
+def rate_of_mean_path(distribution: Distribution, range_of: tuple[float, float, float], periods: int) -> float:
+    """The one rate whose path over the periods sums up to the mean sum of the paths at all drawn rates.
+
+    A path is 1, 1 + rate, (1 + rate)², …; the mean is that over equal shares. The sum rises with the rate, so that the
+    rate lies between the ends of the drawn ones and halving finds it.
+    """
+    low, likely, high = range_of
+    shares = (np.arange(SHARES) + 0.5) / SHARES
+    rates = QUANTILES[distribution](low, likely, high, shares)
+    powers = np.arange(periods)
+    wanted = float(np.mean(sum((1 + rates) ** power for power in powers)))
+    least, most = float(rates.min()), float(rates.max())
+    for _ in range(HALVINGS):
+        rate = (least + most) / 2
+        least, most = (least, rate) if np.sum((1 + rate) ** powers) > wanted else (rate, most)
+    return (least + most) / 2
 
 
 def triangle_mean(low: float, mode: float, high: float, least: float, most: float) -> float:

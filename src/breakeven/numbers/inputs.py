@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats, mean
+from breakeven.numbers.distributions import QUANTILES, SCORE_95, Distribution, Floats, mean, rate_of_mean_path
 from breakeven.numbers.operations import AXES, SCENARIO, Places, Value, along, pick
 from breakeven.problems import Problem
 
@@ -52,6 +52,7 @@ class Input:
     percentile whatever the distribution, and None when it is not uncertain.
     `known_from`: a `KnownFrom` for each element along its axes, as `likely` has them, where they differ; `kind` and
     `source` are then those of the least known. None: `kind` and `source` hold for every element.
+    `compounds`: of an unknown rate, the periods over which it compounds.
     """
 
     likely: Value
@@ -63,6 +64,7 @@ class Input:
     distribution: Distribution = "fixed"
     meaning: str = ""
     known_from: np.ndarray | None = None
+    compounds: int = 0
 
     @property
     def uncertain(self) -> bool:
@@ -149,8 +151,17 @@ def mean_value(name: str, one: Input) -> Value:
 
 
 def middle(name: str, one: Input) -> float:
-    """The mean of what is drawn of an input, of the element that its range belongs to."""
-    return mean(one.distribution, in_order(name, one), *bounds(one)) if one.uncertain else anchor(one)
+    """The mean of what is drawn of an input, of the element that its range belongs to.
+
+    Of a rate that compounds it is the rate of the mean path: what grows at it sums up to what the draws sum up to on
+    average. At the mean rate it would be less, since of two paths the faster one adds more than the slower one lacks.
+    """
+    if not one.uncertain:
+        return anchor(one)
+    range_of = in_order(name, one)
+    if one.compounds > 1:
+        return rate_of_mean_path(one.distribution, range_of, one.compounds)
+    return mean(one.distribution, range_of, *bounds(one))
 
 
 def moved(one: Input, value: Value, by: Value, start: float | None = None) -> Value:

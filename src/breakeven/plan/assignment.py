@@ -14,6 +14,7 @@ import numpy as np
 
 from breakeven.plan.assignment_limits import Columns, Options, add_limits, least_complexity
 from breakeven.plan.loads_and_costs import Period, Terms
+from breakeven.plan.paid_once import moving_cost, opening_of_all
 from breakeven.plan.pricing import PlanPrice, price
 from breakeven.plan.program import Limits, Program, Proof, chosen, gap_of
 
@@ -172,17 +173,17 @@ def _once(program: Program, terms: Terms, columns: Columns) -> None:
     tie = TIE * sum(float(terms.today(workload.name) @ discount) for workload in folio.workloads)
     for (name, target), column in columns.move.items():
         if target in folio.fleet and folio.fleet[target].moves and terms.start < folio.months:
-            program.add_cost(column, terms.moving_cost(name, terms.start) * discount[terms.start] + tie)
+            program.add_cost(column, moving_cost(terms, name, target, terms.start) * terms.once[terms.start] + tie)
     first = terms.start
     shared = float(terms.shared_cost[first:] @ discount[first:])
     any_open = columns.any_open = program.binary(
-        shared + folio.shared_opening_cost * float(discount[first]) if first < folio.months else 0.0
+        shared + opening_of_all(terms, first) * float(terms.once[first]) if first < folio.months else 0.0
     )
     for fleet in folio.fleets:
         begin = terms.live_from(fleet.name)
         open_cost = float(terms.fixed_cost(fleet.name)[begin:] @ discount[begin:])
         if begin < folio.months:
-            program.add_cost(columns.opened[fleet.name], open_cost + fleet.opening_cost * discount[begin])
+            program.add_cost(columns.opened[fleet.name], open_cost + fleet.opening_cost * terms.once[begin])
         if fleet.moves:
             program.row([(columns.opened[fleet.name], 1.0), (any_open, -1.0)], upper=0.0)
 
@@ -198,6 +199,10 @@ def _capacity(program: Program, terms: Terms, columns: Columns, *, burst: bool) 
             units = [shared] * len(live)
         else:
             units = [program.column(cost=cost, upper=float(fleet.maximum_units), whole=True) for cost in costs]
+        nodes = [float(terms.node_cost(fleet.name)[terms.periods[i].month] * terms.periods[i].weight) for i in live]
+        for column in dict.fromkeys(units):
+            cost = sum(each for each, its in zip(nodes, units, strict=True) if its == column)
+            program.servers(column, fleet.units_per_node, cost, float(fleet.maximum_units))
         columns.units[fleet.name] = units
         for column in dict.fromkeys(units):
             program.row([(column, 1.0), (opened, -float(fleet.maximum_units))], upper=0.0)

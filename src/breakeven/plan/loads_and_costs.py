@@ -68,6 +68,14 @@ class Terms:
         """Weights of the months."""
         return np.array(self.portfolio.discount)
 
+    @cached_property
+    def once(self) -> np.ndarray:
+        """Weights of what is paid once for a cut-over in each month: when the work for it begins, that of the first
+        possible cut-over today.
+        """
+        paid = np.concatenate([[1.0], self.discount])
+        return np.asarray(paid[np.maximum(np.arange(self.portfolio.months) - self.start, 0)])
+
     def fallback(self, workload: str) -> str | None:
         """The API model that takes over."""
         return self._fallbacks[workload]
@@ -119,7 +127,8 @@ class Terms:
         """What it costs to buy the work of one busy replica for a whole month instead; (months,)."""
         whole = np.array(self.portfolio.block_share) @ self.busy(workload, fleet)
         own = np.array(self.portfolio.fleet[fleet].marginal_cost.get(workload, (0.0,) * self.portfolio.months))
-        bought = (self.today(workload) - own) * (1 - self.canary(workload, fleet))
+        share = self.portfolio.workload[workload].burst_price_share
+        bought = (self.today(workload) * share - own) * (1 - self.canary(workload, fleet))
         return np.asarray(np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0))
 
     def on_fleet(self, fleet: str) -> OnFleet:
@@ -139,6 +148,10 @@ class Terms:
         """What an open fleet costs before any unit; (months,)."""
         return np.array(self.portfolio.fleet[fleet].fixed_cost or (0.0,) * self.portfolio.months)
 
+    def node_cost(self, fleet: str) -> np.ndarray:
+        """What a server that is begun costs besides its units; (months,)."""
+        return np.array(self.portfolio.fleet[fleet].node_cost or (0.0,) * self.portfolio.months)
+
     @cached_property
     def shared_cost(self) -> np.ndarray:
         """What is paid in a month in which any fleet is open, the committed fallback included; (months,)."""
@@ -149,16 +162,6 @@ class Terms:
         """The first month it may serve: committed units at once, fleets when the team is ready."""
         moves = target in self.portfolio.fleet and self.portfolio.fleet[target].moves
         return self.start if moves else 0
-
-    def shadow_cost(self, workload: str, month: int) -> float:
-        """The API bill that goes on during the shadow run, while the fleet is paid for already."""
-        one = self.portfolio.workload[workload]
-        share = one.shadow_days / self.portfolio.days_per_month * (1 - self.portfolio.canary_share)
-        return float(self.today(workload)[month] * share) if share else 0.0
-
-    def moving_cost(self, workload: str, month: int) -> float:
-        """Migration and shadow run of a workload that is cut over in a month."""
-        return self.portfolio.workload[workload].migration_cost + self.shadow_cost(workload, month)
 
     def peak_tokens_per_minute(self, workload: str) -> np.ndarray:
         """Tokens per minute in its busiest block; (months,)."""
@@ -189,7 +192,7 @@ class Terms:
         rows = [np.array(workload.growth) for workload in folio.workloads]
         rows += [np.array(cost) for api in folio.apis for cost in api.monthly_cost.values()]
         for fleet in folio.fleets:
-            rows += [np.array(fleet.unit_cost), self.fixed_cost(fleet.name)]
+            rows += [np.array(fleet.unit_cost), self.fixed_cost(fleet.name), self.node_cost(fleet.name)]
             rows += [np.array(cost) for cost in fleet.marginal_cost.values()]
         table = np.array(rows, dtype=float)
         scale = np.max(np.abs(table), axis=1, keepdims=True)

@@ -25,6 +25,7 @@ class Workload:
 
     `load` is its mean load in each block [load units, such as tokens per second] in the first month, and
     `growth` what that is multiplied by in each month. `effort_person_months` is the team's work to move it,
+    `burst_price_share`: a token that bursts over the mean one: batch work waits, and what bursts is not batched.
     `migration_cost` [money] what is paid besides. `shadow_share` of the traffic is mirrored for `shadow_days`.
     `after`: workloads that must be moved before it. `may_burst`: what its fleet cannot take may go to the API.
     """
@@ -37,6 +38,7 @@ class Workload:
     effort_person_months: float = 0.0
     migration_cost: float = 0.0
     exit_cost: float = 0.0
+    burst_price_share: float = 1.0
     shadow_days: float = 0.0
     shadow_share: float = 1.0
     tokens_per_load: float = 1.0
@@ -66,7 +68,8 @@ class HeldFleet:
     The unit is what is rented, bought or committed together; each month one costs `unit_cost` and takes
     `usable_per_unit` busy replicas of load. `load_per_unit_load[workload]` turns the workload's load units into
     busy replicas (replica-seconds per token for tokens per second). `marginal_cost[workload]` is what serving
-    all of it costs besides, a month. `fixed_cost` is paid while the fleet is open, `opening_cost` once.
+    all of it costs besides, a month. `node_cost` is paid for each server of `units_per_node` units that is begun (none
+    where it is empty). `fixed_cost` is paid while the fleet is open, `opening_cost` once.
     `held`: the number of units is the same in every month from the first on, as for reserved or owned GPUs.
     `operations_fte` of the team are busy while it is open.
     """
@@ -77,6 +80,8 @@ class HeldFleet:
     usable_per_unit: float
     kind: FleetKind = "fleet"
     marginal_cost: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    node_cost: tuple[float, ...] = ()
+    units_per_node: int = 1
     fixed_cost: tuple[float, ...] = ()
     opening_cost: float = 0.0
     exit_cost: float = 0.0

@@ -1,7 +1,7 @@
 """What an assignment costs, fleet by fleet, without a solver: every number of units is tried.
 
-With the workloads of a fleet given, its cost is convex in the units (each further one takes less burst off the
-API), so the months of a fleet are searched alone. The plan is priced here, never by the solver's objective.
+The months of a fleet that may change are searched alone, each over all its numbers of units. The plan is priced here,
+never by the solver's objective.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.paid_once import held_cost, moving_cost, opening_of_all
 from breakeven.plan.portfolio import HeldFleet
 
 DUST = 1e-9
@@ -59,7 +60,7 @@ def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None
     for name, target in assignment.items():
         monthly += _own_cost(terms, name, target, begin[name])
         if target in folio.fleet and folio.fleet[target].moves and begin[name] < folio.months:
-            once += terms.moving_cost(name, begin[name]) * discount[begin[name]]
+            once += moving_cost(terms, name, target, begin[name]) * terms.once[begin[name]]
     priced = []
     held: dict[str, list[str]] = {}
     for name, target in assignment.items():
@@ -72,11 +73,11 @@ def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None
                 return None
             priced.append(one)
             monthly += np.array(one.cost)
-            once += fleet.opening_cost * discount[min(begin[name] for name in on_it)]
+            once += fleet.opening_cost * terms.once[min(begin[name] for name in on_it)]
     first = _first_moved(terms, assignment, begin)
     monthly += np.where(np.arange(folio.months) < first, 0.0, terms.shared_cost)
     if first < folio.months:
-        once += folio.shared_opening_cost * discount[first]
+        once += opening_of_all(terms, first) * terms.once[first]
     return PlanPrice(
         total=float(monthly @ discount + once), monthly=tuple(monthly.tolist()), once=float(once), fleets=tuple(priced)
     )
@@ -138,8 +139,8 @@ def fleet_price(terms: Terms, fleet: HeldFleet, names: Sequence[str], begin: Map
     sizes, share = np.arange(first, last + 1), np.array(terms.portfolio.block_share)
     rooms = np.maximum(sizes - fleet.spare_units, 0) * fleet.usable_per_unit
     gone = _burst(rooms, share, loads, bursts, on_it.burst_price[rows])
-    held_cost = np.outer(sizes, np.array(fleet.unit_cost)) * (np.arange(months) >= opens)
-    whole = held_cost + gone[0]
+    units_cost = held_cost(terms, fleet.name, sizes) * (np.arange(months) >= opens)
+    whole = units_cost + gone[0]
     whole[sizes[:, None] < must[None, :]] = np.inf
     best = _best(whole, terms.discount, opens, held=fleet.held)
     at = np.arange(months)

@@ -105,6 +105,12 @@ class Program:
         """Let a variable cost more."""
         self.cost[column] += cost
 
+    def servers(self, units: int, per_server: int, cost: float, most: float) -> None:
+        """Let every begun server of so many units cost; nothing where servers cost nothing."""
+        if cost:
+            begun = self.column(cost=cost, upper=float(np.ceil(most / per_server)), whole=True)
+            self.row([(units, 1.0), (begun, -float(per_server))], upper=0.0)
+
     def row(self, terms: Iterable[tuple[int, float]], *, lower: float = -INFINITY, upper: float = INFINITY) -> None:
         """A new constraint: lower <= sum of factor * column <= upper. A column named twice is added up."""
         summed: dict[int, float] = {}

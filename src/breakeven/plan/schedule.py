@@ -1,8 +1,8 @@
 """When each workload moves: a second mixed-integer program, given which workload goes where.
 
-A cut-over takes the month it stands in: from its first day both sides are paid for, the API until the shadow
-days are over. Nothing moves back (no flapping); at most so many move at once; the team's work for everything
-that has moved by a month fits into the person-months it had until then.
+A cut-over takes the month it stands in; its shadow run goes before it and is paid for once. Nothing moves back (no
+flapping); at most so many move at once; the team's work for everything that has moved by a month fits into the
+person-months it had until then.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.paid_once import moving_cost, opening_of_all
 from breakeven.plan.portfolio import HeldFleet
 from breakeven.plan.pricing import PlanPrice, price
 from breakeven.plan.program import Limits, Program, Proof, gap_of
@@ -100,7 +101,7 @@ def _cut_overs(program: Program, terms: Terms, columns: _Columns, moved: list[st
     tie = EARLIER * sum(float(terms.today(w) @ discount) for w in moved)
     for w in moved:
         gain = (terms.fleet_cost(w, target[w]) - terms.today(w)) * discount
-        once = [terms.moving_cost(w, m) * float(discount[m]) for m in range(folio.months)] + [0.0]
+        once = [moving_cost(terms, w, target[w], m) * float(terms.once[m]) for m in range(folio.months)] + [0.0]
         mine: list[int | None] = [None] * folio.months
         for m in range(terms.start, folio.months):
             mine[m] = program.binary(float(gain[m]) + once[m] - once[m + 1] - tie)
@@ -136,8 +137,8 @@ def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: HeldFleet, 
     held = program.column(upper=most, whole=True) if fleet.held else None
     opened: list[int] = []
     for month in range(folio.months):
-        later = discount[month + 1] if month + 1 < folio.months else 0.0
-        cost = float(fixed[month] * discount[month] + fleet.opening_cost * (discount[month] - later))
+        later = terms.once[month + 1] if month + 1 < folio.months else 0.0
+        cost = float(fixed[month] * discount[month] + fleet.opening_cost * (terms.once[month] - later))
         opened.append(program.binary(cost))
         if month:
             program.row([(opened[-1], 1.0), (opened[-2], -1.0)], lower=0.0)
@@ -145,6 +146,8 @@ def _fleet(program: Program, terms: Terms, columns: _Columns, fleet: HeldFleet, 
             if (moved := columns.moved[w][month]) is not None:
                 program.row([(opened[-1], 1.0), (moved, -1.0)], lower=0.0)
         units = program.column(cost=fleet.unit_cost[month] * float(discount[month]), upper=most, whole=held is None)
+        node = float(terms.node_cost(fleet.name)[month] * discount[month])
+        program.servers(units, fleet.units_per_node, node, most)
         program.row([(units, 1.0), (opened[-1], -most)], upper=0.0)
         program.row([(units, 1.0), (opened[-1], -float(fleet.minimum_units + fleet.spare_units))], lower=0.0)
         if held is not None:
@@ -186,10 +189,11 @@ def _blocks(
 
 def _shared(program: Program, terms: Terms, columns: _Columns) -> None:
     """What all fleets share is paid while any is open, and once for the first."""
-    once = terms.portfolio.shared_opening_cost * terms.discount
+    months = terms.portfolio.months
+    once = [opening_of_all(terms, month) * float(terms.once[month]) for month in range(months)]
     previous: int | None = None
-    for month in range(terms.portfolio.months):
-        later = once[month + 1] if month + 1 < terms.portfolio.months else 0.0
+    for month in range(months):
+        later = once[month + 1] if month + 1 < months else 0.0
         paid = program.column(
             cost=float(terms.shared_cost[month] * terms.discount[month] + once[month] - later), upper=1.0
         )

@@ -51,6 +51,12 @@ def not_known_yet() -> frozenset[str]:
     return frozenset(shipped("study/inputs.yaml")["not_known_yet"])
 
 
+def compounding(inputs: Mapping[str, Input], months: int) -> dict[str, Input]:
+    """The rates that compound over the months of a case, said so."""
+    names: list[str] = shipped("study/inputs.yaml")["compounding"]
+    return {name: replace(inputs[name], compounds=months) for name in names}
+
+
 def stated_input(known: Input, name: str, likely: Value) -> Input:
     """An input that the case states without a range: it is not drawn, unless nobody can know it yet.
 

@@ -12,6 +12,7 @@ from breakeven.decision.answers.flips import Flip
 from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.answers.hidden_costs import CostLadder
 from breakeven.decision.answers.rivals import Rival, RivalTerms
+from breakeven.decision.answers.unsaid import Choice, Unsaid
 from breakeven.decision.answers.verdict import Class, Margin, Verdict
 from breakeven.decision.finance.horizon import Horizon
 from breakeven.decision.finance.outages import ServiceLevels, SlaTerms
@@ -19,6 +20,7 @@ from breakeven.decision.finance.returns import LeaseOrBuy, Returns
 from breakeven.decision.finance.statements import FinanceTerms, Statement
 from breakeven.decision.hybrid.hybrid import Ladder
 from breakeven.decision.readiness.gates import Constraint, Gate, Judged
+from breakeven.decision.risk.curvature import Bend
 from breakeven.decision.risk.regret import LockedTest, RobustChoice
 from breakeven.decision.risk.sensitivity import Bar
 from breakeven.decision.risk.uncertainty import OptionOutcome, Uncertainty
@@ -142,6 +144,7 @@ class Basis:
     not_covered: tuple[tuple[str, float], ...]
     notices: tuple[str, ...]
     versions: Mapping[str, str]
+    choices: tuple[Choice, ...] = ()  # defaults that are no inputs, and what their alternatives give
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,4 +293,6 @@ class Study:
     rivals: tuple[Rival, ...]  # ways to buy beside each other, the incumbent first
     financials: tuple[Financials, ...]  # a column each, buying first
     service_levels: ServiceLevels | None  # None: the case states no service levels
+    curvature: tuple[Bend, ...]  # of that option: what each input alone adds to its mean over the draws
+    unsaid: tuple[Unsaid, ...]  # defaults that move the option that the verdict is on, the largest first
     least_relaxations: tuple[str, ...]  # failed gates that would have to give way, where no option is left

@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from staircase import module
 
-from breakeven.decision.exact.along import Along
-from breakeven.decision.exact.crossings import crossings
+from breakeven.decision.exact.along import Along, Segment
+from breakeven.decision.exact.crossings import crossings, told
 from breakeven.decision.exact.reach import Reach
 from breakeven.decision.exact.tails import Tail
 from breakeven.decision.exact.tracing import NotAffine, Path, Trace
@@ -146,6 +146,30 @@ def test_break_evens_of_random_formulas(formula: Formula, k: Constants, shares: 
             got, left = (F(np.ravel(answer(each, *k))[0]) for each in (x, x - F(1, 10**9)))
             if (got > 0) == (left > 0):  # not on a step that begins just here
                 assert (got > 0) == (found.window_of(x) is not None)
+
+
+def stretch(start: int, end: int, value: Any, slope: Any) -> Segment:
+    return Segment(start=F(start), end=F(end), value=F(value), slope=F(slope))
+
+
+@pytest.mark.parametrize(
+    ("last", "sign", "window", "roots", "jumps"),
+    [
+        (stretch(1, 5, -4, 1), 1, (F(5), None), (F(5),), ()),  # zero just where the stretches end: once an IndexError
+        (stretch(1, 5, -4, F(1) - F(1, 10**15)), 1, (F(5), None), (F(5),), ()),  # the same in floats
+        (stretch(1, 5, -4, 0), 1, (F(5), None), (), (F(5),)),  # a step just there
+        (stretch(1, 5, 4, -1), -1, (F(1), F(5)), (F(5),), ()),
+        (stretch(1, 5, 4, 0), -1, (F(1), F(5)), (), (F(5),)),
+        (stretch(1, 5, 4, 0), 1, (F(1), None), (), ()),
+    ],
+)
+def test_a_line_may_turn_just_where_the_search_ends(
+    last: Segment, sign: int, window: tuple[Fraction, Fraction | None], roots: Any, jumps: Any
+) -> None:
+    """Stretches in floats end where the line keeps its sign for ever, and none begins there that would show it."""
+    found = told([last], F(5), sign)
+    assert [(each.start, each.end) for each in found.windows] == [window]
+    assert (found.roots, found.jumps, found.sign_beyond) == (roots, jumps, sign)
 
 
 @line("1", source="test")

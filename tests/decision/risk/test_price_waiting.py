@@ -75,7 +75,7 @@ def price_tree(comparison: Comparison, option: int, jumps: Sequence[Jump]) -> St
         for jump, taken in zip(jumps, path, strict=True):
             row[jump.month :] *= jump.factors[taken]
     changed = {"price_scale": comparison.values["price_scale"] * by_future(scale)}
-    return stages(evaluated(comparison, option, changed, paths), dates, [jump.chances for jump in jumps])
+    return stages(evaluated(comparison, option, changed, paths, dates[:-1]), dates, [jump.chances for jump in jumps])
 
 
 HALF = Jump(month=3, factors=(1.0, 0.2), chances=(0.5, 0.5))

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from breakeven import Case, Study, assess
-from breakeven.numbers.inputs import expected, likely
+from breakeven.decision.risk.curvature import bends
+from breakeven.decision.risk.draws import at, draws
+from breakeven.numbers.inputs import anchor, expected, likely, middle, moved, quantile
 from breakeven.numbers.operations import pick
 from breakeven.report.pages.parts.answer import on_average
-from breakeven.report.pages.parts.evidence import price_path
+from breakeven.report.pages.parts.evidence import bent, price_path
 from breakeven.study.judge.assess import comparison_of, judge
 from breakeven.study.resolve.resolve import resolve
 
@@ -134,3 +136,58 @@ def test_the_study_says_which_inputs_are_drawn_and_where_they_stand() -> None:
     assert tuple(found.means) == found.uncertainty.inputs
     assert np.isfinite([*found.means.values()]).all()
     assert found.means["batch_share"] == pytest.approx(0.2055, abs=5e-4)
+
+
+def test_the_point_has_the_volume_and_the_prices_that_the_draws_have_on_average() -> None:
+    """Growth and prices are unknown rates: over the months they compound to more than their mean rate does."""
+    found = study()
+    comparison = comparison_of(found.basis)
+    drawn_values = draws(found.basis.inputs, scenarios=2**13, seed=5)
+    values = at(comparison.values, found.basis.inputs, drawn_values, slice(0, 2**13))
+    for line in ("growth_factor", "hosted_price_factor"):
+        point = np.sum(pick(comparison.evaluate([line])[line], month=range(comparison.months)))
+        path = comparison.model.evaluate(values, [line])[line]
+        mean = np.mean(np.sum(pick(path, scenario=range(2**13), month=range(comparison.months)), axis=-1))
+        assert point == pytest.approx(mean, rel=2e-3)
+
+
+def test_what_is_bought_by_the_token_is_worth_at_the_point_what_it_is_worth_on_average() -> None:
+    """$209,000 apart of $1,337,000 while growth stood at its mean rate."""
+    found = study()
+    (bought,) = (
+        each for each, its in zip(found.options, found.basis.columns[1:], strict=True) if its.mode == "endpoint"
+    )
+    assert bought.horizon.net_present_value == pytest.approx(bought.expected_net_present_value, rel=0.01)
+
+
+def test_what_is_left_is_told_input_by_input() -> None:
+    """By hand: the worth at the middles of 32 equal shares of the input's range, less the worth at the point."""
+    found = study()
+    own = next(i for i, each in enumerate(found.basis.columns) if each.mode == "rented")
+    comparison, inputs = comparison_of(found.basis), found.basis.inputs
+    told = {each.name: each.adds for each in bends(comparison, own, inputs)}
+    point = worth(found, dict(comparison.values), own)
+    for name in ("growth_per_month", "replica_tokens_per_second"):
+        middles = quantile(name, inputs[name], (np.arange(32) + 0.5) / 32)
+        middles += middle(name, replace(inputs[name], compounds=0)) - middles.mean()
+        each = [
+            worth(
+                found,
+                {**comparison.values, name: moved(inputs[name], inputs[name].likely, x - anchor(inputs[name]))},
+                own,
+            )
+            for x in middles
+        ]
+        assert told[name] == pytest.approx(np.mean(each) - point, rel=1e-6)
+    assert told["growth_per_month"] == min(told.values())
+    assert abs(told.get("engineer_cost_per_year", 0.0)) < 1e-6 * abs(point)  # a straight line
+
+
+def test_a_difference_that_matters_is_on_the_page_with_its_cause() -> None:
+    found = study()
+    own = next(i for i, each in enumerate(found.basis.columns) if each.mode == "rented")
+    it = found.options[own - 1]
+    its = replace(found, curvature=bends(comparison_of(found.basis), own, found.basis.inputs))
+    assert "with every input at its mean" in bent(its, it)
+    assert "volume growth alone bends it by −$" in bent(its, it)
+    assert bent(found, found.options[found.verdict.best_option - 1]) == ""

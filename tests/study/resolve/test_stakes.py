@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from breakeven.decision.answers.break_even import volume_break_even
+from breakeven.decision.risk.when_to_start import evaluated
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import pick
 from breakeven.study.case.case import Case
@@ -75,3 +77,15 @@ def test_the_break_even_does_not_depend_on_the_volume_of_the_plan() -> None:
         its = volume_break_even(resolved(spend).comparison, 1, 0)
         found.append(float(its.crossings.windows[-1].start) * its.plan_mtok)
     assert found[0] == pytest.approx(found[1], rel=1e-6)
+
+
+def test_who_starts_later_pays_for_the_platform_of_then() -> None:
+    """Right value: what is paid once in the same case that cuts over a year later, grown by 5 % a month."""
+    growing = {"assumptions": {"growth_per_month": {"likely": 0.05, "low": 0.05, "high": 0.05}}}
+    now, later = (resolved(8_000, **growing, cutover_month=month).comparison for month in (1, 13))
+    flat = {"hosted_price_change_per_month": np.zeros((1, 1, 1, 1, 1))}
+    found = evaluated(now, 1, flat, [(0,)], [0, 12]).start_costs
+    for date, comparison in ((0, now), (12, later)):
+        paid = comparison.evaluate(["one_time_cost"], **flat)["one_time_cost"]
+        assert found[date][(0,)] == pytest.approx(float(pick(paid, option=1)), rel=1e-9)
+    assert found[12][(0,)] > 1.05 * found[0][(0,)]

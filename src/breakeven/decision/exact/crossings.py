@@ -17,6 +17,7 @@ from breakeven.decision.exact.reach import FarOut
 from breakeven.decision.exact.scan import Sketch, sketch
 
 MOST_EXACT = 20_000
+DUST = Fraction(1, 10**9)
 MOST_BLIND = 1_000  # exact stretches walked where nothing is known of what lies far out
 
 
@@ -105,18 +106,30 @@ def far_sign(far: FarOut, exact: list[Segment], end: Fraction) -> int | None:
 def told(exact: list[Segment], searched_to: Fraction | None, sign: int | None) -> Crossings:
     """What the stretches say. `searched_to` None: the last one has no end, so its own sign is that beyond."""
     last, found = exact[-1], [*windows(exact)]
+    roots, steps = [*inner_roots(exact), *kink_roots(exact)], [*jumps(exact)]
     if searched_to is None:
         searched_to, sign = root_in(last) or last.start, sign_of(last.slope) or sign_of(last.value)
-    elif sign == 1:
-        found[-1] = Window(start=found[-1].start, end=None)
+    elif sign is not None:
+        positive = bool(found) and found[-1].end == searched_to
+        if positive != (sign > 0):  # it turns just where the stretches end: of those in floats none begins there
+            (roots if near_zero(last) else steps).append(searched_to)
+        if sign > 0:
+            begins = found.pop().start if positive else searched_to
+            found.append(Window(start=begins, end=None))
     return Crossings(
         windows=tuple(found),
-        roots=tuple(sorted((*inner_roots(exact), *kink_roots(exact)))),
-        jumps=tuple(jumps(exact)),
+        roots=tuple(sorted(roots)),
+        jumps=tuple(steps),
         touches=tuple(touches(exact)),
         searched_to=searched_to,
         sign_beyond=sign,
     )
+
+
+def near_zero(last: Segment) -> bool:
+    """Whether a stretch ends at zero, but for the dust of floats."""
+    ending = last.value_at_end or Fraction(0)
+    return abs(ending) <= DUST * max(abs(last.value), abs(ending))
 
 
 def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int) -> list[Segment]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from breakeven.decision.comparison import Comparison
 from breakeven.numbers.distributions import Floats
-from breakeven.numbers.operations import AXES, MONTH, SCENARIO, Value, pick
+from breakeven.numbers.operations import AXES, MONTH, SCENARIO, Value, along, pick
 from breakeven.problems import Problem
 
 PRICE_CHANGE = "hosted_price_change_per_month"
@@ -156,18 +156,20 @@ def rate_tree(
             row[month:] = 1 + rates[taken]
     moves[:, 0] = 1.0
     even = np.cumprod(moves, axis=1) ** (1 / np.maximum(np.arange(comparison.months), 1)) - 1
-    found = evaluated(comparison, option, {PRICE_CHANGE: by_future(even)}, paths)
+    found = evaluated(comparison, option, {PRICE_CHANGE: by_future(even)}, paths, [0, *months])
     found = found if releasable else replace(found, exit_cost=inf)
     return stages(found, [0, *months, comparison.months], [tuple(chances)] * len(months))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Futures:
-    """Savings by future (by month, undiscounted), the discount factor, and what starting and going back cost."""
+    """Savings by future (by month, undiscounted), the discount factor, and what starting and going back cost: starting
+    by date and future, for the load of the cut-over that follows.
+    """
 
     savings: Mapping[tuple[int, ...], Floats]
     discount: Floats
-    start_cost: float
+    start_costs: Mapping[int, Mapping[tuple[int, ...], float]]
     exit_cost: float
     delay: int  # months from a start to its first saving
 
@@ -176,14 +178,16 @@ def stages(found: Futures, dates: Sequence[int], chances: Sequence[tuple[float, 
     """The tree between the dates; at the end of stage i one learns which of `chances[i]` it is."""
 
     def stage(known: tuple[int, ...]) -> Stage:
-        depth, future = len(known), found.savings[known + (0,) * (len(chances) - len(known))] * found.discount
+        depth, taken = len(known), known + (0,) * (len(chances) - len(known))
+        future = found.savings[taken] * found.discount
         begin, end = dates[depth], dates[depth + 1]
         factor = float(found.discount[begin - 1]) if begin else 1.0
         later = chances[depth] if depth < len(chances) else ()
         return Stage(
             months=end - begin,
             saving=float(future[begin:end].sum()),
-            start_cost=found.start_cost * factor + float(future[begin : min(begin + found.delay, end)].sum()),
+            start_cost=found.start_costs[begin][taken] * factor
+            + float(future[begin : min(begin + found.delay, end)].sum()),
             exit_cost=found.exit_cost * factor,
             next=tuple((chance, stage((*known, i))) for i, chance in enumerate(later)),
         )
@@ -199,22 +203,37 @@ def by_future(table: Floats) -> Value:
 
 
 def evaluated(
-    comparison: Comparison, option: int, changed: Mapping[str, Value], paths: Sequence[tuple[int, ...]]
+    comparison: Comparison,
+    option: int,
+    changed: Mapping[str, Value],
+    paths: Sequence[tuple[int, ...]],
+    dates: Sequence[int],
 ) -> Futures:
-    """One option in each future; the first dates of a tree are later than the months that decide what is paid once."""
-    wanted = ["saving", "discount_factor", "one_time_cost", "exit_cost"]
-    got = comparison.evaluate(wanted, **changed)
+    """One option in each future, and what a start at each of the `dates` costs: the platform for the load of its own
+    cut-over, the shadow run of the fleet that serves then.
+    """
+    got = comparison.evaluate(["saving", "discount_factor", "exit_cost"], **changed)
     future, months = range(len(paths)), range(comparison.months)
     saved = np.asarray(pick(got["saving"], option=option, scenario=future, month=months), dtype=float)
-    # What is paid before the price has jumped is the same in all futures.
-    paid, back = (float(pick(got[name], option=option, scenario=0, month=0)) for name in wanted[2:])
+    delay = int(np.argmax(comparison.path(comparison.values.get("live", 1.0), option) > 0))
+    costs = {date: _start_costs(comparison, option, changed, paths, date + delay) for date in dates}
     return Futures(
         savings=dict(zip(paths, saved, strict=True)),
         discount=comparison.path(got["discount_factor"], option),
-        start_cost=paid,
-        exit_cost=back,
-        delay=int(np.argmax(comparison.path(comparison.values.get("live", 1.0), option) > 0)),
+        start_costs={date: dict(zip(paths, paid.tolist(), strict=True)) for date, paid in costs.items()},
+        exit_cost=float(pick(got["exit_cost"], option=option, scenario=0, month=0)),
+        delay=delay,
     )
+
+
+def _start_costs(
+    comparison: Comparison, option: int, changed: Mapping[str, Value], paths: Sequence[tuple[int, ...]], cut_over: int
+) -> Floats:
+    """What is paid once, in each future, by who cuts over in a month; in the last one where that is later."""
+    first = along(MONTH, np.arange(comparison.months) == min(cut_over, comparison.months - 1)) * 1.0
+    moved = {"first_month": first} if "first_month" in comparison.values else {}
+    got = comparison.evaluate(["one_time_cost"], **{**changed, **moved})["one_time_cost"]
+    return np.asarray(pick(got, option=option, scenario=range(len(paths)), month=0), dtype=float)
 
 
 def check(jump: Jump, months: int) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from breakeven.decision.answers.pairs import PairFlip
 from breakeven.decision.risk.uncertainty import Estimate
 from breakeven.report.pages.parts.evidence import known_words
+from breakeven.report.pages.parts.not_said import impossible, named, other, standing
 from breakeven.report.pages.parts.sentences import flip_words, input_words
 from breakeven.report.wording import label, money, percent
 from breakeven.study.questions.flips import Turning
@@ -26,6 +27,8 @@ def flips_tables(study: Study, it: OptionStudy, found: Turning) -> Iterator[Tabl
         yield _tornado(study, found)
     if found.pairs:
         yield _pairs(study, found)
+    if found.unsaid:
+        yield _unsaid(study, found)
 
 
 def _tornado(study: Study, turns: Turning) -> Table:
@@ -56,6 +59,20 @@ def _pairs(study: Study, turns: Turning) -> Table:
         of = dict.fromkeys(label(name) for pair in others for name in pair.names)
         verb = "cannot turn it" if len(others) < len(turns.pairs) else "can turn it"
         table.add_row(f"{left} of {', '.join(of)} {verb} within their ranges", "")
+    return table
+
+
+def _unsaid(study: Study, found: Turning) -> Table:
+    """Every default that the case took, and what the alternative of each would give."""
+    currency = study.basis.header.currency
+    table = Table(box=None, pad_edge=False, title="What the case did not say", title_justify="left")
+    for heading in ("default and where it stands", "alternative", "worth then", "say it as"):
+        table.add_column(heading, justify="right" if heading == "worth then" else "left", overflow="fold")
+    for one in found.unsaid:
+        then = money(one.worth_then, currency, digits=3) + (", turns it" if one.turns else "")
+        table.add_row(f"{named(one)} {standing(study, one)}", other(study, one), then, one.key)
+    if cannot := impossible(study.basis.choices):
+        table.caption, table.caption_justify = f"No answer with {'; '.join(cannot)}.", "left"
     return table
 
 

@@ -26,6 +26,7 @@ from breakeven.report.pages.parts.evidence import (
     robust,
     when_to_start,
 )
+from breakeven.report.pages.parts.not_said import not_said
 from breakeven.report.pages.parts.picture import picture
 from breakeven.report.pages.parts.sentences import (
     margin,
@@ -43,15 +44,22 @@ from breakeven.study.study import OptionStudy, Row, Study
 
 MOST_LINES = 60  # at WIDTH columns
 WIDTH = 100
-ROOM_FOR_NOTES = 6
+ROOM_FOR_NOTES, LEAST_ROOM = 6, 4  # lines that they get where the rest can be made shorter, and where it cannot
 LABEL = 14  # columns of the labels
 MOST_FLIPS = 4
-LEFT_OUT = (  # when folding rows is not enough
-    frozenset({"Rests on"}),
-    frozenset({"Rests on", "How many"}),
-    frozenset({"Rests on", "How many", "Fleet sized"}),
+LESS = (
+    "Rests on",
+    "How many",
+    "Fleet sized",
+    "Hidden costs",
+    "Not assessed",
+    "When to start",
+)  # evidence that goes first
+# How small a row may be (below this share of the largest total it is shown with others), and how much evidence goes.
+STEPS = (
+    *((small, 0) for small in (0.015, 0.03, 0.06, 0.12)),
+    *((0.12, 1), (0.12, 2), (0.25, 3), *((1.0, less) for less in (3, 4, 5, 6))),
 )
-SMALL = (0.015, 0.03, 0.06, 0.12, 0.25, 1.0)  # rows below this share of the largest total are shown together
 COLOURS = {
     "HOLDS": "green",
     "FRAGILE": "yellow",
@@ -72,13 +80,13 @@ class Page:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         most = MOST_LINES * max(WIDTH / options.max_width, 1)  # a narrow page may be longer
-        for small, left_out in [*((small, frozenset[str]()) for small in SMALL), *((1.0, each) for each in LEFT_OUT)]:
-            body = Group(*parts(self.study, options.max_width, small, left_out))
+        for small, less in STEPS:
+            body = Group(*parts(self.study, options.max_width, small, frozenset(LESS[:less])))
             lines = len(console.render_lines(body, options))
             if lines <= most - ROOM_FOR_NOTES:
                 break
         yield body
-        room = max(int(most) - lines, ROOM_FOR_NOTES)
+        room = max(int(most) - lines, LEAST_ROOM)
         yield from told(warnings(self.study, room, options.max_width - LABEL), options.max_width)
 
 
@@ -196,6 +204,7 @@ def answers(study: Study, option: OptionStudy) -> list[tuple[str, str]]:
         ("Over time", over_time(study, option)),
         ("When to start", when_to_start(study)),
         ("What turns it", turns(study, option, MOST_FLIPS)),
+        ("Not said", not_said(study)),
         ("Hidden costs", hidden_costs(study, option)),
         ("Least regret", robust(study)),
         ("Ways to buy", bought_elsewhere(study)),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from breakeven.decision.answers.unsaid import Side
 from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.finance.outages import ServiceLevels, service_levels
 from breakeven.decision.readiness.gates import cost_of_gates, least_relaxations
+from breakeven.decision.risk.curvature import bends
 from breakeven.decision.risk.regret import robust_choice
 from breakeven.decision.risk.sensitivity import tornado
 from breakeven.numbers.inputs import expected, middle, uncertain
@@ -19,10 +21,10 @@ from breakeven.numbers.operations import Value
 from breakeven.shipped import shipped
 from breakeven.study.case.case import Case
 from breakeven.study.judge.answer import verdict
-from breakeven.study.judge.basis import basis_of
 from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance, worth_of_columns
+from breakeven.study.judge.choices import basis_with_all, choices_of
 from breakeven.study.judge.financials import financials
-from breakeven.study.judge.hybrids import with_every_option
+from breakeven.study.judge.left_open import best_of_sides, left_open, side_of
 from breakeven.study.judge.option_study import option_study
 from breakeven.study.judge.timing import timing
 from breakeven.study.judge.uses import all_uses
@@ -43,7 +45,21 @@ def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:
 
 def judged_case(found: Resolved) -> tuple[Study, Chance]:
     """The study of a case that is resolved already, and the draws that it stands on."""
-    return judged_on(with_every_option(basis_of(found, version("breakeven"))))
+    study, drawn = judged_on(basis_with_all(found))
+    return with_choices(study, found), drawn
+
+
+def with_choices(study: Study, found: Resolved) -> Study:
+    """The study with what its case left open that is no input, and what the alternatives would give."""
+    it, comparison = study.verdict.best_option, without_idle(comparison_of(study.basis))
+    choices = choices_of(found, side_of(study.basis, it), worth_by_side)
+    basis = replace(study.basis, choices=choices)
+    return replace(study, basis=basis, unsaid=left_open(basis, comparison, it, study.tornado))
+
+
+def worth_by_side(basis: Basis) -> dict[Side, float | None]:
+    """The best of each side of a basis."""
+    return best_of_sides(basis, without_idle(comparison_of(basis)))
 
 
 def comparison_of(basis: Basis) -> Comparison:
@@ -81,6 +97,7 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
     near, usable = NEARLY * float(worth.max()), allowed(found, drawn)
     robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth)
     judged = verdict(basis, found, drawn.gates, robust.recommended)
+    bars = tornado(comparison, judged.best_option, basis.inputs)
     study = Study(
         basis=basis,
         hosted_monthly_cost=hosted,
@@ -92,7 +109,9 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,
         means={name: middle(name, basis.inputs[name]) for name in uncertain(basis.inputs)},
-        tornado=tornado(comparison, judged.best_option, basis.inputs),
+        tornado=bars,
+        curvature=bends(comparison, judged.best_option, basis.inputs) if scenarios else (),
+        unsaid=left_open(basis, comparison, judged.best_option, bars),
         timing=timing(basis, comparison, judged.best_option, way_back=drawn.gates[0].verdict != "fail"),
         robust=robust,
         cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0 - each for each in worth]),

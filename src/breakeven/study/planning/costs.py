@@ -26,13 +26,16 @@ MOST_NUMBERS = 2_000_000  # of one line at a time: workloads x options x months
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetCosts:
-    """One way to hold one fleet. Money by month; `marginal[w]` is what serving workload w costs besides the units.
+    """One way to hold one fleet. Money by month; `unit` without, `node` for what a server that is begun costs besides
+    its units, none where a unit is whole servers; `marginal[w]` is what serving workload w costs besides the units.
 
     `shared` is paid for being in the business at all, `once` before the first fleet, `exit_once` to go back,
     `termination` to leave the contract.
     """
 
     unit: np.ndarray
+    node: np.ndarray
+    units_per_node: int
     replicas_per_unit: int
     shared: np.ndarray
     marginal: np.ndarray
@@ -100,14 +103,23 @@ def fleet_costs(found: Resolved) -> FleetCosts:
     idle = options_by_month(model.evaluate(wide, ["own_cost"])["own_cost"], 1, months)
     gpus = int(one_number(values["gpus_per_replica"]))
     billed = int(one_number(values["gpus_billed_together"]))
-    replicas = lcm(int(one_number(values["gpus_per_node"])), billed, gpus) // gpus
-    held = wide | {"replicas": float(replicas)}
-    whole = options_by_month(model.evaluate(held, ["own_cost"])["own_cost"], 1, months)
     per_unit = max(billed // gpus, 1)
+    units = lcm(int(one_number(values["gpus_per_node"])), billed, gpus) // gpus // per_unit  # that fill whole servers
+
+    def held(count: int) -> np.ndarray:
+        """What so many units cost by month."""
+        fleet = wide | {"replicas": float(count * per_unit)}
+        whole = options_by_month(model.evaluate(fleet, ["own_cost"])["own_cost"], 1, months)
+        return np.asarray(whole[0] - idle[0])
+
+    full, first = held(units), held(1)
+    node = (units * first - full) / (units - 1) if units > 1 else np.zeros(months)
     once = model.evaluate(wide, ["build", "evaluation_set", "procurement", "readiness_work"])
     back = wide | {"termination_fee": 0.0}
     return FleetCosts(
-        unit=(whole[0] - idle[0]) / replicas * per_unit,
+        unit=first - node,
+        node=node,
+        units_per_node=units,
         replicas_per_unit=per_unit,
         shared=idle[0],
         marginal=marginal(values, count, months),
@@ -128,9 +140,11 @@ def one_number(value: Value) -> float:
 
 
 def base_volumes(values: Mapping[str, Value], count: int, months: int) -> np.ndarray:
-    """Tokens of each workload, the growth of the plan in them; Mtok (workloads, months)."""
+    """Tokens of each workload, the growth of the plan in them and a volume that a short log knows only so well at its
+    mean; Mtok (workloads, months).
+    """
     got = full_model().evaluate(values, ["base_volume"])["base_volume"]
-    return pick(got, workload=range(count), month=range(months))
+    return np.asarray(pick(got, workload=range(count), month=range(months)) * one_number(values["volume_scale"]))
 
 
 def hosted_bills(found: Resolved) -> np.ndarray:
@@ -147,7 +161,7 @@ def hosted_bills(found: Resolved) -> np.ndarray:
         line = np.asarray(got[name], dtype=float)
         return pick(line, workload=range(line.shape[WORKLOAD]), option=BASELINE, month=range(months))
 
-    listed = baseline("base_list_cost") * np.ones((count, 1))
+    listed = baseline("base_list_cost") * np.ones((count, 1)) * one_number(values["volume_scale"])
     spend = baseline("list_spend")[0]
     billed = baseline("tiered_spend")[0] + baseline("negotiated_discount")[0] + baseline("gateway_fee")[0]
     return np.asarray(listed * np.divide(billed, spend, out=np.ones_like(spend), where=spend > 0))

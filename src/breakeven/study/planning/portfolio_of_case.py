@@ -30,7 +30,7 @@ from breakeven.study.planning.workloads import (
 )
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved, resolve
-from breakeven.study.resolve.serving.readiness_inputs import builders
+from breakeven.study.resolve.serving.readiness_inputs import builders, platform_work
 
 MOST_UNITS = 512
 MOST_NAMED = 40  # workloads in a notice
@@ -81,7 +81,7 @@ def planned_of(
         team=_team(case, base, max_parallel),
         gates=tuple(_gates(case)),
         shared_cost=tuple(shared),
-        shared_effort=number(values["build_person_months"]) if case.file.cutover_month is None else 0.0,
+        shared_effort=platform_work(base.inputs)[0] if case.file.cutover_month is None else 0.0,
         shared_opening_cost=max((each.once for each in costs), default=0.0),
         canary_share=number(values["canary_share"]),
         drill_share=drill["hours"] / drill["every_months"] / number(values["hours_per_month"]),
@@ -185,6 +185,8 @@ def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated:
         name=name,
         load_per_unit_load={stated[i].name: 1 / float(priced.replica_tokens_per_second[i]) for i in serves},
         unit_cost=tuple(priced.unit.tolist()),
+        node_cost=tuple(priced.node.tolist()),
+        units_per_node=priced.units_per_node,
         usable_per_unit=priced.usable_share * per_unit,
         marginal_cost={stated[i].name: tuple(priced.marginal[i].tolist()) for i in serves},
         exit_cost=priced.termination,
@@ -239,7 +241,7 @@ def _gates(case: Case) -> Iterator[PlanGate]:
 def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
     """Who moves workloads, from which month on."""
     months, said = case.file.horizon_months, case.file.migration
-    people = builders(case, number(expected(base.inputs)["run_fte"]))
+    people = builders(case, platform_work(base.inputs)[1])
     ready = base.examined.readiness if base.examined else None
     earliest = max(case.file.cutover_month or 1, ready.earliest_start_month if ready else 1) - 1
     return Team(

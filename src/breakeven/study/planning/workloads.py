@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from breakeven.decision.comparison import BASELINE
 from breakeven.demand.demand import LoadCurve
 from breakeven.demand.shape.profiles import profile
 from breakeven.numbers.inputs import expected
@@ -15,10 +16,11 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Workload as StatedWorkload
 from breakeven.study.case.terms.migration import Complexity
 from breakeven.study.planning.costs import FleetCosts, base_volumes
+from breakeven.study.register import full_model
 from breakeven.study.resolve.demand import DEFAULT_PROFILE, shape_of
 from breakeven.study.resolve.resolve import Resolved
 
-BLOCKS = (0.01, 0.05, 0.20, 0.50, 1.0)  # upper edges, as shares of the time; the busiest first
+BLOCKS = (0.01, 0.05, 0.10, 0.20, 0.35, 0.60, 1.0)  # upper edges, as shares of the time; the busiest first
 UNKNOWN_ITEM = 2  # what an item of complexity counts that nobody has rated
 SHADOW_DAYS = (14.0, 28.0)
 
@@ -50,6 +52,11 @@ def plan_workloads(
     values, months = expected(base.inputs), case.file.horizon_months
     count = len(stated)
     volumes = base_volumes(values, count, months)
+    batch = np.ravel(values["batch_share"]) * np.ones(count)
+    online = online_price_shares(values, count)
+    busy = volumes[:, 0] / costs[0].replica_tokens_per_second if costs else volumes[:, 0]
+    moving = busy * np.array([not each.stays_on_api for each in stated])
+    shapes = leveled(np.array([_shape(case, base, each) for each in stated]), batch, moving)
     migration = np.ravel(values["migration_cost_per_workload"]) * np.ones(count)
     per_second = number(values["tokens_per_mtok"]) / number(values["seconds_per_month"])
     days = case.file.migration.shadow_days or float(np.clip(number(values["shadow_days"]), *SHADOW_DAYS))
@@ -61,13 +68,14 @@ def plan_workloads(
         effort = each.effort_person_months
         yield Workload(
             name=each.name,
-            load=tuple((rate * _shape(case, base, each)).tolist()),
+            load=tuple((rate * shapes[i]).tolist()),
             growth=tuple((volume / volume[0] if volume[0] else np.ones(months)).tolist()),
             today=hosted_at(case, each),
             complexity=kappa,
             effort_person_months=kappa * case.file.migration.person_months_per_point if effort is None else effort,
             migration_cost=float(migration[i]),
             exit_cost=back,
+            burst_price_share=online[i],
             shadow_days=days,
             shadow_share=number(values["shadow_share"]),
             requests_per_load=demand.requests_per_month / (volume[0] * number(values["tokens_per_mtok"]))
@@ -98,3 +106,35 @@ def blocks_of(curve: LoadCurve) -> np.ndarray:
     work = np.concatenate([[0.0], np.cumsum(np.array(curve.load_over_mean) * np.array(curve.share_of_time))])
     edges = np.array((0.0, *BLOCKS))
     return np.asarray(np.diff(np.interp(edges, upto, work)) / np.diff(edges) / work[-1])
+
+
+def online_price_shares(values: Mapping[str, Value], count: int) -> list[float]:
+    """What a token bought online costs over the mean one of each workload, at list price; 1 where all is batched."""
+    got = full_model().evaluate(values, ["base_interactive_list_cost", "base_list_cost"])
+    online, mean = (
+        pick(got[name], workload=range(count), option=BASELINE, month=0)
+        for name in ("base_interactive_list_cost", "base_list_cost")
+    )
+    part = mean * (1 - np.ravel(values["batch_share"]) * np.ones(count))
+    return [float(each) for each in np.divide(online, part, out=np.ones(count), where=part > 0)]
+
+
+def leveled(shapes: np.ndarray, batch_shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The shapes (workloads, blocks) where batch work waits for the blocks in which all of them together are quiet.
+
+    It fills these up to one level, every workload's batch work alike. Of any fleet that serves all, what the sum leaves
+    above its capacity is what bursts when interactive work goes first and batch work takes what is free, as the
+    decision has it. `weights`: mean load of each workload; one of 0 stays as it is.
+    """
+    widths, parts = np.diff((0.0, *BLOCKS)), batch_shares * weights
+    if not parts.sum():
+        return shapes
+    interactive = shapes * (1 - batch_shares[:, None])
+    together = weights @ interactive
+    order = np.argsort(together)
+    lowest, held = together[order], np.cumsum(together[order] * widths[order])
+    wide = np.cumsum(widths[order])
+    upto = int(np.argmax(wide * np.append(lowest[1:], np.inf) - held >= parts.sum()))  # blocks under water
+    level = (float(parts.sum()) + float(held[upto])) / float(wide[upto])
+    filled = np.maximum(level - together, 0.0) / parts.sum()  # of a unit of batch work, in each block
+    return np.where(weights[:, None] > 0, interactive + batch_shares[:, None] * filled, shapes)

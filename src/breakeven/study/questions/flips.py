@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from breakeven.decision.answers.pairs import PairFlip, pair_flips
+from breakeven.decision.answers.unsaid import Unsaid
 from breakeven.decision.risk.sensitivity import Bar, tornado
 from breakeven.study.judge.assess import comparison_of
+from breakeven.study.judge.left_open import left_open
 from breakeven.study.judge.option_study import with_ranges
 from breakeven.study.study import Study
 
@@ -18,6 +20,7 @@ class Turning:
     option: str
     worth: float  # net present value at likely values
     tornado: tuple[Bar, ...]
+    unsaid: tuple[Unsaid, ...]  # of the option: every default that the case took, the largest first
     pairs: tuple[PairFlip, ...]
 
 
@@ -29,9 +32,11 @@ def turning(study: Study, option: int) -> Turning:
     """
     comparison, inputs = comparison_of(study.basis), with_ranges(study.basis.inputs)
     widest = [bar.name for bar in tornado(comparison, option, inputs)]
+    bars = tornado(comparison, option, study.basis.inputs)
     return Turning(
         option=study.options[option - 1].name,
         worth=study.options[option - 1].horizon.net_present_value,
-        tornado=tornado(comparison, option, study.basis.inputs),
+        tornado=bars,
+        unsaid=left_open(study.basis, comparison, option, bars),
         pairs=pair_flips(comparison, option, inputs, widest),
     )

@@ -19,7 +19,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Quantity, Stated
 from breakeven.study.design_choice import DesignChoice
 from breakeven.study.modes import BOUGHT, FLEETS
-from breakeven.study.register import full_model, register, stated_input
+from breakeven.study.register import compounding, full_model, register, stated_input
 from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
 from breakeven.study.resolve.buying.counted import counted_inputs, counted_notices
 from breakeven.study.resolve.buying.gates import gates_of
@@ -145,6 +145,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     )
     inputs = inputs | counted_inputs(bill, demand, inputs)
     inputs = inputs | on_our_own(closed, columns, workloads, inputs)
+    inputs = inputs | compounding(inputs, case.file.horizon_months)
     return Resolved(
         case=case,
         demand=demand,
@@ -161,6 +162,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         notices=tuple(
             dict.fromkeys(
                 [
+                    *quality_notice(bill, replica.model),
                     *readiness_notices(case, examined, ground.built),
                     *closed_notices(closed, inputs),
                     *_notices(bill, demand, columns, replica),
@@ -171,8 +173,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
 
 
 def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Serving) -> Iterator[Notice]:
-    """What every stage wants said, the quality of what is compared first."""
-    yield from quality_notice(bill, replica.model)
+    """What every stage wants said."""
     yield from aside_notices(demand)
     yield from bill.case.notices
     yield from sla_notices(bill.case)

@@ -10,11 +10,12 @@ from breakeven.decision.hybrid.hybrid import OwnedReplica
 from breakeven.decision.readiness.gates import Gate
 from breakeven.numbers.inputs import all_known_from
 from breakeven.numbers.operations import OPTION, WORKLOAD
-from breakeven.report.wording import few, money, percent, plain
+from breakeven.report.wording import few, label, money, percent, plain
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, Study
 
 MOST_ORIGINS = 3  # places that a number is known from
+TOLD = 0.01  # of the mean: a smaller difference to the point of all means is not told
 
 
 def known_words(study: Study, name: str) -> str:
@@ -76,8 +77,21 @@ def how_sure(study: Study, option: OptionStudy) -> str:
     return (
         f"pays in {percent(chance.chance_to_pay.value)} (± {error} points) of {study.uncertainty.scenarios:,} draws of "
         f"{len(study.uncertainty.inputs)} inputs; eight in ten lie between {low} and {high}; "
-        f"knowing all of them first would be worth {known}"
+        f"knowing all of them first would be worth {known}{bent(study, option)}"
     )
+
+
+def bent(study: Study, option: OptionStudy) -> str:
+    """How far the mean is from the same sum with every input at its mean, where that is more than a hundredth of it,
+    and which input alone makes most of option.
+    """
+    point, currency = option.horizon.net_present_value, study.basis.header.currency
+    apart = option.expected_net_present_value - point
+    if not study.curvature or abs(apart) < TOLD * abs(option.expected_net_present_value):
+        return ""
+    largest = study.curvature[0]
+    alone = f"{label(largest.name)} alone bends it by {money(largest.adds, currency, digits=3)}"
+    return f"; with every input at its mean {money(point, currency, digits=3)} ({alone})"
 
 
 def price_path(study: Study, option: OptionStudy) -> str | None:
@@ -92,8 +106,8 @@ def price_path(study: Study, option: OptionStudy) -> str | None:
     )
     low, high = (percent(value, signed=True) for value in (inputs.low, inputs.high))
     return (
-        f"with flat API prices {flat}; with {percent(study.means[name], signed=True)} a month, the mean of {low} to "
-        f"{high}, {path}; all other inputs at their means"
+        f"with flat API prices {flat}; with {percent(study.means[name], signed=True)} a month, what {low} to {high} "
+        f"come to on average, {path}; all other inputs at their means"
     )
 
 

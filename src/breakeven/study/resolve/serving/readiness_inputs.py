@@ -80,6 +80,12 @@ def builders(case: Case, run_fte: float) -> float:
     return max(run_fte, 1.0) if stated is None else stated
 
 
+def platform_work(values: Mapping[str, Input]) -> tuple[float, float]:
+    """Person-months to build the platform, and engineers who run it: the likely ones, in decision and plan alike."""
+    work, hands = (float(np.max(values[name].likely)) for name in ("build_person_months", "run_fte"))
+    return work, hands
+
+
 def built_by(case: Case, values: Mapping[str, Input]) -> int:
     """The first month of our own fleet, from 1: as stated, else the first that begins with a full platform built.
 
@@ -87,7 +93,7 @@ def built_by(case: Case, values: Mapping[str, Input]) -> int:
     """
     if case.file.cutover_month is not None:
         return case.file.cutover_month
-    work, hands = (float(np.max(values[name].likely)) for name in ("build_person_months", "run_fte"))
+    work, hands = platform_work(values)
     people = builders(case, hands) or max(hands, 1.0)  # nobody to move is told by the plan
     after = first_month_after(work, [people] * case.file.horizon_months)
     if after is None:

@@ -1,0 +1,104 @@
+"""`decide` and `plan` on the same move: everything onto the base that decide names, in its first month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from breakeven import Case
+from breakeven.numbers.operations import pick
+from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.pricing import price
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.judge.choices import basis_with_all
+from breakeven.study.planning.portfolio_of_case import planned_of
+from breakeven.study.planning.workloads import BLOCKS, leveled
+from breakeven.study.resolve.resolve import Resolved, resolve
+from parts import ROOT
+
+CASE: dict[str, Any] = {
+    "as_of": "2026-11-21",
+    "api_spend_per_month": 40000,
+    "hosted_model": "anthropic/claude-haiku-4-5",
+    "open_model": "llama-3.3-70b",
+    "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
+    "team": 1,
+}
+TWO = {
+    "workloads": [
+        {"name": "chat", "tokens_per_month": 20e9, "batch_share": 0.0},
+        {"name": "night", "tokens_per_month": 10e9, "batch_share": 0.7, "growth_per_month": 0.01},
+    ]
+}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "a team of two": {"team": 2},
+    "half a team": {"team": 0.5},
+    "cut-over in the first month": {"cutover_month": 1},
+    "cut-over in month 12": {"cutover_month": 12},
+    "16 bit": {"self_hosting": {"precision": "bf16"}},
+    "owned": {"self_hosting": {"purchase": [{"mode": "owned"}]}},
+    "no batches": {"assumptions": {"batch_share": 0}},
+    "ten times the spend": {"api_spend_per_month": 400000},
+    "coding": {"load_profile": "coding"},
+    "two workloads": {"api_spend_per_month": None, **TWO},
+}
+
+
+def both(found: Resolved) -> tuple[float, float, float]:
+    """What moving everything onto the best base is worth by decide and by the plan, and the discounted hosted cost."""
+    basis = basis_with_all(found)
+    comparison = comparison_of(basis)
+    got = comparison.evaluate()
+    folio = planned_of(found).portfolio
+    terms, moved = Terms(portfolio=folio), [each.name for each in folio.workloads if not each.stays_on_api]
+    assert terms.start == found.cut_over - 1
+    here = {each.name: each.today for each in folio.workloads}
+    hosted = price(terms, here)
+    assert hosted is not None
+    bill = comparison.path(got["api_bill"], 0) @ comparison.path(got["discount_factor"], 0)
+    assert hosted.total == pytest.approx(bill, rel=1e-6)
+    by_plan, by_decide = [], []
+    for fleet in (each for each in folio.fleets if each.moves):
+        there = price(terms, here | dict.fromkeys(moved, fleet.name), dict.fromkeys(moved, terms.start))
+        assert there is not None
+        by_plan.append(hosted.total - there.total)
+    for option, column in enumerate(basis.columns):
+        if column.mode in ("rented", "owned"):
+            by_decide.append(float(pick(got["net_present_value"], option=option)))
+    return max(by_decide), max(by_plan), float(bill)
+
+
+def agree(found: Resolved) -> None:
+    by_decide, by_plan, bill = both(found)
+    assert by_plan == pytest.approx(by_decide, abs=0.01 * bill)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_they_agree_to_a_hundredth_of_the_hosted_cost(name: str) -> None:
+    agree(resolve(Case.from_dict({**CASE, **VARIANTS[name]})))
+
+
+def test_they_agree_on_the_example_that_has_a_log() -> None:
+    agree(resolve(Case.load(ROOT / "examples" / "support-chat" / "case.yaml")))
+
+
+@pytest.mark.parametrize("shares", [(0.0, 0.0), (0.2, 0.2), (0.0, 0.7), (0.6, 0.1), (1.0, 1.0)])
+def test_batch_work_fills_the_quiet_blocks_up_to_one_level(shares: tuple[float, float]) -> None:
+    """Whatever the capacity, what the filled curves leave above it is what interactive and batch work leave."""
+    widths, weights, batch = np.diff((0.0, *BLOCKS)), np.array([2.0, 1.0]), np.array(shares)
+    shapes = np.array([[4.0, 3.0, 2.5, 2.0, 1.0, 0.8, 0.5], [1.5, 1.4, 1.3, 1.2, 1.1, 1.0, 0.7]])
+    shapes = shapes / (shapes @ widths)[:, None]
+    found = leveled(shapes, batch, weights)
+    assert found @ widths == pytest.approx(1.0)  # nothing is lost
+    together, interactive = weights @ found, weights @ (shapes * (1 - batch[:, None]))
+    raised = together > interactive + 1e-12
+    assert np.all(together >= interactive - 1e-12)
+    assert not raised.any() or np.ptp(together[raised]) < 1e-12
+    for capacity in (0.5, 1.5, 3.0, 4.0, 8.0):
+        spill = float(np.maximum(interactive - capacity, 0) @ widths)
+        free = capacity - (float(interactive @ widths) - spill)
+        left = spill + max(float(batch @ weights) - free, 0.0)
+        assert float(np.maximum(together - capacity, 0) @ widths) == pytest.approx(left)
