@@ -120,3 +120,13 @@ def test_when_the_time_is_over_before_all_is_priced_it_says_how_far_it_came() ->
     fleets = [{"name": "small"}, {"name": "large"}]
     with pytest.raises(Problem, match="the time limit was over with 1 fleets priced for 2 workloads"):
         planned(Case.from_dict({**CASE, "fleets": fleets}), left=lambda: next(ticks))
+
+
+def test_a_gate_on_a_host_is_asked_of_what_is_bought_there_only() -> None:
+    """Who refuses nebius may go on at OpenAI; and the gate holds where the host is the one that is bought from."""
+    gate = {"name": "residency", "verdict": "fail"}
+    found = {
+        host: planned(Case.from_dict({**CASE, "gates": [{**gate, "host": host}]})).portfolio.targets("a")
+        for host in ("nebius", "OpenAI")
+    }
+    assert found == {"nebius": ("openai/gpt-4o", "own fleet"), "OpenAI": ("own fleet",)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from breakeven.decision.readiness.gates import host_of
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.criteria import Quality, criteria
@@ -70,16 +71,18 @@ def planned_of(
         base_notice = []
     discount = full_model().evaluate(values, ["discount_factor"])["discount_factor"]
     drill = criteria()["drill"]
+    apis, committed = tuple(_apis(case, base, stated)), tuple(_committed(case, base))
+    bought = {each.name: each.name for each in apis} | {each.name: each.name.partition(" at ")[2] for each in committed}
     portfolio = Portfolio(
         name=case.file.name,
         currency=case.file.currency,
         workloads=tuple(plan_workloads(case, base, stated, costs)),
-        apis=tuple(_apis(case, base, stated)),
-        fleets=(*fleets, *_committed(case, base)),
+        apis=apis,
+        fleets=(*fleets, *committed),
         block_share=tuple(np.diff((0.0, *BLOCKS)).tolist()),
         discount=tuple(by_month(discount, months).tolist()),
         team=_team(case, base, max_parallel),
-        gates=tuple(_gates(case)),
+        gates=tuple(_gates(case, bought)),
         shared_cost=tuple(shared),
         shared_effort=platform_work(base.inputs)[0] if case.file.cutover_month is None else 0.0,
         shared_opening_cost=max((each.once for each in costs), default=0.0),
@@ -219,15 +222,22 @@ def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
     )
 
 
-def _gates(case: Case) -> Iterator[PlanGate]:
+def _gates(case: Case, bought: Mapping[str, str]) -> Iterator[PlanGate]:
+    """The gates of the case and of its fleets. `bought`: the API model behind every target that is bought; a gate that
+    names a host is asked of what is bought there, and of nothing else.
+    """
     for gate in case.file.gates:
-        yield PlanGate(
-            name=gate.name,
-            verdict=gate.verdict,
-            workload=gate.workload,
-            on_api=gate.applies_to == "hosted",
-            evidence=gate.evidence,
-        )
+        there = (at for at, model in bought.items() if gate.host and host_of(model) == gate.host.lower())
+        asked: list[str | None] = [*there] if gate.host else [None]
+        for target in asked:
+            yield PlanGate(
+                name=gate.name,
+                verdict=gate.verdict,
+                workload=gate.workload,
+                target=target,
+                on_api=gate.applies_to == "hosted",
+                evidence=gate.evidence,
+            )
     for one in case.file.fleets:
         ways = [each for each in one.purchase or case.file.self_hosting.purchase if each.mode in HELD]
         names = [f"{one.name}, {way.name or way.mode}" for way in ways] if len(ways) > 1 else [one.name]
