@@ -180,10 +180,7 @@ class BestBases:
         (kinks, months).
         """
         wanted = ["base_interactive_load", "base_batch_load"]
-        got = {
-            **self.still,
-            **self.model.evaluate(self.still, [line_name for line_name in wanted if line_name not in self.still]),
-        }
+        got = {**self.still, **self.model.evaluate(self.still, [name for name in wanted if name not in self.still])}
         work, batch = (pick(got[name], option=1, month=range(self.months)) / self.busy_replicas for name in wanted)
         blocks = range(np.shape(self.values["load_over_mean"])[STEP])
         over, share = (pick(self.values[name], option=1, step=blocks) for name in ("load_over_mean", "block_share"))
