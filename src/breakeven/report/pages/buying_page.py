@@ -12,6 +12,7 @@ from breakeven.report.wording import money, price
 from breakeven.study.study import Study
 
 NOT_THE_SAME = "not the same quality"
+AT_MEANS = "every input at its mean"
 KINDS = {"incumbent": "bought today", "same weights": "same weights", "frontier": "frontier model"}
 
 
@@ -29,7 +30,7 @@ def bought_elsewhere(study: Study) -> str | None:
     ]
     for rival in (one for one in study.rivals if one.kind == "frontier"):
         worth, month = (money(value, currency, digits=3) for value in (rival.net_present_value, rival.monthly_cost))
-        label = "" if rival.same_quality else f" ({NOT_THE_SAME})"
+        label = f" ({', '.join([AT_MEANS] if rival.same_quality else [NOT_THE_SAME, AT_MEANS])})"
         sentences.append(f"frontier model {rival.model.partition('/')[2]} {worth}, {month} a month{label}")
     return "; ".join(sentences) or None
 
@@ -51,7 +52,9 @@ def buying_table(study: Study) -> Table:
     currency = study.basis.header.currency
     headings = ["way", "a month", "per million tokens", "net present value", "gates"]
     table = plain_table(
-        f"Ways to buy, against keeping today's model, {study.basis.header.horizon_months} months", headings
+        f"Ways to buy, against keeping today's model, {study.basis.header.horizon_months} months, every drawn input at "
+        "its mean",
+        headings,
     )
     table.columns[-1].justify = "left"
     for rival in study.rivals:
