@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from breakeven.study.case.case import Case
-from breakeven.study.judge.assess import assess
+from breakeven.study.designs.settle import assess
 from breakeven.study.study import Study
 from parts import ROOT
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from breakeven.report.pages.page import Page
 from breakeven.report.pages.parts.answer import headline, reason
 from breakeven.study.case.case import Case
-from breakeven.study.judge.assess import assess
+from breakeven.study.designs.settle import assess
 from breakeven.study.study import Study
 
 CELL = 12.2  # width of a character, as rich draws it

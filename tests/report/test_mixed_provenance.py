@@ -20,7 +20,7 @@ from breakeven.report.pages.page import assumed
 from breakeven.report.pages.parts.derivation import derivation
 from breakeven.report.workbook.write import write_workbook
 from breakeven.study.case.case import Case
-from breakeven.study.judge.assess import assess
+from breakeven.study.designs.settle import assess
 from breakeven.study.judge.basis import basis_from_json, fingerprint, study_document
 from breakeven.study.judge.study_schema import study_schema
 from breakeven.study.questions.explain import explain_line

@@ -15,7 +15,8 @@ from breakeven.decision.hybrid.tranches import chosen_path, worth_of_path
 from breakeven.decision.hybrid.units import counts, units_by_fleet, with_units
 from breakeven.numbers.operations import MONTH, OPTION, along
 from breakeven.study.case.case import Case
-from breakeven.study.judge.assess import assess, comparison_of
+from breakeven.study.designs.settle import assess
+from breakeven.study.judge.assess import comparison_of
 from breakeven.study.register import full_model
 
 MODEL = full_model()

@@ -13,7 +13,8 @@ from breakeven.decision.answers.unsaid import Choice, Unsaid, in_order, unsaid_c
 from breakeven.decision.comparison import without_idle
 from breakeven.decision.risk.sensitivity import Bar
 from breakeven.numbers.inputs import Input, Source, along_scenarios, standing
-from breakeven.study.judge.assess import assess, comparison_of, judge, worth_by_side
+from breakeven.study.designs.settle import assess
+from breakeven.study.judge.assess import comparison_of, judge, worth_by_side
 from breakeven.study.judge.basis import basis_from_json, study_document
 from breakeven.study.judge.chance import worth_of_columns
 from breakeven.study.judge.choices import basis_with_all, choices_of, in_words, with_said

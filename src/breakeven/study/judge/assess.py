@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from breakeven.decision.risk.sensitivity import tornado
 from breakeven.numbers.inputs import expected, middle, uncertain
 from breakeven.numbers.operations import Value
 from breakeven.shipped import shipped
-from breakeven.study.case.case import Case
 from breakeven.study.judge.answer import verdict
 from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance, worth_of_columns
 from breakeven.study.judge.choices import basis_with_all, choices_of
@@ -30,17 +28,10 @@ from breakeven.study.judge.timing import timing
 from breakeven.study.judge.uses import all_uses
 from breakeven.study.judge.ways_to_buy import rivals_beside
 from breakeven.study.register import full_model
-from breakeven.study.resolve.resolve import Resolved, resolve
+from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study
 
 NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
-
-__all__ = ["assess", "judge"]
-
-
-def assess(case: Case, *, set_aside_to: Path | None = None) -> Study:
-    """Resolve the case and judge it. `set_aside_to`: a CSV file for rows of the log that cannot be used."""
-    return judged_case(resolve(case, set_aside_to))[0]
 
 
 def judged_case(found: Resolved) -> tuple[Study, Chance]:
