@@ -17,7 +17,7 @@ from openpyxl.workbook.workbook import Workbook
 from assessed import study
 from breakeven.decision.exact.along import Along
 from breakeven.decision.exact.crossings import crossings
-from breakeven.numbers.inputs import Input, Source
+from breakeven.numbers.inputs import Input, Source, known_from
 from breakeven.numbers.operations import WORKLOAD
 from breakeven.problems import Problem
 from breakeven.report.workbook import write_workbook
@@ -111,11 +111,12 @@ def test_every_input_says_where_it_is_from_and_what_it_may_be(folder: Path) -> N
     sheet = book[INPUTS]
     checked = {str(each.sqref) for each in sheet.data_validations.dataValidation}
     for row in (each for each in layout.input_rows if each.name and not each.by_month):
-        one = layout.basis.inputs[row.name]
+        one, (option, workload, step) = layout.basis.inputs[row.name], row.index
+        known = known_from(one, option=option, workload=workload, step=step)
         assert sheet.cell(row.row + 1, 1).value == full_label(layout, row)
-        assert sheet.cell(row.row + 1, 7).value == one.kind
-        assert sheet.cell(row.row + 1, 8).value.startswith(one.source.title)
-        assert sheet.cell(row.row + 1, 9).value == one.source.date
+        assert sheet.cell(row.row + 1, 7).value == known.kind
+        assert sheet.cell(row.row + 1, 8).value.startswith(known.source.title)
+        assert sheet.cell(row.row + 1, 9).value == known.source.date
         assert f"B{row.row + 1}" in checked
         assert (sheet.cell(row.row + 1, 3).value is not None) == one.uncertain
 
@@ -202,11 +203,19 @@ def test_rows_that_hold_are_the_exact_break_evens_of_the_month(folder: Path, nam
     assert seen or name in ("minimal", "slabs")
 
 
+def repeated(one: Input, times: int) -> Input:
+    """The input with every workload so many times, each known as before."""
+    known = one.known_from
+    if known is not None and known.shape[WORKLOAD] > 1:
+        known = np.repeat(known, times, axis=WORKLOAD)
+    return replace(one, likely=np.repeat(one.likely, times, axis=WORKLOAD), known_from=known)
+
+
 def many() -> Study:
     """A case of two workloads as one of 10,000, each a five-thousandth part of one of the two: nothing else differs."""
     plain, half = study("bill_terms"), 5_000
     inputs = {
-        name: replace(one, likely=np.repeat(one.likely, half, axis=WORKLOAD))
+        name: repeated(one, half)
         if np.ndim(one.likely) and one.likely.shape[WORKLOAD] > 1
         else one
         for name, one in plain.basis.inputs.items()
