@@ -215,9 +215,7 @@ def many() -> Study:
     """A case of two workloads as one of 10,000, each a five-thousandth part of one of the two: nothing else differs."""
     plain, half = study("bill_terms"), 5_000
     inputs = {
-        name: repeated(one, half)
-        if np.ndim(one.likely) and one.likely.shape[WORKLOAD] > 1
-        else one
+        name: repeated(one, half) if np.ndim(one.likely) and one.likely.shape[WORKLOAD] > 1 else one
         for name, one in plain.basis.inputs.items()
     }
     for name in ("input_mtok_per_month", "output_mtok_per_month", "migration_cost_per_workload"):
