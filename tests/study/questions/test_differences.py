@@ -49,7 +49,7 @@ def test_what_differs_is_named_with_what_it_does_alone() -> None:
     assert by_name["run_fte"].first == (1,)
     assert by_name["run_fte"].second == (1.5,)
     assert by_name["run_fte"].turns(found.first_verdict)
-    assert not by_name["output_mtok_per_month"].turns(found.first_verdict)
+    assert not by_name["input_mtok_per_month"].turns(found.first_verdict)
 
 
 def test_more_demand_gets_more_replicas() -> None:
