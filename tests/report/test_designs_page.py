@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from breakeven.report.pages.designs_page import designs_document, designs_page
+from breakeven.report.pages.designs_page import designs_document, designs_page, seconds
 from breakeven.study.case.case import Case
 from breakeven.study.designs.search import search
 
@@ -45,3 +45,8 @@ def test_the_document_holds_every_design_once_and_the_winner_first(found):
     names = [(each["gpu"], each["gpus_per_replica"], each["kv_cache"], each["precision"]) for each in told["designs"]]
     assert len(names) == len({*names})
     assert any(each["unbeaten"] for each in told["designs"])
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.861, "860 ms"), (0.0131, "13 ms"), (1.04, "1 s"), (12.6, "13 s")])
+def test_latencies_in_words(value, said):
+    assert seconds(value) == said

@@ -160,6 +160,16 @@ def test_an_unknown_name_is_told_with_the_nearest(changed, where):
     assert where in str(caught.value) or "case" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "hint"),
+    [("vendors", "Nvida", "NVIDIA"), ("providers", "Lamda", "Lambda"), ("regions", "uss", "us")],
+)
+def test_a_maker_provider_or_region_that_nobody_has_is_told(key, name, hint):
+    with pytest.raises(Problem, match=f'"{name}" is not known') as caught:
+        search(case_of(self_hosting={"search": {key: [name]}}))
+    assert hint in caught.value.what + (caught.value.fix or "")
+
+
 def test_the_study_says_how_its_design_was_found_and_keeps_it_in_json():
     study = assess(case_of())
     chosen = study.basis.serving.chosen

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from breakeven.report.wording import money, plain, price, sentence
+from breakeven.report.wording import money, plain, price, sentence, significant
 from breakeven.study.designs.commands import bench, sglang, vllm
 from breakeven.study.designs.hunt import Examined
 from breakeven.study.designs.search import ModelSearch, Search, front
@@ -70,8 +70,8 @@ def figures(each: Examined, currency: str) -> str:
 
 
 def seconds(value: float) -> str:
-    """A latency."""
-    return f"{value:.2g} s" if value >= 1 else f"{value * 1000:.2g} ms"
+    """A latency, to two significant digits."""
+    return f"{significant(value, 2):g} s" if value >= 1 else f"{significant(value * 1000, 2):g} ms"
 
 
 def models(found: tuple[ModelSearch, ...], currency: str) -> Table:

@@ -14,7 +14,7 @@ from breakeven.capacity.fit.precision import NoArithmetic, peak_flops_per_second
 from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, fits, layout_of, shape_of
 from breakeven.facts import catalog
 from breakeven.facts.records import Gpu, OpenModel
-from breakeven.problems import Problem
+from breakeven.problems import Problem, nearest
 from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer
@@ -78,12 +78,28 @@ def gpus_of(case: Case) -> tuple[Gpu, ...]:
     ]
     named += [(each.gpu, ("gpu_offers", i, "gpu")) for i, each in enumerate(offers)]
     allowed = {_known(case, name, at).key for name, at in named} or set(catalog.gpus())
+    require_known(case, search)
     vendors = {each.lower() for each in search.vendors}
     return tuple(
         each
         for key, each in catalog.gpus().items()
         if key in allowed and (not vendors or each.vendor.lower() in vendors)
     )
+
+
+def require_known(case: Case, search: Search) -> None:
+    """Raise `Problem` for a maker, provider or region that no GPU and no published offer has."""
+    offers = catalog.gpu_offers(on=case.as_of)
+    for key, said, known in (
+        ("vendors", search.vendors, {each.vendor for each in catalog.gpus().values()}),
+        ("providers", search.providers, {each.provider for each in offers}),
+        ("regions", search.regions, {each.region for each in offers}),
+    ):
+        for i, name in enumerate(said):
+            if name.lower() not in {each.lower() for each in known}:
+                what = f'self_hosting.search.{key}: "{name}" is not known. {nearest(name, known)}'
+                fix = f"Known: {', '.join(sorted(known))}."
+                raise Problem(what.strip(), where=case.place("self_hosting", "search", key, i), fix=fix)
 
 
 def _known(case: Case, name: str, at: Keys) -> Gpu:
