@@ -110,6 +110,24 @@ def test_of_several_models_the_one_worth_most_is_taken_owned_or_bought():
     assert found.winner.candidate.design.model == found.models[0].model
 
 
+def test_a_model_that_nothing_serves_stands_beside_one_that_is_served():
+    found = search(case_of(open_model=None, open_models=["llama-3.1-405b", "qwen3-32b"]))
+    assert found.winner.candidate.design.model == "qwen3-32b"
+    assert [each.best is None for each in found.models if each.model == "llama-3.1-405b"] == [True]
+
+
+def test_a_model_that_is_left_early_could_not_have_been_the_best_to_own():
+    models = ["qwen3-32b", "llama-3.3-70b", "gpt-oss-120b"]
+    together = search(case_of(open_model=None, open_models=models))
+    alone = {name: search(case_of(open_model=name)) for name in models}
+    best = max(each.models[0].worth for each in alone.values())
+    assert together.models[0].worth == best
+    for each in together.models:
+        if each.at_most is not None:
+            assert alone[each.model].winner.net_present_value <= each.at_most
+            assert each.at_most <= max(one.winner.net_present_value for one in alone.values())
+
+
 def test_every_design_is_counted_once(found):
     case = case_of()
     known = catalogue(case, 2000.0, models=models_of(case))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import inf
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -80,9 +81,16 @@ def models(found: tuple[ModelSearch, ...], currency: str) -> Table:
     for heading in ("model", "its best design is worth", "the best way to buy it"):
         made.add_column(heading, justify="left" if heading == "model" else "right")
     for each in found:
-        own = "none serves it" if each.best is None else money(each.best.net_present_value, currency, digits=3)
-        made.add_row(each.model, own, money(each.bought, currency, digits=3))
+        bought = "·" if each.bought == -inf else money(each.bought, currency, digits=3)
+        made.add_row(each.model, best_own(each, currency), bought)
     return made
+
+
+def best_own(each: ModelSearch, currency: str) -> str:
+    """What the best design of a model is worth, or what it cannot exceed where it was not looked for to the end."""
+    if each.at_most is not None:
+        return f"less than {money(each.at_most, currency, digits=3)}"
+    return "none serves it" if each.best is None else money(each.best.net_present_value, currency, digits=3)
 
 
 def notes(found: Search, currency: str) -> list[str]:
@@ -115,7 +123,13 @@ def designs_document(found: Search) -> dict[str, Any]:
         "looked_at": found.looked_at,
         "promise": to_json(found.promise),
         "models": [
-            {"model": each.model, "bought": each.bought, "candidates": each.candidates, "left_out": dict(each.left_out)}
+            {
+                "model": each.model,
+                "bought": None if each.bought == -inf else each.bought,
+                "at_most": each.at_most,
+                "candidates": each.candidates,
+                "left_out": dict(each.left_out),
+            }
             for each in found.models
         ],
         "designs": [

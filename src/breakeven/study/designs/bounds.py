@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
+from math import inf
 from typing import Literal
 
 import numpy as np
@@ -28,7 +30,11 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.terms.serving import Operations, Purchase
 from breakeven.study.designs.catalogue import ways_of
 from breakeven.study.designs.design import Design, Way, pinned
-from breakeven.study.modes import HELD
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.judge.basis import basis_of
+from breakeven.study.judge.bought import with_bought
+from breakeven.study.judge.uses import judged_columns
+from breakeven.study.modes import BY_TOKEN, HELD
 from breakeven.study.register import full_model
 from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import Resolved, resolve
@@ -60,6 +66,7 @@ class Field:
     values: Mapping[str, Value]
     keeps: tuple[bool, ...]
     months: int
+    bought: float  # what the best way to buy by the token is worth
 
 
 def field_of(case: Case, model: OpenModel, designs: Sequence[Design], log: Logged | None) -> Field:
@@ -88,7 +95,18 @@ def field_of(case: Case, model: OpenModel, designs: Sequence[Design], log: Logge
         values=_values(reference, columns, designs, _speeds(reference, model, designs)),
         keeps=tuple(stays[place] for _, place, _ in columns),
         months=case.file.horizon_months,
+        bought=_bought(reference),
     )
+
+
+def _bought(reference: Resolved) -> float:
+    """What the best way to buy these weights, or today's model, is worth that no gate forbids."""
+    basis = with_bought(basis_of(reference, version("breakeven")))
+    comparison = comparison_of(basis)
+    worth = comparison.evaluate([CRITERION])[CRITERION]
+    may = [each.verdict != "fail" for each in judged_columns(basis)]
+    own = [i for i, each in enumerate(basis.columns) if each.mode in BY_TOKEN and may[i]]
+    return max((comparison.month(worth, i, 0) for i in own), default=-inf)
 
 
 def operations_of(case: Case) -> Operations | Literal["every"]:

@@ -95,7 +95,14 @@ class Hunt:
     promise: Promised
     examined: list[Examined] = field(default_factory=list)
     failed: dict[Design, str] = field(default_factory=dict)
-    bought: float = 0.0  # what the best way to buy is worth
+    bought: float = -inf  # what the best way to buy is worth
+    floor: float = -inf  # what another model is known to be worth served by us: below it nothing is replayed
+    waiting: list[tuple[float, int, bool]] = field(default_factory=list)  # bounds, the largest first, and how close
+
+    def __post_init__(self) -> None:
+        self.bought = self.among.bought
+        self.waiting = [(-float(bound), i, False) for i, bound in enumerate(at_full_use(self.among))]
+        heapq.heapify(self.waiting)
 
     @property
     def best(self) -> float:
@@ -107,21 +114,29 @@ class Hunt:
         seen = {each.candidate.design for each in self.examined}
         return Counter(self.failed.get(each, BOUNDED) for each in designs if each not in seen)
 
-    def run(self, beside: int) -> None:
-        """From the largest bound down, each bound closer before it is replayed, until no bound beats the best.
+    @property
+    def worth(self) -> float:
+        """What the model is known to be worth, owned or bought."""
+        return max(self.bought, self.best)
 
-        Then `beside` further GPUs, each on its most promising candidate, so that it is seen what they would come to.
-        """
-        heap = [(-float(bound), i, False) for i, bound in enumerate(at_full_use(self.among))]
-        heapq.heapify(heap)
-        while heap and -heap[0][0] > self.best:
-            bound, i, close = heapq.heappop(heap)
+    @property
+    def finished(self) -> bool:
+        """Whether no design of the model can be worth more than its best."""
+        return not self.waiting or -self.waiting[0][0] <= self.best
+
+    def run(self) -> None:
+        """From the largest bound down, each bound closer before it is replayed, until none beats best and floor."""
+        while self.waiting and -self.waiting[0][0] > max(self.best, self.floor):
+            bound, i, close = heapq.heappop(self.waiting)
             if close:
                 self._look(i)
             elif self.among.candidates[i].design not in self.failed:
-                heapq.heappush(heap, (max(bound, -at_best_fleet(self.among, i)), i, True))
-        most = len(self._gpus()) + beside
-        for _, i, _ in sorted(heap):
+                heapq.heappush(self.waiting, (max(bound, -at_best_fleet(self.among, i)), i, True))
+
+    def look_beside(self, gpus: int) -> None:
+        """Replay the most promising candidate of further GPUs, so that it is seen what they would come to."""
+        most = len(self._gpus()) + gpus
+        for _, i, _ in sorted(self.waiting):
             if len(self._gpus()) >= most:
                 break
             if self.among.candidates[i].design.gpu not in self._gpus():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from breakeven.capacity.promise.promise import USUAL, Promise
 from breakeven.facts.records import OpenModel
@@ -16,11 +17,11 @@ from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.terms.serving import Promised
 from breakeven.study.designs.bounds import field_of
-from breakeven.study.designs.catalogue import catalogue, models_of
+from breakeven.study.designs.catalogue import Catalogue, catalogue, models_of
 from breakeven.study.designs.design import Design, pinned
 from breakeven.study.designs.hunt import SURE, Examined, Hunt
 from breakeven.study.resolve.demand import Logged
-from breakeven.study.resolve.resolve import Ground, ground_of
+from breakeven.study.resolve.resolve import ground_of
 from breakeven.study.resolve.serving.fleet import lengths_of, most_context
 
 
@@ -36,6 +37,7 @@ class ModelSearch:
     examined: tuple[Examined, ...]
     left_out: Mapping[str, int]
     bought: float  # what the best way to buy these weights, or today's model, is worth
+    at_most: float | None = None  # what its designs may be worth, where it was left for another model's sake
 
     @property
     def best(self) -> Examined | None:
@@ -70,7 +72,7 @@ class Search:
     @property
     def winner(self) -> Examined:
         """The design that the case is pinned to."""
-        best = max(self.models, key=lambda each: each.worth).best
+        best = max((each for each in self.models if each.best is not None), key=lambda each: each.worth).best
         assert best is not None
         return best
 
@@ -114,7 +116,15 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     """
     ground = ground_of(case, read=read)
     promise = promise_of_all(case)
-    found = [_of_model(ground, each, promise, beside) for each in models_of(case)]
+    known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models_of(case)]
+    hunts = [
+        Hunt(ground=ground, among=field_of(case, model, each.designs, ground.log), promise=promise)
+        for model, each in zip(models_of(case), known, strict=True)
+        if each.designs
+    ]
+    _hunted(hunts, beside)
+    by_model = {each.among.model.key: each for each in hunts}
+    found = [_told(model, each, by_model.get(model.key)) for model, each in zip(models_of(case), known, strict=True)]
     if all(each.best is None for each in found):
         reasons = Counter[str]()
         for each in found:
@@ -147,16 +157,28 @@ def _as_promise(said: Promised) -> Promise:
     return Promise(ttft_seconds=said.ttft_seconds, tpot_seconds=said.tpot_seconds, percentile=float(said.percentile))
 
 
-def _of_model(ground: Ground, model: OpenModel, promise: Promised, beside: int) -> ModelSearch:
-    known = catalogue(ground.case, most_context(ground.demand), models=[model])
-    if not known.designs:
-        return ModelSearch(model=model.key, candidates=0, examined=(), left_out=known.left_out, bought=0.0)
-    hunt = Hunt(ground=ground, among=field_of(ground.case, model, known.designs, ground.log), promise=promise)
-    hunt.run(beside)
+def _hunted(hunts: Sequence[Hunt], beside: int) -> None:
+    """Hunt in every model while it may be the best to own, and to the end in the one worth most, owned or bought."""
+    for hunt in sorted(hunts, key=lambda each: each.waiting[0]):  # the most promising model first
+        hunt.floor = max((each.best for each in hunts), default=-inf)
+        hunt.run()
+    while open_ones := [each for each in hunts if each.examined or not each.finished]:
+        first = max(open_ones, key=lambda each: each.worth)
+        if first.finished:
+            first.look_beside(beside)
+            return
+        first.floor = -inf
+        first.run()
+
+
+def _told(model: OpenModel, known: Catalogue, hunt: Hunt | None) -> ModelSearch:
+    if hunt is None:
+        return ModelSearch(model=model.key, candidates=0, examined=(), left_out=known.left_out, bought=-inf)
     return ModelSearch(
         model=model.key,
         candidates=len(hunt.among.candidates),
         examined=tuple(sorted(hunt.examined, key=_rank)),
         left_out=known.left_out + hunt.left_out(known.designs),
         bought=hunt.bought,
+        at_most=None if hunt.finished else -hunt.waiting[0][0],
     )
