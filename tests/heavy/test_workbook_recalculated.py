@@ -14,11 +14,13 @@ import pytest
 from openpyxl import load_workbook
 
 from assessed import study
-from breakeven.numbers.inputs import anchor
+from breakeven.numbers.inputs import Input, mean_value, middle, own_ranges
+from breakeven.numbers.operations import Value
 from breakeven.report.workbook import write_workbook
 from breakeven.report.workbook.canvas import words
 from breakeven.report.workbook.layout import CHECKS, INPUTS, RETURNS, SUMMARY, Layout, layout_of
 from breakeven.report.workbook.summary_sheet import SWITCHES
+from breakeven.study.modes import HELD
 from breakeven.study.study import Basis, Study
 from parts import require_part
 from workbooks import (
@@ -131,7 +133,8 @@ def test_every_cell_of_every_sheet_comes_back_as_it_was_written(done: Recalculat
 def test_an_input_that_reaches_no_frozen_value(done: Recalculated) -> None:
     book, layout = opened(done.books["fee"]), like(changed(study(CASE).basis, termination_fee=12_345.0))
     assert [*differences(book, layout)] == []
-    assert layout.engine.at("exit_cost", option=1) != layout_of(study(CASE)).engine.at("exit_cost", option=1)
+    own = next(i for i, each in enumerate(study(CASE).basis.columns) if each.mode in HELD)
+    assert layout.engine.at("exit_cost", option=own) != layout_of(study(CASE)).engine.at("exit_cost", option=own)
     assert {*statuses(book).values()} == {"current"}
     assert book[CHECKS]["B3"].value == "inputs changed"
 
@@ -160,14 +163,25 @@ def test_a_range_that_reaches_what_was_drawn(done: Recalculated) -> None:
     assert {*found.values()} == {"current"}
 
 
+def at_end(name: str, one: Input, end: str) -> Value:
+    """Every element of an input at the low or the high end: its own, else in proportion to that of the whole input."""
+    if not np.ndim(one.likely):
+        return getattr(one, end)
+    ranges = own_ranges(one)
+    if ranges is not None:
+        return ranges[("low", "high").index(end)]
+    means, mean = mean_value(name, one), middle(name, one)
+    return means + getattr(one, end) - mean if one.low < 0 else means * (getattr(one, end) / mean)
+
+
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_the_scenario_switch(done: Recalculated, end: str) -> None:
     basis = study(CASE).basis
-    moved = {
-        name: one.likely * (getattr(one, end) / anchor(one)) if np.ndim(one.likely) else getattr(one, end)
-        for name, one in basis.inputs.items()
-        if one.uncertain
+    moved = {name: at_end(name, one, end) for name, one in basis.inputs.items() if one.uncertain}
+    fixed = {
+        name: replace(one, low=None, high=None, known_from=None) for name, one in basis.inputs.items() if name in moved
     }
+    basis = replace(basis, inputs={**basis.inputs, **fixed})
     book = opened(done.books[end])
     assert [*differences(book, like(changed(basis, **moved)))] == []
     assert {*statuses(book).values()} == {"current"}
@@ -181,7 +195,12 @@ def worths(book: Path) -> list[float]:
 
 @pytest.mark.parametrize(("name", "number"), [("half_tokens", 0), ("half_speed", 1)])
 def test_the_half_utilization_switch(done: Recalculated, name: str, number: int) -> None:
-    expected = [each.half_tests[number].net_present_value for each in study(CASE).options]
+    expected = [
+        each.half_tests[number].net_present_value
+        if number < len(each.half_tests)
+        else each.horizon.net_present_value  # what is billed by the token has no speed of its own
+        for each in study(CASE).options
+    ]
     assert worths(done.books[name]) == pytest.approx(expected, rel=1e-9)
 
 
