@@ -199,6 +199,20 @@ def test_the_study_says_how_its_design_was_found_and_keeps_it_in_json():
     assert again.serving == study.basis.serving
 
 
+def test_an_endpoint_that_the_case_lists_stays_an_option_beside_the_design_found():
+    ways = [
+        {"mode": "rented", "price_per_gpu_hour": 2.69},
+        {"mode": "endpoint", "name": "ours", "input_price_per_mtok": 0.01, "output_price_per_mtok": 0.02},
+    ]
+    kept = {name: value for name, value in CASE.items() if name != "gpu_offers"}
+    own = {**CASE["self_hosting"], "purchase": ways, "search": {"gpus": ["h100"]}}
+    searched = Case.from_dict({**kept, "self_hosting": own})
+    assert "ours" in [each.name for each in assess(searched).basis.columns]
+    assert search(searched).models[0].bought == pytest.approx(
+        max(each.horizon.net_present_value for each in assess(searched).options if each.name == "ours")
+    )
+
+
 def test_a_case_that_names_its_gpu_is_not_searched():
     pinned = Case.from_dict(
         {**{k: v for k, v in CASE.items() if k not in ("gpu_offers", "self_hosting")}, "gpu_offer": "h100"}

@@ -45,7 +45,10 @@ def pinned(
     promise: Promised | None = None,
     tokens_per_second: float | None = None,
 ) -> Case:
-    """The case as if it had named this design. What is not given here stays as the case has it."""
+    """The case as if it had named this design. What is not given here stays as the case has it.
+
+    Endpoints by the token that the case lists stay beside the `ways` to get GPUs.
+    """
     own = case.file.self_hosting
     plan = own.model_copy(
         update={
@@ -54,7 +57,7 @@ def pinned(
             "precision": design.precision,
             "gpus_per_replica": design.gpus_per_replica,
             "kv_cache": design.kv_cache,
-            "purchase": tuple(ways),
+            "purchase": (*ways, *(each for each in own.purchase if each.mode == "endpoint")),
             "operations": operations or own.operations,
             "promise": promise or own.promise,
             "tokens_per_second": tokens_per_second or own.tokens_per_second,
