@@ -23,7 +23,7 @@ from breakeven.problems import Problem
         ("Qwen/Qwen2.5-72B-Instruct-GPTQ-Int4", "qwen2.5-72b", "int4-gptq"),
         ("RedHatAI/Qwen3-32B-quantized.w4a16", "qwen3-32b", "int4"),
         ("/models/Qwen3-32B-FP8/", "qwen3-32b", "fp8"),
-        ("/root/.cache/huggingface/hub/models--Qwen--Qwen3-8B/snapshots/0a1b2c", "qwen3-8b", None),
+        ("/home/ana/.cache/huggingface/hub/models--Qwen--Qwen3-8B/snapshots/0a1b2c", "qwen3-8b", None),
         ("meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8", "llama-4-maverick", "fp8"),
         ("mistralai/Mixtral-8x7B-Instruct-v0.1", "mixtral-8x7b", None),
         ("nvidia/Llama-3_3-Nemotron-Super-49B-v1_5", "nemotron-super-49b", None),

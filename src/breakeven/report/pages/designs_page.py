@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from math import inf
 from typing import Any
 
@@ -13,7 +12,7 @@ from rich.text import Text
 from breakeven.report.wording import money, plain, price, sentence, significant
 from breakeven.study.designs.commands import bench, sglang, vllm
 from breakeven.study.designs.hunt import Examined
-from breakeven.study.designs.search import ModelSearch, Search, front
+from breakeven.study.designs.search import ModelSearch, Search, front, reasons
 from breakeven.study.judge.basis import to_json
 
 MEANINGS = (
@@ -96,11 +95,8 @@ def best_own(each: ModelSearch, currency: str) -> str:
 def notes(found: Search, currency: str) -> list[str]:
     """What holds for all, and how many designs are none, by why."""
     told = [f"All keep {found.promise}. {MEANINGS}"]
-    reasons: Counter[str] = Counter()
-    for each in found.models:
-        reasons.update(each.left_out)
-    if reasons:
-        told.append(sentence("; ".join(f"{count:,} {why}" for why, count in reasons.most_common())) + ".")
+    if why := reasons(found.models):
+        told.append(f"{sentence(why)}.")
     if found.runners_up:
         behind = found.winner.net_present_value - found.runners_up[0].net_present_value
         told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,6 +59,14 @@ class Case:
     def place(self, *keys: str | int) -> Place:
         """Where a value stands: place("workloads", 0, "hosted_model"); else its nearest parent."""
         return self.document.value(*keys)
+
+    @contextmanager
+    def telling(self, *keys: str | int) -> Iterator[None]:
+        """Say of a problem that it is with this value of the case."""
+        try:
+            yield
+        except Problem as problem:
+            raise Problem(problem.what, where=self.place(*keys), fix=problem.fix) from None
 
     def source(self, *keys: str | int) -> Source:
         """The line of the case as the source of a number: "case.yaml:14"."""

@@ -60,10 +60,8 @@ def models_of(case: Case) -> tuple[OpenModel, ...]:
         return (model_of(case),)
     found = []
     for i, name in enumerate(case.file.open_models):
-        try:
+        with case.telling("open_models", i):
             found.append(catalog.open_model(name))
-        except Problem as problem:
-            raise Problem(problem.what, where=case.place("open_models", i), fix=problem.fix) from None
     return tuple(dict.fromkeys(found))
 
 
@@ -103,10 +101,8 @@ def require_known(case: Case, search: Search) -> None:
 
 
 def _known(case: Case, name: str, at: Keys) -> Gpu:
-    try:
+    with case.telling(*at):
         return catalog.gpu(name)
-    except Problem as problem:
-        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
 
 
 def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:

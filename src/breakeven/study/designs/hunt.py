@@ -15,7 +15,6 @@ from math import inf
 
 import numpy as np
 
-from breakeven.capacity.fit.memory import DoesNotFit
 from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica
 from breakeven.capacity.promise.unloaded import NoFleet
@@ -28,7 +27,6 @@ from breakeven.numbers.inputs import along_scenarios, quantile
 from breakeven.numbers.operations import pick
 from breakeven.study.case.terms.serving import Promised
 from breakeven.study.designs.bounds import Candidate, Field, at_best_fleet, at_full_use
-from breakeven.study.designs.catalogue import NO_ROOM
 from breakeven.study.designs.design import Design, pinned
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.basis import basis_of
@@ -95,12 +93,11 @@ class Hunt:
     promise: Promised
     examined: list[Examined] = field(default_factory=list)
     failed: dict[Design, str] = field(default_factory=dict)
-    bought: float = -inf  # what the best way to buy is worth
+    alone: dict[Design, list[tuple[float, float]]] = field(default_factory=dict)  # latencies, see `_alone`
     floor: float = -inf  # what another model is known to be worth served by us: below it nothing is replayed
     waiting: list[tuple[float, int, bool]] = field(default_factory=list)  # bounds, the largest first, and how close
 
     def __post_init__(self) -> None:
-        self.bought = self.among.bought
         self.waiting = [(-float(bound), i, False) for i, bound in enumerate(at_full_use(self.among))]
         heapq.heapify(self.waiting)
 
@@ -117,7 +114,7 @@ class Hunt:
     @property
     def worth(self) -> float:
         """What the model is known to be worth, owned or bought."""
-        return max(self.bought, self.best)
+        return max(self.among.bought, self.best)
 
     @property
     def finished(self) -> bool:
@@ -154,8 +151,6 @@ class Hunt:
             self.examined.append(self._examined(candidate))
         except NoFleet:
             self.failed[candidate.design] = BREAKS_PROMISE
-        except DoesNotFit:
-            self.failed[candidate.design] = NO_ROOM
 
     def _examined(self, candidate: Candidate) -> Examined:
         """A candidate as the study would have it. Raises `NoFleet` where no load keeps the promise."""
@@ -167,11 +162,11 @@ class Hunt:
         got = comparison.evaluate(["monthly_cost", "replicas", "gpus"])
         month, worth = basis.header.month - 1, over_speeds(basis, comparison)
         may = [each.verdict != "fail" for each in judged_columns(basis)]
-        bought = (worth[i] for i, each in enumerate(basis.columns) if each.mode in BOUGHT and may[i])
-        self.bought = max(self.bought, *bought, -inf)
         own = [i for i, each in enumerate(basis.columns) if each.mode not in BOUGHT]
         best = max(own, key=lambda i: (may[i], worth[i]))
-        alone = self._alone(candidate.design)
+        if candidate.design not in self.alone:
+            self.alone[candidate.design] = self._alone(candidate.design)
+        alone = self.alone[candidate.design]
         return Examined(
             candidate=candidate,
             column=basis.columns[best].name,

@@ -23,6 +23,7 @@ from breakeven.study.designs.hunt import SURE, Examined, Hunt
 from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import ground_of
 from breakeven.study.resolve.serving.fleet import lengths_of, most_context
+from breakeven.study.resolve.serving.promises import promise_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,14 @@ def front(examined: Sequence[Examined]) -> tuple[Examined, ...]:
     return tuple(kept)
 
 
+def reasons(models: Sequence[ModelSearch]) -> str:
+    """How many designs of these models are none, by why, the most first; empty where there are none."""
+    counted: Counter[str] = Counter()
+    for each in models:
+        counted.update(each.left_out)
+    return "; ".join(f"{count:,} {why}" for why, count in counted.most_common())
+
+
 def _rank(each: Examined) -> tuple[float, str]:
     return -each.net_present_value, str(each.candidate.design)
 
@@ -116,20 +125,18 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     """
     ground = ground_of(case, read=read)
     promise = promise_of_all(case)
-    known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models_of(case)]
+    models = models_of(case)
+    known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models]
     hunts = [
         Hunt(ground=ground, among=field_of(case, model, each.designs, ground.log), promise=promise)
-        for model, each in zip(models_of(case), known, strict=True)
+        for model, each in zip(models, known, strict=True)
         if each.designs
     ]
     _hunted(hunts, beside)
     by_model = {each.among.model.key: each for each in hunts}
-    found = [_told(model, each, by_model.get(model.key)) for model, each in zip(models_of(case), known, strict=True)]
+    found = [_told(model, each, by_model.get(model.key)) for model, each in zip(models, known, strict=True)]
     if all(each.best is None for each in found):
-        reasons = Counter[str]()
-        for each in found:
-            reasons.update(each.left_out)
-        told = "; ".join(f"{count:,} {why}" for why, count in reasons.most_common())
+        told = reasons(found)
         raise Problem(
             f"no design serves {' or '.join(each.model for each in found)}: {told or 'none is known'}",
             where=case.place("self_hosting"),
@@ -139,9 +146,11 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     assert best.best is not None
     taken = best.best.candidate
     chosen = pinned(case, taken.design, [taken.way.purchase], operations=taken.way.operations, promise=promise)
+    kept = promise_of(chosen)
+    assert kept is not None, "all designs keep one"
     return Search(
         case=chosen,
-        promise=_as_promise(promise),
+        promise=kept,
         lengths=lengths_of(ground.demand)[0],
         models=tuple(sorted(found, key=lambda each: -each.worth)),
     )
@@ -151,10 +160,6 @@ def promise_of_all(case: Case) -> Promised:
     """What all designs must keep: the case's promise, else the usual one."""
     stated = case.file.self_hosting.promise
     return stated or Promised(ttft_seconds=USUAL.ttft_seconds, tpot_seconds=USUAL.tpot_seconds)
-
-
-def _as_promise(said: Promised) -> Promise:
-    return Promise(ttft_seconds=said.ttft_seconds, tpot_seconds=said.tpot_seconds, percentile=float(said.percentile))
 
 
 def _hunted(hunts: Sequence[Hunt], beside: int) -> None:
@@ -179,6 +184,6 @@ def _told(model: OpenModel, known: Catalogue, hunt: Hunt | None) -> ModelSearch:
         candidates=len(hunt.among.candidates),
         examined=tuple(sorted(hunt.examined, key=_rank)),
         left_out=known.left_out + hunt.left_out(known.designs),
-        bought=hunt.bought,
+        bought=hunt.among.bought,
         at_most=None if hunt.finished else -hunt.waiting[0][0],
     )

@@ -72,11 +72,9 @@ def _worth(case: Case, price: float | None) -> float | None:
 
 def _found(case: Case, use: Use) -> HostedPrice:
     assert use.hosted_model is not None
-    try:
+    at = (*use.at, "hosted_model") if use.stated.hosted_model else ("hosted_model",)
+    with case.telling(*at):
         return hosted_price(use.hosted_model, on=case.as_of)
-    except Problem as problem:
-        at = (*use.at, "hosted_model") if use.stated.hosted_model else ("hosted_model",)
-        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
 
 
 def _listed(case: Case, use: Use, listed: HostedPrice, own: dict[str, float | None]) -> ListPrice:

@@ -10,7 +10,6 @@ from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.demand.demand import Demand
 from breakeven.facts.catalog import hosted_models
 from breakeven.facts.records import OpenModel
-from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.buying.hosted import FIELDS, ListPrice, price_of, stacked_multiplier
 from breakeven.study.resolve.buying.same_weights import FREE, at_list_price, bought_as, is_same
@@ -94,8 +93,5 @@ def _short(name: str | None) -> str:
 
 
 def _price(case: Case, use: Bought, name: str) -> ListPrice:
-    try:
+    with case.telling("hosted", "frontier_model"):
         return price_of(case, bought_as(use, name))
-    except Problem as problem:
-        where = case.place("hosted", "frontier_model")
-        raise Problem(problem.what, where=where, fix=problem.fix) from None

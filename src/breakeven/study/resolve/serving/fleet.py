@@ -14,7 +14,6 @@ from breakeven.facts.catalog import gpu, published_throughput
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.numbers.inputs import P95, Input, KnownFrom, mixed
 from breakeven.numbers.operations import OPTION, WORKLOAD, along
-from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer
@@ -43,11 +42,9 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
     precision, assumed = precision_of(case, own, chosen, card)
     asked = gpus_of(case, own, card.key, precision)
     lengths, context = lengths_of(demand), most_context(demand)
-    try:
+    at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
+    with case.telling(*at):
         held = fit(chosen, card, precision, context, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_of(case))
-    except Problem as problem:
-        at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
-        raise Problem(problem.what, where=case.place(*at), fix=problem.fix) from None
     held = replace(held, notices=(assumed, *held.notices)) if assumed else held
     used, unused = covered(own, card.key, held.gpus_per_replica, precision)
     rows = published_throughput()
@@ -112,10 +109,8 @@ def gpu_at(case: Case) -> Keys:
 
 
 def _gpu(case: Case) -> Gpu:
-    try:
+    with case.telling(*gpu_at(case)):
         return gpu(case.file.self_hosting.gpu or offer(case).gpu)
-    except Problem as problem:
-        raise Problem(problem.what, where=case.place(*gpu_at(case)), fix=problem.fix) from None
 
 
 def widened(middle: float, tenth: float) -> float:
