@@ -90,6 +90,19 @@ def test_what_an_engine_loses_refuses_the_log(tmp_path: Path, monkeypatch: pytes
         assert str(path) in str(raised.value.where)
 
 
+@pytest.mark.parametrize("before", ["", 'said "no", ""twice""'])
+@pytest.mark.parametrize("place", [0, 1, 150, 299])
+@pytest.mark.parametrize("torn", ['"opened', '"', 'two ""quotes"" and "one'])
+def test_a_quote_that_is_never_closed_swallows_no_row(tmp_path: Path, before: str, place: int, torn: str) -> None:
+    """The rows behind it are read, or set aside where they are: none becomes a part of the field before."""
+    prompts = [torn if each == place else "plain" for each in range(300)]
+    lines = [f"2026-01-05T00:00:00Z,10,5,{each}" for each in prompts]
+    if before and place:
+        lines[0] = f'2026-01-05T00:00:00Z,10,5,"{before.replace(chr(34), chr(34) * 2)}"'
+    (tmp_path / "log.csv").write_text("\n".join([",".join(HEADER), *lines]))
+    assert sum(told(read_log(tmp_path / "log.csv").table)) == 300
+
+
 def test_quotes_within_a_field_are_counted_by_the_library(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     lines = [",".join(HEADER), '2026-01-05T00:00:00Z,10,5,5" disk', '2026-01-05T00:00:00Z,10,5,"a\nb"']

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ CHUNK = 2**18  # bytes looked at together: they stay in the processor's cache
 LARGEST_FIELD = 2**24
 LF, CR, QUOTE = 10, 13, 34
 BLANK, BETWEEN = " \t\r\n", " \t\r\n,"
+END = "here ends the file"  # a record of its own unless a quote is still open
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -129,8 +131,11 @@ def _by_library(path: Path, delimiter: str) -> int | None:
     limit = csv.field_size_limit(LARGEST_FIELD)
     try:
         with reading(path) as file:
-            text = TextIOWrapper(file, encoding="latin-1", newline="")
-            return sum(1 for record in csv.reader(text, delimiter=delimiter) if record)
+            lines = chain(TextIOWrapper(file, encoding="latin-1", newline=""), ["\n", END])
+            count, last = 0, list[str]()
+            for record in csv.reader(lines, delimiter=delimiter):
+                count, last = (count + 1, record) if record else (count, last)
+            return count - 1 if last == [END] else None  # else a quote that is open holds it
     except csv.Error:
         return None
     finally:
