@@ -16,7 +16,7 @@ from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.speed.prefix import ROUTED
 from breakeven.capacity.speed.promised import SETTINGS_SPREAD
 from breakeven.capacity.speed.published import Details, Estimate, Lengths, from_chosen_load, from_saturated, matching
-from breakeven.capacity.speed.throughput import P90, setup_of
+from breakeven.capacity.speed.throughput import P90, saturated_setup
 from breakeven.capacity.step_model.columns import columns
 from breakeven.capacity.step_model.fit import values_of
 from breakeven.capacity.step_model.levels import arithmetic, levels
@@ -43,7 +43,9 @@ def ceilings(asked: Sequence[Asked], rows: Mapping[tuple[str, str], Sequence[Mea
     `NoArithmetic`.
     """
     zeros = np.zeros(len(asked))
-    setups = {i: setup for i, each in enumerate(asked) if (setup := setup_of(each.replica, each.lengths)) is not None}
+    setups = {
+        i: setup for i, each in enumerate(asked) if (setup := saturated_setup(each.replica, each.lengths)) is not None
+    }
     if not setups:
         return zeros
     bands = predictor().predict(list(setups.values()))

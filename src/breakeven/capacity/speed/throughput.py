@@ -156,7 +156,7 @@ def _check(low: float, middle: float, high: float) -> None:
 
 def _under(estimate: Estimate, replica: Replica, lengths: Lengths, asked: Asked) -> Estimate:
     """The estimate under the promise: by replay where the step model knows the model, else by an assumed factor."""
-    setup = setup_of(replica, lengths)
+    setup = saturated_setup(replica, lengths)
     if not estimate.saturated:
         return estimate
     if setup is None:
@@ -179,7 +179,7 @@ def assumed_words(assumed: Promise | None) -> str:
     return f"{NOT_PROMISED}: a replica at half of its speed cannot keep {USUAL}; {relaxed}. {STATE_YOURS}"
 
 
-def setup_of(replica: Replica, lengths: Lengths) -> Setup | None:
+def saturated_setup(replica: Replica, lengths: Lengths) -> Setup | None:
     """The deployment as the step model takes it, requests always waiting; None when the facts lack the architecture."""
     shape = shape_of(replica.model)
     if shape is None:
@@ -198,7 +198,7 @@ def setup_of(replica: Replica, lengths: Lengths) -> Setup | None:
 
 def _modelled(replica: Replica, lengths: Lengths) -> Estimate:
     """Saturated: the step model where the architecture is in the facts, else the roofline."""
-    setup = setup_of(replica, lengths)
+    setup = saturated_setup(replica, lengths)
     return _roofline(replica, lengths) if setup is None else _stepped(replica, setup)
 
 

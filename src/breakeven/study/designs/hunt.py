@@ -10,7 +10,6 @@ import heapq
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from math import inf
 
 import numpy as np
@@ -20,7 +19,7 @@ from breakeven.capacity.fit.replica import Replica
 from breakeven.capacity.promise.unloaded import NoFleet
 from breakeven.capacity.speed.modelled_costs import modelled_costs
 from breakeven.capacity.speed.published import Lengths, ThroughputBand
-from breakeven.capacity.speed.throughput import setup_of
+from breakeven.capacity.speed.throughput import saturated_setup
 from breakeven.decision.comparison import CRITERION, Comparison
 from breakeven.facts import catalog
 from breakeven.numbers.inputs import along_scenarios, quantile
@@ -29,8 +28,7 @@ from breakeven.study.case.terms.serving import Promised
 from breakeven.study.designs.bounds import Candidate, Field, at_best_fleet, at_full_use
 from breakeven.study.designs.design import Design, pinned
 from breakeven.study.judge.assess import comparison_of
-from breakeven.study.judge.basis import basis_of
-from breakeven.study.judge.hybrids import with_every_option
+from breakeven.study.judge.choices import basis_with_all
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import BOUGHT
 from breakeven.study.resolve.resolve import Ground, resolve
@@ -157,7 +155,7 @@ class Hunt:
         case, way = self.ground.case, candidate.way
         asked = pinned(case, candidate.design, [way.purchase], operations=way.operations, promise=self.promise)
         resolved = resolve(asked, read=self.ground.log)
-        basis = with_every_option(basis_of(resolved, version("breakeven")))
+        basis = basis_with_all(resolved)
         comparison = comparison_of(basis)
         got = comparison.evaluate(["monthly_cost", "replicas", "gpus"])
         month, worth = basis.header.month - 1, over_speeds(basis, comparison)
@@ -192,7 +190,7 @@ class Hunt:
         )
         seconds = []
         for ins, outs in lengths_of(self.ground.demand):
-            setup = setup_of(replica, Lengths(mean_input_tokens=ins, mean_output_tokens=outs))
+            setup = saturated_setup(replica, Lengths(mean_input_tokens=ins, mean_output_tokens=outs))
             assert setup is not None, "the architecture of a design's model is known"
             costs = modelled_costs(setup).likely
             seconds.append((costs.prefill_alone(ins), costs.decode_alone(ins + outs / 2)))
