@@ -63,6 +63,6 @@ docs: setup ## regenerate the generated pages
 	$(BIN)/python docs/generate.py
 
 lock: setup ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
-	$(COMPILE) --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group dev --extra mcp --extra shadow --extra web pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group dev --group heavy --all-extras --constraints requirements.lock pyproject.toml --output-file requirements-heavy.lock
 	$(COMPILE) --group build --constraints requirements.lock pyproject.toml --output-file requirements-core.lock
