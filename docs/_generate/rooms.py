@@ -9,10 +9,14 @@ from pathlib import Path
 PACKAGE = Path("src/breakeven")
 ORDER = (
     "cli",
+    "web",
+    "mcp",
     "report",
     "study",
     "quick",
     "verify",
+    "lesson",
+    "proof",
     "plan",
     "decision",
     "costs",
