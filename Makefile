@@ -4,10 +4,11 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 STAMP := .venv/.installed
 HEAVY := .venv-heavy
+# A release is locked when it is a week old: what is withdrawn or poisoned is mostly found within days.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+	--no-emit-index-url --no-emit-find-links --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help setup demo test test-heavy check format bench calibrate docs lock
+.PHONY: help setup demo test test-heavy check format bench calibrate docs sbom lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -43,11 +44,12 @@ $(HEAVY)/.installed: requirements-heavy.lock pyproject.toml
 	$(HEAVY)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-check: setup ## lint, format, types, the import contract
+check: setup ## lint, format, types, the import contract, known faults of what is locked
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python security/check.py
 
 format: setup ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
@@ -61,6 +63,9 @@ calibrate: setup ## fit the throughput model to the published rows and check it 
 
 docs: setup ## regenerate the generated pages
 	$(BIN)/python docs/generate.py
+
+sbom: setup ## the bill of materials of what a user installs, as CycloneDX
+	@$(BIN)/python -m security.sbom
 
 lock: setup ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) --group dev --extra mcp --extra shadow --extra web pyproject.toml --output-file requirements.lock
