@@ -1,1 +1,1 @@
-"""Whether what was decided holds: the gateway's settings, the shadow run and its judgement, plan against actual."""
+"""Whether what was decided holds: the gateway, the shadow run and its judgement, plan against actual."""
