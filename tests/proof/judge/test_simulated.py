@@ -24,26 +24,28 @@ def crossings(mean: float, discordant: float, margin: float, side: str, runs: in
     )
 
 
-def holds(runs: int, pairs: int, *, slack: float, power: float) -> None:
+def holds(runs: int, pairs: int, *, power: float) -> None:
     """False GO at most α on the margin; equal quality reaches GO as fast as published; a bad model raises the alarm."""
+    wrong_go, wrong_alarm = [], []
     for discordant, margin, published in SETTINGS:
-        on_margin = crossings(-margin, discordant, margin, "above", runs, pairs)
-        assert (on_margin > 0).mean() <= ALPHA + slack
+        wrong_go.append((crossings(-margin, discordant, margin, "above", runs, pairs) > 0).mean())
+        wrong_alarm.append((crossings(-margin, discordant, margin, "below", runs, pairs) > 0).mean())
         equal = crossings(0.0, discordant, margin, "above", runs, pairs)
         assert (equal > 0).mean() > power
         assert np.median(equal) <= published
-        false_alarm = crossings(-margin, discordant, margin, "below", runs, pairs)
-        assert (false_alarm > 0).mean() <= ALPHA + slack
         assert (crossings(-2 * margin, discordant, margin, "below", runs, pairs) > 0).mean() > power
+    for found in (wrong_go, wrong_alarm):
+        assert np.mean(found) <= ALPHA
+        assert max(found) <= ALPHA + 2 * (ALPHA / runs) ** 0.5  # each is itself known only so well
 
 
 def test_looking_after_every_pair_keeps_its_promise() -> None:
-    holds(runs=120, pairs=6000, slack=0.02, power=0.9)
+    holds(runs=200, pairs=6000, power=0.9)
 
 
 @pytest.mark.heavy
 def test_looking_after_each_of_twenty_thousand_pairs_keeps_its_promise() -> None:
-    holds(runs=1000, pairs=20_000, slack=0.0, power=0.99)
+    holds(runs=1000, pairs=20_000, power=0.99)
 
 
 @pytest.mark.parametrize(("discordant", "margin"), [(0.1, 0.05), (0.3, 0.05), (0.5, 0.1)])
