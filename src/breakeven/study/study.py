@@ -50,7 +50,8 @@ class Column:
     for it, another one on today's where that is dearer.
 
     `hybrid`: an owned base whose peaks burst to the API. `fixed`: a fleet that the case states. `host`: who runs what
-    we do not run; nothing where the case names none.
+    we do not run; nothing where the case names none. `key` stays when the numbers change and the name with
+    them; nothing in studies from before columns had one.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     hybrid: bool = False
     fixed: bool = False
     host: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

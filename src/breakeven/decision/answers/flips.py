@@ -98,13 +98,8 @@ class Search:
         return float(np.max(self.values[self.name]))
 
     def moved(self, to: Value) -> Value:
-        """The input when its largest element is `to`: rates move by as much, the others in proportion."""
-        start = np.asarray(self.values[self.name], dtype=float)
-        if not start.ndim:
-            return to
-        if self.name in RATES or not self.first:
-            return start + (to - self.first)
-        return start / self.first * to
+        """The input when its largest element is `to`."""
+        return moved_to(self.name, self.values[self.name], to)
 
     def sampled(self, grid: np.ndarray) -> np.ndarray:
         """The line at many values at once; nothing where it makes no sense, such as no life at all."""
@@ -114,6 +109,15 @@ class Search:
         got = self.model.evaluate(given, [self.wanted])
         line = pick(got[self.wanted], option=1, scenario=range(grid.size))
         return np.where(np.isfinite(line), line, 0.0)
+
+
+def moved_to(name: str, value: Value, to: Value) -> Value:
+    """An input when its largest element is `to`: rates move by as much, the others in proportion."""
+    start = np.asarray(value, dtype=float)
+    if not start.ndim:
+        return to
+    first = float(np.max(start))
+    return start + (to - first) if name in RATES or not first else start / first * to
 
 
 def flips(

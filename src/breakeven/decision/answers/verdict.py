@@ -83,8 +83,10 @@ class Verdict:
     rests_on_assumptions: tuple[str, ...]  # inputs among the three nearest flips that are only assumed
 
 
-def classify(facts: Facts, volume: Crossings) -> Class:
-    """The class of one option. A tie goes to buying: nobody builds for nothing."""
+def classify(facts: Facts, volume: Crossings | None) -> Class:
+    """The class of one option. A tie goes to buying: nobody builds for nothing. `volume` None: not looked for yet, so
+    that what loses is not known to lose always.
+    """
     if facts.peak_shortfall > 1e-9 or facts.gates == "fail":
         return "INFEASIBLE"
     if facts.forced:
@@ -93,7 +95,7 @@ def classify(facts: Facts, volume: Crossings) -> Class:
         return winning(facts)
     if facts.net_present_value > 0 or facts.net_present_value == 0:
         return "TIE"
-    return "NEVER" if volume.never and not facts.smaller_base_may_pay else "LOSES"
+    return "NEVER" if volume is not None and volume.never and not facts.smaller_base_may_pay else "LOSES"
 
 
 def winning(facts: Facts) -> Class:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from breakeven.decision.answers.flips import Flip
-from breakeven.decision.answers.verdict import PAYS, Answer, TwoSteps, Verdict
+from breakeven.decision.answers.verdict import PAYS, Answer, Class, TwoSteps, Verdict
 from breakeven.decision.comparison import BASELINE
 from breakeven.decision.readiness.gates import Judged
 from breakeven.study.modes import BOUGHT
@@ -13,6 +14,16 @@ from breakeven.study.study import Basis, Column, OptionStudy
 
 NEAR = 0.25  # a change smaller than this may well happen to an input whose range nobody knows
 HALF = 0.5  # chance to pay below which most draws lose
+
+
+class Classed(Protocol):
+    """What an option has to have to be chosen among others."""
+
+    @property
+    def verdict(self) -> Class: ...
+
+    @property
+    def expected_net_present_value(self) -> float: ...
 
 
 def verdict(basis: Basis, options: Sequence[OptionStudy], gates: Sequence[Judged], recommended: int) -> Verdict:
@@ -37,7 +48,7 @@ def verdict(basis: Basis, options: Sequence[OptionStudy], gates: Sequence[Judged
     )
 
 
-def best_of(basis: Basis, found: Sequence[OptionStudy], recommended: int) -> int:
+def best_of(basis: Basis, found: Sequence[Classed], recommended: int) -> int:
     """The column that the answer is about: the recommended one, else the one worth most that is not today's model."""
     forced = [i for i, each in enumerate(found, 1) if each.verdict == "FORCED"]
     if forced:
@@ -48,7 +59,7 @@ def best_of(basis: Basis, found: Sequence[OptionStudy], recommended: int) -> int
     return max(others, key=lambda i: (found[i - 1].verdict != "INFEASIBLE", found[i - 1].expected_net_present_value))
 
 
-def taken(it: OptionStudy, recommended: int) -> bool:
+def taken(it: Classed, recommended: int) -> bool:
     """Whether an option is better than to keep today's model, or all that is left."""
     return it.verdict == "FORCED" or (it.verdict in PAYS and recommended != BASELINE)
 
@@ -83,7 +94,7 @@ def none_taken(gates: Sequence[Judged]) -> Answer:
     return "NO COMPLIANT OPTION" if nothing_left else "KEEP BUYING"
 
 
-def two_steps(basis: Basis, options: Sequence[OptionStudy]) -> TwoSteps:
+def two_steps(basis: Basis, options: Sequence[Classed]) -> TwoSteps:
     """Another model first, then serving it yourself: each the best column of its kind that may be taken."""
     worth = {
         i: option.expected_net_present_value for i, option in enumerate(options, 1) if option.verdict != "INFEASIBLE"

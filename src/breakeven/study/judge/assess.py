@@ -18,7 +18,7 @@ from breakeven.decision.risk.sensitivity import tornado
 from breakeven.numbers.inputs import expected, middle, uncertain
 from breakeven.numbers.operations import Value
 from breakeven.shipped import shipped
-from breakeven.study.judge.answer import verdict
+from breakeven.study.judge.answer import Classed, verdict
 from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance, worth_of_columns
 from breakeven.study.judge.choices import basis_with_all, choices_of
 from breakeven.study.judge.financials import financials
@@ -29,7 +29,7 @@ from breakeven.study.judge.uses import all_uses
 from breakeven.study.judge.ways_to_buy import rivals_beside
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved
-from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study
+from breakeven.study.study import Basis, LeftOut, Row, Study
 
 NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
 
@@ -123,7 +123,7 @@ def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Va
     return service_levels(basis.sla, comparison.month(got["api_bill"], 0, month), loss_per_hour)
 
 
-def allowed(found: Sequence[OptionStudy], drawn: Chance) -> list[bool]:
+def allowed(found: Sequence[Classed], drawn: Chance) -> list[bool]:
     """Finalists that may be recommended: no failed gate, no fleet too small. Buying stays when nothing else does."""
     own = [each.verdict != "INFEASIBLE" and drawn.compared(i) for i, each in enumerate(found, 1)]
     return [drawn.gates[0].verdict != "fail" or not any(own), *own]

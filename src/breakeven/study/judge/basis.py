@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
-from dataclasses import is_dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass, replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version as installed
@@ -54,7 +55,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             tie_share=float(file.rule.margin),
             time_zone=file.time_zone,
         ),
-        columns=tuple(_column(resolved, option) for option in resolved.options),
+        columns=with_keys([_column(resolved, option) for option in resolved.options]),
         inputs=resolved.inputs,
         fleets=resolved.comparison.fleets,
         demand=_demand(resolved),
@@ -77,6 +78,17 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
         notices=tuple(map(str, resolved.notices)),
         versions={"breakeven": version, "genai-prices": installed("genai-prices"), "python": platform.python_version()},
     )
+
+
+def with_keys(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, each with a key of its own: how it is paid for, numbered where several are paid for so."""
+    seen = Counter[str]()
+    made = []
+    for column in columns:
+        seen[column.mode] += 1
+        number = f" {seen[column.mode]}" if seen[column.mode] > 1 else ""
+        made.append(replace(column, key=f"{column.mode}{number}"))
+    return tuple(made)
 
 
 def _column(resolved: Resolved, option: Option) -> Column:

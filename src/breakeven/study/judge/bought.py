@@ -23,6 +23,7 @@ from breakeven.study.study import Basis, Column
 
 CHOSEN = Source(title="chosen: the number that is worth most for what the option still buys")
 BEST_CONTRACT = "{name}, re-contracted"
+AS_TODAY = "hosted as today"  # key of today's contract, where another is the first column
 NOT_THERE = ("canary_share", "committed_units")  # of today's API, where the work is bought elsewhere
 
 
@@ -32,11 +33,16 @@ def with_bought(basis: Basis) -> Basis:
 
 
 def with_hosts(basis: Basis) -> Basis:
-    """A column for each host that comes into question."""
+    """The basis with a column for each host that comes into question, right after the first."""
     terms = [*promoted(basis)]
     if not terms:
         return basis
-    columns = [Column(name=called(basis, way), mode="endpoint", host=host_of(way.model)) for way in terms]
+    columns = [
+        Column(
+            name=called(basis, way), mode="endpoint", host=host_of(way.model), key=f"endpoint {way.name or way.model}"
+        )
+        for way in terms
+    ]
     wide = with_copies(basis, columns)
     options: list[RivalTerms | None] = [None] * len(wide.columns)
     options[1 : 1 + len(terms)] = terms
@@ -93,7 +99,7 @@ def on_the_best_contract(basis: Basis) -> Basis:
     if np.array_equal(np.maximum(best, bound), np.maximum(today, bound)):
         return basis
     first = basis.columns[BASELINE]
-    wide = with_copies(basis, [first])
+    wide = with_copies(basis, [replace(first, key=AS_TODAY)])
     wide = replace(wide, columns=(replace(first, name=BEST_CONTRACT.format(name=first.name)), *wide.columns[1:]))
     chosen = replace(
         wide.inputs["committed_units"],

@@ -17,17 +17,24 @@ from breakeven.decision.hybrid.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import OPTION, pick
-from breakeven.study.judge.bought import CHOSEN, baseline_of, reordered, with_bought
+from breakeven.study.judge.bought import CHOSEN, baseline_of, on_the_best_contract, reordered, with_hosts
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import HELD
 from breakeven.study.register import full_model
 from breakeven.study.resolve.serving.fleets_by_month import kept
 from breakeven.study.study import Basis, Column
 
+BURSTS = " + API"  # after the key of the whole fleet: the base with burst on the same GPUs
+
 
 def with_every_option(basis: Basis) -> Basis:
     """The same basis with all that one can do beside what the case lists."""
-    return with_hybrids(with_bought(with_decided_bases(basis)))
+    return with_fitted_options(with_hosts(basis))
+
+
+def with_fitted_options(basis: Basis) -> Basis:
+    """The same of a basis that holds every way to buy: what is fitted to its inputs, contracts and owned bases."""
+    return with_hybrids(on_the_best_contract(with_decided_bases(basis)))
 
 
 def with_decided_bases(basis: Basis) -> Basis:
@@ -59,11 +66,17 @@ def with_hybrids(basis: Basis) -> Basis:
         held.append(of_options(basis.fleets, [option]))
         if option in bases:
             order.append(option)
-            columns.append(Column(name=hybrid_name(column.name, bases[option]), mode=column.mode, hybrid=True))
+            columns.append(based(column, bases[option]))
             held.append(np.broadcast_to(bases[option], held[-1].shape))
     inputs = {name: reordered(one, order) for name, one in basis.inputs.items()}
     wide = replace(basis, columns=tuple(columns), inputs=inputs, fleets=np.concatenate(held, axis=OPTION))
     return with_best_units(wide)
+
+
+def based(column: Column, path: Floats) -> Column:
+    """The column of the base with burst beside that of the whole fleet."""
+    key = f"{column.key}{BURSTS}" if column.key else ""
+    return Column(name=hybrid_name(column.name, path), mode=column.mode, hybrid=True, key=key)
 
 
 def in_units(basis: Basis) -> bool:

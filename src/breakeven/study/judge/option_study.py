@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -76,17 +76,8 @@ def option_study(
         net_present_value=comparison.month(got["net_present_value"], option, 0),
         cumulative=comparison.path(got["cumulative_saving"], option),
     )
-    hosted_path = comparison.path(got["monthly_cost"], 0) * comparison.path(got["discount_factor"], 0)
-    facts = Facts(
-        net_present_value=worth.expected,
-        tie_below=basis.header.tie_share * float(hosted_path.sum()),
-        peak_shortfall=0.0 if column.hybrid else float(comparison.path(got["peak_shortfall"], option).max()),
-        half_volume_wins=halves[0].wins,
-        half_speed_wins=halves[-1].wins,
-        chance_to_pay=chance.to_pay(option),
-        gates=chance.gates[option].verdict,
-        ready=column.mode in BOUGHT or (basis.readiness is not None and basis.readiness.ready),
-        forced=forced,
+    facts = replace(
+        facts_of(basis, comparison, got, option, halves, chance=chance, worth=worth.expected, forced=forced),
         smaller_base_may_pay=volume.with_burst is not None and not volume.with_burst.never,
     )
     price = price_break_even(comparison, option)
@@ -114,6 +105,33 @@ def option_study(
         net_present_value_at_flat_prices=worth.at_flat_prices,
         flips=in_order([*turning, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])]),
         depth=depth(basis, comparison, got, option, chance),
+    )
+
+
+def facts_of(
+    basis: Basis,
+    comparison: Comparison,
+    got: Mapping[str, Value],
+    option: int,
+    halves: Sequence[HalfTest],
+    *,
+    chance: Chance,
+    worth: float,
+    forced: bool,
+) -> Facts:
+    """What the class of one option rests on, but for what no other volume can tell."""
+    column = basis.columns[option]
+    hosted_path = comparison.path(got["monthly_cost"], 0) * comparison.path(got["discount_factor"], 0)
+    return Facts(
+        net_present_value=worth,
+        tie_below=basis.header.tie_share * float(hosted_path.sum()),
+        peak_shortfall=0.0 if column.hybrid else float(comparison.path(got["peak_shortfall"], option).max()),
+        half_volume_wins=halves[0].wins,
+        half_speed_wins=halves[-1].wins,
+        chance_to_pay=chance.to_pay(option),
+        gates=chance.gates[option].verdict,
+        ready=column.mode in BOUGHT or (basis.readiness is not None and basis.readiness.ready),
+        forced=forced,
     )
 
 
