@@ -66,7 +66,8 @@ class Prepared:
 def within(name: str) -> Bounds:
     """Between which values an input may be put."""
     its = bounds(name)
-    return replace(its, least=max(its.least, LOWEST.get(name, its.least)))
+    least = LOWEST.get(name, its.least)
+    return replace(its, least=least, open_below=False) if least > its.least else its
 
 
 def prepare(case: Case | Path | str, as_of: date | None = None) -> Prepared:
