@@ -8,7 +8,7 @@ HEAVY := .venv-heavy
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help setup demo test test-heavy check format bench calibrate docs sbom lock
+.PHONY: help setup demo test test-heavy check format fuzz bench calibrate docs sbom lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -54,6 +54,9 @@ check: setup ## lint, format, types, the import contract, known faults of what i
 format: setup ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+fuzz: setup ## inputs with anything wrong in them, for half an hour (FUZZ="--minutes 5 --seed 3 decide")
+	PYTHONPATH=. $(BIN)/python -m fuzz $(FUZZ)
 
 bench: setup ## speed as ratios measured in one run, against benchmarks/baseline.json
 	$(BIN)/python -m benchmarks.run $(BENCH)

@@ -108,16 +108,18 @@ def _evidence(file: LogFile, paths: Sequence[Path], most: int | None = None) -> 
     with embedded() as (connection, _):
         table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
         amount = {each: ibis().coalesce(whole(number(table[file.column_of[each]])), 0) for each in _fields(file)}
-        both = amount["input_tokens"] + amount["output_tokens"]
+        none = ibis().literal(0, "int64")
+        given = amount.get("input_tokens", none)
+        both = given + amount.get("output_tokens", none)
         provider = (
             table[file.column_of["provider"]].cast("string") if "provider" in file.column_of else ibis().literal("")
         )
         rows = table.select(
             provider=ibis().coalesce(provider, ""),
-            cached=sum((amount[each] for each in CACHED if each in amount), start=ibis().literal(0, "int64")),
-            given=amount["input_tokens"],
+            cached=sum((amount[each] for each in CACHED if each in amount), start=none),
+            given=given,
             both=both,
-            total=amount.get("total_tokens", both * 0),
+            total=amount.get("total_tokens", none),
         )
         rows = rows.limit(most) if most else rows
         some = rows.filter(rows.cached > 0)

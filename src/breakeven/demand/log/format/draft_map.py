@@ -59,6 +59,8 @@ def _columns(path: Path) -> list[str]:
     if kind == "parquet":
         return list(parquet_foot(path).names)
     leaves = json_shape(path, lines=kind == "jsonl")[1]
+    if not leaves:
+        raise Problem("no row of the file has a named value", where=str(path), fix="Is it the log? One object a row.")
     return rows_in_lists([".".join(leaf) for leaf in leaves])
 
 
