@@ -35,7 +35,7 @@ class Answers:
     as_of: date
     hosted_model: str
     open_model: str
-    gpu: str
+    gpu: str | None = None  # None: the best is looked for
     gpu_price: float | None = None
     team: float = 1.0
     volume: tuple[str, float] | None = None  # the key and its value; None when there is a log
@@ -46,9 +46,6 @@ class Answers:
 def draft(answers: Answers) -> str:
     """The text of a case file that loads as it is."""
     template = Template(shipped_text("study/draft.yaml"))
-    offer = quoted(answers.gpu)
-    if answers.gpu_price is not None:
-        offer = f"{{gpu: {offer}, price_per_gpu_hour: {_number(answers.gpu_price)}}}"
     guesses = {f"guess_{guess}": _guess(guess, answers) for guess in ("open_model", "gpu", "team")}
     return template.substitute(
         guesses,
@@ -56,10 +53,20 @@ def draft(answers: Answers) -> str:
         as_of=answers.as_of.isoformat(),
         usage="\n".join(_usage(answers)),
         open_model=quoted(answers.open_model),
-        gpu_offer=offer,
+        gpu_offer=_offer(answers),
         team=_number(answers.team),
         sections="\n\n".join("\n".join(_section(section)) for section in sections() if section != ASSUMPTIONS),
     )
+
+
+def _offer(answers: Answers) -> str:
+    """The GPU that was offered; left out, the case is searched for the best."""
+    if answers.gpu is None:
+        return "# gpu_offer: {gpu: h100, price_per_gpu_hour: 2.69}  # left out, so the best design is looked for; "
+    offer = quoted(answers.gpu)
+    if answers.gpu_price is not None:
+        offer = f"{{gpu: {offer}, price_per_gpu_hour: {_number(answers.gpu_price)}}}"
+    return f"gpu_offer: {offer}  # "
 
 
 def _guess(name: str, answers: Answers) -> str:

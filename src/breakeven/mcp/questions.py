@@ -1,0 +1,67 @@
+"""The tools about a case and about a study."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult, InputRequiredResult
+from pydantic import Field
+
+from breakeven.mcp.tools import Handle, Option, Path, Result, Text, Tools
+
+
+class Questions:
+    """One method a tool; its signature is what the client sees."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+
+    async def decide(
+        self, ctx: Context, case: Path = None, case_yaml: Text = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Decide a case: buy tokens, serve an open model, or both. Gives the handle of the study."""
+        return await self.tools.judged(ctx, "decide", case, case_yaml)
+
+    async def designs(
+        self, ctx: Context, case: Path = None, case_yaml: Text = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Find the best GPU, number format, replica and purchase for what a case leaves open."""
+        return await self.tools.judged(ctx, "designs", case, case_yaml)
+
+    async def readiness(
+        self, ctx: Context, case: Path = None, case_yaml: Text = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Can the team run it? Red, yellow, green by evidence, what that forbids, and the cheapest way on."""
+        return await self.tools.judged(ctx, "readiness", case, case_yaml)
+
+    async def plan(
+        self, ctx: Context, case: Path = None, case_yaml: Text = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Plan the migration: which workload moves where and when, in which phases, with which way back."""
+        return await self.tools.judged(ctx, "plan", case, case_yaml)
+
+    async def explain(
+        self,
+        ctx: Context,
+        study: Handle,
+        line: Annotated[str, Field(description="A line or an input, such as net_present_value or gpu_rent.")],
+        option: Option = None,
+        month: Annotated[int | None, Field(ge=1, description="The month; absent: the first full one.")] = None,
+    ) -> Result:
+        """Explain a number of a study: its formula, the formula with numbers, and every source."""
+        return await self.tools.studied(ctx, "explain", study, line=line, option=option, month=month)
+
+    async def flips(self, ctx: Context, study: Handle, option: Option = None) -> Result:
+        """Show for every input the smallest change that turns the answer, and what two turn together."""
+        return await self.tools.studied(ctx, "flips", study, option=option)
+
+    async def report(
+        self,
+        ctx: Context,
+        study: Handle,
+        out: Annotated[str, Field(description="A folder inside the folder; it is made, and files in it are replaced.")],
+        parts: Annotated[str | None, Field(description="xlsx, pdf, html, md, json, charts; absent: all.")] = None,
+    ) -> Result:
+        """Write the board pack: workbook, memo, pictures, the study as JSON. The only tool that writes."""
+        return await self.tools.studied(ctx, "report", study, folder=self.tools.folder.root, out=out, parts=parts)
