@@ -196,14 +196,14 @@ def along_scenarios(
     `starts`: where the values of the drawn inputs stand; default: at their means.
     """
 
-    def spread(name: str, each: Floats) -> Value:
+    def spread(name: str, scenarios: Floats) -> Value:
         one = inputs[name]
         if not np.ndim(one.likely):
-            return along(SCENARIO, each)
+            return along(SCENARIO, scenarios)
         if own_ranges(one) is not None:
-            return values[name] / mean_value(name, one) * each_of(one, along(SCENARIO, each))
+            return values[name] / mean_value(name, one) * each_of(one, along(SCENARIO, scenarios))
         start = middle(name, one) if starts is None else starts[name]
-        return moved(one, values[name], along(SCENARIO, each - start), start)
+        return moved(one, values[name], along(SCENARIO, scenarios - start), start)
 
     return {**values} | {name: spread(name, numbers) for name, numbers in drawn.items()}
 

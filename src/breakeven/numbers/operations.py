@@ -66,9 +66,9 @@ def operation(function: Callable[..., Value]) -> Callable[..., Value]:
     """Let an argument that knows how to do the operation do it itself."""
 
     def apply(*arguments: Value, **named: Any) -> Value:
-        for each in arguments:
-            if hasattr(each, "numbers_operation"):
-                return each.numbers_operation(function.__name__, arguments, **named)
+        for argument in arguments:
+            if hasattr(argument, "numbers_operation"):
+                return argument.numbers_operation(function.__name__, arguments, **named)
         return function(*arguments, **named)
 
     apply.__name__, apply.__doc__ = function.__name__, function.__doc__

@@ -201,7 +201,7 @@ def _capacity(program: Program, terms: Terms, columns: Columns, *, burst: bool) 
             units = [program.column(cost=cost, upper=float(fleet.maximum_units), whole=True) for cost in costs]
         nodes = [float(terms.node_cost(fleet.name)[terms.periods[i].month] * terms.periods[i].weight) for i in live]
         for column in dict.fromkeys(units):
-            cost = sum(each for each, its in zip(nodes, units, strict=True) if its == column)
+            cost = sum(node for node, column_of_unit in zip(nodes, units, strict=True) if column_of_unit == column)
             program.servers(column, fleet.units_per_node, cost, float(fleet.maximum_units))
         columns.units[fleet.name] = units
         for column in dict.fromkeys(units):

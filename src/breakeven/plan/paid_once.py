@@ -22,9 +22,9 @@ def moving_cost(terms: Terms, workload: str, fleet: str, month: int) -> float:
     """Migration of a workload that is cut over to a fleet in a month, and its shadow run: its part of the units, busy
     or not, and its upkeep. The people are in `opening_of_all`.
     """
-    its, on_it = terms.portfolio.fleet[fleet], terms.on_fleet(fleet)
+    units, on_it = terms.portfolio.fleet[fleet], terms.on_fleet(fleet)
     busy = np.array(terms.portfolio.block_share) @ on_it.busy[:, :, month].T  # mean, of every workload
-    needed = float(busy.sum()) / its.usable_per_unit
+    needed = float(busy.sum()) / units.usable_per_unit
     whole = float(held_cost(terms, fleet, whole_up(np.array([needed])))[0, month])
     part = float(busy[on_it.row[workload]] / busy.sum()) if busy.sum() else 0.0
     upkeep = float(terms.fleet_cost(workload, fleet)[month])

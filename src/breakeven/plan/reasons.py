@@ -203,8 +203,8 @@ def superadditive(terms: Terms, target: Mapping[str, str], limits: Limits | None
         return ()
 
     def saving(*names: str) -> float:
-        found = price(terms, {**home, **{name: target[name] for name in names}})
-        return nothing.total - found.total if found else float("-inf")
+        priced = price(terms, {**home, **{name: target[name] for name in names}})
+        return nothing.total - priced.total if priced else float("-inf")
 
     alone = {w: saving(w) for w in moved if not within.late}
     moved = [w for w in moved if w in alone]

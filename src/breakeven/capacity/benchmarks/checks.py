@@ -40,17 +40,17 @@ def tokens_agree(server: float | None, client: float | None, value: Callable[[st
 
 
 def corrected_tpot(
-    latencies: Mapping[str, Latency], found: _Found, completed: float, output_tokens: float
+    latencies: Mapping[str, Latency], run: _Found, completed: float, output_tokens: float
 ) -> dict[str, Latency]:
     """Time per output token by the server's count, where the tool divided by the client's."""
-    told = found.form.map.get("tpot_counts")
+    told = run.form.map.get("tpot_counts")
     mean = output_tokens / completed
     if told == "means":
         whole, first = latencies["end_to_end"].mean, latencies["ttft"].mean
         derived = (whole - first) / (mean - 1) if whole is not None and first is not None and mean > 1 else None
         return {**latencies, "tpot": Latency(mean=derived)}
-    client = found.number("mean_output_tokens")
-    if told != "client" or not client or min(client, mean) <= 1 or found.number("server_output_tokens") is None:
+    client = run.number("mean_output_tokens")
+    if told != "client" or not client or min(client, mean) <= 1 or run.number("server_output_tokens") is None:
         return dict(latencies)
     return {**latencies, "tpot": _scaled(latencies["tpot"], (client - 1) / (mean - 1))}
 
@@ -104,8 +104,8 @@ def _same_rate(one: Measurement, stated: float | None, where: str) -> None:
 
 def _same_units(one: Measurement, where: str) -> None:
     """Latencies that cannot be in the unit the tool writes: longer than the run, or more in flight than asked."""
-    whole, first, each = one.end_to_end.middle, one.ttft.middle, one.tpot.middle
-    summed = first + each * (one.mean_output_tokens - 1) if first is not None and each is not None else None
+    whole, first, per_token = one.end_to_end.middle, one.ttft.middle, one.tpot.middle
+    summed = first + per_token * (one.mean_output_tokens - 1) if first is not None and per_token is not None else None
     for name, value in (("latency", whole), ("time to first token", first), ("first token plus the others", summed)):
         if value is not None and value > 1.05 * one.duration_seconds:
             told = f"the mean {name} is {value:,.1f} s, and the whole run took {one.duration_seconds:,.1f} s"

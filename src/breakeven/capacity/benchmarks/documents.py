@@ -61,17 +61,17 @@ def _of_json(text: str, where: str) -> Written:
 
 def _of_lines(text: str, where: str, whole: json.JSONDecodeError) -> Written:
     """JSON lines: one record a line. A file that begins so and ends in the middle says at which line."""
-    found = []
+    records = []
     lines = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     for at, line in lines:
         try:
-            found.append(json_of(line))
+            records.append(json_of(line))
         except json.JSONDecodeError as error:
-            cut = whole.pos >= len(text.rstrip()) - 1 or not found
-            place = f"{where}:{whole.lineno if not found else at}"
+            cut = whole.pos >= len(text.rstrip()) - 1 or not records
+            place = f"{where}:{whole.lineno if not records else at}"
             told = "the JSON is cut off or damaged" if cut or at == lines[-1][0] else f"not JSON: {error.msg}"
             raise Problem(told, where=place, fix="Copy the whole file, or run the benchmark again.") from error
-    return Written(kind="jsonl", records=_objects(found, where))
+    return Written(kind="jsonl", records=_objects(records, where))
 
 
 def _objects(found: list[Any], where: str) -> tuple[Mapping[str, Any], ...]:

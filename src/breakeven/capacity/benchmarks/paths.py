@@ -43,16 +43,16 @@ def number(value: Any, name: str, where: str) -> float | None:
     if value is None or value == "":
         return None
     try:
-        found = float(value.replace(",", "") if isinstance(value, str) else value)
+        amount = float(value.replace(",", "") if isinstance(value, str) else value)
     except (TypeError, ValueError, OverflowError):
-        found = float("nan")
-    if isinstance(value, bool) or not isfinite(found) or not (found == 0 or SMALLEST <= found <= LARGEST):
+        amount = float("nan")
+    if isinstance(value, bool) or not isfinite(amount) or not (amount == 0 or SMALLEST <= amount <= LARGEST):
         raise Problem(
             f'"{name}" is {short(value)}',
             where=where,
             fix=f"It must be 0, or a number from {SMALLEST:g} to {LARGEST:g}.",
         )
-    return found
+    return amount
 
 
 def in_seconds(unit: Any, name: str, where: str) -> float:

@@ -64,13 +64,13 @@ def _records(path: Path, format_name: str | None) -> list[Found]:
     if form := _of_requests(written):
         record = form(written.records, str(path))
         return [Found(form=benchmark_format("requests"), record=record, where=str(path))]
-    found = []
+    runs = []
     for at, record in enumerate(written.records, start=1):
         where = f"{path}:{at}" if written.kind == "jsonl" else str(path)
         form_of = benchmark_format(format_name) if format_name else detected(record, written.kind, where)
         require_keys(form_of, record, where)
-        found += [Found(form=form_of, record=run, where=where) for run in _runs(form_of, record, where)]
-    return found
+        runs += [Found(form=form_of, record=run, where=where) for run in _runs(form_of, record, where)]
+    return runs
 
 
 def _of_requests(written: Written) -> Any:
@@ -224,10 +224,10 @@ def _concurrency(
     Without the latency of a request it is put together; no more are in flight then than were asked for.
     """
     counted, asked = result.number("mean_concurrency"), result.number("load_concurrency")
-    whole, first, each = latencies["end_to_end"].middle, latencies["ttft"].middle, _each_token(latencies)
+    whole, first, per_token = latencies["end_to_end"].middle, latencies["ttft"].middle, _each_token(latencies)
     mean = counted or (whole and completed * whole / duration)
-    if not mean and first is not None and each is not None:
-        together = completed * (first + each * (output / completed - 1)) / duration
+    if not mean and first is not None and per_token is not None:
+        together = completed * (first + per_token * (output / completed - 1)) / duration
         mean = min(together, asked) if asked and together < IN_UNITS * asked else together
     mean = mean or asked
     if not mean:

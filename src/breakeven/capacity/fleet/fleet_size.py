@@ -97,14 +97,19 @@ def smallest_fleet(
     def gains(fewer: int, more: int) -> bool:
         return looked[fewer].seen != looked[more].seen
 
-    found = smallest(keeps, start, most, gains=gains)
-    if found is None:
+    fewest_replicas = smallest(keeps, start, most, gains=gains)
+    if fewest_replicas is None:
         raise _none(looked[max(looked)], promise)
-    fewer = looked.get(found - 1)
+    fewer = looked.get(fewest_replicas - 1)
     binding, why = _because(fewer, promise, one)
-    spares, covered = _spares(found, redundancy or Redundancy())
+    spares, covered = _spares(fewest_replicas, redundancy or Redundancy())
     return Fleet(
-        replicas=found, spares=spares, binding=binding, because=why + covered, kept=looked[found], one_fewer=fewer
+        replicas=fewest_replicas,
+        spares=spares,
+        binding=binding,
+        because=why + covered,
+        kept=looked[fewest_replicas],
+        one_fewer=fewer,
     )
 
 
@@ -125,10 +130,10 @@ def fewest(
     if routing != "round_robin":
         return smallest_fleet(trace, one, promise, routing=routing, guess=guess, most=most).replicas
     require_attainable(lone(one, trace, promise.percentile), promise)
-    found = smallest(cache(lambda replicas: _kept_in_turn(trace, one, promise, replicas)), guess, most)
-    if found is None:
+    replicas_needed = smallest(cache(lambda replicas: _kept_in_turn(trace, one, promise, replicas)), guess, most)
+    if replicas_needed is None:
         raise NoFleet(f"{_counted(most)} do not keep {promise}", fix="Relax the promise.")
-    return found
+    return replicas_needed
 
 
 def _kept_in_turn(trace: Trace, one: OneReplica, promise: Promise, replicas: int) -> bool:
@@ -148,12 +153,12 @@ def surely_broken(parts: Sequence[Latencies], promise: Promise, requests: int, w
     `requests` are all, `with_more` those that have a further token.
     """
     share = promise.percentile / 100
-    for limit, many, found in (
-        (promise.ttft_seconds, requests, [each.ttft for each in parts]),
-        (promise.tpot_seconds, with_more, [each.tpot for each in parts]),
+    for limit, many, measured in (
+        (promise.ttft_seconds, requests, [part.ttft for part in parts]),
+        (promise.tpot_seconds, with_more, [part.tpot for part in parts]),
     ):
         if limit is not None and many:
-            late = sum(int((each > limit).sum()) for each in found)
+            late = sum(int((part > limit).sum()) for part in measured)
             if late >= many - floor((many - 1) * share):
                 return True
     return False
@@ -197,15 +202,15 @@ def smallest(
 def tried(trace: Trace, one: OneReplica, promise: Promise, replicas: int, routing: Routing) -> Tried:
     """One replay, summed up."""
     done = replay(trace, Replicas(replicas=replicas, limits=one.limits, costs=one.costs, routing=routing))
-    found, used = seen(latencies(done), promise.percentile), uses(done, one.limits)
+    as_seen, used = seen(latencies(done), promise.percentile), uses(done, one.limits)
     return Tried(
         replicas=replicas,
         requests=len(trace),
-        seen=found,
-        broken=found.broken(promise),
-        busy_share=max(each.busy_share for each in used),
-        most_kv_share=max(each.most_kv_share for each in used),
-        most_running=max(each.most_running for each in used),
+        seen=as_seen,
+        broken=as_seen.broken(promise),
+        busy_share=max(replica.busy_share for replica in used),
+        most_kv_share=max(replica.most_kv_share for replica in used),
+        most_running=max(replica.most_running for replica in used),
         preemptions=sum(done.book.preempted),
     )
 
@@ -233,8 +238,8 @@ def _counted(replicas: int) -> str:
 def _spares(serving: int, how: Redundancy) -> tuple[int, str]:
     """Spare replicas, and a sentence on them."""
     if how.availability is None:
-        said = f" {_counted(how.spares).capitalize()} more for redundancy." if how.spares else ""
-        return how.spares, said
+        sentence = f" {_counted(how.spares).capitalize()} more for redundancy." if how.spares else ""
+        return how.spares, sentence
     up = node_availability(node_mtbf_hours(how.gpu_mtbf_hours, how.gpus_per_replica), how.mttr_hours)
     spares = least_nodes(serving, up, how.availability) - serving
     return spares, (

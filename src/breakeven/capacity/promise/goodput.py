@@ -69,13 +69,13 @@ def lone(one: OneReplica, trace: Trace, percentile: float) -> Seen:
     """The percentile when every request has the replica for itself: no fleet is faster."""
     step = max(len(trace) // LONE, 1)
     picked = range(0, len(trace), step)
-    longest = max(trace.output[each] for each in picked)
+    longest = max(trace.output[request] for request in picked)
     apart = PICOSECONDS * (1 + int(longest * _slowest_step(one)))
     alone = replace(
         trace,
         arrival=tuple(place * apart for place in range(len(picked))),
-        prompt=tuple(trace.prompt[each] for each in picked),
-        output=tuple(trace.output[each] for each in picked),
+        prompt=tuple(trace.prompt[request] for request in picked),
+        output=tuple(trace.output[request] for request in picked),
         hashes=(),
     )
     return seen(latencies(_served(one, alone)), percentile)
@@ -104,8 +104,8 @@ def shown(one: OneReplica, trace: Trace, percentile: float, *, saturated: float)
 
     @cache
     def at(share: float) -> Seen:
-        found = latencies(_served(one, paced(trace, share * saturated)))
-        return seen(found, percentile, first=len(trace) // FILLING)
+        measured = latencies(_served(one, paced(trace, share * saturated)))
+        return seen(measured, percentile, first=len(trace) // FILLING)
 
     return at
 
@@ -123,13 +123,13 @@ def usual_promise(one: OneReplica, trace: Trace, *, saturated: float | None = No
     """
     few = _at_random(trace)
     most = saturated_rate(one, few) if saturated is None else saturated
-    found = seen(latencies(_served(one, paced(few, HALF * most))), USUAL.percentile, first=len(few) // FILLING)
+    at_half_load = seen(latencies(_served(one, paced(few, HALF * most))), USUAL.percentile, first=len(few) // FILLING)
     assert USUAL.ttft_seconds is not None
     assert USUAL.tpot_seconds is not None
     return replace(
         USUAL,
-        ttft_seconds=max(USUAL.ttft_seconds, found.ttft_seconds),
-        tpot_seconds=max(USUAL.tpot_seconds, found.tpot_seconds),
+        ttft_seconds=max(USUAL.ttft_seconds, at_half_load.ttft_seconds),
+        tpot_seconds=max(USUAL.tpot_seconds, at_half_load.tpot_seconds),
     )
 
 

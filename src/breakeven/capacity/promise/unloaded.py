@@ -69,18 +69,18 @@ def too_large(trace: Trace, limits: Limits) -> TooLarge | None:
 
 def without_too_large(trace: Trace, one: OneReplica, *, leave_out: bool) -> Trace:
     """The trace without what no replica holds; refused, counted and named, unless it may be left out."""
-    found = too_large(trace, one.limits)
-    if found is None:
+    oversized = too_large(trace, one.limits)
+    if oversized is None:
         return trace
-    if not leave_out or found.requests == len(trace):
+    if not leave_out or oversized.requests == len(trace):
         raise Problem(
-            f"{found.requests:,} of {len(trace):,} requests hold more tokens at their end than the KV cache of a "
-            f"replica ({found.kv_tokens:,}); the first is request {found.first:,}, the longest holds "
-            f"{found.longest_tokens:,}",
+            f"{oversized.requests:,} of {len(trace):,} requests hold more tokens at their end than the KV cache of a "
+            f"replica ({oversized.kv_tokens:,}); the first is request {oversized.first:,}, the longest holds "
+            f"{oversized.longest_tokens:,}",
             fix="Give the replica more memory (more or larger GPUs, smaller weights), or leave them out "
             "(--leave-out-too-long).",
         )
-    room = found.kv_tokens
+    room = oversized.kv_tokens
     kept = [
         i for i, (prompt, output) in enumerate(zip(trace.prompt, trace.output, strict=True)) if prompt + output <= room
     ]

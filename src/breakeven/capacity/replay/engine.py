@@ -197,33 +197,33 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                 target = prompt[request]
                 if generated:
                     target += generated.get(request, 0)
-                found = shared = 0
+                reused = shared = 0
                 if free != NEVER:
                     blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(request, target, free)
                     if blocks > free:
                         break
                     if cache is not None:
-                        found, shared = cache.hold(request, target)
+                        reused, shared = cache.hold(request, target)
                     elif request in left:
                         taken = freed + (total - free) - hits  # free blocks handed out so far
                         kept = still_there(left, request, taken, target) * int(limits.reuse_after_preemption)
-                        hits, found = hits + kept, kept * BLOCK
+                        hits, reused = hits + kept, kept * BLOCK
                     free -= blocks
                 waiting.popleft()
                 slots += 1
                 if scheduled[request] < 0:
                     scheduled[request] = now
-                    book.cached[request] = found
+                    book.cached[request] = reused
                 else:
-                    tally.recomputed += target - found
-                chunk = target - found
+                    tally.recomputed += target - reused
+                chunk = target - reused
                 if chunk > budget:
                     chunk = budget
-                    partial, partial_done, partial_target, partial_shared = request, found + chunk, target, shared
+                    partial, partial_done, partial_target, partial_shared = request, reused + chunk, target, shared
                 else:
                     ended.append((request, target, shared))
                 prefill += chunk
-                half_pairs += chunk * (2 * found + chunk)
+                half_pairs += chunk * (2 * reused + chunk)
                 budget -= chunk
             if cache is not None:
                 cache.shrink(free)

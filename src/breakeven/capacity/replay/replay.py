@@ -199,7 +199,7 @@ class _Run:
         if self.fleet.routing == "round_robin":
             self.turn += 1
             return choice[(self.turn - 1) % len(choice)]
-        loads = [self.tallies[each].present for each in choice]
+        loads = [self.tallies[replica].present for replica in choice]
         least = choice[loads.index(min(loads))]
         if self.fleet.routing == "prefix_aware" and self.trace.hashes:
             load = dict(zip(choice, loads, strict=True))

@@ -108,7 +108,7 @@ def in_picoseconds(costs: StepCosts, most_sequences: int) -> Picoseconds:
     overhead, per_token = whole["overhead"], whole["per_token"]
     decode = tuple(overhead + max(read[n], per_token * n) + sequence * n for n in every)
     return Picoseconds(
-        decode=(max(decode[0], 1), *(max(each, 1) for each in decode[1:])),
+        decode=(max(decode[0], 1), *(max(picoseconds, 1) for picoseconds in decode[1:])),
         overhead=whole["overhead"],
         weights=whole["weights"],
         per_token=whole["per_token"],

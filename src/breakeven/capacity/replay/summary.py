@@ -46,8 +46,8 @@ def latencies(done: Replayed, part: slice = ALL) -> Latencies:
     served = np.ones(len(done.trace), dtype=bool)
     served[list(done.spilled)] = False
     arrival, first, last = (
-        np.array(each[part], dtype=float)[served[part]] / PICOSECONDS
-        for each in (done.trace.arrival, done.book.first, done.book.last)
+        np.array(times[part], dtype=float)[served[part]] / PICOSECONDS
+        for times in (done.trace.arrival, done.book.first, done.book.last)
     )
     output = np.array(done.trace.output[part])[served[part]]
     many = output > 1
@@ -82,7 +82,7 @@ def kept_share(done: Replayed, ttft_seconds: float | None, tpot_seconds: float |
     served = np.ones(len(done.trace), dtype=bool)
     served[list(done.spilled)] = False
     arrival, first, last = (
-        np.array(each, dtype=float) / PICOSECONDS for each in (done.trace.arrival, done.book.first, done.book.last)
+        np.array(times, dtype=float) / PICOSECONDS for times in (done.trace.arrival, done.book.first, done.book.last)
     )
     gaps = np.maximum(np.array(done.trace.output) - 1, 1)
     soon = first - arrival + done.request_seconds <= (np.inf if ttft_seconds is None else ttft_seconds)
@@ -95,13 +95,13 @@ def uses(done: Replayed, limits: Limits) -> tuple[ReplicaUse, ...]:
     end = max(max(done.book.last, default=0), 1)
     return tuple(
         ReplicaUse(
-            busy_share=each.busy / end,
-            mean_sequences=each.sequence_time / max(each.busy, 1),
-            most_running=each.most_running,
-            most_kv_share=min(each.most_context / (limits.kv_blocks * BLOCK), 1.0),
-            recomputed_share=each.recomputed / max(each.prefilled, 1),
+            busy_share=tally.busy / end,
+            mean_sequences=tally.sequence_time / max(tally.busy, 1),
+            most_running=tally.most_running,
+            most_kv_share=min(tally.most_context / (limits.kv_blocks * BLOCK), 1.0),
+            recomputed_share=tally.recomputed / max(tally.prefilled, 1),
         )
-        for each in done.tallies
+        for tally in done.tallies
     )
 
 

@@ -73,7 +73,7 @@ def trace_of_requests(requests: Requests, *, where: str) -> Trace:
     usable = np.flatnonzero((requests.input_tokens > 0) & (requests.output_tokens > 0))
     lost = [option for option in requests.set_aside if option.lost]
     if not usable.size:
-        sentence = "; ".join(f"{each.rows:,}: {each.reason}" for each in lost[:3])
+        sentence = "; ".join(f"{loss.rows:,}: {loss.reason}" for loss in lost[:3])
         fix = f"Rows that could not be used: {sentence}." if sentence else "Give at least one."
         raise Problem("the trace has no request with tokens in and out", where=where, fix=fix)
     order = usable[np.argsort(requests.seconds[usable], kind="stable")]
@@ -83,5 +83,5 @@ def trace_of_requests(requests: Requests, *, where: str) -> Trace:
         prompt=tuple(requests.input_tokens[order].tolist()),
         output=tuple(requests.output_tokens[order].tolist()),
         hashes=tuple(requests.blocks[i] for i in order) if requests.blocks else (),
-        set_aside=requests.seconds.size - usable.size + sum(each.rows for each in lost),
+        set_aside=requests.seconds.size - usable.size + sum(loss.rows for loss in lost),
     )

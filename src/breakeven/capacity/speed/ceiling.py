@@ -44,7 +44,9 @@ def ceilings(asked: Sequence[Asked], rows: Mapping[tuple[str, str], Sequence[Mea
     """
     zeros = np.zeros(len(asked))
     setups = {
-        i: setup for i, each in enumerate(asked) if (setup := saturated_setup(each.replica, each.lengths)) is not None
+        i: setup
+        for i, design in enumerate(asked)
+        if (setup := saturated_setup(design.replica, design.lengths)) is not None
     }
     if not setups:
         return zeros

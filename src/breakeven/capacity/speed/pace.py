@@ -42,9 +42,9 @@ def modelled(
     own: OwnMeasurements | None = None,
 ) -> Paced:
     """The step model's replica, with its own band, or that of the user's benchmarks. Raises `NoArithmetic`."""
-    found = modelled_costs(setup, own)
-    limits = engine_limits(setup.gpu, found.kv_blocks, most_sequences, token_budget)
-    slow, likely, fast = (OneReplica(limits=limits, costs=each) for each in (found.slow, found.likely, found.fast))
+    costs = modelled_costs(setup, own)
+    limits = engine_limits(setup.gpu, costs.kv_blocks, most_sequences, token_budget)
+    slow, likely, fast = (OneReplica(limits=limits, costs=pace) for pace in (costs.slow, costs.likely, costs.fast))
     return Paced(slow=slow, likely=likely, fast=fast)
 
 
@@ -61,7 +61,7 @@ def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float],
         """Of a replica so slow that no load keeps the promise: half of its saturated rate, to quicken it by."""
         return (kept_share(at, promise, pace) or HALF) * most / pace
 
-    slow, likely, fast = (start.slowed(_pace(rate, each / per_request)) for each in band)
+    slow, likely, fast = (start.slowed(_pace(rate, end / per_request)) for end in band)
     return Paced(slow=slow, likely=likely, fast=fast)
 
 

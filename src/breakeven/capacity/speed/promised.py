@@ -55,19 +55,19 @@ def promised(estimate: Estimate, setup: Setup, promise: Promise | None, sizes: S
 
     Raises `NoFleet` when no load keeps a given promise.
     """
-    found = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread, sizes)
+    goodput = goodput_at(setup, promise, estimate.tokens_per_second, estimate.spread, sizes)
     per_request = setup.mean_input_tokens + setup.mean_output_tokens
-    low = max(found.slow, LEAST_SHARE * found.saturated)
-    share = found.likely * per_request / estimate.tokens_per_second
+    low = max(goodput.slow, LEAST_SHARE * goodput.saturated)
+    share = goodput.likely * per_request / estimate.tokens_per_second
     return replace(
         estimate,
-        tokens_per_second=found.likely * per_request,
-        spread=hypot(log(max(found.likely / low, 1.0)), SETTINGS_SPREAD),
-        spread_up=hypot(log(max(found.fast / found.likely, 1.0)), SETTINGS_SPREAD),
-        because=f"{estimate.because} Under the promise of {found.promise}, a replay of the step model at that pace "
+        tokens_per_second=goodput.likely * per_request,
+        spread=hypot(log(max(goodput.likely / low, 1.0)), SETTINGS_SPREAD),
+        spread_up=hypot(log(max(goodput.fast / goodput.likely, 1.0)), SETTINGS_SPREAD),
+        because=f"{estimate.because} Under the promise of {goodput.promise}, a replay of the step model at that pace "
         f"leaves {share:.0%} of it.",
         saturated=False,
-        promise=found.promise,
+        promise=goodput.promise,
         cached_share=setup.cached_share,
     )
 

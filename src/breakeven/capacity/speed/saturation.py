@@ -198,10 +198,10 @@ class Deployment:
 
     def _banded(self, ends: dict[str, Shown]) -> AtLoad:
         def speed(name: str, by: float = 1.0) -> Prediction:
-            return Prediction(**{end: getattr(each, name) * by for end, each in ends.items()})
+            return Prediction(**{end: getattr(at_end, name) * by for end, at_end in ends.items()})
 
         def time(name: str) -> Prediction:
-            return Prediction(**{SLOWER[end]: getattr(each, name) for end, each in ends.items()})
+            return Prediction(**{SLOWER[end]: getattr(at_end, name) for end, at_end in ends.items()})
 
         return AtLoad(
             in_flight=time("in_flight"),

@@ -116,12 +116,12 @@ def widened(cuts: Sequence[LeftOut], groups: Sequence[str], counts: Sequence[flo
     `counts`: how much the rows of each cut count.
     """
     part = folds(groups, WIDTH_FOLDS)
-    others = {each: _widths(cuts, groups, counts, part != each) for each in np.unique(part)}
+    others = {held_out: _widths(cuts, groups, counts, part != held_out) for held_out in np.unique(part)}
     wider = [
         replace(
             cut,
             deviations=cut.deviations
-            * np.array([width_of(keys, others[each]) for keys, each in zip(cut.keys, part, strict=True)]),
+            * np.array([width_of(keys, others[held_out]) for keys, held_out in zip(cut.keys, part, strict=True)]),
         )
         for cut in cuts
     ]

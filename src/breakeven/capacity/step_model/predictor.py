@@ -148,9 +148,9 @@ def read_calibration(content: dict[str, Any]) -> Calibration:
         fitted=fitted,
         band=content["band"]["deviations"],
         widths={
-            (each["factor"], level): float(np.log(ratio))
-            for each in content["widths"]
-            for level, ratio in each["ratios"].items()
+            (factor["factor"], level): float(np.log(ratio))
+            for factor in content["widths"]
+            for level, ratio in factor["ratios"].items()
         },
         own_band=content["own_band"]["deviations"],
         fitted_to=content["fitted_to"]["sha256"],

@@ -130,12 +130,12 @@ def flips(
     values, allowed = comparison.pair(option), frozenset(from_zero)
     known = comparison.model.evaluate(values)
     names = [name for name in inputs if inputs[name].kind != "constant" and name not in STRUCTURE | ELSEWHERE]
-    found = [
+    unordered = [
         flip(comparison.model, values, name, limits=limits(name), known=known)
         for name in names
         if name in allowed or np.any(values[name])
     ]
-    return in_order(replace(one, plausible=plausible(one, inputs.get(one.name))) for one in found)
+    return in_order(replace(one, plausible=plausible(one, inputs.get(one.name))) for one in unordered)
 
 
 def in_order(found: Iterable[Flip]) -> tuple[Flip, ...]:

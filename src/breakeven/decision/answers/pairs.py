@@ -61,11 +61,11 @@ def pair_flips(
         return ()
     today = worth(comparison, values, inputs, ways[:1], np.zeros((1, 1)))[0, 0] > 0
     shares = turning(comparison, values, inputs, ways, today)
-    found = [
+    pairs = [
         nearest([(way, share) for way, share in zip(ways, shares, strict=True) if way.names == pair])
         for pair in combinations(usable, 2)
     ]
-    return tuple(sorted(found, key=lambda one: np.inf if one.share is None else one.share))
+    return tuple(sorted(pairs, key=lambda one: np.inf if one.share is None else one.share))
 
 
 def directions(pair: tuple[str, str], inputs: Mapping[str, Input], comparison: Comparison) -> list[Direction]:
@@ -126,11 +126,11 @@ def worth(
         mine = slice(i * shares.shape[1], (i + 1) * shares.shape[1])
         for name, start, end in zip(way.names, way.expected, way.ends, strict=True):
             columns[name][mine] = start + shares[i] * (end - start)
-    found = []
+    batches = []
     for begin in range(0, count, CHUNK):
         part = {name: column[begin : begin + CHUNK] for name, column in columns.items()}
         given = along_scenarios(values, inputs, part, starts)
         size = min(CHUNK, count - begin)
         with np.errstate(all="ignore"):
-            found.append(by_option(comparison.model.evaluate(given, [CRITERION])[CRITERION], 2, size)[:, 1])
-    return np.nan_to_num(np.concatenate(found)).reshape(shares.shape)
+            batches.append(by_option(comparison.model.evaluate(given, [CRITERION])[CRITERION], 2, size)[:, 1])
+    return np.nan_to_num(np.concatenate(batches)).reshape(shares.shape)

@@ -88,14 +88,14 @@ def unsaid_inputs(
 def unsaid_choices(choices: Sequence[Choice], side: Side) -> Iterator[Unsaid]:
     """The choices that were left open: of each the alternative that moves the best option of a side most."""
     told: dict[str, Unsaid] = {}
-    for each in choices:
-        worth, then = each.worth.get(side), each.worth_then.get(side)
-        if worth is None or then is None or each.cannot:
+    for choice in choices:
+        worth, then = choice.worth.get(side), choice.worth_then.get(side)
+        if worth is None or then is None or choice.cannot:
             continue
         one = Unsaid(
-            key=each.key, name="", stands=each.stands, alternative=each.alternative, worth=worth, worth_then=then,
-            meaning=each.meaning, kind="assumed", source=each.source,
+            key=choice.key, name="", stands=choice.stands, alternative=choice.alternative, worth=worth, worth_then=then,
+            meaning=choice.meaning, kind="assumed", source=choice.source,
         )  # fmt: skip
-        if each.key not in told or abs(one.moves) > abs(told[each.key].moves):
-            told[each.key] = one
+        if choice.key not in told or abs(one.moves) > abs(told[choice.key].moves):
+            told[choice.key] = one
     yield from (one for one in told.values() if one.moves)

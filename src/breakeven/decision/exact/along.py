@@ -67,16 +67,16 @@ class Along:
         self, model: Model, given: Values, *, wanted: str, name: str, option: int = 0, known: Values | None = None
     ) -> None:
         self.model, self.wanted, self.name, self.option = model, wanted, name, option
-        self.given = {each: value for each, value in given.items() if each != name}
+        self.given = {line: value for line, value in given.items() if line != name}
         order = model.ancestors([wanted], {*self.given, name})
         moved = {name}
-        for each in order:
-            if not moved.isdisjoint(model.lines[each].needs):
-                moved.add(each)
-        self.moving = [each for each in order if each in moved]
-        for each in self.moving:
-            if not model.lines[each].exact:
-                raise NotAffine(f'Line "{each}" depends on "{name}" and is not exact.')
+        for line in order:
+            if not moved.isdisjoint(model.lines[line].needs):
+                moved.add(line)
+        self.moving = [line for line in order if line in moved]
+        for line in self.moving:
+            if not model.lines[line].exact:
+                raise NotAffine(f'Line "{line}" depends on "{name}" and is not exact.')
         self.order = order
         self.inexact = self._inexact(known or {})
         self._narrowed: set[str] = set()
@@ -84,39 +84,39 @@ class Along:
     def _inexact(self, known: Values) -> dict[str, Value]:
         """What the moving lines need and does not move, in floats."""
         lines = self.model.lines
-        needed = {need for each in self.moving for need in lines[each].needs} | {self.wanted}
-        steady = [each for each in self.order if each not in self.moving]
-        if all(each in known for each in steady):
-            found = {each: self.given[each] for each in needed & self.given.keys()}
-            return {each: inexactly(value) for each, value in found.items() if value is not None} | {
-                each: known[each] for each in steady if each in needed
+        needed = {need for line in self.moving for need in lines[line].needs} | {self.wanted}
+        steady = [line for line in self.order if line not in self.moving]
+        if all(line in known for line in steady):
+            values = {line: self.given[line] for line in needed & self.given.keys()}
+            return {line: inexactly(value) for line, value in values.items() if value is not None} | {
+                line: known[line] for line in steady if line in needed
             }
-        given = {each: inexactly(value) for each, value in self.given.items() if value is not None}
-        found = given | self.model.evaluate(given, steady)
-        return {each: value for each, value in found.items() if each in needed}
+        given = {line: inexactly(value) for line, value in self.given.items() if value is not None}
+        values = given | self.model.evaluate(given, steady)
+        return {line: value for line, value in values.items() if line in needed}
 
     @cached_property
     def fixed(self) -> dict[str, Value]:
         """What does not move, in fractions. Lines that are not exact are computed in floats and then kept exactly."""
         lines = self.model.lines
-        needed = {need for each in self.order for need in lines[each].needs} | {self.wanted}
-        fixed = {each: exactly(value) for each, value in self.given.items() if each in needed}
-        for each in (each for each in self.order if each not in self.moving):
-            values = [fixed[need] for need in lines[each].needs]
-            exact = lines[each].exact
-            fixed[each] = (
-                lines[each].compute(*values) if exact else exactly(lines[each].compute(*map(inexactly, values)))
+        needed = {need for line in self.order for need in lines[line].needs} | {self.wanted}
+        fixed = {line: exactly(value) for line, value in self.given.items() if line in needed}
+        for line in (line for line in self.order if line not in self.moving):
+            values = [fixed[need] for need in lines[line].needs]
+            exact = lines[line].exact
+            fixed[line] = (
+                lines[line].compute(*values) if exact else exactly(lines[line].compute(*map(inexactly, values)))
             )
-        return fixed | {each: narrow(fixed[each]) for each in self._narrowed if each in fixed}
+        return fixed | {line: narrow(fixed[line]) for line in self._narrowed if line in fixed}
 
     def slim(self) -> None:
         """Carry months that are all alike as one, where that changes nothing. It pays for who asks many times."""
-        used = {each: set(self.model.lines[each].compute.__code__.co_names) for each in self.moving}
+        used = {line: set(self.model.lines[line].compute.__code__.co_names) for line in self.moving}
         if any(names & WALKS for names in used.values()):
             return
-        totals = {need for each in self.moving if "MONTH" in used[each] for need in self.model.lines[each].needs}
-        slim = {each: value if each in totals else narrow(value) for each, value in self.inexact.items()}
-        slimmer = {each for each in slim if np.shape(slim[each]) != np.shape(self.inexact[each])}
+        totals = {need for line in self.moving if "MONTH" in used[line] for need in self.model.lines[line].needs}
+        slim = {line: value if line in totals else narrow(value) for line, value in self.inexact.items()}
+        slimmer = {line for line in slim if np.shape(slim[line]) != np.shape(self.inexact[line])}
         probes = along(SCENARIO, PROBES)
         if slimmer and np.allclose(
             self._through(probes, slim), self._through(probes, self.inexact), rtol=1e-12, atol=0
@@ -179,11 +179,11 @@ class Along:
         """
         if self.by_month:
             try:
-                found = self._far(Reach(rough=True), self.inexact)
+                far = self._far(Reach(rough=True), self.inexact)
             except NotSure:
-                found = None
-            if found is not None and found.sign is not None:
-                return found
+                far = None
+            if far is not None and far.sign is not None:
+                return far
         return self._far(Reach(), self.fixed)
 
     def _far(self, reach: Reach, fixed: Values) -> FarOut:

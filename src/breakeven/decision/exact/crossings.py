@@ -96,7 +96,7 @@ def far_sign(far: FarOut, exact: list[Segment], end: Fraction) -> int | None:
         return far.sign
     lost, inside = (
         end - far.period,
-        [each for each in windows(exact) if each.end is None or each.end > end - far.period],
+        [window for window in windows(exact) if window.end is None or window.end > end - far.period],
     )
     if not inside:
         return -1
@@ -105,19 +105,19 @@ def far_sign(far: FarOut, exact: list[Segment], end: Fraction) -> int | None:
 
 def told(exact: list[Segment], searched_to: Fraction | None, sign: int | None) -> Crossings:
     """What the stretches say. `searched_to` None: the last one has no end, so its own sign is that beyond."""
-    last, found = exact[-1], [*windows(exact)]
+    last, positive_windows = exact[-1], [*windows(exact)]
     roots, steps = [*inner_roots(exact), *kink_roots(exact)], [*jumps(exact)]
     if searched_to is None:
         searched_to, sign = root_in(last) or last.start, sign_of(last.slope) or sign_of(last.value)
     elif sign is not None:
-        positive = bool(found) and found[-1].end == searched_to
+        positive = bool(positive_windows) and positive_windows[-1].end == searched_to
         if positive != (sign > 0):  # it turns just where the stretches end: of those in floats none begins there
             (roots if near_zero(last) else steps).append(searched_to)
         if sign > 0:
-            begins = found.pop().start if positive else searched_to
-            found.append(Window(start=begins, end=None))
+            begins = positive_windows.pop().start if positive else searched_to
+            positive_windows.append(Window(start=begins, end=None))
     return Crossings(
-        windows=tuple(found),
+        windows=tuple(positive_windows),
         roots=tuple(sorted(roots)),
         jumps=tuple(steps),
         touches=tuple(touches(exact)),
@@ -200,7 +200,7 @@ def root_in(each: Segment) -> Fraction | None:
 def windows(stretches: Iterable[Segment]) -> Iterator[Window]:
     """The positive intervals, merged where one begins as the other ends."""
     current: Window | None = None
-    for part in (part for each in stretches for part in positive_part(each)):
+    for part in (part for stretch in stretches for part in positive_part(stretch)):
         if current is not None and current.end == part.start:
             current = Window(start=current.start, end=part.end)
             continue

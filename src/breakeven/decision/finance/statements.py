@@ -80,25 +80,25 @@ class Statement:
         return np.array(next((each.months for each in self.rows if each.name == name), nothing))
 
 
-def statement(its: Expenses, terms: FinanceTerms) -> Statement:
+def statement(expenses_of: Expenses, terms: FinanceTerms) -> Statement:
     """EBITDA, EBIT, tax, NOPAT and free cash flow.
 
     Tax is on EBITDA less what tax law writes off; a loss lowers the tax of the rest of the company in the same month.
     """
-    months = next(iter(its.rows.values())).size - 1
+    months = next(iter(expenses_of.rows.values())).size - 1
     today = np.zeros(months + 1)
-    today[0] = its.build
-    expenses = {**its.rows, "project": its.rows["project"] - (0.0 if terms.capitalise_build else today)}
+    today[0] = expenses_of.build
+    expenses = {**expenses_of.rows, "project": expenses_of.rows["project"] - (0.0 if terms.capitalise_build else today)}
     of: dict[str, Floats] = {name: expenses[name] for name in EXPENSES}
     of["ebitda"] = np.sum([*expenses.values()], axis=0)
-    of |= _written_off(its, terms, months)
+    of |= _written_off(expenses_of, terms, months)
     below = ("hardware_depreciation", "build_depreciation", "gain_on_sale")
     of["ebit"] = of["ebitda"] + added_up([of[name] for name in below], months + 1)
-    of["tax"] = -terms.number("tax_rate") * (of["ebitda"] + taxable(its, terms, months))
+    of["tax"] = -terms.number("tax_rate") * (of["ebitda"] + taxable(expenses_of, terms, months))
     of["nopat"] = of["ebit"] + of["tax"]
     of["depreciation_added_back"] = -added_up([of[name] for name in below], months + 1)
-    of["hardware_and_build_bought"] = -paid(its.bought, months) - (today if terms.capitalise_build else 0.0)
-    of["hardware_sold"] = sold(its.bought, months)
+    of["hardware_and_build_bought"] = -paid(expenses_of.bought, months) - (today if terms.capitalise_build else 0.0)
+    of["hardware_sold"] = sold(expenses_of.bought, months)
     last = ("nopat", "depreciation_added_back", "hardware_and_build_bought", "hardware_sold")
     of["free_cash_flow"] = np.sum([of[name] for name in last], axis=0)
     totals = ("ebitda", "ebit", "nopat", "free_cash_flow")

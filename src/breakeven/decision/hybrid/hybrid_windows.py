@@ -47,14 +47,14 @@ def hybrid_break_even(bases: BestBases) -> Crossings:
 def told(ends: Sequence[float], searched_to: float, sign: int | None) -> Crossings:
     """Starts and ends in turn, as windows; the last one stays open where it pays for good."""
     closed = [*ends, searched_to] if len(ends) % 2 else [*ends]
-    found = [
+    windows_told = [
         Window(start=Fraction(start), end=Fraction(end)) for start, end in zip(closed[::2], closed[1::2], strict=True)
     ]
     if len(ends) % 2 and sign == 1:
-        found[-1] = replace(found[-1], end=None)
+        windows_told[-1] = replace(windows_told[-1], end=None)
     return Crossings(
-        windows=tuple(found),
-        roots=tuple(window.start for window in found if window.start),
+        windows=tuple(windows_told),
+        roots=tuple(window.start for window in windows_told if window.start),
         jumps=(),
         touches=(),
         searched_to=Fraction(searched_to),

@@ -208,7 +208,7 @@ def forbidden(
         GATES[2]: "no more than 5 % of the traffic",
         GATES[3]: "the API must stay warm as the fallback",
     }
-    found = []
+    reasons = []
     for gate in GATES[GATES.index(allows) + 1 :][:1]:
         least = required(gate, dimensions, fallback_forbidden=fallback_forbidden)
         short = [
@@ -216,10 +216,10 @@ def forbidden(
             for dimension in dimensions
             if worse(dimension.level, least[dimension.id])
         ]
-        found.append(f"{says[gate]}: {', '.join(short)}")
+        reasons.append(f"{says[gate]}: {', '.join(short)}")
     if fallback_forbidden:
-        found.append("a failed gate keeps data from the API: on-call and fallback must be green, without route-back")
-    return tuple(found)
+        reasons.append("a failed gate keeps data from the API: on-call and fallback must be green, without route-back")
+    return tuple(reasons)
 
 
 def path_to(gate: Allows, book: Questionnaire, shown: Judgements, conditions: Conditions) -> Path:

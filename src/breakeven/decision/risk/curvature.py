@@ -37,12 +37,14 @@ def bends(comparison: Comparison, option: int, inputs: Mapping[str, Input]) -> t
     middles = (np.arange(PARTS) + 0.5) / PARTS
     starts = {name: standing(inputs[name], comparison.values[name]) for name in names}
     columns = {name: np.full(PARTS * len(names), start) for name, start in starts.items()}
-    for i, (name, its) in enumerate(draw(inputs, dict.fromkeys(names, middles)).items()):
+    for i, (name, values) in enumerate(draw(inputs, dict.fromkeys(names, middles)).items()):
         mean = middle(name, replace(inputs[name], compounds=0))
-        columns[name][i * PARTS : (i + 1) * PARTS] = its + (mean - its.mean())  # the middles lack a little of the tails
+        columns[name][i * PARTS : (i + 1) * PARTS] = values + (
+            mean - values.mean()
+        )  # the middles lack a little of the tails
     pair = finalists(comparison, [Finalist(name="", option=i, fleet=fleet(comparison, i)) for i in (BASELINE, option)])
     got = pair.evaluate([CRITERION], **changed(pair, inputs, columns, starts))[CRITERION]
     means = by_option(got, 2, PARTS * len(names))[:, 1].reshape(-1, PARTS).mean(axis=1)
     point = float(by_option(pair.evaluate([CRITERION])[CRITERION], 2, 1)[0, 1])
-    found = [Bend(name=name, adds=float(mean) - point) for name, mean in zip(names, means, strict=True)]
-    return tuple(sorted((one for one in found if one.adds), key=lambda one: -abs(one.adds)))
+    unordered = [Bend(name=name, adds=float(mean) - point) for name, mean in zip(names, means, strict=True)]
+    return tuple(sorted((one for one in unordered if one.adds), key=lambda one: -abs(one.adds)))

@@ -113,16 +113,16 @@ def variance_shares(
     rows = some_of_each(drawn, REPEATS // many)
     pair = finalists(comparison, [Finalist(name="", option=i, fleet=fleet(comparison, i)) for i in (BASELINE, option)])
     worth = simulate(pair, inputs, redrawn(drawn, inputs, rows, correlations)).benefits[:, 1].reshape(many, -1)
-    found = []
+    shares = []
     for i, name in enumerate(drawn.names):
         given = expected(sides, [drawn.scores[:, i]])
         first = [explained(sides[:, side], given[:, side], drawn.scrambles) for side in (0, 1)]
         other = with_paying(worth[i])
         total = [remaining(sides[:, side], rows, other[:, side], drawn.scrambles) for side in (0, 1)]
-        found.append(
+        shares.append(
             Share(name=name, first=first[0], total=total[0], first_of_paying=first[1], total_of_paying=total[1])
         )
-    return tuple(sorted(found, key=lambda one: -one.total.value))
+    return tuple(sorted(shares, key=lambda one: -one.total.value))
 
 
 def with_paying(worth: Floats) -> Floats:

@@ -67,12 +67,12 @@ def directions(count: int, deep: int) -> Bits:
 
 def _numbers(degree: int, coefficients: int, first: Sequence[int], deep: int) -> list[int]:
     """Joe and Kuo's recurrence: m_k = 2 a_1 m_(k-1) ⊕ … ⊕ 2^s m_(k-s) ⊕ m_(k-s)."""
-    found = list(first[:deep])
-    while len(found) < deep:
-        last = found[-degree]
+    numbers = list(first[:deep])
+    while len(numbers) < deep:
+        last = numbers[-degree]
         value = last ^ last << degree
         for back in range(1, degree):
             if coefficients >> (degree - 1 - back) & 1:
-                value ^= found[-back] << back
-        found.append(value)
-    return found
+                value ^= numbers[-back] << back
+        numbers.append(value)
+    return numbers

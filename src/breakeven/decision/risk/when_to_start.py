@@ -83,7 +83,7 @@ class Timing:
 def waiting(tree: Stage) -> Waiting:
     """Every action now, judged over the whole tree."""
     locked, releasable = -tree.start_cost + stay(tree), -tree.start_cost + run(tree)
-    later = {right: sum(p * start_or_wait(each, right) for p, each in tree.next) for right in (True, False)}
+    later = {right: sum(p * start_or_wait(branch, right) for p, branch in tree.next) for right in (True, False)}
     months = paid_months(tree)
     values: dict[Action, float] = {
         "host": 0.0,
@@ -156,9 +156,9 @@ def rate_tree(
             row[month:] = 1 + rates[taken]
     moves[:, 0] = 1.0
     even = np.cumprod(moves, axis=1) ** (1 / np.maximum(np.arange(comparison.months), 1)) - 1
-    found = evaluated(comparison, option, {PRICE_CHANGE: by_future(even)}, paths, [0, *months])
-    found = found if releasable else replace(found, exit_cost=inf)
-    return stages(found, [0, *months, comparison.months], [tuple(chances)] * len(months))
+    futures = evaluated(comparison, option, {PRICE_CHANGE: by_future(even)}, paths, [0, *months])
+    futures = futures if releasable else replace(futures, exit_cost=inf)
+    return stages(futures, [0, *months, comparison.months], [tuple(chances)] * len(months))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,21 +174,21 @@ class Futures:
     delay: int  # months from a start to its first saving
 
 
-def stages(found: Futures, dates: Sequence[int], chances: Sequence[tuple[float, ...]]) -> Stage:
+def stages(futures: Futures, dates: Sequence[int], chances: Sequence[tuple[float, ...]]) -> Stage:
     """The tree between the dates; at the end of stage i one learns which of `chances[i]` it is."""
 
     def stage(known: tuple[int, ...]) -> Stage:
         depth, taken = len(known), known + (0,) * (len(chances) - len(known))
-        future = found.savings[taken] * found.discount
+        future = futures.savings[taken] * futures.discount
         begin, end = dates[depth], dates[depth + 1]
-        factor = float(found.discount[begin - 1]) if begin else 1.0
+        factor = float(futures.discount[begin - 1]) if begin else 1.0
         later = chances[depth] if depth < len(chances) else ()
         return Stage(
             months=end - begin,
             saving=float(future[begin:end].sum()),
-            start_cost=found.start_costs[begin][taken] * factor
-            + float(future[begin : min(begin + found.delay, end)].sum()),
-            exit_cost=found.exit_cost * factor,
+            start_cost=futures.start_costs[begin][taken] * factor
+            + float(future[begin : min(begin + futures.delay, end)].sum()),
+            exit_cost=futures.exit_cost * factor,
             next=tuple((chance, stage((*known, i))) for i, chance in enumerate(later)),
         )
 
