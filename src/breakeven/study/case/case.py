@@ -113,15 +113,15 @@ def _checked(document: Document, folder: Path, today: date) -> CaseFile:
     if not isinstance(document.data, dict):
         what = f"expected keys with values, found {shown(document.data)}"
         raise Problem(what, where=document.file, fix="`breakeven new` writes a draft case.")
-    file, found = validated(document)
-    found += gap_problems(document)
+    file, problems = validated(document)
+    problems += gap_problems(document)
     if file is not None:
-        found += section_problems(file, document)
-        found += contradictions(file, document, folder)
-        found += plan_problems(file, document)
-        found += readiness_problems(file, document, folder, file.as_of or today)
-    if found:
-        raise Problems(sorted(found, key=_line_and_column))
+        problems += section_problems(file, document)
+        problems += contradictions(file, document, folder)
+        problems += plan_problems(file, document)
+        problems += readiness_problems(file, document, folder, file.as_of or today)
+    if problems:
+        raise Problems(sorted(problems, key=_line_and_column))
     assert file is not None
     return file
 

@@ -95,10 +95,10 @@ def options_by_month(line: Value, count: int, months: int) -> np.ndarray:
     return np.array(pick(line, option=range(1, count + 1), month=range(months)), dtype=float)
 
 
-def fleet_costs(found: Resolved) -> FleetCosts:
+def fleet_costs(resolved: Resolved) -> FleetCosts:
     """The prices of a derived case with one way to hold its fleet."""
-    model, values = full_model(), expected(found.inputs)
-    count, months = len(found.demand.workloads), found.case.file.horizon_months
+    model, values = full_model(), expected(resolved.inputs)
+    count, months = len(resolved.demand.workloads), resolved.case.file.horizon_months
     wide = by_workload(values, count, range(1))
     idle = options_by_month(model.evaluate(wide, ["own_cost"])["own_cost"], 1, months)
     gpus = int(one_number(values["gpus_per_replica"]))
@@ -127,7 +127,7 @@ def fleet_costs(found: Resolved) -> FleetCosts:
         usable_share=float(one_number(values["usable_share"])),
         minimum_replicas=float(one_number(values["minimum_replicas"])),
         spare_replicas=float(one_number(values["spare_replicas"])),
-        once=float(sum(options_by_month(each, 1, 1)[0, 0] for each in once.values())),
+        once=float(sum(options_by_month(amount, 1, 1)[0, 0] for amount in once.values())),
         exit_once=float(options_by_month(model.evaluate(back, ["exit_cost"])["exit_cost"], 1, 1)[0, 0]),
         termination=float(one_number(values["termination_fee"])),
     )
@@ -147,13 +147,13 @@ def base_volumes(values: Mapping[str, Value], count: int, months: int) -> np.nda
     return np.asarray(pick(got, workload=range(count), month=range(months)) * one_number(values["volume_scale"]))
 
 
-def hosted_bills(found: Resolved) -> np.ndarray:
+def hosted_bills(resolved: Resolved) -> np.ndarray:
     """What each workload costs at its hosted model, discounts and fees shared out in proportion; (workloads, months).
 
     Units that are committed today are not counted: they are a target of their own.
     """
-    values = expected(found.inputs) | {"committed_units": 0.0, "units_under_contract": 0.0}
-    count, months = len(found.demand.workloads), found.case.file.horizon_months
+    values = expected(resolved.inputs) | {"committed_units": 0.0, "units_under_contract": 0.0}
+    count, months = len(resolved.demand.workloads), resolved.case.file.horizon_months
     names = ["base_list_cost", "list_spend", "tiered_spend", "negotiated_discount", "gateway_fee"]
     got = full_model().evaluate(values, names)
 
@@ -167,17 +167,17 @@ def hosted_bills(found: Resolved) -> np.ndarray:
     return np.asarray(listed * np.divide(billed, spend, out=np.ones_like(spend), where=spend > 0))
 
 
-def committed_unit(found: Resolved) -> tuple[np.ndarray, np.ndarray]:
+def committed_unit(resolved: Resolved) -> tuple[np.ndarray, np.ndarray]:
     """Cost of one committed unit by month, and the share of a unit that a token per second of each workload takes."""
-    model, values = full_model(), expected(found.inputs)
-    count, months = len(found.demand.workloads), found.case.file.horizon_months
+    model, values = full_model(), expected(resolved.inputs)
+    count, months = len(resolved.demand.workloads), resolved.case.file.horizon_months
     got = model.evaluate(values | {"units_held": 1.0}, ["committed_cost", "unit_capacity"])
     volumes = {}
     for name in ("base_input_volume", "base_output_volume"):
         own = pick(model.evaluate(values, [name])[name], workload=range(count), month=0)
         volumes[name] = np.diag(own)[None, :, :, None, None]
     work = model.evaluate({**values, **volumes, "own_share": 0.0}, ["base_work"])["base_work"]
-    tokens = sum(np.diagonal(each[0, :, :, 0, 0]) for each in volumes.values())
+    tokens = sum(np.diagonal(volume[0, :, :, 0, 0]) for volume in volumes.values())
     seconds, mtok = float(one_number(values["seconds_per_month"])), float(one_number(values["tokens_per_mtok"]))
     rate = tokens * mtok / seconds
     share = np.divide(pick(work, option=range(count), month=0), rate, out=np.zeros_like(rate), where=rate > 0)

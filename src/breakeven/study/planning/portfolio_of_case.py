@@ -108,27 +108,27 @@ def _quality(case: Case) -> Quality:
 def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Iterator[Api]:
     """Every hosted model that some workload uses or may use, with the bill of each workload there."""
     bills: dict[str, dict[str, tuple[float, ...]]] = {}
-    for each, bill in zip(stated, hosted_bills(base), strict=True):
-        bills.setdefault(hosted_at(case, each), {})[each.name] = tuple(bill.tolist())
-    for rank in range(max((len(each.other_models) for each in stated), default=0)):
+    for workload, bill in zip(stated, hosted_bills(base), strict=True):
+        bills.setdefault(hosted_at(case, workload), {})[workload.name] = tuple(bill.tolist())
+    for rank in range(max((len(workload.other_models) for workload in stated), default=0)):
         other = [
-            each.model_copy(
+            workload.model_copy(
                 update={
-                    "hosted_model": each.other_models[rank],
+                    "hosted_model": workload.other_models[rank],
                     "input_price_per_mtok": None,
                     "output_price_per_mtok": None,
                 }
             )
-            if rank < len(each.other_models)
-            else each
-            for each in stated
+            if rank < len(workload.other_models)
+            else workload
+            for workload in stated
         ]
-        if any(each.api_spend_per_month is not None for each in other):
+        if any(workload.api_spend_per_month is not None for workload in other):
             fix = "State its tokens: spend at one model says nothing of the bill at another."
             raise Problem("other_models need volumes in tokens", where=case.place("workloads"), fix=fix)
-        for each, bill in zip(other, hosted_bills(derived(base, workloads=tuple(other))), strict=True):
-            bills.setdefault(hosted_at(case, each), {})[each.name] = tuple(bill.tolist())
-    limits = {each.hosted_model: each for each in case.file.api_limits}
+        for workload, bill in zip(other, hosted_bills(derived(base, workloads=tuple(other))), strict=True):
+            bills.setdefault(hosted_at(case, workload), {})[workload.name] = tuple(bill.tolist())
+    limits = {limit.hosted_model: limit for limit in case.file.api_limits}
     for name, bill_of in bills.items():
         limit = limits.get(name)
         yield Api(
@@ -162,8 +162,8 @@ def _fleets(
             parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
             if case.file.fleets:
                 parts["workloads"] = plain
-            found = _resolved(base, i, parts)
-            priced = fleet_costs(found)
+            resolved = _resolved(base, i, parts)
+            priced = fleet_costs(resolved)
             name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
             fleets.append(_fleet(name, one, way, priced, stated))
             costs.append(priced)
@@ -181,7 +181,7 @@ def _resolved(base: Resolved, index: int, parts: dict[str, Any]) -> Resolved:
 
 
 def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated: Sequence[StatedWorkload]) -> HeldFleet:
-    serves = [i for i, each in enumerate(stated) if one.workloads is None or each.name in one.workloads]
+    serves = [i for i, workload in enumerate(stated) if one.workloads is None or workload.name in one.workloads]
     per_unit = priced.replicas_per_unit
     most = MOST_UNITS if one.maximum_replicas is None else max(one.maximum_replicas // per_unit, 0)
     return HeldFleet(
@@ -209,8 +209,8 @@ def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
     stated = stated_workloads(case, base)
     model = hosted_at(case, stated[0])
     unit, share = committed_unit(base)
-    names = [each.name for each in stated if hosted_at(case, each) == model]
-    index = {each.name: i for i, each in enumerate(base.demand.workloads)}
+    names = [workload.name for workload in stated if hosted_at(case, workload) == model]
+    index = {workload.name: i for i, workload in enumerate(base.demand.workloads)}
     yield HeldFleet(
         name=f"committed units at {model}",
         kind="committed",
@@ -250,25 +250,29 @@ def _gates(case: Case, bought: Mapping[str, str]) -> Iterator[PlanGate]:
 
 def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
     """Who moves workloads, from which month on."""
-    months, said = case.file.horizon_months, case.file.migration
+    months, terms = case.file.horizon_months, case.file.migration
     people = builders(case, platform_work(base.inputs)[1])
     ready = base.examined.readiness if base.examined else None
     earliest = max(case.file.cutover_month or 1, ready.earliest_start_month if ready else 1) - 1
     return Team(
         person_months=(float(people),) * months,
-        parallel_migrations=max_parallel or said.max_parallel,
+        parallel_migrations=max_parallel or terms.max_parallel,
         earliest_month=earliest,
         because=f"readiness allows production from month {ready.earliest_start_month}" if ready else "",
     )
 
 
 def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Iterator[str]:
-    unrated = [f"{each.name} ({count})" for each in stated if (count := points(each)[1]) and not each.stays_on_api]
+    unrated = [
+        f"{workload.name} ({count})"
+        for workload in stated
+        if (count := points(workload)[1]) and not workload.stays_on_api
+    ]
     if unrated:
         more = f" and {len(unrated) - MOST_NAMED:,} more" if len(unrated) > MOST_NAMED else ""
         named = ", ".join(unrated[:MOST_NAMED])
         yield f"Items of complexity that nobody has rated count {UNKNOWN_ITEM} of 3: {named}{more}."
-    if any(each.effort_person_months is None for each in stated if not each.stays_on_api):
+    if any(workload.effort_person_months is None for workload in stated if not workload.stays_on_api):
         rate = case.file.migration.person_months_per_point
         yield f"Where no effort is stated it is {rate:g} person-months a point of complexity (assumed)."
     if case.file.migration.person_months_per_month is None:
@@ -284,4 +288,4 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
         yield "Units committed today are a choice of the plan; what everything costs today is counted without them."
     if case.file.hosted.tiers:
         yield "Volume tiers are shared out at today's volume: what stays on the API may lose its tier."
-    yield from (each.what for each in base.notices if "Readiness moves" in each.what)
+    yield from (notice.what for notice in base.notices if "Readiness moves" in workload.what)

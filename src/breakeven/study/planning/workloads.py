@@ -55,22 +55,24 @@ def plan_workloads(
     batch = np.ravel(values["batch_share"]) * np.ones(count)
     online = online_price_shares(values, count)
     busy = volumes[:, 0] / costs[0].replica_tokens_per_second if costs else volumes[:, 0]
-    moving = busy * np.array([not each.stays_on_api for each in stated])
-    shapes = leveled(np.array([_shape(case, base, each) for each in stated]), batch, moving)
+    moving = busy * np.array([not workload.stays_on_api for workload in stated])
+    shapes = leveled(np.array([_shape(case, base, workload) for workload in stated]), batch, moving)
     migration = np.ravel(values["migration_cost_per_workload"]) * np.ones(count)
     per_second = number(values["tokens_per_mtok"]) / number(values["seconds_per_month"])
     days = case.file.migration.shadow_days or float(np.clip(number(values["shadow_days"]), *SHADOW_DAYS))
-    back = max((each.exit_once for each in costs), default=0.0) / max(sum(not s.stays_on_api for s in stated), 1)
-    for i, each in enumerate(stated):
+    back = max((workload.exit_once for workload in costs), default=0.0) / max(
+        sum(not s.stays_on_api for s in stated), 1
+    )
+    for i, workload in enumerate(stated):
         volume, demand = volumes[i], base.demand.workloads[i]
         rate = float(volume[0]) * per_second
-        kappa = points(each)[0]
-        effort = each.effort_person_months
+        kappa = points(workload)[0]
+        effort = workload.effort_person_months
         yield Workload(
-            name=each.name,
+            name=workload.name,
             load=tuple((rate * shapes[i]).tolist()),
             growth=tuple((volume / volume[0] if volume[0] else np.ones(months)).tolist()),
-            today=hosted_at(case, each),
+            today=hosted_at(case, workload),
             complexity=kappa,
             effort_person_months=kappa * case.file.migration.person_months_per_point if effort is None else effort,
             migration_cost=float(migration[i]),
@@ -81,9 +83,9 @@ def plan_workloads(
             requests_per_load=demand.requests_per_month / (volume[0] * number(values["tokens_per_mtok"]))
             if volume[0]
             else 0.0,
-            after=each.comes_after,
-            may_burst=each.may_burst,
-            stays_on_api=each.stays_on_api,
+            after=workload.comes_after,
+            may_burst=workload.may_burst,
+            stays_on_api=workload.stays_on_api,
         )
 
 

@@ -34,9 +34,9 @@ class Defaults:
 
 def defaults_of(case: Case) -> Defaults:
     """Point answers: every drawn input at its mean, fleets as decided; a choice is resolved anew."""
-    found = resolve(case)
-    basis = basis_with_all(found)
-    basis = replace(basis, choices=choices_of(found, "own", worth_by_side))
+    resolved = resolve(case)
+    basis = basis_with_all(resolved)
+    basis = replace(basis, choices=choices_of(resolved, "own", worth_by_side))
     comparison = without_idle(comparison_of(basis))
     got = comparison.evaluate(["monthly_cost", "discount_factor"])
     bill = comparison.path(got["monthly_cost"], BASELINE) * comparison.path(got["discount_factor"], BASELINE)

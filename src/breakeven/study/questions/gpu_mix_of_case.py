@@ -91,7 +91,7 @@ def by_length(sizes: Sizes) -> list[tuple[float, float, float]]:
     middle = np.array([low * 1.5 if low else 8.0 for low in BINS])
     scale = sizes.output.total() / max(float((sizes.joint.sum(axis=0) * middle).sum()), 1.0)
     edges = [0, *(low for low in BINS if low and np.log2(low) % np.log2(FACTOR) == 0), np.inf]
-    found = []
+    lengths = []
     for low, high in pairwise(edges):
         inside = (sizes.input.length >= low) & (sizes.input.length < high)
         requests = float(sizes.input.requests[inside].sum())
@@ -99,8 +99,8 @@ def by_length(sizes: Sizes) -> list[tuple[float, float, float]]:
             rows = [i for i, edge in enumerate(BINS) if low <= edge < high]
             outs = float((sizes.joint[rows].sum(axis=0) * middle).sum()) * scale / requests
             ins = float((sizes.input.length[inside] * sizes.input.requests[inside]).sum()) / requests
-            found.append((max(ins, 1.0), max(outs, 1.0), requests / sizes.input.count))
-    return found
+            lengths.append((max(ins, 1.0), max(outs, 1.0), requests / sizes.input.count))
+    return lengths
 
 
 def _type(base: Resolved, name: str, groups: Sequence[SizeGroup], notices: list[str]) -> GpuType | None:
@@ -145,13 +145,13 @@ def _served(base: Resolved, name: str, group: SizeGroup, size: int | None) -> _S
         mean_input_tokens=group.input_tokens, mean_output_tokens=group.output_tokens, requests_per_month=1e6
     )
     use = Use(name=one.name, stated=Workload(name=one.name), hosted_model=case.file.hosted_model, at=("hosted_model",))
-    found = serving(other, stated_demand([one]), (use,), None)
+    served = serving(other, stated_demand([one]), (use,), None)
     stated = expected(overrides(case))
-    price = options(other, found.gpu)[-1].price
+    price = options(other, served.gpu)[-1].price
     assert price is not None, "GPUs that are rented have a price"
-    speed = one_number(stated.get("replica_tokens_per_second", found.bands[0].p50))
+    speed = one_number(stated.get("replica_tokens_per_second", served.bands[0].p50))
     return _Served(
-        gpus=round(one_number(stated.get("gpus_per_replica", float(found.fit.gpus_per_replica)))),
+        gpus=round(one_number(stated.get("gpus_per_replica", float(served.fit.gpus_per_replica)))),
         price_per_gpu_hour=one_number(price.likely),
         tokens_per_second=speed * one_number(expected(base.inputs)["usable_share"]),
     )

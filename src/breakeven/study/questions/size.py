@@ -165,7 +165,7 @@ def _rent(by_window: Scaling | None, replayed: Followed | None, replica: Replica
     """The hours in money: the replayed ones where there are any."""
     if by_window is None or how.price_per_gpu_hour is None:
         return None
-    each = how.price_per_gpu_hour * replica.gpus
+    rent_per_replica = how.price_per_gpu_hour * replica.gpus
     fixed, following = (
         (by_window.fixed_replica_hours, by_window.scaled_replica_hours)
         if replayed is None
@@ -174,8 +174,8 @@ def _rent(by_window: Scaling | None, replayed: Followed | None, replica: Replica
     return Rent(
         price_per_gpu_hour=how.price_per_gpu_hour,
         currency=how.currency,
-        fixed=fixed * each,
-        following=following * each,
+        fixed=fixed * rent_per_replica,
+        following=following * rent_per_replica,
         replayed=replayed is not None,
         kept=replayed is None or replayed.kept,
     )
@@ -203,8 +203,8 @@ def asked_of_trace(trace: Trace, path: Path) -> Asked:
     """The busiest hour of a log that has its requests one by one."""
     hour, long = busiest_hour(trace), trace.seconds > DAY_SECONDS - 60  # in its last minute, as by the minute
     whole = "" if len(hour) < len(trace) else ", all of it"
-    said = f"{trace.set_aside:,} rows that could not be used, or without tokens in or out, were set aside."
-    aside = (said,) if trace.set_aside else ()
+    left_out = f"{trace.set_aside:,} rows that could not be used, or without tokens in or out, were set aside."
+    aside = (left_out,) if trace.set_aside else ()
     return Asked(
         trace=hour,
         told=f"the busiest hour of {path.name}{whole}, as it came",

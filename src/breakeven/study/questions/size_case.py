@@ -57,9 +57,9 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
         paced = at_goodput(setup, its_own, _speeds(resolved), sizes)
         counted = summary(replica.model, setup, paced, f"{replica.bands[0].kind}, as `breakeven decide` takes it")
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
-        its = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
-        its = replace(its, price_per_gpu_hour=_rent_per_gpu_hour(resolved), currency=case.file.currency)
-        answer = sized(asked, counted, paced, told or its_own, its, assumed=told is None)
+        how_sized = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
+        how_sized = replace(how_sized, price_per_gpu_hour=_rent_per_gpu_hour(resolved), currency=case.file.currency)
+        answer = sized(asked, counted, paced, told or its_own, how_sized, assumed=told is None)
     return replace(answer, formula_replicas=_by_formula(resolved))
 
 

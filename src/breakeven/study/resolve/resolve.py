@@ -87,8 +87,8 @@ class Ground:
 def ground_of(case: Case, set_aside_to: Path | None = None, *, read: Logged | None = None) -> Ground:
     """The demand and the bill of a case; `read`: what its log shows, when it has been read already."""
     log = logged(case, set_aside_to) if read is None else read
-    found = log.demand if log else None
-    workloads = uses(case, found)
+    measured = log.demand if log else None
+    workloads = uses(case, measured)
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
     team = _team(case)
@@ -97,12 +97,12 @@ def ground_of(case: Case, set_aside_to: Path | None = None, *, read: Logged | No
     built = built_by(case, base)
     examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)
-    demand = demand_of(case, found, workloads, bill.of_list_price)
+    demand = demand_of(case, measured, workloads, bill.of_list_price)
     return Ground(
         case=case,
         log=log,
         workloads=workloads,
-        demand=demand if found else at_spend(bill, demand),
+        demand=demand if measured else at_spend(bill, demand),
         bill=bill,
         base=base,
         stated=stated,
@@ -140,7 +140,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
             **operations_by_option(case, columns, stated),
             **option_inputs(columns, base, stated, case.source("self_hosting")),
             **workload_inputs(case, workloads, base | (measured_cache(demand) | stated)),
-            **sla_inputs(case, [each.mode for each in columns], base),
+            **sla_inputs(case, [option.mode for option in columns], base),
         },
     )
     inputs = inputs | counted_inputs(bill, demand, inputs)
@@ -182,11 +182,13 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
         yield from price.notices
     for option in columns:
         yield from option.notices
-    yield from (Notice(what=each) for each in replica.fit.notices)
+    yield from (Notice(what=notice) for notice in replica.fit.notices)
     for band in replica.bands:
-        yield from (Notice(what=f"Speed of a replica: {each}") for each in band.notices)
-    said = (each for each in demand.notices if not (demand.set_aside and "set aside" in each))  # told above, with why
-    yield from (Notice(what=each) for each in said)
+        yield from (Notice(what=f"Speed of a replica: {notice}") for notice in band.notices)
+    unsaid = (
+        notice for notice in demand.notices if not (demand.set_aside and "set aside" in notice)
+    )  # told above, with why
+    yield from (Notice(what=notice) for notice in unsaid)
 
 
 def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Value]) -> Comparison:
@@ -207,9 +209,9 @@ def _constant(name: str, value: object) -> Input:
 def _time(case: Case, columns: Sequence[Option], cut_over: int) -> dict[str, Input]:
     """The month axis: elapsed months, payment at the month's end, the cut-over. Who buys waits for no readiness."""
     months = np.arange(case.file.horizon_months)
-    starts = [case.file.cutover_month or 1 if each.mode in BOUGHT else cut_over for each in columns]
-    start = cut_over - 1 if len({*starts}) == 1 else along(OPTION, [each - 1.0 for each in starts])
-    found = {
+    starts = [case.file.cutover_month or 1 if option.mode in BOUGHT else cut_over for option in columns]
+    start = cut_over - 1 if len({*starts}) == 1 else along(OPTION, [option - 1.0 for option in starts])
+    times = {
         "months_elapsed": _constant("months_elapsed", along(MONTH, months)),
         "years_elapsed": _constant("years_elapsed", along(MONTH, months / 12)),
         "months_to_payment": _constant("months_to_payment", along(MONTH, months + 1)),
@@ -218,15 +220,15 @@ def _time(case: Case, columns: Sequence[Option], cut_over: int) -> dict[str, Inp
     }
     if case.file.discount_rate_per_year is not None:
         rate = case.file.discount_rate_per_year
-        found["discount_rate_per_year"] = case_input(case, "discount_rate_per_year", rate, "discount_rate_per_year")
-    return found
+        times["discount_rate_per_year"] = case_input(case, "discount_rate_per_year", rate, "discount_rate_per_year")
+    return times
 
 
 def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) -> dict[str, Input]:
     """Which option does what."""
-    moves = [0.0 if each.mode == "hosted" else 1.0 for each in columns]
-    own = [0.0 if each.mode in BOUGHT else 1.0 for each in columns]
-    fleet = [1.0 if each.mode in FLEETS else 0.0 for each in columns]
+    moves = [0.0 if option.mode == "hosted" else 1.0 for option in columns]
+    own = [0.0 if option.mode in BOUGHT else 1.0 for option in columns]
+    fleet = [1.0 if option.mode in FLEETS else 0.0 for option in columns]
     stays = along(WORKLOAD, [0.0 if use.stated.stays_on_api else 1.0 for use in workloads])
     if not np.any(stays):
         raise Problem(

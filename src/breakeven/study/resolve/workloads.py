@@ -23,7 +23,7 @@ BY_WORKLOAD = {  # input -> the key of a workload that states it
 
 def workload_inputs(case: Case, workloads: Sequence[Use], base: Mapping[str, Input]) -> dict[str, Input]:
     """What the case states of single workloads; one that says nothing takes what holds for all (`base`)."""
-    found = {}
+    by_name = {}
     for name, field in BY_WORKLOAD.items():
         values = [getattr(use.stated, field) for use in workloads]
         if any(value is not None for value in values):
@@ -35,8 +35,8 @@ def workload_inputs(case: Case, workloads: Sequence[Use], base: Mapping[str, Inp
                 else KnownFrom(kind=default.kind, source=case.source(*use.at, field))
                 for i, (use, value) in enumerate(zip(workloads, values, strict=True))
             ]
-            found[name] = mixed(stated_input(default, name, along(WORKLOAD, filled)), WORKLOAD, known)
-    return found
+            by_name[name] = mixed(stated_input(default, name, along(WORKLOAD, filled)), WORKLOAD, known)
+    return by_name
 
 
 def measured_cache(demand: Demand) -> dict[str, Input]:

@@ -34,10 +34,10 @@ def counted_inputs(bill: Bill, demand: Demand, inputs: Mapping[str, Input]) -> d
     paid = np.array([spend_of(bill.case, use, count) is not None for use in bill.workloads], dtype=float)
     if not paid.any():
         return {}
-    found = _stated({"counted_by_provider": along(WORKLOAD, paid)})
+    inputs_counted = _stated({"counted_by_provider": along(WORKLOAD, paid)})
     if by_volume(bill.case):
-        return found | {name: replace(inputs[name], low=None, high=None) for name in MIX}
-    return found | _stated(_weights(inputs, paid))
+        return inputs_counted | {name: replace(inputs[name], low=None, high=None) for name in MIX}
+    return inputs_counted | _stated(_weights(inputs, paid))
 
 
 def _weights(inputs: Mapping[str, Input], paid: np.ndarray) -> dict[str, object]:

@@ -105,7 +105,7 @@ def hosted_inputs(case: Case, prices: Sequence[ListPrice]) -> dict[str, Input]:
     """Prices and contract terms as inputs."""
     defaults = register()
     known = [KnownFrom(kind=price.kind, source=price.source) for price in prices]
-    found = {
+    prices_paid = {
         name: mixed(
             stated_input(defaults[name], name, along(WORKLOAD, [getattr(price, name) for price in prices])),
             WORKLOAD,
@@ -113,7 +113,7 @@ def hosted_inputs(case: Case, prices: Sequence[ListPrice]) -> dict[str, Input]:
         )
         for name in FIELDS
     }
-    return found | _stacking(case, prices) | _terms(case) | _commitments(case)
+    return prices_paid | _stacking(case, prices) | _terms(case) | _commitments(case)
 
 
 def stacked_multiplier(case: Case, price: ListPrice) -> float:
@@ -149,15 +149,15 @@ def _terms(case: Case) -> dict[str, Input]:
 def _commitments(case: Case) -> dict[str, Input]:
     """Tiers over the step axis, committed units, and the minimum bill over the months it runs."""
     terms, months = case.file.hosted, case.file.horizon_months
-    found: dict[str, Input] = {}
+    committed: dict[str, Input] = {}
     if terms.tiers:
         edges = [0.0, *(tier.from_tokens_per_month / 1e6 for tier in terms.tiers)]
         shares = [1.0, *(tier.price_share for tier in terms.tiers)]
         steps = [shares[0], *(after - before for before, after in pairwise(shares))]
-        found["tier_from_mtok"] = case_input(case, "tier_from_mtok", along(STEP, edges), "hosted", "tiers")
-        found["tier_price_step"] = case_input(case, "tier_price_step", along(STEP, steps), "hosted", "tiers")
+        committed["tier_from_mtok"] = case_input(case, "tier_from_mtok", along(STEP, edges), "hosted", "tiers")
+        committed["tier_price_step"] = case_input(case, "tier_price_step", along(STEP, steps), "hosted", "tiers")
         slab = 1.0 if terms.tier_kind == "slab" else 0.0
-        found["tiers_are_slabs"] = case_input(case, "tiers_are_slabs", slab, "hosted", "tier_kind")
+        committed["tiers_are_slabs"] = case_input(case, "tiers_are_slabs", slab, "hosted", "tier_kind")
     if terms.committed is not None:
         held = terms.committed
         for name, value in (
@@ -166,16 +166,18 @@ def _commitments(case: Case) -> dict[str, Input]:
             ("output_work_weight", held.output_work_weight),
             ("cached_work_weight", held.cached_work_weight),
         ):
-            found[name] = case_input(case, name, value, "hosted", "committed")
+            committed[name] = case_input(case, name, value, "hosted", "committed")
         if held.months:
             owed = along(MONTH, [held.units if month < held.months else 0.0 for month in range(months)])
-            found["units_under_contract"] = case_input(case, "units_under_contract", owed, "hosted", "committed")
+            committed["units_under_contract"] = case_input(case, "units_under_contract", owed, "hosted", "committed")
     if terms.minimum_bill_per_month:
         runs = months if terms.minimum_bill_months is None else terms.minimum_bill_months
         monthly = terms.minimum_bill_per_month * bill_rate(case)
         bill = [monthly if month < runs else 0.0 for month in range(months)]
-        found["minimum_bill"] = case_input(case, "minimum_bill", along(MONTH, bill), "hosted", "minimum_bill_per_month")
-    return found
+        committed["minimum_bill"] = case_input(
+            case, "minimum_bill", along(MONTH, bill), "hosted", "minimum_bill_per_month"
+        )
+    return committed
 
 
 def case_input(case: Case, name: str, value: object, *at: str | int) -> Input:

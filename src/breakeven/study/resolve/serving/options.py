@@ -101,17 +101,17 @@ def _option(case: Case, index: int, purchase: Purchase, card: Gpu) -> Option:
 def _price(case: Case, purchase: Purchase, card: Gpu, at: Keys) -> tuple[Input | None, tuple[Notice, ...]]:
     """What the case states of the price, else what is published."""
     name = PRICES[purchase.mode]
-    stated, said, where = _stated_price(case, purchase, at)
+    stated, price_said, where = _stated_price(case, purchase, at)
     if stated is None:
         price, notices = _published(case, purchase, card, name)
         return from_facts(case, price), notices
     source = case.source(*where)
-    if said.source:
-        source = Source(title=said.source, date=said.date)
+    if price_said.source:
+        source = Source(title=price_said.source, date=price_said.date)
     price = Input(
         likely=stated, unit=register()[name].unit, kind="published", source=source, meaning=register()[name].meaning
     )
-    old = stale_notice(f"price of {card.key}", source, case.as_of) if said.date != "unknown" else None
+    old = stale_notice(f"price of {card.key}", source, case.as_of) if price_said.date != "unknown" else None
     return price, (old,) if old else ()
 
 
@@ -230,7 +230,7 @@ def option_inputs(
 
 def _prices(all_options: Sequence[Option]) -> dict[str, Input]:
     """Price inputs of the modes that the case uses; other modes pay nothing of theirs."""
-    found: dict[str, Input] = {}
+    prices_paid: dict[str, Input] = {}
     for name in dict.fromkeys(PRICES.values()):
         modes = [mode for mode, of_input in PRICES.items() if of_input == name]
         mine = [option.price for option in all_options if option.mode in modes and option.price is not None]
@@ -238,21 +238,21 @@ def _prices(all_options: Sequence[Option]) -> dict[str, Input]:
             prices = [option.price.likely if option.mode in modes and option.price else 0.0 for option in all_options]
             priced = [option.price if option.mode in modes and option.price else mine[0] for option in all_options]
             known = [KnownFrom(kind=price.kind, source=price.source) for price in priced]
-            found[name] = mixed(replace(mine[0], likely=along(OPTION, prices)), OPTION, known)
-    return found
+            prices_paid[name] = mixed(replace(mine[0], likely=along(OPTION, prices)), OPTION, known)
+    return prices_paid
 
 
 def _mix(all_options: Sequence[Option], base: Mapping[str, Input], source: Source) -> dict[str, Input]:
     """Reserved and spot shares, and GPUs that are owned already."""
     names = ("reserved_share", "reserved_discount", "spot_share", "spot_net_saving", "gpus_already_owned",
              "idle_value_per_gpu_month")  # fmt: skip
-    found = {}
+    mixed_inputs = {}
     for name in names:
         values = [getattr(option.purchase, name) for option in all_options]
         if any(values):
             likely = [base[name].likely if value is None else float(value) for value in values]
-            found[name] = given(name, along(OPTION, likely), source)
-    return found
+            mixed_inputs[name] = given(name, along(OPTION, likely), source)
+    return mixed_inputs
 
 
 def _owned(all_options: Sequence[Option], base: Mapping[str, Input], stated: Mapping[str, Input]) -> dict[str, Input]:

@@ -41,9 +41,9 @@ def model_of(case: Case) -> OpenModel:
     path = case.file.self_hosting.config
     try:
         if path is not None:
-            found = _file(case, path, *CONFIG)
+            config = _file(case, path, *CONFIG)
             needed = case.file.self_hosting.precision is None
-            return configured(read_config(found, name), published_precision(found, needed=needed))
+            return configured(read_config(config, name), published_precision(config, needed=needed))
         return open_model(name)
     except Problem as problem:
         own = "" if path else "A model that is not listed: give its config.json as self_hosting.model_config."

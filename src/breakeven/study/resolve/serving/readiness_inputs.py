@@ -51,9 +51,9 @@ def examine(case: Case, engineer_cost_per_year: float, delivery_file: Path | Non
 
     `delivery_file` stands in for the file that the case names. What it measures beats what is stated.
     """
-    said = case.file.readiness
+    stated = case.file.readiness
     answers = read_answers(case.file, case.document, case.as_of)[0]
-    path = delivery_file or (case.folder / said.delivery if said and said.delivery else None)
+    path = delivery_file or (case.folder / stated.delivery if stated and stated.delivery else None)
     log = read_delivery(path, as_of=case.as_of) if path else None
     book = questionnaire()
     measured = delivery(log.deployments, log.incidents, case.as_of, book.delivery) if log else None
@@ -63,10 +63,10 @@ def examine(case: Case, engineer_cost_per_year: float, delivery_file: Path | Non
         as_of=case.as_of,
         engineer_cost_per_year=engineer_cost_per_year,
         fallback_forbidden=fallback_forbidden(case),
-        people=said.people if said else None,
+        people=stated.people if stated else None,
     )
-    found = readiness(book, answers, conditions)
-    return Examined(readiness=found, stated=said is not None, answered=len(answers), delivery=measured, log=log)
+    judged = readiness(book, answers, conditions)
+    return Examined(readiness=judged, stated=stated is not None, answered=len(answers), delivery=measured, log=log)
 
 
 def fallback_forbidden(case: Case) -> bool:
@@ -136,17 +136,17 @@ def readiness_notices(case: Case, found: Examined | None, built: int) -> tuple[N
     return (*found.notices, Notice(what=what, where=str(case.place("readiness"))))
 
 
-def summary(found: Examined | None) -> ReadinessSummary | None:
+def summary(examined: Examined | None) -> ReadinessSummary | None:
     """What a study keeps of it."""
-    if found is None:
+    if examined is None:
         return None
-    its = found.readiness
+    team = examined.readiness
     return ReadinessSummary(
-        allows=its.allows,
-        earliest_start_month=its.earliest_start_month,
-        ready=its.largest_share == 1,
-        person_months=its.remediation_person_months.likely,
-        blocking=its.blocking,
-        red=its.red,
-        yellow=tuple(each.title for each in its.dimensions if each.level == "yellow"),
+        allows=team.allows,
+        earliest_start_month=team.earliest_start_month,
+        ready=team.largest_share == 1,
+        person_months=team.remediation_person_months.likely,
+        blocking=team.blocking,
+        red=team.red,
+        yellow=tuple(dimension.title for dimension in team.dimensions if dimension.level == "yellow"),
     )
