@@ -288,4 +288,4 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
         yield "Units committed today are a choice of the plan; what everything costs today is counted without them."
     if case.file.hosted.tiers:
         yield "Volume tiers are shared out at today's volume: what stays on the API may lose its tier."
-    yield from (notice.what for notice in base.notices if "Readiness moves" in workload.what)
+    yield from (notice.what for notice in base.notices if "Readiness moves" in notice.what)

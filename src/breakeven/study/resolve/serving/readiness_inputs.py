@@ -140,13 +140,13 @@ def summary(examined: Examined | None) -> ReadinessSummary | None:
     """What a study keeps of it."""
     if examined is None:
         return None
-    team = examined.readiness
+    judged = examined.readiness
     return ReadinessSummary(
-        allows=team.allows,
-        earliest_start_month=team.earliest_start_month,
-        ready=team.largest_share == 1,
-        person_months=team.remediation_person_months.likely,
-        blocking=team.blocking,
-        red=team.red,
-        yellow=tuple(dimension.title for dimension in team.dimensions if dimension.level == "yellow"),
+        allows=judged.allows,
+        earliest_start_month=judged.earliest_start_month,
+        ready=judged.largest_share == 1,
+        person_months=judged.remediation_person_months.likely,
+        blocking=judged.blocking,
+        red=judged.red,
+        yellow=tuple(dimension.title for dimension in judged.dimensions if dimension.level == "yellow"),
     )
