@@ -21,9 +21,9 @@ Side = Literal["above", "below"]
 Floats = npt.NDArray[np.float64]
 
 STAKES = np.geomspace(0.02, 0.9, 8)  # shares of the largest stake that can never lose everything
-BLOCK = 128  # values between two logarithms: their products stay far inside what a number can hold
-BLOCKS_AT_ONCE = 64
-NEAREST = 0.05  # of the range, from either end to the limit: closer, a block's product could overflow
+BLOCK = 64  # values between two logarithms: their products stay inside what a number can hold
+BLOCKS_AT_ONCE = 128
+NEAREST = 0.001  # of the range, from either end to the limit: closer, a product could overflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

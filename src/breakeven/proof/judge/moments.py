@@ -52,6 +52,9 @@ class Moments:
         return self.mean - self.half_width(alpha), self.mean + self.half_width(alpha)
 
 
+NOTHING = Moments()
+
+
 def added(state: Moments, values: npt.ArrayLike) -> Moments:
     """The sums after these values."""
     given = np.atleast_1d(np.asarray(values, dtype=np.float64))

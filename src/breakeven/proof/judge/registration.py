@@ -1,0 +1,183 @@
+"""What a shadow run will be judged by, written down before the first look and not changed after it.
+
+A test that holds however often one looks still needs its margins, its errors and its groups fixed before anything is
+seen. The file is YAML that a person may edit until the first judgement; then a seal with its hash stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from breakeven.files import text_of
+from breakeven.outputs import write
+from breakeven.problems import Problem
+from breakeven.proof.records.pairs import Cluster, Score
+from breakeven.proof.records.row import API, NOISE, SELF
+from breakeven.written import json_of, yaml_of
+
+FORMAT: Literal["breakeven shadow test 1"] = "breakeven shadow test 1"
+Rate = Annotated[float, Field(gt=0, lt=1)]
+Times = Annotated[float, Field(ge=1, le=100)]
+HEAD = """\
+# What the shadow run is judged by: breakeven shadow judge. Edit it now; after the first look it is sealed.
+# What each key means: docs/how-to/judge-a-shadow-run.md
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoWorse:
+    """Failures of the candidate: at most `times` those of the control, or at most `floor` of the requests."""
+
+    times: Times = 1.5
+    floor: Rate = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """At most `share` of the answers take more than `seconds`; per_token is from the first token to the last."""
+
+    measure: Literal["first_token", "seconds", "per_token"]
+    seconds: Annotated[float, Field(gt=0)]
+    share: Rate = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Two weekly cycles at least; who cannot tell after four weeks says so."""
+
+    least: Annotated[int, Field(ge=1)] = 14
+    most: Annotated[int, Field(ge=1)] = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What one workload is judged by. `margin`: by how much its score may be worse; `deviation`: of the difference of
+    two answers' scores, as it is expected; `pairs_per_day`: as planned, None where that is not known.
+    """
+
+    alpha: Rate = 0.05
+    days: Days = field(default_factory=Days)
+    candidate: str = SELF
+    control: str = API
+    noise: str = NOISE
+    score: Score = "accepted"
+    margin: Annotated[float, Field(gt=0, le=0.5)] = 0.02
+    deviation: Annotated[float, Field(gt=0, le=2)] = 0.3
+    pairs_per_day: Annotated[float, Field(ge=0)] | None = None
+    errors: NoWorse = field(default_factory=NoWorse)
+    invalid_json: NoWorse = field(default_factory=lambda: NoWorse(floor=0.01))
+    promises: tuple[Promised, ...] = ()
+    by_stratum: bool = True
+    cluster: Cluster = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """The whole file: of which plan, and the terms of each workload that moves."""
+
+    format: Literal["breakeven shadow test 1"] = FORMAT
+    plan: str
+    workloads: dict[str, Terms]
+
+
+def registration_of(plan: Mapping[str, Any]) -> Registration:
+    """What follows from a plan: its margin, error and spread, the days of its shadow runs, the pairs that they give.
+
+    Raises `Problem` for a plan in which nothing moves.
+    """
+    quality = plan["checks"]["quality"]
+    samples: dict[str, Any] = {}
+    for phase in plan["phases"]:
+        samples |= {each["workload"]: each for each in phase.get("samples", ())}
+    moving = [each for each in plan["workloads"] if each.get("shadow")]
+    if not moving:
+        raise Problem(f'in the plan "{plan["name"]}" no workload moves, so there is no shadow run to judge')
+    found = {}
+    for each in moving:
+        days = max(round(float(each["shadow"]["days"])), 1)
+        sample = samples.get(each["name"])
+        found[each["name"]] = Terms(
+            alpha=float(quality["type_one_error"]),
+            margin=float(quality["margin"]),
+            deviation=float(quality["standard_deviation"]),
+            days=Days(least=min(max(days, Days().least), Days().most)),
+            pairs_per_day=None if sample is None else round(float(sample["pairs_in_shadow"]) / days, 1),
+        )
+    return Registration(plan=str(plan["name"]), workloads=found)
+
+
+def write_registration(path: Path, registration: Registration) -> None:
+    """Write it, where there is none yet."""
+    form = YAML()
+    form.default_flow_style = None
+    form.width = 110
+    text = StringIO()
+    form.dump(json.loads(json.dumps(asdict(registration))), text)
+    write(path, HEAD + text.getvalue(), fresh=True)
+
+
+def read_registration(path: Path) -> Registration:
+    """The file, checked. Raises `Problem`."""
+    try:
+        data = yaml_of(text_of(path))
+    except YAMLError as error:
+        raise Problem(f"this is not YAML: {error}", where=str(path), fix="Mend it, or have it written anew.") from None
+    try:
+        found = _reader().validate_python(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        told = f"no registration of a shadow test: {place} {first['msg'].lower()}"
+        raise Problem(told, where=str(path), fix="See docs/how-to/judge-a-shadow-run.md.") from None
+    for name, terms in found.workloads.items():
+        if terms.days.least > terms.days.most:
+            fix = "Let it end no sooner than it may be decided."
+            raise Problem(
+                f"{name}: at least {terms.days.least} days and at most {terms.days.most}", where=str(path), fix=fix
+            )
+    return found
+
+
+def sealed(path: Path, *, now: datetime) -> str:
+    """Seal the file at the first look, and hold it against its seal at every other. Returns the hash.
+
+    Raises `Problem` where it was changed since.
+    """
+    fingerprint, seal = sha256(text_of(path).encode()).hexdigest(), seal_of(path)
+    if not seal.exists():
+        write(seal, json.dumps({"sha256": fingerprint, "first_look": now.isoformat()}) + "\n", fresh=True)
+        return fingerprint
+    try:
+        before = json_of(text_of(seal))
+        kept, looked = str(before["sha256"]), str(before["first_look"])
+    except (ValueError, TypeError, KeyError):
+        fix = "Without it nobody can tell whether the test was changed: start a new one under another name."
+        raise Problem("this seal is damaged", where=str(seal), fix=fix) from None
+    if kept != fingerprint:
+        fix = "Put it back as it was, or start a new test under another name, on traffic that nobody has looked at yet."
+        raise Problem(f"was changed after the first look at {looked}", where=str(path), fix=fix)
+    return fingerprint
+
+
+def seal_of(path: Path) -> Path:
+    """Where the seal of a registration stands."""
+    return path.with_name(f"{path.name}.seal")
+
+
+@cache
+def _reader() -> TypeAdapter[Registration]:
+    for each in (NoWorse, Promised, Days, Terms):
+        with_config(ConfigDict(extra="forbid"))(each)
+    return TypeAdapter(with_config(ConfigDict(extra="forbid"))(Registration))
