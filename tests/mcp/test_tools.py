@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from conversations import CASE, ERAS, outside, talk, text
 from mcp.types import ElicitRequestParams, ElicitResult
 
 from breakeven import Case, assess
+from breakeven.lesson.lesson import lesson
+from breakeven.lesson.material import example
+from breakeven.lesson.quiz import sum_of
 from breakeven.study.judge.basis import fingerprint
 from mcp import Client
 
@@ -33,8 +37,32 @@ NEEDS_NO_STUDY = {
     "no file": ("describe_usage", {"log": "nowhere.csv"}),
     "no zone": ("describe_usage", {"log": "usage.csv", "time_zone": INJECTED}),
     "volume twice": ("draft_case", {"log": "usage.csv", "tokens_per_month": 1e9}),
+    "no part": ("lesson", {"part": INJECTED}),
+    "no question": ("quiz", {"part": INJECTED, "seed": 1}),
+    "no answer": ("quiz", {"part": "hybrid", "seed": 1, "answer": INJECTED}),
     "no model": ("draft_case", {"tokens_per_month": 1e9, "hosted_model": "x/y", "open_model": INJECTED, "team": 1}),
 }
+
+ABOUT_THE_STUDY = {
+    "which option": ("explain", {"line": "gpu_rent", "option": "1"}),
+    "no option": ("explain", {"line": "gpu_rent", "option": "rent"}),
+    "no line": ("explain", {"line": INJECTED}),
+    "flips": ("flips", {}),
+    "report": ("report", {"out": "board", "parts": "md"}),
+    "report outside": ("report", {"out": "../board"}),
+}
+ANSWERED = {
+    "again": ("decide", {"case": "case.yaml"}),
+    "readiness": ("readiness", {"case": "case.yaml"}),
+    "usage": ("describe_usage", {"log": "usage.csv"}),
+    "lacking": ("decide", {"case_yaml": "team: 2"}),
+    "lesson": ("lesson", {"part": "whole_cost"}),
+    "my lesson": ("lesson", {"part": "hybrid", "case": "case.yaml"}),
+    "quiz": ("quiz", {"part": "hybrid", "seed": 5}),
+    "right": ("quiz", {"part": "hybrid", "seed": 5, "answer": f"{sum_of('hybrid', 5).answer:.2f}"}),
+    "wrong": ("quiz", {"part": "hybrid", "seed": 5, "answer": "1"}),
+}
+READ = {"schema": "breakeven://schema/case", "part read": "breakeven://lesson/break_even"}
 
 
 @pytest.fixture(scope="module")
@@ -57,22 +85,15 @@ def said(folder: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
         found: dict[str, Any] = {"era": client.protocol_version}
         found["decide"] = await client.call_tool("decide", {"case": "case.yaml"})
         study = found["decide"].structured_content["study"]
-        found["again"] = await client.call_tool("decide", {"case": "case.yaml"})
-        found["explain"] = await client.call_tool("explain", {"study": study, "line": "gpu_rent", "option": "rent"})
-        found["which option"] = await client.call_tool("explain", {"study": study, "line": "gpu_rent", "option": "1"})
-        found["no line"] = await client.call_tool("explain", {"study": study, "line": INJECTED})
-        found["flips"] = await client.call_tool("flips", {"study": study})
-        found["readiness"] = await client.call_tool("readiness", {"case": "case.yaml"})
-        found["report"] = await client.call_tool("report", {"study": study, "out": "board", "parts": "md"})
-        found["report outside"] = await client.call_tool("report", {"study": study, "out": "../board"})
-        found["usage"] = await client.call_tool("describe_usage", {"log": "usage.csv"})
-        found["lacking"] = await client.call_tool("decide", {"case_yaml": "team: 2"})
-        for name, (tool, arguments) in NEEDS_NO_STUDY.items():
+        for name, (tool, arguments) in {**ABOUT_THE_STUDY, **NEEDS_NO_STUDY}.items():
+            of_it = {"study": study} if name in ABOUT_THE_STUDY else {}
+            found[name] = await client.call_tool(tool, of_it | arguments)
+        for name, (tool, arguments) in ANSWERED.items():
             found[name] = await client.call_tool(tool, arguments)
         found["tools"] = (await client.list_tools()).tools
         found["resources"] = [each.uri for each in (await client.list_resources()).resources]
-        found["study"] = (await client.read_resource(f"breakeven://study/{study}")).contents[0].text
-        found["schema"] = (await client.read_resource("breakeven://schema/case")).contents[0].text
+        for name, uri in {"study": f"breakeven://study/{study}", **READ}.items():
+            found[name] = (await client.read_resource(uri)).contents[0].text
         found["prompts"] = [each.name for each in (await client.list_prompts()).prompts]
         return found
 
@@ -126,8 +147,8 @@ def test_a_number_is_explained_down_to_its_sources(said: dict[str, Any]) -> None
     assert not said["which option"].is_error
     assert "2.69" in text(said["which option"])
     assert said["which option"].structured_content["data"]["unit"] == "USD/month"
-    assert said["explain"].is_error  # there is no option of this name; the message lists them
-    assert "there is no option" in text(said["explain"])
+    assert said["no option"].is_error
+    assert "there is no option" in text(said["no option"])
 
 
 def test_flips_readiness_usage_answer(said: dict[str, Any]) -> None:
@@ -159,6 +180,18 @@ def test_missing_drivers_are_asked_for_as_text(said: dict[str, Any]) -> None:
     wanted = [each["name"] for each in said["lacking"].structured_content["data"]["missing"]]
     assert wanted == ["api_spend_per_month", "hosted_model", "open_model"]
     assert all(each in text(said["lacking"]) for each in (*wanted, "do not invent"))
+
+
+def test_the_lesson_is_taught_and_its_quiz_asked(said: dict[str, Any]) -> None:
+    (part,) = said["lesson"].structured_content["data"]["parts"]
+    taught = asdict(next(each for each in lesson(example()) if each.name == "whole_cost"))
+    assert part == json.loads(json.dumps(taught))
+    assert all(row[1] in text(said["lesson"]) for row in part["tables"][0]["rows"])
+    assert not said["my lesson"].is_error
+    assert "breaks even" in said["part read"]
+    assert said["quiz"].structured_content["data"]["text"] in text(said["quiz"])
+    assert said["right"].structured_content["data"]["right"] is True
+    assert said["wrong"].structured_content["data"]["right"] is False
 
 
 def test_schema_method_facts_and_prompts_are_served(said: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
 from breakeven.cli.gpu_mix import gpu_mix
+from breakeven.cli.learn import learn
 from breakeven.cli.mcp import mcp
 from breakeven.cli.new import new
 from breakeven.cli.options import check_values
@@ -37,7 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (decide, explain, compare, new, quick, facts, verify, schema, report, mcp):
+for command in (decide, explain, compare, new, quick, facts, verify, schema, report, learn, mcp):
     app.command()(command)
 app.command("demand")(demand)
 app.command("readiness")(readiness)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult, InputRequiredResult
 from pydantic import Field
 
+from breakeven.lesson.lesson import PARTS
+from breakeven.lesson.quiz import checked, question
+from breakeven.mcp.results import result_of
+from breakeven.mcp.told import Told, problem_told
 from breakeven.mcp.tools import Handle, Option, Path, Result, Text, Tools
+from breakeven.problems import Problem
 
 
 class Questions:
@@ -55,6 +61,33 @@ class Questions:
     async def flips(self, ctx: Context, study: Handle, option: Option = None) -> Result:
         """Show for every input the smallest change that turns the answer, and what two turn together."""
         return await self.tools.studied(ctx, "flips", study, option=option)
+
+    async def lesson(
+        self,
+        ctx: Context,
+        part: Annotated[str | None, Field(description=f"One of {', '.join(PARTS)}; absent: all.")] = None,
+        case: Path = None,
+        case_yaml: Text = None,
+    ) -> Result:
+        """Teach self-hosting economics, on the lesson's example or on the person's own case, with a playbook a part."""
+        named = {"folder": self.tools.folder.root, "case": case, "case_yaml": case_yaml}
+        return result_of(await self.tools.ask(ctx, "teach", part=part, **named))
+
+    async def quiz(
+        self,
+        part: Annotated[str, Field(description=f"One of {', '.join(PARTS)}.")],
+        seed: Annotated[int, Field(ge=0, description="A new one each time: it makes the numbers.")],
+        answer: Annotated[str | None, Field(description="The person's answer; absent: the question is asked.")] = None,
+    ) -> Result:
+        """Ask a question with fresh numbers; with an answer: whether it is right, and which line was forgotten."""
+        try:
+            if answer is None:
+                asked = question(part, seed)
+                return result_of(Told(page=f"{asked.text} (in {asked.unit})", data=asdict(asked)))
+            found = checked(part, seed, answer)
+        except Problem as problem:
+            return result_of(problem_told(problem))
+        return result_of(Told(page=f"{'Right.' if found.right else 'Wrong.'} {found.because}", data=asdict(found)))
 
     async def report(
         self,

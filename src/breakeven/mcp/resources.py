@@ -25,10 +25,10 @@ MARKDOWN, JSON, CSV, YAML = "text/markdown", "application/json", "text/csv", "ap
 TYPES = {".md": MARKDOWN, ".json": JSON, ".yaml": YAML}
 
 LEARN = """\
-Teach me self-hosting economics with breakeven. Read the resource breakeven://lesson and go through its parts one by
-one: the why, the demo and what it leaves out, the break-even and what flips it, readiness, the hybrid migration. After
-each part quiz me with the tool quiz, a new seed each time, and tell me which line I forgot when I am wrong. Use only
-numbers that a tool or the lesson printed."""
+Teach me self-hosting economics with breakeven. Call the tool lesson for one part after the other: the whole cost, the
+demo and what it leaves out, the break-even and what flips it, readiness, the hybrid migration. After each part quiz me
+with the tool quiz, a new seed each time, and tell me which line I forgot when I am wrong. Use only numbers that a tool
+printed."""
 DECIDE = """\
 Decide my case with breakeven. Ask me for what only I know: what the API costs a month or a usage log, the hosted model,
 the open model that could replace it, the GPU offer if I have one, and how many engineers would run it. Invent none of
@@ -61,6 +61,15 @@ def add_resources(made: MCPServer, tools: Tools) -> None:
         told = await tools.ask(ctx, "whole_study", kept=kept)
         return json.dumps({"notice": NOTICE, "data": told.data}, ensure_ascii=False, indent=2)
 
+    async def taught(part: str, ctx: Context) -> str:
+        """A part of the lesson on its example; "all" for the whole."""
+        nothing = {"folder": tools.folder.root, "case": None, "case_yaml": None}
+        told = await tools.ask(ctx, "teach", part=None if part == "all" else part, **nothing)
+        if told.wrong:
+            raise ResourceNotFoundError(told.page)
+        return told.page
+
+    made.resource("breakeven://lesson/{part}", title="The lesson", mime_type=MARKDOWN)(taught)
     made.resource("breakeven://study/{handle}", title="A study", mime_type=JSON)(study)
 
 

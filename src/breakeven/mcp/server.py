@@ -31,6 +31,8 @@ TITLES = {
     "plan": "Plan the migration",
     "explain": "Explain a number",
     "flips": "What turns the answer",
+    "lesson": "Teach the economics",
+    "quiz": "Quiz the person",
     "report": "Write the board pack",
 }
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from breakeven.demand.usage.read_log import read_log
 from breakeven.demand.usage.reading import demand_of_reading
 from breakeven.demand.usage.reconcile import reconcile
 from breakeven.demand.usage.usage import usage
+from breakeven.lesson.lesson import PARTS, lesson
+from breakeven.lesson.material import example, material
+from breakeven.lesson.parts import as_markdown
 from breakeven.mcp.drivers import known, missing
 from breakeven.mcp.folder import Folder
 from breakeven.mcp.rendered import WIDTH, page_of, summary, text_of
@@ -154,6 +157,19 @@ def report(*, folder: Path, kept: bytes, out: str, parts: str | None, stage: Sta
     return Told(page="\n".join(files), data={"files": files})
 
 
+def teach(*, folder: Path, part: str | None, case: str | None, case_yaml: str | None, stage: Stage) -> Told:
+    """The lesson, or a part of it."""
+    stage("the lesson", 0)
+    if case is None and case_yaml is None:
+        found = example()
+    else:
+        found = material(case_of(folder=folder, case=case, case_yaml=case_yaml, added={}, as_of=None))
+    if part is not None and part not in PARTS:
+        raise Problem(f'the lesson has no part "{part}"', fix=f"The parts are {', '.join(PARTS)}.")
+    parts = [each for each in lesson(found) if part in (None, each.name)]
+    return Told(page="\n\n".join(map(as_markdown, parts)), data={"parts": [asdict(each) for each in parts]})
+
+
 def whole_study(*, kept: bytes, stage: Stage) -> Told:
     """What study.json holds."""
     stage("the study", 0)
@@ -190,5 +206,17 @@ def parsed(place: Folder, case: str | None, case_yaml: str | None) -> Document:
 
 TASKS: Mapping[str, Callable[..., Told]] = {
     each.__name__: each
-    for each in (describe_usage, draft_case, decide, designs, readiness, plan, explain, flips, report, whole_study)
+    for each in (
+        describe_usage,
+        draft_case,
+        decide,
+        designs,
+        readiness,
+        plan,
+        explain,
+        flips,
+        report,
+        teach,
+        whole_study,
+    )
 }

@@ -1,0 +1,129 @@
+"""The first two parts: the whole cost line by line, and what the demo's two sums leave out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from breakeven.lesson.material import Material
+from breakeven.lesson.parts import LessonTable, Part, part
+from breakeven.quick.tco import Comparison, tco_compare
+from breakeven.report.wording import money, percent, price, significant, volume
+from breakeven.study.study import Row
+
+GPUS, PEOPLE = "GPUs", "People"
+UTILIZATIONS = (0.1, 0.9)
+
+
+def rows_of(it: Material) -> list[Row]:
+    """The rows of the month that cost anything for the option, or save."""
+    return [row for row in it.study.table if not row.of_which and round(row.values[it.number])]
+
+
+def group_cost(it: Material, group: str) -> float:
+    """What a group of rows costs in the named month."""
+    return sum(row.values[it.number] for row in it.study.table if row.group == group and not row.of_which)
+
+
+def whole_cost(it: Material) -> Part:
+    """What goes into total cost."""
+    study, option, header = it.study, it.option, it.study.basis.header
+    total, gpus = option.monthly_cost, group_cost(it, GPUS)
+    used = option.utilization
+    return part(
+        "whole_cost",
+        {
+            "name": header.name,
+            "volume": volume(study.volume_mtok),
+            "hosted_cost": money(study.hosted_monthly_cost, header.currency),
+            "hosted_price": price(study.hosted_cost_per_mtok, header.currency),
+            "month": str(header.month),
+            "option": option.name,
+            "gpu_cost": money(gpus, header.currency),
+            "gpu_share": percent(gpus / total),
+            "own_cost": money(total, header.currency),
+            "other_cost": money(total - gpus, header.currency),
+            "reached": "part" if used is None else percent(used.reached),
+            "one_time_cost": money(option.one_time_cost, header.currency),
+            "exit_cost": money(option.exit_cost, header.currency),
+        },
+        (_lines(it),),
+    )
+
+
+def _lines(it: Material) -> LessonTable:
+    currency, total = it.study.basis.header.currency, it.option.monthly_cost
+    rows = [
+        (row.label, money(row.values[it.number], currency), percent(row.values[it.number] / total))
+        for row in rows_of(it)
+    ]
+    rows.append(("all of it", money(total, currency), percent(1.0)))
+    title = f"{it.option.name}, month {it.study.basis.header.month}"
+    return LessonTable(title=title, header=("line", f"{currency}/month", "share"), rows=tuple(rows), after=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """The numbers of the demo, rounded as a person would type them, so that its sums can be done by hand."""
+
+    monthly_tokens_millions: int
+    hosted_price_per_m: float
+    gpu_monthly: int
+    gpus: int
+    eng_monthly: int
+
+    def says(self, utilization: float = 0.5) -> Comparison:
+        """The demo's own function on them."""
+        return tco_compare(**asdict(self), utilization=utilization)
+
+
+def demo(it: Material) -> Demo:
+    """The demo's numbers of a case: a GPU and the people as the engine has them."""
+    return Demo(
+        monthly_tokens_millions=round(it.study.volume_mtok),
+        hosted_price_per_m=significant(it.study.hosted_cost_per_mtok, 4),
+        gpu_monthly=round(group_cost(it, GPUS) / it.option.gpus),
+        gpus=round(it.option.gpus),
+        eng_monthly=round(group_cost(it, PEOPLE)),
+    )
+
+
+def side_by_side(it: Material) -> Part:
+    """The demo and what it leaves out."""
+    option, currency, it_says = it.option, it.study.basis.header.currency, demo(it)
+    says, low, high = it_says.says(), *(it_says.says(each) for each in UTILIZATIONS)
+    call = f"tco_compare({', '.join(f'{name}={value}' for name, value in asdict(it_says).items())})"
+    return part(
+        "side_by_side",
+        {
+            "call": call,
+            "result": f"hosted_usd={says['hosted_usd']}, self_hosted_usd={says['self_hosted_usd']}, "
+            f"cheaper={says['cheaper']}",
+            "at_low": money(low["self_hosted_usd"], currency),
+            "at_high": money(high["self_hosted_usd"], currency),
+            "own_cost": money(option.monthly_cost, currency),
+            "demo_cost": money(says["self_hosted_usd"], currency),
+            "gap": money(option.monthly_cost - says["self_hosted_usd"], currency),
+            "turn": turn(it),
+        },
+        (ladder(it),),
+    )
+
+
+def turn(it: Material) -> str:
+    """At which forgotten cost the saving is gone."""
+    found = it.option.depth.hidden_costs
+    if found.turns_at is None:
+        return "It saves to the last line: no cost that is usually forgotten turns this one."
+    return f'The saving is gone at "{found.rungs[found.turns_at].label}".'
+
+
+def ladder(it: Material) -> LessonTable:
+    """Costs added one by one, and what is still saved."""
+    currency, found = it.study.basis.header.currency, it.option.depth.hidden_costs
+    rows = tuple(
+        (each.label, money(each.adds, currency), money(each.saving_so_far, currency))
+        for each in found.rungs
+        if round(each.adds)
+    )
+    header = ("cost added", f"{currency}/month", "still saved")
+    return LessonTable(title="What is usually forgotten, added one by one", header=header, rows=rows, after=3)
