@@ -91,6 +91,7 @@ def test_the_verdict_says_when_production_can_start() -> None:
 def test_robust_needs_readiness() -> None:
     """Everything else being the same, the class is ROBUST only when the team is ready."""
     clear = PASSED | {"hosted_model": "openai/gpt-4o", "tokens_per_month": 300e9, "api_spend_per_month": None}
+    clear |= {"self_hosting": {"precision": "fp8"}}  # a format that somebody named
     ready = studied(readiness={"answers": all_answers()}, **clear)
     silent, gaps = studied(**clear), studied(readiness={}, **clear)
     assert [each.verdict.verdict for each in (ready, silent, gaps)] == ["ROBUST", "HOLDS", "HOLDS"]

@@ -38,7 +38,8 @@ def test_a_study_differs_in_nothing_from_itself() -> None:
 
 
 def test_what_differs_is_named_with_what_it_does_alone() -> None:
-    found = differences(decided(), decided(api_spend_per_month=60000, team=1.5))
+    one = {"self_hosting": {"precision": "fp8", "gpus_per_replica": 2}}  # one design for both
+    found = differences(decided(**one), decided(api_spend_per_month=60000, team=1.5, **one))
     by_name = {each.name: each for each in found.inputs}
     assert by_name.keys() == {
         "input_mtok_per_month",

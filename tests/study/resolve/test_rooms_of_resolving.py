@@ -132,7 +132,7 @@ def test_a_stated_price_wins_over_the_list_and_says_where() -> None:
 
 def gates(**changed: Any) -> tuple[Gate, ...]:
     some = case(**changed)
-    return gates_of(some, uses(some, None), LLAMA, ())
+    return gates_of(some, uses(some, None), LLAMA, (), precision="bf16")
 
 
 def test_quality_is_unknown_until_the_case_speaks_of_it() -> None:

@@ -90,6 +90,13 @@ def usual_precision(model: OpenModel, gpu: Gpu) -> tuple[str, str]:
     return "bf16", f"{gpu.key} has no fp8 arithmetic"
 
 
+def is_narrowed(model: OpenModel, precision: str) -> bool:
+    """Whether the weights take fewer bits than those their maker publishes, so that their quality is another matter."""
+    own = precision_named(model.published_precision or "bf16")
+    named = precision_named(precision)
+    return named.family != own.family and named.bytes_per_parameter < own.bytes_per_parameter
+
+
 def same_family(one: Precision, other: str) -> bool:
     """Whether a fact's precision is the same kind of format; a name we do not know is not."""
     known = PRECISIONS.get(other.strip().lower())

@@ -98,7 +98,7 @@ def notes(found: Search, currency: str) -> list[str]:
     if why := reasons(found.models):
         told.append(f"{sentence(why)}.")
     if found.runners_up:
-        behind = found.winner.net_present_value - found.runners_up[0].net_present_value
+        behind = found.winner.ranked - found.runners_up[0].ranked
         told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")
     return told
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from breakeven.facts.model_names import precision_in
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Notice, Place, Problem, Problems
 from breakeven.study.case.checks.case import contradictions
@@ -74,7 +75,9 @@ class Case:
         return Source(title=f"{self.path.name}{f':{line}' if line else ''}", date=self.as_of.isoformat())
 
     def given(self, *keys: str | int) -> bool:
-        """Whether the case says this itself, or takes the default."""
+        """Whether the case says this itself, or it was looked for or takes the default."""
+        if keys in self.document.found:
+            return False
         data = self.document.data
         for key in keys:
             try:
@@ -82,6 +85,15 @@ class Case:
             except (KeyError, IndexError, TypeError):
                 return False
         return True
+
+    @property
+    def format_said(self) -> str | None:
+        """The number format of the weights that the person names, by itself or in the name of the model."""
+        if self.given("self_hosting", "precision"):
+            return self.file.self_hosting.precision
+        data = self.document.data
+        name = (data.get("self_hosting") or {}).get("model") or data.get("open_model")
+        return precision_in(str(name or ""))
 
     @property
     def notices(self) -> tuple[Notice, ...]:

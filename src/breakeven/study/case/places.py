@@ -47,7 +47,8 @@ IN_OUR_WORDS = (
 class Document:
     """Plain data and where each part of it stands. A key without a value counts as not written.
 
-    A document made from Python data has no lines; its places name the whole.
+    A document made from Python data has no lines; its places name the whole. `found`: what the person did not write
+    and was looked for.
     """
 
     file: str
@@ -55,6 +56,7 @@ class Document:
     lines: tuple[str, ...] = ()
     keys: dict[Keys, Mark] = field(default_factory=dict)
     values: dict[Keys, Mark] = field(default_factory=dict)
+    found: frozenset[Keys] = frozenset()
 
     def key(self, *keys: str | int) -> Place:
         """Where a key or list item begins, or that of the nearest parent which is there."""

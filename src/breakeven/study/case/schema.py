@@ -30,6 +30,7 @@ from breakeven.study.case.kinds import (
     whole,
 )
 from breakeven.study.case.terms.agreements import Finance, Sla
+from breakeven.study.case.terms.evaluation import Evaluation
 from breakeven.study.case.terms.migration import ApiLimit, Complexity, Migration, PlanFleet
 from breakeven.study.case.terms.readiness import ReadinessAnswers
 from breakeven.study.case.terms.serving import Committed, Hosted, Precision, Purchase, Search, SelfHosting, Tier
@@ -270,6 +271,8 @@ class CaseFile(Part):
     """Any input by its name."""
     gates: tuple[Gate, ...] = ()
     """Reasons that are not money."""
+    evaluations: tuple[Evaluation, ...] = ()
+    """How open models did in your own evaluations: they answer whether the quality passes."""
     hosts: Hosts = Hosts()
     """Who may sell us tokens of the open model, and who may not."""
     sla: Sla | None = None

@@ -88,10 +88,7 @@ def field_of(case: Case, model: OpenModel, designs: Sequence[Design], log: Logge
     columns = [(i, place, option) for i, each in enumerate(designs) for place, option in own[each.gpu]]
     return Field(
         model=model,
-        candidates=tuple(
-            Candidate(design=designs[i], way=Way(purchase=option.purchase, operations=_operations(case, option)))
-            for i, _, option in columns
-        ),
+        candidates=tuple(Candidate(design=designs[i], way=_way(case, option)) for i, _, option in columns),
         values=_values(reference, columns, designs, _speeds(reference, model, designs)),
         keeps=tuple(stays[place] for _, place, _ in columns),
         months=case.file.horizon_months,
@@ -117,6 +114,10 @@ def operations_of(case: Case) -> Operations | Literal["every"]:
 def _operations(case: Case, option: Option) -> Operations:
     said = option.purchase.operations or case.file.self_hosting.operations
     return "business-hours" if said == "every" else said
+
+
+def _way(case: Case, option: Option) -> Way:
+    return Way(purchase=option.purchase.model_copy(update={"operations": None}), operations=_operations(case, option))
 
 
 def _kind(purchase: Purchase) -> Purchase:

@@ -20,10 +20,12 @@ from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer
 from breakeven.study.case.terms.serving import Purchase, Search
 from breakeven.study.designs.design import Design, KvCache
-from breakeven.study.resolve.serving.fleet import kv_bytes_named
+from breakeven.study.resolve.buying.gates import is_quality
+from breakeven.study.resolve.serving.fleet import gpu_at, kv_bytes_named
 from breakeven.study.resolve.serving.options import market_offers
 from breakeven.study.resolve.serving.own_serving import model_of
 
+AT_HOSTS = ("endpoint", "dedicated")  # nothing of ours is served there, or on a replica that the host has chosen
 NO_PRICE = "have no known price"
 NO_ARITHMETIC = "are on GPUs whose arithmetic nobody states"
 NO_ROOM = "do not hold the model with room to serve"
@@ -40,12 +42,28 @@ class Catalogue:
 
 
 def searches(case: Case) -> bool:
-    """Whether the case asks for a design to be found: it says so, names several models or offers, or no GPU."""
+    """Whether a design is to be found: the case asks for it, or leaves a part of it open."""
+    listed = case.file.self_hosting.purchase
+    only_at_hosts = bool(listed) and all(each.mode in AT_HOSTS for each in listed)
+    return asks(case) or (not only_at_hosts and (named_gpu(case) is None or leaves_open(case)))
+
+
+def asks(case: Case) -> bool:
+    """Whether the case asks for the best design: it says so, or names several models or offers."""
     file = case.file
-    own = file.self_hosting
-    only_endpoints = bool(own.purchase) and all(each.mode == "endpoint" for each in own.purchase)
-    asks = own.search is not None or bool(file.open_models) or bool(file.gpu_offers)
-    return asks or (named_gpu(case) is None and not only_endpoints)
+    return file.self_hosting.search is not None or bool(file.open_models) or bool(file.gpu_offers)
+
+
+def leaves_open(case: Case) -> bool:
+    """Whether a case that names its GPU leaves the format or the size of a replica open, and several could serve it.
+
+    A speed, benchmarks or a fleet of one's own are of one design.
+    """
+    own = case.file.self_hosting
+    of_one = (own.tokens_per_second, own.measured, own.replicas, own.config)
+    if any(each is not None for each in of_one) or any(each.tokens_per_second for each in case.file.workloads):
+        return False
+    return not (case.format_said and own.gpus_per_replica) and shape_of(model_of(case)) is not None
 
 
 def named_gpu(case: Case) -> str | None:
@@ -70,7 +88,7 @@ def gpus_of(case: Case) -> tuple[Gpu, ...]:
     search, offers = case.file.self_hosting.search or Search(), case.file.gpu_offers
     one = named_gpu(case)
     if one is not None:
-        return (catalog.gpu(one),)
+        return (_known(case, one, gpu_at(case)),)
     named: list[tuple[str, Keys]] = [
         (each, ("self_hosting", "search", "gpus", i)) for i, each in enumerate(search.gpus)
     ]
@@ -105,10 +123,14 @@ def _known(case: Case, name: str, at: Keys) -> Gpu:
         return catalog.gpu(name)
 
 
+def listed_ways(case: Case) -> tuple[Purchase, ...]:
+    """The ways to get GPUs that the case lists."""
+    return tuple(each for each in case.file.self_hosting.purchase if each.mode not in AT_HOSTS)
+
+
 def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:
     """The ways to get GPUs of a kind: those the case lists or was offered, else those with a published price."""
-    listed = tuple(each for each in case.file.self_hosting.purchase if each.mode not in ("endpoint", "dedicated"))
-    if listed:
+    if listed := listed_ways(case):
         return listed
     offered = case.file.gpu_offer
     offers = (offered,) if isinstance(offered, GpuOffer) and offered.price_per_gpu_hour is not None else ()
@@ -148,9 +170,7 @@ def _designs(case: Case, model: OpenModel, card: Gpu) -> Iterator[Design]:
     own = case.file.self_hosting
     search = own.search or Search()
     sizes = [own.gpus_per_replica] if own.gpus_per_replica else REPLICA_SIZES
-    caches: tuple[KvCache, ...] = ("16-bit", "fp8") if card.flops_per_second.get("fp8") else ("16-bit",)
-    if case.given("self_hosting", "kv_cache"):
-        caches = (own.kv_cache,)
+    caches = caches_of(case, card)
     for precision in formats_of(case, model, card):
         for gpus in sizes:
             if gpus <= max(search.largest_replica, own.gpus_per_replica or 1):
@@ -160,12 +180,22 @@ def _designs(case: Case, model: OpenModel, card: Gpu) -> Iterator[Design]:
                     )
 
 
+def caches_of(case: Case, card: Gpu) -> tuple[KvCache, ...]:
+    """The number formats of the KV cache that come into question. One in 8 bits has to be tested: it is not looked at
+    unasked where the case says that the quality passes.
+    """
+    if case.given("self_hosting", "kv_cache"):
+        return (case.file.self_hosting.kv_cache,)
+    tested = any(is_quality(each.name) and each.verdict == "pass" for each in case.file.gates)
+    narrow = card.flops_per_second.get("fp8") and (not tested or case.file.self_hosting.search is not None)
+    return ("16-bit", "fp8") if narrow else ("16-bit",)
+
+
 def formats_of(case: Case, model: OpenModel, card: Gpu) -> tuple[str, ...]:
     """The number formats of the weights that come into question on a GPU."""
-    own = case.file.self_hosting
-    if own.precision:
-        return (own.precision,)
-    if allowed := (own.search or Search()).precisions:
+    if said := case.format_said:
+        return (said,)
+    if allowed := (case.file.self_hosting.search or Search()).precisions:
         return tuple(dict.fromkeys(allowed))
     if model.published_precision:
         return (model.published_precision,)

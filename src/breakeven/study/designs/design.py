@@ -11,6 +11,8 @@ from breakeven.study.case.schema import GpuOffer
 from breakeven.study.case.terms.serving import Operations, Promised, Purchase
 
 KvCache = Literal["16-bit", "fp8"]
+CHOSEN = {"model", "gpu", "precision", "gpus_per_replica", "kv_cache", "purchase", "operations", "promise"}
+REPLACED = ("open_model", "open_models", "gpu_offer", "gpu_offers")  # by what was chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +70,22 @@ def pinned(
         update={"self_hosting": plan, "gpu_offer": offered, "open_model": None, "open_models": (), "gpu_offers": ()}
     )
     return replace(case, file=file)
+
+
+def as_written(case: Case) -> Case:
+    """A pinned case as if the person had written its design, so that an alternative of it stands on the same design.
+
+    What they did not write counts as found, not as given.
+    """
+    data, plan = case.document.data, case.file.self_hosting
+    before = data.get("self_hosting") or {}
+    chosen = plan.model_dump(mode="json", by_alias=True, include=CHOSEN, exclude_none=True, exclude_defaults=True)
+    named = {**chosen, "kv_cache": plan.kv_cache, "operations": plan.operations}
+    kept = {name: value for name, value in data.items() if name not in REPLACED}
+    if isinstance(data.get("gpu_offer"), dict):
+        kept["gpu_offer"] = {**data["gpu_offer"], "gpu": plan.gpu}
+    own = {name: value for name, value in before.items() if name != "search"}
+    said = {*before, "precision"} if case.format_said else {*before}
+    found = frozenset(("self_hosting", name) for name in named if name not in said)
+    document = replace(case.document, data={**kept, "self_hosting": {**own, **named}}, found=found)
+    return replace(case, document=document)

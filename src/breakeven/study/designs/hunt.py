@@ -22,7 +22,7 @@ from breakeven.capacity.speed.published import Lengths, ThroughputBand
 from breakeven.capacity.speed.throughput import saturated_setup
 from breakeven.decision.comparison import CRITERION, Comparison
 from breakeven.facts import catalog
-from breakeven.numbers.inputs import along_scenarios, quantile
+from breakeven.numbers.inputs import along_scenarios, mean_value, quantile
 from breakeven.numbers.operations import pick
 from breakeven.study.case.terms.serving import Promised
 from breakeven.study.designs.bounds import Candidate, Field, at_best_fleet, at_full_use
@@ -31,12 +31,14 @@ from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.choices import basis_with_all
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import BOUGHT
-from breakeven.study.resolve.resolve import Ground, resolve
+from breakeven.study.resolve.buying.gates import narrowed_formats
+from breakeven.study.resolve.resolve import Ground, Resolved, resolve
 from breakeven.study.resolve.serving.fleet import kv_bytes_named, lengths_of
 from breakeven.study.resolve.serving.options import market_offers
 from breakeven.study.study import Basis
 
 SPEED = "replica_tokens_per_second"
+TEST = "refresh_evaluation_cost"
 SHARES = (np.arange(33) + 0.5) / 33  # middles of equal shares of the band of a speed
 BREAKS_PROMISE = "cannot keep the promise at any load"
 SURE = ("measured", "published", "modelled", "assumed", "constant")  # kinds of evidence, the surest first
@@ -62,6 +64,12 @@ class Examined:
     ttft_alone_seconds: float
     tpot_alone_seconds: float
     offers: int
+    to_test: float  # what it costs to judge the formats that are narrower than the maker's and that nobody named
+
+    @property
+    def ranked(self) -> float:
+        """What it is worth less its tests: what it is compared by."""
+        return self.net_present_value - self.to_test
 
     @property
     def kind(self) -> str:
@@ -102,7 +110,7 @@ class Hunt:
     @property
     def best(self) -> float:
         """The most that is known to be reached."""
-        return max((each.net_present_value for each in self.examined), default=-inf)
+        return max((each.ranked for each in self.examined), default=-inf)
 
     def left_out(self, designs: Sequence[Design]) -> Counter[str]:
         """How many designs were not replayed, by why."""
@@ -177,7 +185,14 @@ class Hunt:
             ttft_alone_seconds=max(each[0] for each in alone),
             tpot_alone_seconds=max(each[1] for each in alone),
             offers=len(market_offers(case, resolved.serving.gpu, "on_demand")),
+            to_test=self._to_test(resolved),
         )
+
+    def _to_test(self, resolved: Resolved) -> float:
+        """One more run of the evaluation for each narrower format that no gate of the case answers."""
+        asked = narrowed_formats(resolved.case, resolved.serving.model, resolved.serving.precision)
+        unknown = {each.name for each in resolved.gates if not each.stated}
+        return len(unknown.intersection(asked)) * float(mean_value(TEST, resolved.inputs[TEST]))
 
     def _alone(self, design: Design) -> list[tuple[float, float]]:
         """Seconds to the first token and for each further of a request of each workload that is alone."""

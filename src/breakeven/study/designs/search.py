@@ -16,14 +16,15 @@ from breakeven.facts.records import OpenModel
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.terms.serving import Promised
-from breakeven.study.designs.bounds import field_of
-from breakeven.study.designs.catalogue import Catalogue, catalogue, models_of
-from breakeven.study.designs.design import Design, pinned
+from breakeven.study.designs.bounds import OPERATIONS, Field, at_full_use, field_of
+from breakeven.study.designs.catalogue import Catalogue, catalogue, listed_ways, models_of
+from breakeven.study.designs.design import Design, as_written, pinned
 from breakeven.study.designs.hunt import SURE, Examined, Hunt
 from breakeven.study.resolve.demand import Logged
-from breakeven.study.resolve.resolve import ground_of
+from breakeven.study.resolve.evidence.evaluations import fails
+from breakeven.study.resolve.resolve import Ground, ground_of, resolve
 from breakeven.study.resolve.serving.fleet import lengths_of, most_context
-from breakeven.study.resolve.serving.promises import promise_of
+from breakeven.study.resolve.serving.promises import promise_assumed, promise_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class ModelSearch:
     @property
     def worth(self) -> float:
         """What the model is worth, owned or bought."""
-        return max(self.bought, self.best.net_present_value) if self.best else self.bought
+        return max(self.bought, self.best.ranked) if self.best else self.bought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ def reasons(models: Sequence[ModelSearch]) -> str:
 
 
 def _rank(each: Examined) -> tuple[float, str]:
-    return -each.net_present_value, str(each.candidate.design)
+    return -each.ranked, str(each.candidate.design)
 
 
 def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search:
@@ -124,15 +125,19 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     `beside`: so many further GPUs are replayed on their most promising design, though they cannot be the best.
     """
     ground = ground_of(case, read=read)
-    promise = promise_of_all(case)
-    models = models_of(case)
+    every = models_of(case)
+    models = [each for each in every if not fails(case, each)] or every
     known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models]
-    hunts = [
-        Hunt(ground=ground, among=field_of(case, model, each.designs, ground.log), promise=promise)
+    fields = [
+        field_of(case, model, each.designs, ground.log)
         for model, each in zip(models, known, strict=True)
         if each.designs
     ]
-    _hunted(hunts, beside)
+    promise = promise_of_all(case)
+    hunts = _hunted([Hunt(ground=ground, among=each, promise=promise) for each in fields], beside)
+    if fields and case.file.self_hosting.promise is None and not any(each.examined for each in hunts):
+        promise = relaxed(ground, fields)
+        hunts = _hunted([Hunt(ground=ground, among=each, promise=promise) for each in fields], beside)
     by_model = {each.among.model.key: each for each in hunts}
     found = [_told(model, each, by_model.get(model.key)) for model, each in zip(models, known, strict=True)]
     if all(each.best is None for each in found):
@@ -145,7 +150,15 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     best = max((each for each in found if each.best is not None), key=lambda each: each.worth)
     assert best.best is not None
     taken = best.best.candidate
-    chosen = pinned(case, taken.design, [taken.way.purchase], operations=taken.way.operations, promise=promise)
+    chosen = as_written(
+        pinned(
+            case,
+            taken.design,
+            listed_ways(case) or [taken.way.purchase],
+            operations=case.file.self_hosting.operations if case.given(*OPERATIONS) else taken.way.operations,
+            promise=promise,
+        )
+    )
     kept = promise_of(chosen)
     assert kept is not None, "all designs keep one"
     return Search(
@@ -162,7 +175,16 @@ def promise_of_all(case: Case) -> Promised:
     return stated or Promised(ttft_seconds=USUAL.ttft_seconds, tpot_seconds=USUAL.tpot_seconds)
 
 
-def _hunted(hunts: Sequence[Hunt], beside: int) -> None:
+def relaxed(ground: Ground, fields: Sequence[Field]) -> Promised:
+    """What the design that would be worth most without a promise keeps at half of its speed: nobody promised more."""
+    first = max(fields, key=lambda each: at_full_use(each).max())
+    candidate = first.candidates[int(at_full_use(first).argmax())]
+    asked = pinned(ground.case, candidate.design, [candidate.way.purchase], operations=candidate.way.operations)
+    kept = promise_assumed(resolve(asked, read=ground.log).serving.bands)
+    return Promised(ttft_seconds=kept.ttft_seconds, tpot_seconds=kept.tpot_seconds)
+
+
+def _hunted(hunts: Sequence[Hunt], beside: int) -> Sequence[Hunt]:
     """Hunt in every model while it may be the best to own, and to the end in the one worth most, owned or bought."""
     for hunt in sorted(hunts, key=lambda each: each.waiting[0]):  # the most promising model first
         hunt.floor = max((each.best for each in hunts), default=-inf)
@@ -171,9 +193,10 @@ def _hunted(hunts: Sequence[Hunt], beside: int) -> None:
         first = max(open_ones, key=lambda each: each.worth)
         if first.finished:
             first.look_beside(beside)
-            return
+            break
         first.floor = -inf
         first.run()
+    return hunts
 
 
 def _told(model: OpenModel, known: Catalogue, hunt: Hunt | None) -> ModelSearch:

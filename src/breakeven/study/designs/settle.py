@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.design_choice import DesignChoice
-from breakeven.study.designs.catalogue import searches
+from breakeven.study.designs.catalogue import asks, named_gpu, searches
 from breakeven.study.designs.search import Search, search
 from breakeven.study.judge.assess import judged_case
-from breakeven.study.resolve.demand import logged
+from breakeven.study.resolve.demand import Logged, logged
 from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.study import Study
 
@@ -29,14 +30,27 @@ def settled(case: Case, set_aside_to: Path | None = None) -> Resolved:
     if not searches(case):
         return resolve(case, set_aside_to)
     log = logged(case, set_aside_to)
-    found = search(case, log)
-    return replace(resolve(found.case, read=log), chosen=choice(found))
+    found = searched(case, log)
+    return resolve(case, read=log) if found is None else replace(resolve(found.case, read=log), chosen=choice(found))
 
 
 def loaded_case(path: Path, as_of: date | None = None) -> Case:
     """The case of a file, pinned to the best design where it leaves that open."""
     case = Case.load(path, as_of=as_of)
-    return search(case).case if searches(case) else case
+    found = searched(case) if searches(case) else None
+    return case if found is None else found.case
+
+
+def searched(case: Case, log: Logged | None = None) -> Search | None:
+    """The best design. None for a case that names its GPU, and nothing that it leaves open serves it: why not is told
+    of the usual format and size.
+    """
+    try:
+        return search(case, log)
+    except Problem:
+        if asks(case) or named_gpu(case) is None:
+            raise
+        return None
 
 
 def choice(found: Search) -> DesignChoice:
@@ -47,5 +61,5 @@ def choice(found: Search) -> DesignChoice:
         looked_at=found.looked_at,
         replayed=sum(len(each.examined) for each in found.models),
         next_best=str(others[0].candidate.design) if others else None,
-        behind=winner.net_present_value - others[0].net_present_value if others else None,
+        behind=winner.ranked - others[0].ranked if others else None,
     )

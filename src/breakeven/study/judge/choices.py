@@ -57,12 +57,13 @@ def standing(found: Resolved) -> dict[str, Any]:
     if found.log is None and not any(each.load_profile for each in file.workloads):
         taken["load_profile"] = found.demand.load_curve.name
     if all(band.kind in ("published", "modelled") for band in replica.bands):
-        taken |= {
-            PRECISION: replica.precision,
-            "self_hosting.kv_cache": plan.kv_cache,
-            "self_hosting.promise": _seconds(promise_assumed(replica.bands)),
-            "self_hosting.gpus_per_replica": replica.fit.gpus_per_replica,
-        }
+        taken["self_hosting.promise"] = _seconds(promise_assumed(replica.bands))
+        if found.chosen is None:  # else the alternatives have been looked at, and are worth less
+            taken |= {
+                PRECISION: replica.precision,
+                "self_hosting.kv_cache": plan.kv_cache,
+                "self_hosting.gpus_per_replica": replica.fit.gpus_per_replica,
+            }
     return {key: value for key, value in taken.items() if not case.given(*key.split("."))}
 
 

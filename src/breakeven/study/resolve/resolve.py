@@ -122,7 +122,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     base, stated, examined, cut_over = ground.base, ground.stated, ground.examined, ground.cut_over
     replica = serving(case, demand, workloads, log)
     ways = rivals(bill, demand, replica.model)
-    gates = gates_of(case, workloads, replica.model, ways)
+    gates = gates_of(case, workloads, replica.model, ways, precision=replica.precision)
     closed = closed_to(gates, workloads)
     columns = options(case, replica.gpu, nights_on_api=closed is None)
     inputs = in_unit_of(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from breakeven.report.pages.parts.evidence import best, bought
 from breakeven.report.wording import counted, label, money, percent
 from breakeven.study.judge.answer import loses_mostly
+from breakeven.study.resolve.buying.gates import formats_in
+from breakeven.study.resolve.evidence.evaluations import QUALITY
 from breakeven.study.study import OptionStudy, Study
 
 
@@ -51,8 +55,13 @@ def to_answer(study: Study) -> str:
     quality = [each for each in study.verdict.first if each not in hosts]
     if not quality:
         return f"you may buy {model} from {host}"
-    passes = f"{model}{f' at {host}' if bought(study) else ''} passes your quality test"
+    passes = f"{model}{f' at {host}' if bought(study) else narrowed(quality)} passes your quality test"
     return f"{passes} and you may buy there" if hosts else passes
+
+
+def narrowed(gates: Iterable[str]) -> str:
+    """The formats that gates ask about, in words that follow the model: " in fp8"."""
+    return "".join(each.removeprefix(QUALITY) for each in gates if each.startswith(QUALITY) and formats_in(each))
 
 
 def as_it_is(study: Study) -> OptionStudy | None:

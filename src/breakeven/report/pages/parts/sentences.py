@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from breakeven.decision.answers.flips import COUNTS, RATES, Flip
-from breakeven.report.pages.parts.answer import not_before
+from breakeven.report.pages.parts.answer import narrowed, not_before
 from breakeven.report.pages.parts.evidence import best, bought
 from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
 from breakeven.study.judge.answer import loses_mostly
@@ -195,8 +195,9 @@ def asked_first(study: Study, option: OptionStudy) -> Iterator[str]:
     """The open gates, those that hold the answer back first; and whom to ask for an offer."""
     column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
     judged, host = option.depth.gates, column.host or column.name
-    if any(gate.side == "open model" and gate.verdict != "pass" for gate in study.basis.gates):
-        yield OTHER_WEIGHTS.format(model=model)
+    formats = narrowed(judged.unknown)
+    if formats or any(gate.side == "open model" and gate.verdict != "pass" for gate in study.basis.gates):
+        yield OTHER_WEIGHTS.format(model=f"{model}{formats}")
     if bought(study):
         if any(gate.startswith("host ") for gate in judged.first):
             yield VET.format(host=host)

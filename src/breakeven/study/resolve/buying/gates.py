@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
+from breakeven.capacity.fit.precision import PRECISIONS, is_narrowed
 from breakeven.decision.answers.rivals import RivalTerms
-from breakeven.decision.readiness.gates import Gate, host_of
+from breakeven.decision.readiness.gates import Gate, Side, host_of
 from breakeven.facts.records import OpenModel
 from breakeven.study.case import schema
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.buying.same_weights import is_same
 from breakeven.study.resolve.demand import Use as Bought
+from breakeven.study.resolve.evidence.evaluations import QUALITY, cache_gate, evaluated, weights_gate
 
-QUALITY = "quality"
+NOT_TESTED = "nobody has said that the narrower format keeps the quality"
 ALL_OTHERS = "*"
 REFUSED = "hosts.refuse"
 
 
-def gates_of(case: Case, workloads: Sequence[Bought], model: OpenModel, ways: Iterable[RivalTerms]) -> tuple[Gate, ...]:
-    """Every gate; one on quality is asked of the open model, wherever it runs."""
-    stated = [_stated(each) for each in case.file.gates]
+def gates_of(
+    case: Case, workloads: Sequence[Bought], model: OpenModel, ways: Iterable[RivalTerms], *, precision: str
+) -> tuple[Gate, ...]:
+    """Every gate; one on quality is asked of the open model, wherever it runs, and of a format only where we serve.
+
+    `precision`: of the weights that we would serve.
+    """
+    measured = evaluated(case, model)
+    answered = {(each.name, each.workload) for each in measured}
+    stated = [*(each for each in map(_stated, case.file.gates) if not _is_open(each, answered)), *measured]
     known = {host_of(use.hosted_model) for use in workloads}
     others = [host_of(each.model) or each.name for each in ways if each.kind != "frontier"]
     others += [each.host.lower() if each.host else each.name or "" for each in case.file.self_hosting.purchase
                if each.mode == "dedicated"]  # fmt: skip
     hosts = dict.fromkeys(each for each in others if each not in known)
-    return (*stated, *_quality(stated, workloads, model), *_hosts(case, stated, [*hosts, *known]))
+    return (
+        *stated,
+        *_quality(stated, workloads, model),
+        *_narrowed(stated, workloads, narrowed_formats(case, model, precision)),
+        *_hosts(case, stated, [*hosts, *known]),
+    )
+
+
+def formats_in(name: str) -> set[str]:
+    """The number formats that a gate names."""
+    return {each for each in name.lower().split() if each in PRECISIONS}
+
+
+def narrowed_formats(case: Case, model: OpenModel, precision: str) -> tuple[str, ...]:
+    """Gates of formats that nobody named and that are narrower than what the maker publishes."""
+    own = case.file.self_hosting
+    found = []
+    if own.measured is None and case.format_said is None and is_narrowed(model, precision):
+        found.append(weights_gate(precision))
+    if own.kv_cache != "16-bit" and not case.given("self_hosting", "kv_cache"):
+        found.append(cache_gate(own.kv_cache))
+    return tuple(found)
 
 
 def is_quality(name: str) -> bool:
@@ -35,10 +65,13 @@ def is_quality(name: str) -> bool:
 
 def _stated(gate: schema.Gate) -> Gate:
     quality = is_quality(gate.name)
+    side: Side = gate.applies_to
+    if quality:
+        side = "self-hosting" if formats_in(gate.name) else "open model"
     return Gate(
         name=gate.name,
         verdict=gate.verdict,
-        side="open model" if quality else gate.applies_to,
+        side=side,
         workload=gate.workload,
         host=gate.host.lower() if gate.host else None,
         first=quality,
@@ -59,6 +92,25 @@ def _quality(stated: Sequence[Gate], workloads: Sequence[Bought], model: OpenMod
              evidence=evidence)
         for name in named
     )  # fmt: skip
+
+
+def _narrowed(stated: Sequence[Gate], workloads: Sequence[Bought], names: Iterable[str]) -> Iterator[Gate]:
+    """A narrowed format has a quality of its own, unknown until the case answers it by its name."""
+    moving = [use.name for use in workloads if not use.stated.stays_on_api]
+    for name in names:
+        answered = {gate.workload for gate in stated if gate.name.lower() == name}
+        silent = [] if None in answered else [each for each in moving if each not in answered]
+        yield from (
+            Gate(name=name, verdict="unknown", side="self-hosting", workload=each, first=True, stated=False,
+                 evidence=NOT_TESTED)
+            for each in ([None] if silent and len(silent) == len(moving) else silent)
+        )  # fmt: skip
+
+
+def _is_open(gate: Gate, answered: Container[tuple[str, str | None]]) -> bool:
+    """Whether a gate on quality is stated as unknown and an evaluation answers it."""
+    name = gate.name.lower() if formats_in(gate.name) else QUALITY
+    return is_quality(gate.name) and gate.verdict == "unknown" and (name, gate.workload) in answered
 
 
 def _hosts(case: Case, stated: Sequence[Gate], hosts: Iterable[str]) -> Iterator[Gate]:

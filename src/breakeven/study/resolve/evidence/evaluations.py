@@ -1,0 +1,120 @@
+"""What the case's own evaluations say of the quality of the open model, as gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+
+from breakeven.capacity.fit.precision import is_narrowed
+from breakeven.decision.readiness.gates import Gate
+from breakeven.decision.readiness.non_inferiority import Compared, compared
+from breakeven.facts import catalog
+from breakeven.facts.records import OpenModel
+from breakeven.plan.criteria import Quality
+from breakeven.problems import Problem
+from breakeven.study.case.case import Case
+from breakeven.study.case.terms.evaluation import Evaluation
+from breakeven.study.resolve.evidence.rows import rows_of
+from breakeven.study.resolve.evidence.scores import Scores, scores_of
+
+QUALITY = "quality"
+CACHE = "the KV cache"
+WITHOUT = 0.1  # of the items; where more lack a score, those that lack it may be those that fail
+
+
+def weights_gate(precision: str) -> str:
+    """The name of the gate that asks whether weights in a narrower format are good enough."""
+    return f"{QUALITY} in {precision}"
+
+
+def cache_gate(kv_cache: str) -> str:
+    """The name of the gate that asks whether a KV cache in a narrower format is good enough."""
+    return f"{QUALITY} with {CACHE} in {kv_cache}"
+
+
+def evaluated(case: Case, model: OpenModel) -> tuple[Gate, ...]:
+    """The gates that the case's evaluations of this model answer. Raises `Problem` for a file that cannot be read."""
+    return tuple(
+        gate
+        for i, each in enumerate(case.file.evaluations)
+        if key_of(case, i, each) == model.key
+        for gate in _gates(each, model, *judged(case, i, each))
+    )
+
+
+def fails(case: Case, model: OpenModel) -> bool:
+    """Whether an evaluation shows that the model is not good enough for all that would move to it."""
+    gates = [each for each in evaluated(case, model) if each.side == "open model" and each.workload is None]
+    return any(each.verdict == "fail" for each in gates)
+
+
+def key_of(case: Case, index: int, each: Evaluation) -> str:
+    """The model that was evaluated, by its key; one that is not listed by the name the case gives it."""
+    own = case.file.self_hosting
+    if own.config is not None and each.model == (own.model or case.file.open_model):
+        return each.model
+    with case.telling("evaluations", index, "model"):
+        return catalog.open_model(each.model).key
+
+
+def judged(case: Case, index: int, each: Evaluation) -> tuple[Compared, str]:
+    """The comparison with today's model, and what to know of the files."""
+    ours = _scores(case, (index, "results"), each.results, each.scored_as, each.metric)
+    if each.today is None and each.today_scored_as is None:
+        what = "evaluations: nothing says how today's model did on the same items"
+        fix = "Name its results as today; where the same file holds both, name it as today_scored_as."
+        raise Problem(what, where=case.place("evaluations", index), fix=fix)
+    today = _scores(case, (index, "today"), each.today or each.results, each.today_scored_as, ours.metric)
+    margin = Quality().margin if each.margin is None else each.margin
+    found = compared(ours.by_item, today.by_item, margin)
+    if ours.without > WITHOUT * (ours.without + len(ours.by_item)) and found.verdict == "pass":
+        why = f"{ours.without:,} items lack a score of ours: they may be those that it fails"
+        found = replace(found, verdict="unknown", why=why)
+    return found, _told(found, ours, today, each)
+
+
+def _scores(case: Case, at: tuple[int, str], path: str, model: str | None, metric: str | None) -> Scores:
+    with case.telling("evaluations", *at):
+        file = case.folder / path
+        if not file.is_file():
+            raise Problem(f'evaluations.{at[1]}: there is no file "{path}"', fix="The path is relative to the case.")
+        return scores_of(rows_of(file), Path(path).name, model=model, metric=metric)
+
+
+def _told(found: Compared, ours: Scores, today: Scores, each: Evaluation) -> str:
+    """The evidence in one sentence, with what was left out."""
+    means = f"{ours.metric} {found.ours:.3g} against {found.today:.3g} today on {found.pairs:,} items"
+    interval = f": {found.difference:+.3g} ({found.low:+.3g} to {found.high:+.3g}), margin {found.margin:g}"
+    parts = [f"{means}{interval}" if isfinite(found.low) else means, found.why]
+    if found.needed is not None:
+        parts.append(f"about {found.needed:,} would settle it")
+    single = len(ours.by_item.keys() ^ today.by_item.keys())
+    for count, what in (
+        (single, "scored for one of the two only"),
+        (ours.without + today.without, "without a usable score"),
+        (max(ours.repeated, today.repeated), "answered several times and averaged"),
+    ):
+        if count:
+            parts.append(f"{count:,} {what}")
+    return f"{'; '.join(parts)} ({each.results})"
+
+
+def _gates(each: Evaluation, model: OpenModel, found: Compared, evidence: str) -> Iterator[Gate]:
+    """The model as such, and each narrower format in which it was evaluated."""
+    names = [QUALITY]
+    if each.precision and is_narrowed(model, each.precision):
+        names.append(weights_gate(each.precision))
+    if each.kv_cache != "16-bit":
+        names.append(cache_gate(each.kv_cache))
+    for name in names:
+        if found.verdict != "fail" or name == names[-1]:
+            yield Gate(
+                name=name,
+                verdict=found.verdict,
+                side="open model" if name == QUALITY else "self-hosting",
+                workload=each.workload,
+                first=True,
+                evidence=evidence,
+            )

@@ -1,0 +1,191 @@
+"""Rows of an evaluation as its tool writes them: which model, which item, which scores.
+
+lm-evaluation-harness (`--log_samples`), Inspect (JSON log), promptfoo, DeepEval, RAGAS and other tables as CSV. Of each
+only what the reader needs is looked at; the layouts are those of 2026-11.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from breakeven.files import text_of
+from breakeven.problems import Problem
+from breakeven.written import json_of
+
+GRADES = {"c": 1.0, "p": 0.5, "i": 0.0, "n": 0.0, "true": 1.0, "false": 0.0, "pass": 1.0, "fail": 0.0}
+ITEM_COLUMNS = ("item", "item_id", "id", "question", "user_input", "input")
+MODEL_COLUMNS = ("model", "provider")
+LARGEST = 512 * 1024 * 1024
+READABLE = (
+    "Give the samples of lm-evaluation-harness (--log_samples), a JSON log of Inspect, the JSON of promptfoo or "
+    "DeepEval, or a CSV with the columns item, model, score."
+)
+NOT_SCORES = {"doc_id"}  # numbers of lm-evaluation-harness that are none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredRow:
+    """One answer to one item. `model` "": the file does not say; a score is None where it is missing or no number."""
+
+    item: str
+    model: str = ""
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+
+
+def rows_of(path: Path) -> list[ScoredRow]:
+    """Every answer in an evaluation's file. Raises `Problem` for a file that holds none that can be read."""
+    if path.suffix == ".eval":
+        raise Problem(
+            f"{path.name} is a packed log of Inspect", fix="Unpack it: inspect log convert --to json --output-dir DIR."
+        )
+    text = text_of(path, largest=LARGEST)
+    found = list(_csv(text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text))
+    if not found:
+        raise Problem(f"{path.name} holds no scored item", fix=READABLE)
+    return found
+
+
+def _json(path: Path, text: str) -> Iterator[ScoredRow]:
+    try:
+        data = json_of(text)
+    except json.JSONDecodeError:
+        data = _lines(path, text)
+    if isinstance(data, Mapping) and isinstance(data.get("samples"), list) and "eval" in data:
+        return _inspect(data)
+    if isinstance(data, Mapping) and isinstance(data.get("samples"), Mapping):
+        return _harness(data["samples"])
+    if isinstance(data, Mapping) and (cases := data.get("testCases") or data.get("test_results")):
+        return _deepeval(_listed(cases))
+    found = data.get("results", data) if isinstance(data, Mapping) else data
+    found = found.get("results", found) if isinstance(found, Mapping) else found
+    answers = _listed(found if isinstance(found, list) else [data])
+    if answers and "testIdx" in answers[0]:
+        return _promptfoo(answers)
+    if answers and "doc_id" in answers[0]:
+        return _harness({"": answers})
+    if isinstance(data, Mapping) and "results" in data:
+        raise Problem(f"{path.name} holds means, and no item", fix=f"Pairs need items. {READABLE}")
+    raise Problem(f"{path.name} is no evaluation that is known here", fix=READABLE)
+
+
+def _lines(path: Path, text: str) -> list[Any]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                found.append(json_of(line))
+            except json.JSONDecodeError as error:
+                raise Problem(f"line {number} of {path.name} is not JSON: {error.msg}", fix=READABLE) from None
+    return found
+
+
+def _listed(found: Any) -> list[Mapping[str, Any]]:
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _inspect(data: Mapping[str, Any]) -> Iterator[ScoredRow]:
+    head = data["eval"]
+    model = str(head.get("model", "")) if isinstance(head, Mapping) else ""
+    for each in _listed(data["samples"]):
+        scores: dict[str, float | None] = {}
+        for name, score in _named(each.get("scores")):
+            value = score.get("value") if isinstance(score, Mapping) else score
+            if isinstance(value, Mapping):
+                scores |= {f"{name}.{key}": _number(one) for key, one in value.items()}
+            else:
+                scores[name] = _number(value)
+        yield ScoredRow(item=_text(each.get("id")), model=model, scores=scores)
+
+
+def _harness(tasks: Mapping[str, Any]) -> Iterator[ScoredRow]:
+    for task, answers in tasks.items():
+        for each in _listed(answers):
+            said = each.get("metrics")
+            names = said if isinstance(said, list) else [name for name in each if name not in NOT_SCORES]
+            kept = {str(name): each.get(name) for name in names}
+            if not isinstance(said, list):
+                kept = {name: value for name, value in kept.items() if isinstance(value, int | float)}
+            filtered = f",{each['filter']}" if each.get("filter") not in (None, "none") else ""
+            scores = {f"{name}{filtered}": _number(value) for name, value in kept.items()}
+            yield ScoredRow(item=f"{task}/{each['doc_id']}" if task else _text(each.get("doc_id")), scores=scores)
+
+
+def _promptfoo(answers: Iterable[Mapping[str, Any]]) -> Iterator[ScoredRow]:
+    for each in answers:
+        provider = each.get("provider")
+        model = provider.get("id", "") if isinstance(provider, Mapping) else provider or ""
+        prompt = each.get("prompt")
+        label = prompt.get("label", "") if isinstance(prompt, Mapping) else ""
+        failed = each.get("error") and not each.get("gradingResult")
+        scores = {"score": each.get("score"), "success": each.get("success"), **dict(_named(each.get("namedScores")))}
+        yield ScoredRow(
+            item=f"{each.get('testIdx')} {label}".strip(),
+            model=str(model),
+            scores={name: None if failed else _number(value) for name, value in scores.items()},
+        )
+
+
+def _deepeval(answers: Iterable[Mapping[str, Any]]) -> Iterator[ScoredRow]:
+    for each in answers:
+        metrics = _listed(each.get("metricsData") or each.get("metrics_data"))
+        scores = {str(metric.get("name")): _number(metric.get("score")) for metric in metrics}
+        yield ScoredRow(
+            item=_text(each.get("input") or each.get("name")),
+            scores={**scores, "success": _number(each.get("success"))},
+        )
+
+
+def _csv(text: str) -> Iterator[ScoredRow]:
+    table = csv.DictReader(io.StringIO(text), dialect=_dialect(text), restkey="")
+    header = {name.strip().lower(): name for name in table.fieldnames or () if name}
+    item = next((header[name] for name in ITEM_COLUMNS if name in header), None)
+    model = next((header[name] for name in MODEL_COLUMNS if name in header), None)
+    if item is None:
+        raise Problem(f"no column names the item: {', '.join(header) or 'the file is empty'}", fix=READABLE)
+    found = list(table)
+    others = [name for name in header.values() if name not in (item, model)]
+    numeric = [name for name in others if any(_number(row.get(name)) is not None for row in found)]
+    for row in found:
+        scores = {name.strip(): _number(row.get(name)) for name in numeric}
+        yield ScoredRow(item=_text(row.get(item)), model=_text(row.get(model)) if model else "", scores=scores)
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+
+    class Found(csv.excel):
+        pass
+
+    Found.delimiter = delimiter
+    return Found
+
+
+def _named(found: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(found, Mapping):
+        yield from ((str(name), value) for name, value in found.items())
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _number(value: Any) -> float | None:
+    """A score; None where it is missing, not finite or no number."""
+    if isinstance(value, str):
+        if value.strip().lower() in GRADES:
+            return GRADES[value.strip().lower()]
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, int | float) and isfinite(value):
+        return float(value)
+    return None
