@@ -43,6 +43,7 @@ ENDINGS = {
 TITLES = {
     "Workload": "workloads", "Log": "log", "Hosted": "hosted", "Tier": "hosted.tiers", "Committed": "hosted.committed",
     "SelfHosting": "self_hosting", "Purchase": "self_hosting.purchase", "GpuOffer": "gpu_offer", "Gate": "gates",
+    "Evaluation": "evaluations",
     "Hosts": "hosts", "LoadPercentiles": "load_profile",
     "NotCovered": "not_covered", "Rule": "rule", "ExchangeRate": "exchange_rates",
     "ReadinessAnswers": "readiness", "Evidence": "readiness.answers",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
+from breakeven.report.board.pictures import svg
+from breakeven.report.charts.designs import designs as drawn
 from breakeven.report.pages.designs_page import designs_document, designs_page, seconds
 from breakeven.study.case.case import Case
 from breakeven.study.designs.search import search
+from breakeven.study.designs.settle import choice
 
 CASE = {
     "as_of": "2026-11-21",
@@ -45,6 +48,18 @@ def test_the_document_holds_every_design_once_and_the_winner_first(found):
     names = [(each["gpu"], each["gpus_per_replica"], each["kv_cache"], each["precision"]) for each in told["designs"]]
     assert len(names) == len({*names})
     assert any(each["unbeaten"] for each in told["designs"])
+
+
+def test_the_picture_has_every_design_in_both_panels_and_marks_the_chosen_one(found):
+    picture = drawn(choice(found), "USD")
+    rows = picture.spec["data"]["values"]
+    names = [str(each.candidate.design) for each in found.best_of_each]
+    for panel in {each["what"] for each in rows}:
+        assert [each["design"] for each in rows if each["what"] == panel] == names
+    assert {each["design"] for each in rows if each["kind"] == "chosen"} == {names[0]}
+    assert all(each["low"] <= each["likely"] <= each["high"] for each in rows)
+    assert names[0] in picture.alt
+    assert svg(picture).startswith("<svg")
 
 
 @pytest.mark.parametrize(("value", "said"), [(0.861, "860 ms"), (0.0131, "13 ms"), (1.04, "1 s"), (12.6, "13 s")])

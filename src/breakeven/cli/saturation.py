@@ -64,7 +64,7 @@ def show_loads(
     from breakeven.capacity.speed.saturation import Deployment
 
     if picture is not None:
-        _drawable(picture)
+        drawable(picture)
     require_room(setup)
     deployment = Deployment(setup=setup, own=own)
     in_flight = concurrencies or (() if rates else USUAL)
@@ -81,14 +81,14 @@ def show_loads(
             typer.echo(f"Written: {picture}")
 
 
-def _drawable(picture: Path) -> None:
+def drawable(picture: Path) -> None:
+    """Raise `Problem` for a path that a picture cannot be written to."""
     if picture.suffix.lower() not in PICTURES:
         raise Problem(f"{picture.name} is no picture", where="--picture", fix=f"Name it {' or '.join(PICTURES)}.")
     tried(picture)
 
 
 def _draw(path: Path, deployment: Any, found: list[Any]) -> None:
-    from breakeven.report.board.pictures import png, svg
     from breakeven.report.charts.saturation import saturation
 
     curve = [each for each in found if each.in_flight.p10 == each.in_flight.p90 < inf] or deployment.at_concurrency(
@@ -96,7 +96,14 @@ def _draw(path: Path, deployment: Any, found: list[Any]) -> None:
     )
     rates = [each for each in found if each not in curve]
     drawn = saturation(str_of(deployment.setup), curve, rates, deployment.own.runs if deployment.own else ())
-    write(path, svg(drawn) if path.suffix.lower() == ".svg" else png(drawn))
+    draw(path, drawn)
+
+
+def draw(path: Path, chart: Any) -> None:
+    """Write a chart as the picture that its path names."""
+    from breakeven.report.board.pictures import png, svg
+
+    write(path, svg(chart) if path.suffix.lower() == ".svg" else png(chart))
 
 
 def str_of(setup: Any) -> str:

@@ -17,7 +17,8 @@ from breakeven.study.designs.hunt import BREAKS_PROMISE, Hunt
 from breakeven.study.designs.search import front, promise_of_all, search
 from breakeven.study.designs.settle import assess, settled
 from breakeven.study.judge.basis import basis_from_json, study_document
-from breakeven.study.resolve.resolve import ground_of
+from breakeven.study.judge.choices import with_said
+from breakeven.study.resolve.resolve import ground_of, resolve
 
 OFFERS = [
     {"gpu": "h100", "price_per_gpu_hour": 2.69},
@@ -213,12 +214,98 @@ def test_an_endpoint_that_the_case_lists_stays_an_option_beside_the_design_found
     )
 
 
-def test_a_case_that_names_its_gpu_is_not_searched():
-    pinned = Case.from_dict(
-        {**{k: v for k, v in CASE.items() if k not in ("gpu_offers", "self_hosting")}, "gpu_offer": "h100"}
+NAMED = {
+    **{k: v for k, v in CASE.items() if k not in ("gpu_offers", "self_hosting")},
+    "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
+}
+
+
+def named(**self_hosting):
+    """A case that names its GPU and what is given."""
+    return Case.from_dict({**NAMED, "self_hosting": self_hosting})
+
+
+@pytest.mark.parametrize(
+    ("said", "open_to_search"),
+    [
+        ({}, True),
+        ({"precision": "fp8"}, True),
+        ({"gpus_per_replica": 1}, True),
+        ({"precision": "fp8", "gpus_per_replica": 1}, False),
+        ({"tokens_per_second": 5000}, False),
+        ({"precision": "fp8", "replicas": 3}, False),
+        ({"purchase": [{"mode": "dedicated", "price_per_gpu_hour": 4}]}, False),
+    ],
+)
+def test_what_a_case_that_names_its_gpu_leaves_open_is_looked_for(said, open_to_search):
+    assert searches(named(**said)) == open_to_search
+
+
+def test_a_case_that_names_its_gpu_takes_the_best_of_what_it_leaves_open():
+    found = settled(named())
+    assert found.chosen is not None
+    worth = {}
+    for precision in ("bf16", "fp8"):
+        for gpus in (1, 2):
+            for cache in ("16-bit", "fp8"):
+                said = {"precision": precision, "gpus_per_replica": gpus, "kv_cache": cache}
+                alone = search(named(search={}, promise={"ttft_seconds": 1, "tpot_seconds": 0.05}, **said))
+                worth[alone.winner.candidate.design] = alone.winner.net_present_value
+    best = max(worth.values())
+    assert search(named()).winner.net_present_value >= best - 4000  # two tests of narrower formats
+
+
+def test_where_nothing_of_it_serves_the_model_the_usual_design_says_why():
+    too_small = Case.from_dict(
+        {**NAMED, "open_model": "llama-3.1-405b", "gpu_offer": {"gpu": "l40s", "price_per_gpu_hour": 0.9}}
     )
-    assert not searches(pinned)
-    assert settled(pinned).chosen is None
+    with pytest.raises(Problem, match="does not fit|do not fit|hold"):
+        settled(too_small)
+
+
+def test_the_ways_that_a_case_lists_stay_options_beside_the_best():
+    ways = [{"mode": "rented", "price_per_gpu_hour": 2.69}, {"mode": "owned", "price_per_gpu": 30000}]
+    found = settled(named(purchase=ways, operations="every"))
+    assert {each.mode for each in found.options} == {"hosted", "rented", "owned"}
+    assert len({each.purchase.operations for each in found.options if each.mode == "rented"}) == 3
+
+
+def test_a_cache_in_8_bits_is_not_taken_unasked_where_the_quality_is_said_to_pass():
+    passed = {"gates": [{"name": "quality", "applies_to": "self-hosting", "verdict": "pass"}]}
+    unasked = search(Case.from_dict({**NAMED, **passed}))
+    asked = search(Case.from_dict({**NAMED, **passed, "self_hosting": {"search": {}}}))
+    caches = [
+        {each.candidate.design.kv_cache for one in found.models for each in one.examined} for found in (unasked, asked)
+    ]
+    assert caches == [{"16-bit"}, {"16-bit", "fp8"}]
+
+
+def test_an_alternative_of_a_found_design_stands_on_that_design():
+    found = settled(named())
+    other = resolve(with_said(found.case, "horizon_months", 24))
+    assert (other.serving.precision, other.serving.fit.gpus_per_replica) == (
+        found.serving.precision,
+        found.serving.fit.gpus_per_replica,
+    )
+    assert [each.p50 for each in other.serving.bands] == [each.p50 for each in found.serving.bands]
+    assert not found.case.given("self_hosting", "promise")
+
+
+def test_where_nothing_keeps_the_usual_promise_the_best_without_one_sets_it():
+    long_prompts = {"input_tokens_per_month": 120e9, "output_tokens_per_month": 1.8e9, "requests_per_month": 1e6}
+    workload = {"name": "agents", "hosted_model": "anthropic/claude-sonnet-4-5", **long_prompts}
+    kept = {k: v for k, v in CASE.items() if k not in ("api_spend_per_month", "hosted_model")}
+    found = search(Case.from_dict({**kept, "workloads": [workload], "gpu_offers": OFFERS[2:]}))
+    assert found.promise.ttft_seconds > 1
+    assert found.winner.net_present_value > float("-inf")
+
+
+def test_spot_capacity_is_looked_for_where_the_case_says_how_much_may_be_taken_away():
+    ways = [
+        {each.way.purchase.spot_share for each in hunt_of(case_of(self_hosting=said)).among.candidates}
+        for said in ({"search": {"largest_replica": 1}}, {"search": {"largest_replica": 1, "spot_share": 0.5}})
+    ]
+    assert ways == [{0}, {0, 0.5}]
 
 
 DESIGN = Design(model="gpt-oss-120b", gpu="H100-SXM-80GB", precision="mxfp4", gpus_per_replica=2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from breakeven.report.charts.designs import designs
 from breakeven.report.charts.flips import flips, halves, ladder
 from breakeven.report.charts.parts import (
     DASHES,
@@ -36,7 +37,9 @@ def charts(study: Study, numbers: Pictures) -> tuple[Chart, ...]:
     if it.utilization is not None:
         made.append(used(study))
     made += [halves(study, it), fan(study, it, numbers.fan), ladder(study, it)]
-    return (*made, *([flips(it)] if top_flips(it, 1) else []))
+    made += [flips(it)] if top_flips(it, 1) else []
+    chosen = study.basis.serving.chosen
+    return (*made, *([designs(chosen, study.basis.header.currency)] if chosen and len(chosen.points) > 1 else []))
 
 
 def costs(study: Study) -> Chart:

@@ -135,16 +135,17 @@ def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:
     offered = case.file.gpu_offer
     offers = (offered,) if isinstance(offered, GpuOffer) and offered.price_per_gpu_hour is not None else ()
     stated = [each for each in (*offers, *case.file.gpu_offers) if catalog.gpu(each.gpu).key == card.key]
-    if stated:
-        return tuple(
-            Purchase(mode="rented", price_per_gpu_hour=each.price_per_gpu_hour, source=each.source, date=each.date)
-            for each in stated
-        )
-    found = []
-    if market_offers(case, card, "on_demand"):
-        found.append(Purchase(mode="rented"))
-        found.append(Purchase(mode="rented", reserved_share=1.0, name=f"reserve {card.key}"))
-    if catalog.purchase_prices(card.key, on=case.as_of):
+    spot = (case.file.self_hosting.search or Search()).spot_share
+    shares = {"spot_share": spot, "name": f"{spot:.0%} spot {card.key}"}
+    found = [
+        Purchase(mode="rented", price_per_gpu_hour=each.price_per_gpu_hour, source=each.source, date=each.date)
+        for each in stated
+    ]
+    if not stated and market_offers(case, card, "on_demand"):
+        found = [Purchase(mode="rented"), Purchase(mode="rented", reserved_share=1.0, name=f"reserve {card.key}")]
+    if spot and found and market_offers(case, card, "spot"):
+        found.append(found[0].model_copy(update=shares))
+    if not stated and catalog.purchase_prices(card.key, on=case.as_of):
         found.append(Purchase(mode="owned"))
     return tuple(found)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
-from breakeven.study.design_choice import DesignChoice
+from breakeven.study.design_choice import DesignChoice, DesignPoint
 from breakeven.study.designs.catalogue import asks, named_gpu, searches
-from breakeven.study.designs.search import Search, search
+from breakeven.study.designs.search import Search, front, search
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.resolve.demand import Logged, logged
 from breakeven.study.resolve.resolve import Resolved, resolve
@@ -62,4 +62,23 @@ def choice(found: Search) -> DesignChoice:
         replayed=sum(len(each.examined) for each in found.models),
         next_best=str(others[0].candidate.design) if others else None,
         behind=winner.ranked - others[0].ranked if others else None,
+        points=points(found),
+    )
+
+
+def points(found: Search) -> tuple[DesignPoint, ...]:
+    """Every design that was replayed, in its best way, the winner first."""
+    unbeaten = {id(each) for each in front(found.best_of_each)}
+    return tuple(
+        DesignPoint(
+            design=str(each.candidate.design),
+            option=each.column,
+            monthly_cost=each.monthly_cost,
+            net_present_value=each.net_present_value,
+            tpot_seconds=each.tpot_alone_seconds,
+            tokens_per_second=(each.bands[0].p10, each.bands[0].p50, each.bands[0].p90),
+            speed=each.kind,
+            unbeaten=id(each) in unbeaten,
+        )
+        for each in found.best_of_each
     )

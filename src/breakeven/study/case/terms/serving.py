@@ -144,6 +144,8 @@ class Search(Part):
     """Where a published rental offer must be."""
     precisions: tuple[Precision, ...] = ()
     """Number formats of the weights that may be used."""
+    spot_share: Share = 0
+    """Share of rented GPUs that may be taken away at any time; 0: none is looked for as spot capacity."""
     largest_replica: CountFromOne = 8
     """GPUs that one copy of the model may take; more than 8 leave a server."""
 
