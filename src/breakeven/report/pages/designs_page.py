@@ -19,6 +19,7 @@ MEANINGS = (
     "Worth: net present value, expected over the speed. First and further tokens: of a request that is alone. "
     "* no other is as cheap, as quick, as sure and as widely offered."
 )
+TO_TEST = "Formats narrower than the maker's that nobody named have to be tested: such a design stands behind by up to {cost}."
 NO_PROOF = "its speed is modelled, not measured: try it before you rely on it"
 
 
@@ -97,6 +98,8 @@ def notes(found: Search, currency: str) -> list[str]:
     told = [f"All keep {found.promise}. {MEANINGS}"]
     if why := reasons(found.models):
         told.append(f"{sentence(why)}.")
+    if test := max((each.to_test for each in found.best_of_each), default=0.0):
+        told.append(TO_TEST.format(cost=money(test, currency, digits=2)))
     if found.runners_up:
         behind = found.winner.ranked - found.runners_up[0].ranked
         told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")

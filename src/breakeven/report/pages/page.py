@@ -226,7 +226,15 @@ def chosen(study: Study) -> str | None:
     said = f"{found.design}, the best of {found.looked_at:,}"
     if found.next_best is None or found.behind is None:
         return said
-    return f"{said}; {found.next_best} is worth {money(found.behind, study.basis.header.currency, digits=3)} less"
+    less = money(found.behind, study.basis.header.currency, digits=3)
+    return f"{said}; {next_to(found.design, found.next_best)}: {less} less"
+
+
+def next_to(design: str, other: str) -> str:
+    """Another design in the words in which it differs, where one is the other with something more."""
+    if other.startswith(f"{design}, "):
+        return f"with {other.removeprefix(f'{design}, ')}"
+    return f"without {design.removeprefix(f'{other}, ')}" if design.startswith(f"{other}, ") else other
 
 
 def at_half(study: Study, it: OptionStudy) -> str:
