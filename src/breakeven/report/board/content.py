@@ -17,6 +17,7 @@ from breakeven.report.board.blocks import (
     sentence,
 )
 from breakeven.report.board.counter import counter_memo
+from breakeven.report.board.design_section import design_section
 from breakeven.report.board.moves import moves_section, no_plan_section
 from breakeven.report.board.readiness_section import readiness_section
 from breakeven.report.board.register import assumptions, sources
@@ -138,6 +139,7 @@ def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[
     yield section("What a month costs, line by line", None, [side_by_side(study)])
     where = [Paragraph(text=sentence(f"{option.name} {volumes(study, option)}; {margin(option)}"))]
     yield section("Where owning pays", drawn.get("break-even"), where)
+    yield from design_section(study, drawn)
     owned = owned_bases(study, option)
     if "load" in drawn:
         yield section("The load, and what is owned of it", drawn["load"], said(owned))

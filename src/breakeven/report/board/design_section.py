@@ -1,0 +1,41 @@
+"""The design in the memo: out of how many it was chosen, what stands next to it, and on what each rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakeven.report.board.blocks import Grid, Paragraph, Picture, Section, sentence
+from breakeven.report.charts.parts import Chart
+from breakeven.report.pages.page import chosen
+from breakeven.report.wording import money, plain
+from breakeven.study.study import Study
+
+MOST_DESIGNS = 8
+
+
+def design_section(study: Study, drawn: dict[str, Chart]) -> Iterator[Section]:
+    """The section on the design, where it was looked for."""
+    found, said = study.basis.serving.chosen, chosen(study)
+    if found is None or said is None:
+        return
+    header = study.basis.header
+    rows = tuple(
+        (
+            each.design,
+            each.option,
+            money(each.monthly_cost, header.currency, digits=3),
+            money(each.net_present_value, header.currency, digits=3),
+            plain(each.tokens_per_second[1]),
+            each.speed,
+        )
+        for each in found.points[:MOST_DESIGNS]
+    )
+    grid = Grid(
+        caption=f"Worth: net present value over {header.horizon_months} months, expected over the speed",
+        header=("design", "GPUs", f"month {header.month}", "worth", "tokens/s a replica", "speed is"),
+        rows=rows,
+        sides="llrrrl",
+        bold=frozenset({0}),
+    )
+    pictures = (Picture(chart=drawn["designs"]),) if "designs" in drawn else ()
+    yield Section(title="What it is served on", blocks=(Paragraph(text=sentence(said)), *pictures, grid))
