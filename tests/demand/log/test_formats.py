@@ -7,10 +7,11 @@ import pytest
 from canonical import canonical
 from request_logs import read_minutes, read_request_log
 
-from breakeven.demand.log.cached import by_name_or_total, by_rows
+from breakeven.demand.log.cached import by_rows
 from breakeven.demand.log.format.formats import format_names, formats, log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.table.tables import log_files, open_table
+from breakeven.demand.usage.read_log import told_by_evidence
 from breakeven.problems import Problem
 from parts import ROOT
 
@@ -28,7 +29,7 @@ def given(name):
 
 
 def canonical_rows(path, **options):
-    (file,) = by_rows(by_name_or_total(log_files(path, **options)))
+    (file,) = by_rows(told_by_evidence(log_files(path, **options)))
     connection = ibis().duckdb.connect()
     rows = canonical(open_table(connection, file, **SPLIT), file)
     assert list(rows.columns) == CANONICAL

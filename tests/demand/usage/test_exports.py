@@ -180,6 +180,28 @@ class TestCallsToldTwice:
         assert (table["requests"].sum(), table.rows_read) == (2, 2)
         assert "the span inside it tells of the same call" in (tmp_path / "aside.csv").read_text()
 
+    def test_calls_below_spans_that_say_nothing(self, tmp_path: Path) -> None:
+        """An agent of an unknown kind sums the calls far below it; what a tool of a call calls is a call of its own."""
+        total = CALL | {"gen_ai.usage.input_tokens": 200, "gen_ai.usage.output_tokens": 20}
+        chain = [span(1, None, total), span(2, 1, {"step": "a"}), span(3, 2, {"step": "b"})]
+        calls = [span(4, 3, CALL), span(5, 3, CALL)]
+        tool = [span(6, 4, {"gen_ai.operation.name": "execute_tool"}), span(7, 6, CALL)]
+        for made in (chain + calls + tool, tool + calls + chain[::-1]):
+            table = read_minutes(spans(tmp_path / "spans.jsonl", *made))
+            assert (table["requests"].sum(), table["input_tokens"].sum()) == (3, 300)
+
+    def test_a_span_that_names_itself_its_parent_counts(self, tmp_path: Path) -> None:
+        assert read_minutes(spans(tmp_path / "spans.jsonl", span(1, 1, CALL)))["requests"].sum() == 1
+
+    def test_the_steps_of_the_ai_sdk_count_and_their_sum_does_not(self, tmp_path: Path) -> None:
+        usage = {"ai.model.id": "m", "ai.usage.promptTokens": 100, "ai.usage.completionTokens": 10}
+        outer = span(1, None, usage | {"ai.operationId": "ai.generateText"})
+        step = usage | {"ai.operationId": "ai.generateText.doGenerate", "ai.usage.cachedInputTokens": 40}
+        path = spans(tmp_path / "spans.jsonl", outer, span(2, 1, step), span(3, 1, step))
+        table = read_minutes(path)
+        found = table["requests"].sum(), table["input_tokens"].sum(), table["cached_input_tokens"].sum()
+        assert (found, set(table.model)) == ((2, 200, 80), {"m"})
+
     def test_an_answer_in_several_lines_over_several_files(self, tmp_path: Path) -> None:
         (line,) = [
             json.loads(each)

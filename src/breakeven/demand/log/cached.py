@@ -7,23 +7,22 @@ read either way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from re import sub
-from typing import Any
 
 from breakeven.demand.log.engine.embedded import ask, embedded
 from breakeven.demand.log.format.formats import GENERIC, log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.tokens import number, whole
+from breakeven.demand.log.table.shapes import SPLIT, decided
 from breakeven.demand.log.table.tables import LogFile, open_table
 
 CACHED = ("cached_input_tokens", "cache_write_tokens")
 OF_ANTHROPIC = ("cachereadinputtokens", "cachecreationinputtokens")  # beside its input_tokens
 LOOKED_AT = 10_000  # rows, of a file with totals
 ENOUGH = 0.05  # of the rows with cached tokens: fewer are mistakes of the log
-SPLIT: dict[str, Any] = {"quote": '"', "escape": '"', "strict_mode": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,25 +37,12 @@ class Evidence:
 
 def by_name_or_total(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
     """The files, each with what the names of its columns or its totals tell."""
-    return _decided(files, lambda file, paths: _named(file) or _summed(file, paths))
+    return decided(files, lambda file, paths: _named(file) or _summed(file, paths))
 
 
 def by_rows(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
     """The files that rows show to count cached tokens beside the input, told so. Reads them all again."""
-    return _decided(files, lambda file, paths: _over(file, paths) if _open_question(file) else None)
-
-
-def _decided(files: Sequence[LogFile], decide: Callable[[LogFile, list[Path]], LogFile | None]) -> tuple[LogFile, ...]:
-    """The files, decided together where they have one shape: a log that is split says the same."""
-    paths: dict[tuple[object, ...], list[Path]] = {}
-    for each in files:
-        paths.setdefault(each.shape, []).append(each.path)
-    firsts = {each.shape: each for each in reversed(files)}
-    known = {shape: decide(first, paths[shape]) or first for shape, first in firsts.items()}
-    return tuple(
-        replace(each, cached=(one := known[each.shape]).cached, because=one.because, providers=one.providers)
-        for each in files
-    )
+    return decided(files, lambda file, paths: _over(file, paths) if _open_question(file) else None)
 
 
 def _open_question(file: LogFile) -> bool:
@@ -77,7 +63,8 @@ def _named(file: LogFile) -> LogFile | None:
 
 
 def _column(file: LogFile, field: str) -> str:
-    return str(file.specs.get(field) or file.column_of.get(field, ""))
+    spec = file.specs.get(field) or file.column_of.get(field, "")
+    return str(spec["plain"] if isinstance(spec, dict) and "plain" in spec else spec)
 
 
 def _summed(file: LogFile, paths: Sequence[Path]) -> LogFile | None:

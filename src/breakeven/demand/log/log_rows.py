@@ -135,7 +135,7 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
             held = (pyarrow().compute.sum(answer["rows"]).as_py() or 0) if summed else answer.num_rows
         else:
             rows, size = _copied(connection, rows, folder / "rows.parquet")
-            rows = innermost(rows)
+            rows = innermost(rows, connection)
             if any(log_format(each.format_name).map.get("streamed") for each in kinds):
                 rows = one_moment(rows)
             held = ask(connection, rows.aggregate(rows=rows.count()))["rows"][0].as_py()

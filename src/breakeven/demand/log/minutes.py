@@ -41,7 +41,8 @@ class MinuteTable:
     carry none), input_tokens, output_tokens, cached_input_tokens,
     input_tokens_with_cache_known; zero where the log does not tell: cache_write_tokens, cache_hits (answered by the
     gateway, not in requests), batch_tokens, latency_ms with requests_with_latency, cost_nano with rows_with_cost,
-    retries with rows_with_retries; bucket_s (longest time that a row of the entry sums, 0 for single requests).
+    refund_nano (costs below zero, among cost_nano), costs_not_read (rows whose cost is no number), retries with
+    rows_with_retries; bucket_s (longest time that a row of the entry sums, 0 for single requests).
     Times are seconds since 1970. `notices` is what the formats want said of their numbers.
     """
 

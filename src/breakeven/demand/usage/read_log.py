@@ -14,6 +14,7 @@ from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions
 from breakeven.demand.log.libraries import as_numpy
 from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
+from breakeven.demand.log.money import with_money_told
 from breakeven.demand.log.requests import MOST_REQUESTS, Requests, request_rows, requests_of
 from breakeven.demand.log.rows.extras import is_bucketed
 from breakeven.demand.log.rows.reasons import OVER
@@ -23,6 +24,7 @@ from breakeven.demand.log.rows.rows import Arrivals
 from breakeven.demand.log.rows.set_aside import write_set_aside
 from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import Clock, LogFile, first_of, formats_of, log_files, notices_of, where_of
+from breakeven.demand.log.written_numbers import by_writing
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
@@ -55,7 +57,7 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
     """
     if (saved := saved_reading(path)) is not None:
         return saved
-    files = by_name_or_total(log_files(path, columns, format_name=log_format, split_by=split_by, clock=clock))
+    files = told_by_evidence(log_files(path, columns, format_name=log_format, split_by=split_by, clock=clock))
     stage("rows", _bytes(files))
     arrivals: Arrivals | None = "by the clock" if requests else None
     wanted = Wanted(workload=workload, show_all=set_aside_to is not None, arrivals=arrivals)
@@ -65,6 +67,11 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
             Path(set_aside_to).unlink(missing_ok=True)
         reading = _read(shown, wanted, set_aside_to, memory_limit, stage, more=requests)
     return reading
+
+
+def told_by_evidence(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
+    """The files, each with what its names and its first rows tell of how it is to be read."""
+    return by_name_or_total(by_writing(files))
 
 
 def _read(
@@ -111,7 +118,7 @@ def read_requests(
     """
     if saved_reading(path) is not None:
         return None
-    files = by_name_or_total(log_files(path, columns, format_name=log_format))
+    files = told_by_evidence(log_files(path, columns, format_name=log_format))
     if any(is_bucketed(file) for file in files) or sum(file.rows or 0 for file in files) > MOST_REQUESTS:
         return None
     found = _requests(files)
@@ -140,6 +147,7 @@ def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: 
     bad = any(each != "" for each in answer["reason"].unique().to_pylist())
     shown = log.ask(examples(log.rows)).to_pylist() if bad else []
     table = minute_table(answer, shown, rejected_set_aside(log.rejected), notices_of(files))
+    table = with_money_told(table, files)
     refuse_loss(log.records, table.rows_read + sum(each.rows for each in table.set_aside), where_of(files))
     if set_aside_to is not None and table.set_aside:
         write_set_aside(log.connection, log.rows, log.rejected, Path(set_aside_to))

@@ -3,8 +3,12 @@
 A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
 a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
 {time: path, written: [...]} (a time that may also be written so, in strptime's words); {joined: [...]} (texts in one);
-{empty: [lists]} ("true" where one of these lists is there and holds nothing);
-{when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}.
+{empty: [lists]} ("true" where one of these lists is there and holds nothing); {added: [...]} (a sum of amounts that may
+be below zero) and {total: path, of: key} (of a list in JSON; a number stands for itself);
+{plain: spec, thousands: sign} (numbers whose thousands are parted; of "?" a text such as 1.234 is not believed);
+{when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}; with
+{tokens: kind, in: [paths]} only where these words say that kind of token (see token_words.py). A pattern that begins
+with ~ is a regular expression.
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
+
+from breakeven.demand.log.format.token_words import kind_of_tokens
 
 Spec = str | list[Any] | dict[str, Any]
 Column = Callable[[str], str | None]
@@ -39,8 +45,9 @@ def paths_of(spec: Spec) -> Iterator[str]:
         for part in spec:
             yield from paths_of(part)
     else:
-        for name in ("sum", "take", "times", "or", "from", "to", "time", "joined", "empty"):
+        for name in ("plain", "sum", "take", "times", "or", "from", "to", "time", "joined", "empty", "added", "total"):
             yield from paths_of(spec.get(name, []))
+        yield from (path for paths in spec.get("in", ()) for path in paths.split("|"))
         for name in ("when", "unless"):
             yield from (path for paths in spec.get(name, {}) for path in paths.split("|"))
 
@@ -51,18 +58,57 @@ def expression(spec: Spec, column: Column) -> str | None:
         return column(spec)
     if isinstance(spec, list):
         return _first([sql for part in spec if (sql := expression(part, column))])
-    if "sum" in spec:
-        return _sum([sql for part in spec["sum"] if (sql := expression(part, column))])
-    if "time" in spec:
-        return _written(expression(spec["time"], column), spec["written"])
-    if "joined" in spec:
-        texts = [sql for part in spec["joined"] if (sql := expression(part, column))]
-        return f"concat_ws(' ', {', '.join(f'CAST({text} AS VARCHAR)' for text in texts)})" if texts else None
-    if "empty" in spec:
-        return _empty([sql for part in spec["empty"] if (sql := column(part))])
-    if "from" in spec:
-        return _duration(column(spec["from"]), column(spec["to"]), spec.get("unit", "ms"))
-    return _conditional(spec, column)
+    made = next((make for key, make in MADE_OF.items() if key in spec), _conditional)
+    return made(spec, column)
+
+
+def _found(parts: Sequence[Any], column: Column) -> list[str]:
+    return [sql for part in parts if (sql := expression(part, column))]
+
+
+def _of_time(spec: Mapping[str, Any], column: Column) -> str | None:
+    return _written(expression(spec["time"], column), spec["written"])
+
+
+def _of_joined(spec: Mapping[str, Any], column: Column) -> str | None:
+    texts = _found(spec["joined"], column)
+    return f"concat_ws(' ', {', '.join(f'CAST({text} AS VARCHAR)' for text in texts)})" if texts else None
+
+
+def _of_duration(spec: Mapping[str, Any], column: Column) -> str | None:
+    return _duration(column(spec["from"]), column(spec["to"]), spec.get("unit", "ms"))
+
+
+MADE_OF: dict[str, Callable[[Mapping[str, Any], Column], str | None]] = {
+    "sum": lambda spec, column: _sum(_found(spec["sum"], column), least="0"),
+    "added": lambda spec, column: _sum(_found(spec["added"], column)),
+    "total": lambda spec, column: _total(column(spec["total"]), spec["of"]),
+    "plain": lambda spec, column: _plain(spec["plain"], spec["thousands"], column),
+    "time": _of_time,
+    "joined": _of_joined,
+    "empty": lambda spec, column: _empty(_found(spec["empty"], column)),
+    "from": _of_duration,
+}
+
+
+def _plain(spec: Spec, thousands: str, column: Column) -> str | None:
+    """The number whose thousands are parted by a sign as a plain one."""
+
+    def without(path: str) -> str | None:
+        text = column(path)
+        if text is None:
+            return None
+        if thousands == "?":
+            unsure = f"regexp_matches(CAST({text} AS VARCHAR), '^[-+]?[1-9][0-9]{{0,2}}([.][0-9]{{3}})+$')"
+            return f"CASE WHEN {unsure} THEN CAST({text} AS VARCHAR) || '?' ELSE CAST({text} AS VARCHAR) END"
+        if thousands == " ":
+            bare = f"translate(CAST({text} AS VARCHAR), ' ''\u2019\u00a0\u202f', '')"
+            return f"replace({bare}, ',', '.')"
+        bare = f"replace(CAST({text} AS VARCHAR), '{thousands}', '')"
+        bare = f"replace({bare}, ',', '.')" if thousands == "." else bare
+        return f"CASE WHEN CAST({text} AS VARCHAR) LIKE '[%' THEN {text} ELSE {bare} END"
+
+    return expression(spec, without)
 
 
 def _first(parts: Sequence[str]) -> str | None:
@@ -72,15 +118,16 @@ def _first(parts: Sequence[str]) -> str | None:
     return "coalesce(" + ", ".join(f"nullif(CAST({each} AS VARCHAR), '')" for each in parts) + ")"
 
 
-def _sum(parts: Sequence[str]) -> str | None:
-    """The sum of the parts that are there; a part that is not a number, or below zero, stands for the sum."""
+def _sum(parts: Sequence[str], least: str | None = None) -> str | None:
+    """The sum of the parts that are there; a part that is not a number, or below the least, stands for the sum."""
     if not parts:
         return None
     texts = [f"nullif(CAST({part} AS VARCHAR), '')" for part in parts]
     numbers = [f"TRY_CAST({text} AS DOUBLE)" for text in texts]
+    low = [f" OR {number} < {least}" if least else "" for number in numbers]
     bad = " ".join(
-        f"WHEN {text} IS NOT NULL AND ({number} IS NULL OR {number} < 0) THEN {text}"
-        for text, number in zip(texts, numbers, strict=True)
+        f"WHEN {text} IS NOT NULL AND ({number} IS NULL{under}) THEN {text}"
+        for text, number, under in zip(texts, numbers, low, strict=True)
     )
     total = " + ".join(f"coalesce({number}, 0)" for number in numbers)
     return f"CASE {bad} WHEN coalesce({', '.join(texts)}) IS NULL THEN NULL ELSE CAST({total} AS VARCHAR) END"
@@ -96,6 +143,18 @@ def _written(time: str | None, forms: Sequence[str]) -> str | None:
 
 def _empty(lists: Sequence[str]) -> str | None:
     return f"CASE WHEN {' OR '.join(f'len({each}) = 0' for each in lists)} THEN 'true' END" if lists else None
+
+
+def _total(amounts: str | None, key: str) -> str | None:
+    """The sum of what stands under a key in a list of JSON; any other text stands for itself."""
+    if amounts is None:
+        return None
+    path = literal(f"$[*].{key}")
+    parts = f"json_extract_string(TRY_CAST({amounts} AS JSON), {path})"
+    total = f"list_sum([TRY_CAST(part AS DOUBLE) FOR part IN {parts}])"
+    number = f"TRY_CAST(CAST({amounts} AS VARCHAR) AS DOUBLE)"
+    listed = f"left(CAST({amounts} AS VARCHAR), 1) = '[' AND TRY_CAST({amounts} AS JSON) IS NOT NULL"
+    return f"CASE WHEN {number} IS NULL AND {listed} THEN CAST(coalesce({total}, 0) AS VARCHAR) ELSE {amounts} END"
 
 
 def _duration(start: str | None, end: str | None, unit: str) -> str | None:
@@ -120,6 +179,9 @@ def _conditional(spec: Mapping[str, Any], column: Column) -> str | None:
         taken = f"CAST(round(TRY_CAST(CAST({taken} AS VARCHAR) AS DOUBLE) * {scale}) AS HUGEINT)"
     conditions = [_matches(paths, patterns, column) for paths, patterns in spec.get("when", {}).items()]
     conditions += [f"NOT {_matches(paths, patterns, column)}" for paths, patterns in spec.get("unless", {}).items()]
+    if "tokens" in spec:
+        words = [text for paths in spec["in"] if (text := _joined(paths, column))]
+        conditions += [f"{kind_of_tokens(words)} = {literal(spec['tokens'])}"]
     return f"CASE WHEN {' AND '.join(conditions)} THEN {taken} END"
 
 
@@ -133,22 +195,34 @@ def _scale(unit: str | None, words: Sequence[str] = ()) -> str:
         millions = f"regexp_matches({said}, '(^|[^a-z0-9])(1m|1,?000,?000|millions?)([^a-z0-9]|$)')"
         thousands = f"regexp_matches({said}, '(^|[^a-z0-9])(1k|1,?000|thousands?)([^a-z0-9]|$)')"
         named = f"CASE WHEN {millions} THEN 1000000 WHEN {thousands} THEN 1000 ELSE 1 END"
-        silent = rf"regexp_matches({text}, '^\s*(units?|quantity|count|each|1)?\s*$')"
+        silent = rf"regexp_matches({text}, '^\s*(units?|quantity|counts?|each|1)?\s*$')"
         return f"CASE WHEN {silent} THEN {named} ELSE {_scale(unit)} END"
     number = f"coalesce(TRY_CAST(replace(regexp_extract({text}, '[0-9][0-9,]*'), ',', '') AS DOUBLE), 1)"
     thousands = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)(k|thousand)') THEN 1000 ELSE 1 END"
     millions = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)m(illion|tok|\s|$)') THEN 1000000 ELSE 1 END"
-    return f"{number} * {thousands} * {millions}"
+    billions = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)b(illion|tok|\s|$)') THEN 1000000000 ELSE 1 END"
+    return f"{number} * {thousands} * {millions} * {billions}"
 
 
 def _matches(paths: str, patterns: str | Sequence[str], column: Column) -> str:
     """Whether the columns, joined, are like one of the patterns: * is any text, ? any letter; case is ignored."""
-    parts = [each for path in paths.split("|") if (each := column(path))]
-    if not parts:
+    text = _joined(paths, column)
+    if text is None:
         return "false"
-    text = f"lower(concat_ws(' ', {', '.join(f'CAST({each} AS VARCHAR)' for each in parts)}))"
     asked = [patterns] if isinstance(patterns, str) else patterns
-    return "(" + " OR ".join(f"{text} LIKE {_like(each)} ESCAPE '^'" for each in asked) + ")"
+    return "(" + " OR ".join(_is_like(text, each) for each in asked) + ")"
+
+
+def _is_like(text: str, pattern: str) -> str:
+    if pattern.startswith("~"):
+        return f"regexp_matches({text}, {literal(pattern[1:])})"
+    return f"{text} LIKE {_like(pattern)} ESCAPE '^'"
+
+
+def _joined(paths: str, column: Column) -> str | None:
+    """The texts of the columns as one, in small letters."""
+    parts = [each for path in paths.split("|") if (each := column(path))]
+    return f"lower(concat_ws(' ', {', '.join(f'CAST({each} AS VARCHAR)' for each in parts)}))" if parts else None
 
 
 def _like(pattern: str) -> str:

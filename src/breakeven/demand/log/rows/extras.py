@@ -20,7 +20,7 @@ EXTRA = {  # what it is called -> the columns it becomes
     "cache_hit": ("cache_hits",),
     "batch": ("batch_tokens",),
     "latency": ("latency_ms", "requests_with_latency"),
-    "cost": ("cost_nano", "rows_with_cost"),
+    "cost": ("cost_nano", "rows_with_cost", "refund_nano", "costs_not_read"),
     "currency": ("currency",),
     "retries": ("retries", "rows_with_retries"),
     "failure": ("failure",),
@@ -39,12 +39,14 @@ FIELD_OF = {
     "parent": "parent",
 }
 NANO = 1e9
+NANO_PER = {"": NANO, "cent": NANO / 100, "nano": 1.0}
+MILLISECONDS_PER = {"s": 1e3, "ms": 1.0, "ns": 1e-6}
 STREAMED = "\x1e"  # begins the name of an answer that is written down in several lines, each at its own time
 
 
 def is_bucketed(file: LogFile) -> bool:
     """Whether a row of the file sums an hour or a day."""
-    return log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
+    return bool(file.bucket) or log_format(file.format_name).bucketed or {"requests", "ended"} <= file.column_of.keys()
 
 
 def may_be_idle(file: LogFile) -> bool:
@@ -95,8 +97,17 @@ def _amounts(fields: Fields, file: LogFile, sums: dict[str, Any]) -> dict[str, A
             ibis().cases((good, tries.cast("float64").try_cast("int64")), else_=None)
         )
     if "cost" in text:
-        made["cost_nano"], made["rows_with_cost"] = _known(nano(fields, file))
+        made |= _money(fields, file)
     return made
+
+
+def _money(fields: Fields, file: LogFile) -> dict[str, Any]:
+    """What a row costs, what of it is below zero, and whether it is a text that is no number."""
+    amount = nano(fields, file)
+    made = dict(zip(("cost_nano", "rows_with_cost"), _known(amount), strict=True))
+    made["refund_nano"] = ibis().cases((amount < 0, amount), else_=0)
+    unread = amount.isnull() & ~fields.absent["cost"]
+    return made | {"costs_not_read": unread.cast("int64")}
 
 
 def _known(value: Any) -> tuple[Any, Any]:
@@ -106,7 +117,7 @@ def _known(value: Any) -> tuple[Any, Any]:
 
 def milliseconds(found: Fields, file: LogFile, field: str) -> Any:
     """A time in whole milliseconds; null when it is not there or absurd."""
-    factor = 1000.0 if log_format(file.format_name).map.get("units", {}).get(field) == "s" else 1.0
+    factor = MILLISECONDS_PER[log_format(file.format_name).map.get("units", {}).get(field, "ms")]
     value = found.numbers[field].cast("float64") * factor
     good = (value >= 0) & (value <= LARGEST_LATENCY)
     return ibis().cases((good, ((value + 0.5) // 1).try_cast("int64")), else_=None)
@@ -114,7 +125,7 @@ def milliseconds(found: Fields, file: LogFile, field: str) -> Any:
 
 def nano(found: Fields, file: LogFile) -> Any:
     """A cost in billionths of its currency; null when it is not there or absurd."""
-    factor = NANO / 100 if log_format(file.format_name).map.get("units", {}).get("cost") == "cent" else NANO
+    factor = NANO_PER[log_format(file.format_name).map.get("units", {}).get("cost", "")]
     value = found.numbers["cost"].cast("float64")
     good = (value >= -LARGEST_COST) & (value <= LARGEST_COST)
     return ibis().cases((good, ((value * factor + 0.5) // 1).try_cast("int64")), else_=None)

@@ -15,6 +15,8 @@ LONGEST_BUCKET = 366 * 86_400
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # seconds since 1970: the years 2000 to 2100
 NOT_ABOUT = "not "  # … a request of a model: nothing of the demand is lost with the row
 OUTSIDE = "timestamp is outside the years 2000 to 2100"
+USED, MONEY = "yes", "money"  # what `about` says of a row that is read: its tokens count, or only its cost
+KINDLESS = "its words do not say which kind of token it charges for"
 OVER = "cached_input_tokens is over input_tokens, which should include them"
 
 
@@ -40,6 +42,7 @@ class Checked:
     any_start: bool = False
     idle: Any = None
     empty: Any = None
+    money: Any = None
 
     @property
     def largest(self) -> int:
@@ -54,6 +57,16 @@ class Checked:
     def required(self, field: str) -> bool:
         """Whether a row without this field cannot be used."""
         return field in ("input_tokens", "output_tokens") and not self.one.partial
+
+    @property
+    def kindless(self) -> Any:
+        """Whether a row of a bill charges for tokens and none of its kinds is told."""
+        if not (self.one.partial and self.amounts):
+            return ibis().literal(False)
+        nothing = self.about == USED
+        for each in self.amounts:
+            nothing &= self.absent[each]
+        return nothing
 
     @property
     def cached(self) -> Any:
@@ -79,7 +92,9 @@ def fine(row: Checked) -> Any:
     if row.bucket_s is not None:
         good &= (row.bucket_s > 0) & (row.bucket_s <= LONGEST_BUCKET)
     if row.about is not None:
-        good &= ~row.about.isnull()
+        good &= row.about.isin([USED, MONEY]) & ~ibis().coalesce(row.kindless, False)
+    if row.money is not None:
+        good &= ~row.money.isnull() | row.absent["cost"]
     return ibis().coalesce(good, False)
 
 
@@ -89,7 +104,7 @@ def reasons(row: Checked) -> list[tuple[Any, str]]:
     if row.empty is not None:
         cases += [(row.absent["timestamp"] & row.empty, NOT_ABOUT + "a row: its list is empty")]
         cases += [(row.absent["timestamp"], "timestamp is missing")]
-    cases += [] if row.about is None else [(row.about.isnull(), NOT_ABOUT + str(row.one.map["about"]))]
+    cases += _reasons_of_about(row)
     cases += [(row.absent["timestamp"], "timestamp is missing"), (row.second.isnull(), "timestamp is not a time")]
     outside = (row.second < row.earliest) | (row.second >= LATEST)
     cases += [(outside, OUTSIDE)]
@@ -98,9 +113,20 @@ def reasons(row: Checked) -> list[tuple[Any, str]]:
         cases += [(row.bucket_s > LONGEST_BUCKET, "the row sums more than a year")]
     for field in row.amounts:
         cases += _reasons_of(row, field)
+    if row.money is not None:
+        cases += [(row.money.isnull() & ~row.absent["cost"], "cost is not a number")]
     if row.cached is not None:
         cases += [(row.cached > ibis().coalesce(row.amounts["input_tokens"], 0), OVER)]
     return cases
+
+
+def _reasons_of_about(row: Checked) -> list[tuple[Any, str]]:
+    """What a row is about, where that keeps it from being read."""
+    if row.about is None:
+        return []
+    cases = [(row.about.isnull(), NOT_ABOUT + str(row.one.map["about"]))]
+    cases += [(row.about == value, str(said)) for value, said in row.one.map.get("apart", {}).items()]
+    return [*cases, (row.kindless, KINDLESS)]
 
 
 def _reasons_of(row: Checked, field: str) -> list[tuple[Any, str]]:

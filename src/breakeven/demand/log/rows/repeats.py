@@ -11,6 +11,14 @@ from breakeven.demand.log.rows.reasons import NOT_ABOUT
 
 REPEATED = "repeats a request that was already read"
 AGAIN = NOT_ABOUT + "counted: the span inside it tells of the same call"
+OUTER_SPANS = """CREATE TEMP TABLE outer_spans AS WITH RECURSIVE
+    spans AS (SELECT DISTINCT identity, parent, bool_or(told) AS told FROM ({spans})
+        WHERE identity <> parent GROUP BY identity, parent),
+    up AS (
+        SELECT parent AS "outer" FROM spans WHERE told AND parent <> ''
+        UNION SELECT spans.parent FROM spans JOIN up ON spans.identity = up."outer" WHERE spans.parent <> ''
+    )
+SELECT DISTINCT "outer" FROM up"""
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
 KEYS = ("identity", "second", "reason")
 BYTES_AT_ONCE = 2**28  # of Parquet: so many rows' names fit into memory
@@ -65,12 +73,18 @@ def one_moment(rows: Any) -> Any:
     return rows.mutate(second=ibis().cases((rows.identity.startswith(STREAMED), first), else_=rows.second))
 
 
-def innermost(rows: Any) -> Any:
-    """The rows, a span whose call of a model is told by a span inside it being set aside."""
+def innermost(rows: Any, connection: Any) -> Any:
+    """The rows on DuckDB, a span whose call of a model is told by a span inside it, at any depth, being set aside.
+
+    The way up ends at a span without a parent: a call that a tool makes is another one than the call of the tool.
+    """
     if "parent" not in rows.columns:
         return rows
-    told = rows.filter((rows.reason == "") & (rows.parent != "") & (rows.input_tokens + rows.output_tokens > 0))
-    inner = told.select(outer=told.parent).distinct()
+    named = rows.filter((rows.identity != "") | (rows.parent != ""))
+    told = (named.reason == "") & (named.input_tokens + named.output_tokens > 0)
+    spans = connection.compile(named.select("identity", "parent", told=told))
+    connection.raw_sql(OUTER_SPANS.format(spans=spans))
+    inner = connection.table("outer_spans")
     joined = rows.left_join(inner, rows.identity == inner.outer)
     twice = joined.outer.notnull() & (joined.reason == "")
     return joined.mutate(reason=ibis().cases((twice, AGAIN), else_=joined.reason)).drop("outer")

@@ -81,6 +81,7 @@ def checked(fields: Fields, file: LogFile, *, any_start: bool = False) -> Checke
         beside=_beside_input(fields.text, file),
         relative=file.clock is not None,
         any_start=any_start,
+        money=fields.numbers.get("cost") if log_format(file.format_name).partial else None,
     )
 
 
@@ -103,7 +104,7 @@ def _bucket_seconds(found: Fields, file: LogFile) -> Any:
     """How long a row sums."""
     if found.ended is not None:
         return found.ended - found.second
-    return ibis().literal(log_format(file.format_name).map.get("bucket", 0), "int64")
+    return ibis().literal(file.bucket, "int64")
 
 
 def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from breakeven.demand.log.format.formats import GENERIC, detected, forced
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.paths import Spec, in_dialect, json_text
 from breakeven.demand.log.libraries import ibis
-from breakeven.demand.log.table.tables import LogFile, clock_of
+from breakeven.demand.log.table.tables import LogFile, bucket_of, clock_of
 from breakeven.problems import Problem
 
 Part = str | tuple[str, str]  # a path, or the two ends of a duration
@@ -45,6 +45,7 @@ def table_file(
         format_name=one.name,
         specs=specs,
         clock=clock_of(one),
+        bucket=bucket_of(one, found),
     )
 
 

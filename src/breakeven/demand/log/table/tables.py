@@ -37,6 +37,8 @@ class LogFile:
     it says where each field is found (see paths.py) and the opened table's columns are the fields.
     `cached`: whether cached tokens are inside the input or outside, where that was decided for this file, and
     `because`: by what; outside for these `providers` alone, where there are any. `clock`: times count from a start.
+    `bucket`: seconds that every row sums, 0 where each row says its end or is a request.
+    `said`: what else was found by evidence, for the person.
     `form`: how a JSON file is written, "lines", "whole" or "counters". `types` and `rows` are what a Parquet file says
     of itself; `rows` is None where the file does not say how many it has.
     """
@@ -55,6 +57,8 @@ class LogFile:
     because: str = ""
     providers: tuple[str, ...] = ()
     clock: Clock | None = None
+    bucket: int = 0
+    said: tuple[str, ...] = ()
 
     @property
     def cached_as(self) -> str:
@@ -73,7 +77,7 @@ class LogFile:
         """What two files must have in common to be read as one."""
         mapped = sorted(self.column_of.items())
         columns = self.found if self.kind in ("csv", "parquet") else ()  # of JSON any record may have others
-        read_as = self.cached, self.providers, self.clock, repr((mapped, self.specs))
+        read_as = self.cached, self.providers, self.clock, self.bucket, repr((mapped, self.specs))
         return self.kind, columns, self.types, self.delimiter, self.format_name, self.form, read_as
 
 
@@ -127,6 +131,15 @@ def clock_of(one: Format) -> Clock | None:
     return Clock(unit=one.map["relative"]) if "relative" in one.map else None
 
 
+def bucket_of(one: Format, names: Sequence[str]) -> int:
+    """Seconds that a row of the format sums; where it depends on the column of times, by the one that is there."""
+    bucket = one.map.get("bucket", 0)
+    if isinstance(bucket, int):
+        return bucket
+    last = {each.split(".")[-1] for each in names}
+    return int(next((seconds for column, seconds in bucket.items() if column in last), 0))
+
+
 def _log_file(
     path: Path,
     columns: Mapping[str, str] | None,
@@ -161,7 +174,7 @@ def _log_file(
         split_by_field(split_by, column_of, specs, where=str(path))
     return LogFile(
         path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
-        form=form, specs=specs, types=types, rows=rows, clock=clock or clock_of(one),
+        form=form, specs=specs, types=types, rows=rows, clock=clock or clock_of(one), bucket=bucket_of(one, names),
     )  # fmt: skip
 
 
@@ -183,6 +196,7 @@ def formats_of(files: Sequence[LogFile]) -> str:
 def notices_of(files: Sequence[LogFile]) -> list[str]:
     """What the formats want said of their numbers."""
     said = [each for file in files for each in log_format(file.format_name).map.get("notices", ())]
+    said += [each for file in files for each in file.said]
     said += [_of_clock(each.clock) for each in files if each.clock is not None]
     where = {"inside": "among the input", "outside": "beside the input"}
     said += [

@@ -1,0 +1,23 @@
+"""What is decided for files of one shape together: a log that is split says the same in every file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from breakeven.demand.log.table.tables import LogFile
+
+SPLIT: dict[str, Any] = {"quote": '"', "escape": '"', "strict_mode": False}
+Decide = Callable[[LogFile, list[Path]], LogFile | None]
+
+
+def decided(files: Sequence[LogFile], decide: Decide) -> tuple[LogFile, ...]:
+    """The files as `decide` says of the first of each shape and the paths of all; None leaves them as they are."""
+    paths: dict[tuple[object, ...], list[Path]] = {}
+    for each in files:
+        paths.setdefault(each.shape, []).append(each.path)
+    firsts = {each.shape: each for each in reversed(files)}
+    known = {shape: decide(first, paths[shape]) or first for shape, first in firsts.items()}
+    return tuple(replace(known[each.shape], path=each.path, rows=each.rows) for each in files)
