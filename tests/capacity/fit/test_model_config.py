@@ -193,3 +193,41 @@ def test_the_format_decides_the_weights_of_a_model_of_several_senses(tmp_path: P
     path = written(tmp_path, inner)
     assert precision_asked(None, gpu="b200", model=None, config=path) == "nvfp4"
     assert read_config(path).layers == 61
+
+
+@pytest.mark.parametrize("key", ["moe_latent_size", "routed_expert_hidden_size"])
+def test_experts_may_see_narrower_tokens(key: str, tmp_path: Path) -> None:
+    """Half as wide: half the experts' parameters, and two matrices a layer that narrow and widen."""
+    shapes = []
+    for keys in (QWEN_30B, QWEN_30B | {key: 1024}):
+        (tmp_path / "config.json").write_text(json.dumps(keys))
+        shapes.append(read_config(tmp_path / "config.json"))
+    wide, narrow = shapes
+    assert wide.experts is not None
+    assert narrow.experts is not None
+    assert narrow.experts.parameters == wide.experts.parameters / 2
+    assert narrow.streamed_parameters - wide.streamed_parameters == 48 * 2 * 2048 * 1024
+
+
+@pytest.mark.parametrize(("algorithm", "precision"), [("NVFP4", "nvfp4"), ("FP8", "fp8")])
+def test_the_format_that_stands_beside_the_config(algorithm: str, precision: str, tmp_path: Path) -> None:
+    path, beside = tmp_path / "config.json", tmp_path / "hf_quant_config.json"
+    path.write_text(json.dumps(LLAMA_8B))
+    assert published_precision(path) == ""
+    beside.write_text(json.dumps({"producer": {}, "quantization": {"quant_algo": algorithm}}))
+    assert published_precision(path) == precision
+    path.write_text(json.dumps(LLAMA_8B | {"quantization_config": {"quant_method": "mxfp4"}}))
+    assert published_precision(path) == "mxfp4"
+    path.write_text(json.dumps(LLAMA_8B))
+    beside.write_text("{")
+    with pytest.raises(Problem, match="not JSON") as found:
+        published_precision(path)
+    assert "hf_quant_config.json" in str(found.value)
+
+
+def test_a_config_that_lists_every_matrix_is_read(tmp_path: Path) -> None:
+    left_alone = [f"model.layers.{each}.mlp.gate" for each in range(100_000)]
+    keys = LLAMA_8B | {"quantization_config": {"quant_algo": "NVFP4", "ignore": left_alone}}
+    (tmp_path / "config.json").write_text(json.dumps(keys))
+    assert read_config(tmp_path / "config.json").layers == 32
+    assert published_precision(tmp_path / "config.json") == "nvfp4"

@@ -59,6 +59,9 @@ METHODS = {"awq": "int4-awq", "fbgemm_fp8": "fp8", "fp8_pb_wo": "fp8", "w4a16_aw
 QUARK = {"fp8_e4m3": "fp8", "fp4": "mxfp4", "int4": "int4", "int8": "int8"}
 MX_GROUP = 32  # weights that share a scale, of mxfp4; nvfp4: 16
 PACKED = {"4-bit int": "int4", "8-bit int": "int8", "8-bit float": "fp8", "4-bit float": "nvfp4"}  # compressed-tensors
+LATENT_WIDTHS = ("moe_latent_size", "routed_expert_hidden_size")
+LARGEST_CONFIG = 16 * 2**20  # bytes: a quantised model lists every matrix that is left alone
+BESIDE = "hf_quant_config.json"  # where ModelOpt writes the format that config.json leaves out
 UNGATED_ACTIVATIONS = ("relu2", "relu", "gelu_new")
 
 
@@ -69,7 +72,7 @@ def read_config(path: Path, name: str = "") -> Architecture:
     """
     where = str(path)
     try:
-        content = json_of(text_of(path, fix="Give the model's config.json."))
+        content = json_of(text_of(path, largest=LARGEST_CONFIG, fix="Give the model's config.json."))
     except json.JSONDecodeError as error:
         raise Problem(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}", fix="Give a config.json.") from error
     if not isinstance(content, dict):
@@ -89,12 +92,14 @@ def text_of_senses(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def published_precision(path: Path, *, needed: bool = True) -> str:
-    """The format below 16 bits in which a config.json says its weights are; empty where it says none.
+    """The format below 16 bits in which a config.json, or the file of ModelOpt beside it, says its weights are; empty
+    where neither says one.
 
     Raises `Problem` where it says one that we do not know and it is `needed`: nobody says another.
     """
-    quantization = text_of_senses(json.loads(path.read_text(encoding="utf-8"))).get("quantization_config") or {}
-    if not isinstance(quantization, dict) or not quantization:
+    quantization = text_of_senses(json.loads(path.read_text(encoding="utf-8"))).get("quantization_config")
+    quantization = _object(quantization) or _said_beside(path)
+    if not quantization:
         return ""
     format_name = _format_of(quantization)
     if format_name not in PRECISIONS:
@@ -104,6 +109,19 @@ def published_precision(path: Path, *, needed: bool = True) -> str:
         told = f"its quantization_config names a format that is not known ({named})"
         raise Problem(told, where=str(path), fix=f"Say it with --dtype, or as precision: {', '.join(PRECISIONS)}.")
     return format_name
+
+
+def _said_beside(path: Path) -> Mapping[str, Any]:
+    """What the file of ModelOpt beside a config.json says of the weights; empty where there is none."""
+    beside = path.with_name(path.name.replace("config.json", BESIDE))
+    if not path.name.endswith("config.json") or not beside.is_file():
+        return {}
+    try:
+        content = json_of(text_of(beside, largest=LARGEST_CONFIG))
+    except json.JSONDecodeError as error:
+        fix = "Download it again, or take it away and say --dtype."
+        raise Problem(f"not JSON: {error.msg}", where=f"{beside}:{error.lineno}", fix=fix) from error
+    return _object(_object(content).get("quantization"))
 
 
 def _object(value: object) -> Mapping[str, Any]:
@@ -210,7 +228,7 @@ def _expert_width(config: Config) -> int:
 
 def _latent_width(config: Config) -> int:
     """Width of the tokens that experts see: of the model, unless they are narrowed before."""
-    return config.count("moe_latent_size", 0) or config.count("hidden_size")
+    return config.first(LATENT_WIDTHS) or config.count("hidden_size")
 
 
 def _experts(config: Config, layers: int) -> Experts:
