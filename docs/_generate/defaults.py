@@ -76,7 +76,7 @@ def _moves(its: Unsaid | None, whole: float, one: Unsaid) -> str:
     if its is None or abs(its.moves) < 0.0005 * whole:
         return "0"
     other = "" if its.alternative == one.alternative else f" (at {_value(its.alternative)})"
-    return f"{money(its.moves, 'USD', digits=3)}, {percent(its.moves / whole, signed=True)}{other}"
+    return f"{money(its.moves, 'USD')}, {percent(its.moves / whole, signed=True)}{other}"
 
 
 def page() -> str:
@@ -85,7 +85,7 @@ def page() -> str:
     head = (
         f"# Defaults that matter\n\n{GENERATED}\n\nA case of five keys leaves nearly everything open:\n\n"
         f"```yaml\n{five_keys()}```\n\nThese are the defaults that move what an option is worth by more than "
-        f"{100 * LEAST:.0f} % of the discounted hosted cost ({money(its.hosted_cost, 'USD', digits=3)} over 36 "
+        f"{100 * LEAST:.0f} % of the discounted hosted cost ({money(its.hosted_cost, 'USD')} over 36 "
         f"months), the largest first. {READ}\n\n"
     )
     heading = ("key", "default", "stands", "alternative", "bought", "own", "source", "date", "change it")

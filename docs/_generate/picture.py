@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from breakeven.report.pages.page import Page
-from breakeven.report.pages.parts.answer import headline, reason
+from breakeven.report.pages.parts.answer import headline, why
 from breakeven.study.case.case import Case
 from breakeven.study.designs.settle import assess
 from breakeven.study.study import Study
@@ -29,7 +29,7 @@ def study(path: str) -> Study:
 
 def verdict(path: str) -> str:
     """The verdict in its own words."""
-    return f"> **{headline(study(path))}**\n>\n> {reason(study(path))}"
+    return f"> **{headline(study(path))}**\n>\n> {why(study(path))}"
 
 
 def page_as_svg(path: str, width: int) -> str:

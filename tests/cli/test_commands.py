@@ -59,7 +59,7 @@ def case(tmp_path: Path) -> Path:
 def test_decide_prints_the_page(run: Run, case: Path) -> None:
     answer = run("decide", case)
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("DO NOT COMMIT YET · BUY ELSEWHERE, if llama-3.3-70b")
+    assert answer.out.startswith("BUY ELSEWHERE, if llama-3.3-70b")
 
 
 def test_decide_in_full_prints_what_stands_behind_the_page(run: Run, case: Path) -> None:
@@ -98,7 +98,7 @@ def test_rows_set_aside_are_kept(run: Run, tmp_path: Path) -> None:
     path.write_text(SIX_MONTHS.replace("api_spend_per_month: 20000", "log: usage.csv"))
     answer = run("decide", path, "-o", "out")
     assert answer.code == 0
-    assert "measured; 1 row set aside" in " ".join(answer.out.split())
+    assert "measured, 1 row of the log set aside" in " ".join(answer.out.split())
     assert "timestamp is not a time" in (tmp_path / "out" / "set_aside.csv").read_text()
 
 

@@ -16,7 +16,7 @@ from breakeven.numbers.inputs import Input, known_from
 from breakeven.report.board.content import memo
 from breakeven.report.board.html import html
 from breakeven.report.pages.full_page import FullPage
-from breakeven.report.pages.page import assumed
+from breakeven.report.pages.parts.behind import assumed
 from breakeven.report.pages.parts.derivation import derivation
 from breakeven.report.workbook.write import write_workbook
 from breakeven.study.case.case import Case

@@ -10,22 +10,24 @@ from breakeven.shipped import shipped
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 MINUS = "\u2212"
-STEPS_OF_A_BAND = 10  # an amount is rounded to the power of ten below this part of its band
+LARGE = 100_000  # an amount of this size is told in thousands
 
 
-def money(value: float, currency: str = "USD", *, digits: int | None = None) -> str:
-    """An amount in whole units with its currency; `digits` keeps that many significant ones."""
-    rounded = round(value) if digits is None else round(significant(value, digits))
+def money(value: float, currency: str = "USD") -> str:
+    """An amount with its currency: in whole units, from LARGE on in whole thousands.
+
+    The one rounding of money on every page, in the memo and in the workbook, whose number format says the same: what
+    is read in one place is found in the other.
+    """
+    rounded = rounded_money(value)
     symbol = SYMBOLS.get(currency, f"{currency} ")
     return f"{MINUS if rounded < 0 else ''}{symbol}{abs(rounded):,}"
 
 
-def money_within(value: float, low: float, high: float, currency: str = "USD") -> str:
-    """An amount no finer than a tenth of the band it lies in can carry; three significant digits without one."""
-    if not high > low:
-        return money(value, currency, digits=3)
-    step = 10.0 ** floor(log10((high - low) / STEPS_OF_A_BAND))
-    return money(round(value / step) * step if step > 1 else value, currency)
+def rounded_money(value: float) -> int:
+    """An amount as it is told."""
+    whole = round(value)
+    return whole if abs(whole) < LARGE else 1000 * round(value / 1000)
 
 
 def price(value: float, currency: str = "USD") -> str:
@@ -50,6 +52,14 @@ def percent(share: float, *, signed: bool = False) -> str:
     places = 1 if abs(value) < 9.95 else 0
     text = f"{abs(value):,.{places}f} %"
     return (MINUS if value < 0 else "+" if signed else "") + text
+
+
+def odds(share: float) -> str:
+    """A chance as so many of a hundred; what is not certain is never told as certain."""
+    whole = round(100 * share)
+    if whole >= 100 and share < 1:
+        return "over 99 of 100"
+    return "under 1 of 100" if whole <= 0 < share else f"{whole} of 100"
 
 
 LEAST_MTOK = 0.001  # below it a volume is told in tokens

@@ -14,8 +14,8 @@ from breakeven.decision.finance.statements import by_year
 from breakeven.report.pages.buying_page import bought_elsewhere
 from breakeven.report.pages.financial_page import labels
 from breakeven.report.pages.full_page import FullPage
-from breakeven.report.pages.page import Page, cost_lines
 from breakeven.report.pages.parts.answer import reason, two_steps
+from breakeven.report.pages.parts.behind import cost_lines
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.picture import picture, reach_in_plans
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
@@ -57,7 +57,7 @@ def test_cash_by_year_is_all_of_the_cash(name: str) -> None:
 
 def test_the_table_of_cash_shows_the_years() -> None:
     view = study("agreements").financials[0]
-    shown = re.search(r"All of it +· +(\S+)", full("agreements"))
+    shown = re.search(r"Total +· +(\S+)", full("agreements"))
     assert shown is not None
     assert shown[1] == f"−{round(-by_year(view.total)[1]):,}"
 
@@ -73,16 +73,16 @@ def test_every_row_of_the_statements_has_a_label(name: str) -> None:
 @every_case
 @pytest.mark.parametrize("width", [60, 72, 80, 100])
 def test_no_amount_is_broken(name: str, width: int) -> None:
-    text = printed(Page(study(name)), width)
-    for line in cost_lines(study(name), 1.0):
+    text = printed(FullPage(study(name)), width)
+    for line in cost_lines(study(name)):
         for value in line.values:
             assert value in text, (line.label, value)
 
 
 def test_many_options_are_cut_into_tables_below_each_other() -> None:
-    lines = [Line(label="All of it", values=tuple(f"${i},000,000" for i in range(1, 9)))]
+    lines = [Line(label="Total", values=tuple(f"${i},000,000" for i in range(1, 9)))]
     text = printed(side_by_side("USD", [f"option {i}" for i in range(1, 9)], lines, 60), 60)
-    assert text.count("All of it") == 2
+    assert text.count("Total") == 2
     assert all(f"${i},000,000" in text for i in range(1, 9))
     assert max(map(len, text.splitlines())) <= 60
 
@@ -125,7 +125,7 @@ def test_the_bar_reaches_the_first_volume_that_pays() -> None:
 
 def test_the_saving_is_told_in_two_steps_and_another_quality_is_labelled() -> None:
     found = study("agreements")
-    text, steps = re.sub(r"\s+", " ", printed(Page(found), 100)), found.verdict.steps
+    text, steps = re.sub(r"\s+", " ", printed(FullPage(found), 100)), found.verdict.steps
     assert steps.another_model is not None
     assert steps.serving_it_yourself is not None
     assert two_steps(found) in text

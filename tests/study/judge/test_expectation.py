@@ -82,9 +82,7 @@ def test_a_sign_that_the_draws_turn_is_said() -> None:
     it = found.options[found.verdict.best_option - 1]
     assert on_average(found, it) == ""
     turned = replace(it, horizon=replace(it.horizon, net_present_value=-1234.0))
-    assert "mean over the draws, which the class uses; with every input at its mean it is −$1,230" in on_average(
-        found, turned
-    )
+    assert "mean over all scenarios; with every input at its mean it is −$1,234" in on_average(found, turned)
 
 
 def test_flat_prices_stand_beside_the_path() -> None:

@@ -95,9 +95,9 @@ def test_robust_needs_readiness() -> None:
     ready = studied(readiness={"answers": all_answers()}, **clear)
     silent, gaps = studied(**clear), studied(readiness={}, **clear)
     assert [each.verdict.verdict for each in (ready, silent, gaps)] == ["ROBUST", "HOLDS", "HOLDS"]
-    assert headline(ready).endswith("· ROBUST")
-    assert headline(silent).endswith("HOLDS if the team is ready")
-    assert headline(gaps).endswith("HOLDS once the team is ready")
+    assert headline(ready).endswith("it pays, and everything was examined.")
+    assert headline(silent).endswith("it pays, if the team is ready.")
+    assert headline(gaps).endswith("it pays, once the team is ready.")
     assert "readiness is not examined, so not robust" in gates(silent, silent.options[0])
     assert gates(ready, ready.options[0]) == "all pass"
     assert readiness(silent) is None

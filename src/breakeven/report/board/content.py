@@ -23,8 +23,8 @@ from breakeven.report.board.readiness_section import readiness_section
 from breakeven.report.board.register import assumptions, sources
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
-from breakeven.report.pages.page import amount, grouped, subject, totals
 from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
+from breakeven.report.pages.parts.behind import amount, grouped, subject, totals
 from breakeven.report.pages.parts.evidence import (
     asked_gates,
     best,
@@ -45,7 +45,7 @@ from breakeven.report.pages.parts.sentences import (
     utilization,
     volumes,
 )
-from breakeven.report.wording import money, money_within, percent
+from breakeven.report.wording import money, percent
 from breakeven.study.judge.basis import fingerprint
 from breakeven.study.questions.board_extras import Beside
 from breakeven.study.questions.pictures import Pictures
@@ -91,7 +91,7 @@ def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
     three = [
         Figure(
             label=f"saved in month {header.month}",
-            value=money(option.monthly_saving, header.currency, digits=3),
+            value=money(option.monthly_saving, header.currency),
             note=f"{option.name} against keeping today's model",
         ),
         Figure(
@@ -101,7 +101,7 @@ def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
         ),
     ]
     if drawn is not None:
-        ends = " to ".join(money_within(amount, low, high, header.currency) for amount in (low, high))
+        ends = " to ".join(money(amount, header.currency) for amount in (low, high))
         three.append(
             Figure(
                 label="chance that it pays",
@@ -218,9 +218,9 @@ def outcomes(study: Study) -> list[Block]:
         (
             option.name,
             f"{percent(option.chance_to_pay.value)} ± {100 * option.chance_to_pay.standard_error:.1f}",
-            *(money(one.value, currency, digits=3) for one in (option.p10, option.p50, option.p90)),
-            money(option.tail_mean.value, currency, digits=3),
-            money(option.regret.value, currency, digits=3),
+            *(money(one.value, currency) for one in (option.p10, option.p50, option.p90)),
+            money(option.tail_mean.value, currency),
+            money(option.regret.value, currency),
         )
         for option in uncertainty.options
     )
@@ -248,7 +248,7 @@ def gate_grid(study: Study) -> list[Block]:
     rows = []
     for gate in asked_gates(study):
         cost = costs.get(gate.name)
-        price = "" if gate.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency, digits=3)
+        price = "" if gate.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency)
         rows.append(
             (
                 gate.name,

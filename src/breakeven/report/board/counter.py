@@ -35,7 +35,7 @@ def in_favour(study: Study, option: OptionStudy) -> Iterator[str]:
     yield from chance_to_win(study, option)
     first = option.depth.hidden_costs.rungs[0]
     if first.saving_so_far > 0:
-        saved = money(first.saving_so_far, currency, digits=3)
+        saved = money(first.saving_so_far, currency)
         yield f"the GPUs alone, if busy, save {saved} a month; what eats it is people and upkeep, which can be shared"
     failed = [gate.name for gate in study.basis.gates if gate.verdict == "fail" and gate.side == "hosted"]
     if failed:
@@ -49,14 +49,14 @@ def against(study: Study, option: OptionStudy) -> Iterator[str]:
     currency = study.basis.header.currency
     for test in option.half_tests:
         if not test.wins:
-            yield f"{test.name}: it loses {money(-test.net_present_value, currency, digits=3)} over the horizon"
+            yield f"{test.name}: it loses {money(-test.net_present_value, currency)} over the horizon"
     drawn = option.depth.chance
     if drawn is not None and drawn.chance_to_pay.value < 1:
         lost = percent(1 - drawn.chance_to_pay.value)
-        worst = money(drawn.tail_mean.value, currency, digits=3)
+        worst = money(drawn.tail_mean.value, currency)
         yield f"it loses in {lost} of the draws, and its worst twentieth averages {worst}"
     if option.exit_cost:
-        yield f"going back costs {money(option.exit_cost, currency, digits=3)} once the API is left"
+        yield f"going back costs {money(option.exit_cost, currency)} once the API is left"
     unsure = option.depth.gates.unknown
     if option.depth.gates.verdict == "unknown":
         yield f"nobody has shown that it may be done: {', '.join(unsure) or 'no gate was examined'}"
@@ -68,7 +68,7 @@ def chance_to_win(study: Study, it: OptionStudy) -> Iterator[str]:
     """The draws in which owning wins, if there are any."""
     drawn, currency = it.depth.chance, study.basis.header.currency
     if drawn is not None and drawn.chance_to_pay.value > 0:
-        best_tenth = money(drawn.p90.value, currency, digits=3)
+        best_tenth = money(drawn.p90.value, currency)
         yield f"it pays in {percent(drawn.chance_to_pay.value)} of the draws; one in ten is above {best_tenth}"
 
 

@@ -23,8 +23,8 @@ def design_section(study: Study, drawn: dict[str, Chart]) -> Iterator[Section]:
         (
             each.design,
             each.option,
-            money(each.monthly_cost, header.currency, digits=3),
-            money(each.net_present_value, header.currency, digits=3),
+            money(each.monthly_cost, header.currency),
+            money(each.net_present_value, header.currency),
             plain(each.tokens_per_second[1]),
             each.speed,
         )

@@ -23,7 +23,7 @@ from breakeven.report.charts.parts import (
 )
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.sentences import margin, over_time, top_flips, utilization, volumes
-from breakeven.report.wording import money, money_within, percent, volume
+from breakeven.report.wording import money, percent, volume
 from breakeven.study.questions.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
 from breakeven.study.study import OptionStudy, Study
 
@@ -261,7 +261,7 @@ def fan(study: Study, option: OptionStudy, numbers: FanPicture) -> Chart:
         ]
     }
     at_means, low, high = numbers.at_means[-1], numbers.p10[-1], numbers.p90[-1]
-    told = [money_within(amount, low, high, header.currency) for amount in (at_means, low, high)]
+    told = [money(amount, header.currency) for amount in (at_means, low, high)]
     sentence = (
         f"{numbers.option} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
         f"in ten between {told[1]} and {told[2]}; {over_time(study, option)}. "

@@ -21,7 +21,7 @@ def designs(found: DesignChoice, currency: str) -> Chart:
     first = found.points[0]
     alt = (
         f"{len(found.points)} of {found.looked_at:,} designs were replayed; {first.design} is chosen, at "
-        f"{money(first.monthly_cost, currency, digits=3)} a month and {significant(first.tpot_seconds * MS, 2):g} ms "
+        f"{money(first.monthly_cost, currency)} a month and {significant(first.tpot_seconds * MS, 2):g} ms "
         "per further token. The bar is the band of its speed, which four of five lie in."
     )
     x = {

@@ -16,7 +16,7 @@ def halves(study: Study, it: OptionStudy) -> Chart:
     """Net present value as planned, and at half the utilization both ways."""
     currency = study.basis.header.currency
     tests = [("as planned", it.horizon.net_present_value), *((t.name, t.net_present_value) for t in it.half_tests)]
-    rows = [{"test": name, "value": value, "said": money(value, currency, digits=3)} for name, value in tests]
+    rows = [{"test": name, "value": value, "said": money(value, currency)} for name, value in tests]
     said = "; ".join(f"{row['test']}: {row['said']}" for row in rows)
     return chart("half", "At half the utilization", said, rows, signed_bars("test", tests, currency) | {"height": 90})
 
@@ -26,7 +26,7 @@ def ladder(study: Study, option: OptionStudy) -> Chart:
     currency = study.basis.header.currency
     hidden_costs = option.depth.hidden_costs
     steps = [(rung.label, rung.saving_so_far) for rung in hidden_costs.rungs]
-    rows = [{"rung": name, "value": value, "said": money(value, currency, digits=3)} for name, value in steps]
+    rows = [{"rung": name, "value": value, "said": money(value, currency)} for name, value in steps]
     turn = (
         "it never turns"
         if hidden_costs.turns_at is None

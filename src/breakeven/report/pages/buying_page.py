@@ -29,7 +29,7 @@ def bought_elsewhere(study: Study) -> str | None:
         cheaper([host(failing) for failing in better if failing.gates.failed == gates], gates) for gates in failed
     ]
     for rival in (one for one in study.rivals if one.kind == "frontier"):
-        worth, month = (money(value, currency, digits=3) for value in (rival.net_present_value, rival.monthly_cost))
+        worth, month = (money(value, currency) for value in (rival.net_present_value, rival.monthly_cost))
         label = f" ({', '.join([AT_MEANS] if rival.same_quality else [NOT_THE_SAME, AT_MEANS])})"
         sentences.append(f"frontier model {rival.model.partition('/')[2]} {worth}, {month} a month{label}")
     return "; ".join(sentences) or None

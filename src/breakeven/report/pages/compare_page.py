@@ -21,7 +21,7 @@ def print_differences(differences: Differences, *, as_json: bool) -> None:
         return
     console = Console()
     first, second = (
-        f"{name}: {verdict} ({money(value, differences.currency, digits=3)})"
+        f"{name}: {verdict} ({money(value, differences.currency)})"
         for name, verdict, value in (
             (differences.first_name, differences.first_verdict, differences.first_net_present_value),
             (differences.second_name, differences.second_verdict, differences.second_net_present_value),
@@ -46,7 +46,7 @@ def print_differences(differences: Differences, *, as_json: bool) -> None:
             label(difference.name),
             numbers(difference.first),
             f"{numbers(difference.second)} {difference.unit}".removesuffix(" 1"),
-            money(difference.net_present_value_alone, differences.currency, digits=3),
+            money(difference.net_present_value_alone, differences.currency),
             turns,
         )
     console.print(table)

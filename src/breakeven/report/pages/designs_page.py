@@ -42,10 +42,10 @@ def designs_page(found: Search, currency: str, top: int) -> Group:
 def headline(found: Search, currency: str) -> str:
     """The best design in one sentence."""
     it = found.winner
-    worth = money(it.net_present_value, currency, digits=3)
+    worth = money(it.net_present_value, currency)
     return (
         f"Of {found.looked_at:,} designs the best to own is {it.candidate.design}: {it.column}. It is worth {worth} "
-        f"against today's API, at {money(it.monthly_cost, currency, digits=3)} a month."
+        f"against today's API, at {money(it.monthly_cost, currency)} a month."
     )
 
 
@@ -66,7 +66,7 @@ def figures(each: Examined, currency: str) -> str:
     band = each.bands[0]
     speed = f"{plain(band.p50)} tokens/s ({plain(band.p10)} to {plain(band.p90)}, {each.kind})"
     latency = f"first token {seconds(each.ttft_alone_seconds)}, then {seconds(each.tpot_alone_seconds)}"
-    month, worth = (money(value, currency, digits=3) for value in (each.monthly_cost, each.net_present_value))
+    month, worth = (money(value, currency) for value in (each.monthly_cost, each.net_present_value))
     return f"{month} a month · worth {worth} · {speed} · {latency}"
 
 
@@ -81,7 +81,7 @@ def models(found: tuple[ModelSearch, ...], currency: str) -> Table:
     for heading in ("model", "its best design is worth", "the best way to buy it"):
         made.add_column(heading, justify="left" if heading == "model" else "right")
     for each in found:
-        bought = "·" if each.bought == -inf else money(each.bought, currency, digits=3)
+        bought = "·" if each.bought == -inf else money(each.bought, currency)
         made.add_row(each.model, best_own(each, currency), bought)
     return made
 
@@ -89,8 +89,8 @@ def models(found: tuple[ModelSearch, ...], currency: str) -> Table:
 def best_own(each: ModelSearch, currency: str) -> str:
     """What the best design of a model is worth, or what it cannot exceed where it was not looked for to the end."""
     if each.at_most is not None:
-        return f"less than {money(each.at_most, currency, digits=3)}"
-    return "none serves it" if each.best is None else money(each.best.net_present_value, currency, digits=3)
+        return f"less than {money(each.at_most, currency)}"
+    return "none serves it" if each.best is None else money(each.best.net_present_value, currency)
 
 
 def notes(found: Search, currency: str) -> list[str]:
@@ -99,7 +99,7 @@ def notes(found: Search, currency: str) -> list[str]:
     if why := reasons(found.models):
         told.append(f"{sentence(why)}.")
     if test := max((each.to_test for each in found.best_of_each), default=0.0):
-        told.append(TO_TEST.format(cost=money(test, currency, digits=2)))
+        told.append(TO_TEST.format(cost=money(test, currency)))
     if found.runners_up:
         behind = found.winner.ranked - found.runners_up[0].ranked
         told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")

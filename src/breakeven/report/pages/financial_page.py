@@ -11,7 +11,7 @@ from rich.text import Text
 from breakeven.decision.finance.returns import Returns
 from breakeven.decision.finance.statements import by_year, per_year
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
-from breakeven.report.wording import MINUS, money, percent, price, words
+from breakeven.report.wording import MINUS, money, percent, price, rounded_money, words
 from breakeven.study.judge.assess import rows
 from breakeven.study.study import Financials, Study
 
@@ -113,14 +113,14 @@ def years_of(study: Study) -> list[str]:
 
 def in_units(value: float) -> str:
     """An amount without its currency, which the title names; nothing is a dot."""
-    rounded = round(value)
+    rounded = rounded_money(value)
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):,}" if rounded else NOTHING
 
 
 def cash_table(study: Study, view: Financials, width: int) -> Group:
     """Cash by line and year."""
     lines = [Line(label=f"  {labels()[row.line]}", values=yearly(row.months)) for row in view.cash]
-    lines.append(Line(label="All of it", values=yearly(view.total), style="bold"))
+    lines.append(Line(label="Total", values=yearly(view.total), style="bold"))
     title = f"Cash flow, {view.name} ({study.basis.header.currency}, money out is negative)"
     return titled(title, years_of(study), lines, width)
 

@@ -34,14 +34,14 @@ def flips_tables(study: Study, it: OptionStudy, found: Turning) -> Iterator[Tabl
 def _tornado(study: Study, turns: Turning) -> Table:
     currency = study.basis.header.currency
     title = f"Each input from its low to its high, all others at their means: what {turns.option} is worth then"
-    title += f" (now {money(turns.worth, currency, digits=3)})"
+    title += f" (now {money(turns.worth, currency)})"
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for heading in ("input", "at its low", "at its high", ""):
         table.add_column(heading, justify="right" if heading.startswith("at") else "left")
     widest = turns.tornado[0].swing
     for bar in turns.tornado[:MOST_BARS]:
         ends = " to ".join(input_words(study, bar.name, value) for value in (bar.low, bar.high))
-        worth = (money(value, currency, digits=3) for value in (bar.worth_at_low, bar.worth_at_high))
+        worth = (money(value, currency) for value in (bar.worth_at_low, bar.worth_at_high))
         table.add_row(f"{label(bar.name)} {ends}", *worth, "█" * max(round(WIDEST_BAR * bar.swing / widest), 1))
     return table
 
@@ -69,7 +69,7 @@ def _unsaid(study: Study, found: Turning) -> Table:
     for heading in ("default and where it stands", "alternative", "worth then", "say it as"):
         table.add_column(heading, justify="right" if heading == "worth then" else "left", overflow="fold")
     for one in found.unsaid:
-        then = money(one.worth_then, currency, digits=3) + (", turns it" if one.turns else "")
+        then = money(one.worth_then, currency) + (", turns it" if one.turns else "")
         table.add_row(f"{named(one)} {standing(study, one)}", other(study, one), then, one.key)
     if cannot := impossible(study.basis.choices):
         table.caption, table.caption_justify = f"No answer with {'; '.join(cannot)}.", "left"
@@ -105,9 +105,7 @@ def knowing_tables(found: Knowing) -> Iterator[Table]:
 
 
 def _findings(worth_knowing: Knowing) -> Table:
-    title = (
-        f"Knowing everything first would be worth {money(worth_knowing.all_inputs, worth_knowing.currency, digits=3)}"
-    )
+    title = f"Knowing everything first would be worth {money(worth_knowing.all_inputs, worth_knowing.currency)}"
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for heading, side in (("to find out", "left"), ("days", "right"), ("worth", "right"), ("costs", "right")):
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
@@ -115,8 +113,8 @@ def _findings(worth_knowing: Knowing) -> Table:
         table.add_row(
             finding.finding.name,
             f"{finding.finding.days:g}",
-            money(finding.worth.worth.value, worth_knowing.currency, digits=3),
-            money(finding.finding.cost, worth_knowing.currency, digits=3),
+            money(finding.worth.worth.value, worth_knowing.currency),
+            money(finding.finding.cost, worth_knowing.currency),
         )
     return table
 
@@ -127,8 +125,8 @@ def _inputs(found: Knowing) -> Table:
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
     for each in found.inputs:
         if round(each.worth.value) > 0:
-            error = money(each.worth.standard_error, found.currency, digits=2)
-            worth = money(each.worth.value, found.currency, digits=3)
+            error = money(each.worth.standard_error, found.currency)
+            worth = money(each.worth.value, found.currency)
             table.add_row(label(each.name), worth, error, percent(each.share))
     return table
 

@@ -1,292 +1,134 @@
-"""The terminal page of a study: at most 60 lines at 100 columns, the verdict in the first three."""
+"""The page of a study: the answer, one table, four lines, what to do next. At most 32 lines at 100 columns.
+
+The rows are the same at every width from 60 columns to 200; where it is narrow, options lose their column and are
+told in a line below the table.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from textwrap import wrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from breakeven.numbers.inputs import KINDS, all_known_from
-from breakeven.report.pages.buying_page import bought_elsewhere
-from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
-from breakeven.report.pages.parts.evidence import (
-    best,
-    gates,
-    hidden_costs,
-    how_sure,
-    known_words,
-    owned_bases,
-    price_path,
-    readiness,
-    robust,
-    when_to_start,
-)
-from breakeven.report.pages.parts.not_said import not_said
-from breakeven.report.pages.parts.picture import picture
-from breakeven.report.pages.parts.sentences import (
-    margin,
-    next_steps,
-    not_assessed,
-    over_time,
-    turns,
-    utilization,
-    volumes,
-)
-from breakeven.report.pages.parts.side_by_side import Line, side_by_side
-from breakeven.report.wording import counted, label, money, percent, price, sentence, volume
-from breakeven.study.modes import BY_TOKEN
-from breakeven.study.study import OptionStudy, Row, Study
+from breakeven.report.pages.parts.answer import headline, why
+from breakeven.report.pages.parts.behind import COLOURS
+from breakeven.report.pages.parts.columns import always, called, heading, in_order
+from breakeven.report.pages.parts.evidence import best
+from breakeven.report.pages.parts.rows import PageRow, page_rows
+from breakeven.report.pages.parts.short import four_lines, left_out, more, steps
+from breakeven.report.wording import SYMBOLS
+from breakeven.study.study import Study
 
-MOST_LINES = 60  # at WIDTH columns
-WIDTH = 100
-ROOM_FOR_NOTES, LEAST_ROOM = 6, 4  # lines that they get where the rest can be made shorter, and where it cannot
-LABEL = 14  # columns of the labels
-MOST_FLIPS = 4
-LESS = (
-    "Rests on",
-    "How many",
-    "Fleet sized",
-    "Hidden costs",
-    "Not assessed",
-    "When to start",
-)  # evidence that goes first
-# How small a row may be (below this share of the largest total it is shown with others), and how much evidence goes.
-STEPS = (
-    *((small, 0) for small in (0.015, 0.03, 0.06, 0.12)),
-    *((0.12, 1), (0.12, 2), (0.25, 3), *((1.0, less) for less in (3, 4, 5, 6))),
-)
-COLOURS = {
-    "HOLDS": "green",
-    "FRAGILE": "yellow",
-    "TIE": "yellow",
-    "LOSES": "red",
-    "NEVER": "red",
-    "INFEASIBLE": "red",
-    "ROBUST": "green",
-    "FORCED": "magenta",
-}
+WIDE_GAP, NARROW_GAP = 2, 1
+MOST_HEADING, LEAST_HEADING = 18, 12  # characters of a line over a column, unless its numbers are longer
+MOST_LINES, USUAL = 32, 100  # lines at the usual width, where what is told is chosen: it is the same at any width
+ROOMS = (160, 80)  # characters: two lines of the usual width, and one
+WIDEST = 120  # columns: a longer line of text is hard to read
+LABEL = 17  # of the lines under the table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of the table: which of the study's it is, the lines over it, how wide it is."""
+
+    at: int
+    head: tuple[str, ...]
+    width: int
 
 
 class Page:
-    """A study as a rich renderable. Small rows are folded, and notes left out, until it fits."""
+    """A study as a rich renderable."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        most = MOST_LINES * max(WIDTH / options.max_width, 1)  # a narrow page may be longer
-        for small, less in STEPS:
-            body = Group(*parts(self.study, options.max_width, small, frozenset(LESS[:less])))
-            lines = len(console.render_lines(body, options))
-            if lines <= most - ROOM_FOR_NOTES:
+        usual = options.update(width=USUAL)
+        for room in ROOMS:
+            if len(console.render_lines(Group(*self.parts(USUAL, room)), usual)) <= MOST_LINES:
                 break
-        yield body
-        room = max(int(most) - lines, LEAST_ROOM)
-        yield from told(warnings(self.study, room, options.max_width - LABEL), options.max_width)
+        yield from self.parts(options.max_width, room)
+
+    def parts(self, width: int, room: int) -> Iterator[RenderableType]:
+        """Everything, from the answer down; `room`: characters for what was not said, and for what flips it."""
+        study, text = self.study, min(width, WIDEST)
+        yield from answer(study, text)
+        yield Text()
+        yield from table(study, width)
+        yield Text()
+        yield told([*four_lines(study, room), *steps(study), ("More", more(study))], text)
 
 
-def parts(study: Study, width: int, small: float, left_out: frozenset[str] = frozenset()) -> Iterator[RenderableType]:
-    """Everything but the notes, from the verdict down; `left_out`: labels of evidence for which there is no room."""
-    option = best(study)
-    yield Text(headline(study), style=f"bold {COLOURS[option.verdict]}")
-    sentences = [reason(study), two_steps(study), better_contract(study), not_before(study), rests_on(study)]
-    yield Text(sentence(" ".join(filter(None, sentences))))
-    yield Text(subject(study), style="dim")
-    yield Text()
-    yield costs(study, small, width)
-    yield Text()
-    yield from told([pair for pair in answers(study, option) if pair[0] not in left_out], width)
-    yield Text()
-    yield picture(study, option, width)
-    yield Text()
-    yield from told(numbered("Next", next_steps(study)), width)
+def answer(study: Study, width: int) -> Iterator[RenderableType]:
+    """What to do, and why, with the numbers that decide."""
+    yield wrapped(Text(headline(study), style=f"bold {COLOURS[best(study).verdict]}"), width)
+    yield wrapped(Text(why(study)), width)
 
 
-def subject(study: Study) -> str:
-    """What was looked at, in one line."""
-    header, serving, demand = study.basis.header, study.basis.serving, study.basis.demand
-    aside = f"; {counted(demand.rows_set_aside, 'row')} set aside" if demand.rows_set_aside else ""
-    return (
-        f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}{aside}) · "
-        f"{serving.open_model} {serving.precision} on {serving.gpus_per_replica} x {serving.gpu} a replica"
-    )
+def wrapped(text: Text, width: int) -> Table:
+    """A text no wider than this."""
+    grid = Table.grid()
+    grid.add_column(width=width)
+    grid.add_row(text)
+    return grid
 
 
-def costs(study: Study, small: float, width: int) -> Group:
-    """Side by side, a row a line that costs anything, a column an option."""
-    header, serving = study.basis.header, study.basis.serving
-    names = [each.name.replace(f" {serving.gpu}", "") for each in study.basis.columns]  # the line above names the GPU
-    return side_by_side(f"{header.currency} in month {header.month}", names, [*cost_lines(study, small)], width)
+def table(study: Study, width: int) -> Iterator[RenderableType]:
+    """The options that fit side by side, then the others in a line."""
+    rows, order = page_rows(study), in_order(study)
+    shown, gap = fitting(study, rows, order, width)
+    yield side_by_side(study, rows, shown, gap)
+    rest = order[len(shown) :]
+    if rest:
+        months = study.basis.header.horizon_months
+        said = f"Also, gain or loss over {months} months: {' · '.join(left_out(study, rest))}"
+        yield wrapped(Text(said, style="dim"), min(width, WIDEST))
 
 
-def cost_lines(study: Study, small: float) -> Iterator[Line]:
-    """The rows of the table: groups, their lines, totals."""
-    currency = study.basis.header.currency
-    for group, rows in grouped(study.table):
-        sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
-        yield Line(label=group, values=tuple(money(value, currency) for value in sums), style="bold")
-        for row in folded(rows, small * largest(study)):
-            label = f"  of which {row.label}" if row.of_which else f"  {row.label}"
-            values = tuple(amount(value, currency) for value in row.values)
-            yield Line(label=label, values=values, style="dim" if row.of_which else "")
-    for name, texts in totals(study):
-        yield Line(label=name, values=tuple(texts), style="bold")
+def fitting(study: Study, rows: Sequence[PageRow], order: Sequence[int], width: int) -> tuple[list[Column], int]:
+    """The columns that fit, of those in order, and the gap between them. Those that always stand do so at last."""
+    label, least = max(len(row.label) for row in rows), always(study)
+    ways = []
+    for most, gap in ((MOST_HEADING, WIDE_GAP), (LEAST_HEADING, WIDE_GAP), (LEAST_HEADING, NARROW_GAP)):
+        columns = [column(study, rows, i, most) for i in order]
+        ends = [label + sum(each.width + gap for each in columns[: n + 1]) for n in range(len(columns))]
+        ways.append((columns[: max(sum(end <= width for end in ends), least)], gap, ends[least - 1] <= width))
+    fitting_ways = [way for way in ways if way[2]] or ways[-1:]
+    columns, gap, _ = max(fitting_ways, key=lambda way: len(way[0]))
+    return columns, gap
 
 
-def largest(study: Study) -> float:
-    """The dearest option's whole month."""
-    return max(study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
+def column(study: Study, rows: Sequence[PageRow], at: int, most: int) -> Column:
+    """A column as wide as its widest number, or as a line of its heading, which is no longer than `most` if it can."""
+    numbers = max(len(row.values[at]) for row in rows)
+    head = heading(called(study, at), max(most, numbers))
+    return Column(at=at, head=tuple(head), width=max(numbers, *map(len, head)))
 
 
-def folded(rows: list[Row], small: float) -> Iterator[Row]:
-    """The rows that are worth a line; the small ones added up in one, or left to their group if all are small."""
-    little = [row for row in rows if all(abs(value) < small for value in row.values)]
-    added = [row for row in little if not row.of_which]
-    yield from (row for row in rows if row not in little or [row] == added)
-    if len(added) > 1 and len(added) < sum(not row.of_which for row in rows):
-        values = tuple(sum(column) for column in zip(*(row.values for row in added), strict=True))
-        yield Row(line="", label=f"{len(added)} smaller lines", group=rows[0].group, values=values, of_which=False)
+def side_by_side(study: Study, rows: Sequence[PageRow], columns: Sequence[Column], gap: int) -> Text:
+    """The table: set here, to the character, so that no number is ever broken."""
+    header, label = study.basis.header, max(len(row.label) for row in rows)
+    high = max(len(each.head) for each in columns)
+    corner = f"Month {header.month}{'' if header.currency in SYMBOLS else f', {header.currency}'}"
+    lines: list[Text] = []
+    for at in range(high):
+        first = corner if at == high - 1 else ""
+        cells = (((*[""] * (high - len(each.head)), *each.head)[at]).rjust(each.width + gap) for each in columns)
+        lines.append(Text(f"{first:<{label}}{''.join(cells)}".rstrip(), style="bold"))
+    for row in rows:
+        cells = (row.values[each.at].rjust(each.width + gap) for each in columns)
+        lines.append(Text(f"{row.label:<{label}}{''.join(cells)}".rstrip(), style="bold" * row.bold))
+    return Text("\n").join(lines)
 
 
-def amount(value: float, currency: str) -> str:
-    """An amount; nothing is shown as a dot."""
-    return money(value, currency) if round(value) else "·"
-
-
-def grouped(rows: tuple[Row, ...]) -> Iterator[tuple[str, list[Row]]]:
-    """The groups of rows in which anything is paid."""
-    for group in dict.fromkeys(row.group for row in rows):
-        mine = [row for row in rows if row.group == group and any(round(value) for value in row.values)]
-        if mine:
-            yield group, mine
-
-
-def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
-    """The rows under the table."""
-    currency = study.basis.header.currency
-    own = study.options
-    yield "All of it", [money(v, currency) for v in (study.hosted_monthly_cost, *(o.monthly_cost for o in own))]
-    yield (
-        "per million tokens",
-        [price(v, currency) for v in (study.hosted_cost_per_mtok, *(o.cost_per_mtok for o in own))],
-    )
-    yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
-    yield (
-        f"Net present value, {study.basis.header.horizon_months} months",
-        ["·", *(money(o.expected_net_present_value, currency) for o in own)],
-    )
-    modes = [column.mode for column in study.basis.columns[1:]]
-    yield "GPUs", ["·", *("·" if mode in BY_TOKEN else gpus(o) for mode, o in zip(modes, own, strict=True))]
-    yield "Verdict", ["", *("" if mode == "hosted" else o.verdict for mode, o in zip(modes, own, strict=True))]
-
-
-def gpus(it: OptionStudy) -> str:
-    """How many GPUs run, and how many are paid for where that is more."""
-    if not it.gpus:
-        return "as used"
-    return f"{it.gpus:g}" if it.gpus_billed == it.gpus else f"{it.gpus:g}, {it.gpus_billed:g} paid"
-
-
-def answers(study: Study, option: OptionStudy) -> list[tuple[str, str]]:
-    """The evidence, a label and a sentence each."""
-    sentences = [
-        ("Break-even", f"{volumes(study, option)}; {margin(option)}"),
-        ("Utilization", utilization(option)),
-        ("At half", at_half(study, option)),
-        ("How many", owned_bases(study, option)),
-        ("How sure", how_sure(study, option)),
-        ("Flat prices", price_path(study, option)),
-        ("Over time", over_time(study, option)),
-        ("When to start", when_to_start(study)),
-        ("What turns it", turns(study, option, MOST_FLIPS)),
-        ("Not said", not_said(study)),
-        ("Hidden costs", hidden_costs(study, option)),
-        ("Least regret", robust(study)),
-        ("Ways to buy", bought_elsewhere(study)),
-        ("Gates", gates(study, option)),
-        ("Readiness", readiness(study)),
-        ("Rests on", assumed(study)),
-        ("Design", chosen(study)),
-        ("Fleet sized", study.basis.serving.sized_by or None),
-        ("Not assessed", not_assessed(study, option)),
-    ]
-    return [(name, sentence) for name, sentence in sentences if sentence is not None]
-
-
-def chosen(study: Study) -> str | None:
-    """How the design was found, where the case left it open."""
-    found = study.basis.serving.chosen
-    if found is None:
-        return None
-    said = f"{found.design}, the best of {found.looked_at:,}"
-    if found.next_best is None or found.behind is None:
-        return said
-    less = money(found.behind, study.basis.header.currency, digits=3)
-    return f"{said}; {next_to(found.design, found.next_best)}: {less} less"
-
-
-def next_to(design: str, other: str) -> str:
-    """Another design in the words in which it differs, where one is the other with something more."""
-    if other.startswith(f"{design}, "):
-        return f"with {other.removeprefix(f'{design}, ')}"
-    return f"without {design.removeprefix(f'{other}, ')}" if design.startswith(f"{other}, ") else other
-
-
-def at_half(study: Study, it: OptionStudy) -> str:
-    """The half-utilization tests of the option."""
-    return "; ".join(
-        f"{test.name}: {'still pays' if test.wins else 'does not pay'} "
-        f"({money(test.net_present_value, study.basis.header.currency, digits=3)})"
-        for test in it.half_tests
-    )
-
-
-def assumed(study: Study) -> str:
-    """How much of it is measured, published, modelled, assumed; what is so for some workloads only, by its name."""
-    inputs = study.basis.inputs
-    used = [name for name, each in inputs.items() if each.kind != "constant" and each.likely is not None]
-    known = [(name, {each.kind for each in all_known_from(inputs[name])}) for name in used]
-    counts = Counter(inputs[name].kind for name in used)
-    said = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
-    several = [f"{label(name)}: {known_words(study, name)}" for name, its in known if len(its) > 1]
-    return "; ".join([f"{len(used)} inputs: {said}", *several])
-
-
-def numbered(name: str, steps: list[str]) -> list[tuple[str, str]]:
-    """Steps with their numbers under one label."""
-    return [(name if i == 1 else "", f"{i}. {step}") for i, step in enumerate(steps, 1)]
-
-
-def warnings(study: Study, room: int, width: int) -> list[tuple[str, str]]:
-    """What must be said beside the answer: as many notes as there are lines for."""
-    notes = [*study.basis.notices]
-    first = 1 if study.basis.serving.other_models else 0
-    notes[first:first] = [
-        f"{left.what} are not in the model: {percent(left.share_of_bill)} of the bill" for left in study.not_covered
-    ]
-    shown: list[str] = []
-    for note in notes:
-        room -= len(wrap(note, width))
-        if shown and room < (1 if note is not notes[-1] else 0):
-            break
-        shown.append(note)
-    left_out = len(notes) - len(shown)
-    more = [f"{left_out} more note{'' if left_out == 1 else 's'}; --json lists all"] if left_out else []
-    return [("Note" if i == 0 else "", note) for i, note in enumerate([*shown, *more])]
-
-
-def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:
-    """Labels left, sentences right, wrapped."""
-    if not pairs:
-        return
-    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
-    table.add_column(width=13, no_wrap=True, style="bold")
-    table.add_column(ratio=1)
+def told(pairs: Sequence[tuple[str, str]], width: int) -> Table:
+    """Labels left, lines right, wrapped."""
+    made = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
+    made.add_column(width=LABEL - 1, no_wrap=True, style="bold")
+    made.add_column(ratio=1)
     for name, text in pairs:
-        table.add_row(name, Text(text))
-    yield table
+        made.add_row(name, Text(text))
+    return made

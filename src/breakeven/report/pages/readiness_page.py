@@ -101,7 +101,7 @@ def months(count: float) -> str:
 def _ways(its: Readiness, currency: str) -> Iterator[RenderableType]:
     """The cheapest way to the next gate in full, the others in a line."""
     for i, path in enumerate(its.paths):
-        cost = f", {money(its.remediation_cost, currency, digits=3)} once" if path.gate == PRODUCTION else ""
+        cost = f", {money(its.remediation_cost, currency)} once" if path.gate == PRODUCTION else ""
         said = f"{effort(path.effort)}{cost}; {months(path.months)}, so from month {path.start_month}"
         yield Text()
         yield Text.assemble((f"{'Next gate' if i == 0 else 'Then'}: {path.gate}", "bold"), f" · {said}")

@@ -6,44 +6,69 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from breakeven.report.pages.parts.columns import always, called, in_order, is_bought, side_in_a_sentence, way
 from breakeven.report.pages.parts.evidence import best, bought
-from breakeven.report.wording import counted, label, money, percent
-from breakeven.study.judge.answer import loses_mostly
+from breakeven.report.wording import counted, label, money, odds, sentence
+from breakeven.study.judge.uses import judged_columns
 from breakeven.study.resolve.buying.gates import formats_in
 from breakeven.study.resolve.evidence.evaluations import QUALITY
 from breakeven.study.study import OptionStudy, Study
 
 
 def headline(study: Study) -> str:
-    """What to do, in a few words."""
+    """What to do, in one sentence; what must be answered first stands in it."""
     option, verdict = best(study), study.verdict
     if verdict.answer == "NO COMPLIANT OPTION":
-        return verdict.answer
+        return f"{verdict.answer}: everything fails a rule of yours."
     if verdict.answer == "KEEP BUYING":
-        return f"{verdict.answer}{', ON A BETTER CONTRACT' if as_it_is(study) else ''} · {why_not(study, option)}"
+        return f"{verdict.answer}{', ON A BETTER CONTRACT' if as_it_is(study) else ''}: {why_not(study, option)}."
+    named = verdict.answer if bought(study) else f"{verdict.answer} ({way(study, verdict.best_option)})"
     if verdict.first and not verdict.commit:
-        name = "" if bought(study) else f" ({option.name})"
-        return f"DO NOT COMMIT YET · {verdict.answer}{name}, if {to_answer(study)}"
-    named = f"{verdict.answer} ({option.name})"
+        return f"{named}, if {to_answer(study)}."
     if not verdict.commit:
-        return f"DO NOT COMMIT YET · {named} pays on average, but loses in most draws"
+        return f"{named}: NOT YET. It pays on average, but loses in most scenarios."
+    if bought(study):
+        named = f"{named} ({called(study, verdict.best_option)})"
     return {
-        "ROBUST": f"{named} · ROBUST",
-        "HOLDS": f"{named} · HOLDS {until(study)}",
-        "FRAGILE": f"{named} PAYS, BUT IS FRAGILE",
-        "FORCED": f"{named} · FORCED, the gates leave nothing better",
+        "ROBUST": f"{named}: it pays, and everything was examined.",
+        "HOLDS": f"{named}: it pays, {until(study)}.",
+        "FRAGILE": f"{named}: it pays, but not by a safe margin.",
+        "FORCED": f"{named}: your own rules leave nothing better.",
     }[option.verdict]
+
+
+def why(study: Study) -> str:
+    """The sentences under the answer: what to do until then, the reason, the best rival, what holds it up."""
+    said = [until_then(study), ruled_out(study), reason(study), beside(study), better_contract(study)]
+    said.append(not_before(study))
+    return " ".join(filter(None, said))
+
+
+def ruled_out(study: Study) -> str:
+    """That today's model may not be kept, and by which rule; empty where it may."""
+    failed = judged_columns(study.basis)[0].failed
+    return f"Today's API fails {', '.join(failed)}." if failed else ""
+
+
+def until_then(study: Study) -> str:
+    """What to do while the best option waits; empty where it need not."""
+    if study.verdict.commit:
+        return ""
+    at = study.verdict.option
+    if not at or study.basis.columns[at].mode == "hosted":
+        return "Until then keep buying."
+    return f"Until then: {called(study, at)}."
 
 
 def why_not(study: Study, it: OptionStudy) -> str:
     """Why nothing else is taken, in a few words."""
     if it.verdict == "INFEASIBLE":
-        return "a gate forbids all else" if it.depth.gates.failed else "infeasible on this fleet"
+        return "a gate forbids all else" if it.depth.gates.failed else "the fleet that the case fixes is too small"
     if it.verdict == "NEVER" and any(each.verdict == "LOSES" for each in study.options):
         return "nothing else pays at this volume"
     return {
         "NEVER": "nothing else pays at any volume",
-        "TIE": "the two cost the same",
+        "TIE": "the two cost nearly the same",
     }.get(it.verdict, "nothing else pays at this volume")
 
 
@@ -55,8 +80,8 @@ def to_answer(study: Study) -> str:
     quality = [each for each in study.verdict.first if each not in hosts]
     if not quality:
         return f"you may buy {model} from {host}"
-    passes = f"{model}{f' at {host}' if bought(study) else narrowed(quality)} passes your quality test"
-    return f"{passes} and you may buy there" if hosts else passes
+    passes = f"{model}{'' if bought(study) else narrowed(quality)} passes your quality test"
+    return f"{passes} and you may buy it from {host}" if hosts else passes
 
 
 def narrowed(gates: Iterable[str]) -> str:
@@ -77,7 +102,7 @@ def better_contract(study: Study) -> str:
         return ""
     more = money(-today.expected_net_present_value, header.currency)
     units = " to ".join(f"{each:g}" for each in units_held(study))
-    return f"All is held against today's model with {units} committed units; today's contract costs {more} more."
+    return f"All is held against a better contract ({units} committed units): today's costs {more} more."
 
 
 def units_held(study: Study) -> list[float]:
@@ -105,13 +130,13 @@ def _gains(worth: float, currency: str) -> str:
 
 
 def until(study: Study) -> str:
-    """What a win still waits for: open gates first, then readiness."""
+    """What a win still waits for: open questions first, then readiness."""
     ready = study.basis.readiness
     if best(study).depth.gates.verdict != "pass":
-        return "while the gates are open"
+        return "with questions left open (see Do next)"
     if ready is None:
         return "if the team is ready"
-    return "once the team is ready" if not ready.ready else "until it is drawn"
+    return "once the team is ready" if not ready.ready else "though no scenarios were drawn"
 
 
 def not_before(study: Study) -> str:
@@ -125,20 +150,40 @@ def not_before(study: Study) -> str:
 
 def reason(study: Study) -> str:
     """Why, in one sentence with the numbers that decide."""
-    option, header = best(study), study.basis.header
+    option, at = best(study), study.verdict.best_option
     if option.verdict == "INFEASIBLE" and option.depth.gates.failed:
-        return f"{option.name} fails {', '.join(option.depth.gates.failed)}."
+        return f"{sentence(called(study, at))} fails {', '.join(option.depth.gates.failed)}."
     if option.verdict == "INFEASIBLE":
         fleet = f"{counted(option.replicas, 'replica')} cannot carry the peak"
         return (
-            f"{option.name}: {fleet}; {option.replicas_needed:g} are needed to keep the promise in the busiest month."
+            f"{sentence(called(study, at))}: {fleet}; {option.replicas_needed:g} are needed to keep the promise in the "
+            "busiest month."
         )
-    per_month = f"{_against(option.monthly_saving, header.currency, digits=3)} in month {header.month}"
-    whole = f"{_against(option.expected_net_present_value, header.currency)} over {header.horizon_months} months"
-    name = f"on average {option.name}" if loses_mostly(option) else option.name
-    against = "than keeping today's model"
-    sentence = f"{name} costs {per_month}, and {whole} {against} (net present value){_halves(option)}{_odds(option)}."
-    return f"{sentence}{on_average(study, option)}"
+    return f"{sentence(side_in_a_sentence(study, at))} {against_today(study, at)}{on_average(study, option)}"
+
+
+def beside(study: Study) -> str:
+    """The best rival of the other side, in one sentence; empty where there is none."""
+    rival = [i for i in in_order(study)[: always(study)] if i and study.basis.columns[i].mode != "hosted"][1:]
+    if not rival or is_bought(study, rival[0]) == bought(study):
+        return ""
+    it, currency = study.options[rival[0] - 1], study.basis.header.currency
+    whole, chance = it.expected_net_present_value, it.depth.chance
+    month = f"{money(abs(it.monthly_saving), currency)} a month {'less' if it.monthly_saving > 0 else 'more'}"
+    total = f"{'gains' if whole > 0 else 'loses'} {money(abs(whole), currency)}"
+    odds_of = "" if chance is None else f", pays in {odds(chance.chance_to_pay.value)}"
+    return f"{sentence(side_in_a_sentence(study, rival[0]))}: {month}, {total}{odds_of}."
+
+
+def against_today(study: Study, column: int) -> str:
+    """What a column does to the named month and to the horizon, and how often that is a gain."""
+    it, header = study.options[column - 1], study.basis.header
+    month = f"{_against(it.monthly_saving, header.currency)} a month than today's model"
+    whole = it.expected_net_present_value
+    total = f"{'gains' if whole > 0 else 'loses'} {money(abs(whole), header.currency)}"
+    chance = it.depth.chance
+    odds_of = "" if chance is None else f"; it pays in {odds(chance.chance_to_pay.value)} scenarios"
+    return f"costs {month} and {total} over {header.horizon_months} months (in today's money){odds_of}."
 
 
 def on_average(study: Study, it: OptionStudy) -> str:
@@ -146,30 +191,12 @@ def on_average(study: Study, it: OptionStudy) -> str:
     at_means = it.horizon.net_present_value
     if (at_means > 0) == (it.expected_net_present_value > 0):
         return ""
-    told = money(at_means, study.basis.header.currency, digits=3)
-    return f" That is the mean over the draws, which the class uses; with every input at its mean it is {told}."
+    told = money(at_means, study.basis.header.currency)
+    return f" That is the mean over all scenarios; with every input at its mean it is {told}."
 
 
-def _against(saving: float, currency: str, *, digits: int | None = None) -> str:
-    return f"{money(abs(saving), currency, digits=digits)} {'less' if saving > 0 else 'more'}"
-
-
-def _odds(it: OptionStudy) -> str:
-    """That it should not be committed to, where most draws lose."""
-    if not loses_mostly(it) or it.depth.chance is None:
-        return ""
-    return f"; it loses in {percent(1 - it.depth.chance.chance_to_pay.value)} of the draws: do not commit to it yet"
-
-
-def _halves(it: OptionStudy) -> str:
-    if it.expected_net_present_value <= 0:
-        return ""
-    lost = [test.name for test in it.half_tests if not test.wins]
-    if len(it.half_tests) == 1:
-        return f"; at half the volume it {'does not pay' if lost else 'still pays'}"
-    if not lost:
-        return "; it still pays at half the utilization, both ways"
-    return "; at half the utilization it does not pay" + ("" if len(lost) > 1 else f" ({lost[0]})")
+def _against(saving: float, currency: str) -> str:
+    return f"{money(abs(saving), currency)} {'less' if saving > 0 else 'more'}"
 
 
 def rests_on(study: Study) -> str:

@@ -71,9 +71,9 @@ def how_sure(study: Study, option: OptionStudy) -> str:
     chance, currency = option.depth.chance, study.basis.header.currency
     if chance is None or study.uncertainty is None:
         return "not drawn"
-    low, high = (money(estimate.value, currency, digits=3) for estimate in (chance.p10, chance.p90))
+    low, high = (money(estimate.value, currency) for estimate in (chance.p10, chance.p90))
     error = f"{100 * chance.chance_to_pay.standard_error:.1f}"
-    known = money(study.uncertainty.perfect_information.value, currency, digits=3)
+    known = money(study.uncertainty.perfect_information.value, currency)
     return (
         f"pays in {percent(chance.chance_to_pay.value)} (± {error} points) of {study.uncertainty.scenarios:,} draws of "
         f"{len(study.uncertainty.inputs)} inputs; eight in ten lie between {low} and {high}; "
@@ -90,8 +90,8 @@ def bent(study: Study, option: OptionStudy) -> str:
     if not study.curvature or abs(apart) < TOLD * abs(option.expected_net_present_value):
         return ""
     largest = study.curvature[0]
-    alone = f"{label(largest.name)} alone bends it by {money(largest.adds, currency, digits=3)}"
-    return f"; with every input at its mean {money(point, currency, digits=3)} ({alone})"
+    alone = f"{label(largest.name)} alone bends it by {money(largest.adds, currency)}"
+    return f"; with every input at its mean {money(point, currency)} ({alone})"
 
 
 def price_path(study: Study, option: OptionStudy) -> str | None:
@@ -101,8 +101,7 @@ def price_path(study: Study, option: OptionStudy) -> str | None:
     if inputs.low is None or inputs.high is None:
         return None
     flat, path = (
-        money(value, currency, digits=3)
-        for value in (option.net_present_value_at_flat_prices, option.horizon.net_present_value)
+        money(value, currency) for value in (option.net_present_value_at_flat_prices, option.horizon.net_present_value)
     )
     low, high = (percent(value, signed=True) for value in (inputs.low, inputs.high))
     return (
@@ -122,7 +121,7 @@ def owned_bases(study: Study, option: OptionStudy) -> str | None:
     ]
     shown = sorted({*range(max(top - 2, 0), min(top + 3, len(ladder.rungs))), *decided})
     sentences = [
-        f"{ladder.rungs[i].replicas:g}: {money(ladder.rungs[i].net_present_value, currency, digits=3)}"
+        f"{ladder.rungs[i].replicas:g}: {money(ladder.rungs[i].net_present_value, currency)}"
         + (" (best)" if i == top else "")
         + (" (decided)" if i in decided else "")
         for i in shown
@@ -142,11 +141,11 @@ def _is_decided(study: Study, it: OptionStudy) -> bool:
 def _at_half(rungs: Sequence[OwnedReplica], top: int, currency: str) -> str:
     """What the best base is worth at half the demand, and the best of those that pay there too where it is another."""
     best, safe = rungs[top], [each for each in rungs if each.at_half > 0 and each.net_present_value > 0]
-    said = f"at half the demand {best.replicas:g} are worth {money(best.at_half, currency, digits=3)}"
+    said = f"at half the demand {best.replicas:g} are worth {money(best.at_half, currency)}"
     if best in safe or not safe:
         return said
     robust = max(safe, key=lambda each: each.net_present_value)
-    planned, half = (money(each, currency, digits=3) for each in (robust.net_present_value, robust.at_half))
+    planned, half = (money(each, currency) for each in (robust.net_present_value, robust.at_half))
     return f"{said}; {robust.replicas:g} pay there too: {planned}, and {half} at half"
 
 
@@ -156,15 +155,13 @@ def hidden_costs(study: Study, option: OptionStudy) -> str | None:
         return None
     ladder, currency = option.depth.hidden_costs, study.basis.header.currency
     first, last = ladder.rungs[0], ladder.rungs[-1]
-    start = f"counting busy GPUs only it saves {money(first.saving_so_far, currency, digits=3)} a month"
+    start = f"counting busy GPUs only it saves {money(first.saving_so_far, currency)} a month"
     if first.saving_so_far <= 0:
-        return (
-            f"even counting busy GPUs only it saves nothing ({money(first.saving_so_far, currency, digits=3)} a month)"
-        )
+        return f"even counting busy GPUs only it saves nothing ({money(first.saving_so_far, currency)} a month)"
     if ladder.turns_at is None:
-        return f"{start}, with everything {money(last.saving_so_far, currency, digits=3)}"
+        return f"{start}, with everything {money(last.saving_so_far, currency)}"
     turn = ladder.rungs[ladder.turns_at]
-    return f"{start}; it is gone with {turn.label} (another {money(turn.adds, currency, digits=3)})"
+    return f"{start}; it is gone with {turn.label} (another {money(turn.adds, currency)})"
 
 
 def gates(study: Study, option: OptionStudy) -> str:
@@ -180,7 +177,7 @@ def gates(study: Study, option: OptionStudy) -> str:
     if judged.unknown:
         sentences.append(f"unknown: {', '.join(judged.unknown)}; unknown is not a pass")
     costs = [
-        f"{constraint.gate} costs {money(constraint.cost, currency, digits=3)}"
+        f"{constraint.gate} costs {money(constraint.cost, currency)}"
         for constraint in study.cost_of_gates
         if constraint.cost
     ]
@@ -215,8 +212,8 @@ def robust(study: Study) -> str | None:
         return None
     names = [each.name for each in study.basis.columns]
     return (
-        f"{names[found.best]} is worth {money(found.given_up, currency, digits=3)} more as planned, but risks "
-        f"{money(found.spared, currency, digits=3)} more if demand halves or doubles"
+        f"{names[found.best]} is worth {money(found.given_up, currency)} more as planned, but risks "
+        f"{money(found.spared, currency)} more if demand halves or doubles"
     )
 
 
@@ -231,14 +228,14 @@ def when_to_start(study: Study) -> str | None:
     if acts.best == "host":
         return f"neither now nor later: a start after {month} is not worth it however hosted prices move"
     if acts.best == "wait":
-        gained = money(acts.value_of_waiting, currency, digits=3)
+        gained = money(acts.value_of_waiting, currency)
         return f"not yet: seeing first how hosted prices move, until {month}, is worth {gained} more than starting now"
-    lost = money(now - acts.actions["wait"], currency, digits=3)
+    lost = money(now - acts.actions["wait"], currency)
     sentence = f"now: to wait and see how hosted prices move, until {month}, would cost {lost}"
     if not timing.releasable:
         return f"{sentence}; what is owned or reserved cannot go back"
-    back = money(acts.value_of_route_back, currency, digits=3)
-    premium = money(acts.premium_per_month, currency, digits=3)
+    back = money(acts.value_of_route_back, currency)
+    premium = money(acts.premium_per_month, currency)
     if not round(acts.value_of_route_back):
         return f"{sentence}; the right to go back is worth nothing"
     return f"{sentence}; the right to go back is worth {back}, up to {premium} a month for GPUs that can be given back"

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from breakeven.decision.answers.unsaid import Choice, Unsaid
 from breakeven.report.pages.parts.sentences import input_words
-from breakeven.report.wording import label, money
+from breakeven.report.wording import label, money, percent
 from breakeven.study.study import Study
 
 MOST = 5
 PRECISION = "self_hosting.precision"
+SHARES = ("hosted.discount", "hosted.gateway_fee")
 
 
 def not_said(study: Study) -> str | None:
@@ -19,10 +20,10 @@ def not_said(study: Study) -> str | None:
     None where every default that moves the result was stated.
     """
     currency = study.basis.header.currency
-    said = [f"{money(study.unsaid[0].worth, currency, digits=3)} as it stands"] if study.unsaid else []
+    said = [f"{money(study.unsaid[0].worth, currency)} as it stands"] if study.unsaid else []
     said += [
         f"{named(one)} {standing(study, one)} ({shortly(other(study, one))}: "
-        f"{money(one.worth_then, currency, digits=3)}{', turns it' if one.turns else ''})"
+        f"{money(one.worth_then, currency)}{', turns it' if one.turns else ''})"
         for one in study.unsaid[:MOST]
     ]
     if not any(one.key == PRECISION for one in study.unsaid[:MOST]):
@@ -36,7 +37,7 @@ def precisions(study: Study) -> Iterator[str]:
     for each in study.basis.choices:
         if each.key == PRECISION and not (each.cannot or each.worth["own"] is None):
             worth, then = (
-                money(float(value or 0.0), currency, digits=3) for value in (each.worth["own"], each.worth_then["own"])
+                money(float(value or 0.0), currency) for value in (each.worth["own"], each.worth_then["own"])
             )
             yield f"{each.meaning} {each.stands} ({each.alternative}: serving it yourself {then}, not {worth})"
 
@@ -53,12 +54,18 @@ def named(one: Unsaid) -> str:
 
 def standing(study: Study, one: Unsaid) -> str:
     """Where it stands: a drawn input at its mean."""
-    return one.stands if isinstance(one.stands, str) else input_words(study, one.name, one.stands)
+    return in_words(one, one.stands) if isinstance(one.stands, str) else input_words(study, one.name, one.stands)
 
 
 def other(study: Study, one: Unsaid) -> str:
     """The alternative."""
-    return one.alternative if isinstance(one.alternative, str) else input_words(study, one.name, one.alternative)
+    said = one.alternative
+    return in_words(one, said) if isinstance(said, str) else input_words(study, one.name, said)
+
+
+def in_words(one: Unsaid, said: str) -> str:
+    """What a choice stands at: a share as a percentage."""
+    return percent(float(said)) if one.key in SHARES else said
 
 
 def impossible(choices: tuple[Choice, ...]) -> list[str]:

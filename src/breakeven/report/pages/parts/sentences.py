@@ -9,14 +9,20 @@ import numpy as np
 from breakeven.decision.answers.flips import COUNTS, RATES, Flip
 from breakeven.report.pages.parts.answer import narrowed, not_before
 from breakeven.report.pages.parts.evidence import best, bought
-from breakeven.report.wording import action, label, money, months, percent, plain, price, volume, words
+from breakeven.report.wording import action, label, money, percent, plain, price, volume, words
 from breakeven.study.judge.answer import loses_mostly
+from breakeven.study.judge.uses import judged_columns
+from breakeven.study.questions.capital import capital_of, payback_of
 from breakeven.study.study import BreakEvens, OptionStudy, Study
 
-OTHER_WEIGHTS = "Judge the quality of {model} on your own tasks, first."
+OTHER_WEIGHTS = "Judge {model} on your own tasks."
+ANOTHER_MODEL = "Name another open model (open_model): {model} failed its quality test, wherever it runs."
 SETTLE = "See what to find out first: `breakeven value-of-information {file}`."
-VET = "Find out whether {host} may be bought from, and write it under hosts.allow."
+VET = "Find out whether you may buy from {host} (hosts.allow)."
 OFFER = "Ask {host} for an offer at your volume."
+
+
+TODAYS_PRICE = ("input_price_per_mtok", "output_price_per_mtok", "hosted_discount", "price_scale")
 
 
 def windows(found: BreakEvens) -> Iterator[str]:
@@ -46,7 +52,7 @@ def volumes(study: Study, option: OptionStudy) -> str:
     )
     month = "" if break_evens.windows[-1].to_mtok is None else " a month"
     start = break_evens.windows[0]
-    spend = f" ({volume(start.from_mtok)}: an API spend of {money(start.from_spend, currency, digits=3)})"
+    spend = f" ({volume(start.from_mtok)}: an API spend of {money(start.from_spend, currency)})"
     listed = " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
     return f"pays {listed}{month}{spend if start.from_mtok else ''}"
 
@@ -78,21 +84,35 @@ def utilization(option: OptionStudy) -> str:
 
 
 def over_time(study: Study, option: OptionStudy) -> str:
-    """Payback, and whether it stays paid."""
-    view, currency = option.horizon, study.basis.header.currency
-    if view.payback.months is None:
-        return f"never pays back within {study.basis.header.horizon_months} months"
-    back, late = months(view.payback.months), months(view.discounted_payback.months)
-    sentences = [f"pays back in month {view.payback.completes_in_month} ({back}; discounted {late})"]
-    if view.under_water_again_in_month:
-        sentences.append(f"under water again in month {view.under_water_again_in_month}")
-        sentences.append(
-            f"best stopped after month {view.stop_month}: "
-            f"{money(view.net_present_value_if_stopped, currency, digits=3)}"
-        )
-    if view.irr_per_month is not None:
-        sentences.append(f"IRR {percent(view.irr_per_month)} a month")
-    return ", ".join(sentences)
+    """When cash is back, whether it stays so, and what it earns; for owned GPUs also what the monthly charge says."""
+    at = study.options.index(option) + 1
+    cash, currency, returns = payback_of(study, at), study.basis.header.currency, study.financials[at].returns
+    assert cash is not None
+    assert returns is not None
+    if cash.month is None:
+        said = [f"cash is never back within {study.basis.header.horizon_months} months"]
+    else:
+        said = [f"cash is back in month {cash.month}" if cash.month else "no cash is ever tied up"]
+    if cash.lost_in_month:
+        stopped = money(returns.net_present_value_if_stopped, currency)
+        said += [f"under water again in month {cash.lost_in_month}"]
+        said += [f"best stopped after month {returns.stop_month}: {stopped}"] if returns.stop_month else []
+    if cash.rate_per_month is not None:
+        said.append(f"IRR {percent(cash.rate_per_month)} a month")
+    return ", ".join(said) + by_charge(study, at)
+
+
+def by_charge(study: Study, column: int) -> str:
+    """What the view says that spreads owned hardware over its life, named as such; empty where none is bought."""
+    hardware = capital_of(study, column).hardware
+    if not hardware:
+        return ""
+    view = study.options[column - 1].horizon
+    month = view.payback.completes_in_month
+    back = "never pays back" if month is None else f"pays back in month {month}"
+    rate = "" if view.irr_per_month is None else f", IRR {percent(view.irr_per_month)} a month"
+    paid = money(hardware, study.basis.header.currency)
+    return f"; with {paid} of hardware spread as a monthly charge instead of paid: {back}{rate}"
 
 
 def turns(study: Study, it: OptionStudy, count: int) -> str:
@@ -183,7 +203,7 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     plausible = [flip for flip in option.flips if flip.at is not None and flip.plausible != "beyond its range"]
     for flip in plausible:
         known = inputs.get(flip.name)
-        if known is not None and known.kind != "measured":
+        if known is not None and known.kind != "measured" and fits(study, flip.name):
             steps.append(action(flip.name) or "")
     if study.verdict.answer == "KEEP BUYING" and option.break_evens.windows:
         steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, option))} a month.")
@@ -191,14 +211,27 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     return [*dict.fromkeys(step for step in steps if step)][:count]
 
 
+def fits(study: Study, name: str) -> bool:
+    """Whether the advice on an input fits: a host is asked only where it wins, today's only where it may be kept, a
+    longer log only where there is one.
+    """
+    if name.startswith("elsewhere_"):
+        return study.verdict.answer == "BUY ELSEWHERE"
+    if name in TODAYS_PRICE:
+        return judged_columns(study.basis)[0].verdict != "fail"
+    return name != "volume_scale" or study.basis.demand.kind == "measured"
+
+
 def asked_first(study: Study, option: OptionStudy) -> Iterator[str]:
     """The open gates, those that hold the answer back first; and whom to ask for an offer."""
     column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
     judged, host = option.depth.gates, column.host or column.name
-    formats = narrowed(judged.unknown)
-    if formats or any(gate.side == "open model" and gate.verdict != "pass" for gate in study.basis.gates):
+    formats, asked = narrowed(judged.unknown), {gate.verdict for gate in study.basis.gates if gate.side == "open model"}
+    if "fail" in asked:
+        yield ANOTHER_MODEL.format(model=model)
+    elif formats or "unknown" in asked:
         yield OTHER_WEIGHTS.format(model=f"{model}{formats}")
-    if bought(study):
+    if bought(study) and study.verdict.answer == "BUY ELSEWHERE":
         if any(gate.startswith("host ") for gate in judged.first):
             yield VET.format(host=host)
         yield OFFER.format(host=host)

@@ -1,0 +1,143 @@
+"""The rows of the short page: a month, what is paid once, the horizon, how sure, and what was tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from breakeven.decision.readiness.gates import WORST, GateVerdict, answer
+from breakeven.report.pages.parts.columns import BASELINE, option_of
+from breakeven.report.wording import SYMBOLS, money, odds
+from breakeven.study.judge.uses import judged_columns, uses_of
+from breakeven.study.modes import BY_TOKEN
+from breakeven.study.questions.capital import CashPayback, capital_of, payback_of
+from breakeven.study.study import Study
+
+NOTHING = "–"
+QUALITY: dict[GateVerdict, str] = {"fail": "FAILED", "unknown": "NOT TESTED", "pass": "passed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """One row: its label, a text for every column of the study; `key`: the line of the model that explains it."""
+
+    label: str
+    values: tuple[str, ...]
+    key: str = ""
+    bold: bool = False
+
+
+def page_rows(study: Study) -> tuple[PageRow, ...]:
+    """All rows, the same at any width."""
+    return (*month_rows(study), *once_rows(study), *horizon_rows(study), *tested_rows(study))
+
+
+def amount(study: Study, value: float) -> str:
+    """An amount in a table, whose corner names a currency that has no sign; nothing is a dash."""
+    currency = study.basis.header.currency
+    said = money(value, currency)
+    return NOTHING if not round(value) else said if currency in SYMBOLS else said.replace(f"{currency} ", "")
+
+
+def each_column(study: Study, text: Callable[[int], str], today: str = NOTHING) -> tuple[str, ...]:
+    """A text for every column, of keeping today's model a given one."""
+    return (today, *(text(i) for i in range(1, len(study.basis.columns))))
+
+
+def month_rows(study: Study) -> Iterator[PageRow]:
+    """A month and what it is made of."""
+    whole = (study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
+    values = tuple(amount(study, value) for value in whole)
+    yield PageRow(label="Total a month", values=values, key="monthly_cost", bold=True)
+    groups = dict.fromkeys(row.group for row in study.table)
+    for group in groups:
+        rows = [row for row in study.table if row.group == group and not row.of_which]
+        sums = [sum(row.values[i] for row in rows) for i in range(len(study.basis.columns))]
+        if any(round(value) for value in sums):
+            yield PageRow(label=f"  {group}", values=tuple(amount(study, value) for value in sums))
+
+
+def once_rows(study: Study) -> Iterator[PageRow]:
+    """What the project costs, and the hardware that is bought within the horizon."""
+    capital = [capital_of(study, i) for i in range(len(study.basis.columns))]
+    paid = tuple(amount(study, each.project) for each in capital)
+    yield PageRow(label="Paid once", values=paid, key="one_time_cost", bold=True)
+    if any(each.hardware for each in capital):
+        yield PageRow(
+            label="Hardware to buy", values=tuple(amount(study, each.hardware) for each in capital), bold=True
+        )
+
+
+def horizon_rows(study: Study) -> Iterator[PageRow]:
+    """The gain or loss against today over the horizon, its range, how often it is one, and when cash is back."""
+
+    def drawn(text: Callable[[int], str]) -> tuple[str, ...]:
+        return each_column(study, lambda i: text(i) if option_of(study, i).depth.chance else "not drawn")
+
+    def end(name: str) -> Callable[[int], str]:
+        return lambda i: amount(study, getattr(option_of(study, i).depth.chance, name).value)
+
+    gains = each_column(study, lambda i: amount(study, option_of(study, i).expected_net_present_value))
+    label = f"{study.basis.header.horizon_months}-month gain or loss"
+    yield PageRow(label=label, values=gains, key="net_present_value", bold=True)
+    yield PageRow(label="  8 in 10 lie from", values=drawn(end("p10")))
+    yield PageRow(label="  to", values=drawn(end("p90")))
+    yield PageRow(label="  pays in", values=drawn(lambda i: chance_words(study, i)))
+    yield PageRow(label="Cash is back in", values=each_column(study, lambda i: payback_words(payback_of(study, i))))
+
+
+def chance_words(study: Study, column: int) -> str:
+    """How many of a hundred scenarios pay."""
+    chance = option_of(study, column).depth.chance
+    return NOTHING if chance is None else odds(chance.chance_to_pay.value)
+
+
+def payback_words(it: CashPayback | None) -> str:
+    """When the cash is back."""
+    if it is None:
+        return NOTHING
+    if it.month is None:
+        return "never"
+    if it.lost_in_month is not None:
+        return "never kept" if not it.month else f"{it.month}, lost {it.lost_in_month}"
+    return f"month {it.month}" if it.month else "at once"
+
+
+def tested_rows(study: Study) -> Iterator[PageRow]:
+    """GPUs, quality, and what the case's own rules forbid."""
+    if any(each.gpus for each in study.options):
+        idle = any(each.gpus_billed != each.gpus for each in study.options)
+        name = "GPUs used, of paid" if idle else "Number of GPUs"
+        yield PageRow(label=name, values=each_column(study, lambda i: gpus(study, i)))
+    asked = any(gate.side == "open model" for gate in study.basis.gates)
+    if asked:
+        yield PageRow(label="Quality", values=each_column(study, lambda i: quality(study, i), "as today"))
+    judged = judged_columns(study.basis)
+    possible = [not each.failed and not too_small(study, i) for i, each in enumerate(judged)]
+    if not all(possible):
+        yield PageRow(label="Possible", values=tuple("yes" if each else "NO" for each in possible))
+
+
+def too_small(study: Study, column: int) -> bool:
+    """Whether the fleet that the case fixes cannot carry the peak."""
+    return column != BASELINE and option_of(study, column).verdict == "INFEASIBLE"
+
+
+def quality(study: Study, column: int) -> str:
+    """What is known of the quality of the model that the column would use, over all workloads that move."""
+    if study.basis.columns[column].mode == "hosted":
+        return "as today"
+    gates, uses = study.basis.gates, uses_of(study.basis, column)
+    asked = [gate for gate in gates if gate.side == "open model"]
+    found = {verdict for use in uses for gate in asked if (verdict := answer(gate, use, gates)) is not None}
+    return next((QUALITY[worst] for worst in WORST if worst in found), "as today")
+
+
+def gpus(study: Study, column: int) -> str:
+    """How many GPUs run, and how many are paid for where that is more."""
+    it = option_of(study, column)
+    if study.basis.columns[column].mode in BY_TOKEN:
+        return NOTHING
+    if not it.gpus:
+        return "as used"
+    return f"{it.gpus:g}" if it.gpus_billed == it.gpus else f"{it.gpus:g} of {it.gpus_billed:g}"
