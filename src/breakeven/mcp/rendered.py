@@ -7,8 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from breakeven.report.pages.page import Page, answers
+from breakeven.report.pages.page import Page
 from breakeven.report.pages.parts.answer import headline, reason
+from breakeven.report.pages.parts.behind import answers
 from breakeven.report.pages.parts.sentences import next_steps
 from breakeven.study.study import OptionStudy, Study
 
