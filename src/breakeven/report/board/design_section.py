@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from breakeven.report.board.blocks import Grid, Paragraph, Picture, Section, sentence
 from breakeven.report.charts.parts import Chart
-from breakeven.report.pages.page import chosen
+from breakeven.report.pages.parts.behind import chosen
 from breakeven.report.wording import money, plain
 from breakeven.study.study import Study
 
