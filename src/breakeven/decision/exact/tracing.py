@@ -206,13 +206,13 @@ def smaller(path: AnyPath, a: Trace, b: Trace) -> Trace:
 def step_up(path: AnyPath, x: Trace) -> Trace:
     """The next whole number just right of the start; the next step is a kink."""
     level = path.level(x.value, x.slope)
-    path.kink(x.value - (level - each(is_falling, x.slope)), x.slope)
+    path.kink(x.value - (level - is_falling(x.slope)), x.slope)
     return Trace(path, level, STILL)
 
 
-def is_falling(slope: Any) -> int:
+def is_falling(slope: Value) -> Value:
     """1 for a falling quantity, whose step ends one below its level; 0 for a rising one."""
-    return 0 if slope > 0 else 1
+    return 1 - (np.asarray(slope) > 0) if isinstance(slope, np.ndarray) else 0 if slope > 0 else 1
 
 
 def step_level(value: Fraction, slope: Fraction) -> Fraction:

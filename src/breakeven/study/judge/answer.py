@@ -9,6 +9,7 @@ from breakeven.decision.answers.flips import Flip
 from breakeven.decision.answers.verdict import PAYS, Answer, Class, TwoSteps, Verdict
 from breakeven.decision.comparison import BASELINE
 from breakeven.decision.readiness.gates import Judged
+from breakeven.decision.risk.uncertainty import OptionOutcome
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import Basis, Column, OptionStudy
 
@@ -66,12 +67,22 @@ def taken(it: Classed, recommended: int) -> bool:
 
 def may_commit(it: OptionStudy) -> bool:
     """Whether nothing has to be answered first; who is forced cannot wait for an answer."""
-    return it.verdict == "FORCED" or not (it.depth.gates.first or loses_mostly(it))
+    return not held_back(it.verdict, it.depth.gates, it.depth.chance)
+
+
+def held_back(verdict: Class, gates: Judged, chance: OptionOutcome | None) -> bool:
+    """Whether something has to be answered before an option is committed to, or it loses in most draws."""
+    return verdict != "FORCED" and (bool(gates.first) or in_most_draws(verdict, chance))
 
 
 def loses_mostly(it: OptionStudy) -> bool:
     """It pays on average, and loses in more than half of the draws."""
-    return it.verdict == "FRAGILE" and it.depth.chance is not None and it.depth.chance.chance_to_pay.value < HALF
+    return in_most_draws(it.verdict, it.depth.chance)
+
+
+def in_most_draws(verdict: Class, chance: OptionOutcome | None) -> bool:
+    """The same of a class and a chance."""
+    return verdict == "FRAGILE" and chance is not None and chance.chance_to_pay.value < HALF
 
 
 def until_then(basis: Basis, found: Sequence[OptionStudy]) -> int:

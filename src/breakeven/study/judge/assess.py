@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from breakeven.study.judge.uses import all_uses
 from breakeven.study.judge.ways_to_buy import rivals_beside
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved
-from breakeven.study.study import Basis, LeftOut, Row, Study
+from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study
 
 NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
 
@@ -70,20 +70,26 @@ def judge(basis: Basis, *, scenarios: int = SCENARIOS) -> Study:
     return judged_on(basis, scenarios=scenarios)[0]
 
 
-def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chance]:
-    """The study, and the draws that it stands on."""
+def go_on() -> None:
+    """Nobody wants it to stop."""
+
+
+def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[], None] = go_on) -> tuple[Study, Chance]:
+    """The study, and the draws that it stands on. `between` is called before each larger part; it may raise to stop."""
     comparison = without_idle(comparison_of(basis))
     month = basis.header.month - 1
     got = comparison.evaluate()
     drawn = chance(basis, comparison, scenarios=scenarios)
+    between()
     worth = drawn.worth(worth_of_columns(comparison))
     forced = drawn.forced(worth)
     flat = worth_of_columns(comparison, hosted_price_change_per_month=0.0)
     each = [Worth(expected=float(a), at_flat_prices=float(b)) for a, b in zip(worth, flat, strict=True)]
-    found = tuple(
-        option_study(basis, comparison, got, option, drawn, worth=each[option], forced=option == forced)
-        for option in range(1, len(basis.columns))
-    )
+    found: list[OptionStudy] = []
+    for option in range(1, len(basis.columns)):
+        its = option_study(basis, comparison, got, option, drawn, worth=each[option], forced=option == forced)
+        found.append(its)
+        between()
     hosted = comparison.month(got["monthly_cost"], 0, month)
     near, usable = NEARLY * float(worth.max()), allowed(found, drawn)
     robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth)
@@ -95,7 +101,7 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS) -> tuple[Study, Chanc
         hosted_cost_per_mtok=comparison.month(got["cost_per_mtok"], 0, month),
         volume_mtok=comparison.month(got["volume"], 0, month),
         table=table(comparison, got, month),
-        options=found,
+        options=tuple(found),
         verdict=judged,
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,

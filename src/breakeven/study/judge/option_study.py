@@ -45,7 +45,6 @@ def option_study(
 ) -> OptionStudy:
     """One option against the baseline. `forced`: the gates leave no better."""
     month, column = basis.header.month - 1, basis.columns[option]
-    modes = [shown_column.mode for shown_column in basis.columns]
     at = {
         name: comparison.month(got[name], option, month)
         for name in (
@@ -60,14 +59,7 @@ def option_study(
         )
     }
     overall = {name: comparison.month(got[name], option, 0) for name in ("one_time_cost", "exit_cost")}
-    volume = volume_break_even(
-        comparison,
-        option,
-        month,
-        hybrid=column.hybrid and not column.fixed,
-        keeps=kept(modes, comparison.values)[option],
-        alone=stands_alone(basis, option),
-    )
+    volume = volume_of_option(basis, comparison, option)
     halves = half_tests(comparison, option, month, column)
     over_time = horizon(
         comparison.path(got["saving"], option),
@@ -76,9 +68,8 @@ def option_study(
         net_present_value=comparison.month(got["net_present_value"], option, 0),
         cumulative=comparison.path(got["cumulative_saving"], option),
     )
-    facts = replace(
-        facts_of(basis, comparison, got, option, halves, chance=chance, worth=worth.expected, forced=forced),
-        smaller_base_may_pay=volume.with_burst is not None and not volume.with_burst.never,
+    facts = with_smaller_base(
+        facts_of(basis, comparison, got, option, halves, chance=chance, worth=worth.expected, forced=forced), volume
     )
     price = price_break_even(comparison, option)
     needed = comparison.model.evaluate(comparison.values, ["replicas"])
@@ -106,6 +97,26 @@ def option_study(
         flips=in_order([*turning, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])]),
         depth=depth(basis, comparison, got, option, chance),
     )
+
+
+def volume_of_option(basis: Basis, comparison: Comparison, option: int) -> VolumeBreakEven:
+    """Every break-even of one option in volume."""
+    column = basis.columns[option]
+    return volume_break_even(
+        comparison,
+        option,
+        basis.header.month - 1,
+        hybrid=column.hybrid and not column.fixed,
+        keeps=kept([each.mode for each in basis.columns], comparison.values)[option],
+        alone=stands_alone(basis, option),
+    )
+
+
+def with_smaller_base(facts: Facts, volume: VolumeBreakEven | None) -> Facts:
+    """The facts with what is known of a smaller base with burst at other volumes; `volume` None: nothing."""
+    if volume is None or volume.with_burst is None:
+        return facts
+    return replace(facts, smaller_base_may_pay=not volume.with_burst.never)
 
 
 def facts_of(

@@ -11,15 +11,13 @@ from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.answers.verdict import Answer, Class, TwoSteps, classify
 from breakeven.decision.comparison import BASELINE, Comparison, without_idle
 from breakeven.decision.finance.horizon import payback
-from breakeven.decision.risk.regret import robust_choice
 from breakeven.numbers.operations import Value
-from breakeven.study.judge.answer import answer as answer_of
-from breakeven.study.judge.answer import best_of, none_taken, taken, two_steps
-from breakeven.study.judge.assess import NEARLY, allowed, comparison_of, table
+from breakeven.study.judge.assess import comparison_of, table
 from breakeven.study.judge.chance import chance, worth_of_columns
 from breakeven.study.judge.option_study import facts_of, half_tests
 from breakeven.study.modes import FLEETS
 from breakeven.study.recomputing.changes import Changes, changed_basis, key_of
+from breakeven.study.recomputing.choosing import Classed, chosen
 from breakeven.study.recomputing.prepared import Prepared
 from breakeven.study.study import Basis, Row
 
@@ -83,14 +81,6 @@ class PointAnswer:
         return next((each for each in self.options if each.key == key), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtPoint:
-    """What an option is chosen by at the point."""
-
-    verdict: Class
-    expected_net_present_value: float
-
-
 def point(prepared: Prepared, changes: Changes | None = None) -> PointAnswer:
     """The answer with these inputs changed: name to value, in the unit of the input, told by its largest element.
 
@@ -114,11 +104,9 @@ def answered(basis: Basis, comparison: Comparison, asked: Changes) -> PointAnswe
         facts = facts_of(
             basis, comparison, got, option, halves, chance=undrawn, worth=float(worth[option]), forced=option == forced
         )
-        found.append(AtPoint(verdict=classify(facts, None), expected_net_present_value=float(worth[option])))
+        found.append(Classed(verdict=classify(facts, None), expected_net_present_value=float(worth[option])))
         each.append(option_at(basis, comparison, got, option, halves=halves, verdict=found[-1].verdict))
-    robust = robust_choice(comparison, tolerance=NEARLY * float(worth.max()), allowed=allowed(found, undrawn))
-    best = best_of(basis, found, robust.recommended)
-    wins = taken(found[best - 1], robust.recommended)
+    which = chosen(basis, comparison, found, undrawn, worth)
     return PointAnswer(
         key=key_of(asked),
         changes=asked,
@@ -126,9 +114,9 @@ def answered(basis: Basis, comparison: Comparison, asked: Changes) -> PointAnswe
         volume_mtok=comparison.month(got["volume"], BASELINE, month),
         options=tuple(each),
         table=table(comparison, got, month),
-        answer=answer_of(basis.columns[best]) if wins else none_taken(undrawn.gates),
-        best=basis.columns[best].key,
-        steps=two_steps(basis, found),
+        answer=which.answer,
+        best=basis.columns[which.best].key,
+        steps=which.steps,
     )
 
 
