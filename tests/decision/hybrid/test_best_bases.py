@@ -87,8 +87,21 @@ BY_PAIRS = {  # 24 fleets in even steps pay nowhere, those that just carry a blo
 }
 
 
+WHOLE_NODES = {  # fleets that leave a node partly empty pay at some volumes and not at others
+    "price_scale": 0.75,
+    "fallback_commitment_per_month": 0.0,
+    "spare_replicas": 0.0,
+    "batch_share": 0.5,
+    "usable_share": 0.65625,
+    "gpus_billed_together": 8.0,
+    "gpus_already_owned": 0.0,
+}
+
+
 @given(changed=st.fixed_dictionaries(VARIED))
 @example(changed=BY_PAIRS)
+@example(changed=WHOLE_NODES)
+@example(changed=WHOLE_NODES | {"usable_share": 0.656})
 @settings(max_examples=60, deadline=None)
 def test_every_fleet_at_every_volume_agrees(changed: dict[str, float]) -> None:
     """Where it never pays no fleet does; where a window begins some fleet pays; below the first of them none does."""

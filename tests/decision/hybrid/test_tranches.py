@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_hybrid_ladder import four_blocks
 
 from breakeven.decision.comparison import by_option, pinned
 from breakeven.decision.hybrid.best_bases import BestBases
+from breakeven.decision.hybrid.hybrid import bunch_of, fleets
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.decision.hybrid.tranches import best_path, rising, worth_of_path
-from breakeven.numbers.operations import MONTH, along
+from breakeven.numbers.operations import MONTH, along, whole_up
 from breakeven.study.register import full_model
 
 MONTHS = 5
@@ -39,30 +40,40 @@ def growing(growth: float, first_live: int = 0) -> dict[str, Any]:
 SIZES = np.arange(1.0, 7.0)
 
 
-def evenly(values: dict[str, Any], paths: np.ndarray) -> np.ndarray:
-    """Net present value of each path (paths,), its shadow run at the mean of what its live months' fleets ask."""
-    counts = (values["live"] * full_model().evaluate(values, ["discount_factor"])["discount_factor"]).ravel()
-    got = full_model().evaluate(pinned(values, 1, paths), ["net_present_value", "shadow_run"])
-    worth, paid = (by_option(line, len(paths) + 1, 1)[0, 1:] for line in got.values())
-    asked = full_model().evaluate(pinned(values, 1, SIZES), ["shadow_run"])["shadow_run"]
-    asked = by_option(asked, len(SIZES) + 1, 1)[0, 1:]
-    return np.asarray(worth + paid - asked[paths.astype(int) - 1] @ counts / counts.sum())
+def worths(values: dict[str, Any], paths: np.ndarray) -> np.ndarray:
+    """Net present value of each path (paths,), by the line."""
+    got = full_model().evaluate(pinned(values, 1, paths), ["net_present_value"])["net_present_value"]
+    return np.asarray(by_option(got, len(paths) + 1, 1)[0, 1:])
+
+
+def dodges(values: dict[str, Any], path: tuple[float, ...], *, keeps: bool) -> bool:
+    """Whether it begins below what its first month is worth by itself, and a later month holds more than the first
+    fleet comes to when it grows as the load does.
+    """
+    saving = full_model().evaluate(pinned(values, 1, SIZES), ["saving"])["saving"][0, 0, 1:, 0, 0]
+    if path[0] >= SIZES[int(np.argmax(saving))]:
+        return False
+    load = np.ravel(full_model().evaluate(values, ["load"])["load"][0, 0, -1])
+    grown = np.maximum.accumulate(load) if keeps else load
+    return any(held > whole_up(path[0] * max(at / load[0], 1)) for held, at in zip(path, grown, strict=True))
 
 
 def every_path(values: dict[str, Any], *, keeps: bool) -> tuple[np.ndarray, float]:
-    """The best of all paths of one to six replicas, by trying each."""
-    paths = np.array([p for p in product(SIZES, repeat=MONTHS) if not keeps or list(p) == sorted(p)])
-    worth = evenly(values, paths)
+    """The best of all paths of one to six replicas that do not dodge the shadow run, by trying each."""
+    every = [p for p in product(SIZES, repeat=MONTHS) if not keeps or list(p) == sorted(p)]
+    paths = np.array([p for p in every if not dodges(values, p, keeps=keeps)])
+    worth = worths(values, paths)
     return paths[int(np.argmax(worth))], float(worth.max())
 
 
 @pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("price_change", [0.0, -0.01])
 @pytest.mark.parametrize("growth", [0.0, 0.12, 0.3, -0.15])
-def test_no_other_path_is_worth_more(growth: float, *, keeps: bool) -> None:
-    values = growing(growth)
+def test_no_other_path_is_worth_more(growth: float, price_change: float, *, keeps: bool) -> None:
+    values = growing(growth) | {"hosted_price_change_per_month": price_change}
     path = best_path(full_model(), values, 1, MONTHS, keeps=keeps)
     best, worth = every_path(values, keeps=keeps)
-    assert evenly(values, path[None, :])[0] == pytest.approx(worth, rel=1e-12)
+    assert worths(values, path[None, :])[0] == pytest.approx(worth, rel=1e-12)
     assert path.tolist() == best.tolist()
 
 
@@ -80,8 +91,28 @@ def test_of_a_level_demand_the_first_month_is_served_by_the_fleet_that_stays(
     assert worth_of_path(full_model(), values, 1, path) == pytest.approx(max(fixed), rel=1e-12)
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+@given(
+    growth=st.floats(-0.2, 0.3),
+    price_change=st.floats(-0.05, 0.03),
+    shadow_days=st.floats(0, 200),
+    scale=st.floats(0.3, 4),
+)
+@example(growth=0.0, price_change=-0.01, shadow_days=36.0, scale=2.0)
+@settings(max_examples=40, deadline=None)
+def test_no_fleet_that_stays_as_it_is_is_worth_more(
+    growth: float, price_change: float, shadow_days: float, scale: float, *, keeps: bool
+) -> None:
+    """Where hosted prices fall the later months deserve less, and the first fleet still pays its own shadow run."""
+    changed = {"shadow_days": shadow_days, "volume_scale": scale, "hosted_price_change_per_month": price_change}
+    values = growing(growth) | changed
+    path = best_path(full_model(), values, 1, MONTHS, keeps=keeps)
+    fixed = worths(values, np.repeat(np.arange(1.0, 26.0)[:, None], MONTHS, axis=1))
+    assert worths(values, path[None, :])[0] >= fixed.max() - 1e-9 * abs(fixed.max())
+
+
 def test_what_stays_never_falls_and_what_is_rented_follows() -> None:
-    falling = growing(-0.15) | {"volume_scale": 2.0}
+    falling = growing(-0.15) | {"volume_scale": 2.0, "shadow_days": 7.0}  # short, so that a larger start is worth it
     assert np.all(np.diff(best_path(full_model(), falling, 1, MONTHS, keeps=True)) >= 0)
     assert np.any(np.diff(best_path(full_model(), falling, 1, MONTHS, keeps=False)) < 0)
     assert np.any(np.diff(best_path(full_model(), growing(0.3), 1, MONTHS, keeps=True)) > 0)
@@ -106,3 +137,15 @@ def test_where_a_growing_base_pays_its_windows_say_so() -> None:
         there = {**values, "volume_scale": float(window.start) * factor}
         path = best_path(full_model(), there, 1, MONTHS, keeps=False)
         assert (worth_of_path(full_model(), there, 1, path) > 0) == pays
+
+
+def test_of_a_large_fleet_whole_nodes_are_looked_at_too() -> None:
+    """A thousand replicas of two GPUs, eight billed together: the sizes to look at fill them, but for the ends."""
+    sizes = fleets(1000, 0, 4)
+    assert {1, 1000} <= set(sizes)
+    assert all(abs(size - 4 * round(size / 4)) == 0 or size in fleets(1000) for size in sizes)
+    assert {4 * round(size / 4) for size in fleets(1000) if size > 1} <= set(sizes)
+    values = growing(0.0) | {"gpus_billed_together": 8.0, "gpus_per_replica": 2.0, "gpus_per_node": 6.0}
+    assert bunch_of(values, 1) == 4
+    assert bunch_of(values, 1, "gpus_per_node") == 3
+    assert bunch_of(values | {"gpus_billed_together": 1.5}, 1) == 1

@@ -12,31 +12,18 @@ from functools import cached_property
 import numpy as np
 
 from breakeven.decision.comparison import CRITERION, pinned
-from breakeven.decision.hybrid.hybrid import spares
-from breakeven.decision.hybrid.tranches import rising
+from breakeven.decision.hybrid.hybrid import bunch_of, spares
+from breakeven.decision.hybrid.tranches import Months, chosen
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import SCENARIO, STEP, Value, along, pick, whole_up
 
+TOGETHER = ("gpus_billed_together", "gpus_per_node")  # GPUs that are paid for together
 LINES = ("saving", "discount_factor", "one_time_cost", "live")
 COARSE, FINE = 24, 64  # fleets looked at for one volume, in even steps up to its peak; with FINE the kinks too
 FAR = 1e12  # busy replicas: costs that do not grow with the volume are dust beside it
 WHOLE = 5040.0  # far out fleets come in multiples of it: whole nodes, however they are billed
 DUST = 1e-7  # a gain per token below this share of the hosted cost pays at no volume that could exist
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What fleets are worth by month, (fleets, volumes, months), and what each would pay once, (fleets, volumes)."""
-
-    saved: Floats
-    paid: Floats
-    level: Floats  # the part of what is paid once that each month carries, (months,)
-
-    @property
-    def worth(self) -> Floats:
-        """What is saved, less the level part of what is paid once."""
-        return np.asarray(self.saved - self.paid[..., None] * self.level)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,19 +70,24 @@ class BestBases:
     def sizes(self, loads: Floats, count: int) -> Floats:
         """Whole fleets in even steps up to what carries the peak of each load, by rising size (fleets, volumes).
 
-        Where steps leave some out, those stand beside them that just carry a block of the busiest month, or just not.
+        Where steps leave some out, those remain that fill what is paid for together, and beside them stand those that
+        just carry a block of the busiest month, or just not.
         """
         spare, every, steps = spares(self.values), np.arange(1.0, count + 1)[:, None], np.linspace(0, 1, count)[:, None]
         peak = np.maximum(whole_up(loads * self.replicas_per_load), 1.0) + spare
         first, few = spare + 1.0, peak - spare <= count
-        even = np.where(few, np.minimum(spare + every, peak), np.rint(first + (peak - first) * steps))
+        bunches = [bunch_of(self.values, 1, name) for name in TOGETHER]
+        stepped = np.clip(np.rint((first + (peak - first) * steps) / bunches[0]) * bunches[0], first, peak)
+        even = np.where(few, np.minimum(spare + every, peak), stepped)
         if count < FINE or np.all(few):
             return np.asarray(even)
         kinks = np.floor(self.kinks[:, [int(np.argmax(self.loads))]] * loads + spare)
-        beside = np.concatenate([kinks, kinks + 1])
+        beside = np.concatenate(
+            [kinks, kinks + 1, *(kinks // n * n + more for n in bunches if n > 1 for more in (0, n))]
+        )
         return np.sort(np.concatenate([even, np.clip(beside, first, peak)]), axis=0)
 
-    def parts(self, loads: Floats, sizes: Floats) -> Parts:
+    def parts(self, loads: Floats, sizes: Floats) -> Months:
         """The months of fleets `sizes` (fleets, volumes) or (fleets, volumes, months) at loads (volumes,)."""
         wide = pinned(self.still, 1, np.zeros(len(sizes)))
         held = np.asarray(sizes, dtype=float).reshape(*sizes.shape[:2], -1)
@@ -107,11 +99,11 @@ class BestBases:
         saving, discount, live = (
             pick(got[name], month=range(self.months), **places) for name in ("saving", "discount_factor", "live")
         )
-        counts = (live * discount)[0, 0]
-        return Parts(
+        return Months(
             saved=np.asarray(saving * discount),
             paid=np.asarray(pick(got["one_time_cost"], **places)),
-            level=np.asarray(counts / counts.sum()),
+            load=self.loads,
+            first=int(np.flatnonzero(live[0, 0])[0]),
         )
 
     def best(self, loads: Floats, count: int = FINE) -> tuple[Floats, Floats]:
@@ -119,18 +111,10 @@ class BestBases:
         sizes = self.sizes(loads, count)
         return self.chosen(sizes, self.parts(loads, sizes))
 
-    def chosen(self, sizes: Floats, parts: Parts) -> tuple[Floats, Floats]:
+    def chosen(self, sizes: Floats, parts: Months) -> tuple[Floats, Floats]:
         """The paths worth most of these fleets (volumes, months), and their net present values (volumes,)."""
-        worth = parts.worth
-        if self.keeps:
-            at = np.array([rising(worth[:, i]) for i in range(worth.shape[1])])
-        else:
-            at = worth.argmax(axis=0)
-        first = int(np.flatnonzero(parts.level)[0])
-        at[:, :first] = at[:, [first]]  # nothing runs before the cut-over
-        every = np.arange(worth.shape[1])
-        saved = np.take_along_axis(parts.saved, at[None], axis=0)[0].sum(axis=-1)
-        return sizes[at, every[:, None]], saved - parts.paid[at[:, first], every]
+        at, worth = chosen(sizes, parts, keeps=self.keeps)
+        return sizes[at, np.arange(worth.size)[:, None]], worth
 
     def worth_of(self, path: Floats, loads: Floats) -> Floats:
         """Net present value of one fleet by month (months,) at many loads."""
@@ -161,9 +145,8 @@ class BestBases:
         sizes = np.maximum(np.rint(self.kinks * FAR / WHOLE), 1) * WHOLE
         parts = self.parts(loads, np.stack([sizes, 2 * sizes], axis=1))
         saved, paid = ((part[:, 1] - part[:, 0]) / FAR for part in (parts.saved, parts.paid))
-        first = int(np.flatnonzero(parts.level)[0])
-        saved[:, first] -= paid
-        return float(saved.max(axis=0)[first:].sum())
+        saved[:, parts.first] -= paid
+        return float(saved.max(axis=0)[parts.first :].sum())
 
     @cached_property
     def hosted_cost_per_load(self) -> float:

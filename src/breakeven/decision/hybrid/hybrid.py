@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 
@@ -53,15 +54,18 @@ class Ladder:
     screening_share: float | None
 
 
-def fleets(peak_replicas: int, spare_replicas: int = 0) -> list[int]:
-    """The sizes to look at, spares counted: from the first that serves to what carries the peak."""
+def fleets(peak_replicas: int, spare_replicas: int = 0, bunch: int = 1) -> list[int]:
+    """The sizes to look at, spares counted: from the first that serves to what carries the peak. Where steps leave some
+    out, those that fill what is paid for together, `bunch` replicas each, stand beside them.
+    """
     if peak_replicas > LARGEST_FLEET:
         what = f"the peak needs {float(peak_replicas):.3g} replicas, more than a fleet can have"
         raise Problem(what, fix="Check the volume and self_hosting.tokens_per_second: is a unit wrong?")
     if peak_replicas - spare_replicas <= MOST_REPLICAS:
         return list(range(spare_replicas + 1, peak_replicas + 1))
-    steps = np.unique(np.rint(np.linspace(spare_replicas + 1, peak_replicas, MOST_REPLICAS)).astype(int))
-    return [int(each) for each in steps]
+    steps = np.rint(np.linspace(spare_replicas + 1, peak_replicas, MOST_REPLICAS))
+    filled = np.clip(np.rint(steps / bunch) * bunch, spare_replicas + 1, peak_replicas)
+    return [int(each) for each in np.unique([steps, filled])]
 
 
 def ladder(
@@ -111,7 +115,17 @@ def ladder(
 
 def sizes_to_look_at(model: Model, values: Mapping[str, Value], option: int) -> list[int]:
     """The fleets of one option from the first that serves beside its spares to what carries the peak."""
-    return fleets(peak_replicas(model, values, option), spares(values))
+    return fleets(peak_replicas(model, values, option), spares(values), bunch_of(values, option))
+
+
+def bunch_of(values: Mapping[str, Value], option: int, name: str = "gpus_billed_together") -> int:
+    """The fewest replicas whose GPUs fill whole units of what is paid for together; 1 where those are no whole numbers.
+
+    `name`: the input that says how many GPUs that are.
+    """
+    together, each = (float(np.max(pick(values[part], option=option))) for part in (name, "gpus_per_replica"))
+    whole = together.is_integer() and each.is_integer() and together > 0
+    return int(together) // gcd(int(together), int(each)) if whole else 1
 
 
 def spares(values: Mapping[str, Value]) -> int:

@@ -8,12 +8,13 @@ no contract binds them; what a contract still binds is paid in any case, by its 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from breakeven.decision.comparison import BASELINE
 from breakeven.decision.hybrid.hybrid import fleets
-from breakeven.decision.hybrid.tranches import worth_by_month
+from breakeven.decision.hybrid.tranches import Months, months_of
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
 from breakeven.numbers.operations import OPTION, Value, along
@@ -21,17 +22,18 @@ from breakeven.numbers.operations import OPTION, Value, along
 
 def units_by_fleet(
     model: Model, values: Mapping[str, Value], option: int, sizes: Floats, months: int
-) -> tuple[Floats, Floats]:
-    """The best number of units for each fleet and month (fleets, months), the fewer of two equals; and what the month
-    is then worth. `sizes`: (fleets,) or (fleets, months).
+) -> tuple[Floats, Months]:
+    """The best number of units for each fleet and month (fleets, months), the fewer of two equals; and the months with
+    them. `sizes`: (fleets,) or (fleets, months).
     """
-    best_worth = worth_by_month(model, with_units(values, option, 0.0), option, sizes, months)
-    best = np.zeros_like(best_worth)
+    held = {option: sizes.reshape(len(sizes), -1)}
+    found = months_of(model, with_units(values, option, 0.0), held, months)[option]
+    best, saved = np.zeros_like(found.saved), found.saved
     for count in counts(float(np.max(values["committed_units"]))):
-        worth = worth_by_month(model, with_units(values, option, count), option, sizes, months)
-        better = worth > best_worth
-        best, best_worth = np.where(better, count, best), np.where(better, worth, best_worth)
-    return best, best_worth
+        with_so_many = months_of(model, with_units(values, option, count), held, months)[option].saved
+        better = with_so_many > saved
+        best, saved = np.where(better, count, best), np.where(better, with_so_many, saved)
+    return best[:, 0], replace(found, saved=saved)
 
 
 def cheapest_units(model: Model, values: Mapping[str, Value], months: int) -> Floats:

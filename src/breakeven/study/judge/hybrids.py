@@ -6,17 +6,18 @@ is best for what it still buys.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from breakeven.decision.comparison import BASELINE, of_options
 from breakeven.decision.hybrid.hybrid import sizes_to_look_at, spares
-from breakeven.decision.hybrid.tranches import best_path, chosen_path, worth_of_path
+from breakeven.decision.hybrid.tranches import chosen_path, months_of
 from breakeven.decision.hybrid.units import units_by_fleet, with_units
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.inputs import expected
-from breakeven.numbers.operations import OPTION, pick
+from breakeven.numbers.operations import OPTION, Value, pick
 from breakeven.study.judge.bought import CHOSEN, baseline_of, on_the_best_contract, reordered, with_hosts
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import HELD
@@ -58,7 +59,7 @@ def with_decided_bases(basis: Basis) -> Basis:
 def with_hybrids(basis: Basis) -> Basis:
     """The same basis with a column for the best owned base of each held fleet, where it is another fleet."""
     basis = with_best_units(basis)
-    bases = {option: base for option in range(1, len(basis.columns)) if (base := best_base(basis, option)) is not None}
+    bases = best_bases(basis)
     order, columns, held = [], [], []
     for option, column in enumerate(basis.columns):
         order.append(option)
@@ -115,25 +116,33 @@ def as_stated(basis: Basis) -> Basis:
     )
 
 
-def best_base(basis: Basis, option: int) -> Floats | None:
-    """The best base of one option by month, if a smaller fleet with burst beats serving everything; else None."""
-    column = basis.columns[option]
-    if column.mode not in HELD or column.fixed:
-        return None
-    model, values, months = full_model(), expected(basis.inputs), basis.header.horizon_months
-    stays = kept([shown_column.mode for shown_column in basis.columns], values)[option]
-    if in_units(basis):
-        sizes = np.array(sizes_to_look_at(model, values, option), dtype=float)
-        units, worth = units_by_fleet(model, values, option, sizes, months)
-        path = chosen_path(sizes, worth, keeps=stays)
-        its = units[np.searchsorted(sizes, path), np.arange(months)]
-        worth_of_base = worth_of_path(model, with_units(values, option, its), option, path)
+def best_bases(basis: Basis) -> dict[int, Floats]:
+    """By option the best base by month, where a smaller fleet with burst beats serving everything."""
+    return bases_of(basis.columns, expected(basis.inputs), basis.fleets, basis.header.horizon_months)
+
+
+def bases_of(columns: Sequence[Column], values: Mapping[str, Value], fleets: Value, months: int) -> dict[int, Floats]:
+    """The same of columns whose inputs stand at `values`, `fleets` serving everything. Units are chosen where there
+    are any; else all fleets of all columns are looked at together.
+    """
+    model = full_model()
+    held = [i for i, column in enumerate(columns) if column.mode in HELD and not column.fixed]
+    if not held:
+        return {}
+    load = model.evaluate(values, ["load"])["load"]
+    sizes = {i: np.array(sizes_to_look_at(model, {**values, "load": load}, i), dtype=float) for i in held}
+    whole = {i: np.array(pick(fleets, option=i, month=range(months)), dtype=float) for i in held}
+    rows = {i: np.vstack([np.repeat(sizes[i][:, None], months, axis=1), whole[i]]) for i in held}
+    if np.any(values["committed_units"]):
+        found = {i: units_by_fleet(model, values, i, rows[i], months)[1] for i in held}
     else:
-        path = best_path(model, values, option, months, keeps=stays)
-        worth_of_base = worth_of_path(model, values, option, path)
-    whole = np.array(pick(basis.fleets, option=option, month=range(months)), dtype=float)
-    better = worth_of_base > worth_of_path(model, values, option, whole)
-    return path if better and np.any(path < whole) else None
+        found = months_of(model, values, rows, months)
+    stays, bases = kept([column.mode for column in columns], values), {}
+    for i, its in found.items():
+        path, worth = chosen_path(sizes[i], its.of(slice(-1)), keeps=stays[i])
+        if worth > its.as_they_are()[-1] and np.any(path < whole[i]):
+            bases[i] = path
+    return bases
 
 
 def hybrid_name(name: str, path: Floats) -> str:
