@@ -123,7 +123,6 @@ def test_fail_on_a_class_that_does_not_exist(run: Run, case: Path) -> None:
         ("decide", "case.yaml", "--locked", "study.json"),
         ("decide", "case.yaml", "--nonsense"),
         ("compare", "case.yaml"),
-        ("explain", "case.yaml"),
         ("nonsense",),
     ],
 )

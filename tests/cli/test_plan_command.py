@@ -16,7 +16,7 @@ from breakeven.cli.plan import searching
 from breakeven.plan.document import check_document
 from breakeven.plan.program import Limits
 from breakeven.problems import Problem
-from breakeven.study.planning import portfolio_of_case
+from breakeven.study.questions import plan_beside
 
 CASE = """\
 as_of: 2026-11-21
@@ -34,6 +34,7 @@ self_hosting:
   tokens_per_second: 12000
   purchase: [{mode: rented, price_per_gpu_hour: 2.5}]
 one_time: {build_person_months: 1}
+hosts: {refuse: ["*"]}
 """
 
 
@@ -59,7 +60,7 @@ def test_the_time_limit_holds_what_comes_after_the_search(
     case: Path, arguments: tuple[str, ...], left: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pricing took 40 seconds of 100: a quarter of it is kept for the page, four fifths for the file."""
-    time, before = [1000.0], portfolio_of_case.planned
+    time, before = [1000.0], plan_beside.planned_case
     seen: list[float] = []
 
     def priced(*given: Any, **more: Any) -> Any:
@@ -72,7 +73,7 @@ def test_the_time_limit_holds_what_comes_after_the_search(
         raise Problem("seen")
 
     monkeypatch.setattr("breakeven.cli.plan.monotonic", lambda: time[0])
-    monkeypatch.setattr(portfolio_of_case, "planned", priced)
+    monkeypatch.setattr(plan_beside, "planned_case", priced)
     monkeypatch.setattr("breakeven.plan.plan.make_plan", searched)
     assert run(monkeypatch, "case.yaml", "--time-limit", "100", *arguments) == 1
     assert seen == [pytest.approx(left)]
@@ -85,8 +86,9 @@ def test_the_page_says_what_moves_and_when(
     monkeypatch.setenv("COLUMNS", str(columns))
     assert run(monkeypatch, "case.yaml") == 0
     page = capsys.readouterr().out
-    assert page.startswith("Move ")
-    assert "(proven)" in page
+    assert page.startswith("SELF-HOST")
+    assert "The plan moves 3 of 3 workloads: 3 to own fleet" in " ".join(page.split())
+    assert "proven" not in page
     assert "comes after it" in page
     assert "60 to 80 % of the savings with 20 % of the complexity" in " ".join(page.split())
     assert "▒" in page

@@ -27,11 +27,18 @@ def decide(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
     ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Say a key otherwise, such as gpu=h200; repeatable."),
+    ] = None,
     fail_on: Annotated[
         str | None, typer.Option(help="Exit with 3 if the verdict is of this class (or classes, comma-separated).")
     ] = None,
 ) -> None:
-    """Decide a case: buy, or serve it yourself."""
+    """Decide a case: buy, or serve it yourself.
+
+    Example: breakeven decide case.yaml --set gpu=h200 --set team=2
+    """
     from breakeven.cli.studies import load_study, print_study, refuse_unknown_classes, write_study
     from breakeven.outputs import made, tried
 
@@ -39,7 +46,8 @@ def decide(
     if out is not None:
         made(out)
         tried(out / "study.json")
-    study = load_study(case, locked, as_of.date() if as_of else None, out, allow_changed=allow_changed)
+    day = as_of.date() if as_of else None
+    study = load_study(case, locked, day, out, allow_changed=allow_changed, changes=changes or ())
     if out is not None:
         write_study(study, out)
     print_study(study, as_json=as_json, full=full)

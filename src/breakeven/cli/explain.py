@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,25 +13,43 @@ from breakeven.cli.answer import print_json
 
 def explain(
     case: Annotated[Path, typer.Argument(help="A case file or a study.json.")],
-    line: Annotated[str, typer.Argument(help="A line or an input, such as net_present_value or gpu_rent.")],
+    line: Annotated[
+        str | None,
+        typer.Argument(help='A label of the page ("Total a month"), a line or an input. Absent: lists what there is.'),
+    ] = None,
     option: Annotated[
         str | None, typer.Option(help="An option by name or number. Absent: the one the verdict is on.")
     ] = None,
     month: Annotated[int | None, typer.Option(help="The month, from 1. Absent: the first full month.")] = None,
     depth: Annotated[int | None, typer.Option(min=1, help="Levels to show. Absent: all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
+    ] = None,
 ) -> None:
-    """Explain a number: its formula, the formula with numbers, and every source."""
+    """Explain a number: its formula, the formula with numbers, and every source. Without a name: what can be asked.
+
+    Example: breakeven explain case.yaml "Total a month"
+    """
 
     from rich.console import Console
 
     from breakeven.cli.studies import load_study
-    from breakeven.report.pages.parts.derivation import derivation
+    from breakeven.report.pages.parts.derivation import derivation, index
+    from breakeven.report.pages.parts.labels import explainable, lines_called
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.explain import explain_line
 
-    explanation = explain_line(load_study(case), line, option, month)
+    study, console = load_study(case, as_of=as_of.date() if as_of else None), Console()
+    if line is None:
+        found = dict.fromkeys(explainable(study))
+        print_json([{"label": name, "lines": lines} for name, lines in found]) if as_json else console.print(
+            index(found)
+        )
+        return
+    explained = [explain_line(study, each, option, month) for each in lines_called(study, line)]
     if as_json:
-        print_json(to_json(explanation))
-    else:
-        Console().print(derivation(explanation, depth))
+        print_json(to_json(explained[0] if len(explained) == 1 else explained))
+        return
+    for each in explained:
+        console.print(derivation(each, depth))

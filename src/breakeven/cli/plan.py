@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -48,25 +48,31 @@ def plan(
     from breakeven.plan.plan import make_plan
     from breakeven.plan.program import Limits
     from breakeven.report.pages.plan_page import plan_page
-    from breakeven.study.designs.settle import loaded_case
-    from breakeven.study.planning.portfolio_of_case import planned
 
     left = clock(time_limit)
     tried(out, sources=[case])
-    loaded = loaded_case(case, as_of.date() if as_of else None)
-    with Console(stderr=True).status("pricing every workload on every fleet", spinner="dots"):
-        result = planned(loaded, max_parallel=max_parallel, left=left)
+    with Console(stderr=True).status("judging the case, pricing every workload on every fleet", spinner="dots"):
+        priced = priced_case(case, as_of.date() if as_of else None, max_parallel, left)
     kept = (time_limit - left()) * (WRITING if out is not None else SHOWING)
     with searching() as (tell, stop):
         limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop, left=lambda: left() - kept)
-        made = make_plan(result.portfolio, limits=limits, quality=result.quality, monthly_shares=monthly_shares)
-    data = document(made, as_of=loaded.as_of.isoformat())
+        made = make_plan(priced.portfolio, limits=limits, quality=priced.quality, monthly_shares=monthly_shares)
+    data = document(made, as_of=priced.study.basis.header.as_of)
     if out is not None:
         write_plan(data, out)
     if as_json:
         print_json(data)
     else:
-        (console := Console(highlight=False)).print(plan_page(made, console.width))
+        (console := Console(highlight=False)).print(plan_page(made, console.width, priced.study))
+
+
+def priced_case(case: Path, as_of: date | None, max_parallel: int | None, left: Callable[[], float]) -> Any:
+    """The verdict on a case, and its workloads priced on every fleet and at every host of the verdict."""
+    from breakeven.study.case.case import Case
+    from breakeven.study.designs.settle import settled
+    from breakeven.study.questions.plan_beside import planned_case
+
+    return planned_case(settled(Case.load(case, as_of=as_of)), max_parallel=max_parallel, left=left)
 
 
 def clock(seconds: float) -> Callable[[], float]:

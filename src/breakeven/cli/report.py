@@ -28,7 +28,7 @@ def report(
     parts, day = parts_named(only), as_of.date() if as_of else None
     made(out)
     loaded, failed = load_all(case, as_of=day), False
-    more = Beside() if loaded.resolved is None else beside(loaded.resolved)
+    more = Beside() if loaded.resolved is None else beside(loaded.resolved, loaded.study)
     for written in write_report(loaded.study, out, parts, more):
         if written.failed:
             failed = True

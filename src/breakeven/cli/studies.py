@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from breakeven.problems import Problem, Problems, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
 from breakeven.study.case.case import Case
+from breakeven.study.case.changed import with_changes
 from breakeven.study.designs.settle import settled
 from breakeven.study.judge.assess import judged_case, judged_on
 from breakeven.study.judge.basis import basis_from_json, study_text
@@ -46,12 +48,13 @@ def load_study(
     out: Path | None = None,
     *,
     allow_changed: bool = False,
+    changes: Sequence[str] = (),
 ) -> Study:
     """The study of a case file, or again of what a study.json rests on. Unusable rows of its log go to `out`.
 
     A study.json that was changed, or whose answer is another one now, is refused unless `allow_changed`.
     """
-    return load_all(case, locked, as_of, out, allow_changed=allow_changed).study
+    return load_all(case, locked, as_of, out, allow_changed=allow_changed, changes=changes).study
 
 
 def load_all(
@@ -61,16 +64,19 @@ def load_all(
     out: Path | None = None,
     *,
     allow_changed: bool = False,
+    changes: Sequence[str] = (),
 ) -> Loaded:
     """The study of `load_study`, with what more than its answer is made of."""
     if (case is None) == (locked is None):
         raise typer.BadParameter("give a case file, or --locked study.json")
     written = locked or (case if case is not None and case.suffix == ".json" else None)
+    if written is not None and changes:
+        raise typer.BadParameter("--set changes a case; a study.json rests on what it holds")
     if written is not None:
         return judged_again(written, allow_changed=allow_changed)
     assert case is not None
     kept = None if out is None else out / "set_aside.csv"
-    resolved = settled(Case.load(case, as_of=as_of), kept)
+    resolved = settled(with_changes(Case.load(case, as_of=as_of), changes), kept)
     study, chance = judged_case(resolved)
     if kept is not None and not study.basis.demand.rows_set_aside:
         kept.unlink(missing_ok=True)

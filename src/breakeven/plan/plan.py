@@ -177,7 +177,8 @@ def _notices(terms: Terms, placed: Assigned, scheduled: Scheduled) -> list[str]:
     late = "would pay at {}, but cannot move early enough within the horizon."
     sentences += [f"{name} {late.format(placed.target[name])}" for name in scheduled.never]
     for workload in folio.workloads:
-        if placed.target[workload.name] in folio.api and placed.target[workload.name] != workload.today:
+        api = folio.api.get(placed.target[workload.name])
+        if api is not None and api.name != workload.today and not api.switch_counted:
             sentences.append(
                 f"{workload.name} changes its hosted model to {placed.target[workload.name]}: no work and no test "
                 "of its quality is counted for that."

@@ -53,12 +53,14 @@ class Api:
     """One hosted model. `monthly_cost[workload]` is the bill of serving all of it there, in each month.
 
     A workload without an entry cannot be served there. Limits are those of the account, None: none known.
+    `switch_counted`: the cost of moving there is in the months, and the quality there is asked by a gate.
     """
 
     name: str
     monthly_cost: Mapping[str, tuple[float, ...]]
     tokens_per_minute: float | None = None
     requests_per_minute: float | None = None
+    switch_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

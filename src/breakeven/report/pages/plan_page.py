@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,12 +15,16 @@ from breakeven.plan.plan import Plan
 from breakeven.plan.portfolio import Workload
 from breakeven.plan.program import Proof
 from breakeven.plan.reasons import Reason
+from breakeven.report.pages.parts.answer import headline as verdict
+from breakeven.report.pages.parts.answer import why as reasons_of
 from breakeven.report.pages.plan_sections import sections
 from breakeven.report.wording import counted, few, money, percent
 from breakeven.shipped import shipped
+from breakeven.study.study import Study
 
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
 MOST_ROWS = 200  # workloads in a table, those that move first; all are in the JSON
+LEAST_GAP = 0.0005  # of the cost: a smaller one is none
 MOST_NAMED = 40  # workloads in a sentence
 BEFORE, SHADOW, MOVED = "·", "▒", "█"
 
@@ -30,10 +35,10 @@ def words() -> Mapping[str, Any]:
     return found
 
 
-def plan_page(plan: Plan, width: int = 100) -> Group:
-    """The whole page."""
+def plan_page(plan: Plan, width: int = 100, study: Study | None = None) -> Group:
+    """The whole page; `study`: the verdict that `decide` gives on the same case, which stands first."""
     return Group(
-        *_headline(plan),
+        *_headline(plan, study),
         Text(),
         where_table(plan),
         *more(plan),
@@ -46,50 +51,64 @@ def plan_page(plan: Plan, width: int = 100) -> Group:
     )
 
 
-def _headline(plan: Plan) -> Iterator[RenderableType]:
-    """Two sentences and how sure they are."""
+def _headline(plan: Plan, study: Study | None) -> Iterator[RenderableType]:
+    """The verdict and its odds, then what the plan does, what that saves, how far the search went."""
+    if study is not None:
+        yield Text(verdict(study), style="bold")
+        yield Text(reasons_of(study))
+        yield Text()
     first, second, sure = says(plan)
-    yield Text(first, style="bold green" if plan.scheduled.starts else "bold yellow")
+    yield Text(f"{first}{a_part(plan, study)}", style="bold green" if moved(plan) else "bold yellow")
     yield Text(second)
     yield Text(sure, style="dim")
+
+
+def a_part(plan: Plan, study: Study | None) -> str:
+    """That the verdict is on all of it, where the plan moves some workloads and the verdict is to keep buying."""
+    keeps = study is not None and study.verdict.answer == "KEEP BUYING"
+    return str(words()["a_part"]) if keeps and moved(plan) else ""
+
+
+def moved(plan: Plan) -> dict[str, str]:
+    """The workloads that leave where they are today, each with where it goes."""
+    every = ((each, target_of(plan, each.name)) for each in plan.portfolio.workloads)
+    return {each.name: target for each, target in every if target != each.today}
 
 
 def says(plan: Plan) -> tuple[str, str, str]:
     """What moves, what that saves over the horizon, how sure the search is of it."""
     folio, currency = plan.portfolio, plan.portfolio.currency
+    paid = round(plan.scheduled.price.once)
     over = words()["over_horizon" if plan.saving > -0.005 else "loses"].format(
         months=counted(folio.months, "month"),
         plan=money(plan.scheduled.price.total, currency),
         baseline=money(plan.baseline, currency),
         saving=money(plan.saving, currency),
         loss=money(-plan.saving, currency),
-        once=money(plan.scheduled.price.once, currency),
+        once=words()["once"].format(once=money(plan.scheduled.price.once, currency)) if paid else "",
     )
     sure = f"{_search('assignment', plan.placed.proof)} {_search('schedule', plan.scheduled.proof)}"
     return _moves(plan), over, sure
 
 
 def _moves(plan: Plan) -> str:
-    """What moves, in a sentence."""
-    folio, starts = plan.portfolio, plan.scheduled.starts
-    if not starts:
+    """What moves where, in a sentence."""
+    folio, starts, gone = plan.portfolio, plan.scheduled.starts, moved(plan)
+    if not gone:
         return str(words()["nothing_moves"].format(count=len(folio.workloads)))
-    fleets = sorted({plan.placed.target[name] for name in starts})
-    sentence = words()["moves"].format(
-        moved=len(starts),
-        count=len(folio.workloads),
-        fleets=f"{len(fleets)} fleets" if len(fleets) > 1 else fleets[0],
-        month=min(starts.values()) + 1,
-        settled=plan.settled_month + 1,
-        monthly=money(plan.monthly_saving, folio.currency),
-    )
-    return str(sentence)
+    counts = Counter(short(target) for target in gone.values())
+    targets = ", ".join(words()["to"].format(count=n, target=target) for target, n in counts.most_common())
+    first = words()["first"].format(month=min(starts.values()) + 1) if starts else ""
+    sentence = words()["moves"].format(moved=len(gone), count=len(folio.workloads), targets=targets, first=first)
+    open_gates = any(folio.unknown(name, target) for name, target in gone.items())
+    return f"{sentence}{words()['if_answered'] if open_gates else ''}"
 
 
 def _search(what: str, proof: Proof) -> str:
     """How sure one search is; a time limit is never called proven."""
     gap = percent(proof.gap) if proof.gap < 10 else "an unknown share"
-    return str(words()["search"][proof.end].format(what=words()[what], gap=gap))
+    end = "nothing cheaper" if proof.end == "proven" and proof.gap < LEAST_GAP else proof.end
+    return str(words()["search"][end].format(what=words()[what], gap=gap))
 
 
 def shown(plan: Plan) -> list[Workload]:

@@ -9,7 +9,9 @@ from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.program import Limits
 from breakeven.problems import Problem, Problems
 from breakeven.study.planning.portfolio_of_case import planned_of
+from breakeven.study.questions.plan_beside import with_same_weights
 from breakeven.study.resolve.resolve import Resolved
+from breakeven.study.study import Study
 
 SEARCH_SECONDS = 30.0  # for each of the two searches
 
@@ -23,12 +25,13 @@ class Beside:
     no_plan: str = ""
 
 
-def beside(found: Resolved) -> Beside:
+def beside(found: Resolved, study: Study) -> Beside:
     """What a case gives beside its study. A case that cannot be planned says why, and has everything else."""
     readiness = found.examined.readiness if found.examined else None
     try:
         folio = planned_of(found)
-        plan = make_plan(folio.portfolio, limits=Limits(seconds=SEARCH_SECONDS), quality=folio.quality)
+        portfolio = with_same_weights(folio.portfolio, study, found.case)
+        plan = make_plan(portfolio, limits=Limits(seconds=SEARCH_SECONDS), quality=folio.quality)
     except (Problem, Problems) as problem:
         return Beside(readiness=readiness, no_plan=str(problem))
     return Beside(readiness=readiness, plan=plan)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -47,3 +50,13 @@ def described(one: Explanation) -> Text:
 
 def _ends(ends: tuple[float, float] | None) -> str:
     return f", {written(ends[:1])} to {written(ends[1:])}" if ends else ""
+
+
+def index(found: Iterable[tuple[str, Sequence[str]]]) -> Table:
+    """What can be explained: what a page calls it, and the lines and inputs behind it."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("on a page", overflow="fold")
+    table.add_column("line or input", overflow="fold")
+    for name, lines in found:
+        table.add_row(name, ", ".join(lines))
+    return table

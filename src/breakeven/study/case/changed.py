@@ -1,0 +1,95 @@
+"""A case with some keys said otherwise on the command line: a what-if without a second file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from breakeven.problems import Problem, nearest
+from breakeven.study.case.case import Case
+from breakeven.study.case.editor import homes, known_keys
+
+OPTION = "--set"
+OFFER, PRICE = "gpu_offer", "price_per_gpu_hour"
+
+
+def with_changes(case: Case, said: Iterable[str]) -> Case:
+    """The case with each "key=value" in place of what it says, in order; a key may have dots, or be one that the case
+    has, or may have, in one place only. Raises `Problem` for what is no such key.
+
+    Another GPU than the one that was offered has no offer: its price is left out unless it is given too.
+    """
+    pairs = [_pair(each) for each in said]
+    if not pairs:
+        return case
+    data = deepcopy(case.document.data)
+    for key, value in pairs:
+        _put(data, _way(data, key), value)
+    asked = {key.rpartition(".")[2] for key, _ in pairs}
+    offer = data.get(OFFER)
+    if "gpu" in asked and PRICE not in asked and isinstance(offer, dict):
+        for each in (PRICE, "source", "date"):
+            offer.pop(each, None)
+    as_of = None if case.as_of_from_clock else case.as_of
+    return Case.from_dict(data, name=case.path.name, folder=case.folder, as_of=as_of or case.as_of)
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise Problem(f'"{text}" is not key=value', where=OPTION, fix=f"Write {OPTION} team=2.")
+    try:
+        return key.strip(), YAML(typ="safe").load(value)
+    except YAMLError as error:
+        raise Problem(f'"{text}": the value cannot be read: {error}', where=OPTION) from None
+
+
+def _way(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Where the key stands, or would."""
+    if "." in key:
+        return tuple(key.split("."))
+    if key == "gpu" and OFFER in data:
+        return (OFFER, key) if isinstance(data[OFFER], dict) else (OFFER,)
+    top = known_keys(())
+    places = [*_standing(data, key)]
+    places = places or ([(key,)] if key in top else [(part, key) for part in homes(key) if part != "workloads"])
+    if len(places) == 1:
+        return places[0]
+    if not places:
+        every = {*top, *(each for part in top for each in known_keys((part,)))}
+        raise Problem(f'no key "{key}" is known', where=OPTION, fix=nearest(key, sorted(every)))
+    listed = " or ".join(f"{OPTION} {'.'.join(each)}=..." for each in places)
+    raise Problem(f'"{key}" may stand in several places', where=OPTION, fix=f"Write {listed}.")
+
+
+def _standing(data: Mapping[str, Any], key: str) -> Iterator[tuple[str, ...]]:
+    """The places of a case that have the key, lists left out."""
+    if key in data:
+        yield (key,)
+    for part, value in data.items():
+        if isinstance(value, dict) and key in value:
+            yield (str(part), key)
+
+
+def _put(data: dict[str, Any], way: tuple[str, ...], value: Any) -> None:
+    part: Any = data
+    for i, each in enumerate(way[:-1], 1):
+        if isinstance(part, list) and each.isdigit() and int(each) < len(part):
+            part = part[int(each)]
+            continue
+        if not isinstance(part, dict):
+            what = f'"{".".join(way)}": {".".join(way[: i - 1])} has no keys'
+            raise Problem(what, where=OPTION, fix="A list takes numbers from 0: workloads.0.hosted_model=...")
+        if part.get(each) is None:
+            part[each] = {}
+        part = part[each]
+    if not isinstance(part, dict):
+        raise Problem(f'"{".".join(way)}" names no key', where=OPTION)
+    if isinstance(value, date):
+        value = value.isoformat()
+    part[way[-1]] = value
