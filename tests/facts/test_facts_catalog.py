@@ -11,7 +11,7 @@ from breakeven.facts.age import first_day
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
-AS_OF = datetime.date(2026, 11, 21)
+AS_OF = datetime.date(2026, 11, 30)  # when the newest were looked up
 
 
 def all_sources() -> list[Source]:
@@ -20,6 +20,7 @@ def all_sources() -> list[Source]:
         *catalog.open_models().values(),
         *catalog.gpu_offers(),
         *catalog.purchase_prices(),
+        *catalog.licences().values(),
         *catalog._own_hosted(),
         *catalog.published_throughput(),
     ]
@@ -30,6 +31,13 @@ def test_every_fact_has_a_source_and_a_date_or_says_it_has_none() -> None:
     assert all(each.title for each in all_sources())
     assert all(each.date == "unknown" or first_day(each.date) for each in all_sources())
     assert all((first_day(each.date) or AS_OF) <= AS_OF for each in all_sources())
+
+
+def test_every_open_model_has_its_licence_and_what_it_asks_is_said() -> None:
+    assert catalog.licences().keys() == catalog.open_models().keys()
+    assert "700 million" in str(catalog.licences()["llama-3.3-70b"])
+    assert str(catalog.licences()["qwen3-32b"]) == "Apache-2.0"
+    assert "(recalled" in str(catalog.licences()["gpt-oss-120b"])
 
 
 def test_every_source_is_used() -> None:

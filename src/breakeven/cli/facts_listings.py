@@ -16,6 +16,7 @@ from breakeven.facts.catalog import (
     hosted_hosts,
     hosted_models,
     hosted_price,
+    licences,
     open_model,
     open_models,
     purchase_prices,
@@ -81,14 +82,32 @@ def model_listings(name: str | None, day: datetime.date) -> list[Listing]:
                 "total 1e9",
                 "active 1e9",
                 "KV KiB/token",
+                "licence",
                 "checked",
                 "source",
             ),
             rows=[_model_row(model) for model in models],
-            data=[_data(model, day) for model in models],
-            notices=_recalled_notice(model.key for model in models if model.recalled),
+            data=[_data(model, day) | {"licence": _licence_data(model)} for model in models],
+            notices=(
+                *_recalled_notice(model.key for model in models if model.recalled),
+                *_licence_notices(models),
+            ),
         )
     ]
+
+
+def _licence_data(model: OpenModel) -> dict[str, object] | None:
+    known = licences().get(model.key)
+    return None if known is None else {"name": known.name, "terms": known.terms, "recalled": known.recalled}
+
+
+def _licence_notices(models: Sequence[OpenModel]) -> tuple[str, ...]:
+    """What licences ask of some, each with its models."""
+    named: dict[str, list[str]] = {}
+    for model in models:
+        if (known := licences().get(model.key)) is not None and known.terms:
+            named.setdefault(str(known), []).append(model.key)
+    return tuple(f"licence of {', '.join(keys)}: {told}" for told, keys in named.items())
 
 
 def _model_row(model: OpenModel) -> tuple[str, ...]:
@@ -98,6 +117,7 @@ def _model_row(model: OpenModel) -> tuple[str, ...]:
         _figure(model.total_parameters, 1e9),
         _figure(model.active_parameters, 1e9),
         _figure(model.kv_bytes_per_token_16bit or None, 1024),
+        licences()[model.key].name if model.key in licences() else "not known",
         _checked(model),
         _where(model.source),
     )

@@ -17,6 +17,7 @@ from breakeven.facts.records import (
     Gpu,
     GpuOffer,
     HostedPrice,
+    Licence,
     Measurement,
     OpenModel,
     PurchaseMode,
@@ -36,6 +37,7 @@ __all__ = [
     "hosted_hosts",
     "hosted_models",
     "hosted_price",
+    "licences",
     "open_model",
     "open_models",
     "published_hash",
@@ -79,6 +81,12 @@ def gpu(name: str) -> Gpu:
 def open_models() -> dict[str, OpenModel]:
     """Every open model by key."""
     return reading.read_models(*_table("models.csv"), _sources())
+
+
+@cache
+def licences() -> dict[str, Licence]:
+    """What is known of the licences of open models, by key."""
+    return reading.read_licences(*_table("licences.csv"), _sources(), open_models())
 
 
 @cache

@@ -13,6 +13,7 @@ from breakeven.facts.records import (
     Gpu,
     GpuOffer,
     HostedPrice,
+    Licence,
     Measurement,
     OpenModel,
     PurchaseMode,
@@ -74,6 +75,23 @@ def _model(row: Row, sources: Sources) -> OpenModel:
         recalled=row.yes("recalled"),
         source=row.source(sources, "checked"),
         published_precision=row.maybe_text("published_precision"),
+    )
+
+
+def read_licences(text: str, file: str, sources: Sources, models: Mapping[str, OpenModel]) -> dict[str, Licence]:
+    """Licences by the key of their model, which must be known."""
+    return {row.text("model"): _licence(row, sources, models) for row in _unique(rows(text, file), "model")}
+
+
+def _licence(row: Row, sources: Sources, models: Mapping[str, OpenModel]) -> Licence:
+    if row.text("model") not in models:
+        raise Problem(f'"{row.text("model")}" is not in models.csv.', where=row.place)
+    return Licence(
+        model=row.text("model"),
+        name=row.text("licence"),
+        terms=row.maybe_text("terms"),
+        recalled=row.yes("recalled"),
+        source=row.source(sources, "checked"),
     )
 
 

@@ -107,6 +107,21 @@ class GpuOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """Under which licence a model's weights are given, and what it asks of some who use them; empty: of nobody."""
+
+    model: str
+    name: str
+    terms: str
+    recalled: bool
+    source: Source
+
+    def __str__(self) -> str:
+        recalled = " (recalled: read it)" if self.recalled else ""
+        return f"{self.name}{recalled}: {self.terms}" if self.terms else f"{self.name}{recalled}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchasePrice:
     """What one GPU, or one server with `gpus` of them, costs to buy."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from breakeven.report.board.blocks import Grid, Paragraph, Picture, Section, sentence
 from breakeven.report.charts.parts import Chart
+from breakeven.report.pages.designs_page import licence
 from breakeven.report.pages.parts.behind import chosen
 from breakeven.report.wording import money, plain
 from breakeven.study.study import Study
@@ -38,4 +39,6 @@ def design_section(study: Study, drawn: dict[str, Chart]) -> Iterator[Section]:
         bold=frozenset({0}),
     )
     pictures = (Picture(chart=drawn["designs"]),) if "designs" in drawn else ()
-    yield Section(title="What it is served on", blocks=(Paragraph(text=sentence(said)), *pictures, grid))
+    model = study.basis.serving.open_model
+    terms = Paragraph(label="Licence", text=sentence(f"{model} is given under: {licence(model)}"))
+    yield Section(title="What it is served on", blocks=(Paragraph(text=sentence(said)), *pictures, grid, terms))

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from breakeven.facts import catalog
 from breakeven.report.wording import money, plain, price, sentence, significant
 from breakeven.study.designs.commands import bench, sglang, vllm
 from breakeven.study.designs.hunt import Examined
@@ -100,10 +101,17 @@ def notes(found: Search, currency: str) -> list[str]:
         told.append(f"{sentence(why)}.")
     if test := max((each.to_test for each in found.best_of_each), default=0.0):
         told.append(TO_TEST.format(cost=money(test, currency)))
+    told += [f"Licence of {each.model}: {licence(each.model)}." for each in found.models]
     if found.runners_up:
         behind = found.winner.ranked - found.runners_up[0].ranked
         told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")
     return told
+
+
+def licence(model: str) -> str:
+    """Under which licence a model is given, and what it asks."""
+    known = catalog.licences().get(model)
+    return "not known to us, read it" if known is None else str(known)
 
 
 def commands(found: Search, it: Examined) -> list[str]:
@@ -124,6 +132,7 @@ def designs_document(found: Search) -> dict[str, Any]:
         "models": [
             {
                 "model": each.model,
+                "licence": licence(each.model),
                 "bought": None if each.bought == -inf else each.bought,
                 "at_most": each.at_most,
                 "candidates": each.candidates,
