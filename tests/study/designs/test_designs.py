@@ -74,6 +74,7 @@ def test_no_bound_is_below_what_the_candidate_is_worth(everything):
     for each in everything.examined:
         i = everything.among.candidates.index(each.candidate)
         assert each.net_present_value <= at_best_fleet(everything.among, i) <= loose[i] + 1e-6
+        assert each.to_test == everything.to_test(each.candidate.design)
 
 
 @pytest.mark.parametrize("left_out", range(3))

@@ -20,7 +20,7 @@ from breakeven.capacity.speed.throughput import P90, saturated_setup
 from breakeven.capacity.step_model.columns import columns
 from breakeven.capacity.step_model.fit import values_of
 from breakeven.capacity.step_model.levels import arithmetic, levels
-from breakeven.capacity.step_model.predictor import calibration, predictor
+from breakeven.capacity.step_model.predictor import Prediction, calibration, predictor
 from breakeven.capacity.step_model.step import log_tokens_per_second
 from breakeven.facts.records import Measurement
 
@@ -42,22 +42,33 @@ def ceilings(asked: Sequence[Asked], rows: Mapping[tuple[str, str], Sequence[Mea
     `rows`: published measurements by model and GPU. Zero where the architecture is not in the facts. Raises
     `NoArithmetic`.
     """
-    zeros = np.zeros(len(asked))
+    found = np.zeros(len(asked))
     setups = {
-        i: setup
-        for i, design in enumerate(asked)
-        if (setup := saturated_setup(design.replica, design.lengths)) is not None
+        i: setup for i, each in enumerate(asked) if (setup := saturated_setup(each.replica, each.lengths)) is not None
     }
     if not setups:
-        return zeros
-    bands = predictor().predict(list(setups.values()))
+        return found
+    alike: dict[tuple[object, ...], int] = {}  # those that differ in their KV cache only, by the first of them
+    first = {i: alike.setdefault(_without_cache(asked[i]), i) for i in setups}
+    bands = dict(zip(alike.values(), predictor().predict([setups[i] for i in alike.values()]), strict=True))
+    highest = {i: _highest_of(asked[i], setups[i], band, rows) for i, band in bands.items()}
     gains = _gains(list(setups.values()), [asked[i].details for i in setups])
-    for (i, setup), band, gain in zip(setups.items(), bands, gains, strict=True):
-        load = asked[i]
-        known = matching(rows.get((load.replica.model.key, load.replica.gpu.key), ()), load.replica)
-        modelled = band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
-        zeros[i] = _highest(modelled, log(band.p90 / band.p50), _published(known, load)) * gain
-    return zeros * MARGIN
+    for i, gain in zip(setups, gains, strict=True):
+        found[i] = highest[first[i]] * gain
+    return found * MARGIN
+
+
+def _without_cache(asked: Asked) -> tuple[object, ...]:
+    replica = asked.replica
+    return replica.model.key, replica.gpu.key, replica.precision.name, replica.gpus, asked.lengths
+
+
+def _highest_of(
+    asked: Asked, setup: Setup, band: Prediction, rows: Mapping[tuple[str, str], Sequence[Measurement]]
+) -> float:
+    known = matching(rows.get((asked.replica.model.key, asked.replica.gpu.key), ()), asked.replica)
+    modelled = band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
+    return _highest(modelled, log(band.p90 / band.p50), _published(known, asked))
 
 
 def _published(rows: list[Measurement], asked: Asked) -> Iterable[Estimate]:

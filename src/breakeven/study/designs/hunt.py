@@ -32,7 +32,8 @@ from breakeven.study.judge.choices import basis_with_all
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.modes import BOUGHT
 from breakeven.study.resolve.buying.gates import narrowed_formats
-from breakeven.study.resolve.resolve import Ground, Resolved, resolve
+from breakeven.study.resolve.evidence.evaluations import evaluated
+from breakeven.study.resolve.resolve import Ground, resolve
 from breakeven.study.resolve.serving.fleet import kv_bytes_named, lengths_of
 from breakeven.study.resolve.serving.options import market_offers
 from breakeven.study.study import Basis
@@ -100,12 +101,28 @@ class Hunt:
     examined: list[Examined] = field(default_factory=list)
     failed: dict[Design, str] = field(default_factory=dict)
     alone: dict[Design, list[tuple[float, float]]] = field(default_factory=dict)  # latencies, see `_alone`
+    tests: dict[Design, float] = field(default_factory=dict)
     floor: float = -inf  # what another model is known to be worth served by us: below it nothing is replayed
     waiting: list[tuple[float, int, bool]] = field(default_factory=list)  # bounds, the largest first, and how close
 
     def __post_init__(self) -> None:
-        self.waiting = [(-float(bound), i, False) for i, bound in enumerate(at_full_use(self.among))]
+        self.waiting = [
+            (self.to_test(each.design) - float(bound), i, False)
+            for i, (each, bound) in enumerate(zip(self.among.candidates, at_full_use(self.among), strict=True))
+        ]
         heapq.heapify(self.waiting)
+
+    def to_test(self, design: Design) -> float:
+        """What it costs to judge a design's narrower formats: a run of the evaluation each that nothing answers yet."""
+        if design not in self.tests:
+            case = self.ground.case
+            asked = {*narrowed_formats(pinned(case, design, ()), self.among.model, design.precision)}
+            answered = {each.name.lower() for each in case.file.gates} | {
+                each.name for each in evaluated(case, self.among.model)
+            }
+            once = float(mean_value(TEST, self.ground.base[TEST]))
+            self.tests[design] = once * len(asked - answered)
+        return self.tests[design]
 
     @property
     def best(self) -> float:
@@ -134,7 +151,8 @@ class Hunt:
             if close:
                 self._look(i)
             elif self.among.candidates[i].design not in self.failed:
-                heapq.heappush(self.waiting, (max(bound, -at_best_fleet(self.among, i)), i, True))
+                closer = self.to_test(self.among.candidates[i].design) - at_best_fleet(self.among, i)
+                heapq.heappush(self.waiting, (max(bound, closer), i, True))
 
     def look_beside(self, gpus: int) -> None:
         """Replay the most promising candidate of further GPUs, so that it is seen what they would come to."""
@@ -185,14 +203,8 @@ class Hunt:
             ttft_alone_seconds=max(each[0] for each in alone),
             tpot_alone_seconds=max(each[1] for each in alone),
             offers=len(market_offers(case, resolved.serving.gpu, "on_demand")),
-            to_test=self._to_test(resolved),
+            to_test=self.to_test(candidate.design),
         )
-
-    def _to_test(self, resolved: Resolved) -> float:
-        """One more run of the evaluation for each narrower format that no gate of the case answers."""
-        asked = narrowed_formats(resolved.case, resolved.serving.model, resolved.serving.precision)
-        unknown = {each.name for each in resolved.gates if not each.stated}
-        return len(unknown.intersection(asked)) * float(mean_value(TEST, resolved.inputs[TEST]))
 
     def _alone(self, design: Design) -> list[tuple[float, float]]:
         """Seconds to the first token and for each further of a request of each workload that is alone."""
