@@ -13,6 +13,7 @@ from breakeven.cli.designs import designs
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
+from breakeven.cli.gateway import gateway, preflight
 from breakeven.cli.gpu_mix import gpu_mix
 from breakeven.cli.learn import learn
 from breakeven.cli.mcp import mcp
@@ -46,6 +47,8 @@ app.command("flips")(flips)
 app.command("designs")(designs)
 app.command("plan")(plan)
 app.command("gpu-mix")(gpu_mix)
+app.command("gateway")(gateway)
+app.command("preflight")(preflight)
 app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)
 app.command("size")(size)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
@@ -22,7 +22,7 @@ from breakeven.written import json_of
 
 SCHEMA: Literal[1] = 1
 FILE = "canary.json"
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def write_live_plan(path: Path, plan: LivePlan) -> None:
     write(path, f"{json.dumps(plain_plan(plan), indent=2)}\n")
 
 
-def plain_plan(plan: LivePlan) -> Mapping[str, object]:
+def plain_plan(plan: LivePlan) -> Mapping[str, Any]:
     """The plan as it is written."""
     return asdict(plan) | {"written": plan.written.isoformat()}
 

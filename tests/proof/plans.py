@@ -1,0 +1,22 @@
+"""Plans as `breakeven plan` writes them, cut down to what a gateway reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+API, OWN = "openai/gpt-5-mini", "8B on H100"
+
+
+def workload(name: str = "chat", **changes: Any) -> dict[str, Any]:
+    usual = {"primary": OWN, "fallback": API, "cut_over_month": 3, "shadow": {"days": 21.0, "share": 0.5}}
+    return {"name": name, **usual, "ramp": [0.01, 0.05, 0.25, 0.5, 1.0], **changes}
+
+
+def plan(*workloads: dict[str, Any], targets: dict[str, str] | None = None) -> dict[str, Any]:
+    kinds = targets or {API: "api", OWN: "fleet"}
+    return {
+        "format": "breakeven plan 1",
+        "name": "two arms",
+        "targets": [{"name": name, "kind": kind} for name, kind in kinds.items()],
+        "workloads": list(workloads or [workload()]),
+    }
