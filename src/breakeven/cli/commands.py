@@ -10,6 +10,7 @@ from breakeven.cli.compare import compare
 from breakeven.cli.decide import decide
 from breakeven.cli.demand import demand
 from breakeven.cli.designs import designs
+from breakeven.cli.drill import drill
 from breakeven.cli.explain import explain
 from breakeven.cli.facts import facts
 from breakeven.cli.flips import flips, value_of_information
@@ -49,6 +50,7 @@ app.command("plan")(plan)
 app.command("gpu-mix")(gpu_mix)
 app.command("gateway")(gateway)
 app.command("preflight")(preflight)
+app.command("drill")(drill)
 app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)
 app.command("size")(size)

@@ -46,7 +46,7 @@ def preflight(folder: Path, *, environment: Mapping[str, str], installed: Path |
 
     Raises `Problem` where the folder is none of those.
     """
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     kind = manifest["for"]
     found = [
         *_files(folder, kind),
@@ -63,7 +63,8 @@ def preflight(folder: Path, *, environment: Mapping[str, str], installed: Path |
     )
 
 
-def _manifest(folder: Path) -> Mapping[str, Any]:
+def manifest_of(folder: Path) -> Mapping[str, Any]:
+    """What `breakeven gateway` wrote of itself into a folder. Raises `Problem` where it is none of those."""
     path = folder / MANIFEST
     try:
         data = json_of(text_of(path, fix="Give the folder that `breakeven gateway -o` wrote."))
