@@ -182,6 +182,33 @@ def inference_perf(**changes: Any) -> dict[str, Any]:
     }
 
 
+def breakeven_send(**changes: Any) -> dict[str, Any]:
+    """`breakeven shadow send --measured`."""
+
+    def statistics(seconds: float) -> dict[str, float]:
+        return {each: seconds * f for each, f in STATISTICS.items()}
+
+    return {
+        "breakeven_send": 1,
+        "model": "meta-llama/Llama-3.1-8B-Instruct",
+        "arm": "self",
+        "date": "2026-11-18T09:30:00+00:00",
+        "rate": 1.0,
+        "requests_per_second_asked": None,
+        "max_concurrency": 16,
+        "completed": 200,
+        "failed": 0,
+        "duration": 20.0,
+        "mean_concurrency": 15.94,
+        "input_tokens": 200_000.0,
+        "output_tokens": 50_000.0,
+        "ttft": statistics(TTFT),
+        "tpot": statistics(TPOT),
+        "end_to_end": statistics(END_TO_END),
+        **changes,
+    }
+
+
 def llmperf(**changes: Any) -> dict[str, Any]:
     """llmperf's *_summary.json. Its inter-token latency includes the first token."""
     found: dict[str, Any] = {

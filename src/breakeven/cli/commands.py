@@ -27,6 +27,7 @@ from breakeven.cli.replay import replay
 from breakeven.cli.report import report
 from breakeven.cli.sample_log import sample_log
 from breakeven.cli.schema import schema
+from breakeven.cli.shadow import shadow
 from breakeven.cli.size import size
 from breakeven.cli.throughput import throughput
 from breakeven.cli.verify import verify
@@ -56,6 +57,7 @@ app.command("sample-log")(sample_log)
 app.command("size")(size)
 app.add_typer(throughput, name="throughput")
 app.add_typer(replay, name="replay")
+app.add_typer(shadow, name="shadow")
 
 check_values(app)
 

@@ -22,6 +22,7 @@ TOOLS: dict[str, Any] = {
     "genai-perf": files.genai_perf(),
     "inference-perf": files.inference_perf(),
     "llmperf": files.llmperf(),
+    "breakeven-send": files.breakeven_send(),
 }
 CLIENT_COUNTS = ("vllm", "genai-perf", "llmperf")
 
@@ -46,7 +47,7 @@ def test_the_same_run_is_read_from_every_tool(tool: str, tmp_path: Path) -> None
 
 
 def test_every_format_says_what_it_rests_on_and_how_to_write_one() -> None:
-    assert len(format_names()) == 10
+    assert len(format_names()) == 11
     for name in format_names():
         about = benchmark_format(name)
         assert about.evidence in ("real file", "source", "documentation")

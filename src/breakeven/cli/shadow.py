@@ -1,0 +1,17 @@
+"""`breakeven shadow`: what the shadow run and the canary show, and what follows."""
+
+from __future__ import annotations
+
+import typer
+
+from breakeven.cli.shadow_send import send
+
+shadow = typer.Typer(no_args_is_help=True)
+
+
+@shadow.callback()
+def about() -> None:
+    """Shadow run and canary: requests sent to a candidate, judged against the API, acted on."""
+
+
+shadow.command("send")(send)

@@ -1,0 +1,147 @@
+"""One request, asked of one arm as a stream: when its first piece came, when it ended, how, and with which tokens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import httpx2
+
+from breakeven.proof.records.row import ErrorKind
+from breakeven.written import json_of
+
+Clock = Callable[[], datetime]
+PATHS = {"chat": "chat/completions", "messages": "messages", "responses": "responses"}
+NOT_SENT = ("user", "metadata", "store", "safety_identifier", "n")  # who asked is not the arm's business; one answer
+TOKENS = (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
+CONTEXT = ("context length", "context_length", "maximum context", "context window", "context size")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """Where a candidate is served. `model`: the name by which it is called there; None: that of the request."""
+
+    name: str
+    address: str
+    model: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. Tokens as the server reports them; None where it does not."""
+
+    started: datetime
+    ended: datetime
+    first_token: datetime | None = None
+    status: int | None = None
+    error: ErrorKind | None = None
+    finish: str | None = None
+    text: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+def request_body(body: Mapping[str, Any], endpoint: str, arm: Arm) -> dict[str, Any]:
+    """The body for an arm: streamed, under its own name of the model, without who asked."""
+    made = {name: value for name, value in body.items() if name not in NOT_SENT} | {"stream": True}
+    if arm.model:
+        made["model"] = arm.model
+    return made | ({"stream_options": {"include_usage": True}} if endpoint == "chat" else {})
+
+
+async def ask(client: httpx2.AsyncClient, arm: Arm, endpoint: str, body: Mapping[str, Any], clock: Clock) -> Answer:
+    """Ask once. A failure is an answer too; nothing is raised for what the arm does."""
+    answer = Answer(started=clock(), ended=clock())
+    address = f"{arm.address.rstrip('/')}/{PATHS[endpoint]}"
+    headers = {"authorization": f"Bearer {arm.key}"} if arm.key else {}
+    try:
+        async with client.stream("POST", address, json=request_body(body, endpoint, arm), headers=headers) as response:
+            answer = replace(answer, status=response.status_code)
+            if response.status_code != 200:
+                message = (await response.aread()).decode("utf-8", "replace")
+                return replace(answer, ended=clock(), error=refusal(response.status_code, message))
+            async for line in response.aiter_lines():
+                if line.startswith("data:"):
+                    answer = heard(answer, line[5:].strip(), endpoint, clock)
+    except httpx2.TimeoutException:
+        return replace(answer, ended=clock(), error="timeout")
+    except httpx2.HTTPError:
+        return replace(answer, ended=clock(), error="cut" if answer.first_token else "connection")
+    return replace(answer, ended=clock(), error=answer.error or (None if answer.finish else "cut"))
+
+
+def refusal(status: int, message: str) -> ErrorKind:
+    """The kind of a status that is no success."""
+    if status == 429:
+        return "rate-limit"
+    if status in (408, 504):
+        return "timeout"
+    if status >= 500:
+        return "server"
+    return "context-length" if any(words in message.lower() for words in CONTEXT) else "refused"
+
+
+def heard(answer: Answer, data: str, endpoint: str, clock: Clock) -> Answer:
+    """The answer with one more event of the stream."""
+    try:
+        event = json_of(data)
+    except json.JSONDecodeError:
+        return answer  # [DONE], and what is no event
+    if not isinstance(event, dict):
+        return answer
+    if event.get("error") or event.get("type") in ("error", "response.failed"):
+        return replace(answer, error="cut" if answer.first_token else "server")
+    piece, finish = {"chat": _chat, "messages": _messages, "responses": _responses}[endpoint](event)
+    first = answer.first_token or (clock() if piece else None)
+    return _counted(
+        replace(answer, text=answer.text + piece, first_token=first, finish=finish or answer.finish),
+        _usage(event),
+    )
+
+
+def _chat(event: Mapping[str, Any]) -> tuple[str, str | None]:
+    choice: Mapping[str, Any] = next(iter(event.get("choices") or ()), {})
+    delta = choice.get("delta") or {}
+    called = [(each.get("function") or {}).get("arguments") or "" for each in delta.get("tool_calls") or ()]
+    thought = delta.get("reasoning_content") or delta.get("reasoning") or ""  # tokens too: the first one counts
+    return "".join([delta.get("content") or "", *called]) or (" " if thought else ""), choice.get("finish_reason")
+
+
+def _messages(event: Mapping[str, Any]) -> tuple[str, str | None]:
+    delta = event.get("delta") or {}
+    return str(delta.get("text") or delta.get("partial_json") or ""), delta.get("stop_reason")
+
+
+def _responses(event: Mapping[str, Any]) -> tuple[str, str | None]:
+    ended = event.get("type") in ("response.completed", "response.incomplete")
+    piece = event.get("delta") if str(event.get("type", "")).endswith(".delta") else ""
+    return piece if isinstance(piece, str) else "", str(event["response"].get("status")) if ended else None
+
+
+def _usage(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    inside = event.get("response") or event.get("message") or {}
+    found = event.get("usage") or (inside.get("usage") if isinstance(inside, Mapping) else None)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _counted(answer: Answer, usage: Mapping[str, Any]) -> Answer:
+    details = usage.get("prompt_tokens_details") or usage.get("input_tokens_details") or {}
+    prompt, completion = (_count(usage, one, other) for one, other in TOKENS)
+    cached = _count(details, "cached_tokens", "cached_tokens")
+    cached = _count(usage, "cache_read_input_tokens", "cache_read_input_tokens") if cached is None else cached
+    return replace(
+        answer,
+        prompt_tokens=answer.prompt_tokens if prompt is None else prompt,
+        completion_tokens=answer.completion_tokens if completion is None else completion,
+        cached_tokens=answer.cached_tokens if cached is None else cached,
+    )
+
+
+def _count(usage: Mapping[str, Any], one: str, other: str) -> int | None:
+    found = usage.get(one, usage.get(other))
+    return found if isinstance(found, int) else None
