@@ -61,6 +61,21 @@ def _libreoffice() -> Path | None:
     return Path(found) if found else None
 
 
+def _gateway() -> Path | None:
+    """The environment of LiteLLM's proxy, which has an own: its extra brings a part whose licence is proprietary."""
+    return _environment(".venv-gateway", "litellm")
+
+
+def _engine() -> Path | None:
+    """The environment of Envoy and of llama.cpp."""
+    return _environment(".venv-engine", "envoy")
+
+
+def _environment(name: str, program: str) -> Path | None:
+    folder = ROOT / name
+    return folder if (folder / "bin" / program).exists() else None
+
+
 HEAVY = "`make test-heavy` installs it on Debian."
 PARTS = {
     "shared": Part(find=_shared, fix="Put the reference folder beside the checkout, as ../shared."),
@@ -69,6 +84,8 @@ PARTS = {
     "chdb": Part(find=_chdb, fix=HEAVY),
     "chromium": Part(find=_chromium, fix=HEAVY),
     "libreoffice": Part(find=_libreoffice, fix=HEAVY),
+    "gateway": Part(find=_gateway, fix=HEAVY),
+    "engine": Part(find=_engine, fix=HEAVY),
 }
 
 

@@ -64,7 +64,16 @@ def required(command: tuple[str, ...]) -> list[str]:
     for name in command:
         found = found.commands[name]  # type: ignore[attr-defined]
     needed = [each for each in found.params if each.required]
-    return [word for each in needed for word in ((each.opts[0], "1") if isinstance(each, TyperOption) else ("x",))]
+    return [
+        word for each in needed for word in ((each.opts[0], usable(each)) if isinstance(each, TyperOption) else ("x",))
+    ]
+
+
+def usable(option: TyperOption) -> str:
+    """A value that the option takes: one of its choices, where it has some."""
+    choices = getattr(option.type, "choices", None)
+    first = next(iter(choices)) if choices else "1"
+    return str(getattr(first, "value", first))
 
 
 @pytest.mark.parametrize("command", [("decide", "--as-of"), ("sample-log", "x.csv", "--start"), ("facts", "--as-of")])
