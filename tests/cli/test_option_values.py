@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from enum import Enum
 
 import pytest
 import typer
@@ -71,9 +72,8 @@ def required(command: tuple[str, ...]) -> list[str]:
 
 def usable(option: TyperOption) -> str:
     """A value that the option takes: one of its choices, where it has some."""
-    choices = getattr(option.type, "choices", None)
-    first = next(iter(choices)) if choices else "1"
-    return str(getattr(first, "value", first))
+    kind = getattr(option, "type_descriptor").annotation  # noqa: B009 - private to typer's own types
+    return str(next(iter(kind)).value) if isinstance(kind, type) and issubclass(kind, Enum) else "1"
 
 
 @pytest.mark.parametrize("command", [("decide", "--as-of"), ("sample-log", "x.csv", "--start"), ("facts", "--as-of")])
