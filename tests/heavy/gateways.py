@@ -22,6 +22,7 @@ from breakeven.proof.records.row import NOISE, Row, read_row
 
 HERE = Path(__file__).parent
 MASTER = "sk-master"
+HTTP = httpx2.Client(limits=httpx2.Limits(max_connections=32))  # a new one each time would take longer than an answer
 START = 90.0  # seconds that a part may take to start, on a busy machine
 
 
@@ -64,7 +65,7 @@ class Server:
         if self.process is not None:
             self.process.terminate()
             try:
-                self.process.wait(timeout=10)
+                self.process.wait(timeout=3)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -140,7 +141,7 @@ class Client:
         status, text = 0, ""
         headers = {"authorization": f"Bearer {MASTER}", **self.headers}
         try:
-            with httpx2.stream(
+            with HTTP.stream(
                 "POST", f"{self.address}/v1/{endpoint}", json=body, headers=headers, timeout=60
             ) as response:
                 status = response.status_code

@@ -151,9 +151,13 @@ def test_a_log_that_is_still_being_written_is_counted_once_and_whole(tmp_path: P
     assert watch.look(NOON).at_self == 3
 
 
-def test_envoy_gets_shares_as_parts_of_ten_thousand() -> None:
+def test_envoy_gets_shares_as_fractions_since_it_takes_a_bare_number_for_percent() -> None:
     live = LivePlan(written=NOON, workloads={"Chat 1": Shares(share=0.1234, mirror=1.0)})
-    assert dict(runtime_values(live)) == {"canary.chat_1": "1234", "mirror.chat_1": "10000", "mirror_back.chat_1": "0"}
+    assert dict(runtime_values(live)) == {
+        "canary.chat_1": '{"numerator":1234,"denominator":"TEN_THOUSAND"}',
+        "mirror.chat_1": '{"numerator":10000,"denominator":"TEN_THOUSAND"}',
+        "mirror_back.chat_1": '{"numerator":0,"denominator":"TEN_THOUSAND"}',
+    }
 
 
 def test_a_gateway_that_does_not_answer_is_told_and_the_plan_stays(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import httpx2
 
 from breakeven.problems import Problem
-from breakeven.proof.gateway.envoy_config import MIRROR_BACK_KEY, MIRROR_KEY, SHARE_KEY, WHOLE, runtime_key
+from breakeven.proof.gateway.envoy_config import MIRROR_BACK_KEY, MIRROR_KEY, SHARE_KEY, fraction, runtime_key
 from breakeven.proof.gateway.preflight import manifest_of
 from breakeven.proof.gateway.routes import slug
 from breakeven.proof.records.live_plan import FILE, LivePlan, read_live_plan, write_live_plan
@@ -85,11 +85,11 @@ def running(folder: Path, *, log: Path | None = None) -> Running:
 
 
 def runtime_values(plan: LivePlan) -> Iterator[tuple[str, str]]:
-    """Envoy's runtime keys and what they are to be."""
+    """Envoy's runtime keys and what they are to be: a fraction, since a bare number would count as percent."""
     for name, shares in plan.workloads.items():
         values = {SHARE_KEY: shares.share, MIRROR_KEY: shares.mirror, MIRROR_BACK_KEY: shares.mirror_back}
         for kind, share in values.items():
-            yield runtime_key(kind, name), str(round(share * WHOLE))
+            yield runtime_key(kind, name), json.dumps(fraction(share), separators=(",", ":"))
 
 
 @dataclass(slots=True, kw_only=True)

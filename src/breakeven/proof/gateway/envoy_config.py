@@ -17,7 +17,7 @@ from breakeven.proof.gateway.routes import Endpoint, Route, Routes, slug
 
 WORKLOAD_HEADER = "x-workload"
 SHARE_KEY, MIRROR_KEY, MIRROR_BACK_KEY = "canary", "mirror", "mirror_back"
-WHOLE = 10_000  # a runtime value of this many is everything
+WHOLE = 10_000  # shares are counted in this many parts
 MOST_COPIES = 8  # in flight; what is more is dropped, never queued
 LARGEST_BODY = 32 * 2**20  # bytes that can be sent a second time
 NOT_ANSWERED = [400, 401, 403, 404, 408, 413, 422, 429]  # also 400: a context that is too long for our own model only
@@ -29,6 +29,11 @@ PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 def runtime_key(kind: str, workload: str) -> str:
     """The key under which a share of a workload is changed."""
     return f"{kind}.{slug(workload).replace('-', '_')}"
+
+
+def fraction(share: float) -> dict[str, Any]:
+    """A share as Envoy writes it."""
+    return {"numerator": round(share * WHOLE), "denominator": "TEN_THOUSAND"}
 
 
 def envoy_config(made: Routes, limits: Limits, *, port: int, admin_port: int) -> dict[str, Any]:
@@ -123,8 +128,7 @@ def _mirror(cluster: str, key: str, route: Route, share: float) -> dict[str, Any
 
 
 def _fraction(key: str, route: Route, share: float) -> dict[str, Any]:
-    value = {"numerator": round(share * WHOLE), "denominator": "TEN_THOUSAND"}
-    return {"default_value": value, "runtime_key": runtime_key(key, route.workload)}
+    return {"default_value": fraction(share), "runtime_key": runtime_key(key, route.workload)}
 
 
 def _next_priority(limits: Limits) -> dict[str, Any]:
