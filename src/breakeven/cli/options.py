@@ -55,5 +55,7 @@ def _hint(command: Callable[..., None], name: str) -> str:
     told = next((each for each in getattr(annotation, "__metadata__", ())), None)
     if isinstance(told, typer.models.ArgumentInfo):
         return f"'{name}'"
-    written = getattr(told, "param_decls", None) or (f"--{name.replace('_', '-')}",)
-    return f"'{max(written, key=len)}'"
+    dashed = f"--{name.replace('_', '-')}"
+    first = getattr(told, "default", None)  # where typer keeps the first name that an annotation gives
+    named = [each for each in (first, *(getattr(told, "param_decls", None) or ())) if str(each).startswith("-")]
+    return f"'{max(named or [dashed], key=len)}'"
