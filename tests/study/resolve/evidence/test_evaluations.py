@@ -174,6 +174,11 @@ def test_where_many_scores_are_missing_nothing_passes(tmp_path):
         ("two.csv", "item,model,score\n1,a,1\n1,b,0", "a, b"),
         ("several.csv", "item,bleu,rouge\n1,0.5,0.6", "bleu, rouge"),
         ("none.csv", "", "no column names the item"),
+        ("commas.csv", "item;score\na;0,9", "no score"),
+        ("quote.csv", 'item,score\na,1\n"b,0\nc,1', "is no CSV"),
+        ("twice.csv", "item,score,score\na,1,0", "two columns"),
+        ("wide.csv", "item,score\na, or b,1", "line 2 of wide.csv has 3 cells"),
+        ("huge.csv", "item,score\n" + "a" * 200_000 + ",1", "is no CSV"),
         ("log.eval", "PK", "packed log"),
     ],
 )

@@ -46,7 +46,7 @@ def rows_of(path: Path) -> list[ScoredRow]:
             f"{path.name} is a packed log of Inspect", fix="Unpack it: inspect log convert --to json --output-dir DIR."
         )
     text = text_of(path, largest=LARGEST)
-    found = list(_csv(text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text))
+    found = list(_csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text))
     if not found:
         raise Problem(f"{path.name} holds no scored item", fix=READABLE)
     return found
@@ -142,30 +142,45 @@ def _deepeval(answers: Iterable[Mapping[str, Any]]) -> Iterator[ScoredRow]:
         )
 
 
-def _csv(text: str) -> Iterator[ScoredRow]:
-    table = csv.DictReader(io.StringIO(text), dialect=_dialect(text), restkey="")
-    header = {name.strip().lower(): name for name in table.fieldnames or () if name}
+def _csv(path: Path, text: str) -> Iterator[ScoredRow]:
+    names, *cells = list(_cells(path, text)) or [[]]
+    header = {name.strip().lower(): place for place, name in enumerate(names)}
     item = next((header[name] for name in ITEM_COLUMNS if name in header), None)
     model = next((header[name] for name in MODEL_COLUMNS if name in header), None)
     if item is None:
         raise Problem(f"no column names the item: {', '.join(header) or 'the file is empty'}", fix=READABLE)
-    found = list(table)
-    others = [name for name in header.values() if name not in (item, model)]
-    numeric = [name for name in others if any(_number(row.get(name)) is not None for row in found)]
-    for row in found:
-        scores = {name.strip(): _number(row.get(name)) for name in numeric}
-        yield ScoredRow(item=_text(row.get(item)), model=_text(row.get(model)) if model else "", scores=scores)
+    if len(header) < len(names):
+        raise Problem(f"two columns of {path.name} have one name: {', '.join(names)}", fix="Rename one of them.")
+    others = {name.strip(): place for place, name in enumerate(names) if place not in (item, model)}
+    numeric = {
+        name: place for name, place in others.items() if any(_number(_at(row, place)) is not None for row in cells)
+    }
+    for row in cells:
+        scores = {name: _number(_at(row, place)) for name, place in numeric.items()}
+        yield ScoredRow(
+            item=_at(row, item).strip(), model="" if model is None else _at(row, model).strip(), scores=scores
+        )
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
+def _cells(path: Path, text: str) -> Iterator[list[str]]:
+    """Rows that are not empty; none has more cells than the first."""
     first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
+    wide = 0
+    try:
+        for row in filter(any, reader):
+            wide = wide or len(row)
+            if len(row) > wide:
+                what = f"line {reader.line_num} of {path.name} has {len(row)} cells, and its heading {wide}"
+                raise Problem(what, fix="Put texts that hold the delimiter in quotes.")
+            yield row
+    except csv.Error as error:
+        fix = "Is a quote left open? Texts with quotes are written with two of them."
+        raise Problem(f"line {reader.line_num} of {path.name} is no CSV: {error}", fix=fix) from None
 
-    class Found(csv.excel):
-        pass
 
-    Found.delimiter = delimiter
-    return Found
+def _at(row: list[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
 
 
 def _named(found: Any) -> Iterator[tuple[str, Any]]:
@@ -182,8 +197,9 @@ def _number(value: Any) -> float | None:
     if isinstance(value, str):
         if value.strip().lower() in GRADES:
             return GRADES[value.strip().lower()]
+        plain, percent = value.strip().removesuffix("%"), value.strip().endswith("%")
         try:
-            value = float(value)
+            value = float(plain) / 100 if percent else float(plain)
         except ValueError:
             return None
     if isinstance(value, int | float) and isfinite(value):

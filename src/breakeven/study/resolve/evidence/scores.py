@@ -71,8 +71,12 @@ def _metric(rows: Sequence[ScoredRow], file: str, metric: str | None) -> str:
         return metric
     if USUAL in known:
         return USUAL
-    if len(known) != 1:
-        raise Problem(f"{file} holds {_listed(known) if known else 'no score'}", fix="Name one of them as metric.")
+    if not known:
+        raise Problem(
+            f"{file} holds no score", fix="A score is a number such as 0.9 or 90%, or a word: pass, fail, C, I."
+        )
+    if len(known) > 1:
+        raise Problem(f"{file} holds {_listed(known)}", fix="Name one of them as metric.")
     return known[0]
 
 
