@@ -28,6 +28,18 @@ def test_units_are_in_the_currency_of_the_case() -> None:
     assert explain_line(study("minimal"), "monthly_cost").unit == "USD/month"
 
 
+def test_the_speed_and_the_size_of_a_replica_say_how_the_design_came_to_be() -> None:
+    found = study("minimal")
+    speed, size = (explain_line(found, name).meaning for name in ("replica_tokens_per_second", "gpus_per_replica"))
+    assert found.basis.demand.workloads[0].throughput_because in speed
+    assert found.basis.serving.fit_because in size
+    chosen = found.basis.serving.chosen
+    assert chosen is not None
+    assert chosen.design in speed
+    assert "Chosen" not in explain_line(study("four_ways"), "gpus_per_replica").meaning
+    assert "Chosen" not in explain_line(found, "monthly_cost").meaning
+
+
 def test_a_fleet_says_which_need_sized_it() -> None:
     it = fleet("four_ways", 1)
     assert (it.kind, it.source) == ("decided", "what month 1 needs, which is the load at its peak")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from breakeven.study.resolve.currency import FACTS
 from breakeven.study.study import Study
 
 DECIDED = "decided"
+SPEED, SIZE = "replica_tokens_per_second", "gpus_per_replica"  # what a design decides
 BASE_OF_HYBRID = "the owned base that is worth most with the rest bought"
 
 
@@ -31,7 +32,22 @@ def explain_line(study: Study, line: str, option: str | None = None, month: int 
         model=full_model(), inputs=basis.inputs, values={**values, **got}, given=frozenset({"replicas"}), at=at
     )
     explanation = explain(subject, line)
-    return in_currency(with_sizing(explanation, study, values, at), basis.header.currency)
+    sized = with_sizing(explanation, study, values, at)
+    told = f"{sized.meaning}. {' '.join(reasons)}" if (reasons := [*why(study, line)]) else sized.meaning
+    return in_currency(replace(sized, meaning=told), basis.header.currency)
+
+
+def why(study: Study, line: str) -> Iterator[str]:
+    """How the design that is asked about came to be: the speed of a replica, its size, and what it was chosen from."""
+    if line == SPEED:
+        several = len(study.basis.demand.workloads) > 1
+        for each in study.basis.demand.workloads:
+            yield f"{each.name}: {each.throughput_because}" if several else each.throughput_because
+    if line == SIZE:
+        yield study.basis.serving.fit_because
+    found = study.basis.serving.chosen
+    if line in (SPEED, SIZE) and found is not None:
+        yield f"Chosen: {found.design}, out of {found.looked_at:,}, of which {found.replayed:,} were replayed."
 
 
 def in_currency(found: Explanation, currency: str) -> Explanation:
