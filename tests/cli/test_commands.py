@@ -204,7 +204,9 @@ def test_a_study_that_is_not_there(run: Run) -> None:
 
 def test_compare(run: Run, case: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(SIX_MONTHS.replace("20000", "200000").replace("team: 1", "team: 2"))
+    one = f"{SIX_MONTHS}self_hosting: {{precision: fp8, gpus_per_replica: 2}}\n"  # one design for both
+    case.write_text(one)
+    other.write_text(one.replace("20000", "200000").replace("team: 1", "team: 2"))
     answer = run("compare", case, other)
     assert answer.code == 0
     assert "case.yaml: HOLDS" in answer.out
