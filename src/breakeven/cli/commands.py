@@ -27,6 +27,7 @@ from breakeven.cli.replay import replay
 from breakeven.cli.report import report
 from breakeven.cli.sample_log import sample_log
 from breakeven.cli.schema import schema
+from breakeven.cli.serve import serve
 from breakeven.cli.shadow import shadow
 from breakeven.cli.size import size
 from breakeven.cli.throughput import throughput
@@ -41,7 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (decide, explain, compare, new, quick, facts, verify, schema, report, learn, mcp):
+for command in (decide, explain, compare, new, quick, facts, verify, schema, report, learn, mcp, serve):
     app.command()(command)
 app.command("demand")(demand)
 app.command("readiness")(readiness)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.util import load_yaml_guess_indent
 
 from breakeven.files import text_of
 from breakeven.outputs import write
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
+from breakeven.study.case.round_trip import edited, section
 
-WIDE = 4096  # no line is broken
 SECTION, ANSWERS = "readiness", "answers"
 Stated = Mapping[str, Any]
 """One answer as it is written: value, link, date, owner."""
@@ -40,24 +37,13 @@ def write_answers(path: Path, answers: Mapping[str, Stated], *, as_of: date | No
 
 def with_answers(text: str, answers: Mapping[str, Stated]) -> str:
     """The text of a case with these answers in it; an answer that is there is replaced."""
-    _, indent, offset = load_yaml_guess_indent(text)
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = WIDE
-    yaml.indent(mapping=2, sequence=indent or 4, offset=offset if offset is not None else 2)
-    data = yaml.load(text)
-    if not isinstance(data, CommentedMap):
-        raise Problem("the case has no keys to add answers to", fix="`breakeven new` writes a draft case.")
-    if not isinstance(data.get(SECTION), CommentedMap):
-        data[SECTION] = CommentedMap()
-    section = data[SECTION]
-    if not isinstance(section.get(ANSWERS), CommentedMap):
-        section[ANSWERS] = CommentedMap()
-    for name, stated in answers.items():
-        section[ANSWERS][name] = _as_written(stated)
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
+
+    def edit(data: CommentedMap) -> None:
+        answered = section(data, SECTION, ANSWERS)
+        for name, stated in answers.items():
+            answered[name] = _as_written(stated)
+
+    return edited(text, edit)
 
 
 def _as_written(stated: Stated) -> Any:

@@ -62,7 +62,8 @@ class PointOption:
 class PointAnswer:
     """What a changed case comes to before anything is drawn. `best`: key of the option that the answer is about.
 
-    `key` is the hash of the changes. `provisional` says what the class does not know yet.
+    `first`: gates of that option to answer before anybody commits. `key` is the hash of the changes.
+    `provisional` says what the class does not know yet.
     """
 
     key: str
@@ -73,6 +74,7 @@ class PointAnswer:
     table: tuple[Row, ...]
     answer: Answer
     best: str
+    first: tuple[str, ...]
     steps: TwoSteps
     provisional: str = PROVISIONAL
 
@@ -116,6 +118,7 @@ def answered(basis: Basis, comparison: Comparison, asked: Changes) -> PointAnswe
         table=table(comparison, got, month),
         answer=which.answer,
         best=basis.columns[which.best].key,
+        first=undrawn.gates[which.best].first if which.wins else (),
         steps=which.steps,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -10,9 +10,10 @@ from breakeven.report.pages.parts.columns import always, called, in_order, is_bo
 from breakeven.report.pages.parts.evidence import best, bought
 from breakeven.report.wording import counted, label, money, odds, sentence
 from breakeven.study.judge.uses import judged_columns
+from breakeven.study.modes import BOUGHT
 from breakeven.study.resolve.buying.gates import formats_in
 from breakeven.study.resolve.evidence.evaluations import QUALITY
-from breakeven.study.study import OptionStudy, Study
+from breakeven.study.study import Basis, Column, OptionStudy, Study
 
 
 def headline(study: Study) -> str:
@@ -74,13 +75,17 @@ def why_not(study: Study, it: OptionStudy) -> str:
 
 def to_answer(study: Study) -> str:
     """What to answer before anybody commits."""
-    column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
-    host = column.host or column.name
-    hosts = [each for each in study.verdict.first if each.startswith("host ")]
-    quality = [each for each in study.verdict.first if each not in hosts]
+    return asked_before(study.basis, study.basis.columns[study.verdict.best_option], study.verdict.first)
+
+
+def asked_before(basis: Basis, column: Column, first: Sequence[str]) -> str:
+    """The same of an option and the gates that hold it back."""
+    model, host = basis.serving.open_model, column.host or column.name
+    hosts = [each for each in first if each.startswith("host ")]
+    quality = [each for each in first if each not in hosts]
     if not quality:
         return f"you may buy {model} from {host}"
-    passes = f"{model}{'' if bought(study) else narrowed(quality)} passes your quality test"
+    passes = f"{model}{'' if column.mode in BOUGHT else narrowed(quality)} passes your quality test"
     return f"{passes} and you may buy it from {host}" if hosts else passes
 
 

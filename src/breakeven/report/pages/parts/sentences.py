@@ -13,7 +13,7 @@ from breakeven.report.wording import action, label, money, percent, plain, price
 from breakeven.study.judge.answer import loses_mostly
 from breakeven.study.judge.uses import judged_columns
 from breakeven.study.questions.capital import capital_of, payback_of
-from breakeven.study.study import BreakEvens, OptionStudy, Study
+from breakeven.study.study import Basis, BreakEvens, OptionStudy, Study
 
 OTHER_WEIGHTS = "Judge {model} on your own tasks."
 ANOTHER_MODEL = "Name another open model (open_model): {model} failed its quality test, wherever it runs."
@@ -152,11 +152,16 @@ def _moved(change: float) -> str:
 
 def shown_value(study: Study, name: str, value: float) -> str:
     """A value of an input as its unit asks for."""
-    one = study.basis.inputs[name]
+    return value_words(study.basis, name, value)
+
+
+def value_words(basis: Basis, name: str, value: float) -> str:
+    """The same of an input that nothing was decided from yet."""
+    one = basis.inputs[name]
     if one.unit == "MTok/month":
         return volume(value)
-    if study.basis.header.currency in one.unit:
-        return price(value, study.basis.header.currency)
+    if basis.header.currency in one.unit:
+        return price(value, basis.header.currency)
     if one.unit == "1" and name.endswith(("_share", "_discount", "_saving", "_per_year")):
         return percent(value)
     return plain(value)

@@ -1,0 +1,1 @@
+"""The dashboard in a browser: drag a number, see the answer turn. No number is computed outside Python."""

@@ -1,0 +1,121 @@
+"""The app: every path, what stands before it, and what becomes of a mistake."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ExceptionHandler
+
+from breakeven.outputs import private_folder
+from breakeven.problems import Problem, Problems
+from breakeven.web.desk.boards import NotOpen, cases_in
+from breakeven.web.desk.shop import shop
+from breakeven.web.desk.uploads import NotKnown
+from breakeven.web.desk.workers import Busy, Fault, Left, Refused, TookTooLong
+from breakeven.web.doors import answers, comparing, description, pages, starting
+from breakeven.web.guard.headers import SafeHeaders
+from breakeven.web.guard.limits import TooMuch
+from breakeven.web.guard.refusals import refusal, refused, told
+from breakeven.web.guard.visitors import Door, Visitors
+
+ROUTES = (
+    Route("/", pages.start),
+    Route("/board/{board}", pages.board),
+    Route("/static/{name}", pages.static),
+    Route("/api/questions", starting.questions, methods=["POST"]),
+    Route("/api/uploads", starting.begin_upload, methods=["POST"]),
+    Route("/api/uploads/{upload}", starting.upload, methods=["PUT"]),
+    Route("/api/uploads/{upload}", starting.progress),
+    Route("/api/board/{board}", answers.opened),
+    Route("/api/board/{board}/answer/{tier}", answers.tier),
+    Route("/api/board/{board}/explain", answers.explained),
+    Route("/api/board/{board}/plan", answers.planned),
+    Route("/api/board/{board}/export/{part}", answers.exported),
+    Route("/api/board/{board}/case.yaml", answers.case_text),
+    Route("/api/board/{board}/save", answers.save, methods=["POST"]),
+    Route("/compare", comparing.page),
+    Route("/api/compare/{tier}", comparing.compared),
+    Route("/openapi.json", description.openapi),
+)
+OWN_FAULT = "breakeven ran into a fault of its own"
+
+
+def app(
+    given: Path | None, *, door: Door, today: Callable[[], date], as_of: date | None = None, warm: bool = True
+) -> Starlette:
+    """The dashboard over a case, a folder of cases, or neither.
+
+    `as_of`: the day of the prices where a case names none; `today` is asked for the day of what is drafted. `warm`:
+    both processes are started with it.
+    """
+    files = cases_in(given)
+
+    @asynccontextmanager
+    async def alive(running: Starlette) -> AsyncIterator[None]:
+        with private_folder() as folder:
+            running.state.shop = found = shop(files=files, folder=folder, as_of=as_of, today=today)
+            if warm:
+                await asyncio.to_thread(found.start)
+            try:
+                yield
+            finally:
+                await asyncio.to_thread(found.close)
+
+    return Starlette(
+        routes=[*ROUTES],
+        lifespan=alive,
+        middleware=[Middleware(SafeHeaders), Middleware(Visitors, door=door)],
+        exception_handlers=HANDLERS,
+    )
+
+
+def _wrong(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem | Problems)
+    return refused(422, told(error))
+
+
+def _missing(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return refused(404, told(error))
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return refused(422, error.found)
+
+
+def _saying(status: int, what: str, fix: str = "") -> Callable[[Request, Exception], Response]:
+    return lambda _, __: refusal(status, what, fix=fix)
+
+
+def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return refusal(error.status_code, error.detail or "this cannot be answered")
+
+
+HANDLERS: dict[int | type[Exception], ExceptionHandler] = {
+    NotOpen: _missing,
+    NotKnown: _missing,
+    Problem: _wrong,
+    Problems: _wrong,
+    Refused: _refused,
+    TooMuch: _saying(413, "this is more than the dashboard reads at once", "Read it with the command line."),
+    Busy: _saying(429, "too much is being worked on", "Try again in a few seconds."),
+    TookTooLong: _saying(
+        504, "this took too long and was stopped", "Ask for less: fewer workloads, a shorter horizon."
+    ),
+    Left: _saying(409, "nobody waits for this answer any more"),
+    Fault: _saying(500, OWN_FAULT),
+    HTTPException: _http,
+    Exception: _saying(500, OWN_FAULT),
+}

@@ -1,0 +1,61 @@
+"""The page that is sent: the state as it stands, and sliders over answers that are computed here, none in between."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from breakeven.problems import Problem
+from breakeven.report.pages.parts.evidence import best
+from breakeven.study.questions.pictures import pictures
+from breakeven.study.recomputing.changes import checked
+from breakeven.study.recomputing.point import point
+from breakeven.study.recomputing.prepared import Prepared
+from breakeven.study.study import Study
+from breakeven.web.faces import point as at_point
+from breakeven.web.faces.controls import words
+from breakeven.web.faces.share import Slider, page
+from breakeven.web.state import State
+
+MOST_SLIDERS = 3
+WAYS = (-0.5, 0.0, 0.5, 0.95, 1.05, 1.5)  # of the way from where an input stands to where it turns the answer
+
+
+def shared(found: Prepared, study: Study, state: State) -> str:
+    """The whole page as HTML."""
+    sliders = sliders_of(found, study, state)
+    answers = {}
+    for stops in product(*(range(len(each.stops)) for each in sliders)):
+        if any(stop != each.stands for stop, each in zip(stops, sliders, strict=True)):
+            moved = {each.name: each.stops[stop][0] for stop, each in zip(stops, sliders, strict=True)
+                     if stop != each.stands}  # fmt: skip
+            answer = point(found, {**state.numbers, **moved})
+            answers[",".join(map(str, stops))] = at_point.verdict(found.basis, answer)
+    return page(study, pictures(study), changed(found, state), sliders, answers)
+
+
+def changed(found: Prepared, state: State) -> list[tuple[str, str]]:
+    """The inputs that were changed, each with its value in words."""
+    return [(name, words(found.basis, name, value)) for name, value in state.numbers.items()]
+
+
+def sliders_of(found: Prepared, study: Study, state: State) -> list[Slider]:
+    """A slider for each of the inputs that turn the answer soonest, with the stops that the engine takes."""
+    made = list[Slider]()
+    for flip in best(study).flips:
+        if flip.at is not None and flip.name in found.changeable and len(made) < MOST_SLIDERS:
+            start = state.numbers.get(flip.name, found.changeable[flip.name].stands)
+            values = [start + way * (flip.at - start) for way in WAYS]
+            stops = [(value, words(found.basis, flip.name, value)) for value in values if _may(found, flip.name, value)]
+            stands = [value for value, _ in stops].index(start)
+            if len(stops) > 1:
+                made.append(Slider(name=flip.name, stops=tuple(stops), stands=stands))
+    return made
+
+
+def _may(found: Prepared, name: str, value: float) -> bool:
+    """Whether an input may take this value."""
+    try:
+        checked(found, {name: value})
+    except Problem:
+        return False
+    return True

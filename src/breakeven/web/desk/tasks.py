@@ -1,0 +1,114 @@
+"""What a process does for the dashboard: open a case, answer a state of it, explain, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from breakeven.outputs import private_folder
+from breakeven.problems import Problem, nearest
+from breakeven.report.board.write import PARTS, Pack
+from breakeven.study.questions.board_extras import beside
+from breakeven.study.questions.explain import explain_line
+from breakeven.study.recomputing.point import point as point_answer
+from breakeven.study.recomputing.prepared import Prepared
+from breakeven.study.recomputing.tiers import closer
+from breakeven.study.recomputing.tiers import whole as study_and_more
+from breakeven.study.study import Study
+from breakeven.web.desk.opening import draft_of, loaded, open_file, open_log, open_text
+from breakeven.web.desk.saving import at_gates, saved, written_into
+from breakeven.web.desk.sharing import shared
+from breakeven.web.desk.workers import go_on
+from breakeven.web.faces.derivation import derivation
+from breakeven.web.faces.pieces import Pieces, closer_pieces, point_pieces, whole_pieces
+from breakeven.web.faces.plan import plan as plan_piece
+from breakeven.web.state import State, state_of
+
+MEDIA = {
+    "xlsx": ("model.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pdf": ("memo.pdf", "application/pdf"),
+    "html": ("memo.html", "text/html; charset=utf-8"),
+    "md": ("memo.md", "text/markdown; charset=utf-8"),
+    "json": ("study.json", "application/json"),
+}
+
+
+def tasks() -> Mapping[str, Callable[..., Any]]:
+    """Every task by its name."""
+    mine = (open_file, open_text, open_log, draft_of, point, chance, whole, explain, export, share, plan, save_as, save)
+    return {each.__name__: each for each in mine}
+
+
+@lru_cache(maxsize=8)
+def _loaded(keep: str) -> Prepared:
+    return loaded(keep)
+
+
+@lru_cache(maxsize=6)
+def _study(keep: str, query: str) -> Study:
+    state = state_of(parse_qsl(query, keep_blank_values=True))
+    study = next(study_and_more(at_gates(_loaded(keep), state), state.numbers, between=go_on))
+    assert isinstance(study, Study)
+    return study
+
+
+def point(keep: str, state: State) -> Pieces:
+    """At once: what is known without a draw."""
+    found = at_gates(_loaded(keep), state)
+    return point_pieces(found, point_answer(found, state.numbers), state)
+
+
+def chance(keep: str, state: State) -> Pieces:
+    """Soon: how sure, on few draws."""
+    found = at_gates(_loaded(keep), state)
+    answer, nearer = point_answer(found, state.numbers), closer(found, state.numbers, between=go_on)
+    return closer_pieces(found, answer, nearer, state)
+
+
+def whole(keep: str, state: State) -> Pieces:
+    """Everything, with every picture."""
+    return whole_pieces(_study(keep, state.query), state)
+
+
+def explain(keep: str, state: State, line: str, option: str, month: int | None) -> str:
+    """The derivation of a number."""
+    study = _study(keep, state.query)
+    columns = {each.key: i for i, each in enumerate(study.basis.columns)}
+    if option and option not in columns:
+        raise Problem(f'there is no option "{option}"', where="option", fix=nearest(option, columns))
+    at = columns[option] if option else study.verdict.best_option
+    return derivation(explain_line(study, line, str(at), month), study.basis.columns[at].name)
+
+
+def export(keep: str, state: State, part: str) -> tuple[str, str, bytes]:
+    """A part of the board pack: its name, its kind, its content."""
+    if part not in MEDIA:
+        raise Problem(f'"{part}" is no part of the report', fix=f"Parts: {', '.join(MEDIA)}.")
+    name, media = MEDIA[part]
+    with private_folder() as folder:
+        (written,) = PARTS[part](Pack(_study(keep, state.query), None), folder)
+        return name, media, written.read_bytes()
+
+
+def share(keep: str, state: State) -> tuple[str, str, bytes]:
+    """One page to send."""
+    page = shared(at_gates(_loaded(keep), state), _study(keep, state.query), state)
+    return "breakeven.html", "text/html; charset=utf-8", page.encode("utf-8")
+
+
+def plan(keep: str) -> str:
+    """Readiness and the plan of the case as it is."""
+    return plan_piece(beside(_loaded(keep).resolved, _study(keep, "")))
+
+
+def save_as(keep: str, text: str, state: State, names: tuple[str, str]) -> str:
+    """The text of the case with the state in it; its log has the name that the person knows."""
+    return saved(_loaded(keep), text, state).replace(*names) if names[0] else saved(_loaded(keep), text, state)
+
+
+def save(keep: str, path: str, text: str, state: State, as_of: date | None) -> str:
+    """Put the state into the case's file; says what was done."""
+    return written_into(path, text, saved(_loaded(keep), text, state), as_of)

@@ -1,0 +1,91 @@
+"""How a board begins: five answers, a bill, a log that is dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from breakeven.problems import Problem
+from breakeven.web.desk.boards import OPENING_SECONDS
+from breakeven.web.desk.shop import Shop
+from breakeven.web.desk.uploads import Upload, received
+from breakeven.web.desk.workers import Busy, Fault, Refused, TookTooLong
+from breakeven.web.doors.answers import shop_of
+from breakeven.web.guard.limits import MOST_OF_A_LOG, body_of, parts_of
+
+LONGEST_ANSWER = 200
+
+
+async def questions(request: Request) -> Response:
+    """Five answers become a case, and the case a board."""
+    said = await answers_of(request)
+    shop = shop_of(request)
+    text = await shop.slow.ask("draft_of", said, shop.today(), seconds=OPENING_SECONDS)
+    ident = shop.boards.brought(text, "case.yaml")
+    await shop.boards.get(ident)
+    return JSONResponse({"board": ident})
+
+
+async def answers_of(request: Request) -> dict[str, str]:
+    """The answers as text, by the name of the question. Raises `Problem`."""
+    try:
+        document: Any = json.loads(await body_of(request))
+    except (ValueError, RecursionError):
+        raise Problem("the answers are not JSON") from None
+    if not isinstance(document, Mapping):
+        raise Problem("the answers are not JSON with a key for each question")
+    return {str(name)[:LONGEST_ANSWER]: str(value)[:LONGEST_ANSWER] for name, value in document.items()}
+
+
+async def begin_upload(request: Request) -> Response:
+    """Make room for a log; gives the address to which its content goes."""
+    said = await answers_of(request)
+    return JSONResponse({"upload": shop_of(request).uploads.begin(said.get("name", ""))})
+
+
+async def upload(request: Request) -> Response:
+    """Take the content of a log, and read it once all of it is there."""
+    shop = shop_of(request)
+    found = shop.uploads.get(request.path_params["upload"])
+    if found.received or found.path.exists():
+        raise Problem("this upload has its file already", fix="Drop the file again.")
+    try:
+        await received(found, parts_of(request, MOST_OF_A_LOG))
+    except BaseException:
+        found.path.unlink(missing_ok=True)
+        raise
+    return JSONResponse({"received": "yes"}, background=BackgroundTask(read_through, shop, found))
+
+
+async def read_through(shop: Shop, found: Upload) -> None:
+    """Read a log into a board. Whatever comes of it, nothing is left of the file but its name, which the case has."""
+    found.said = "being read"
+    try:
+        ident = await shop.boards.brought_log(
+            (found.path.name, found.name),
+            lambda keep: shop.slow.ask(
+                "open_log", str(found.path), found.name, shop.today(), keep, seconds=OPENING_SECONDS
+            ),
+        )
+    except Refused as refused:
+        found.problems = refused.found
+    except (Busy, TookTooLong, Fault):
+        found.problems = [{"what": "the log could not be read in time", "where": found.name,
+                           "fix": "Try again, or read it with `breakeven new --from-log`."}]  # fmt: skip
+    else:
+        found.board, found.said = ident, "read"
+    finally:
+        await asyncio.to_thread(found.path.write_bytes, b"")
+
+
+async def progress(request: Request) -> Response:
+    """How far a log has come, in words; the board, or what is wrong with it, at the end."""
+    found = shop_of(request).uploads.get(request.path_params["upload"])
+    size = f", {found.received / 2**20:,.1f} MiB" if found.received else ""
+    return JSONResponse({"said": f"{found.name}: {found.said}{size}", "board": found.board, "problems": found.problems})

@@ -1,0 +1,197 @@
+"""What stands behind the verdict: pictures with their sentences, what turns it, gates and readiness, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakeven.decision.readiness.gates import Gate
+from breakeven.report.board.blocks import sentence
+from breakeven.report.charts.flips import MOST_CHANGE, turned
+from breakeven.report.pages.parts.behind import answers, grouped
+from breakeven.report.pages.parts.evidence import asked_gates, best, gates, hidden_costs, owned_bases, readiness
+from breakeven.report.pages.parts.sentences import flip_words, margin, over_time, top_flips, utilization, volumes
+from breakeven.report.wording import label, money, percent
+from breakeven.study.questions.pictures import Pictures
+from breakeven.study.study import OptionStudy, Study
+from breakeven.web.markup import Html, el, join, said
+from breakeven.web.pictures.bars import Bar, Stack, signed, stacked
+from breakeven.web.pictures.break_even import break_even
+from breakeven.web.pictures.over_time import fan, load
+
+MOST_FLIPS = 10
+SAYS = {"pass": "passes", "fail": "fails", "unknown": "is unknown"}
+SHOWN_ELSEWHERE = ("Break-even", "What turns it", "Gates", "Hidden costs", "Over time")
+
+
+def costs(study: Study) -> Html:
+    """A month of every option by group of cost."""
+    currency = study.basis.header.currency
+    groups = [*grouped(study.table)]
+    whole = (study.hosted_monthly_cost, *(option.monthly_cost for option in study.options))
+    stacks = [
+        Stack(
+            name=column.name,
+            parts=tuple(sum(row.values[i] for row in rows if not row.of_which) for _, rows in groups),
+            said=money(whole[i], currency),
+        )
+        for i, column in enumerate(study.basis.columns)
+    ]
+    words = "; ".join(f"{stack.name} {stack.said}" for stack in stacks)
+    return stacked(f"What month {study.basis.header.month} costs", words, [name for name, _ in groups], stacks)
+
+
+def where_it_pays(study: Study, numbers: Pictures) -> Html:
+    """Value against volume, with every crossing."""
+    option, currency = best(study), study.basis.header.currency
+    words = sentence(f"{option.name} {volumes(study, option)}; {margin(option)}")
+    jumps = [each.break_evens.jumps_mtok for each in study.options]
+    return join([el("p", said(words)), break_even(numbers.volume, jumps, currency, words)])
+
+
+def over_months(study: Study, numbers: Pictures) -> Html:
+    """Savings month by month with the band of the draws."""
+    words = sentence(over_time(study, best(study)))
+    key = "The band holds eight draws in ten; solid: every input at its mean; dashed: the median of the draws."
+    return join([el("p", words), fan(numbers.fan, study.basis.header.currency, words), el("p", key, class_="faint")])
+
+
+def owned(study: Study, numbers: Pictures) -> Html:
+    """The load of the month and what the fleet takes of it."""
+    option = best(study)
+    if numbers.load is None:
+        return el("p", "The verdict is on an option that holds no GPUs, so none stand idle.")
+    words = sentence(utilization(option))
+    bases = owned_bases(study, option)
+    return join([el("p", words), load(numbers.load, words), el("p", sentence(bases)) if bases else None])
+
+
+def turning(study: Study) -> Html:
+    """The nearest changes that turn the verdict, each with a button that makes it."""
+    option = best(study)
+    found = [flip for flip in top_flips(option, MOST_FLIPS) if flip.change is not None]
+    if not found:
+        return el("p", "No single input turns it, from nothing to tenfold.")
+    bars = [
+        Bar(name=label(flip.name), value=max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0)), said=turned(flip))
+        for flip in found
+    ]
+    listed = (
+        el("li", el("span", flip_words(study, flip)), " ", el("span", flip.plausible, class_="kind"), " ",
+           el("button", "show me", type="button", class_="show", data_input=flip.name, data_value=flip.at,
+              aria_label=f"Show me: {flip_words(study, flip)}"))
+        for flip in found
+    )  # fmt: skip
+    words = "; ".join(f"{bar.name} {bar.said}" for bar in bars)
+    return join([signed("What turns the verdict", words, bars, tone=False), el("ul", listed, class_="flips")])
+
+
+def forgotten(study: Study) -> Html:
+    """The monthly saving as costs are added one by one."""
+    option, currency = best(study), study.basis.header.currency
+    words = hidden_costs(study, option)
+    if words is None:
+        return el("p", "Somebody else runs it: these costs are in the price of a token.")
+    rungs = option.depth.hidden_costs.rungs
+    bars = [Bar(name=rung.label, value=rung.saving_so_far, said=money(rung.saving_so_far, currency))
+            for rung in rungs]  # fmt: skip
+    called = "Saved a month, as costs are added one by one"
+    return join([el("p", sentence(words)), signed(called, words, bars)])
+
+
+def halves(study: Study) -> Html:
+    """As planned, and at half the utilization both ways."""
+    option, currency = best(study), study.basis.header.currency
+    tests = [("as planned", option.horizon.net_present_value)]
+    tests += [(test.name, test.net_present_value) for test in option.half_tests]
+    bars = [Bar(name=name, value=value, said=money(value, currency)) for name, value in tests]
+    return signed("At half the utilization", "; ".join(f"{bar.name} {bar.said}" for bar in bars), bars)
+
+
+def reasons(study: Study) -> Html:
+    """Gates as a heat map: each with its colour and its word; unknown is not a pass."""
+    words = el("p", sentence(gates(study, best(study))))
+    shown = asked_gates(study)
+    cells = (
+        el(
+            "li",
+            el("span", gate.verdict, class_=f"level {gate.verdict}"),
+            el("span", gate.name, class_="gate"),
+            el("span", f"{gate.host or gate.side}; {gate.workload or 'all workloads'}", class_="faint"),
+            el("span", gate.evidence or "no evidence given", class_="faint"),
+            _ask(gate),
+        )
+        for gate in shown
+    )
+    return join([words, el("ul", cells, class_="heat") if shown else None, *_ready(study)])
+
+
+def _ask(gate: Gate) -> Html:
+    """What would follow if the gate said otherwise."""
+    others = [each for each in ("pass", "fail", "unknown") if each != gate.verdict]
+    return el(
+        "span",
+        (el("button", f"if it {SAYS[each]}", type="button", data_gate=gate.name, data_verdict=each,
+            aria_label=f"{gate.name}: if it {SAYS[each]}") for each in others),
+        class_="gate-ask",
+    )  # fmt: skip
+
+
+def _ready(study: Study) -> Iterator[Html]:
+    found = study.basis.readiness
+    words = readiness(study)
+    if found is None or words is None:
+        yield el("p", "Readiness is not examined: answer its questions in the case, under readiness.")
+        return
+    yield el("p", sentence(words))
+    levels = (("red", found.red), ("yellow", found.yellow))
+    cells = [
+        el("li", el("span", level, class_=f"level {level}"), el("span", name, class_="gate"))
+        for level, names in levels
+        for name in names
+    ]
+    if cells:
+        yield el("ul", cells, class_="heat")
+
+
+def chances(study: Study) -> Html:
+    """Every option that was drawn."""
+    uncertainty, currency = study.uncertainty, study.basis.header.currency
+    if uncertainty is None:
+        return el("p", "Nothing was drawn.")
+    head = ("option", "pays in", "one draw in ten below", "median", "one draw in ten above")
+    rows = (
+        (option.name, percent(option.chance_to_pay.value),
+         *(money(one.value, currency) for one in (option.p10, option.p50, option.p90)))
+        for option in uncertainty.options
+    )  # fmt: skip
+    caption = f"Net present value over {uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs"
+    return grid(caption, head, rows)
+
+
+def grid(caption: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Html:
+    """A table whose rows become cards where the screen is narrow."""
+    return el(
+        "table",
+        el("caption", caption),
+        el("thead", el("tr", (el("th", name, scope="col") for name in head))),
+        el("tbody", (
+            el("tr", el("th", first, scope="row"),
+               (el("td", text, data_label=name) for name, text in zip(head[1:], rest, strict=True)))
+            for first, *rest in rows
+        )),
+        class_="cards",
+    )  # fmt: skip
+
+
+def behind(study: Study, option: OptionStudy) -> Html:
+    """The other sentences of the page, a label each."""
+    shown = [(name, text) for name, text in answers(study, option) if name not in SHOWN_ELSEWHERE]
+    return el("dl", (el("div", el("dt", name), el("dd", said(sentence(text)))) for name, text in shown), class_="told")
+
+
+def notes(study: Study) -> Html:
+    """What must be said beside the answer."""
+    left = [
+        f"{each.what} are not in the model: {percent(each.share_of_bill)} of the bill" for each in study.not_covered
+    ]
+    return el("ul", (el("li", said(sentence(each))) for each in [*left, *study.basis.notices]))

@@ -1,0 +1,65 @@
+"""The pieces of the board by their name, for each tier: what a tier gives takes the place of what stood there."""
+
+from __future__ import annotations
+
+from breakeven.report.pages.parts.evidence import best
+from breakeven.study.judge.basis import fingerprint
+from breakeven.study.questions.pictures import pictures
+from breakeven.study.recomputing.point import PointAnswer
+from breakeven.study.recomputing.prepared import Prepared
+from breakeven.study.recomputing.tiers import CloserAnswer
+from breakeven.study.study import Basis, Study
+from breakeven.web.faces import controls, evidence, nearby, point, table, verdict
+from breakeven.web.state import State
+
+Pieces = dict[str, str]
+
+
+def point_pieces(found: Prepared, answer: PointAnswer, state: State, nearer: CloserAnswer | None = None) -> Pieces:
+    """What is there at once; with what comes closer in its place, where that is there."""
+    currency = found.basis.header.currency
+    return {
+        "verdict": point.verdict(found.basis, answer, nearer),
+        "options": point.options(found.basis, answer, nearer),
+        "costs": point.costs(answer, currency),
+        "halves": point.halves(answer, currency),
+        **_said(found.basis, state),
+    }
+
+
+def closer_pieces(found: Prepared, answer: PointAnswer, nearer: CloserAnswer, state: State) -> Pieces:
+    """What is there soon: the class and the chance on a first set of draws, and every crossing."""
+    return point_pieces(found, answer, state, nearer) | {
+        "crossings": nearby.crossings(nearer),
+        "chances": nearby.chances(nearer, found.basis.header.currency),
+    }
+
+
+def whole_pieces(study: Study, state: State) -> Pieces:
+    """Everything."""
+    numbers, option = pictures(study), best(study)
+    return {
+        "verdict": verdict.verdict(study),
+        "options": table.options(study),
+        "costs": evidence.costs(study),
+        "chances": evidence.chances(study),
+        "turning": evidence.turning(study),
+        **_said(study.basis, state),
+        "crossings": "",
+        "pays": evidence.where_it_pays(study, numbers),
+        "owned": evidence.owned(study, numbers),
+        "months": evidence.over_months(study, numbers),
+        "forgotten": evidence.forgotten(study),
+        "halves": evidence.halves(study),
+        "reasons": evidence.reasons(study),
+        "behind": evidence.behind(study, option),
+        "notes": evidence.notes(study),
+        "steps": verdict.steps(study),
+        "nearest": " ".join(flip.name for flip in option.flips if flip.at is not None),
+        "hash": fingerprint(study.basis),
+    }
+
+
+def _said(basis: Basis, state: State) -> Pieces:
+    """Each changed input in words."""
+    return {f"said:{name}": controls.words(basis, name, value) for name, value in state.numbers.items()}

@@ -1,0 +1,93 @@
+"""The options side by side. Every number is a button: it opens its derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from breakeven.report.pages.parts.behind import amount, grouped
+from breakeven.report.pages.parts.behind import totals as totals_of_page
+from breakeven.report.wording import money
+from breakeven.study.study import Header, Row, Study
+from breakeven.web.markup import Html, el
+
+LINES_OF_TOTALS = ("monthly_cost", "cost_per_mtok", "one_time_cost", "net_present_value", "gpus", "")
+NOTHING = "·"
+OPENS = " Choose a number to see where it is from."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One option: the key that stays while its name changes, and whether the answer is about it."""
+
+    key: str
+    name: str
+    best: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A row under the table; `line` is what its numbers are in the model, empty where they cannot be opened."""
+
+    name: str
+    texts: Sequence[str]
+    line: str = ""
+
+
+def options(study: Study, *, opens: bool = True) -> Html:
+    """The month of every option of a study. `opens` off: on a page that can ask nobody, numbers are texts."""
+    best = study.verdict.best_option
+    sides = [Side(key=each.key, name=each.name, best=i == best) for i, each in enumerate(study.basis.columns)]
+    totals = [Total(name=name, texts=texts, line=line) for (name, texts), line in
+              zip(totals_of_page(study), LINES_OF_TOTALS, strict=True)]  # fmt: skip
+    return side_by_side(study.basis.header, sides, study.table, totals, opens=opens)
+
+
+def side_by_side(
+    header: Header, sides: Sequence[Side], table: tuple[Row, ...], totals: Iterable[Total], *, opens: bool = True
+) -> Html:
+    """A column an option; on a narrow screen each row becomes a card."""
+    head = (el("th", side.name, scope="col", class_="best" if side.best else None, data_key=side.key) for side in sides)
+    return el(
+        "table",
+        el("caption", f"{header.currency} in month {header.month}.{OPENS if opens else ''}"),
+        el("thead", el("tr", el("td"), head)),
+        el("tbody", _costs(table, sides, header.currency, opens=opens)),
+        el(
+            "tbody",
+            (_row(each.name, sides, each.texts, each.line if opens else "", "sum") for each in totals),
+            class_="totals",
+        ),
+        class_="cards",
+    )
+
+
+def _costs(table: tuple[Row, ...], sides: Sequence[Side], currency: str, *, opens: bool) -> Iterator[Html]:
+    for group, rows in grouped(table):
+        sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(sides))]
+        yield _row(group, sides, [money(each, currency) for each in sums], "", "sum")
+        for row in rows:
+            name = f"of which {row.label}" if row.of_which else row.label
+            texts = [amount(value, currency) for value in row.values]
+            yield _row(name, sides, texts, row.line if opens else "", "part" if row.of_which else "line")
+
+
+def _row(name: str, sides: Sequence[Side], texts: Sequence[str], line: str, kind: str) -> Html:
+    cells = (
+        el(
+            "td",
+            _number(text, line, side, name),
+            data_label=side.name,
+            class_=" ".join(filter(None, ["best" if side.best else "", "none" if text == NOTHING else ""])) or None,
+        )
+        for text, side in zip(texts, sides, strict=True)
+    )
+    return el("tr", el("th", name, scope="row"), cells, class_=kind)
+
+
+def _number(text: str, line: str, side: Side, name: str) -> Html | str:
+    """A number that opens its derivation; where there is none to open, its text."""
+    if not line or text in (NOTHING, ""):
+        return text
+    return el("button", text, type="button", class_="number", data_line=line, data_option=side.key,
+              aria_label=f"{text}, {name}, {side.name}. Where is it from?")  # fmt: skip

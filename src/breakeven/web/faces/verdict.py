@@ -1,0 +1,68 @@
+"""The verdict: the largest thing on the screen, its three numbers, and the sentences that carry it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from breakeven.report.board.blocks import Figure, Tone
+from breakeven.report.board.content import TONES, figures
+from breakeven.report.pages.parts.answer import headline, why
+from breakeven.report.pages.parts.behind import subject
+from breakeven.report.pages.parts.evidence import best
+from breakeven.report.pages.parts.sentences import next_steps
+from breakeven.study.study import Study
+from breakeven.web.markup import Html, el, join, said
+
+SEPARATORS = re.compile(r"(, (?=if )|: )")
+MOST_STEPS = 4
+
+
+def verdict(study: Study) -> Html:
+    """The whole verdict of a study."""
+    option = best(study)
+    return join(
+        [
+            answer(headline(study), tone(study), why(study)),
+            numbers(figures(study, option)),
+            el("p", subject(study), class_="subject"),
+        ]
+    )
+
+
+def tone(study: Study) -> Tone:
+    """The colour of the answer: what may not be committed to yet is open, whatever its class."""
+    return TONES.get(best(study).verdict, "bad") if study.verdict.commit else "open"
+
+
+def answer(headline_: str, tone: str, because: str) -> Html:
+    """The sentence. What stands before its colon, or before its condition, is what to do; it is the largest."""
+    first, _, rest = (*SEPARATORS.split(headline_, maxsplit=1), "", "")[:3]
+    return el(
+        "div",
+        el("h1", el("span", first, class_="do"), " ", el("span", rest, class_="what") if rest else None),
+        el("p", said(because), class_="why"),
+        class_=f"answer {tone}",
+    )
+
+
+def numbers(shown: Sequence[Figure]) -> Html:
+    """Three numbers, each with what it is and what it stands on."""
+    return el(
+        "dl",
+        (
+            el(
+                "div",
+                el("dt", each.label),
+                el("dd", each.value, class_="value"),
+                el("dd", said(each.note), class_="note"),
+            )
+            for each in shown
+        ),
+        class_="figures",
+    )
+
+
+def steps(study: Study) -> Html:
+    """What to do in the next days."""
+    return el("ol", (el("li", said(each)) for each in next_steps(study, MOST_STEPS)))

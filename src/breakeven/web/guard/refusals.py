@@ -1,0 +1,28 @@
+"""What a person is told when a request cannot be answered: plain words beside their field, never a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.responses import JSONResponse, Response
+
+from breakeven.problems import Problem, Problems
+
+Told = dict[str, str]
+"""One mistake: what is wrong, where, what to do."""
+
+
+def told(error: Problem | Problems) -> list[Told]:
+    """Every mistake of a problem."""
+    found = error.found if isinstance(error, Problems) else (error,)
+    return [{"what": each.what, "where": str(each.where), "fix": each.fix} for each in found]
+
+
+def refused(status: int, found: Iterable[Told]) -> Response:
+    """An answer that says what is wrong."""
+    return JSONResponse({"problems": [*found]}, status_code=status)
+
+
+def refusal(status: int, what: str, *, fix: str = "", where: str = "") -> Response:
+    """The same for one mistake."""
+    return refused(status, [{"what": what, "where": where, "fix": fix}])

@@ -1,0 +1,1 @@
+"""Pictures as SVG, made here, so that they print and can be read aloud."""

@@ -1,0 +1,79 @@
+"""Net present value against volume: every crossing is marked, and a jump is drawn as a jump.
+
+A line through sampled points would lead down a slope that nobody goes: between two points the value may jump. Where
+it does so through nothing, the line ends, and begins again on the other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from breakeven.report.wording import money, volume
+from breakeven.study.questions.pictures import ValuePath, VolumePicture
+from breakeven.web.markup import Html, el, join
+from breakeven.web.pictures.frame import Frame, axes, colour, drawing, ends, legend, line
+
+Points = list[tuple[float, float]]
+
+
+def break_even(found: VolumePicture, jumps: Sequence[Sequence[float]], currency: str, said: str) -> Html:
+    """The picture. `jumps`: volumes at which the value of each option jumps through nothing."""
+    values = [each for path in found.options for each in path.net_present_values]
+    frame = Frame(x=(0.0, found.volumes_mtok[-1]), y=ends(values))
+    plan = frame.across(found.plan_mtok)
+    drawn = drawing(
+        frame,
+        "Where owning pays",
+        said,
+        axes(frame, volume, lambda at: money(at, currency), "tokens a month"),
+        el("line", class_="plan", x1=f"{plan:.1f}", x2=f"{plan:.1f}", y1=frame.top, y2=frame.height - frame.bottom),
+        el("text", "the plan", class_="tick", x=f"{plan + 5:.1f}", y=frame.top + 10),
+        *(_option(frame, found, i, path, jumps[i]) for i, path in enumerate(found.options)),
+    )
+    beyond = f"Further crossings, too far away to draw: {', '.join(map(volume, found.beyond_mtok))}."
+    return join([legend([path.name for path in found.options]), drawn, el("p", beyond, class_="faint")
+                 if found.beyond_mtok else None])  # fmt: skip
+
+
+def _option(frame: Frame, found: VolumePicture, number: int, path: ValuePath, jumps: Sequence[float]) -> Html:
+    kind = colour(number)
+    points = [*zip(found.volumes_mtok, path.net_present_values, strict=True)]
+    pieces = [*stretches(points, sorted(jumps))]
+    return join(
+        [
+            *(line(frame, piece, kind) for piece in pieces),
+            *(_jump(frame, before[-1], after[0], kind) for before, after in pairwise(pieces)),
+            *(_crossing(frame, at, path.name, kind) for at in path.break_evens_mtok),
+        ]
+    )
+
+
+def stretches(points: Points, jumps: Sequence[float]) -> Iterator[Points]:
+    """The line in pieces: one ends and the next begins where the value jumps, each at its own side's value."""
+    piece: Points = []
+    waiting = [*jumps]
+    for x, y in points:
+        while waiting and piece and piece[-1][0] < waiting[0] <= x:
+            at = waiting.pop(0)
+            yield [*piece, (at, piece[-1][1])]
+            piece = [(at, y)]
+        piece.append((x, y))
+    yield piece
+
+
+def _jump(frame: Frame, before: tuple[float, float], after: tuple[float, float], kind: str) -> Html:
+    x = f"{frame.across(before[0]):.1f}"
+    return el("line", class_=f"jump {kind}", x1=x, x2=x, y1=f"{frame.down(before[1]):.1f}",
+              y2=f"{frame.down(after[1]):.1f}")  # fmt: skip
+
+
+def _crossing(frame: Frame, at: float, name: str, kind: str) -> Html:
+    return el(
+        "circle",
+        el("title", f"{name}: {volume(at)} a month"),
+        class_=f"dot {kind}",
+        cx=f"{frame.across(at):.1f}",
+        cy=f"{frame.down(0.0):.1f}",
+        r=5,
+    )

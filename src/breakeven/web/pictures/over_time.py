@@ -1,0 +1,60 @@
+"""What was saved by each month with the band of the draws, and the load of a month with what is owned of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakeven.report.wording import money, percent, plain
+from breakeven.study.questions.pictures import FanPicture, LoadPicture
+from breakeven.web.markup import Html, el
+from breakeven.web.pictures.frame import Frame, axes, drawing, ends, line
+
+
+def fan(found: FanPicture, currency: str, said: str) -> Html:
+    """Saved so far, month by month; the band holds eight draws in ten."""
+    months = [*range(1, len(found.at_means) + 1)]
+    frame = Frame(x=(1, months[-1]), y=ends([*found.p10, *found.p90, *found.at_means]))
+    upper = [frame.point(month, value) for month, value in zip(months, found.p90, strict=True)]
+    lower = [frame.point(month, value) for month, value in zip(months, found.p10, strict=True)]
+    return drawing(
+        frame,
+        "Savings over time, and how sure",
+        said,
+        el("polygon", class_="band", points=" ".join([*upper, *reversed(lower)])),
+        axes(frame, plain, lambda at: money(at, currency), "month"),
+        line(frame, zip(months, found.at_means, strict=True), "s0 plain"),
+        line(frame, zip(months, found.p50, strict=True), "s0 dashed"),
+    )
+
+
+def load(found: LoadPicture, said: str) -> Html:
+    """The busiest hours first: what the fleet takes, and what goes to the API."""
+    frame = Frame(x=(0.0, 1.0), y=(0.0, ends([*found.load_replicas, found.usable_replicas])[1]), height=260)
+    usable = f"{frame.down(found.usable_replicas):.1f}"
+    right = frame.width - frame.right
+    return drawing(
+        frame,
+        "The load, busiest hours first",
+        said,
+        *blocks(frame, found),
+        axes(frame, percent, plain, "share of the time; load in busy replicas"),
+        el("line", class_="plan", x1=frame.left, x2=right, y1=usable, y2=usable),
+        el("text", "what the fleet takes", class_="tick", x=right - 4, y=f"{float(usable) - 5:.1f}", text_anchor="end"),
+    )
+
+
+def blocks(frame: Frame, found: LoadPicture) -> Iterator[Html]:
+    """A block of hours: its load up to what the fleet takes, and above it what bursts."""
+    start = 0.0
+    for share, height in zip(found.share_of_time, found.load_replicas, strict=True):
+        own = min(height, found.usable_replicas)
+        yield _block(frame, start, share, (0.0, own), "own")
+        if height > own:
+            yield _block(frame, start, share, (own, height), "burst")
+        start += share
+
+
+def _block(frame: Frame, start: float, share: float, span: tuple[float, float], kind: str) -> Html:
+    x, y = frame.across(start), frame.down(span[1])
+    wide, high = frame.across(start + share) - x, frame.down(span[0]) - y
+    return el("rect", class_=kind, x=f"{x:.2f}", y=f"{y:.2f}", width=f"{wide:.2f}", height=f"{high:.2f}")

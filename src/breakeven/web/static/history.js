@@ -1,0 +1,55 @@
+// What was changed, step by step: in the address for others, in this browser for the next day.
+
+const KEPT = 200;
+
+export class Past {
+  constructor(board, state) {
+    this.place = `breakeven:${board}`;
+    this.states = [state];
+    this.at = 0;
+  }
+
+  get state() {
+    return this.states[this.at];
+  }
+
+  add(state) {
+    if (state === this.state) return;
+    this.states = [...this.states.slice(0, this.at + 1), state].slice(-KEPT);
+    this.at = this.states.length - 1;
+    this.keep();
+  }
+
+  step(by) {
+    const to = this.at + by;
+    if (to < 0 || to >= this.states.length) return false;
+    this.at = to;
+    this.keep();
+    return true;
+  }
+
+  get canUndo() {
+    return this.at > 0;
+  }
+
+  get canRedo() {
+    return this.at < this.states.length - 1;
+  }
+
+  keep() {
+    history.replaceState(null, "", `${location.pathname}${this.state ? `?${this.state}` : ""}`);
+    try {
+      localStorage.setItem(this.place, this.state);
+    } catch {
+      // no room, or not allowed: the address has it all the same
+    }
+  }
+
+  last() {
+    try {
+      return localStorage.getItem(this.place) ?? "";
+    } catch {
+      return "";
+    }
+  }
+}
