@@ -166,12 +166,12 @@ class TestLogger:
         self, plugins: dict[str, Any], tmp_path: Path
     ) -> None:
         logger = plugins["shadow_logger"].ShadowLogger(folder=tmp_path, key="k", text_days="2")
-        for old in ("2026-11-27", "2026-11-28"):
-            (tmp_path / f"texts-{old}.jsonl").write_text("{}\n")
+        for last in ("2026-11-29", "2026-11-30"):
+            (tmp_path / f"texts-2026-11-20-until-{last}.jsonl").write_text("{}\n")
         self.log(logger, call(body={"api_key": "sk-hush"}))
         assert sorted(path.name for path in tmp_path.glob("texts-*")) == [
-            "texts-2026-11-28.jsonl",
-            "texts-2026-11-30.jsonl",
+            "texts-2026-11-20-until-2026-11-30.jsonl",
+            "texts-2026-11-30-until-2026-12-02.jsonl",
         ]
         text = read_text(self.rows(tmp_path, "texts")[-1])
         assert (text.answer, text.request["messages"][1]["content"]) == ("yes it is", "SECRET?")

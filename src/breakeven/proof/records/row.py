@@ -102,7 +102,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """The texts of one row, which stand in files of their own (texts-*.jsonl) and are deleted after their days.
+    """The texts of one row. They stand in files of their own (texts-*.jsonl), each deleted after the day in its name.
 
     `request` is the body that was sent, without credentials; `answer` is the text, or the arguments of a tool call.
     """

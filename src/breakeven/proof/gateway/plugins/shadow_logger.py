@@ -73,11 +73,11 @@ class ShadowLogger(CustomLogger):
             told = (kwargs.get("litellm_params") or {}).get("model_info") or {}
             if told.get("arm"):
                 row, request, answer = self.row(kwargs, response, start, end, failed=failed)
-                self.append("shadow", row, row["started"][:10])
+                self.append(f"shadow-{row['started'][:10]}", row)
                 if self.text_days and answer is not None:
                     shared = ("schema", "trace", "pair", "arm", "workload", "endpoint", "started")
                     text = {name: row[name] for name in shared} | {"request": request, "answer": answer}
-                    self.append("texts", text, row["started"][:10])
+                    self.append(self.texts_of(row["started"][:10]), text)
                 self.sweep(row["ended"][:10])
         except Exception:
             log.exception("a row of the shadow log is lost")
@@ -160,24 +160,28 @@ class ShadowLogger(CustomLogger):
             return None
         return hmac.new(self.key, str(text).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:HASHED]
 
-    def append(self, kind, row, day):
-        """One row at the end of the day's file, in one write, readable by the owner alone."""
+    def append(self, name, row):
+        """One row at the end of a file, in one write, readable by the owner alone."""
         self.folder.mkdir(parents=True, exist_ok=True)
         line = json.dumps(row, ensure_ascii=True, allow_nan=False, default=str) + "\n"
-        handle = os.open(self.folder / f"{kind}-{day}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        handle = os.open(self.folder / f"{name}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, line.encode())
         finally:
             os.close(handle)
 
+    def texts_of(self, day):
+        """The name of a day's texts: it carries the last day on which they are kept, whatever is set later."""
+        last = datetime.fromisoformat(day) + timedelta(days=self.text_days)
+        return f"texts-{day}-until-{last.date().isoformat()}"
+
     def sweep(self, day):
-        """Once a day, delete texts that are older than their days; all of them where none are to be kept."""
+        """Once a day, delete the texts whose last day is over."""
         if self.swept == day:
             return
         self.swept = day
-        oldest = (datetime.fromisoformat(day) - timedelta(days=self.text_days)).date().isoformat()
-        for each in self.folder.glob("texts-*.jsonl"):
-            if not self.text_days or each.stem.removeprefix("texts-") < oldest:
+        for each in self.folder.glob("texts-*-until-*.jsonl"):
+            if each.stem[-len(day) :] < day:
                 each.unlink(missing_ok=True)
 
 
