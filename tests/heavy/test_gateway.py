@@ -373,6 +373,19 @@ def _wait_until_back(envoy: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["litellm", "envoy"])
+def test_the_api_is_asked_again_at_once_after_faults_of_its_own(kind: str, request: pytest.FixtureRequest) -> None:
+    """Nothing may take the last arm out of rotation, whatever it did before."""
+    world: World = request.getfixturevalue(kind)
+    for share in (1.0, 0.0):
+        world.force(share=share)
+        for server in (world.own, world.api):
+            server.control(mode="500")
+        assert not any(said.whole for said in world.client.many(8))
+        world.api.control(mode="ok")
+        assert all(said.whole for said in world.client.many(8))
+
+
+@pytest.mark.parametrize("kind", ["litellm", "envoy"])
 def test_the_drill_of_the_way_back(kind: str, request: pytest.FixtureRequest) -> None:
     world: World = request.getfixturevalue(kind)
     world.force(share=0.5)

@@ -156,7 +156,7 @@ def _clusters(route: Route) -> Iterator[dict[str, Any]]:
         "max_ejection_percent": 100,
     }
     yield _cluster(route, "self_first", both, many) | {
-        "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
+        "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
         "outlier_detection": taken_out,
     }
     yield _cluster(route, "api_only", [{"lb_endpoints": [api]}], many)
