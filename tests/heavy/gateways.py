@@ -23,7 +23,7 @@ from breakeven.proof.records.row import NOISE, Row, read_row
 HERE = Path(__file__).parent
 MASTER = "sk-master"
 HTTP = httpx2.Client(limits=httpx2.Limits(max_connections=32))  # a new one each time would take longer than an answer
-START = 90.0  # seconds that a part may take to start, on a busy machine
+START = 240.0  # seconds that a part may take to start: on a busy machine LiteLLM alone takes more than 90
 
 
 def free_port() -> int:
