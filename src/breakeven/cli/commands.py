@@ -31,6 +31,7 @@ from breakeven.cli.serve import serve
 from breakeven.cli.shadow import shadow
 from breakeven.cli.size import size
 from breakeven.cli.throughput import throughput
+from breakeven.cli.track import track
 from breakeven.cli.verify import verify
 
 app = typer.Typer(
@@ -56,6 +57,7 @@ app.command("drill")(drill)
 app.command("value-of-information")(value_of_information)
 app.command("sample-log")(sample_log)
 app.command("size")(size)
+app.command("track")(track)
 app.add_typer(throughput, name="throughput")
 app.add_typer(replay, name="replay")
 app.add_typer(shadow, name="shadow")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from breakeven.cli.shadow_judge import judge
+from breakeven.cli.shadow_score import score
 from breakeven.cli.shadow_send import send
+from breakeven.cli.shadow_watch import watch
 
 shadow = typer.Typer(no_args_is_help=True)
 
@@ -14,4 +17,5 @@ def about() -> None:
     """Shadow run and canary: requests sent to a candidate, judged against the API, acted on."""
 
 
-shadow.command("send")(send)
+for name, command in (("send", send), ("score", score), ("judge", judge), ("watch", watch)):
+    shadow.command(name)(command)

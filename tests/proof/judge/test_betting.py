@@ -15,7 +15,14 @@ from ville import AsymptoticCS, BernoulliTest, BettingTest
 
 from breakeven.problems import Problem
 from breakeven.proof.judge.betting import BLOCK, STAKES, bets, bets_from_json, bets_to_json, updated
-from breakeven.proof.judge.counters import count, count_from_json, count_to_json, counted, log_evidence
+from breakeven.proof.judge.counters import (
+    count,
+    count_from_json,
+    count_to_json,
+    counted,
+    largest_evidence,
+    log_evidence,
+)
 from breakeven.proof.judge.moments import Moments, added
 
 LEVEL = 0.05
@@ -134,6 +141,16 @@ def test_counts_cross_at_the_first_trial_that_reaches_the_level() -> None:
         path = log_evidence(side, np.cumsum(happened), np.arange(1, 4001), limit)
         assert state.crossed_at == (path >= -log(LEVEL)).argmax() + 1
         assert state.best == pytest.approx(path.max())
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=400), st.floats(0.02, 0.9), st.sampled_from(["above", "below"]))
+def test_what_is_not_worked_out_was_never_the_largest(happened: list[bool], limit: float, side: str) -> None:
+    path = log_evidence(side, np.cumsum(happened), np.arange(1, len(happened) + 1), limit)
+    most = largest_evidence(side, np.cumsum(happened), np.arange(1, len(happened) + 1), limit)
+    assert np.all(path <= most + 1e-6 + np.log1p(1 / (1 - limit)) * (path < 0))
+    state = counted(count(side, limit=limit, alpha=0.1), happened)
+    assert state.best == pytest.approx(max(path.max(), 0.0), abs=1e-6)
+    assert state.crossed_at == ((path >= -log(0.1)).argmax() + 1 if (path >= -log(0.1)).any() else 0)
 
 
 def test_another_engine_has_the_same_evidence_of_counts() -> None:

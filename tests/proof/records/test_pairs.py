@@ -178,6 +178,10 @@ def test_judged_scores_come_from_their_own_file(log, tmp_path: Path) -> None:
     found, told = read(log([*pair_of(1), *pair_of(2, after=1)]), Asked(score="judged", judged=judged))
     assert found["score"][0] == 0.5
     assert told.unscored == 1
+    with pytest.raises(Problem, match="no file of them is named"):
+        read(log(pair_of(1)), Asked(score="judged"))
+    with pytest.raises(Problem, match="no such file"):
+        read(log(pair_of(1)), Asked(score="judged", judged=tmp_path / "gone.jsonl"))
 
 
 def test_packed_files_and_folders_are_read_without_the_texts(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from breakeven.demand.log.engine.embedded import embedded
 from breakeven.demand.log.format.json_rows import source
 from breakeven.demand.log.format.paths import literal
 from breakeven.demand.log.libraries import as_numpy
+from breakeven.files import ordinary
+from breakeven.problems import Problem
 from breakeven.proof.records.row import API, NOISE, SELF
 from breakeven.shipped import shipped_text
 
@@ -84,6 +86,7 @@ def paired(paths: Sequence[Path], asked: Asked, memory_limit: str | None = None)
     """Read the files once. Raises `Problem` for a file that cannot be read."""
     with embedded(memory_limit) as (connection, _):
         raw = connection.con
+        raw.execute("SET enable_progress_bar = false")
         making, measuring = shipped_text("proof/records/pairs.sql").split("-- next\n")
         cluster = "CAST(NULL AS VARCHAR)" if asked.cluster == "none" else f'"{asked.cluster}"'
         raw.execute(making.format(source=source(paths, "lines", _columns()), cluster=cluster, arms=_arms(asked)))
@@ -172,9 +175,13 @@ def _same(arm: str) -> str:
 
 def _judge(path: Path | None) -> str:
     """One score a pair: the mean where it was judged in both orders."""
-    assert path is not None, "a judged score needs its file"
+    if path is None:
+        fix = "Make it with `breakeven shadow score`, and name it with --judged."
+        raise Problem("the scores are registered as judged, and no file of them is named", fix=fix)
+    ordinary(path)
     columns = "{'pair': 'VARCHAR', 'score': 'DOUBLE'}"
-    return f"SELECT pair, avg(score) AS score FROM {source([path], 'lines', columns)} WHERE pair IS NOT NULL GROUP BY 1"  # noqa: S608
+    scored = f"FROM {source([path], 'lines', columns)} WHERE pair IS NOT NULL AND score BETWEEN -1 AND 1"
+    return f"SELECT pair, avg(score) AS score {scored} GROUP BY 1"
 
 
 def _list(names: Sequence[str]) -> str:

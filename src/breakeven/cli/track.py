@@ -1,0 +1,69 @@
+"""`breakeven track`: the plan against the bills, and whether to decide again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from breakeven.cli.answer import print_json
+
+REOPEN = 3  # the exit code where it was asked for
+
+
+def track(
+    case: Annotated[Path, typer.Argument(help="The case file, or the study.json that was decided on.")],
+    actuals: Annotated[
+        list[Path],
+        typer.Option(
+            "--actuals", metavar="FILE", help="LiteLLM spend, FOCUS, CUR, OpenCost, vLLM or SGLang counters; repeat it."
+        ),
+    ],
+    option: Annotated[
+        str | None, typer.Option("--option", help="The option that was carried out, by its name.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FOLDER", help="Write track.json, .svg and .xlsx there.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    fail_on_reopen: Annotated[
+        bool, typer.Option("--fail-on-reopen", help="End with exit code 3 where the decision should be reopened.")
+    ] = False,
+) -> None:
+    """Hold the plan against what came of it: why each month cost what it did, and when to decide again."""
+    from rich.console import Console
+
+    from breakeven.cli.studies import load_study
+    from breakeven.outputs import made
+    from breakeven.proof.track.read_actuals import read_actuals
+    from breakeven.report.pages.track_page import track_page
+    from breakeven.study.questions.tracked import tracked
+
+    if out is not None:
+        made(out)
+    study = load_study(case)
+    found = tracked(study, read_actuals(actuals, study.basis.header.currency), option=option)[0]
+    data = asdict(found) | {"reopen": found.reopen}
+    if out is not None:
+        written(found, data, out)
+    if as_json:
+        print_json(data)
+    else:
+        Console(highlight=False).print(track_page(found))
+    if fail_on_reopen and found.reopen:
+        raise typer.Exit(REOPEN)
+
+
+def written(found: Any, data: dict[str, Any], folder: Path) -> None:
+    """The JSON, the picture and the board's sheet."""
+    from breakeven.outputs import write
+    from breakeven.report.board.pictures import svg
+    from breakeven.report.board.track_sheet import track_sheet
+    from breakeven.report.charts.tracked import tracked_chart
+
+    write(folder / "track.json", json.dumps(data, indent=2, allow_nan=False) + "\n")
+    write(folder / "track.xlsx", track_sheet(found))
+    write(folder / "track.svg", svg(tracked_chart(found)))

@@ -1,0 +1,199 @@
+"""A shadow run in money: what an accepted answer costs at either arm, what a further day costs and is worth, and the
+study again with what was measured.
+
+A further day costs both sides running, and a day of the saving that waits. It is worth what knowing more may change:
+with the difference of quality normal around what was seen, p is the chance that it lies below the margin, G the value
+of moving when it does not, and L what is lost when it does; deciding now is worth max(0, (1 - p) G - p L), and
+after a day's more pairs the mean of the same over what they may show (value of sample information; Raiffa and
+Schlaifer 1961, chapter 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtr, roots_hermitenorm
+
+from breakeven.decision.answers.verdict import Class
+from breakeven.decision.comparison import of_options
+from breakeven.decision.readiness.gates import GateVerdict
+from breakeven.numbers.inputs import middle
+from breakeven.numbers.month import DAYS_PER_MONTH
+from breakeven.numbers.operations import pick
+from breakeven.proof.judge.judgement import Judging, Verdict
+from breakeven.proof.judge.moments import FEWEST
+from breakeven.proof.judge.shadow import Judged, Result
+from breakeven.proof.records.totals import Arm
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.questions.measured import Measurement, judged_with, of_column, own_option, workloads_of
+from breakeven.study.study import Study
+
+ANSWERS: Mapping[Verdict, GateVerdict] = {"GO": "pass", "ROLLBACK": "fail", "NO-GO": "fail"}
+NODES = 61  # of the Gauss-Hermite rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCost:
+    """One accepted answer of a workload at either arm, in the currency of the case; None: not known.
+
+    `api_from` says whether the API's cost is what the gateway counted, or the study's price of a token.
+    """
+
+    workload: str
+    api: float | None
+    own: float | None
+    api_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherDay:
+    """Of one more day of shadow run. `chance_below` the margin as seen now, of the workload where it is largest."""
+
+    costs: float
+    waits: float
+    is_worth: float | None
+    chance_below: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recomputed:
+    """The study before and after, of the same option; `changed`: each input that was measured, before and now."""
+
+    option: str
+    verdict_before: Class
+    verdict_after: Class
+    worth_before: float
+    worth_after: float
+    saving_before: float
+    saving_after: float
+    changed: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowMoney:
+    """All of it; `recomputed` and the day are None where the case has no fleet of its own."""
+
+    currency: str
+    answers: tuple[AnswerCost, ...]
+    day: FurtherDay | None
+    recomputed: Recomputed | None
+
+
+def shadow_money(
+    study: Study, judged: Judged, *, date: str, tokens_per_second: float | None = None
+) -> tuple[ShadowMoney, Study]:
+    """The judgement in the money of the study, and the study recomputed. `tokens_per_second`: of one replica."""
+    column = own_option(study)
+    measured = measurements(study, judged, date, tokens_per_second)
+    verdicts = {each.workload: ANSWERS.get(each.verdict, "unknown") for each in judged.results if each.seen.units}
+    known = {name: verdict for name, verdict in verdicts.items() if name in workloads_of(study.basis)}
+    after = judged_with(study.basis, measured, known, f"shadow run, {date}")
+    money = ShadowMoney(
+        currency=study.basis.header.currency,
+        answers=tuple(_answer(after, each, column) for each in judged.results),
+        day=None if column is None else further_day(after, judged, column),
+        recomputed=None if column is None else _recomputed(study, after, column, measured),
+    )
+    return money, after
+
+
+def measurements(
+    study: Study, judged: Judged, date: str, tokens_per_second: float | None = None
+) -> dict[str, Measurement]:
+    """What the pairs measured of the inputs: tokens of either arm for the same text, requests that fall back."""
+    names = workloads_of(study.basis)
+    seen = [each for each in judged.results if each.workload in names and each.totals.candidate.requests]
+    pairs = sum(each.totals.candidate.requests for each in seen)
+    ratios = {
+        each.workload: _tokens(each.totals.control) / _tokens(each.totals.candidate)
+        for each in seen
+        if each.totals.candidate.counted and each.totals.control.counted
+    }
+    back = {each.workload: each.totals.candidate.failed / each.totals.candidate.requests for each in seen}
+
+    def measured(name: str, value: float | Mapping[str, float], how: Literal["is", "adds"] = "is") -> Measurement:
+        return Measurement(name=name, value=value, source=f"shadow run of {pairs:,} pairs", date=date, how=how)
+
+    found = [measured("tokenizer_ratio", ratios)] if ratios else []
+    found += [measured("canary_share", back, "adds")] if back else []
+    if tokens_per_second is not None:
+        found.append(measured("replica_tokens_per_second", tokens_per_second))
+    return {each.name: each for each in found}
+
+
+def _tokens(arm: Arm) -> float:
+    return (arm.input_tokens + arm.output_tokens) / arm.counted
+
+
+def _answer(study: Study, result: Result, column: int | None) -> AnswerCost:
+    """Failures and answers that are not accepted are paid for, and make the accepted ones dearer."""
+    one, other = result.totals.candidate, result.totals.control
+    logged = other.cost_per_request if study.basis.header.currency == "USD" else None
+    per_mtok = study.hosted_cost_per_mtok
+    api = logged if logged is not None else (_tokens(other) / 1e6 * per_mtok if other.counted else None)
+    own = None
+    if column is not None and one.counted:
+        ours = _tokens(one) * (_tokens(other) / _tokens(one) if other.counted else 1.0)  # the study counts API tokens
+        own = of_column(study, column).cost_per_mtok * ours / 1e6
+    return AnswerCost(
+        workload=result.workload,
+        api=_accepted(api, other),
+        own=_accepted(own, one),
+        api_from="the gateway's own count" if logged is not None else "the study's cost of a token",
+    )
+
+
+def _accepted(cost: float | None, arm: Arm) -> float | None:
+    return cost / arm.accepted_share if cost is not None and arm.accepted_share else None
+
+
+def further_day(study: Study, judged: Judged, column: int) -> FurtherDay:
+    """What one more day costs and is worth."""
+    basis, it = study.basis, of_column(study, column)
+    got = comparison_of(basis).evaluate(["shadow_run"])["shadow_run"]
+    days = float(np.max(pick(middle("shadow_days", basis.inputs["shadow_days"]), option=0)))
+    both = float(pick(of_options(got, [column]), option=0)) / max(days, 1.0)
+    gain, loss = it.expected_net_present_value, it.one_time_cost + it.exit_cost
+    worth = [found for each in judged.results if (found := value_of_a_day(each.seen, gain, loss)) is not None]
+    chance, value = max(worth, default=(None, None))
+    return FurtherDay(
+        costs=both, waits=max(it.monthly_saving, 0.0) / DAYS_PER_MONTH, is_worth=value, chance_below=chance
+    )
+
+
+def value_of_a_day(seen: Judging, gain: float, loss: float) -> tuple[float, float] | None:
+    """(the chance that the difference lies below −margin, what a day's more pairs are worth); None: too little seen."""
+    quality = seen.criteria[0].seen
+    if quality.count < FEWEST or quality.mean is None or not quality.deviation or not seen.days:
+        return None
+    now = quality.deviation / sqrt(quality.count)
+    later = quality.deviation / sqrt(quality.count * (1 + 1 / seen.days))
+    limit = -seen.terms.margin
+    chance = float(ndtr((limit - quality.mean) / now))
+    nodes, weights = roots_hermitenorm(NODES)
+    means = quality.mean + sqrt(now**2 - later**2) * nodes
+    chances = ndtr((limit - means) / later)
+    deciding = np.maximum((1 - chances) * gain - chances * loss, 0.0)
+    informed = float((weights * deciding).sum() / weights.sum())
+    return chance, max(informed - max((1 - chance) * gain - chance * loss, 0.0), 0.0)
+
+
+def _recomputed(before: Study, after: Study, column: int, measured: Mapping[str, Measurement]) -> Recomputed:
+    old, new = of_column(before, column), of_column(after, column)
+    return Recomputed(
+        option=old.name,
+        verdict_before=old.verdict,
+        verdict_after=new.verdict,
+        worth_before=old.expected_net_present_value,
+        worth_after=new.expected_net_present_value,
+        saving_before=old.monthly_saving,
+        saving_after=new.monthly_saving,
+        changed=tuple(
+            (name, float(np.mean(before.basis.inputs[name].likely)), float(np.mean(after.basis.inputs[name].likely)))
+            for name in measured
+        ),
+    )
