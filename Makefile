@@ -9,7 +9,7 @@ GATEWAYS := .venv-gateway/.installed .venv-engine/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help setup demo test test-heavy check format fuzz bench calibrate docs sbom lock
+.PHONY: help setup demo test test-heavy check format fuzz bench calibrate docs site sbom lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -77,6 +77,9 @@ docs: setup ## regenerate the generated pages
 
 sbom: setup ## the bill of materials of what a user installs, as CycloneDX
 	@$(BIN)/python -m security.sbom
+
+site: $(HEAVY)/.installed ## docs/ as a site, into out/site; SITE_URL=… adds links that open a page in an assistant
+	$(HEAVY)/bin/python docs/_site/build.py
 
 lock: setup ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) --group dev --extra mcp --extra shadow --extra web pyproject.toml --output-file requirements.lock

@@ -8,6 +8,8 @@
 <!-- benchmarks: -->                   the results of load generators that are read
 <!-- readiness: -->                     the readiness questions
 <!-- rooms: -->                        the folders of the code, and what is in each
+<!-- checked: -->                      what was checked against what
+<!-- limits: -->                       the limits of every method page
 <!-- backtest: -->                      how well the roofline meets published rows, GPU by GPU
 <!-- end -->
 """
@@ -18,7 +20,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, benchmarks, commands, formulas, functions, logs, picture, readiness, rooms
+from _generate import backtests, benchmarks, commands, evidence, formulas, functions, logs, picture, readiness, rooms
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -61,4 +63,6 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "formats": lambda _: logs.log_formats(),
     "rooms": lambda _: rooms.listed(),
     "benchmarks": lambda _: benchmarks.formats(),
+    "checked": lambda _: evidence.checked(),
+    "limits": lambda _: evidence.limits(),
 }

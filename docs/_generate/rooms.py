@@ -12,6 +12,7 @@ ORDER = (
     "web",
     "mcp",
     "lesson",
+    "notebook",
     "report",
     "study",
     "quick",

@@ -14,9 +14,14 @@ __all__ = [
     "assess",
     "by_year",
     "explain_line",
+    "find_designs",
     "judge",
+    "judge_shadow",
     "knowing",
     "origin",
+    "plan_migration",
+    "point",
+    "prepare",
     "turning",
 ]
 
@@ -25,12 +30,17 @@ _HOMES = {
     "Problem": "breakeven.problems",
     "Problems": "breakeven.problems",
     "Study": "breakeven.study.study",
-    "assess": "breakeven.study.designs.settle",
+    "assess": "breakeven.notebook.calls",
     "by_year": "breakeven.decision.finance.statements",
     "explain_line": "breakeven.study.questions.explain",
+    "find_designs": "breakeven.notebook.calls",
     "judge": "breakeven.study.judge.assess",
+    "judge_shadow": "breakeven.notebook.calls",
     "knowing": "breakeven.study.questions.value_of_information",
     "origin": "breakeven.study.questions.provenance",
+    "plan_migration": "breakeven.notebook.calls",
+    "point": "breakeven.notebook.calls",
+    "prepare": "breakeven.study.recomputing.prepared",
     "turning": "breakeven.study.questions.flips",
 }
 

@@ -38,7 +38,6 @@ app = typer.Typer(
     name="breakeven",
     epilog="Exit codes: 0 ran, 1 case or data wrong, 2 usage, 3 --fail-on met, 70 a fault of ours, 130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

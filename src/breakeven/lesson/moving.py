@@ -10,6 +10,7 @@ from breakeven.report.wording import counted, money, percent, plain
 from breakeven.study.resolve.serving.readiness_inputs import Examined
 
 MOST_BASES = 8
+BASES = "Replicas owned, the rest bought; every input at its mean"
 NOT_LOOKED = "nobody has looked"
 
 
@@ -80,4 +81,4 @@ def _bases(found: Ladder, currency: str) -> LessonTable:
         for each in rungs
     )
     header = ("replicas", "net present value", "at half the load", "busy", "bursts")
-    return LessonTable(title="Replicas owned, the rest bought", header=header, rows=rows, after=1)
+    return LessonTable(title=BASES, header=header, rows=rows, after=1)

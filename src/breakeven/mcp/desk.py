@@ -21,7 +21,7 @@ from breakeven.mcp.told import Told
 from breakeven.problems import Problem
 
 MOST_AT_ONCE = 2
-MOST_STUDIES = 64  # of some 100 kB each
+MOST_STUDIES = 16  # of some 5 MB each
 LAST_SECONDS = 1.0
 WORK = "from breakeven.mcp.tasks import TASKS; from breakeven.mcp.worker import work; work(TASKS)"
 FIX = "Call decide with its case again; the same case gives the same handle."
@@ -33,18 +33,18 @@ class Shelf:
     """Studies by their hash. The same case has the same handle, in every session and for every client."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
 
     def keep(self, told: Told) -> None:
         """Keep the study of an answer; the one not asked for longest goes when there are too many."""
         if told.kept:
-            self._kept[told.study] = told.kept
+            self._kept[told.study] = told.kept, told.ready
             self._kept.move_to_end(told.study)
             while len(self._kept) > MOST_STUDIES:
                 self._kept.popitem(last=False)
 
-    def take(self, handle: str) -> bytes:
-        """The study of a handle. Raises `Problem` where it is not known, or not any more."""
+    def take(self, handle: str) -> tuple[bytes, bytes]:
+        """The study of a handle, and what its point answers are made from. Raises `Problem` where it is not known."""
         if handle not in self._kept:
             raise Problem("no study has this handle here", where=handle, fix=FIX)
         self._kept.move_to_end(handle)

@@ -62,6 +62,21 @@ class Questions:
         """Show for every input the smallest change that turns the answer, and what two turn together."""
         return await self.tools.studied(ctx, "flips", study, option=option)
 
+    async def what_if(
+        self,
+        ctx: Context,
+        study: Handle,
+        changes: Annotated[
+            dict[str, float], Field(description="Inputs by name, such as volume_scale or run_fte: their new values.")
+        ],
+    ) -> Result:
+        """What the study comes to with other values of its inputs, at once and before anything is drawn."""
+        try:
+            _, ready = self.tools.desk.shelf.take(study)
+        except Problem as problem:
+            return result_of(problem_told(problem))
+        return result_of(await self.tools.ask(ctx, "what_if", ready=ready, changes=changes))
+
     async def lesson(
         self,
         ctx: Context,

@@ -6,11 +6,14 @@ from io import StringIO
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from breakeven.report.pages.page import Page
 from breakeven.report.pages.parts.answer import headline, reason
 from breakeven.report.pages.parts.behind import answers
 from breakeven.report.pages.parts.sentences import next_steps
+from breakeven.report.wording import money
+from breakeven.study.recomputing.point import PointAnswer, PointOption
 from breakeven.study.study import OptionStudy, Study
 
 WIDTH = 100
@@ -38,7 +41,7 @@ def quantity(value: float | None, unit: str) -> dict[str, Any]:
 def summary(study: Study) -> dict[str, Any]:
     """What the page says, as data: the verdict, its evidence in sentences, and every option's numbers with units."""
     header, best = study.basis.header, study.verdict.best_option
-    money = header.currency
+    currency = header.currency
     return {
         "case": header.name,
         "as_of": header.as_of,
@@ -50,26 +53,26 @@ def summary(study: Study) -> dict[str, Any]:
         "month": header.month,
         "volume": quantity(study.volume_mtok, "MTok/month"),
         "hosted": {
-            "monthly_cost": quantity(study.hosted_monthly_cost, f"{money}/month"),
-            "cost_per_mtok": quantity(study.hosted_cost_per_mtok, f"{money}/MTok"),
+            "monthly_cost": quantity(study.hosted_monthly_cost, f"{currency}/month"),
+            "cost_per_mtok": quantity(study.hosted_cost_per_mtok, f"{currency}/MTok"),
         },
-        "options": [_option(each, money) for each in study.options],
+        "options": [_option(each, currency) for each in study.options],
         "evidence": dict(answers(study, study.options[best - 1])) if best else {},
         "next": list(next_steps(study)),
         "notices": list(study.basis.notices),
     }
 
 
-def _option(it: OptionStudy, money: str) -> dict[str, Any]:
+def _option(it: OptionStudy, currency: str) -> dict[str, Any]:
     used = it.utilization
     return {
         "name": it.name,
         "class": it.verdict,
-        "monthly_cost": quantity(it.monthly_cost, f"{money}/month"),
-        "monthly_saving": quantity(it.monthly_saving, f"{money}/month"),
-        "cost_per_mtok": quantity(it.cost_per_mtok, f"{money}/MTok"),
-        "one_time_cost": quantity(it.one_time_cost, money),
-        "expected_net_present_value": quantity(it.expected_net_present_value, money),
+        "monthly_cost": quantity(it.monthly_cost, f"{currency}/month"),
+        "monthly_saving": quantity(it.monthly_saving, f"{currency}/month"),
+        "cost_per_mtok": quantity(it.cost_per_mtok, f"{currency}/MTok"),
+        "one_time_cost": quantity(it.one_time_cost, currency),
+        "expected_net_present_value": quantity(it.expected_net_present_value, currency),
         "gpus": quantity(it.gpus, "GPU"),
         "utilization_reached": quantity(used.reached if used else None, "1"),
         "utilization_needed": quantity(used.needed if used else None, "1"),
@@ -77,4 +80,50 @@ def _option(it: OptionStudy, money: str) -> dict[str, Any]:
             {"from": quantity(each.from_mtok, "MTok/month"), "to": quantity(each.to_mtok, "MTok/month")}
             for each in it.break_evens.windows
         ],
+    }
+
+
+def point_page(now: PointAnswer, then: PointAnswer, currency: str) -> Table:
+    """Every option as it stands and as it would: the named month and the horizon."""
+    title = f"{now.answer} as it stands; {then.answer} changed ({then.provisional})"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    for heading in ("option", "a month now", "changed", "worth now", "changed"):
+        table.add_column(heading, justify="left" if heading == "option" else "right")
+    for each in then.options:
+        before = now.option(each.key)
+        was = ("·", "·") if before is None else _money_of(before, currency)
+        cost, worth = _money_of(each, currency)
+        table.add_row(each.name, was[0], cost, was[1], worth)
+    return table
+
+
+def _money_of(it: PointOption, currency: str) -> tuple[str, str]:
+    return money(it.monthly_cost, currency), money(it.net_present_value, currency)
+
+
+def point_document(now: PointAnswer, then: PointAnswer, units: dict[str, str], currency: str) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "changes": {name: quantity(value, units[name]) for name, value in then.changes.items()},
+        "answer": {"now": now.answer, "changed": then.answer},
+        "best": {"now": now.best, "changed": then.best},
+        "provisional": then.provisional,
+        "options": [
+            {"key": each.key, "now": _at(now.option(each.key), currency), "changed": _at(each, currency)}
+            for each in then.options
+        ],
+    }
+
+
+def _at(it: PointOption | None, currency: str) -> dict[str, Any] | None:
+    if it is None:
+        return None
+    return {
+        "name": it.name,
+        "monthly_cost": quantity(it.monthly_cost, f"{currency}/month"),
+        "monthly_saving": quantity(it.monthly_saving, f"{currency}/month"),
+        "one_time_cost": quantity(it.one_time_cost, currency),
+        "net_present_value": quantity(it.net_present_value, currency),
+        "gpus": quantity(it.gpus, "GPU"),
+        "utilization": quantity(it.utilization, "1"),
     }

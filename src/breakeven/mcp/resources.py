@@ -55,7 +55,7 @@ def add_resources(made: MCPServer, tools: Tools) -> None:
     async def study(handle: str, ctx: Context) -> str:
         """All that study.json holds, by the handle of the study."""
         try:
-            kept = tools.desk.shelf.take(handle)
+            kept, _ = tools.desk.shelf.take(handle)
         except Problem as problem:
             raise ResourceNotFoundError(f"{problem.what}. {problem.fix}") from None
         told = await tools.ask(ctx, "whole_study", kept=kept)

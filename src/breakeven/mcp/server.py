@@ -31,6 +31,7 @@ TITLES = {
     "plan": "Plan the migration",
     "explain": "Explain a number",
     "flips": "What turns the answer",
+    "what_if": "Change inputs of a study",
     "lesson": "Teach the economics",
     "quiz": "Quiz the person",
     "report": "Write the board pack",

@@ -20,7 +20,7 @@ from breakeven.lesson.material import example, material
 from breakeven.lesson.parts import as_markdown
 from breakeven.mcp.drivers import known, missing
 from breakeven.mcp.folder import Folder
-from breakeven.mcp.rendered import WIDTH, page_of, summary, text_of
+from breakeven.mcp.rendered import WIDTH, page_of, point_document, point_page, summary, text_of
 from breakeven.mcp.told import Told, missing_told
 from breakeven.outputs import made
 from breakeven.plan.document import document
@@ -48,6 +48,8 @@ from breakeven.study.planning.portfolio_of_case import planned
 from breakeven.study.questions.explain import column, explain_line
 from breakeven.study.questions.flips import turning
 from breakeven.study.questions.readiness_of_case import readiness_of
+from breakeven.study.recomputing.point import point
+from breakeven.study.recomputing.prepared import Prepared, prepare_resolved
 from breakeven.study.study import Study
 
 Stage = Callable[[str, int], None]
@@ -92,9 +94,10 @@ def decide(*, stage: Stage, **named: Any) -> Told:
         return missing_told(asked)
     case = case_of(**named)
     stage("the case", 0)
-    study = judged_case(settled(case))[0]
-    handle = fingerprint(study.basis)
-    return Told(page=page_of(study), data=summary(study), study=handle, kept=pickle.dumps(study))
+    resolved = settled(case)
+    study = judged_case(resolved)[0]
+    kept, ready = pickle.dumps(study), pickle.dumps(prepare_resolved(resolved))
+    return Told(page=page_of(study), data=summary(study), study=fingerprint(study.basis), kept=kept, ready=ready)
 
 
 def designs(*, stage: Stage, **named: Any) -> Told:
@@ -140,6 +143,16 @@ def flips(*, kept: bytes, option: str | None, stage: Stage) -> Told:
         raise Problem("buying has nothing to turn", fix="Name an option that serves something itself.")
     it, turns = study.options[chosen - 1], turning(study, chosen)
     return Told(page=text_of(*flips_tables(study, it, turns)), data={**to_json(turns), "flips": to_json(it.flips)})
+
+
+def what_if(*, ready: bytes, changes: dict[str, float], stage: Stage) -> Told:
+    """What the case comes to with other values of its inputs, before anything is drawn."""
+    stage("the point", 0)
+    prepared: Prepared = pickle.loads(ready)  # noqa: S301 - kept by the desk, from a process of its own
+    now, then = point(prepared, {}), point(prepared, changes)
+    currency = prepared.basis.header.currency
+    units = {name: prepared.changeable[name].unit for name in changes}
+    return Told(page=text_of(point_page(now, then, currency)), data=point_document(now, then, units, currency))
 
 
 def report(*, folder: Path, kept: bytes, out: str, parts: str | None, stage: Stage) -> Told:
@@ -207,16 +220,7 @@ def parsed(place: Folder, case: str | None, case_yaml: str | None) -> Document:
 TASKS: Mapping[str, Callable[..., Told]] = {
     each.__name__: each
     for each in (
-        describe_usage,
-        draft_case,
-        decide,
-        designs,
-        readiness,
-        plan,
-        explain,
-        flips,
-        report,
-        teach,
-        whole_study,
+        *(describe_usage, draft_case, decide, designs, readiness, plan),
+        *(explain, flips, what_if, report, teach, whole_study),
     )
 }

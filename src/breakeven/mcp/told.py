@@ -41,6 +41,7 @@ class Told:
     data: dict[str, Any]
     study: str = ""
     kept: bytes = b""  # the study itself, for the shelf
+    ready: bytes = b""  # what a point answer is made from
     wrong: bool = False
     missing: tuple[Asked, ...] = ()
 

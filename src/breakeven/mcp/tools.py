@@ -59,7 +59,7 @@ class Tools:
     async def studied(self, ctx: Context, task: str, study: str, **arguments: Any) -> CallToolResult:
         """A task about a study, known by its handle."""
         try:
-            kept = self.desk.shelf.take(study)
+            kept, _ = self.desk.shelf.take(study)
         except Problem as problem:
             return result_of(problem_told(problem))
         return result_of(await self.ask(ctx, task, kept=kept, **arguments))
