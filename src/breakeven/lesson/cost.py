@@ -10,7 +10,8 @@ from breakeven.quick.tco import Comparison, tco_compare
 from breakeven.report.wording import money, percent, price, significant, volume
 from breakeven.study.study import Row
 
-GPUS, PEOPLE = "GPUs", "People"
+GPUS = ("gpu_rent", "serverless_cost", "capital_charge", "owned_idle_value")
+PEOPLE = ("run_engineering", "on_call_stipends", "on_call_incidents", "night_route_back", "hosted_engineering")
 UTILIZATIONS = (0.1, 0.9)
 
 
@@ -19,15 +20,16 @@ def rows_of(it: Material) -> list[Row]:
     return [row for row in it.study.table if not row.of_which and round(row.values[it.number])]
 
 
-def group_cost(it: Material, group: str) -> float:
-    """What a group of rows costs in the named month."""
-    return sum(row.values[it.number] for row in it.study.table if row.group == group and not row.of_which)
+def cost_of(it: Material, lines: tuple[str, ...]) -> float:
+    """What these lines cost in the named month. Raises `KeyError` for a line that has no row."""
+    by_line = {row.line: row.values[it.number] for row in it.study.table}
+    return sum(by_line[line] for line in lines)
 
 
 def whole_cost(it: Material) -> Part:
     """What goes into total cost."""
     study, option, header = it.study, it.option, it.study.basis.header
-    total, gpus = option.monthly_cost, group_cost(it, GPUS)
+    total, gpus = option.monthly_cost, cost_of(it, GPUS)
     used = option.utilization
     return part(
         "whole_cost",
@@ -81,9 +83,9 @@ def demo(it: Material) -> Demo:
     return Demo(
         monthly_tokens_millions=round(it.study.volume_mtok),
         hosted_price_per_m=significant(it.study.hosted_cost_per_mtok, 4),
-        gpu_monthly=round(group_cost(it, GPUS) / it.option.gpus),
+        gpu_monthly=round(cost_of(it, GPUS) / it.option.gpus),
         gpus=round(it.option.gpus),
-        eng_monthly=round(group_cost(it, PEOPLE)),
+        eng_monthly=round(cost_of(it, PEOPLE)),
     )
 
 
