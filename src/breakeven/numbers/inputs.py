@@ -16,6 +16,7 @@ from breakeven.problems import Problem
 Kind = Literal["constant", "measured", "published", "modelled", "assumed"]
 KINDS: tuple[Kind, ...] = get_args(Kind)  # what is known best first
 P95 = SCORE_95  # standard normal quantile
+RANKS = (0, len(AXES))
 ALIKE = 12  # digits to which ranges are held against each other
 
 
@@ -276,6 +277,6 @@ def in_order(name: str, one: Input) -> tuple[float, float, float]:
 
 def rank_is_right(value: Value) -> bool:
     """A scalar, or an array with all five axes: nothing in between can be read safely."""
-    if isinstance(value, np.ndarray):
-        return value.ndim in (0, len(AXES))
-    return isinstance(value, float) or np.ndim(value) in (0, len(AXES))
+    if type(value) is float:
+        return True
+    return (value.ndim if isinstance(value, np.ndarray) else np.ndim(value)) in RANKS

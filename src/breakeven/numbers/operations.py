@@ -32,6 +32,7 @@ def along(axis: int, values: Sequence[Any] | np.ndarray) -> Value:
 
 
 Places = int | range | None
+ONE_EACH = (1,) * len(AXES)
 
 
 def pick(
@@ -48,18 +49,20 @@ def pick(
     What does not vary along an axis is the same at every place of it. Raises `ValueError` where the line varies along
     an axis that is not named, or has no such place: it is not the number that was meant.
     """
-    places = (step, workload, option, scenario, month)
-    sizes = np.shape(line) or (1,) * len(AXES)
-    shape = [1 if place is None else max(size, _reach(place)) for place, size in zip(places, sizes, strict=True)]
-    index = (slice(place.start, place.stop) if isinstance(place, range) else place or 0 for place in places)
-    return np.broadcast_to(line, shape)[(..., *index)]
-
-
-def _reach(place: int | range) -> int:
-    """How long an axis is at least that has the place."""
-    if isinstance(place, range):
-        return place.stop
-    return place + 1 if place >= 0 else -place
+    sizes = np.shape(line) or ONE_EACH
+    index, shape = list[int | slice](), list[int]()
+    for place, size in zip((step, workload, option, scenario, month), sizes, strict=True):
+        if isinstance(place, range):
+            index.append(slice(place.start, place.stop) if size > 1 else slice(None))
+            shape.append(len(place))
+            there = size == 1 or 0 <= place.start <= place.stop <= size
+        else:
+            index.append(place or 0 if size > 1 else 0)
+            there = size == 1 or (place is not None and -size <= place < size)
+        if not there:
+            raise ValueError(f"{place} is no place on an axis of the shape {sizes}")
+    found = np.asarray(np.asarray(line).reshape(sizes)[tuple(index)])
+    return found if found.shape == tuple(shape) else np.broadcast_to(found, shape)
 
 
 def operation(function: Callable[..., Value]) -> Callable[..., Value]:

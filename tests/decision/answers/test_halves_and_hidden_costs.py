@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from staircase import module
 
-from breakeven.decision.answers.halves import half_speed, half_volume
+from breakeven.decision.answers.halves import half_tests
 from breakeven.decision.answers.hidden_costs import RUNGS, SPREAD, cost_ladder
 from breakeven.decision.comparison import Comparison
 from breakeven.numbers.lines import Model, line
@@ -51,21 +51,21 @@ def owned() -> Comparison:
 
 
 def test_with_half_the_tokens_the_fleet_and_its_rent_stay() -> None:
-    half = half_volume(owned(), 1, 0)
+    half = half_tests(owned(), 0)[1][0]
     assert (half.hosted_month, half.option_month, half.replicas) == (2_500, 3_000, 3)
     assert half.net_present_value == -500
     assert not half.wins
 
 
 def test_with_replicas_half_as_fast_the_fleet_doubles_and_the_bill_stays() -> None:
-    half = half_speed(owned(), 1, 0)
+    half = half_tests(owned(), 0)[1][1]
     assert (half.hosted_month, half.option_month, half.replicas) == (5_000, 6_000, 6)
     assert not half.wins
-    assert half_speed(replace(owned(), values={**owned().values, "bill": 6_001.0}), 1, 0).wins
+    assert half_tests(replace(owned(), values={**owned().values, "bill": 6_001.0}), 0)[1][1].wins
 
 
 def test_a_tie_goes_to_buying() -> None:
-    assert not half_speed(replace(owned(), values={**owned().values, "bill": 6_000.0}), 1, 0).wins
+    assert not half_tests(replace(owned(), values={**owned().values, "bill": 6_000.0}), 0)[1][1].wins
 
 
 LINES = {name.lstrip("-") for _, names in RUNGS for name in names}

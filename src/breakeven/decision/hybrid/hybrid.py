@@ -137,7 +137,7 @@ def peak_replicas(model: Model, values: Mapping[str, Value], option: int) -> int
     """Replicas that carry the busiest block of the load-duration curve within the promise, in the busiest month, and
     the spares beside them.
     """
-    got = model.evaluate(values, ["load"])["load"]
+    got = values["load"] if "load" in values else model.evaluate(values, ["load"])["load"]
     load = pick(got, option=option, month=range(got.shape[MONTH]))
     peak = float(np.max(load)) * max(float(np.max(values["load_over_mean"])), float(np.max(values["peak_over_mean"])))
     return max(int(whole_up(peak / float(np.max(values["usable_share"])))), 1) + spares(values)

@@ -40,7 +40,9 @@ class Months:
         """
         load = np.maximum.accumulate(self.load) if keeps else self.load
         begins = self.load[self.first]
-        grown = np.maximum(load / begins, 1.0) if begins > 0 else np.full(load.shape, np.inf)
+        if not begins > 0:
+            return np.full((*sizes.shape, load.size), np.inf)
+        grown = np.maximum(load / begins, 1.0)
         deserved = np.take_along_axis(sizes, self.saved[..., self.first].argmax(axis=0)[None], axis=0)
         return np.where((sizes >= deserved)[..., None], np.inf, whole_up(sizes[..., None] * grown))
 

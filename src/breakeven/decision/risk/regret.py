@@ -73,11 +73,13 @@ def robust_choice(
     demands: Sequence[float] = DEMANDS,
     allowed: Sequence[bool] | None = None,
     expected: Floats | None = None,
+    benefits: Floats | None = None,
     criterion: str = CRITERION,
 ) -> RobustChoice:
     """Choose among the allowed options (default: all). `tolerance` is in the money of the net present value.
 
     `expected`: what every option earns at planned demand over all draws; default: with every input at its mean.
+    `benefits`: what every option earns at the plan and at each demand (1 + demands, options), where it is known.
     Regrets are against the best allowed option, so that one that is not allowed may have a negative one.
     """
     usable = np.ones(len(comparison.names), bool) if allowed is None else np.asarray(allowed, bool)
@@ -85,7 +87,8 @@ def robust_choice(
         raise Problem(
             "no option is allowed" if tolerance >= 0 else f"a tolerance of {tolerance:g}", fix="Allow one, from 0."
         )
-    benefits = at_demands(comparison, (PLAN, *demands), criterion)
+    if benefits is None:
+        benefits = at_demands(comparison, (PLAN, *demands), criterion)
     if expected is not None:
         benefits = np.concatenate([np.asarray(expected)[None], benefits[1:]])
     plan, rivals = benefits[0], np.where(usable, benefits, -np.inf)

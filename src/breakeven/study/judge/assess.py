@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from breakeven.decision.answers.halves import half_tests
 from breakeven.decision.answers.unsaid import Side
 from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.finance.outages import ServiceLevels, service_levels
@@ -16,7 +17,7 @@ from breakeven.decision.risk.curvature import bends
 from breakeven.decision.risk.regret import robust_choice
 from breakeven.decision.risk.sensitivity import tornado
 from breakeven.numbers.inputs import expected, middle, uncertain
-from breakeven.numbers.operations import Value
+from breakeven.numbers.operations import Value, pick
 from breakeven.shipped import shipped
 from breakeven.study.judge.answer import Classed, verdict
 from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance, worth_of_columns
@@ -86,9 +87,11 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
     flat = worth_of_columns(comparison, hosted_price_change_per_month=0.0)
     each = [Worth(expected=float(a), at_flat_prices=float(b)) for a, b in zip(worth, flat, strict=True)]
     found: list[OptionStudy] = []
-    for option in range(1, len(basis.columns)):
-        its = option_study(basis, comparison, got, option, drawn, worth=each[option], forced=option == forced)
-        found.append(its)
+    for option, tests in enumerate(half_tests(comparison, month)[1:], 1):
+        is_forced = option == forced
+        found.append(
+            option_study(basis, comparison, got, option, drawn, tests=tests, worth=each[option], forced=is_forced)
+        )
         between()
     hosted = comparison.month(got["monthly_cost"], 0, month)
     near, usable = NEARLY * float(worth.max()), allowed(found, drawn)
@@ -141,6 +144,12 @@ def rows() -> dict[str, Any]:
     return found
 
 
+def lines_of_table() -> tuple[str, ...]:
+    """The lines that have a row in it."""
+    form = rows()
+    return (*(name for lines in form["groups"].values() for name in lines), *form["of_which"])
+
+
 def table(comparison: Comparison, got: Mapping[str, Value], month: int) -> tuple[Row, ...]:
     """Every cost of the named month, a row a line, a value an option."""
     form = rows()
@@ -158,8 +167,8 @@ def table(comparison: Comparison, got: Mapping[str, Value], month: int) -> tuple
 def _row(comparison: Comparison, got: Mapping[str, Value], month: int, what: tuple[str, str, str, bool]) -> Row:
     name, label, group, of_which = what
     sign = -1.0 if name in rows()["negative"] else 1.0
-    values = tuple(sign * comparison.month(got[name], option, month) for option in range(len(comparison.names)))
-    return Row(line=name, label=label, group=group, values=values, of_which=of_which)
+    values = (sign * pick(got[name], option=range(len(comparison.names)), month=month)).tolist()
+    return Row(line=name, label=label, group=group, values=tuple(values), of_which=of_which)
 
 
 def left_out(basis: Basis, hosted: float) -> tuple[LeftOut, ...]:

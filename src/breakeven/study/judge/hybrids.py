@@ -129,7 +129,7 @@ def bases_of(columns: Sequence[Column], values: Mapping[str, Value], fleets: Val
     held = [i for i, column in enumerate(columns) if column.mode in HELD and not column.fixed]
     if not held:
         return {}
-    load = model.evaluate(values, ["load"])["load"]
+    load = values["load"] if "load" in values else model.evaluate(values, ["load"])["load"]
     sizes = {i: np.array(sizes_to_look_at(model, {**values, "load": load}, i), dtype=float) for i in held}
     whole = {i: np.array(pick(fleets, option=i, month=range(months)), dtype=float) for i in held}
     rows = {i: np.vstack([np.repeat(sizes[i][:, None], months, axis=1), whole[i]]) for i in held}

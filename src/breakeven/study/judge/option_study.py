@@ -15,7 +15,7 @@ from breakeven.decision.answers.break_even import (
     volume_break_even,
 )
 from breakeven.decision.answers.flips import Flip, flips, in_order, volume_flip
-from breakeven.decision.answers.halves import HalfTest, half_speed, half_volume
+from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.answers.hidden_costs import cost_ladder
 from breakeven.decision.answers.verdict import Facts, classify, margin
 from breakeven.decision.comparison import BASELINE, Comparison
@@ -40,10 +40,13 @@ def option_study(
     option: int,
     chance: Chance,
     *,
+    tests: tuple[HalfTest, HalfTest],
     worth: Worth,
     forced: bool,
 ) -> OptionStudy:
-    """One option against the baseline. `forced`: the gates leave no better."""
+    """One option against the baseline. `tests`: at half the volume and half the speed; `forced`: the gates leave no
+    better.
+    """
     month, column = basis.header.month - 1, basis.columns[option]
     at = {
         name: comparison.month(got[name], option, month)
@@ -60,7 +63,7 @@ def option_study(
     }
     overall = {name: comparison.month(got[name], option, 0) for name in ("one_time_cost", "exit_cost")}
     volume = volume_of_option(basis, comparison, option)
-    halves = half_tests(comparison, option, month, column)
+    halves = of_kind(column, tests)
     over_time = horizon(
         comparison.path(got["saving"], option),
         overall["one_time_cost"],
@@ -146,12 +149,9 @@ def facts_of(
     )
 
 
-def half_tests(comparison: Comparison, option: int, month: int, column: Column) -> tuple[HalfTest, ...]:
+def of_kind(column: Column, tests: tuple[HalfTest, HalfTest]) -> tuple[HalfTest, ...]:
     """Half the volume, and where replicas are held or billed half their speed: what is billed by the token has none."""
-    volume = half_volume(comparison, option, month)
-    if column.mode in BY_TOKEN:
-        return (volume,)
-    return volume, half_speed(comparison, option, month)
+    return tests[:1] if column.mode in BY_TOKEN else tests
 
 
 def depth(basis: Basis, comparison: Comparison, got: Mapping[str, Value], option: int, chance: Chance) -> Depth:

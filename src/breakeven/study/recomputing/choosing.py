@@ -33,10 +33,22 @@ class Chosen:
     steps: TwoSteps
 
 
-def chosen(basis: Basis, comparison: Comparison, found: Sequence[Classed], drawn: Chance, worth: Floats) -> Chosen:
-    """By the rule of a study. `worth`: net present value of every column; `found`: all columns but the first."""
+def chosen(
+    basis: Basis,
+    comparison: Comparison,
+    found: Sequence[Classed],
+    drawn: Chance,
+    worth: Floats,
+    *,
+    benefits: Floats | None = None,
+) -> Chosen:
+    """By the rule of a study. `worth`: net present value of every column; `found`: all columns but the first.
+
+    `benefits`: of every column at the plan and at the demands that are looked at, where they are known.
+    """
     near = NEARLY * float(worth.max())
-    robust = robust_choice(comparison, tolerance=near, allowed=allowed(found, drawn), expected=worth)
+    usable = allowed(found, drawn)
+    robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth, benefits=benefits)
     best = best_of(basis, found, robust.recommended)
     wins = taken(found[best - 1], robust.recommended)
     return Chosen(

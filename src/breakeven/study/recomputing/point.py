@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.decision.answers.halves import HalfTest
+from breakeven.decision.answers.halves import HalfTest, halved, tests_in
 from breakeven.decision.answers.verdict import Answer, Class, TwoSteps, classify
-from breakeven.decision.comparison import BASELINE, Comparison, without_idle
+from breakeven.decision.comparison import BASELINE, CRITERION, Comparison, by_option
 from breakeven.decision.finance.horizon import payback
-from breakeven.numbers.operations import Value
-from breakeven.study.judge.assess import comparison_of, table
-from breakeven.study.judge.chance import chance, worth_of_columns
-from breakeven.study.judge.option_study import facts_of, half_tests
+from breakeven.decision.risk.regret import DEMANDS, PLAN
+from breakeven.numbers.distributions import Floats
+from breakeven.numbers.operations import SCENARIO, Value, along
+from breakeven.problems import Problem
+from breakeven.study.judge.assess import lines_of_table, table
+from breakeven.study.judge.chance import Chance
+from breakeven.study.judge.option_study import facts_of, of_kind
 from breakeven.study.modes import FLEETS
-from breakeven.study.recomputing.changes import Changes, changed_basis, key_of
+from breakeven.study.recomputing.changes import Changes, key_of
 from breakeven.study.recomputing.choosing import Classed, chosen
+from breakeven.study.recomputing.fitting import Fitted, fitted
 from breakeven.study.recomputing.prepared import Prepared
 from breakeven.study.study import Basis, Row
 
@@ -25,6 +29,8 @@ PROVISIONAL = "chance not drawn yet"
 OF_THE_MONTH = ("replicas", "gpus", "utilization", "monthly_cost", "saving", "cost_per_mtok")
 OVERALL = ("one_time_cost", "exit_cost", "net_present_value")
 BY_MONTH = ("monthly_cost", "saving", "cumulative_saving")
+ALSO = ("volume", "discount_factor", "peak_shortfall")
+NEEDED = tuple(dict.fromkeys((*OF_THE_MONTH, *OVERALL, *BY_MONTH, *ALSO, *lines_of_table())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,25 +96,27 @@ def point(prepared: Prepared, changes: Changes | None = None) -> PointAnswer:
     `judge` on the changed case. Raises `Problem` for a name that cannot be changed and a value out of bounds.
     """
     asked = dict(changes or {})
-    basis = changed_basis(prepared, asked, ranges=False)
-    comparison = without_idle(comparison_of(basis))
-    return answered(basis, comparison, asked)
+    with np.errstate(all="ignore"):
+        found = answered(fitted(prepared, asked), asked)
+    if not np.isfinite([option.net_present_value for option in found.options]).all():
+        told = ", ".join(f"{name} {to:g}" for name, to in asked.items())
+        raise Problem(f"no number comes out with {told}", fix="Put one of them nearer to where it stood.")
+    return found
 
 
-def answered(basis: Basis, comparison: Comparison, asked: Changes) -> PointAnswer:
-    """The answer of a basis whose inputs stand where they are asked to."""
-    got, month = comparison.evaluate(), basis.header.month - 1
-    undrawn, worth = chance(basis, comparison, scenarios=0), worth_of_columns(comparison)
+def answered(found: Fitted, asked: Changes) -> PointAnswer:
+    """The answer of what is fitted to the inputs where they are asked to stand."""
+    basis, comparison, month = found.basis, found.comparison, found.basis.header.month - 1
+    got, tests, benefits = evaluated(found, month)
+    undrawn, worth = Chance(columns=(), uncertainty=None, gates=found.gates), benefits[0]
     forced = undrawn.forced(worth)
-    each, found = [option_at(basis, comparison, got, BASELINE)], []
-    for option in range(1, len(basis.columns)):
-        halves = half_tests(comparison, option, month, basis.columns[option])
-        facts = facts_of(
-            basis, comparison, got, option, halves, chance=undrawn, worth=float(worth[option]), forced=option == forced
-        )
-        found.append(Classed(verdict=classify(facts, None), expected_net_present_value=float(worth[option])))
-        each.append(option_at(basis, comparison, got, option, halves=halves, verdict=found[-1].verdict))
-    which = chosen(basis, comparison, found, undrawn, worth)
+    each, classed = [option_at(basis, comparison, got, BASELINE)], list[Classed]()
+    for option, column in enumerate(basis.columns[1:], 1):
+        halves, its = of_kind(column, tests[option]), float(worth[option])
+        facts = facts_of(basis, comparison, got, option, halves, chance=undrawn, worth=its, forced=option == forced)
+        classed.append(Classed(verdict=classify(facts, None), expected_net_present_value=its))
+        each.append(option_at(basis, comparison, got, option, halves=halves, verdict=classed[-1].verdict))
+    which = chosen(basis, comparison, classed, undrawn, worth, benefits=benefits)
     return PointAnswer(
         key=key_of(asked),
         changes=asked,
@@ -121,6 +129,26 @@ def answered(basis: Basis, comparison: Comparison, asked: Changes) -> PointAnswe
         first=undrawn.gates[which.best].first if which.wins else (),
         steps=which.steps,
     )
+
+
+def evaluated(found: Fitted, month: int) -> tuple[dict[str, Value], tuple[tuple[HalfTest, HalfTest], ...], Floats]:
+    """All lines of the answer, the half tests of every column, and what each earns at the plan and at the demands that
+    a robust choice looks at: one evaluation, a scenario each.
+    """
+    comparison = found.comparison
+    scales = np.multiply([PLAN, *DEMANDS], float(np.max(comparison.values["volume_scale"])))
+    as_decided = {
+        "volume_scale": along(SCENARIO, scales),
+        "replica_tokens_per_second": comparison.values["replica_tokens_per_second"] * along(SCENARIO, scales**0),
+        "replicas": np.repeat(comparison.fleets, scales.size, axis=SCENARIO),
+    }
+    tests = halved(comparison, found.anew)
+    each = {name: np.concatenate([value, tests[name]], axis=SCENARIO) for name, value in as_decided.items()}
+    got = comparison.evaluate(NEEDED, **each)
+    last = scales.size + 2
+    benefits = by_option(got[CRITERION], len(comparison.names), last)[: scales.size]
+    planned = {name: value[..., :1, :] if np.ndim(value) else value for name, value in got.items()}
+    return planned, tests_in(comparison, got, month, range(scales.size, last)), benefits
 
 
 def option_at(
@@ -136,8 +164,7 @@ def option_at(
     column, month = basis.columns[option], basis.header.month - 1
     at = {name: comparison.month(got[name], option, month) for name in OF_THE_MONTH}
     over = {name: comparison.month(got[name], option, 0) for name in OVERALL}
-    paths = {name: comparison.path(got[name], option).tolist() for name in BY_MONTH}
-    savings, cumulative = np.array(paths["saving"]), np.array(paths["cumulative_saving"])
+    costs, savings, cumulative = (comparison.path(got[name], option) for name in BY_MONTH)
     return PointOption(
         key=column.key,
         name=column.name,
@@ -152,9 +179,9 @@ def option_at(
         cost_per_mtok=at["cost_per_mtok"],
         one_time_cost=over["one_time_cost"],
         exit_cost=over["exit_cost"],
-        costs=tuple(paths["monthly_cost"]),
-        savings=tuple(paths["saving"]),
-        cumulative=tuple(paths["cumulative_saving"]),
+        costs=tuple(costs.tolist()),
+        savings=tuple(savings.tolist()),
+        cumulative=tuple(cumulative.tolist()),
         payback_months=payback(savings, cumulative, over["one_time_cost"]).months,
         net_present_value=over["net_present_value"],
         halves=halves,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from breakeven.decision.answers.flips import LOWEST, STRUCTURE
+from breakeven.decision.answers.flips import LOWEST, RATES, STRUCTURE
+from breakeven.decision.readiness.gates import Judged
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import Value
 from breakeven.study.case.case import Case
@@ -19,10 +20,12 @@ from breakeven.study.case.sections import Bounds, bounds
 from breakeven.study.designs.settle import settled
 from breakeven.study.judge.basis import basis_of
 from breakeven.study.judge.bought import with_hosts
+from breakeven.study.judge.left_open import SPEED
 from breakeven.study.register import flips_from_zero
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.study import Basis
 
+MOST_A_MONTH = 1.0  # a rate that doubles something every month
 VOLUME = "volume_scale"  # multiples of the plan's volume
 
 
@@ -35,7 +38,7 @@ class Changeable:
     bounds: Bounds
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Prepared:
     """A case, its design chosen, and what its study rests on before fleets and contracts are fitted to the inputs.
 
@@ -51,6 +54,11 @@ class Prepared:
         return expected(self.basis.inputs)
 
     @cached_property
+    def judged(self) -> dict[tuple[int, ...], tuple[Judged, ...]]:
+        """What the gates say, by which columns stand beside each other: it is found once and kept."""
+        return {}
+
+    @cached_property
     def changeable(self) -> Mapping[str, Changeable]:
         """The inputs that may be changed, by name. What the case has nothing of is left out."""
         inputs, values = self.basis.inputs, self.values
@@ -64,10 +72,13 @@ class Prepared:
 
 
 def within(name: str) -> Bounds:
-    """Between which values an input may be put."""
+    """Between which values an input may be put: as in a case, where its meaning does not set narrower ones."""
     its = bounds(name)
+    if name == SPEED:
+        return replace(its, open_below=True)
     least = LOWEST.get(name, its.least)
-    return replace(its, least=least, open_below=False) if least > its.least else its
+    its = replace(its, least=least, open_below=False) if least > its.least else its
+    return replace(its, greatest=min(its.greatest, MOST_A_MONTH)) if name in RATES else its
 
 
 def prepare(case: Case | Path | str, as_of: date | None = None) -> Prepared:

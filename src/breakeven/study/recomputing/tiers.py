@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from breakeven.decision.answers.break_even import VolumeBreakEven, price_break_even
+from breakeven.decision.answers.halves import half_tests
 from breakeven.decision.answers.verdict import Answer, Class, Facts, Margin, TwoSteps, classify, margin
 from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.risk.uncertainty import OptionOutcome
 from breakeven.study.judge.answer import held_back
 from breakeven.study.judge.assess import comparison_of, go_on, judged_on
 from breakeven.study.judge.chance import Chance, chance, worth_of_columns
-from breakeven.study.judge.option_study import break_evens, facts_of, half_tests, volume_of_option, with_smaller_base
+from breakeven.study.judge.option_study import break_evens, facts_of, of_kind, volume_of_option, with_smaller_base
 from breakeven.study.questions.flips import Turning, turning
 from breakeven.study.questions.value_of_information import Knowing, knowing
 from breakeven.study.recomputing.changes import Changes, changed_basis, key_of
@@ -76,12 +77,13 @@ def closer(
             comparison,
             got,
             option,
-            half_tests(comparison, option, month, column),
+            of_kind(column, tests),
             chance=drawn,
             worth=float(worth[option]),
             forced=option == drawn.forced(worth),
         )
-        for option, column in enumerate(basis.columns[1:], 1)
+        for option, (column, tests) in enumerate(zip(basis.columns, half_tests(comparison, month), strict=True))
+        if option
     }
     at_first = [
         Classed(verdict=classify(each, None), expected_net_present_value=each.net_present_value)
