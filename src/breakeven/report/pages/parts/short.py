@@ -81,7 +81,8 @@ def rests(study: Study) -> str:
     aside = f", {counted(demand.rows_set_aside, 'row')} of the log set aside" if demand.rows_set_aside else ""
     outside = [f"without {left.what} ({percent(left.share_of_bill)} of the bill)" for left in study.not_covered]
     own = any(each.gpus for each in study.options)
-    replica = [f"{serving.precision} on {serving.gpus_per_replica} x {serving.gpu}"] if own else []
+    best = f", the best of {serving.chosen.looked_at:,} designs" if serving.chosen else ""
+    replica = [f"{serving.precision} on {serving.gpus_per_replica} x {serving.gpu}{best}"] if own else []
     return BETWEEN.join(
         [
             f"{volume(study.volume_mtok)} a month ({demand.kind}{aside})",
