@@ -14,7 +14,7 @@ from breakeven.capacity.speed.own_measurements import OwnMeasurements, OwnRun, r
 from breakeven.cli.commands import app
 from breakeven.problems import Problem
 
-SHAPE = ["--model", "llama-3.1-8b", "--gpu", "h100", "--dtype", "fp8", "--isl", "1000", "--osl", "250"]
+SHAPE = ["--model", "llama-3.1-8b", "--gpu", "h100", "--precision", "fp8", "--isl", "1000", "--osl", "250"]
 RUN = OwnRun(
     file="c32.json", date="2026-11-18", tool="vllm", counted_by="server", concurrency=32.0, completed=2000,
     mean_input_tokens=1000.0, mean_output_tokens=250.0, output_tokens_per_second=2400.0, ttft_seconds=0.06,

@@ -102,7 +102,7 @@ def test_benchmarks_of_another_deployment_are_refused(trace: str, measured: str)
     with pytest.raises(Problem, match=r"the benchmarks are of llama-3\.1-8b in fp8 on 1 × L40S-48GB, not of"):
         told("replay", trace, "--measured", measured, "--gpu", "h100")
     with pytest.raises(Problem, match="the benchmarks are of"):
-        told("size", "--log", trace, "--measured", measured, "--dtype", "bf16", "--ttft", "9")
+        told("size", "--log", trace, "--measured", measured, "--precision", "bf16", "--ttft", "9")
     with pytest.raises(Problem, match="the replica is not known"):
         told("replay", trace, "--model", "llama-3.1-8b")
 

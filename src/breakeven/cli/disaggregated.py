@@ -27,7 +27,7 @@ def disaggregated(
     osl: Annotated[float, typer.Option(help="Mean output tokens of a request.")],
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
-    dtype: Annotated[
+    precision: Annotated[
         str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     engine: Annotated[str, typer.Option(help="vLLM, SGLang, TensorRT-LLM …")] = "vLLM",
@@ -45,7 +45,7 @@ def disaggregated(
     sides = {name: Pool(**_pool(text, name)) for name, text in (("--prefill", prefill), ("--decode", decode))}
     fields = {
         "model": model or "", "gpu": gpu, "n_gpus": "1", "isl": str(isl), "osl": str(osl), "engine": engine,
-        "weights_dtype": precision_asked(dtype, gpu=gpu, model=model, config=config),
+        "weights_dtype": precision_asked(precision, gpu=gpu, model=model, config=config),
     }  # fmt: skip
     setup = setup_of(fields, read_config(config) if config else None)
     for side in sides.values():

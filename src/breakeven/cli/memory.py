@@ -22,7 +22,7 @@ def fit(
     gpu: Annotated[str, typer.Option(help="GPU, by key or alias.")],
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
-    dtype: Annotated[
+    precision: Annotated[
         str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     isl: Annotated[float, typer.Option(help="Mean input tokens of a request.")] = 1000,
@@ -45,7 +45,7 @@ def fit(
     asked = Asked(
         shape=_shape(model, config),
         gpu=catalog.gpu(gpu),
-        precision=precision_named(precision_asked(dtype, gpu=gpu, model=model, config=config)),
+        precision=precision_named(precision_asked(precision, gpu=gpu, model=model, config=config)),
         context_tokens=mean_context_tokens(isl, osl),
         kv_bytes_per_value=kv_bytes,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,10 @@ import typer
 
 from breakeven.outputs import taken, tried, write
 from breakeven.problems import Problem
+from breakeven.report.wording import few
+from breakeven.study.case.draft import LogAnswer
 
+MOST_NAMED = 3
 Said = dict[str, str | float | None]
 
 GUESSES: dict[str, str | float] = {
@@ -36,6 +40,12 @@ def new(
     from_log: Annotated[
         Path | None, typer.Option("--from-log", metavar="LOG", help="A usage log: volumes and workloads.")
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns", metavar="FIELD=COLUMN", help="With --from-log: what its columns are called; or a file of it."
+        ),
+    ] = None,
     spend: Annotated[float | None, typer.Option(min=0, help="What the API costs a month, USD.")] = None,
     tokens: Annotated[float | None, typer.Option(min=0, help="Tokens a month, instead of the spend.")] = None,
     hosted_model: Annotated[str | None, typer.Option(help="The model bought today, host/model.")] = None,
@@ -46,17 +56,22 @@ def new(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; guess what is not given.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> None:
-    """Write a commented draft case, from a few questions or from a usage log."""
+    """Write a commented draft case, from a few questions or from a usage log.
+
+    Example: breakeven new case.yaml --from-log usage.csv
+    """
     target = _target(path, force=force)
     _one_volume(from_log, spend, tokens)
+    today = datetime.now(tz=UTC).astimezone().date()
+    log = None if from_log is None else log_answer(target, from_log, columns or (), today)
+    hosted_model = hosted_model or (log.hosted_model if log else None)
     chosen: Said = {} if from_log or tokens is not None else {"spend": spend}
     chosen |= {"hosted_model": hosted_model, "open_model": open_model, "gpu": gpu, "team": team}
     ask = not yes and at_a_terminal()
-    today = datetime.now(tz=UTC).astimezone().date()
     settled: Said = {name: _settled(name, value, today, ask=ask) for name, value in chosen.items()}
     settled |= {"tokens": tokens, "gpu_price": _asked_price() if ask and gpu_price is None else gpu_price}
     guessed = frozenset() if ask else frozenset(name for name, value in chosen.items() if value is None)
-    write(target, _text(target, today, settled, from_log, guessed), fresh=not force)
+    write(target, _text(target, today, settled, log, guessed), fresh=not force)
     typer.echo(_next_step(target, guessed))
 
 
@@ -145,15 +160,32 @@ def _asked_price() -> float | None:
     return price
 
 
-def _text(target: Path, today: date, chosen: Said, log: Path | None, guessed: frozenset[str]) -> str:
+def log_answer(target: Path, log: Path, given: Sequence[str], today: date) -> LogAnswer:
+    """What a log answers: its workloads, and the models that it says were bought."""
+    from breakeven.cli.demand_inputs import columns_of
+    from breakeven.demand.usage.bought_models import bought_models
     from breakeven.demand.usage.read_log import read_log
     from breakeven.demand.usage.reading import demand_of_reading
-    from breakeven.study.case.draft import Answers, LogAnswer, draft
 
-    found = None
-    if log is not None:
-        demand = demand_of_reading(read_log(log), profile_if_short="conversation")
-        found = LogAnswer(path=_from(target, log), workloads=demand.workloads)
+    columns = columns_of(given)
+    reading = read_log(log, columns=columns or None)
+    demand, bought = demand_of_reading(reading, profile_if_short="conversation"), bought_models(reading.table, today)
+    if bought.unknown:
+        typer.echo(
+            f"No price is known of {few(bought.unknown, MOST_NAMED)} in the log: state it in the case.", err=True
+        )
+    return LogAnswer(
+        path=_from(target, log),
+        workloads=demand.workloads,
+        columns=columns,
+        hosted_model=bought.most,
+        hosted_models=bought.by_workload,
+    )
+
+
+def _text(target: Path, today: date, chosen: Said, log: LogAnswer | None, guessed: frozenset[str]) -> str:
+    from breakeven.study.case.draft import Answers, draft
+
     price, team = chosen["gpu_price"], chosen["team"]
     answers = Answers(
         name=target.resolve().parent.name or "case",
@@ -164,7 +196,7 @@ def _text(target: Path, today: date, chosen: Said, log: Path | None, guessed: fr
         gpu_price=None if price is None else float(price),
         team=float(team or 0),
         volume=_volume(chosen),
-        log=found,
+        log=log,
         guessed=guessed,
     )
     return draft(answers)

@@ -46,7 +46,7 @@ def trace(
     gpus: Annotated[
         int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
     ] = None,
-    dtype: Annotated[
+    precision: Annotated[
         str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     measured: Annotated[
@@ -81,7 +81,7 @@ def trace(
         ReplicaAsked(
             model=model,
             gpu_name=gpu,
-            precision=dtype,
+            precision=precision,
             gpus=gpus,
             measured=measured,
             most_sequences=max_sequences,

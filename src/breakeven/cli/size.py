@@ -21,7 +21,7 @@ def size(
     gpus: Annotated[
         int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
     ] = None,
-    dtype: Annotated[
+    precision: Annotated[
         str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     measured: Annotated[
@@ -63,7 +63,7 @@ def size(
         leave_out_too_long=leave_out_too_long,
         price_per_gpu_hour=gpu_price,
     )
-    replica = ReplicaAsked(model=model, gpu_name=gpu, precision=dtype, gpus=gpus, measured=measured)
+    replica = ReplicaAsked(model=model, gpu_name=gpu, precision=precision, gpus=gpus, measured=measured)
     _print(_found(case, log, replica, _promise(ttft, tpot, percentile), how), routing, as_json=as_json)
 
 

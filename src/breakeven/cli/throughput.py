@@ -42,7 +42,7 @@ def predict(
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
     gpus: Annotated[int | None, typer.Option(help="GPUs that serve one copy of the model; else 1.", min=1)] = None,
-    dtype: Annotated[
+    precision: Annotated[
         str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
     ] = None,
     isl: Annotated[float | None, typer.Option(help="Mean input tokens of a request.")] = None,
@@ -77,7 +77,7 @@ def predict(
         return
     own = read_own(measured) if measured else None
     asked: dict[str, Any] = {"model": model, "gpu": gpu, "isl": isl, "osl": osl}
-    fields = _fields(asked | {"n_gpus": gpus, "weights_dtype": dtype, "engine": engine}, own, config)
+    fields = _fields(asked | {"n_gpus": gpus, "weights_dtype": precision, "engine": engine}, own, config)
     at = {"concurrencies": numbers(concurrency, "--concurrency"), "rates": numbers(rate, "--rate")}
     if not (own or picture or any(at.values())):
         _show(answers([fields], shape)[0], as_json)

@@ -65,7 +65,7 @@ def test_longer_prompts_move_the_limit_to_the_prefill() -> None:
 
 
 def test_the_command() -> None:
-    asked = ["--model", "llama-3.3-70b", "--gpu", "h100", "--dtype", "fp8", "--isl", "4000", "--osl", "500"]
+    asked = ["--model", "llama-3.3-70b", "--gpu", "h100", "--precision", "fp8", "--isl", "4000", "--osl", "500"]
     run = ["throughput", "disaggregated", *asked, "--prefill", "1x2", "--decode", "2x2"]
     found = json.loads(CliRunner().invoke(app, [*run, "--json"]).stdout)
     assert found["requests_per_second"]["p50"] == pytest.approx(of(1, 2).requests_per_second.p50)
@@ -84,7 +84,7 @@ def test_the_command() -> None:
     ],
 )
 def test_layouts_that_cannot_be(changed: dict[str, str], told: str) -> None:
-    asked = {"--model": "llama-3.3-70b", "--gpu": "h100", "--dtype": "fp8", "--isl": "4000", "--osl": "500"}
+    asked = {"--model": "llama-3.3-70b", "--gpu": "h100", "--precision": "fp8", "--isl": "4000", "--osl": "500"}
     options = asked | {"--prefill": "1x8", "--decode": "1x8"} | changed
     found = CliRunner().invoke(
         app, ["throughput", "disaggregated", *(part for each in options.items() for part in each)]

@@ -144,7 +144,7 @@ def test_check_tells_the_errors(tmp_path: Path) -> None:
 
 
 def test_one_deployment_by_options() -> None:
-    asked = ("--gpu", "h100", "--gpus", "4", "--dtype", "fp8", "--isl", "1000", "--osl", "500")
+    asked = ("--gpu", "h100", "--gpus", "4", "--precision", "fp8", "--isl", "1000", "--osl", "500")
     assert "no latency promised" in run("predict", "--model", "llama-3.3-70b", *asked)
     found = json.loads(run("predict", "--model", "llama-3.3-70b", *asked, "--json"))
     assert found["p10"] < found["p50"] < found["p90"]

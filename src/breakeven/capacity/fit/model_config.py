@@ -107,7 +107,7 @@ def published_precision(path: Path, *, needed: bool = True) -> str:
             return ""
         named = short(format_name or quantization.get("quant_method"))
         told = f"its quantization_config names a format that is not known ({named})"
-        raise Problem(told, where=str(path), fix=f"Say it with --dtype, or as precision: {', '.join(PRECISIONS)}.")
+        raise Problem(told, where=str(path), fix=f"Say it with --precision, or as precision: {', '.join(PRECISIONS)}.")
     return format_name
 
 
@@ -119,7 +119,7 @@ def _said_beside(path: Path) -> Mapping[str, Any]:
     try:
         content = json_of(text_of(beside, largest=LARGEST_CONFIG))
     except json.JSONDecodeError as error:
-        fix = "Download it again, or take it away and say --dtype."
+        fix = "Download it again, or take it away and say --precision."
         raise Problem(f"not JSON: {error.msg}", where=f"{beside}:{error.lineno}", fix=fix) from error
     return _object(_object(content).get("quantization"))
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from breakeven.report.board.blocks import (
     Block,
     Bullets,
-    Figure,
     Grid,
     Memo,
     Paragraph,
@@ -21,9 +20,10 @@ from breakeven.report.board.design_section import design_section
 from breakeven.report.board.moves import moves_section, no_plan_section
 from breakeven.report.board.readiness_section import readiness_section
 from breakeven.report.board.register import assumptions, sources
+from breakeven.report.board.request import figures, request
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
-from breakeven.report.pages.parts.answer import better_contract, headline, not_before, reason, rests_on, two_steps
+from breakeven.report.pages.parts.answer import headline, why
 from breakeven.report.pages.parts.behind import amount, grouped, subject, totals
 from breakeven.report.pages.parts.evidence import (
     asked_gates,
@@ -38,10 +38,8 @@ from breakeven.report.pages.parts.evidence import (
 from breakeven.report.pages.parts.sentences import (
     flip_words,
     margin,
-    next_steps,
     not_assessed,
     over_time,
-    turns,
     utilization,
     volumes,
 )
@@ -63,80 +61,22 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
     return Memo(
         title=header.name[:1].upper() + header.name[1:],
         subtitle=subject(study),
-        question="Keep buying tokens, buy them elsewhere, serve open weights, or own the base load and burst?",
+        question="For decision: keep buying tokens, buy them elsewhere, or serve open weights ourselves?",
         answer=headline(study),
         tone=TONES.get(option.verdict, "bad"),
-        why=" ".join(filter(None, why(study))),
+        why=why(study),
         figures=figures(study, option),
-        decision=tuple(decision(study, option, drawn["costs"])),
+        decision=tuple(request(study, option)),
         evidence=tuple(evidence(study, drawn, beside or Beside())),
         colophon=colophon(study),
         date=header.as_of,
     )
 
 
-def why(study: Study) -> Iterator[str]:
-    """The sentences under the answer, those of the page: the reason, where the saving comes from, what holds it up."""
-    yield sentence(reason(study))
-    yield two_steps(study)
-    yield better_contract(study)
-    yield not_before(study)
-    yield rests_on(study)
-
-
-def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
-    """The three numbers: a month, the horizon, the chance."""
-    header, drawn = study.basis.header, option.depth.chance
-    low, high = (drawn.p10.value, drawn.p90.value) if drawn is not None else (0.0, 0.0)
-    three = [
-        Figure(
-            label=f"saved in month {header.month}",
-            value=money(option.monthly_saving, header.currency),
-            note=f"{option.name} against keeping today's model",
-        ),
-        Figure(
-            label=f"net present value, {header.horizon_months} months",
-            value=money(option.expected_net_present_value, header.currency),
-            note="on average over the draws" if drawn is not None else "nothing drawn",
-        ),
-    ]
-    if drawn is not None:
-        ends = " to ".join(money(amount, header.currency) for amount in (low, high))
-        three.append(
-            Figure(
-                label="chance that it pays",
-                value=percent(drawn.chance_to_pay.value),
-                note=f"eight draws in ten: {ends}",
-            )
-        )
-    return tuple(three)
-
-
-def decision(study: Study, option: OptionStudy, costs: Chart) -> Iterator[Section]:
-    """A month in one picture, what would change our mind, and what we do next."""
-    yield section(costs.title, costs, [])
-    yield Section(
-        title="What would change our mind",
-        blocks=(
-            Bullets(
-                items=(
-                    f"Volume: {option.name} {volumes(study, option)}; {margin(option)}.",
-                    sentence(f"Any one input: {turns(study, option, MOST_FLIPS)}"),
-                    sentence(f"Gates: {gates(study, option)}"),
-                )
-            ),
-        ),
-    )
-    yield Section(
-        title="What we do in the next 90 days",
-        blocks=(Bullets(items=tuple(next_steps(study, MOST_STEPS)), numbered=True),),
-    )
-
-
 def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[Section]:
     """Everything behind the first page, the strongest first."""
     option = best(study)
-    yield section("What a month costs, line by line", None, [side_by_side(study)])
+    yield section("What a month costs, line by line", drawn["costs"], [side_by_side(study)])
     where = [Paragraph(text=sentence(f"{option.name} {volumes(study, option)}; {margin(option)}"))]
     yield section("Where owning pays", drawn.get("break-even"), where)
     yield from design_section(study, drawn)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from breakeven.report.pages.parts.answer import headline, reason
+from breakeven.report.pages.parts.answer import headline, why
 from breakeven.report.pages.parts.evidence import best
+from breakeven.report.wording import money as amount
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format, words
 from breakeven.report.workbook.frozen_sheet import CURRENT, STALE, stale_colours
 from breakeven.report.workbook.layout import CHECKS, FIRST_MONTH, SUMMARY, Layout
 from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import quoted
-from breakeven.report.workbook.returns_sheet import DISCOUNTED, IRR, NEVER, NPV, PAYBACK, no_number, result
+from breakeven.report.workbook.returns_sheet import IRR, NEVER, NPV, PAYBACK, no_number, result
 from breakeven.study.judge.basis import fingerprint
+from breakeven.study.questions.capital import capital_of, payback_of
 from breakeven.study.study import OptionStudy
 
 ANSWER, REASON, STATE, TILES, SWITCHES, TABLE = 3, 4, 5, 8, 12, 16
@@ -49,9 +51,9 @@ def _title(page: Page, layout: Layout) -> None:
     page.text(2, 0, made, "note")
     merged = page.sheet.merge_range
     merged(ANSWER, 0, ANSWER, LAST_COLUMN, headline(layout.study), book.look("answer"))
-    merged(REASON, 0, REASON, LAST_COLUMN, reason(layout.study), book.look("frozen_wrap"))
-    page.sheet.set_row(ANSWER, 27)
-    page.sheet.set_row(REASON, 32)
+    merged(REASON, 0, REASON, LAST_COLUMN, why(layout.study), book.look("frozen_wrap"))
+    page.sheet.set_row(ANSWER, 40)
+    page.sheet.set_row(REASON, 48)
     page.text(STATE, 0, text["words_are"], "note")
     page.formula(STATE, 1, "=status_of_judgement", CURRENT, "status")
     page.text(STATE, 2, text["checks"], "note")
@@ -78,15 +80,17 @@ def _tiles(page: Page, layout: Layout) -> None:
     chance, worth, paid = (
         option_study.depth.chance,
         option_study.horizon.net_present_value,
-        no_number(option_study.horizon.payback.months, NEVER),
+        paid_back(layout, option),
     )
     tiles: list[tuple[str, Cell | None]] = [
         (text["worth"].format(months=header.horizon_months), (result(option, NPV), worth, money)),
         (text["saving"].format(month=header.month), (saving, option_study.monthly_saving, money)),
-        (text["payback"], (result(option, PAYBACK), paid, f'0.0 "{text["months"]}"')),
+        (text["payback"], (paid[0], paid[1], f'0.0 "{text["months"]}"')),
         (text["chance"], None),
     ]  # fmt: skip
-    page.text(TILES - 1, 0, text["about"].format(name=option_study.name), "bold")
+    hardware = capital_of(layout.study, option).hardware
+    bought = text["hardware"].format(hardware=amount(hardware, header.currency)) if hardware else ""
+    page.text(TILES - 1, 0, f"{text['about'].format(name=option_study.name)}{bought}", "bold")
     for (label, cell), (first, last) in zip(tiles, TILE_COLUMNS, strict=True):
         page.text(TILES, first, label, "note")
         if last > first:
@@ -192,9 +196,31 @@ def _row(layout: Layout, option: int, currency: str) -> Iterator[Cell]:
         yield at.line(name, option, month=month), engine.at(name, option=option, month=month), number
     if not option:
         return
-    horizon = layout.study.options[option - 1].horizon
-    yield result(option, IRR), no_number(horizon.irr_per_month, words()["returns"]["no_rate"]), "0.0%"
-    yield result(option, DISCOUNTED), no_number(horizon.discounted_payback.months, NEVER), "0.0"
+    yield (*rate(layout, option), "0.0%")
+    yield (*paid_back(layout, option), "0.0")
+
+
+def rate(layout: Layout, option: int) -> tuple[str, float | str]:
+    """The rate of return of an option's cash: live where it buys no hardware, else as the engine has it."""
+    none, study = words()["returns"]["no_rate"], layout.study
+    if not capital_of(study, option).hardware:
+        return result(option, IRR), no_number(study.options[option - 1].horizon.irr_per_month, none)
+    cash = payback_of(study, option)
+    return fixed(no_number(None if cash is None else cash.rate_per_month, none))
+
+
+def paid_back(layout: Layout, option: int) -> tuple[str, float | str]:
+    """The months until an option's cash is back, in the same way: the charge for hardware is no cash."""
+    study = layout.study
+    if not capital_of(study, option).hardware:
+        return result(option, PAYBACK), no_number(study.options[option - 1].horizon.payback.months, NEVER)
+    returns = study.financials[option].returns
+    return fixed(no_number(None if returns is None else returns.payback_months, NEVER))
+
+
+def fixed(value: float | str) -> tuple[str, float | str]:
+    """A value that is written, not computed."""
+    return (f'"{value}"' if isinstance(value, str) else repr(value)), value
 
 
 def _chart(page: Page, layout: Layout, row: int) -> None:

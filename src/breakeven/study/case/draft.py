@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from string import Template
 
@@ -21,10 +21,15 @@ NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogAnswer:
-    """A usage log: its path from the case, and the workloads in it."""
+    """A usage log: its path from the case, the workloads in it, what its columns are called, and the models that it
+    says were bought: most of all, and by workload; None where it names none that is known.
+    """
 
     path: str
     workloads: tuple[WorkloadDemand, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    hosted_model: str | None = None
+    hosted_models: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +83,27 @@ def _usage(answers: Answers) -> Iterator[str]:
     if answers.volume is not None:
         key, value = answers.volume
         yield f"{key}: {_number(value)}  # or a usage log: log: usage.csv{_guess('spend', answers)}"
-    listed = '"breakeven facts prices" lists them'
+    in_log = answers.log is not None and answers.log.hosted_model == answers.hosted_model
+    listed = "most tokens of the log" if in_log else '"breakeven facts prices" lists them'
     yield f"hosted_model: {quoted(answers.hosted_model)}  # {listed}{_guess('hosted_model', answers)}"
     if answers.log is not None:
         yield "log:"
         yield f"  path: {quoted(answers.log.path)}"
+        if answers.log.columns:
+            yield "  columns:"
+            yield from (f"    {quoted(name)}: {quoted(column)}" for name, column in answers.log.columns.items())
         yield "  load_profile_if_short: conversation  # used when the log covers less than a day"
         yield "workloads:  # as the log names them; each may have its own hosted_model, or stays_on_api: true"
-        yield from (_workload(workload) for workload in answers.log.workloads)
+        yield from (line for each in answers.log.workloads for line in _workload(each, answers))
 
 
-def _workload(found: WorkloadDemand) -> str:
+def _workload(found: WorkloadDemand, answers: Answers) -> Iterator[str]:
+    """A workload of the log, with its own model where that is another."""
     volume = f"{found.input_mtok_per_month:,.4g} M tokens in, {found.output_mtok_per_month:,.4g} M out a month"
-    return f"  - name: {quoted(found.name)}  # {volume}"
+    yield f"  - name: {quoted(found.name)}  # {volume}"
+    own = answers.log.hosted_models.get(found.name) if answers.log else None
+    if own and own != answers.hosted_model:
+        yield f"    hosted_model: {quoted(own)}  # as the log has it"
 
 
 def _section(section: str) -> Iterator[str]:

@@ -145,8 +145,8 @@ class Log(Part):
 
     path: str
     """The file, a folder or a pattern such as logs/*.csv; relative to the case file."""
-    columns: dict[str, str] = {}
-    """Our name of a column: its name in your log."""
+    columns: dict[str, str] | str = {}
+    """Our name of a column: its name in your log; or the file that `breakeven demand --map` drafted."""
     load_profile_if_short: str | None = None
     """The shape of the load when the log covers less than a day."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.demand.demand import Demand
+from breakeven.demand.log.format.draft_map import read_map
 from breakeven.demand.log.histogram import ALL, Sizes
 from breakeven.demand.shape.profiles import Percentiles
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
@@ -74,6 +75,15 @@ class Logged:
         return by_name.get(workload) or by_name.get(ALL)
 
 
+def columns_of(case: Case, log: Log) -> dict[str, str] | None:
+    """What the case calls the columns of its log, itself or in a file of its own."""
+    said = log.columns
+    if isinstance(said, str):
+        with case.telling("log", "columns"):
+            return read_map(case.folder / said)
+    return said or None
+
+
 def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = False) -> Logged | None:
     """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named.
 
@@ -84,7 +94,7 @@ def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = Fal
     log = case.file.log if isinstance(case.file.log, Log) else Log(path=case.file.log)
     reading = read_log(
         case.folder / log.path,
-        columns=log.columns or None,
+        columns=columns_of(case, log),
         workload="all",
         set_aside_to=set_aside_to,
         requests=requests,

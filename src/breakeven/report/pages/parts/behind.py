@@ -39,6 +39,7 @@ from breakeven.report.pages.parts.sentences import (
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
 from breakeven.report.wording import counted, label, money, percent, price, sentence, volume
 from breakeven.study.modes import BY_TOKEN
+from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import OptionStudy, Row, Study
 
 LABEL = 14  # columns of the labels
@@ -126,6 +127,9 @@ def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
         [price(v, currency) for v in (study.hosted_cost_per_mtok, *(o.cost_per_mtok for o in own))],
     )
     yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
+    hardware = [capital_of(study, i).hardware for i in range(1, len(study.basis.columns))]
+    if any(hardware):
+        yield "Hardware to buy", ["·", *(amount(value, currency) for value in hardware)]
     yield (
         f"Net present value, {study.basis.header.horizon_months} months",
         ["·", *(money(o.expected_net_present_value, currency) for o in own)],

@@ -232,8 +232,16 @@ def _log(case: CaseFile, document: Document, folder: Path) -> Iterator[Problem]:
     if not _is_there(folder, path):
         dotted = ".".join(keys)
         fix = "The path is relative to the folder of the case."
-        yield Problem(f'{dotted}: there is no file "{path}"', where=document.value(*keys), fix=fix)
-    for name in case.log.columns if isinstance(case.log, Log) else ():
+        looked = (folder / path).absolute()
+        yield Problem(f'{dotted}: there is no file "{path}": looked for {looked}', where=document.value(*keys), fix=fix)
+    columns = case.log.columns if isinstance(case.log, Log) else {}
+    if isinstance(columns, str):
+        if not _is_there(folder, columns):
+            what = f'log.columns: there is no file "{columns}": looked for {(folder / columns).absolute()}'
+            fix = "`breakeven demand LOG --map FILE.yaml` drafts it; the path is relative to the folder of the case."
+            yield Problem(what, where=document.value("log", "columns"), fix=fix)
+        return
+    for name in columns:
         if name not in field_names():
             what = f'log.columns: "{name}" is not a field of a log. {nearest(name, field_names())}'
             fix = f"Write our name first, then yours. The fields are {', '.join(field_names())}."

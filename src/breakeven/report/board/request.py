@@ -1,0 +1,127 @@
+"""The first page of the memo: what is asked, by when, of whom, for how much; the options; what turns it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from breakeven.report.board.blocks import Bullets, Figure, Grid, Section, sentence
+from breakeven.report.pages.parts.answer import headline, to_answer, until_then
+from breakeven.report.pages.parts.columns import called, in_order
+from breakeven.report.pages.parts.evidence import bought, gates
+from breakeven.report.pages.parts.rows import page_rows
+from breakeven.report.pages.parts.sentences import margin, next_steps, turns, volumes
+from breakeven.report.wording import money, odds
+from breakeven.study.questions.capital import capital_of
+from breakeven.study.study import OptionStudy, Study
+
+MOST_STEPS, MOST_FLIPS, MOST_COLUMNS = 3, 3, 5
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+FOR_PROGRAMS = (" (hosts.allow)", " and write it into the case", ", and put it into the case with its date")
+
+
+def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
+    """Three numbers with their ranges: the gain, a month, and what is spent first."""
+    header, drawn, at = study.basis.header, option.depth.chance, study.verdict.best_option
+    currency, capital = header.currency, capital_of(study, at)
+    name = called(study, at)
+    if drawn is None:
+        sure = "no scenarios drawn"
+    else:
+        low, high = (money(value, currency) for value in (drawn.p10.value, drawn.p90.value))
+        sure = f"8 in 10 scenarios lie from {low} to {high}; it pays in {odds(drawn.chance_to_pay.value)}"
+    hardware = f"{money(capital.hardware_first, currency)} of it hardware" if capital.hardware else "no hardware"
+    later = capital.hardware - capital.hardware_first
+    more = f", {money(later, currency)} more as the demand grows" if round(later) else ""
+    return (
+        Figure(
+            label=f"gain or loss over {header.horizon_months} months",
+            value=money(option.expected_net_present_value, currency),
+            note=f"{name}, in today's money; {sure}",
+        ),
+        Figure(
+            label=f"saved in month {header.month}",
+            value=money(option.monthly_saving, currency),
+            note=f"{money(option.monthly_cost, currency)} instead of {money(study.hosted_monthly_cost, currency)}",
+        ),
+        Figure(
+            label="spent before it saves",
+            value=money(capital.project + capital.hardware_first, currency),
+            note=f"{hardware}{more}",
+        ),
+    )
+
+
+def request(study: Study, option: OptionStudy) -> Iterator[Section]:
+    """What is asked, the options beside each other, what would change our mind, what we do next."""
+    yield Section(title="What is asked", blocks=(Bullets(items=tuple(asked(study, option))),))
+    yield Section(title="The options", blocks=(options(study),))
+    mind = (
+        f"Volume: {called(study, study.verdict.best_option)} {volumes(study, option)}; {margin(option)}.",
+        sentence(f"Any one figure: {turns(study, option, MOST_FLIPS)}."),
+        sentence(f"Gates: {gates(study, option)}."),
+    )
+    yield Section(title="What would change our mind", blocks=(Bullets(items=mind),))
+    steps = tuple(board_steps(study))
+    if steps:
+        yield Section(title="What we do in the next 90 days", blocks=(Bullets(items=steps, numbered=True),))
+
+
+def asked(study: Study, option: OptionStudy) -> Iterator[str]:
+    """The decision, by when, of whom, and the budget."""
+    header, verdict, currency = study.basis.header, study.verdict, study.basis.header.currency
+    name, capital = called(study, verdict.best_option), capital_of(study, verdict.best_option)
+    if verdict.answer in ("KEEP BUYING", "NO COMPLIANT OPTION"):
+        yield f"Decision: {headline(study)} No budget is asked for."
+        yield f"Again: when the volume, the prices or the models change; this is judged for {header.as_of}."
+        return
+    if verdict.first and not verdict.commit:
+        yield f"Decision: find out whether {to_answer(study)}; if so, {name}. {until_then(study)}"
+    else:
+        yield f"Decision: {name}. {until_then(study)}".strip()
+    full = month_named(header.as_of, header.month)
+    yield f"By: the end of {month_named(header.as_of, 1)}; the first month at full cost and saving is {full}."
+    if option.monthly_saving > 0:
+        yield f"A month of delay costs about {money(option.monthly_saving, currency)}."
+    who = "whoever answers for the API bill"
+    yield f"Of: {who}{'' if bought(study) else ', and the team that would run it'}."
+    hardware = f" and {money(capital.hardware, currency)} of hardware" if capital.hardware else ""
+    once = f"{money(capital.project, currency)} once{hardware}"
+    now, then = (money(value, currency) for value in (study.hosted_monthly_cost, option.monthly_cost))
+    yield f"Budget: {once}, then {then} a month instead of {now}."
+
+
+def month_named(as_of: str, number: int) -> str:
+    """The calendar month of a month of the horizon, counted from 1 after the day that is judged for."""
+    day = date.fromisoformat(as_of)
+    at = day.month - 1 + number
+    return f"{MONTHS[at % 12]} {day.year + at // 12}"
+
+
+def options(study: Study) -> Grid:
+    """The table of the page."""
+    columns, rows, header = in_order(study)[:MOST_COLUMNS], page_rows(study), study.basis.header
+    indent = "\u2003"
+    return Grid(
+        caption=f"Month {header.month}, {header.currency}; gains and losses are against today's model",
+        header=("", *(called(study, i) for i in columns)),
+        rows=tuple(
+            (f"{indent * row.label.startswith('  ')}{row.label.strip()}", *(row.values[i] for i in columns))
+            for row in rows
+        ),
+        sides="l" + "r" * len(columns),
+        bold=frozenset(i for i, row in enumerate(rows) if row.bold),
+    )
+
+
+def board_steps(study: Study) -> Iterator[str]:
+    """The steps without the words of a file or a command."""
+    for step in next_steps(study, MOST_STEPS):
+        plain = step
+        for each in FOR_PROGRAMS:
+            plain = plain.replace(each, "")
+        if "`" not in plain:
+            yield plain
