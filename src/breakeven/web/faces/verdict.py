@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from breakeven.report.board.blocks import Figure, Tone
-from breakeven.report.board.content import TONES, figures
+from breakeven.report.board.content import TONES
+from breakeven.report.board.request import figures
 from breakeven.report.pages.parts.answer import headline, why
 from breakeven.report.pages.parts.behind import subject
 from breakeven.report.pages.parts.evidence import best
