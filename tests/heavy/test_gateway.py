@@ -236,14 +236,16 @@ class TestLiteLLM:
 
     def test_a_plan_that_is_half_written_changes_nothing(self, litellm: World) -> None:
         litellm.force(share=1.0)
+        time.sleep(OUT)
+        assert litellm.client.ask().whole  # it looks when a request comes: now it has seen the whole one
         path = litellm.gateway.folder / "canary.json"
         whole = path.read_text()
         path.write_text(whole[: len(whole) // 2])
-        time.sleep(OUT)
+        time.sleep(1.1)
         answers = litellm.client.many(4)
         path.write_text(whole)
         assert all(said.whole for said in answers)
-        assert litellm.own.seen()["requests"] == 4
+        assert litellm.own.seen()["requests"] == 5
 
     def test_texts_of_the_log_are_replayed_to_the_real_engine(self, litellm: World, log: Path, tmp_path: Path) -> None:
         litellm.force(share=0.0)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from breakeven.problems import Problem
 from breakeven.proof.gateway.emit import Places, files_of, write_files
@@ -123,3 +124,10 @@ def test_the_requirements_pin_the_release_that_was_tried() -> None:
     assert text.splitlines()[-1] == "litellm[proxy]==1.106.10"
     assert "proprietary" in text
     assert refusal("litellm", "1.106.10") == ""
+
+
+def test_every_advisory_that_we_hold_our_own_locks_against_is_told_to_the_user(root: Path) -> None:
+    known = YAML(typ="safe").load((root / "security" / "advisories.yaml").read_text())["advisories"]
+    listed = {each["id"] for each in known if each["package"] == "litellm"}
+    assert listed
+    assert [name for name in sorted(listed) if name not in requirement("litellm")] == []
