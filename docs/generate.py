@@ -37,6 +37,7 @@ def whole_pages() -> dict[str, str]:
         "docs/reference/case.md": cases.page(),
         "docs/reference/case.schema.json": case_schema_text(),
         "docs/reference/study.schema.json": study_schema_text(),
+        **{f"docs/images/{key}.svg": drawn for key, drawn in picture.charts_as_svg(EXAMPLE).items()},
         "docs/images/decide.svg": picture.page_as_svg(EXAMPLE, WIDTH),
     }
 

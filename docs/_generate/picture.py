@@ -10,10 +10,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from breakeven.report.board.pictures import svg
+from breakeven.report.charts.charts import charts
 from breakeven.report.pages.page import Page
 from breakeven.report.pages.parts.answer import headline, why
 from breakeven.study.case.case import Case
 from breakeven.study.designs.settle import assess
+from breakeven.study.questions.pictures import pictures
 from breakeven.study.study import Study
 
 CELL = 12.2  # width of a character, as rich draws it
@@ -30,6 +33,17 @@ def study(path: str) -> Study:
 def verdict(path: str) -> str:
     """The verdict in its own words."""
     return f"> **{headline(study(path))}**\n>\n> {why(study(path))}"
+
+
+def charts_as_svg(path: str) -> dict[str, str]:
+    """The pictures of the board pack, by what they are called: shapes and texts, nothing from elsewhere."""
+    drawn = charts(study(path), pictures(study(path)))
+    return {each.key: f"{_alone(svg(each))}\n" for each in drawn}
+
+
+def _alone(drawn: str) -> str:
+    """A font that every browser has, and no name that it does not use."""
+    return drawn.replace("Inter", "sans-serif").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
 
 
 def page_as_svg(path: str, width: int) -> str:

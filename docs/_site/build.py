@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -27,6 +28,7 @@ ORDER = {
     "How it is built": ("architecture", "decisions/*"),
 }
 ANCHOR = re.compile(r'<a id="([\w.-]+)"></a>')
+OUTSIDE = re.compile(r"\[([^\]\n]+)\]\(((?:\.\./)+(?:skills/[^)#\s]+|[A-Z]+)\.md)\)")  # Markdown beside docs/
 OPEN_IN = {"Claude": "https://claude.ai/new?q={}", "ChatGPT": "https://chatgpt.com/?q={}"}
 ASK = "Read {} and answer my questions about it. State no number that is not in it."
 
@@ -39,10 +41,21 @@ def prepared(source: Path) -> None:
     for name in ("examples", "skills", "src", "tests"):
         (source / name).symlink_to(ROOT / name)
     for page in pages(source / "docs"):
-        text = ANCHOR.sub(r"[]{#\1}", page.read_text(encoding="utf-8")).replace("```csv\n", "```text\n")
+        text = ANCHOR.sub(r"[]{#\1}", page.read_text(encoding="utf-8"))
+        for language in ("csv", "console"):  # Sphinx knows no csv, and what a program prints is no shell
+            text = text.replace(f"```{language}\n", "```text\n")
+        text = OUTSIDE.sub(partial(_beside, page.relative_to(source / "docs")), text)
         page.write_text(text, encoding="utf-8")
     index = source / "docs" / "index.md"
     index.write_text(f"{index.read_text(encoding='utf-8')}\n{trees()}", encoding="utf-8")
+
+
+def _beside(page: Path, link: re.Match[str]) -> str:
+    """A link to Markdown that is no page: to the file as it is, which `twins` puts under files/."""
+    target = os.path.normpath(DOCS / page.parent / link[2])
+    there = Path(target).relative_to(ROOT)
+    up = "../" * len(page.parent.parts)
+    return f'<a href="{up}files/{there.as_posix()}">{link[1]}</a>'
 
 
 def pages(docs: Path) -> list[Path]:
@@ -70,6 +83,11 @@ def twins(out: Path) -> None:
             raise SystemExit(f"{name}: the theme has no place for its links any more.")
         html.write_text(text.replace("</article>", f"{links(name)}</article>", 1), encoding="utf-8")
     shutil.copy(ROOT / "llms.txt", out / "llms.txt")
+    for each in (ROOT, ROOT / "skills"):
+        for file in each.glob("*.md") if each == ROOT else each.rglob("*.md"):
+            there = out / "files" / file.relative_to(ROOT)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, there)
 
 
 def links(name: Path) -> str:
