@@ -24,13 +24,16 @@ from gateways import MASTER, Client, Said, Server, engine, fake_api, free_port, 
 
 from breakeven.capacity.benchmarks.given import Given
 from breakeven.capacity.benchmarks.reading import read_measurements
+from breakeven.proof.act.guard import Guarded
+from breakeven.proof.act.ladder import Ladder
+from breakeven.proof.act.watch import Places as Watched
+from breakeven.proof.act.watch import look, watching
 from breakeven.proof.gateway.control import Running, running
 from breakeven.proof.gateway.drill import Hands, Terms, drill, readiness_answers
 from breakeven.proof.gateway.emit import Kind, Places, files_of, write_files
 from breakeven.proof.gateway.litellm_config import Limits
 from breakeven.proof.gateway.preflight import preflight
 from breakeven.proof.gateway.routes import routes_of
-from breakeven.proof.judge.counters import count, counted, share_of_failures
 from breakeven.proof.records.live_plan import LivePlan, Shares
 from parts import require_part
 from proof.plans import plan, workload
@@ -215,15 +218,15 @@ class TestLiteLLM:
         assert all(said.whole for said in litellm.client.many(8))
         assert litellm.own.seen()["requests"] > 0
 
-    def test_a_fifth_of_failures_on_a_tenth_of_the_traffic_is_rolled_back(self, litellm: World, log: Path) -> None:
-        """By the test that `breakeven shadow watch` rests on: within 10 s and 60 requests of the canary."""
-        litellm.force(share=0.1)
+    def test_a_fifth_of_failures_on_a_tenth_is_rolled_back(self, litellm: World, log: Path, tmp_path: Path) -> None:
+        """By `breakeven shadow watch`: within 10 s and 60 requests of the canary."""
+        litellm.force(share=0.0)
         time.sleep(OUT)
         litellm.own.control(mode="flaky", share=0.2, seed=3)
         before = len(rows(log))
         with asked_all_the_while(litellm.client) as answers:
             begun = now()
-            moment = _rolled_back(litellm, log, before)
+            moment = _rolled_back(litellm, log, tmp_path / "record.jsonl")
             canary = [row for row in rows(log)[before:] if row.assigned == "self"]
             time.sleep(2.0)
         seconds = (moment - begun).total_seconds()
@@ -268,18 +271,19 @@ class TestLiteLLM:
         assert measured.output_tokens > 0
 
 
-def _rolled_back(world: World, log: Path, before: int) -> datetime:
-    """Watch the log, and send everything back when the canary fails more than it may; when that was."""
-    state = count("above", limit=share_of_failures(2.0, 0.1), alpha=0.05)
-    end = time.monotonic() + 60
-    while not state.rejected and time.monotonic() < end:
-        failed = [row for row in rows(log)[before:] if row.error and row.assigned == row.arm]
-        state = counted(state, [row.arm == "self" for row in failed][state.trials :])
-        time.sleep(0.1)
-    assert state.rejected
-    moment = now()
-    world.gateway.put_in_force(world.gateway.plan.with_share(0.0, written=moment, by="test"))
-    return moment
+def _rolled_back(world: World, log: Path, record: Path) -> datetime:
+    """Watch as `breakeven shadow watch` does: up to a tenth, and back when the canary fails more often than it may."""
+    guarded = Guarded(workload="chat", candidate="self", control="api", times=2.0, promises=())
+    hour = timedelta(hours=1)
+    ladder = Ladder(guarded=guarded, rungs=(0.1, 1.0), hold=hour, least_requests=1000, alpha=0.05, mirror_back=0.0)
+    state = watching(ladder, Watched(log=log, live=world.gateway.folder / "canary.json", record=record), now())
+    end = time.monotonic() + 90
+    while time.monotonic() < end:
+        state, decision = look(state, now())
+        if decision.kind == "back":
+            return now()
+        time.sleep(0.2)
+    raise AssertionError(f"not sent back: {decision}")
 
 
 @contextmanager
