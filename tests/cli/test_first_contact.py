@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assessed import SIX_MONTHS
 from breakeven.cli.app import main
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Log
@@ -78,3 +79,29 @@ def test_a_case_that_was_moved_says_which_file_it_looked_for(folder: Path, monke
     (folder / "case.yaml").rename(folder / "elsewhere" / "case.yaml")
     with pytest.raises(Exception, match=f"looked for {folder / 'elsewhere' / 'own.csv'}"):
         Case.load(folder / "elsewhere" / "case.yaml")
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        ("price_per_gpu: 36000", "It is the price of buying one"),
+        ("price_per_gpu_hour: 36000", "36,000 USD for an hour of H100-SXM-80GB is above every known offer"),
+        ("price_per_gpu_hour: 0.001", "0.001 USD for an hour of H100-SXM-80GB is below every known offer"),
+    ],
+)
+def test_a_price_in_another_unit_is_asked_back(
+    offer: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "case.yaml").write_text(SIX_MONTHS.replace("price_per_gpu_hour: 2.5", offer))
+    assert run(monkeypatch, "decide", str(tmp_path / "case.yaml")) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert 'Did you mean "price_per_gpu_hour"' not in said
+
+
+def test_a_gpu_is_found_by_how_its_name_begins(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "facts", "gpus", "mi300") == 0
+    assert "MI300X" in capsys.readouterr().out
+    assert run(monkeypatch, "facts", "gpus", "mi3000000") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -42,24 +43,34 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (decide, explain, compare, new, quick, facts, verify, schema, report, learn, mcp, serve):
-    app.command()(command)
-app.command("demand")(demand)
-app.command("readiness")(readiness)
-app.command("flips")(flips)
-app.command("designs")(designs)
-app.command("plan")(plan)
-app.command("gpu-mix")(gpu_mix)
-app.command("gateway")(gateway)
-app.command("preflight")(preflight)
-app.command("drill")(drill)
-app.command("value-of-information")(value_of_information)
-app.command("sample-log")(sample_log)
-app.command("size")(size)
-app.command("track")(track)
-app.add_typer(throughput, name="throughput")
-app.add_typer(replay, name="replay")
-app.add_typer(shadow, name="shadow")
+DECIDE, CLOSER, SIZE, PLAN, SHOW, FACTS = "Decide", "Look closer", "Size", "Plan and prove", "Show", "Facts"
+GROUPS: dict[str, dict[str, Callable[..., None]]] = {
+    DECIDE: {"decide": decide, "new": new, "demand": demand, "quick": quick, "learn": learn},
+    CLOSER: {
+        "explain": explain,
+        "flips": flips,
+        "value-of-information": value_of_information,
+        "compare": compare,
+        "designs": designs,
+        "readiness": readiness,
+    },
+    SIZE: {"size": size, "gpu-mix": gpu_mix},
+    PLAN: {
+        "plan": plan,
+        "gateway": gateway,
+        "preflight": preflight,
+        "drill": drill,
+        "track": track,
+    },
+    SHOW: {"report": report, "serve": serve, "mcp": mcp},
+    FACTS: {"facts": facts, "verify": verify, "schema": schema, "sample-log": sample_log},
+}
+for panel, commands in GROUPS.items():
+    for name, command in commands.items():
+        app.command(name, rich_help_panel=panel)(command)
+app.add_typer(throughput, name="throughput", rich_help_panel=SIZE)
+app.add_typer(replay, name="replay", rich_help_panel=SIZE)
+app.add_typer(shadow, name="shadow", rich_help_panel=PLAN)
 
 check_values(app)
 

@@ -19,12 +19,17 @@ def compare(
         typer.Option(help="Exit with 3 if the second verdict is of this class (or classes, comma-separated)."),
     ] = None,
 ) -> None:
-    """Compare two cases: what differs, and what of it turns the verdict."""
-    from breakeven.cli.studies import load_study, refuse_unknown_classes
-    from breakeven.report.pages.compare_page import print_differences
+    """Compare two cases: every key that differs, then the inputs, and what of it turns the verdict.
+
+    Example: breakeven compare case.yaml other.yaml
+    """
+    from breakeven.cli.studies import keys_between, load_study, refuse_unknown_classes
+    from breakeven.report.pages.compare_page import print_differences, print_keys
     from breakeven.study.questions.differences import differences
 
     classes = refuse_unknown_classes(fail_on)
+    if not as_json:
+        print_keys(keys_between(first, second))
     answer = differences(load_study(first), load_study(second))
     print_differences(answer, as_json=as_json)
     if answer.second_verdict in classes:

@@ -27,7 +27,7 @@ def quick(
         typer.Option(metavar="MTOK", help="What one GPU serves a month: the fleet follows the volume."),
     ] = None,
     utilization: Annotated[
-        str | None, typer.Option(metavar="U", help="Taken and never used, as in the brief's function.")
+        str | None, typer.Option(metavar="U", help="Taken and never used: kept for calls that give it.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of the page.")] = False,
 ) -> None:

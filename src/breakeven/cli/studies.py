@@ -20,7 +20,7 @@ from breakeven.problems import Problem, Problems, nearest
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
 from breakeven.study.case.case import Case
-from breakeven.study.case.changed import with_changes
+from breakeven.study.case.changed import ChangedKey, changed_keys, with_changes
 from breakeven.study.designs.settle import settled
 from breakeven.study.judge.assess import judged_case, judged_on
 from breakeven.study.judge.basis import basis_from_json, study_text
@@ -100,6 +100,13 @@ def judged_again(path: Path, *, allow_changed: bool = False) -> Loaded:
     for difference in changed:
         typer.echo(f"{path}: {difference}", err=True)
     return Loaded(study=study, chance=chance, resolved=None)
+
+
+def keys_between(first: Path, second: Path) -> tuple[ChangedKey, ...]:
+    """The keys that two case files say differently; none where one is a study.json, which has inputs instead."""
+    if ".json" in (first.suffix, second.suffix):
+        return ()
+    return changed_keys(Case.load(first), Case.load(second))
 
 
 def read_json(path: Path) -> dict[str, object]:

@@ -7,7 +7,7 @@ import pytest
 from assessed import SIX_MONTHS
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
-from breakeven.study.case.changed import with_changes
+from breakeven.study.case.changed import changed_keys, with_changes
 
 CASE = Case.parse(SIX_MONTHS)
 
@@ -49,3 +49,14 @@ def test_what_is_no_key_is_told(said: str, told: str) -> None:
 def test_a_value_is_checked_like_one_in_a_file() -> None:
     with pytest.raises(Exception, match='team: expected a number, found text "many"'):
         with_changes(CASE, ["team=many"])
+
+
+def test_every_key_that_differs_is_told() -> None:
+    """Model and GPU too, which no input of the model is called after."""
+    other = with_changes(CASE, ["gpu=h200", "hosted_model=openai/gpt-4.1", "hosted.discount=10%"])
+    found = {each.key: (each.first, each.second) for each in changed_keys(CASE, other)}
+    assert found["gpu_offer.gpu"] == ("h100", "h200")
+    assert found["gpu_offer.price_per_gpu_hour"] == ("2.5", None)
+    assert found["hosted_model"] == ("openai/gpt-4o", "openai/gpt-4.1")
+    assert found["hosted.discount"] == (None, "10%")
+    assert changed_keys(CASE, CASE) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import typer
 from rich.console import Console
@@ -10,8 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from breakeven.report.wording import label, money, plain
+from breakeven.study.case.changed import ChangedKey
 from breakeven.study.judge.basis import to_json
 from breakeven.study.questions.differences import Differences
+
+NOT_SAID = "·"
 
 
 def print_differences(differences: Differences, *, as_json: bool) -> None:
@@ -50,6 +54,20 @@ def print_differences(differences: Differences, *, as_json: bool) -> None:
             turns,
         )
     console.print(table)
+
+
+def print_keys(changed: Sequence[ChangedKey]) -> None:
+    """Every key that differs, as both cases say it."""
+    if not changed:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("key", "first", "second"):
+        table.add_column(heading, overflow="fold")
+    for each in changed:
+        table.add_row(each.key, each.first or NOT_SAID, each.second or NOT_SAID)
+    console = Console()
+    console.print(table)
+    console.print()
 
 
 def numbers(values: tuple[float, ...]) -> str:

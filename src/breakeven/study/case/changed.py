@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,37 @@ def with_changes(case: Case, said: Iterable[str]) -> Case:
             offer.pop(each, None)
     as_of = None if case.as_of_from_clock else case.as_of
     return Case.from_dict(data, name=case.path.name, folder=case.folder, as_of=as_of or case.as_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedKey:
+    """A key that two cases say differently; None: one of them does not say it."""
+
+    key: str
+    first: str | None
+    second: str | None
+
+
+def changed_keys(first: Case, second: Case) -> tuple[ChangedKey, ...]:
+    """Every key that differs, in the order of the first case, then those that only the second has."""
+    one, other = (dict(_flat(each.document.data)) for each in (first, second))
+    keys = dict.fromkeys([*one, *other])
+    return tuple(
+        ChangedKey(key=key, first=one.get(key), second=other.get(key)) for key in keys if one.get(key) != other.get(key)
+    )
+
+
+def _flat(data: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """The values of a case by their keys with dots."""
+    if isinstance(data, Mapping):
+        parts: Iterable[tuple[str, Any]] = ((str(key), value) for key, value in data.items())
+    elif isinstance(data, list | tuple):
+        parts = ((str(i), value) for i, value in enumerate(data))
+    else:
+        yield at, str(data)
+        return
+    for key, value in parts:
+        yield from _flat(value, f"{at}.{key}" if at else key)
 
 
 def _pair(text: str) -> tuple[str, Any]:

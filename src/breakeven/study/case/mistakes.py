@@ -17,6 +17,10 @@ from breakeven.study.case.places import Document, Keys
 from breakeven.study.case.schema import CaseFile
 
 ROUNDS = 5
+# Keys whose nearest neighbour is another quantity: a price of a GPU is not one of an hour.
+OF_ANOTHER_UNIT = {
+    "price_per_gpu": "It is the price of buying one: it belongs under self_hosting.purchase, with mode: owned.",
+}
 NUMBER, WHOLE, LIST = "a number", "a whole number", "a list"
 MAPPING = "keys with values"
 WANTED = {
@@ -110,7 +114,7 @@ def _said(keys: Keys, what: str) -> str:
 def _unknown_key(keys: Keys, document: Document) -> Problem:
     name, parent = str(keys[-1]), keys[:-1]
     known = known_keys(parent)
-    hint = _elsewhere(name, parent) or nearest(name, known)
+    hint = _elsewhere(name, parent) or OF_ANOTHER_UNIT.get(name, "") or nearest(name, known)
     fix = "" if hint or not known else f"The keys here are {', '.join(known)}."
     what = _said(parent, f'unknown key "{name}". {hint}'.strip())
     return Problem(what, where=document.key(*keys), fix=fix)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import get_args
 
-from breakeven.facts.catalog import gpu_offers, purchase_prices, stale_notice
+from breakeven.facts.catalog import gpu_offers, gpus, purchase_prices, stale_notice
 from breakeven.facts.records import Gpu, PurchaseMode
 from breakeven.facts.records import GpuOffer as GpuOfferFact
 from breakeven.numbers.inputs import Input, KnownFrom, Source, mixed
@@ -19,7 +19,7 @@ from breakeven.study.case.schema import GpuOffer, Purchase
 from breakeven.study.case.terms.serving import Operations
 from breakeven.study.modes import HELD
 from breakeven.study.register import register
-from breakeven.study.resolve.currency import from_facts
+from breakeven.study.resolve.currency import FACTS, from_facts
 
 USUAL_OPERATIONS: Operations = "business-hours"
 SERVER_SHARE = 1.5  # price of a GPU with its share of the server, over the bare GPU; derived, model: node price
@@ -32,6 +32,7 @@ PRICES = {
     "serverless": "serverless_price_per_hour",
     "owned": "gpu_purchase_price",
 }
+FAR = 10  # times a known offer: a price beyond is asked back
 MEASURED_KW = {"node_idle_kw": 2.0, "node_busy_kw": 7.0, "colocation_kw_per_node": CONTRACTED_KW}
 
 
@@ -105,6 +106,8 @@ def _price(case: Case, purchase: Purchase, card: Gpu, at: Keys) -> tuple[Input |
     if stated is None:
         price, notices = _published(case, purchase, card, name)
         return from_facts(case, price), notices
+    if name != "gpu_purchase_price":
+        asked_back(case, card, stated, where)
     source = case.source(*where)
     if price_said.source:
         source = Source(title=price_said.source, date=price_said.date)
@@ -113,6 +116,27 @@ def _price(case: Case, purchase: Purchase, card: Gpu, at: Keys) -> tuple[Input |
     )
     old = stale_notice(f"price of {card.key}", source, case.as_of) if price_said.date != "unknown" else None
     return price, (old,) if old else ()
+
+
+def asked_back(case: Case, card: Gpu, price: float, where: Keys) -> None:
+    """Refuse a price of a GPU-hour that is ten times above or below any known offer: another unit, most likely.
+
+    Nothing is asked of nothing, of another currency than that of the offers, or where no offer is known.
+    """
+    modes: tuple[PurchaseMode, ...] = ("on_demand", "serverless")
+    offers = (each for mode in modes for key in gpus() for each in gpu_offers(key, mode, on=case.as_of))
+    known = [each.usd_per_gpu_hour for each in offers]
+    if not price or not known or case.file.currency != FACTS:
+        return
+    least, most = min(known) / FAR, max(known) * FAR
+    if least <= price <= most:
+        return
+    what = (
+        f"{price:,g} {FACTS} for an hour of {card.key} is {'above' if price > most else 'below'} every known offer by "
+        f"more than {FAR} times: they lie from {min(known):g} to {max(known):g}"
+    )
+    fix = "Is it the price of buying one? That is price_per_gpu, under self_hosting.purchase, mode: owned."
+    raise Problem(what, where=case.place(*where), fix=fix if price > most else "Is it in another unit?")
 
 
 def _stated_price(case: Case, purchase: Purchase, at: Keys) -> tuple[float | None, Purchase | GpuOffer, Keys]:
