@@ -10,9 +10,9 @@ from statistics import median
 from breakeven.cli.listing import Listing
 from breakeven.facts.age import age_in_days, age_in_words, stale_notice
 from breakeven.facts.catalog import (
-    gpu,
     gpu_offers,
     gpus,
+    gpus_called,
     hosted_hosts,
     hosted_models,
     hosted_price,
@@ -23,28 +23,15 @@ from breakeven.facts.catalog import (
 )
 from breakeven.facts.records import Gpu, GpuOffer, HostedPrice, OpenModel, PurchasePrice
 from breakeven.numbers.inputs import Source
-from breakeven.problems import Problem
 
 SPECIFICATION = "a specification does not go stale"
 UNSAID = {"-", "all", "not stated"}  # products and regions that tell nothing
 Record = Gpu | OpenModel | GpuOffer | PurchasePrice | HostedPrice
 
 
-def _cards(name: str) -> list[Gpu]:
-    """The GPU of that name, else all whose name begins with it: "mi300" is the MI300X."""
-    begins = name.strip().upper().replace(" ", "-")
-    several = [card for key, card in gpus().items() if key.upper().startswith(begins)]
-    try:
-        return [gpu(name)]
-    except Problem:
-        if several:
-            return several
-        raise
-
-
 def gpu_listings(name: str | None, day: datetime.date) -> list[Listing]:
     """GPUs by key, or the one named."""
-    cards = _cards(name) if name else list(gpus().values())
+    cards = gpus_called(name) if name else list(gpus().values())
     headings = (
         "GPU",
         "memory GiB",

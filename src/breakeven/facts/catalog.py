@@ -77,6 +77,15 @@ def gpu(name: str) -> Gpu:
     return gpus()[key]
 
 
+def gpus_called(name: str) -> list[Gpu]:
+    """The GPU of that name, else all whose name begins with it: "mi300" is the MI300X."""
+    begins = name.strip().upper().replace(" ", "-")
+    several = [card for key, card in gpus().items() if key.upper().startswith(begins)]
+    if several and name.strip().lower().replace(" ", "-") not in _gpu_names():
+        return several
+    return [gpu(name)]
+
+
 @cache
 def open_models() -> dict[str, OpenModel]:
     """Every open model by key."""
