@@ -10,6 +10,7 @@ from statistics import median
 from breakeven.cli.listing import Listing
 from breakeven.facts.age import age_in_days, age_in_words, stale_notice
 from breakeven.facts.catalog import (
+    gpu,
     gpu_offers,
     gpus,
     gpus_called,
