@@ -58,6 +58,11 @@ def test_a_folder_of_logs_is_refused_when_a_link_lies_in_it(folder: Folder) -> N
         {"self_hosting": {"measured": "/etc/passwd"}},
         {"self_hosting": {"model_config": "../secret.csv"}},
         {"readiness": {"delivery": "up/secret.csv"}},
+        {"log": {"path": "logs/a.csv", "columns": "../secret.csv"}},
+        {"evaluations": [{"model": "m", "results": "../secret.csv"}]},
+        {"evaluations": [{"model": "m", "results": "logs/a.csv", "today": "link.csv"}]},
+        {"a key that nobody knows": ["/etc/passwd"]},
+        {"another": {"deep": {"deeper": "up/secret.csv"}}},
     ],
 )
 def test_a_case_may_name_no_other_file(folder: Folder, case: dict[str, object]) -> None:
@@ -65,16 +70,26 @@ def test_a_case_may_name_no_other_file(folder: Folder, case: dict[str, object]) 
         folder.case(case)
 
 
-def test_columns_of_a_log_are_no_files(folder: Folder) -> None:
-    folder.case({"log": {"path": "logs/a.csv", "columns": {"input_tokens": "../in"}}})
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"log": {"path": "logs/a.csv", "columns": {"input_tokens": "../in"}}},
+        {"name": "costs/benefits, see ../nothing", "note": "..x", "hosted_model": "anthropic/claude-haiku-4-5"},
+        {"name": "", "date": "\0", "long": "x" * 5000, "number": 3, "nothing": None},
+        {"name": "logs"},
+    ],
+)
+def test_texts_that_name_no_file_are_left_alone(folder: Folder, case: dict[str, object]) -> None:
+    folder.case(case)
 
 
-def test_every_file_that_a_case_can_name_is_known_here() -> None:
-    """A new place that opens a file of the case's folder must be added to `NAMES_FILES`."""
+def test_every_key_that_names_a_file_is_known_here() -> None:
+    """A text under an unknown key is checked where it names something; these are checked in any case."""
     opened = {
         found
         for path in (ROOT / "src/breakeven/study").rglob("*.py")
         for found in re.findall(r"case\.folder / ([\w.]+)", path.read_text(encoding="utf-8"))
     }
-    assert opened == {"log.path", "said.delivery", "path"}, opened  # `path`: measured and model_config
-    assert set(NAMES_FILES) == {"log", "delivery", "measured", "model_config"}
+    # `path`: measured, model_config, evaluations; `said`: the columns of a log, where they are a file
+    assert opened == {"log.path", "stated.delivery", "path", "said"}, opened
+    assert set(NAMES_FILES) >= {"log", "path", "delivery", "measured", "model_config", "results", "today"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from breakeven.problems import Problem
 
-NAMES_FILES = ("log", "measured", "model_config", "delivery")  # keys of a case under which a file is named
+NAMES_FILES = ("log", "path", "measured", "model_config", "delivery", "results", "today")  # keys of a case
 FIX = "Name something inside the folder of `breakeven mcp --folder`, by its real path, without .. and without links."
 
 
@@ -42,9 +42,25 @@ class Folder:
         return path
 
     def case(self, data: Any, start: Path | None = None) -> None:
-        """Raise `Problem` where a case names a file that may not be read; its paths are relative to `start`."""
-        for named in _files_named(data):
-            self.log(named, start)
+        """Raise `Problem` where a case names a file that may not be read; its paths are relative to `start`.
+
+        Under keys that name files each text is checked. Any other text is too where there is something of that name:
+        so a key that names a file, and is not known here, leads out of the folder no more than the others.
+        """
+        for key, text in _texts(data):
+            if key in NAMES_FILES:
+                self.log(text, start)
+            elif _is_there((start or self.root), text):
+                self.inside(text, start)
+
+
+def _is_there(start: Path, text: str) -> bool:
+    """Whether the text is the name of something, a link that leads nowhere included."""
+    try:
+        path = start / text
+        return bool(text.strip()) and (path.exists() or path.is_symlink())
+    except (OSError, ValueError):  # what no file system can name
+        return False
 
 
 def _stands_for(path: Path) -> Iterator[Path]:
@@ -55,16 +71,13 @@ def _stands_for(path: Path) -> Iterator[Path]:
         yield from Path(*path.parts[:fixed]).glob(str(Path(*path.parts[fixed:])))
 
 
-def _files_named(data: Any, key: str = "") -> Iterator[str]:
-    """Every file that a case names, wherever the key stands."""
+def _texts(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a case, with the key that it stands under."""
     if isinstance(data, Mapping):
         for name, value in data.items():
-            inner = str(name)
-            if key == "log" and inner != "path":
-                continue  # columns and profiles are names, not files
-            yield from _files_named(value, key if key in NAMES_FILES else inner)
+            yield from _texts(value, str(name))
     elif isinstance(data, list | tuple):
         for each in data:
-            yield from _files_named(each, key)
-    elif isinstance(data, str) and key in NAMES_FILES:
-        yield data
+            yield from _texts(each, key)
+    elif isinstance(data, str):
+        yield key, data
