@@ -14,6 +14,7 @@ from breakeven.numbers.operations import MONTH, OPTION, Value, along, pick
 CRITERION = "net_present_value"  # what options are ranked by
 BASELINE = 0  # the option that buys everything
 WITHOUT_UNITS = ("committed_work", "committed_burst", "committed_bought_relief")
+WITHOUT_FLEETS = ("interactive_spill", "batch_spill")  # of held fleets only
 WITHOUT_TIERS = (  # they enter above an edge only, or by slab
     "tokens_in_tiers", "interactive_burst_tokens", "batch_burst_tokens", "tier_tokens",
     "bought_list_price", "burst_list_price", "batch_burst_list_price",
@@ -41,8 +42,13 @@ class Comparison:
         return self.model.evaluate({**self.values, "replicas": self.fleets, **changed}, wanted)
 
     def pair(self, option: int) -> dict[str, Value]:
-        """The inputs of the baseline and one option; the fleet follows the demand unless it is fixed."""
+        """The inputs of the baseline and one option; the fleet follows the demand unless it is fixed.
+
+        Where neither holds a fleet, nothing is asked of what would be above it.
+        """
         pair = {name: of_options(value, [BASELINE, option]) for name, value in self.values.items()}
+        if "holds_fleet" in pair and not np.any(pair["holds_fleet"]):
+            pair |= dict.fromkeys(WITHOUT_FLEETS, 0.0)
         return pair | {"replicas": of_options(self.fleets, [BASELINE, option])} if option in self.fixed else pair
 
     def pinned_pair(self, option: int) -> dict[str, Value]:

@@ -144,8 +144,10 @@ def rate_of_mean_path(distribution: Distribution, range_of: tuple[float, float, 
     low, likely, high = range_of
     shares = (np.arange(SHARES) + 0.5) / SHARES
     rates = QUANTILES[distribution](low, likely, high, shares)
-    powers = np.arange(periods)
-    wanted = float(np.mean(sum((1 + rates) ** power for power in powers)))
+    powers, sums = np.arange(periods), np.zeros(SHARES)
+    for _ in powers:  # 1 + (1 + rate) (1 + (1 + rate) (…))
+        sums = sums * (1 + rates) + 1
+    wanted = float(sums.mean())
     least, most = float(rates.min()), float(rates.max())
     for _ in range(HALVINGS):
         rate = (least + most) / 2

@@ -122,3 +122,15 @@ def test_what_nobody_holds_may_be_left_out(name: str) -> None:
         here, there = whole.evaluate(wanted, **changed), lean.evaluate(wanted, **changed)
         for line in wanted:
             assert np.array_equal(here[line] + 0.0, there[line] + 0.0), line
+
+
+def test_two_options_by_themselves_are_what_they_are_among_all() -> None:
+    """Also where neither holds a fleet, so that what would be above one is not asked for."""
+    comparison = without_idle(comparison_of(study("support-chat").basis))
+    whole = comparison.evaluate(["monthly_cost", "net_present_value"])
+    for option in range(1, len(comparison.names)):
+        pair = MODEL.evaluate(comparison.pinned_pair(option), ["monthly_cost", "net_present_value"])
+        assert comparison.path(pair["monthly_cost"], 1) == pytest.approx(comparison.path(whole["monthly_cost"], option))
+        assert comparison.month(pair["net_present_value"], 1, 0) == pytest.approx(
+            comparison.month(whole["net_present_value"], option, 0)
+        )

@@ -44,7 +44,9 @@ def judged_case(found: Resolved) -> tuple[Study, Chance]:
 def with_choices(study: Study, found: Resolved) -> Study:
     """The study with what its case left open that is no input, and what the alternatives would give."""
     it, comparison = study.verdict.best_option, without_idle(comparison_of(study.basis))
-    choices = choices_of(found, side_of(study.basis, it), worth_by_side)
+    choices = choices_of(found, side_of(study.basis, it), worth_by_side, basis=study.basis)
+    if not choices:
+        return study
     basis = replace(study.basis, choices=choices)
     return replace(study, basis=basis, unsaid=left_open(basis, comparison, it, study.tornado))
 

@@ -27,9 +27,14 @@ PRECISION = "self_hosting.precision"
 Worths = Mapping[Side, float | None]  # net present value of the best option of each side
 
 
-def choices_of(found: Resolved, side: Side, worth: Callable[[Basis], Worths]) -> tuple[Choice, ...]:
-    """Every alternative that concerns a side, and of the precision always. `worth`: of the best options of a basis."""
-    stands, now = standing(found), worth(basis_with_all(found))
+def choices_of(
+    found: Resolved, side: Side, worth: Callable[[Basis], Worths], *, basis: Basis | None = None
+) -> tuple[Choice, ...]:
+    """Every alternative that concerns a side, and of the precision always. `worth`: of the best options of a basis.
+
+    `basis`: of the case with every option, where it is made already.
+    """
+    stands, now = standing(found), worth(basis or basis_with_all(found))
     rows = [row for row in shipped("study/choices.yaml") if row["key"] in stands]
     asked = [row for row in rows if side != "bought" or row["of"] == "all" or row["key"] == PRECISION]
     return tuple(choice for row in asked for choice in _alternatives(found, row, stands[row["key"]], now, worth))
