@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,12 @@ def test_nobody_passes_keywords_through() -> None:
 def test_starting_imports_nothing_heavy(module: str) -> None:
     loaded = run_python(f"import sys, {module}; print(*({set(HEAVY)!r} & sys.modules.keys()))")
     assert loaded == ""
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest takes the second for the first and collects neither: alone each passes, together the suite stops."""
+    names = sorted(each.name for each in (ROOT / "tests").rglob("test_*.py"))
+    assert [one for one, other in pairwise(names) if one == other] == []
 
 
 def test_no_tracked_file_names_a_package_index() -> None:
