@@ -28,11 +28,7 @@ WIDTHS = {"phone": 390, "desk": 1440}
 SCHEMES = ("light", "dark")
 PATIENCE = 120_000  # milliseconds: the machine may be busy
 ALLOWED = ("blob:http://127.0.0.1", "data:")
-BILL = """date,model,input_tokens,output_tokens,cost
-2026-09-01,gpt-4o,410000000,52000000,1545.00
-2026-09-02,gpt-4o,405000000,50000000,1512.50
-2026-09-03,gpt-4o,398000000,51000000,1505.00
-"""
+BILL = ROOT / "tests" / "demand" / "formats" / "openai-csv" / "input.csv"
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +184,7 @@ def test_a_log_and_a_bill_give_an_answer(address: str, tmp_path: Path) -> None:
         watched.whole()
         assert "usage.csv.gz" in page.locator("#verdict").inner_text()
         page.goto(f"{address}/")
-        page.locator("#bill-text").fill(BILL)
+        page.locator("#bill-text").fill(BILL.read_text("utf-8"))
         page.get_by_role("button", name="Read the bill").click()
         page.wait_for_url("**/board/own-*")
         watched.whole()

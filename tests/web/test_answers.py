@@ -121,9 +121,16 @@ def test_a_broken_case_says_what_is_wrong_with_it_and_where(client: TestClient) 
     assert "broken.yaml:2" in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/board/none", "/api/board/none", "/api/board/none/answer/point", "/api/uploads/none"]
-)
+@pytest.mark.parametrize("path", ["/board/none", "/none", "/compare", "/compare?left=small&right=none"])
+def test_a_page_that_is_not_there_is_a_page_that_says_so(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "This cannot be shown" in answer.text
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/board/none", "/api/board/none/answer/point", "/api/uploads/none"])
 def test_a_board_that_is_not_open_is_not_found(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404

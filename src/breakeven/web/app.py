@@ -23,9 +23,10 @@ from breakeven.web.desk.shop import shop
 from breakeven.web.desk.uploads import NotKnown
 from breakeven.web.desk.workers import Busy, Fault, Left, Refused, TookTooLong
 from breakeven.web.doors import answers, comparing, description, pages, starting
+from breakeven.web.faces.start import wrong
 from breakeven.web.guard.headers import SafeHeaders
 from breakeven.web.guard.limits import TooMuch
-from breakeven.web.guard.refusals import refusal, refused, told
+from breakeven.web.guard.refusals import Told, refused, told
 from breakeven.web.guard.visitors import Door, Visitors
 
 ROUTES = (
@@ -79,36 +80,40 @@ def app(
     )
 
 
-def _wrong(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem | Problems)
-    return refused(422, told(error))
+def _answered(request: Request, status: int, found: list[Told]) -> Response:
+    """What is wrong: to a script as JSON, to a person as a page."""
+    if request.url.path.startswith(("/api/", "/static/", "/openapi")):
+        return refused(status, found)
+    return pages.page_of("breakeven", wrong(found), "", {}, status=status)
 
 
-def _missing(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return refused(404, told(error))
+def _telling(status: int) -> ExceptionHandler:
+    def answer(request: Request, error: Exception) -> Response:
+        if isinstance(error, Refused):
+            return _answered(request, status, error.found)
+        assert isinstance(error, Problem | Problems)
+        return _answered(request, status, told(error))
+
+    return answer
 
 
-def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return refused(422, error.found)
+def _saying(status: int, what: str, fix: str = "") -> ExceptionHandler:
+    return lambda request, _: _answered(request, status, [{"what": what, "where": "", "fix": fix}])
 
 
-def _saying(status: int, what: str, fix: str = "") -> Callable[[Request, Exception], Response]:
-    return lambda _, __: refusal(status, what, fix=fix)
-
-
-def _http(_: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return refusal(error.status_code, error.detail or "this cannot be answered")
+    return _answered(
+        request, error.status_code, [{"what": error.detail, "where": "", "fix": "Begin at the first page."}]
+    )
 
 
 HANDLERS: dict[int | type[Exception], ExceptionHandler] = {
-    NotOpen: _missing,
-    NotKnown: _missing,
-    Problem: _wrong,
-    Problems: _wrong,
-    Refused: _refused,
+    NotOpen: _telling(404),
+    NotKnown: _telling(404),
+    Problem: _telling(422),
+    Problems: _telling(422),
+    Refused: _telling(422),
     TooMuch: _saying(413, "this is more than the dashboard reads at once", "Read it with the command line."),
     Busy: _saying(429, "too much is being worked on", "Try again in a few seconds."),
     TookTooLong: _saying(

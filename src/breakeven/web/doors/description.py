@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from breakeven.web.desk.shop import SECONDS
 from breakeven.web.desk.tasks import MEDIA
+from breakeven.web.doors.answers import shop_of
 
 Schema = dict[str, Any]
 PROBLEMS: Schema = {
@@ -47,9 +48,16 @@ CHANGES: Schema = {
 }
 
 
-async def openapi(_: Request) -> Response:
-    """The description."""
-    return JSONResponse(described())
+async def openapi(request: Request) -> Response:
+    """The description, with the cases of the folder as examples of a board."""
+    document = described()
+    examples = {name: {"value": name} for name in shop_of(request).boards.files}
+    for path in document["paths"].values():
+        for operation in path.values():
+            for each in operation["parameters"]:
+                if each["name"] == "board":
+                    each["examples"] = examples
+    return JSONResponse(document)
 
 
 def described() -> Schema:

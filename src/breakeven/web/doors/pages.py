@@ -73,7 +73,9 @@ async def board(request: Request) -> Response:
     return page_of(f"{name} · breakeven", body, "board.js", {"board": ident})
 
 
-def page_of(title: str, body: object, script: str, attributes: dict[str, str]) -> HTMLResponse:
+def page_of(title: str, body: object, script: str, attributes: dict[str, str], *, status: int = 200) -> HTMLResponse:
     """A page of ours around a body."""
     styles = [address("app.css"), address("pictures.css")]
-    return HTMLResponse(sheet(title, body, scripts=[address(script)], styles=styles, attributes=attributes))
+    scripts = [address(script)] if script else []
+    page = sheet(title, body, scripts=scripts, styles=styles, attributes=attributes)
+    return HTMLResponse(page, status_code=status)

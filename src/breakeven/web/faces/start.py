@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from breakeven.facts.catalog import gpus, hosted_models, open_models
 from breakeven.web.faces.sheet import bar
@@ -96,9 +96,9 @@ def _bill() -> Html:
         "Paste an API bill",
         el(
             "form",
-            el("label", "The rows of the bill, with the line of headings", for_="bill-text"),
+            el("label", "Its rows with the headings, as your provider or gateway exports them", for_="bill-text"),
             el("textarea", id="bill-text", name="bill", rows="6", spellcheck="false",
-               placeholder="date,model,input_tokens,output_tokens,cost"),
+               placeholder="start_time,end_time,…,model,…,input_tokens,output_tokens,…"),
             el("p", class_="wrong", role="alert", data_wrong=""),
             el("button", "Read the bill", type="submit", class_="go"),
             el("p", class_="status", role="status"),
@@ -116,3 +116,11 @@ def _lists() -> Iterator[Html]:
     }
     for ident, names in known.items():
         yield el("datalist", (el("option", value=name) for name in names), id=ident)
+
+
+def wrong(found: Sequence[Mapping[str, str]]) -> Html:
+    """A page that cannot be shown, and why."""
+    said = (el("p", f"{each['where']}: " if each["where"] else "", f"{each['what']}. {each['fix']}") for each in found)
+    main = el("main", el("h1", "This cannot be shown", class_="do small"), said,
+              el("p", el("a", "To the first page", href="/")), id="main", tabindex="-1")  # fmt: skip
+    return el("div", bar(""), main, class_="start")
