@@ -137,8 +137,8 @@ def test_agreement_is_held_against_the_api_asked_again(log) -> None:
     lines = [
         row(1, "api"), row(1, "self", compared_with="api", word_overlap=0.6),
         row(1, "aa", compared_with="api", word_overlap=0.8),
-        row(2, "api", compared_with="self", fields_agreeing=0.5), row(2, "self"),
-        row(2, "aa", compared_with="api", fields_agreeing=1.0), *pair_of(3),
+        row(2, "api", after=9, compared_with="self", fields_agreeing=0.5), row(2, "self", after=9),
+        row(2, "aa", after=9, compared_with="api", fields_agreeing=1.0), *pair_of(3, after=19),
     ]  # fmt: skip
     found, told = read(log(lines), Asked(score="agreement"))
     assert found["score"][:2] == pytest.approx([0.6, 0.5])

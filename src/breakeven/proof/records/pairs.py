@@ -19,7 +19,7 @@ import numpy.typing as npt
 from breakeven.demand.log.engine.embedded import embedded
 from breakeven.demand.log.format.json_rows import source
 from breakeven.demand.log.format.paths import literal
-from breakeven.demand.log.libraries import as_numpy
+from breakeven.demand.log.libraries import as_numpy, duckdb
 from breakeven.files import ordinary
 from breakeven.problems import Problem
 from breakeven.proof.records.row import API, NOISE, SELF
@@ -29,10 +29,10 @@ Score = Literal["agreement", "same-answer", "accepted", "valid-json", "judged"]
 Cluster = Literal["none", "session", "template", "user"]
 Columns = Mapping[str, npt.NDArray[np.float64]]
 BATCH = 65_536  # units handed out at once
+MEMORY = "2GB"  # ten million pairs; what does not fit goes to a temporary folder
 SINGLE = (
-    "score", "reference", "noise", "failed", "failed_control", "invalid", "invalid_control", "accepted",
-    "accepted_control", "seconds", "seconds_control", "first_token", "first_token_control", "per_token",
-    "per_token_control", "input", "input_control", "output", "output_control", "cost", "cost_control",
+    "score", "reference", "noise", "failed", "failed_control", "invalid", "invalid_control", "seconds", "first_token",
+    "per_token",
 )  # fmt: skip
 TEXTS = (
     "trace", "pair", "arm", "assigned", "role", "workload", "stratum", "user", "session", "template", "error",
@@ -83,8 +83,8 @@ class PairLog:
 
 @contextmanager
 def paired(paths: Sequence[Path], asked: Asked, memory_limit: str | None = None) -> Iterator[PairLog]:
-    """Read the files once. Raises `Problem` for a file that cannot be read."""
-    with embedded(memory_limit) as (connection, _):
+    """Read the files once. Raises `Problem` for a file that cannot be read, and where the memory does not suffice."""
+    with embedded(memory_limit or MEMORY) as (connection, _), _enough_memory():
         raw = connection.con
         raw.execute("SET enable_progress_bar = false")
         making, measuring = shipped_text("proof/records/pairs.sql").split("-- next\n")
@@ -95,6 +95,15 @@ def paired(paths: Sequence[Path], asked: Asked, memory_limit: str | None = None)
             raw.execute(f"CREATE TEMP TABLE judge AS {_judge(asked.judged)}")
         raw.execute(measuring.format(candidate=literal(asked.candidate), score=score, reference=reference, noise=noise))
         yield PairLog(connection=raw, asked=asked)
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    try:
+        yield
+    except duckdb().OutOfMemoryException:
+        fix = "Give more: --memory-limit 4GB."
+        raise Problem("the memory does not suffice for this log", where="--memory-limit", fix=fix) from None
 
 
 def workloads(log: PairLog) -> tuple[str, ...]:
@@ -110,22 +119,27 @@ def strata(log: PairLog, workload: str) -> tuple[str, ...]:
 
 
 def units(log: PairLog, workload: str, known: Sequence[str] = ()) -> Iterator[Columns]:
-    """The paired units of a workload in order of time: the columns of `SINGLE`, `day` and `stratum` (-1: none).
+    """The paired units of a workload in order of time: the columns of `SINGLE`, `day`, `stratum` (-1: none), `pairs`.
 
-    `known`: names of strata; `stratum` is the place of a unit's own among them.
+    `known`: names of strata; `stratum` is the place of a unit's own among them. Sorted day by day: a whole log would
+    not fit into the memory.
     """
     places = f"coalesce(list_position({_list(known)}, stratum), 0) - 1"
     if log.asked.cluster == "none":
         chosen = ", ".join(f"coalesce({name}, 'nan'::DOUBLE)::DOUBLE AS {name}" for name in SINGLE)
-        body = f"SELECT {chosen}, day::DOUBLE AS day, ({places})::DOUBLE AS stratum, 1::DOUBLE AS pairs, done, pair"
-        body += " FROM measured WHERE workload = ? AND paired ORDER BY done, pair"
+        body = f"SELECT {chosen}, day, ({places})::DOUBLE AS stratum, 1::DOUBLE AS pairs, done, hash(pair) AS tie"
+        body += " FROM measured WHERE workload = ? AND paired"
     else:
         chosen = ", ".join(f"coalesce(avg({name}), 'nan'::DOUBLE) AS {name}" for name in SINGLE)
-        body = f"SELECT {chosen}, day::DOUBLE AS day, min({places})::DOUBLE AS stratum, count(*)::DOUBLE AS pairs"
-        body += " FROM measured WHERE workload = ? AND paired GROUP BY day, cluster ORDER BY day, max(done), cluster"
-    reader = log.connection.sql(body, params=[workload]).to_arrow_reader(BATCH)
-    for batch in reader:
-        yield {name: as_numpy(batch.column(name)) for name in (*SINGLE, "day", "stratum", "pairs")}
+        body = f"SELECT {chosen}, day, min({places})::DOUBLE AS stratum, count(*)::DOUBLE AS pairs, max(done) AS done"
+        body += ", hash(cluster) AS tie FROM measured WHERE workload = ? AND paired GROUP BY day, cluster"
+    log.connection.execute(f"CREATE OR REPLACE TEMP TABLE unit AS {body}", [workload])
+    days = log.connection.execute("SELECT DISTINCT day FROM unit ORDER BY 1").fetchall()
+    shown = ", ".join((*SINGLE, "day::DOUBLE AS day", "stratum", "pairs"))
+    for (day,) in days:
+        of_day = f"SELECT {shown} FROM unit WHERE day = ? ORDER BY done, tie"  # noqa: S608 - names of ours
+        for batch in log.connection.sql(of_day, params=[day]).to_arrow_reader(BATCH):
+            yield {name: as_numpy(batch.column(name)) for name in (*SINGLE, "day", "stratum", "pairs")}
 
 
 def _columns() -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 from breakeven.files import LARGEST_MADE, text_of
@@ -25,6 +26,7 @@ COUNTERS: dict[str, What] = {
 }  # fmt: skip
 SAMPLE = re.compile(r"^(?P<name>[a-zA-Z_:][\w:]*)(?P<labels>\{.*\})?\s+(?P<value>\S+)\s+(?P<at>\d{12,14})\s*$")
 Reading = tuple[str, str, datetime, float]  # counter, labels, when, value
+LONGEST = timedelta(days=731)
 FIX = "Scrape with times: `name{labels} value milliseconds`; or a CSV with time, metric, value (labels)."
 
 
@@ -39,9 +41,13 @@ def counter_actuals(path: Path) -> Actuals:
     readings = list(_of_csv(lines, path) if "," in (lines or [""])[0] and "{" not in lines[0] else _of_text(lines))
     series: dict[tuple[str, str], list[tuple[datetime, float]]] = {}
     for counter, labels, at, value in readings:
+        if not 0 <= value < inf:
+            raise Problem(f"{counter} reads {value}, and a counter never does", where=str(path), fix=FIX)
         series.setdefault((counter, labels), []).append((at, value))
     days: dict[tuple[What, int], float] = {}
     for (counter, _), points in series.items():
+        if max(points)[0] - min(points)[0] > LONGEST:
+            raise Problem(f"{counter} spans more than two years", where=str(path), fix="Are its times milliseconds?")
         for ordinal, amount in _increases(sorted(points)):
             key = (COUNTERS[counter], ordinal)
             days[key] = days.get(key, 0.0) + amount

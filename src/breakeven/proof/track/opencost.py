@@ -13,6 +13,7 @@ from typing import Any
 
 from breakeven.problems import Problem
 from breakeven.proof.track.actuals import Actuals, Spell, What
+from breakeven.written import short
 
 PARTS: tuple[tuple[What, tuple[str, ...]], ...] = (
     ("gpu_rent", ("gpuCost",)),
@@ -20,6 +21,7 @@ PARTS: tuple[tuple[What, tuple[str, ...]], ...] = (
     ("egress", ("networkCost", "loadBalancerCost")),
 )
 SECONDS_PER_DAY = 86_400
+LONGEST_DAYS = 400  # a charge for a year, paid at once
 
 
 def is_opencost(data: Any) -> bool:
@@ -38,7 +40,10 @@ def opencost_actuals(data: Mapping[str, Any], path: Path) -> Actuals:
     sets = inner.get("inferenceCostSets") or [inner]
     spells: list[Spell] = []
     for one in sets:
-        for cost in (one.get("inferenceCosts") or {}).values():
+        costs = one.get("inferenceCosts") if isinstance(one, Mapping) else None
+        for cost in (costs if isinstance(costs, Mapping) else {}).values():
+            if not isinstance(cost, Mapping):
+                raise Problem(f"a cost is {short(cost)}, and no object", where=str(path), fix="Export it again.")
             spells += _inference(cost, cost.get("window") or one.get("window") or {}, path)
     return Actuals(spells=tuple(spells))
 
@@ -68,7 +73,11 @@ def spell_of(start: object, end: object, path: Path) -> tuple[Any, int]:
         ) from None
     if seconds <= 0:
         raise Problem(f'the window from "{start}" to "{end}" has no length', where=str(path), fix="Export it again.")
-    return begun.date(), max(round(seconds / SECONDS_PER_DAY), 1)
+    days = max(round(seconds / SECONDS_PER_DAY), 1)
+    if days > LONGEST_DAYS:
+        told = f'the window from "{start}" to "{end}" is longer than a bill covers'
+        raise Problem(told, where=str(path), fix="Export it by the month, or by the day.")
+    return begun.date(), days
 
 
 def number_of(value: object, path: Path) -> float:

@@ -112,8 +112,9 @@ def _outside(places: Mapping[Month, int], within: Mapping[Month, int], study: St
     header = study.basis.header
     if not within:
         told = "no actual lies within the plan" if places else "the files hold no actuals"
-        months = ", ".join(f"{year}-{month:02d}" for year, month in places)
-        where = f"{months}; the plan has {header.horizon_months} months from {header.as_of}" if places else ""
+        named = [f"{year}-{month:02d}" for year, month in places]
+        span = " to ".join(dict.fromkeys((named[0], named[-1]))) if named else ""
+        where = f"{span}; the plan has {header.horizon_months} months from {header.as_of}" if places else ""
         raise Problem(told, where=where, fix="Give bills and logs of the months since.")
     if left := [f"{year}-{month:02d}" for year, month in places if (year, month) not in within]:
         yield f"Not in the plan, and left out: {', '.join(left)}."
