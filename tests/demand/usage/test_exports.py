@@ -11,9 +11,8 @@ from request_logs import read_minutes, read_request_log
 from breakeven.cli.app import main
 from breakeven.demand.log.format.draft_map import draft_map
 from breakeven.demand.log.format.formats import format_names
-from breakeven.demand.log.format.headers import csv_header
 from breakeven.demand.log.rows.reasons import OVER
-from breakeven.demand.log.table.tables import Clock
+from breakeven.demand.log.table.tables import Clock, log_files
 from breakeven.demand.usage.read_log import read_log, read_requests
 from breakeven.problems import Problem
 from parts import ROOT
@@ -342,7 +341,10 @@ def test_other_columns_another_order_and_several_files_change_nothing(tmp_path: 
     (path,) = (GOLDEN / name).glob("input.*")
     expected, parts = totals(path), [tmp_path / f"{place}{path.suffix}" for place in range(2)]
     if path.suffix == ".csv":
-        rows = list(csv.DictReader(path.read_text().splitlines(), delimiter=csv_header(path)[0]))
+        header = log_files(path)[0].header
+        assert header is not None
+        lines = path.read_text().splitlines()[header.above :]
+        rows = list(csv.DictReader(lines, delimiter=header.delimiter))
         other = [{"note_of_ours": "x, y"} | dict(reversed(each.items())) for each in rows]
     elif path.suffix == ".jsonl":
         other = [reordered(json.loads(each)) for each in path.read_text().splitlines() if each.strip()]

@@ -10,7 +10,7 @@ from breakeven.demand.log.minutes import MinuteTable
 from breakeven.demand.log.table.tables import LogFile
 
 NANO, MILLION = 1e-9, 1e6
-LOWEST, HIGHEST = 0.002, 1_000.0  # USD a million tokens: cheaper and dearer is not sold
+LOWEST, HIGHEST = 0.01, 300.0  # USD a million tokens: hardly any bill is cheaper or dearer as a whole
 
 
 def with_money_told(table: MinuteTable, files: Sequence[LogFile]) -> MinuteTable:
@@ -45,4 +45,4 @@ def _prices(table: MinuteTable, files: Sequence[LogFile]) -> list[str]:
         return []
     asked = "does its unit count tokens, or thousands or millions of them?"
     doubt = "Do not believe these volumes before that is known."
-    return [f"By this bill a million tokens cost {price:,.4g} USD, which nobody asks: {asked} {doubt}"]
+    return [f"By this bill a million tokens cost {price:,.4g} USD, which hardly anybody asks: {asked} {doubt}"]

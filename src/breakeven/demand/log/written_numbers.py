@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.format.counters import BODIES
 from breakeven.demand.log.format.paths import Spec
 from breakeven.demand.log.libraries import duckdb
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS
@@ -93,7 +94,7 @@ def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
     wanted: dict[str, Spec] = {f"{name}_{i}": path for name, found in texts.items() for i, path in enumerate(found)}
     looked = replace(file, specs=wanted, column_of={each: each for each in wanted})
     none = dict.fromkeys(FORMS, 0)
-    if not wanted or file.form == "counters":
+    if not wanted or file.form in BODIES:
         return Seen(counts=none, money=none)
     with embedded() as (connection, _):
         table = open_table(connection, looked, paths, **(SPLIT if file.kind == "csv" else {}))

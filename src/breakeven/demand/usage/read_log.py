@@ -24,6 +24,7 @@ from breakeven.demand.log.rows.rows import Arrivals
 from breakeven.demand.log.rows.set_aside import write_set_aside
 from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import Clock, LogFile, first_of, formats_of, log_files, notices_of, where_of
+from breakeven.demand.log.whole_days import by_days
 from breakeven.demand.log.written_numbers import by_writing
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
@@ -71,7 +72,7 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
 
 def told_by_evidence(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
     """The files, each with what its names and its first rows tell of how it is to be read."""
-    return by_name_or_total(by_writing(files))
+    return by_name_or_total(by_writing(by_days(files)))
 
 
 def _read(

@@ -129,8 +129,12 @@ def _guess(field: str, free: Sequence[str]) -> str:
 
 
 def _refuse_buckets(by_key: Mapping[str, str], mapped: dict[str, str], where: str) -> None:
-    """A sum over an hour read as one request would be silently wrong; with its end it is read as a sum."""
-    if {"requests", "ended"} <= mapped.keys():
+    """A sum over an hour read as one request would be silently wrong; with its end it is read as a sum.
+
+    Times under the name of a day are looked at when the file is read: see `whole_days.py`.
+    """
+    of_days = _key(mapped["timestamp"]) in shipped(COLUMNS)["day_columns"]
+    if {"requests", "ended"} <= mapped.keys() or of_days:
         return
     mapped.pop("ended", None)
     requests = mapped.pop("requests", None)

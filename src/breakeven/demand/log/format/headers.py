@@ -7,7 +7,7 @@ import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -24,6 +24,7 @@ KIND_OF_SUFFIX: dict[str, Kind] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
 }  # fmt: skip
 MOST_COLUMNS = 5_000
+MOST_ABOVE = 40  # lines before the header of a table, such as the head of an invoice
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEAD_BYTES, LONGEST_HEAD = 2**16, 2**22
 SCRAPE = r"# (HELP|TYPE) \w[\w:]* .*|\w+:\w+(\{.*\})? [-+0-9.eE]+"
@@ -77,30 +78,61 @@ def unreadable_parquet(path: Path, error: Exception) -> Problem:
     return Problem(f"the file is not readable Parquet ({error})", where=str(path), fix="Export it again.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The line that names the columns. `above`: lines before it, of which `records_above` are not blank."""
+
+    delimiter: str
+    names: list[str]
+    above: int = 0
+    records_above: int = 0
+
+
 def csv_header(path: Path) -> tuple[str, list[str]]:
     """The delimiter and the column names, from the first record; a repeated name gets a number."""
+    first = next(csv_headers(path))
+    return first.delimiter, first.names
+
+
+def csv_headers(path: Path) -> Iterator[Header]:
+    """The first record as a header, then each line below it that could be one, as far as the start of a file goes."""
     head = _head(path)
     if fullmatch(SCRAPE, head.splitlines()[0] if head else ""):
         raise Problem("this is one scrape of a server's /metrics, and holds no time", where=str(path), fix=ASK_A_RANGE)
-    delimiter = max(",;\t|", key=split(r"[\r\n]", head, maxsplit=1)[0].count)
-    names: list[str] = []
+    yield _header_of(head, path)
+    lines = split(r"\r\n|\r|\n", head)
+    for above in range(1, min(MOST_ABOVE, len(lines) - 1)):
+        if not lines[above].strip():
+            continue
+        below = "\n".join(lines[above:])
+        try:
+            found = _header_of(below, path)
+        except Problem:
+            continue
+        yield replace(found, above=above, records_above=sum(bool(each.strip()) for each in lines[:above]))
+
+
+def _header_of(text: str, path: Path) -> Header:
+    """The header that a text begins with."""
+    delimiter = max(",;\t|", key=split(r"[\r\n]", text, maxsplit=1)[0].count)
     try:
-        record = next(csv.reader(StringIO(head, newline=""), delimiter=delimiter, strict=True), [])
+        record = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         raise Problem(f"the first line names no columns ({error})", where=str(path), fix=NAMES_FIRST) from error
     if any("\udc80" <= letter <= "\udcff" for name in record for letter in name):
         raise Problem("the file is not UTF-8 text", where=str(path), fix=SAVE_AS_UTF_8)
     not_too_many(record, path)
+    return Header(delimiter=delimiter, names=_own_names(record))
+
+
+def _own_names(record: Sequence[str]) -> list[str]:
+    """The names, a repeated one with a number."""
+    names: list[str] = []
     for name in record:
-        clean = name.strip() or "column"
-        names.append(
-            next(
-                free_name
-                for free_name in _numbered(clean, len(names))
-                if free_name.lower() not in map(str.lower, names)
-            )
-        )
-    return delimiter, names
+        lower = {each.lower() for each in names}
+        numbered = _numbered(name.strip() or "column", len(names))
+        names.append(next(free for free in numbered if free.lower() not in lower))
+    return names
 
 
 def not_too_many(names: Sequence[str], path: Path) -> None:

@@ -7,27 +7,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from breakeven.demand.log.format.counters import BODIES, COLUMNS, NAMES, body, refuse_rates
 from breakeven.demand.log.format.json_rows import columns_of, laid_out, parts_of, source, step_into
 from breakeven.demand.log.format.paths import Column, Spec, expression, json_text, paths_of, quoted
+from breakeven.demand.log.libraries import duckdb
 
 NUMBERS = count()
-COUNTERS = """(
-    SELECT metric, moment_before AS start, moment AS ended,
-        CAST(CASE WHEN value < value_before THEN value ELSE value - value_before END AS BIGINT) AS increase
-    FROM (
-        SELECT metric, moment, value, lag(moment) OVER series AS moment_before, lag(value) OVER series AS value_before
-        FROM (
-            SELECT CAST(result.metric AS VARCHAR) AS metric, CAST(point[1] AS DOUBLE) AS moment,
-                round(CAST(point[2] AS DOUBLE)) AS value
-            FROM {source} AS record, unnest(record."data".result) AS results(result),
-                unnest(result."values") AS points(point)
-        )
-        WINDOW series AS (PARTITION BY metric ORDER BY moment)
-    )
-    WHERE moment_before IS NOT NULL
-)"""
-COUNTER_COLUMNS = """{'data': 'STRUCT(result STRUCT(metric JSON, "values" VARCHAR[][])[])'}"""
-COUNTER_NAMES = ("metric", "start", "ended", "increase")
 
 
 def plain_csv(
@@ -47,11 +32,20 @@ def table_view(connection: Any, specs: Mapping[str, Spec], table: Any) -> Any:
 
 def json_view(connection: Any, specs: Mapping[str, Spec], paths: Sequence[Path], form: str, *, longest: int = 0) -> Any:
     """JSON files as a view of these fields; `longest`: the bytes of the longest record, where it is known."""
-    if form != "counters":
+    if form not in BODIES:
         return _view(connection, fields_of_json(specs, paths, form, longest=longest))
     # The counters of one file are another's no more: each runs by itself.
-    bodies = (COUNTERS.format(source=source([each], "whole", COUNTER_COLUMNS)) for each in paths)
-    return _view(connection, " UNION ALL ".join(_select(specs, table_column(COUNTER_NAMES), body) for body in bodies))
+    bodies = (body(form, source([each], "whole", COLUMNS)) for each in paths)
+    return _view(connection, " UNION ALL ".join(_select(specs, table_column(NAMES), each) for each in bodies))
+
+
+def refuse_what_counts_nothing(path: Path) -> None:
+    """Counters whose values show that they are none."""
+    with duckdb().connect(config={"threads": 1}) as connection:
+        try:
+            refuse_rates(connection, source([path], "whole", COLUMNS), path)
+        except duckdb().Error:
+            return  # what is wrong with the file is told where it is read
 
 
 def _view(connection: Any, body: str) -> Any:

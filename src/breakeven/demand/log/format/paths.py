@@ -2,7 +2,8 @@
 
 A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
 a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
-{time: path, written: [...]} (a time that may also be written so, in strptime's words); {joined: [...]} (texts in one);
+{time: path, written: [...], days_later: 1} (a time, maybe written so in strptime's words; the day after it);
+{joined: [...]} (texts in one);
 {empty: [lists]} ("true" where one of these lists is there and holds nothing); {added: [...]} (a sum of amounts that may
 be below zero) and {total: path, of: key} (of a list in JSON; a number stands for itself);
 {plain: spec, thousands: sign} (numbers whose thousands are parted; of "?" a text such as 1.234 is not believed);
@@ -67,7 +68,7 @@ def _found(parts: Sequence[Any], column: Column) -> list[str]:
 
 
 def _of_time(spec: Mapping[str, Any], column: Column) -> str | None:
-    return _written(expression(spec["time"], column), spec["written"])
+    return _written(expression(spec["time"], column), spec.get("written", []), spec.get("days_later", 0))
 
 
 def _of_joined(spec: Mapping[str, Any], column: Column) -> str | None:
@@ -133,12 +134,17 @@ def _sum(parts: Sequence[str], least: str | None = None) -> str | None:
     return f"CASE {bad} WHEN coalesce({', '.join(texts)}) IS NULL THEN NULL ELSE CAST({total} AS VARCHAR) END"
 
 
-def _written(time: str | None, forms: Sequence[str]) -> str | None:
-    """A time as ISO text where it is written in one of the forms, else as it is."""
+def _written(time: str | None, forms: Sequence[str], days_later: int) -> str | None:
+    """A time as ISO text where it is written in one of the forms, else as it is; of a last day, the day after it."""
     if time is None:
         return None
     text = f"CAST({time} AS VARCHAR)"
-    return f"coalesce(CAST(try_strptime({text}, [{', '.join(map(literal, forms))}]) AS VARCHAR), {text})"
+    iso = (
+        f"coalesce(CAST(try_strptime({text}, [{', '.join(map(literal, forms))}]) AS VARCHAR), {text})"
+        if forms
+        else text
+    )
+    return f"CAST(TRY_CAST({iso} AS DATE) + {days_later} AS VARCHAR)" if days_later else iso
 
 
 def _empty(lists: Sequence[str]) -> str | None:

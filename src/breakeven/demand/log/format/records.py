@@ -9,7 +9,7 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
@@ -39,6 +39,11 @@ class Records:
     plain: int | None
     quoted: int | None
     longest: int
+
+    def without(self, above: int) -> Records:
+        """The records below so many others that are no rows."""
+        fewer = [None if each is None else max(each - above, 0) for each in (self.plain, self.quoted)]
+        return replace(self, plain=fewer[0], quoted=fewer[1])
 
 
 class _Starts:

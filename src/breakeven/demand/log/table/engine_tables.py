@@ -32,6 +32,9 @@ def table_file(
     specs: dict[str, Spec] = {}
     if one.name == GENERIC:
         specs.update(map_columns(found, columns, where=name))
+        if "requests" in specs and "ended" not in specs:
+            what = "rows count requests, and no column says where the hour or day ends"
+            raise Problem(what, where=name, fix="Name it: columns: {ended: …}; or export the table to Parquet.")
     else:
         specs.update(mapped_fields(one, found, "", False, dict(columns or {}), where=name))
     column_of = {spec: spec for spec in specs}

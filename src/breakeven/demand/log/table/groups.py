@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from breakeven.demand.log.format.counters import BODIES
 from breakeven.demand.log.format.json_rows import lists_of, parts_of
 from breakeven.demand.log.format.paths import paths_of
 from breakeven.demand.log.format.records import Records, csv_records, json_records, json_rows, read_through
@@ -78,10 +79,11 @@ def _together(counts: Sequence[int | None]) -> int | None:
 def _records(file: LogFile) -> Records:
     """The records of a file. The checksum of a packed file is checked."""
     if file.kind == "csv":
-        return csv_records(file.path, file.delimiter)
+        above = file.header.records_above if file.header else 0
+        return csv_records(file.path, file.delimiter).without(above)
     if file.kind == "parquet":
         return Records(plain=file.rows or 0, quoted=file.rows, longest=0)
-    if file.form == "counters":
+    if file.form in BODIES:
         read_through(file.path)
         return Records(plain=None, quoted=None, longest=0)
     return _of_json(file)

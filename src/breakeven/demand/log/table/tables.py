@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from filecmp import cmp
 from glob import glob
 from pathlib import Path
 from typing import Any
 
 from breakeven.demand.log.format.columns import map_columns, mapped_in_lists
+from breakeven.demand.log.format.counters import refuse_nameless
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
-from breakeven.demand.log.format.headers import Kind, csv_header, kind_of, parquet_foot, suffixes
-from breakeven.demand.log.format.json_rows import Parts, json_shape, path_of
+from breakeven.demand.log.format.headers import Header, Kind, kind_of, suffixes
+from breakeven.demand.log.format.json_rows import Parts, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
-from breakeven.demand.log.format.opening import json_view, plain_csv, table_view
+from breakeven.demand.log.format.opening import json_view, plain_csv, refuse_what_counts_nothing, table_view
 from breakeven.demand.log.format.paths import Spec
-from breakeven.files import ordinary
+from breakeven.demand.log.table.look import look
 from breakeven.problems import Problem
 from breakeven.texts import name_shown
 
@@ -39,7 +41,9 @@ class LogFile:
     `because`: by what; outside for these `providers` alone, where there are any. `clock`: times count from a start.
     `bucket`: seconds that every row sums, 0 where each row says its end or is a request.
     `said`: what else was found by evidence, for the person.
-    `form`: how a JSON file is written, "lines", "whole" or "counters". `types` and `rows` are what a Parquet file says
+    `header`: of CSV, the line that names the columns.
+    `form`: how a JSON file is written, "lines" or "whole", "counters" or "increases" of Prometheus.
+    `types` and `rows` are what a Parquet file says
     of itself; `rows` is None where the file does not say how many it has.
     """
 
@@ -47,7 +51,7 @@ class LogFile:
     kind: Kind
     found: tuple[str, ...]
     column_of: dict[str, str]
-    delimiter: str = ","
+    header: Header | None = None
     format_name: str = GENERIC
     form: str = "lines"
     specs: dict[str, Spec] = field(default_factory=dict)
@@ -59,6 +63,11 @@ class LogFile:
     clock: Clock | None = None
     bucket: int = 0
     said: tuple[str, ...] = ()
+
+    @property
+    def delimiter(self) -> str:
+        """What parts the columns of a CSV file."""
+        return self.header.delimiter if self.header else ","
 
     @property
     def cached_as(self) -> str:
@@ -78,7 +87,8 @@ class LogFile:
         mapped = sorted(self.column_of.items())
         columns = self.found if self.kind in ("csv", "parquet") else ()  # of JSON any record may have others
         read_as = self.cached, self.providers, self.clock, self.bucket, repr((mapped, self.specs))
-        return self.kind, columns, self.types, self.delimiter, self.format_name, self.form, read_as
+        above = self.header.above if self.header else 0
+        return self.kind, columns, self.types, self.delimiter, above, self.format_name, self.form, read_as
 
 
 def log_files(
@@ -95,11 +105,28 @@ def log_files(
     times count from a start, whatever the format says.
     """
     given = [path] if isinstance(path, str | Path) else list(path)
-    paths = dict.fromkeys(expanded for one in given for expanded in _expand(Path(one)))
-    if not paths:
+    named = dict.fromkeys(expanded for one in given for expanded in _expand(Path(one)))
+    if not named:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
+    paths, copies = _without_copies(named)
     folders = {folder for folder in map(Path, given) if folder.is_dir()}
-    return tuple(_told_of_folder(single, folders, columns, format_name, split_by, clock) for single in paths)
+    files = [_told_of_folder(single, folders, columns, format_name, split_by, clock) for single in paths]
+    return (replace(files[0], said=(*files[0].said, *copies)), *files[1:])
+
+
+def _without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """The files, each content once, as when a download is made twice; and what is said of the copies."""
+    kept: dict[int, list[Path]] = {}
+    once, said = [], []
+    for path in paths:
+        alike = kept.setdefault(path.stat().st_size if path.is_file() else -1, [])
+        same = next((each for each in alike if path.is_file() and cmp(each, path, shallow=False)), None)
+        if same is None:
+            alike.append(path)
+            once.append(path)
+        else:
+            said.append(f"{name_shown(path.name)} is a copy of {name_shown(same.name)}, and is not read again.")
+    return once, said
 
 
 def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
@@ -147,35 +174,31 @@ def _log_file(
     split_by: str | None,
     clock: Clock | None,
 ) -> LogFile:
-    kind = kind_of(path)
-    if kind is None:
-        raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
-    if ordinary(path) == 0:
-        raise Problem("the file is empty", where=str(path), fix="Export the log again.")
-    delimiter, form, keys = ",", "lines", dict[str, Parts]()
-    types: tuple[str, ...] = ()
-    rows = None
-    if kind == "csv":
-        delimiter, names = csv_header(path)
-    elif kind == "parquet":
-        foot = parquet_foot(path)
-        names, types, rows = list(foot.names), foot.types, foot.rows
-    else:
-        form, leaves = json_shape(path, lines=kind == "jsonl")
-        keys = {".".join(leaf): leaf for leaf in leaves}
-        names = list(keys)
-    one = format_of(format_name, names, kind, path)
-    specs = specs_of(one, names, keys, columns, path)
+    seen = look(path, columns, format_name)
+    one = format_of(format_name, seen.names, seen.kind, path)
+    if one.name == GENERIC:
+        refuse_nameless(seen.names, path)
+    specs = specs_of(one, seen.names, seen.keys, columns, path)
     column_of = {spec: spec for spec in specs}
-    if one.name == GENERIC and kind in ("csv", "parquet"):
+    if one.name == GENERIC and not seen.keys:
         column_of, specs = {name: str(column) for name, column in specs.items()}, {}
-    form = "counters" if one.map.get("counters") else form
+    form = one.map.get("counters", seen.form)
+    if form == "counters":
+        refuse_what_counts_nothing(path)
     if split_by:
         split_by_field(split_by, column_of, specs, where=str(path))
     return LogFile(
-        path=path, kind=kind, found=tuple(names), column_of=column_of, delimiter=delimiter, format_name=one.name,
-        form=form, specs=specs, types=types, rows=rows, clock=clock or clock_of(one), bucket=bucket_of(one, names),
+        path=path, kind=seen.kind, found=seen.names, column_of=column_of, header=seen.header, format_name=one.name,
+        form=form, specs=specs, types=seen.types, rows=seen.rows, clock=clock or clock_of(one),
+        bucket=bucket_of(one, seen.names), said=_of_header(seen.header),
     )  # fmt: skip
+
+
+def _of_header(header: Header | None) -> tuple[str, ...]:
+    """What is said of lines above the header."""
+    if header is None or not header.records_above:
+        return ()
+    return (f"The columns are named in line {header.above + 1}; what stands above it is no part of the table.",)
 
 
 def where_of(files: Sequence[LogFile]) -> str:
@@ -250,5 +273,6 @@ def open_table(
     if file.kind == "parquet":
         table = connection.read_parquet([str(path) for path in paths], hive_partitioning=False)
     else:
-        table = plain_csv(connection, paths, file.found, file.delimiter, csv_options)
+        above = {"skip": file.header.above} if file.header and file.header.above else {}
+        table = plain_csv(connection, paths, file.found, file.delimiter, csv_options | above)
     return table_view(connection, file.specs, table) if file.specs else table

@@ -1,0 +1,55 @@
+"""Rows without a clock: where every time of a log of one's own is a bare day, a row sums that day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.format.formats import GENERIC
+from breakeven.demand.log.libraries import duckdb
+from breakeven.demand.log.table.shapes import SPLIT, decided
+from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.problems import Problem
+
+DAY = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
+SECONDS = 86_400
+LOOKED_AT = 10_000
+SAID = "Its times are days without a clock: a row is read as the sum of its day, in UTC."
+
+
+def by_days(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
+    """The files, those of which every row names a day told so."""
+    return decided(files, _told)
+
+
+def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
+    if file.format_name != GENERIC or file.clock is not None or "ended" in file.column_of:
+        return None
+    try:
+        days = _are_days(file, paths[:1])
+    except duckdb().Error:
+        return None  # what is wrong with the file is told where it is read
+    if days:
+        return replace(file, bucket=SECONDS, said=(*file.said, SAID))
+    if "requests" in file.column_of:
+        what = "rows count requests, their times have a clock, and no column says where the hour or day ends"
+        raise Problem(
+            what, where=str(file.path), fix="Name it: columns: {ended: …}; or export the requests one by one."
+        )
+    return None
+
+
+def _are_days(file: LogFile, paths: Sequence[Path]) -> bool:
+    """Whether there are times, and each of the first rows' is a bare day."""
+    with embedded() as (connection, _):
+        table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+        moment = table[file.column_of["timestamp"]]
+        if not (moment.type().is_string() or moment.type().is_date()):
+            return False
+        text = moment.cast("string")
+        told = table.select(day=text.re_search(DAY), empty=text.isnull() | (text == "")).limit(LOOKED_AT)
+        counts = told.aggregate(days=told.day.cast("int64").sum(), others=(~told.day & ~told.empty).cast("int64").sum())
+        (answer,) = ask(connection, counts).to_pylist()
+    return bool(answer["days"]) and not answer["others"]
