@@ -155,6 +155,12 @@ def test_credits_are_in_the_sum_and_told(tmp_path: Path) -> None:
     assert "Credits and refunds, 0.002 USD in all, are in the costs as they stand." in table.notices
 
 
+def test_tokens_that_are_taken_back_are_told(tmp_path: Path) -> None:
+    path = table_of(tmp_path / "bill.csv", [AZURE, AZURE | {"quantity": "-2", "costInBillingCurrency": "-0.004"}])
+    ((said, lost),) = aside(path).items()
+    assert (said.split(":")[0], lost, counts(path)) == ("not taken off", False, {"input_tokens": 5500})
+
+
 def test_a_cost_that_is_no_number_is_told(tmp_path: Path) -> None:
     path = table_of(tmp_path / "bill.csv", [AZURE, AZURE | {"costInBillingCurrency": "n/a"}])
     assert aside(path) == {"cost is not a number": True}

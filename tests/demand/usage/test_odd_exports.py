@@ -105,6 +105,30 @@ class TestRowsOfDays:
         (tmp_path / "log.csv").write_text("\n".join(TABLE).replace("timestamp", "date") + "\n")
         assert read_minutes(tmp_path / "log.csv")["bucket_s"].tolist() == [0, 0]
 
+    def test_full_hours_alone_are_asked_about(self, tmp_path: Path) -> None:
+        hours = [f"2026-03-01T{hour:02}:00:00Z,m,{900 + hour},5" for hour in range(8)]
+        for place, rows in enumerate((hours, [*hours, "2026-03-01T09:07:31Z,m,1,1"])):
+            path = tmp_path / f"{place}.csv"
+            path.write_text("\n".join([TABLE[0], *rows]) + "\n")
+            assert any("full hours" in each for each in read_minutes(path).notices) == (rows is hours)
+
+
+def test_a_table_that_is_a_packed_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "usage.csv").write_bytes(b"PK\x03\x04rest")
+    with pytest.raises(Problem, match="this is a ZIP file"):
+        read_log(tmp_path / "usage.csv")
+
+
+def test_a_column_that_may_hold_cached_tokens_is_not_passed_over(tmp_path: Path) -> None:
+    row = {"timestamp": "2026-03-01T10:00:00Z", "usage": {"inputTokens": 1000, "outputTokens": 20}}
+    row["usage"]["cachedInputTokens"] = 600  # type: ignore[index]  # as the AI SDK names it
+    (tmp_path / "known.jsonl").write_text(json.dumps(row) + "\n")
+    assert read_minutes(tmp_path / "known.jsonl")["cached_input_tokens"].sum() == 600
+    (tmp_path / "unknown.csv").write_text(TABLE[0] + ",TokensFromCache\n" + TABLE[1] + ",60\n")
+    table = read_minutes(tmp_path / "unknown.csv")
+    assert table["cached_input_tokens"].sum() == 0
+    assert any("maybe cached tokens: TokensFromCache" in each for each in table.notices)
+
 
 def test_a_download_made_twice_is_read_once(tmp_path: Path) -> None:
     for name in ("a.csv", "a (1).csv", "b.csv"):

@@ -10,6 +10,7 @@ from typing import Any
 
 from breakeven.demand.log.engine.embedded import ask, embedded, quick
 from breakeven.demand.log.format.formats import log_format
+from breakeven.demand.log.format.headers import first_texts
 from breakeven.demand.log.format.paths import literal
 from breakeven.demand.log.libraries import duckdb, ibis, pyarrow
 from breakeven.demand.log.rows.extras import told
@@ -163,8 +164,19 @@ def _records(connection: Any, group: Group, table: Any, quotes: bool) -> int:
 
 def _is_naive(connection: Any, group: Group, way: dict[str, Any]) -> bool:
     """Whether the times of the first file, or of the last, have no zone."""
-    ends = dict.fromkeys((group.paths[0], group.paths[-1]))
+    ends, column = dict.fromkeys((group.paths[0], group.paths[-1])), _plain_times(group.file)
+    if column is not None and group.file.header is not None:
+        header = group.file.header
+        return any(_without_zone(text) for each in ends for text in first_texts(each, header, column, 100) if text)
     return any(_naive(connection, group.open(connection, [each], **way), group.file) for each in ends)
+
+
+def _plain_times(file: LogFile) -> int | None:
+    """The place of the column of times in a CSV file that says no zone of itself; None where it is not so simple."""
+    if file.header is None or log_format(file.format_name).map.get("utc") or file.clock is not None:
+        return None
+    column = file.specs.get("timestamp", file.column_of["timestamp"])
+    return file.found.index(column) if isinstance(column, str) and column in file.found else None
 
 
 def _copied(connection: Any, rows: Any, copy: Path) -> tuple[Any, int]:

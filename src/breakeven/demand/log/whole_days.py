@@ -13,9 +13,12 @@ from breakeven.demand.log.table.shapes import SPLIT, decided
 from breakeven.demand.log.table.tables import LogFile, open_table
 from breakeven.problems import Problem
 
+HOUR = r"^\s*\d{4}-\d{2}-\d{2}[T ]\d{2}:00(:00([.]0+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{0,2})?\s*$"
+FEW = 3
 DAY = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
 SECONDS = 86_400
 LOOKED_AT = 10_000
+FULL_HOURS = "All its times are full hours: if a row sums its hour, name columns: {requests: …, ended: …}."
 SAID = "Its times are days without a clock: a row is read as the sum of its day, in UTC."
 
 
@@ -31,6 +34,8 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
         days = _are_days(file, paths[:1])
     except duckdb().Error:
         return None  # what is wrong with the file is told where it is read
+    if days is None:
+        return replace(file, said=(*file.said, FULL_HOURS))
     if days:
         return replace(file, bucket=SECONDS, said=(*file.said, SAID))
     if "requests" in file.column_of:
@@ -41,15 +46,17 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     return None
 
 
-def _are_days(file: LogFile, paths: Sequence[Path]) -> bool:
-    """Whether there are times, and each of the first rows' is a bare day."""
+def _are_days(file: LogFile, paths: Sequence[Path]) -> bool | None:
+    """Whether there are times, and each of the first rows' is a bare day; None where each is a full hour."""
     with embedded() as (connection, _):
         table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
         moment = table[file.column_of["timestamp"]]
         if not (moment.type().is_string() or moment.type().is_date()):
             return False
         text = moment.cast("string")
-        told = table.select(day=text.re_search(DAY), empty=text.isnull() | (text == "")).limit(LOOKED_AT)
-        counts = told.aggregate(days=told.day.cast("int64").sum(), others=(~told.day & ~told.empty).cast("int64").sum())
-        (answer,) = ask(connection, counts).to_pylist()
-    return bool(answer["days"]) and not answer["others"]
+        there = table.select(text=text).filter(text.notnull() & (text != "")).limit(LOOKED_AT)
+        days, hours = (there.text.re_search(form).cast("int64").sum() for form in (DAY, HOUR))
+        (answer,) = ask(connection, there.aggregate(rows=there.count(), days=days, hours=hours)).to_pylist()
+    if answer["rows"] > FEW and answer["hours"] == answer["rows"]:
+        return None
+    return bool(answer["rows"]) and answer["days"] == answer["rows"]

@@ -113,6 +113,14 @@ def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: st
     )
 
 
+def cached_unread(columns: Sequence[str], mapped: Mapping[str, str]) -> list[str]:
+    """Columns that may hold cached tokens by their names, and are not read."""
+    if "cached_input_tokens" in mapped or "cache_write_tokens" in mapped:
+        return []
+    named = [each for each in columns if each not in mapped.values()]
+    return [each for each in named if "cach" in each.lower() and ("token" in each.lower() or "read" in each.lower())]
+
+
 def _listed(names: Sequence[str]) -> str:
     """The names in a sentence; of very many the first ones."""
     if not names:

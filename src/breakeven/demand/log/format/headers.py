@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from re import fullmatch, split
 from typing import Any, Literal
@@ -135,6 +135,16 @@ def _own_names(record: Sequence[str]) -> list[str]:
     return names
 
 
+def first_texts(path: Path, header: Header, place: int, most: int) -> list[str]:
+    """What the first records hold in the column at this place, as far as the start of a file goes."""
+    below = split(r"\r\n|\r|\n", _head(path), maxsplit=header.above)[-1]
+    records = csv.reader(StringIO(below, newline=""), delimiter=header.delimiter)
+    try:
+        return [each[place] for each in islice(records, 1, most + 1) if len(each) > place]
+    except csv.Error:
+        return []
+
+
 def not_too_many(names: Sequence[str], path: Path) -> None:
     """Refuse more columns than a log has: the engine's work grows with their square."""
     if len(names) > MOST_COLUMNS:
@@ -156,6 +166,8 @@ def _head(path: Path) -> str:
             if not more:
                 break
             start += more
+    if start.startswith(b"PK\x03\x04"):
+        raise Problem("this is a ZIP file", where=str(path), fix="Unpack it, and name what is in it.")
     if start.startswith(UTF_16):
         raise Problem("the file is UTF-16 text", where=str(path), fix=SAVE_AS_UTF_8)
     if len(start) >= LONGEST_HEAD:

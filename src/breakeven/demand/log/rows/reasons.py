@@ -16,6 +16,7 @@ EARLIEST, LATEST = 946_684_800, 4_102_444_800  # seconds since 1970: the years 2
 NOT_ABOUT = "not "  # … a request of a model: nothing of the demand is lost with the row
 OUTSIDE = "timestamp is outside the years 2000 to 2100"
 USED, MONEY = "yes", "money"  # what `about` says of a row that is read: its tokens count, or only its cost
+TAKEN_BACK = NOT_ABOUT + "taken off: a correction below zero, by which volumes and costs are too high"
 KINDLESS = "its words do not say which kind of token it charges for"
 OVER = "cached_input_tokens is over input_tokens, which should include them"
 
@@ -138,7 +139,7 @@ def _reasons_of(row: Checked, field: str) -> list[tuple[Any, str]]:
     return [
         *cases,
         (~absent & value.isnull(), f"{field} is not a number"),
-        (value < 0, f"{field} is negative"),
+        (value < 0, TAKEN_BACK if row.one.partial else f"{field} is negative"),
         (value > row.largest, f"{field} is over {row.largest // 1_000_000:,} million in {one}"),
         (value.try_cast("int64").cast("float64") != value, f"{field} is not whole"),
     ]

@@ -10,7 +10,7 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.format.columns import map_columns, mapped_in_lists
+from breakeven.demand.log.format.columns import cached_unread, map_columns, mapped_in_lists
 from breakeven.demand.log.format.counters import refuse_nameless
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
 from breakeven.demand.log.format.headers import Header, Kind, kind_of, suffixes
@@ -190,8 +190,17 @@ def _log_file(
     return LogFile(
         path=path, kind=seen.kind, found=seen.names, column_of=column_of, header=seen.header, format_name=one.name,
         form=form, specs=specs, types=seen.types, rows=seen.rows, clock=clock or clock_of(one),
-        bucket=bucket_of(one, seen.names), said=_of_header(seen.header),
+        bucket=bucket_of(one, seen.names), said=(*_of_header(seen.header), *_of_cached(one, seen.names, column_of)),
     )  # fmt: skip
+
+
+def _of_cached(one: Format, names: Sequence[str], column_of: Mapping[str, str]) -> list[str]:
+    """What is said of columns that look as if they held cached tokens."""
+    found = cached_unread(names, column_of) if one.name == GENERIC else []
+    named = ", ".join(map(name_shown, found))
+    return (
+        [f"Not read, and maybe cached tokens: {named}. Name it: columns: {{cached_input_tokens: …}}."] if found else []
+    )
 
 
 def _of_header(header: Header | None) -> tuple[str, ...]:
