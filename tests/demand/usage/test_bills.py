@@ -174,7 +174,7 @@ def test_a_cost_that_is_no_number_is_told(tmp_path: Path) -> None:
 def test_a_price_that_nobody_asks_is_doubted(tmp_path: Path, quantity: str, said: bool) -> None:
     row = FOCUS | {"SkuMeter": "input tokens", "ConsumedQuantity": quantity, "BilledCost": "0.011"}
     notices = read_minutes(table_of(tmp_path / "bill.csv", [row])).notices
-    assert any("which nobody asks" in each for each in notices) == said
+    assert any("which hardly anybody asks" in each for each in notices) == said
 
 
 def test_a_model_named_in_the_price_details_and_a_quantity_of_pricing_alone(tmp_path: Path) -> None:
