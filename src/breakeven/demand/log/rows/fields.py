@@ -77,5 +77,6 @@ def _failed(raw: Any) -> Any:
     if raw.status.type().is_numeric():
         return high
     words = shipped("demand/formats/generic.yaml")["failed_statuses"]
-    named = ibis().coalesce(plain_text(raw.status).lower().isin(words), False)
+    forms = [form for word in words for form in (word, word.upper(), word.title())]
+    named = ibis().coalesce(plain_text(raw.status).isin(forms), False)
     return ibis().cases((raw.code.isnull(), named), else_=high)

@@ -18,9 +18,7 @@ def failure(fields: Fields) -> Any:
     code = ibis().coalesce(*(ibis().cases((status_code >= 400, status_code), else_=None) for status_code in codes))
     words = shipped("demand/formats/generic.yaml")["words_of_status"]
     sentences = [
-        (ibis().coalesce(text.lower().isin([word.lower() for word in words[status]]), False), status)
-        for status in words
-        for text in texts
+        (ibis().coalesce(text.isin(forms_of(words[status])), False), status) for status in words for text in texts
     ]
     status = ibis().cases(
         (~fields.failed, UNKNOWN),
@@ -31,3 +29,8 @@ def failure(fields: Fields) -> Any:
         else_=UNKNOWN,
     )
     return status.cast("int64")
+
+
+def forms_of(words: list[str]) -> list[str]:
+    """The ways in which a word is written: engines differ in how they make capitals."""
+    return list(dict.fromkeys(form for word in words for form in (word, word.upper(), word.title())))
