@@ -137,7 +137,8 @@ def _own_names(record: Sequence[str]) -> list[str]:
 
 def first_texts(path: Path, header: Header, place: int, most: int) -> list[str]:
     """What the first records hold in the column at this place, as far as the start of a file goes."""
-    below = split(r"\r\n|\r|\n", _head(path), maxsplit=header.above)[-1]
+    head = _head(path)
+    below = split(r"\r\n|\r|\n", head, maxsplit=header.above)[-1] if header.above else head
     records = csv.reader(StringIO(below, newline=""), delimiter=header.delimiter)
     try:
         return [each[place] for each in islice(records, 1, most + 1) if len(each) > place]
