@@ -22,6 +22,7 @@ hosted_model: anthropic/claude-haiku-4-5
 open_model: llama-3.3-70b
 gpu_offer: {gpu: h100, price_per_gpu_hour: 2.69}
 team: 1
+self_hosting: {precision: fp8, gpus_per_replica: 2}  # so that nothing is looked for
 """
 
 

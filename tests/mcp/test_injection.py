@@ -24,6 +24,8 @@ workloads:
 open_model: llama-3.3-70b
 self_hosting:
   gpu: h100
+  precision: fp8
+  gpus_per_replica: 2
   purchase:
     - {{mode: rented, price_per_gpu_hour: 2.69, source: "{INJECTED}", date: "2026-11-09"}}
 one_time:

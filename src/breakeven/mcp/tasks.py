@@ -53,7 +53,8 @@ from breakeven.study.recomputing.prepared import Prepared, prepare_resolved
 from breakeven.study.study import Study
 
 Stage = Callable[[str, int], None]
-SECONDS_OF_A_PLAN = 120.0
+SECONDS_OF_A_PLAN = 60.0
+GAP = 0.001  # as `breakeven plan` has it
 TOP_DESIGNS = 8
 
 
@@ -123,7 +124,7 @@ def plan(*, stage: Stage, **named: Any) -> Told:
     stage("the plan", 0)
     case = search(case).case if searches(case) else case
     result = planned(case)
-    made = make_plan(result.portfolio, limits=Limits(seconds=SECONDS_OF_A_PLAN), quality=result.quality)
+    made = make_plan(result.portfolio, limits=Limits(gap=GAP, seconds=SECONDS_OF_A_PLAN), quality=result.quality)
     return Told(page=text_of(plan_page(made, WIDTH)), data=document(made, as_of=case.as_of.isoformat()))
 
 

@@ -22,6 +22,7 @@ from breakeven.study.study import Study
 
 TOP = 8
 SECONDS = 60.0
+GAP = 0.001  # as `breakeven plan` has it
 
 
 def assess(case: Case, *, set_aside_to: Path | None = None) -> ShownStudy:
@@ -51,7 +52,7 @@ def plan_migration(case: Case, *, seconds: float = SECONDS) -> ShownPlan:
     """Which workload moves where and when. The search ends after `seconds` with the best found. Raises `Problem`."""
     settled = search(case).case if searches(case) else case
     result = planned(settled)
-    return ShownPlan(plan=make_plan(result.portfolio, limits=Limits(seconds=seconds), quality=result.quality))
+    return ShownPlan(plan=make_plan(result.portfolio, limits=Limits(gap=GAP, seconds=seconds), quality=result.quality))
 
 
 def judge_shadow(logs: Sequence[str | Path], registration: str | Path) -> ShownJudgement:
