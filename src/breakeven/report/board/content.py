@@ -23,7 +23,7 @@ from breakeven.report.board.register import assumptions, sources
 from breakeven.report.board.request import figures, request
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
-from breakeven.report.pages.parts.answer import headline, why
+from breakeven.report.pages.parts.answer import headline, rests_on, two_steps, why
 from breakeven.report.pages.parts.behind import amount, grouped, subject, totals
 from breakeven.report.pages.parts.evidence import (
     asked_gates,
@@ -86,7 +86,14 @@ def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[
     if "utilization" in drawn:
         yield section("Utilization reached, needed and possible", drawn["utilization"], said(utilization(option)))
     yield section("At half the utilization", drawn.get("half"), said(HALF))
-    sure = [*said(how_sure(study, option)), *said(over_time(study, option)), *said(robust(study)), *outcomes(study)]
+    sure = [
+        *said(two_steps(study)),
+        *said(rests_on(study)),
+        *said(how_sure(study, option)),
+        *said(over_time(study, option)),
+        *said(robust(study)),
+        *outcomes(study),
+    ]
     yield section("How sure, and when it pays back", drawn.get("fan"), sure)
     yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, option)])
     yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, option)))
