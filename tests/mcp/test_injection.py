@@ -44,9 +44,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / f"usage {MARK}.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["timestamp", "workload", "model", "status", "input_tokens", "output_tokens"])
-        for hour in range(24 * 14):
-            time = f"2026-10-{hour // 24 + 1:02d}T{hour % 24:02d}:00:00Z"
-            rows.writerow([time, INJECTED, INJECTED, INJECTED if hour % 5 else "200", 1000, 200])
+        for minute in range(24 * 60 * 14):
+            day, hour = minute // 1440 + 1, minute // 60 % 24
+            time = f"2026-10-{day:02d}T{hour:02d}:{minute % 60:02d}:00Z"
+            rows.writerow([time, INJECTED, INJECTED, INJECTED if minute % 5 else "200", 30_000, 1_000])
         rows.writerow([INJECTED, INJECTED, INJECTED, "200", INJECTED, 1])
     return root
 
