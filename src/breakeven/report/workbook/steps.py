@@ -26,6 +26,7 @@ from breakeven.study.modes import HELD
 SCALE, SERVING, CRITERION = "volume_scale", "replicas_serving", "saving"
 SHOWN = ("saving", "monthly_cost", "baseline_cost", "volume", SERVING, "usable_capacity")
 POINTS = 5  # columns a count: two ends and three tries
+AXES_OF_A_LINE = 5  # step, workload, option, scenario, month
 MOST_COUNTS = 40
 REACH, FARTHEST = 2.0, 40.0  # multiples of the plan that are looked at, and break-evens beyond which are not shown
 PAST_THE_LAST = 1.15
@@ -196,6 +197,7 @@ def reach(layout: Layout, option: int) -> float:
 def value_in(block: Steps, name: str, option: int, column: int, workload: int = 0) -> float:
     """The engine's value of a line in one column of a block, from 0."""
     array = np.asarray(block.values[name], dtype=float)
+    array = array.reshape((1,) * (AXES_OF_A_LINE - array.ndim) + array.shape)  # a line without any axis is one number
     side = (1 if option else 0) if array.shape[-3] > 1 else 0
     return float(array[0, min(workload, array.shape[WORKLOAD] - 1), side, min(column, array.shape[SCENARIO] - 1), 0])
 
