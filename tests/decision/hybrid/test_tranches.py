@@ -16,7 +16,7 @@ from breakeven.decision.hybrid.best_bases import BestBases
 from breakeven.decision.hybrid.hybrid import bunch_of, fleets
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.decision.hybrid.tranches import best_path, rising, worth_of_path
-from breakeven.numbers.operations import MONTH, along, whole_up
+from breakeven.numbers.operations import MONTH, along
 from breakeven.study.register import full_model
 
 MONTHS = 5
@@ -55,7 +55,9 @@ def dodges(values: dict[str, Any], path: tuple[float, ...], *, keeps: bool) -> b
         return False
     load = np.ravel(full_model().evaluate(values, ["load"])["load"][0, 0, -1])
     grown = np.maximum.accumulate(load) if keeps else load
-    return any(held > whole_up(path[0] * max(at / load[0], 1)) for held, at in zip(path, grown, strict=True))
+    return any(
+        held > np.floor(path[0] * max(at / load[0], 1) * (1 + 1e-9)) for held, at in zip(path, grown, strict=True)
+    )
 
 
 def every_path(values: dict[str, Any], *, keeps: bool) -> tuple[np.ndarray, float]:

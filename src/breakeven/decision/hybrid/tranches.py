@@ -18,7 +18,7 @@ from breakeven.decision.comparison import BASELINE, CRITERION, by_option, of_opt
 from breakeven.decision.hybrid.hybrid import sizes_to_look_at
 from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model
-from breakeven.numbers.operations import Value, pick, whole_up
+from breakeven.numbers.operations import DUST, Value, pick
 
 LINES = ("saving", "discount_factor", "one_time_cost", "live", "load")
 
@@ -36,7 +36,7 @@ class Months:
 
     def caps(self, sizes: Floats, *, keeps: bool) -> Floats:
         """The most that may be held after each first fleet (fleets, volumes, months): what it comes to when it grows as
-        the load does, and anything after one that is no smaller than its month deserves.
+        the load does, in whole replicas, and anything after one that is no smaller than its month deserves.
         """
         load = np.maximum.accumulate(self.load) if keeps else self.load
         begins = self.load[self.first]
@@ -44,7 +44,7 @@ class Months:
             return np.full((*sizes.shape, load.size), np.inf)
         grown = np.maximum(load / begins, 1.0)
         deserved = np.take_along_axis(sizes, self.saved[..., self.first].argmax(axis=0)[None], axis=0)
-        return np.where((sizes >= deserved)[..., None], np.inf, whole_up(sizes[..., None] * grown))
+        return np.where((sizes >= deserved)[..., None], np.inf, np.floor(sizes[..., None] * grown * (1 + DUST)))
 
     def of(self, rows: slice) -> Months:
         """The same of some of the fleets."""
