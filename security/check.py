@@ -65,4 +65,4 @@ def licence(package: Distribution) -> str:
 
 if __name__ == "__main__":
     found = sorted({sentence for lock in ROOT.glob("requirements*.lock") for sentence in faulty(pins(lock))})
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(found) or 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -92,3 +93,7 @@ def test_the_bill_of_materials_names_each_package_of_the_core_with_hashes() -> N
 
 def test_the_same_lock_gives_the_same_bill() -> None:
     assert bill(ROOT / "requirements-core.lock") == bill(ROOT / "requirements-core.lock")
+
+
+def test_the_check_ends_well_when_nothing_is_faulty() -> None:
+    assert subprocess.run([sys.executable, ROOT / "security" / "check.py"], check=False).returncode == 0
