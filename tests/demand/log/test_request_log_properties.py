@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from request_logs import read_minutes, read_request_log
 
@@ -83,8 +83,11 @@ def test_tokens_are_conserved(rows):
 @few
 @given(st.lists(any_row, min_size=1, max_size=30), st.randoms(use_true_random=False), st.integers(2, 4))
 def test_shuffling_and_splitting_change_nothing(rows, random, parts):
+    mixed = random.sample(rows, len(rows))
+    dealt = [tuple(part) for i in range(parts) if (part := mixed[i::parts])]
+    assume(len({*dealt}) == len(dealt))  # files that are alike to the byte are copies, read once and told
     whole, demand = read(rows)
-    shuffled, demand_of_shuffled = read(random.sample(rows, len(rows)), parts)
+    shuffled, demand_of_shuffled = read(mixed, parts)
     same(whole, shuffled)
     if demand:
         assert demand.load_curve.load_over_mean == demand_of_shuffled.load_curve.load_over_mean

@@ -9,7 +9,7 @@ import pytest
 
 from breakeven.demand.log import log_rows
 from breakeven.demand.log.libraries import pyarrow
-from breakeven.demand.log.table import tables
+from breakeven.demand.log.table import look
 from breakeven.demand.usage import read_log as read
 from breakeven.demand.usage.engine_log import read_from_engine
 from breakeven.demand.usage.read_log import read_log
@@ -17,7 +17,7 @@ from breakeven.demand.usage.sample import SamplePlan, write_sample
 from breakeven.problems import Problem
 
 USED = {each: {"log_rows", "embedded", "json_shape"} for each in (".json", ".jsonl")}
-USED[".csv"] = {"log_rows", "embedded", "csv_header"}
+USED[".csv"] = {"log_rows", "embedded", "csv_headers"}
 FULL = """
 import resource, sys
 from breakeven.demand.usage.read_log import read_log
@@ -68,8 +68,8 @@ def test_a_file_that_is_gone_before_it_is_read(tmp_path: Path, monkeypatch: pyte
     for module, function in (
         (read, "log_rows"),
         (log_rows, "embedded"),
-        (tables, "json_shape"),
-        (tables, "csv_header"),
+        (look, "json_shape"),
+        (look, "csv_headers"),
     ):
         before = getattr(module, function)
 

@@ -59,7 +59,7 @@ def test_the_table_of_cash_shows_the_years() -> None:
     view = study("agreements").financials[0]
     shown = re.search(r"Total +· +(\S+)", full("agreements"))
     assert shown is not None
-    assert shown[1] == f"−{round(-by_year(view.total)[1]):,}"
+    assert shown[1] == money(by_year(view.total)[1]).replace("$", "")
 
 
 @every_case

@@ -17,6 +17,7 @@ from breakeven.study.case.places import Document, Keys
 from breakeven.study.case.schema import CaseFile
 
 ROUNDS = 5
+MOST_HOMES = 3  # parts that are named for a key that stands in the wrong one; more of them would say nothing
 # Keys whose nearest neighbour is another quantity: a price of a GPU is not one of an hour.
 OF_ANOTHER_UNIT = {
     "price_per_gpu": "It is the price of buying one: it belongs under self_hosting.purchase, with mode: owned.",
@@ -125,7 +126,7 @@ def _elsewhere(name: str, parent: Keys) -> str:
     if parent and name in known_keys(()):
         return "It belongs to the case itself, without indentation."
     parts = [each for each in homes(name) if each not in parent]
-    return f"It belongs under {' or '.join(parts)}." if 0 < len(parts) <= 2 else ""
+    return f"It belongs under {' or '.join(parts)}." if 0 < len(parts) <= MOST_HOMES else ""
 
 
 def _wrong_value(detail: ErrorDetails) -> tuple[str, str]:

@@ -59,7 +59,8 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
         spares = Redundancy(spares=SPARES[case.file.self_hosting.redundancy])
         how_sized = how if how.redundancy.availability or how.redundancy.spares else replace(how, redundancy=spares)
         how_sized = replace(how_sized, price_per_gpu_hour=_rent_per_gpu_hour(resolved), currency=case.file.currency)
-        answer = sized(asked, counted, paced, told or its_own, how_sized, assumed=told is None)
+        unstated = promise is None and not case.given("self_hosting", "promise")
+        answer = sized(asked, counted, paced, told or its_own, how_sized, assumed=unstated)
     return replace(answer, formula_replicas=_by_formula(resolved))
 
 

@@ -97,11 +97,7 @@ def point(prepared: Prepared, changes: Changes | None = None) -> PointAnswer:
     """
     asked = dict(changes or {})
     with np.errstate(all="ignore"):
-        found = answered(fitted(prepared, asked), asked)
-    if not np.isfinite([option.net_present_value for option in found.options]).all():
-        told = ", ".join(f"{name} {to:g}" for name, to in asked.items())
-        raise Problem(f"no number comes out with {told}", fix="Put one of them nearer to where it stood.")
-    return found
+        return answered(fitted(prepared, asked), asked)
 
 
 def answered(found: Fitted, asked: Changes) -> PointAnswer:
@@ -109,6 +105,9 @@ def answered(found: Fitted, asked: Changes) -> PointAnswer:
     basis, comparison, month = found.basis, found.comparison, found.basis.header.month - 1
     got, tests, benefits = evaluated(found, month)
     undrawn, worth = Chance(columns=(), uncertainty=None, gates=found.gates), benefits[0]
+    if not np.isfinite(worth).all():
+        told = ", ".join(f"{name} {to:g}" for name, to in asked.items())
+        raise Problem(f"no number comes out with {told}", fix="Put one of them nearer to where it stood.")
     forced = undrawn.forced(worth)
     each, classed = [option_at(basis, comparison, got, BASELINE)], list[Classed]()
     for option, column in enumerate(basis.columns[1:], 1):
