@@ -128,7 +128,7 @@ def totals(basis: Basis, found: PointAnswer, nearer: CloserAnswer | None) -> Ite
              for each in found.options[1:]]  # fmt: skip
     classes = [near[each.key].verdict if each.key in near else each.verdict for each in found.options[1:]]
     currency, own = basis.header.currency, found.options[1:]
-    yield Total(name="All of it", texts=[money(each.monthly_cost, currency) for each in found.options],
+    yield Total(name="Total", texts=[money(each.monthly_cost, currency) for each in found.options],
                 line="monthly_cost")  # fmt: skip
     yield Total(name="per million tokens", texts=[price(each.cost_per_mtok, currency) for each in found.options],
                 line="cost_per_mtok")  # fmt: skip

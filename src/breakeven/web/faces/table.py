@@ -11,7 +11,13 @@ from breakeven.report.wording import money
 from breakeven.study.study import Header, Row, Study
 from breakeven.web.markup import Html, el
 
-LINES_OF_TOTALS = ("monthly_cost", "cost_per_mtok", "one_time_cost", "net_present_value", "gpus", "")
+LINES_OF_TOTALS = {  # by the name up to a comma; a row that is not here is no single line of the model
+    "Total": "monthly_cost",
+    "per million tokens": "cost_per_mtok",
+    "Paid once": "one_time_cost",
+    "Net present value": "net_present_value",
+    "GPUs": "gpus",
+}
 NOTHING = "·"
 OPENS = " Choose a number to see where it is from."
 
@@ -38,8 +44,10 @@ def options(study: Study, *, opens: bool = True) -> Html:
     """The month of every option of a study. `opens` off: on a page that can ask nobody, numbers are texts."""
     best = study.verdict.best_option
     sides = [Side(key=each.key, name=each.name, best=i == best) for i, each in enumerate(study.basis.columns)]
-    totals = [Total(name=name, texts=texts, line=line) for (name, texts), line in
-              zip(totals_of_page(study), LINES_OF_TOTALS, strict=True)]  # fmt: skip
+    totals = [
+        Total(name=name, texts=texts, line=LINES_OF_TOTALS.get(name.partition(",")[0], ""))
+        for name, texts in totals_of_page(study)
+    ]
     return side_by_side(study.basis.header, sides, study.table, totals, opens=opens)
 
 
