@@ -20,6 +20,7 @@ REFUSALS = (
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.EISDIR,
     errno.ENOTDIR, errno.EMFILE, errno.ENFILE, errno.EIO,
 )  # fmt: skip
+READ_BY_US = Path("/proc/self/io")  # what this process has read, where the system tells
 NO_FILE = "No files found that match the pattern"  # DuckDB's words for a file that is gone
 KINDS = {
     stat.S_IFDIR: "a folder",
@@ -79,3 +80,22 @@ def system_error(error: Exception) -> OSError | None:
     if NO_FILE in text:
         return OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     return next((OSError(each, os.strerror(each)) for each in REFUSALS if os.strerror(each) in text), None)
+
+
+def bytes_read() -> int:
+    """What this process read so far; 0 where the system does not tell."""
+    try:
+        lines = READ_BY_US.read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return int(lines[0].removeprefix("rchar: "))
+
+
+def refused(error: BaseException) -> Problem | None:
+    """What the system refused, as a problem of the person's; None where it is a fault of ours."""
+    if isinstance(error, MemoryError):
+        return Problem("the memory does not suffice", fix="Give it more memory, or a smaller input.")
+    if not isinstance(error, OSError) or not error.strerror or error.filename is None:
+        return None
+    fix = "Is the path right, and may it be read and written?"
+    return Problem(error.strerror, where=os.fsdecode(error.filename), fix=fix)

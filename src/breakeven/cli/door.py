@@ -17,6 +17,7 @@ from shutil import get_terminal_size
 from types import FrameType
 
 from breakeven.cli.ending import swept
+from breakeven.files import refused
 from breakeven.problems import Problem, Problems
 from breakeven.texts import shown
 
@@ -75,14 +76,9 @@ def _ended(error: BaseException, debug: bool) -> int:
 
 def _problem_of(error: BaseException) -> Problem | None:
     """What the system refused, as a problem of the person's; None where it is a fault of ours."""
-    if isinstance(error, MemoryError):
-        return Problem("the memory does not suffice", fix="Give it more memory, or a smaller input.")
-    if not isinstance(error, OSError) or not error.strerror:
-        return None
-    if error.filename is not None:
-        fix = "Is the path right, and may it be read and written?"
-        return Problem(error.strerror, where=os.fsdecode(error.filename), fix=fix)
-    return _unwritten(error) if error.errno in NO_ROOM else None
+    if isinstance(error, OSError) and error.strerror and error.filename is None and error.errno in NO_ROOM:
+        return _unwritten(error)
+    return refused(error)
 
 
 def _unwritten(error: OSError) -> Problem:

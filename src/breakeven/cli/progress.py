@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event, Thread
 
 from rich.console import Console
@@ -19,7 +18,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-READ_BY_US = Path("/proc/self/io")  # what this process has read, where the system tells
+from breakeven.files import bytes_read
+
 EVERY_SECONDS = 0.2
 
 
@@ -32,10 +32,10 @@ def progress() -> Iterator[Callable[[str, int], None]]:
         return
     with _bar(console) as bar:
         task, done = bar.add_task("reading", total=None), Event()
-        started_at = [_bytes_read()]
+        started_at = [bytes_read()]
 
         def stage(name: str, size: int) -> None:
-            started_at[0] = _bytes_read()
+            started_at[0] = bytes_read()
             bar.reset(task, total=size or None, description=f"reading {name}")
 
         watcher = Thread(target=_watch, args=(bar, task, started_at, done), daemon=True)
@@ -54,13 +54,4 @@ def _bar(console: Console) -> Progress:
 
 def _watch(bar: Progress, task: object, started_at: list[int], done: Event) -> None:
     while not done.wait(EVERY_SECONDS):
-        bar.update(task, completed=_bytes_read() - started_at[0])  # type: ignore[arg-type]
-
-
-def _bytes_read() -> int:
-    """What this process read so far; 0 where the system does not tell, and then only the time moves."""
-    try:
-        lines = READ_BY_US.read_text("ascii").splitlines()
-    except OSError:
-        return 0
-    return int(lines[0].removeprefix("rchar: "))
+        bar.update(task, completed=bytes_read() - started_at[0])  # type: ignore[arg-type]

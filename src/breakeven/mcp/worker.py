@@ -13,15 +13,14 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import IO, Any
 
+from breakeven.files import bytes_read, refused
 from breakeven.mcp.told import Told, problem_told
 from breakeven.outputs import sweep
 from breakeven.problems import Problem, Problems
 
-READ_BY_US = Path("/proc/self/io")  # what this process has read, where the system tells
 EVERY_SECONDS = 0.25
 FAULT = "breakeven ran into a fault of its own: {error}. Nothing was sent anywhere; please tell those who keep it."
 
@@ -58,11 +57,9 @@ def answered(task: Callable[..., Told], arguments: dict[str, Any], stage: Stage)
         return task(**arguments, stage=stage)
     except (Problem, Problems) as problem:
         return problem_told(problem)
-    except MemoryError:
-        return problem_told(Problem("the memory does not suffice", fix="Give it more memory, or a smaller input."))
-    except OSError as error:
-        where = os.fsdecode(error.filename) if error.filename else ""
-        return problem_told(Problem(error.strerror or "the system refuses it", where=where, fix="Is the path right?"))
+    except (MemoryError, OSError) as error:
+        by_default = Problem(getattr(error, "strerror", None) or "the system refuses it", fix="Is the path right?")
+        return problem_told(refused(error) or by_default)
     except Exception as error:  # noqa: BLE001 - the last place where anything can be told
         traceback.print_exc(file=sys.stderr)
         return problem_told(Problem(FAULT.format(error=type(error).__name__)))
@@ -79,15 +76,15 @@ def _tasks(source: IO[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
 @contextmanager
 def _watched(say: Callable[[str, Any], None]) -> Iterator[Stage]:
     """Tells what begins, and while it lasts how many bytes have been read since the task began."""
-    done, now, start = Event(), ["working"], _bytes_read()
+    done, now, start = Event(), ["working"], bytes_read()
 
     def stage(name: str, _: int) -> None:
         now[0] = name
-        say("stage", (name, _bytes_read() - start))
+        say("stage", (name, bytes_read() - start))
 
     def watch() -> None:
         while not done.wait(EVERY_SECONDS):
-            say("stage", (now[0], _bytes_read() - start))
+            say("stage", (now[0], bytes_read() - start))
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()
@@ -96,11 +93,3 @@ def _watched(say: Callable[[str, Any], None]) -> Iterator[Stage]:
     finally:
         done.set()
         watcher.join()
-
-
-def _bytes_read() -> int:
-    """What this process read so far; 0 where the system does not tell."""
-    try:
-        return int(READ_BY_US.read_text("ascii").splitlines()[0].removeprefix("rchar: "))
-    except OSError:
-        return 0
