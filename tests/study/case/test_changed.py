@@ -60,3 +60,15 @@ def test_every_key_that_differs_is_told() -> None:
     assert found["hosted_model"] == ("openai/gpt-4o", "openai/gpt-4.1")
     assert found["hosted.discount"] == (None, "10%")
     assert changed_keys(CASE, CASE) == ()
+
+
+@pytest.mark.parametrize("value", ["2026-02-30", "[" * 5000])
+def test_a_value_that_cannot_be_read_is_told(value: str) -> None:
+    with pytest.raises(Problem, match="the value cannot be read"):
+        with_changes(CASE, [f"as_of={value}"])
+
+
+def test_a_case_that_names_no_day_is_still_judged_for_today() -> None:
+    plain = Case.parse(SIX_MONTHS.replace("as_of: 2026-11-21\n", ""))
+    assert with_changes(plain, ["team=2"]).as_of_from_clock
+    assert not with_changes(plain, ["as_of=2026-11-21"]).as_of_from_clock

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from breakeven.demand.shape.minute_statistics import course, load_duration
 from breakeven.demand.usage.reconcile import Reconciliation
 from breakeven.demand.usage.usage import Shares, Usage, shares, totals
 from breakeven.report.pages.parts.bars import bars, sparkline
+from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import money, percent, plain, volume
 
 LABEL = 13
@@ -43,7 +43,7 @@ class DemandPage:
         yield Text()
         yield workloads(usage)
         yield Text()
-        yield from told([*when(usage, width), ("Busiest", busiest(usage)), *duration(usage, width)], width)
+        yield from told([*when(usage, width), ("Busiest", busiest(usage)), *duration(usage, width)], width, LABEL)
         yield Text()
         yield from told(
             [
@@ -55,8 +55,9 @@ class DemandPage:
                 *bill(usage.bill),
             ],
             width,
+            LABEL,
         )
-        yield from told(left_out(usage), width)
+        yield from told(left_out(usage), width, LABEL)
 
 
 def headline(usage: Usage) -> str:
@@ -272,13 +273,3 @@ def left_out(usage: Usage) -> Iterator[tuple[str, str]]:
     if len(aside) > MOST_REASONS:
         yield "", f"{len(aside) - MOST_REASONS} more reasons; --json lists all"
     yield from (("Note" if i == 0 else "", notice) for i, notice in enumerate(usage.demand.notices))
-
-
-def told(pairs: Iterator[tuple[str, str]] | list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:
-    """Labels left, sentences right, wrapped."""
-    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
-    table.add_column(width=LABEL, no_wrap=True, style="bold")
-    table.add_column(ratio=1)
-    for name, sentence in pairs:
-        table.add_row(name, Text(sentence))
-    yield table

@@ -12,8 +12,9 @@ from rich.text import Text
 from breakeven.report.pages.buying_page import buying_table
 from breakeven.report.pages.financial_page import financial_tables, plain_table
 from breakeven.report.pages.flips_page import flips_tables
-from breakeven.report.pages.parts.behind import notes, parts, told
+from breakeven.report.pages.parts.behind import LABEL, notes, parts
 from breakeven.report.pages.parts.evidence import asked_gates, best, known_words
+from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import label, money, percent, plain
 from breakeven.study.questions.flips import turning
 from breakeven.study.study import Study
@@ -28,7 +29,7 @@ class FullPage:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
         yield Group(*parts(self.study, width))
-        yield from told(notes(self.study), width)
+        yield from told(notes(self.study), width, LABEL)
         for table in tables(self.study, width):
             yield Text()
             yield table

@@ -19,6 +19,7 @@ from breakeven.report.pages.parts.columns import always, called, heading, in_ord
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.rows import PageRow, page_rows
 from breakeven.report.pages.parts.short import four_lines, left_out, more, steps
+from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import SYMBOLS
 from breakeven.study.study import Study
 
@@ -59,7 +60,7 @@ class Page:
         yield Text()
         yield from table(study, width)
         yield Text()
-        yield told([*four_lines(study, room), *steps(study), ("More", more(study))], text)
+        yield from told([*four_lines(study, room), *steps(study), ("More", more(study))], text, LABEL - 1)
 
 
 def answer(study: Study, width: int) -> Iterator[RenderableType]:
@@ -122,13 +123,3 @@ def side_by_side(study: Study, rows: Sequence[PageRow], columns: Sequence[Column
         cells = (row.values[each.at].rjust(each.width + gap) for each in columns)
         lines.append(Text(f"{row.label:<{label}}{''.join(cells)}".rstrip(), style="bold" * row.bold))
     return Text("\n").join(lines)
-
-
-def told(pairs: Sequence[tuple[str, str]], width: int) -> Table:
-    """Labels left, lines right, wrapped."""
-    made = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
-    made.add_column(width=LABEL - 1, no_wrap=True, style="bold")
-    made.add_column(ratio=1)
-    for name, text in pairs:
-        made.add_row(name, Text(text))
-    return made

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +14,7 @@ from breakeven.capacity.fleet.autoscale import Scaling
 from breakeven.capacity.fleet.autoscale_replay import Followed
 from breakeven.capacity.fleet.fleet_size import Tried
 from breakeven.capacity.promise.promise import USUAL
+from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import counted, money, percent, price
 from breakeven.study.questions.size import Rent, Sized
 
@@ -33,7 +34,7 @@ class SizePage:
         yield Text()
         yield tried_table(self.found)
         yield Text()
-        yield from told(rows(self.found, self.routing), options.max_width)
+        yield from told(rows(self.found, self.routing), options.max_width, LABEL - 3)
 
 
 def headline(it: Sized) -> str:
@@ -147,16 +148,6 @@ def rent_words(it: Rent) -> str:
         f"rent over that time: the fixed fleet {fixed}, following the load {following} ({how}), at {each} for a GPU "
         "and hour, billed by the second; spares come on top"
     )
-
-
-def told(pairs: Iterator[tuple[str, str]], width: int) -> Iterator[RenderableType]:
-    """Labels left, sentences right."""
-    table = Table(box=None, pad_edge=False, show_header=False, width=width)
-    table.add_column(width=LABEL - 3, no_wrap=True, style="bold")
-    table.add_column(ratio=1)
-    for name, sentence in pairs:
-        table.add_row(name, Text(sentence))
-    yield table
 
 
 def size_document(it: Sized, routing: str) -> dict[str, Any]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.case import Case
 from breakeven.study.case.editor import homes, known_keys
+from breakeven.written import yaml_of
 
 OPTION = "--set"
 OFFER, PRICE = "gpu_offer", "price_per_gpu_hour"
@@ -36,8 +36,8 @@ def with_changes(case: Case, said: Iterable[str]) -> Case:
     if "gpu" in asked and PRICE not in asked and isinstance(offer, dict):
         for each in (PRICE, "source", "date"):
             offer.pop(each, None)
-    as_of = None if case.as_of_from_clock else case.as_of
-    return Case.from_dict(data, name=case.path.name, folder=case.folder, as_of=as_of or case.as_of)
+    changed = Case.from_dict(data, name=case.path.name, folder=case.folder, as_of=case.as_of)
+    return replace(changed, as_of_from_clock=case.as_of_from_clock and changed.file.as_of is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _pair(text: str) -> tuple[str, Any]:
     if not sign or not key.strip():
         raise Problem(f'"{text}" is not key=value', where=OPTION, fix=f"Write {OPTION} team=2.")
     try:
-        return key.strip(), YAML(typ="safe").load(value)
+        return key.strip(), yaml_of(value)
     except YAMLError as error:
         raise Problem(f'"{text}": the value cannot be read: {error}', where=OPTION) from None
 

@@ -17,6 +17,7 @@ from breakeven.decision.readiness.gates import Gate, GateVerdict, Side
 from breakeven.numbers.inputs import Input, Source, expected
 from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along
 from breakeven.problems import Problem
+from breakeven.study.case.sections import limits
 from breakeven.study.judge.assess import judged_on
 from breakeven.study.modes import FLEETS
 from breakeven.study.resolve.buying.gates import is_quality
@@ -59,6 +60,7 @@ def as_measured(one: Input, found: Measurement, workloads: tuple[str, ...]) -> I
         likely: Value = np.where(seen > 0, _now(one.likely, found.how, each), one.likely)
     else:
         likely = _now(one.likely, found.how, float(found.value))
+    likely = np.clip(likely, *limits(found.name))  # a ratio must not carry a share past the whole
     return replace(
         one, likely=likely, low=None, high=None, distribution="fixed", kind="measured", source=source, known_from=None
     )

@@ -26,8 +26,6 @@ from breakeven.study.resolve.buying.gates import is_quality
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.study import Basis, Study
 
-LINES = ["base_list_cost", "live"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCase:
@@ -64,7 +62,7 @@ def with_same_weights(folio: Portfolio, study: Study, case: Case) -> Portfolio:
 def _api(folio: Portfolio, basis: Basis, column: int) -> Api:
     """One host: what each workload that may move costs there, by month."""
     values = expected(basis.inputs)
-    got = values | full_model().evaluate(values | {"replicas": basis.fleets}, LINES[:1])
+    got = values | full_model().evaluate(values | {"replicas": basis.fleets}, ["base_list_cost"])
     months, scale = range(folio.months), _number(values["volume_scale"])
     live = np.array(pick(got["live"], option=column, month=months)) > 0
     listed = np.asarray(got["base_list_cost"], dtype=float)

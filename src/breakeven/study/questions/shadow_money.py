@@ -111,7 +111,7 @@ def measurements(
     ratios = {
         each.workload: _tokens(each.totals.control) / _tokens(each.totals.candidate)
         for each in seen
-        if each.totals.candidate.counted and each.totals.control.counted
+        if each.totals.candidate.counted and each.totals.control.counted and _tokens(each.totals.candidate)
     }
     back = {each.workload: each.totals.candidate.failed / each.totals.candidate.requests for each in seen}
 
@@ -137,7 +137,7 @@ def _answer(study: Study, result: Result, column: int | None) -> AnswerCost:
     api = logged if logged is not None else (_tokens(other) / 1e6 * per_mtok if other.counted else None)
     own = None
     if column is not None and one.counted:
-        ours = _tokens(one) * (_tokens(other) / _tokens(one) if other.counted else 1.0)  # the study counts API tokens
+        ours = _tokens(other if other.counted else one)  # the study counts API tokens
         own = of_column(study, column).cost_per_mtok * ours / 1e6
     return AnswerCost(
         workload=result.workload,

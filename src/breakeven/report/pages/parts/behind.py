@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from breakeven.numbers.inputs import KINDS, all_known_from
@@ -37,12 +35,13 @@ from breakeven.report.pages.parts.sentences import (
     volumes,
 )
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
+from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import counted, label, money, percent, price, sentence, volume
 from breakeven.study.modes import BY_TOKEN
 from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import OptionStudy, Row, Study
 
-LABEL = 14  # columns of the labels
+LABEL = 13  # columns of the labels
 MOST_FLIPS = 4
 COLOURS = {
     "HOLDS": "green",
@@ -66,11 +65,11 @@ def parts(study: Study, width: int) -> Iterator[RenderableType]:
     yield Text()
     yield costs(study, width)
     yield Text()
-    yield from told(answers(study, option), width)
+    yield from told(answers(study, option), width, LABEL)
     yield Text()
     yield picture(study, option, width)
     yield Text()
-    yield from told(numbered("Next", next_steps(study)), width)
+    yield from told(numbered("Next", next_steps(study)), width, LABEL)
 
 
 def subject(study: Study) -> str:
@@ -224,15 +223,3 @@ def notes(study: Study) -> list[tuple[str, str]]:
         f"{left.what} are not in the model: {percent(left.share_of_bill)} of the bill" for left in study.not_covered
     ]
     return [("Note" if i == 0 else "", note) for i, note in enumerate(said)]
-
-
-def told(pairs: list[tuple[str, str]], width: int) -> Iterator[Padding | Table]:
-    """Labels left, sentences right, wrapped."""
-    if not pairs:
-        return
-    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False, width=width)
-    table.add_column(width=13, no_wrap=True, style="bold")
-    table.add_column(ratio=1)
-    for name, text in pairs:
-        table.add_row(name, Text(text))
-    yield table

@@ -15,14 +15,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from breakeven.files import text_of
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.problems import Problem
 from breakeven.written import json_of
 
 GRADES = {"c": 1.0, "p": 0.5, "i": 0.0, "n": 0.0, "true": 1.0, "false": 0.0, "pass": 1.0, "fail": 0.0}
 ITEM_COLUMNS = ("item", "item_id", "id", "question", "user_input", "input")
 MODEL_COLUMNS = ("model", "provider")
-LARGEST = 512 * 1024 * 1024
 READABLE = (
     "Give the samples of lm-evaluation-harness (--log_samples), a JSON log of Inspect, the JSON of promptfoo or "
     "DeepEval, or a CSV with the columns item, model, score."
@@ -45,7 +44,7 @@ def rows_of(path: Path) -> list[ScoredRow]:
         raise Problem(
             f"{path.name} is a packed log of Inspect", fix="Unpack it: inspect log convert --to json --output-dir DIR."
         )
-    text = text_of(path, largest=LARGEST)
+    text = text_of(path, largest=LARGEST_MADE)
     found = list(_csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text))
     if not found:
         raise Problem(f"{path.name} holds no scored item", fix=READABLE)
