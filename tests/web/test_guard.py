@@ -109,3 +109,8 @@ def test_a_token_that_can_be_guessed_is_refused(token: str) -> None:
 def test_loopback_is_known_in_every_spelling() -> None:
     assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "10.0.0.1", "localhost.example", "")))
+
+
+def test_the_port_of_http_may_be_left_out_and_a_name_has_no_capitals_that_count() -> None:
+    assert Door(host="Desk", port=80, token=TOKEN).knows("desk")
+    assert not Door(host="desk", port=8765, token=TOKEN).knows("desk")

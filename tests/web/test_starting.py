@@ -114,3 +114,11 @@ def test_an_upload_takes_one_file(client: TestClient) -> None:
 )
 def test_a_name_chooses_an_ending_from_a_list_and_nothing_else(name: str, ending: str) -> None:
     assert ending_of(name) == ending
+
+
+def test_uploads_that_were_cut_off_keep_nobody_waiting(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("breakeven.web.doors.starting.MOST_OF_A_LOG", 10)
+    for _ in range(6):
+        upload = client.post("/api/uploads", json={"name": "a.csv"}).json()["upload"]
+        assert client.put(f"/api/uploads/{upload}", content=b"x" * 11).status_code == 413
+    assert client.post("/api/uploads", json={"name": "a.csv"}).status_code == 200

@@ -84,7 +84,11 @@ def _watched(say: Callable[[str, Any], None]) -> Iterator[Stage]:
 
     def watch() -> None:
         while not done.wait(EVERY_SECONDS):
-            say("stage", (now[0], bytes_read() - start))
+            try:
+                say("stage", (now[0], bytes_read() - start))
+            except OSError:  # who started it is gone, and nobody waits for the answer
+                sweep()
+                os._exit(1)
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from secrets import token_urlsafe
 
+from breakeven.files import text_of
 from breakeven.problems import Problem
 from breakeven.web.desk.workers import Worker
 
@@ -99,7 +100,7 @@ class Boards:
     async def _open_file(self, ident: str, stamp: str) -> Board:
         path, keep = self.files[ident], self._place(stamp)
         opened = await self.slow.ask("open_file", str(path), self.as_of, keep, seconds=OPENING_SECONDS)
-        text = await asyncio.to_thread(path.read_text, "utf-8")
+        text = await asyncio.to_thread(text_of, path)
         return self._keep(Board(ident=ident, keep=keep, opened=opened, text=text, path=path))
 
     async def _open_text(self, ident: str, stamp: str) -> Board:

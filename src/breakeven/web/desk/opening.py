@@ -17,15 +17,10 @@ from breakeven.study.recomputing.prepared import Prepared, prepare, prepare_reso
 from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import resolve
 from breakeven.web.faces.controls import controls
+from breakeven.web.faces.start import ASKED
 from breakeven.web.state import number_of
 
-GUESSES = {
-    "spend": "20000",
-    "hosted_model": "openai/gpt-4o",
-    "open_model": "llama-3.3-70b",
-    "gpu": "H100-SXM-80GB",
-    "team": "1",
-}
+GUESSES = {name: guess for name, _, _, guess, _ in ASKED}
 IF_SHORT = "conversation"  # the shape of the load of a log that covers less than a day
 
 Opened = dict[str, str]

@@ -48,8 +48,7 @@ class Uploads:
 
     def begin(self, name: str) -> str:
         """Make room for a log of that name; gives the name of the upload. Raises `Problem`."""
-        if sum(not (each.board or each.problems) for each in self._kept.values()) >= MOST_AT_ONCE:
-            raise Problem("other logs are being read", fix="Try again in a minute.")
+        self.room()
         shown = name_shown(PurePosixPath(name.replace("\\", "/")).name)[:LONGEST_NAME] or "usage.csv"
         ident = token_urlsafe(12)
         self._kept[ident] = Upload(name=shown, path=self.folder / f"{token_urlsafe(9)}{ending_of(shown)}")
@@ -57,6 +56,12 @@ class Uploads:
             _, oldest = self._kept.popitem(last=False)
             oldest.path.unlink(missing_ok=True)
         return ident
+
+    def room(self) -> None:
+        """Raises `Problem` where as many logs are being read as may; one that never came, or was cut off, is not."""
+        unread = [upload for upload in self._kept.values() if not (upload.board or upload.problems)]
+        if sum(upload.path.exists() for upload in unread) >= MOST_AT_ONCE:
+            raise Problem("other logs are being read", fix="Try again in a minute.")
 
     def get(self, ident: str) -> Upload:
         """The upload of that name. Raises `Problem` where there is none."""

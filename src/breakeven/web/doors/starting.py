@@ -55,6 +55,7 @@ async def upload(request: Request) -> Response:
     found = shop.uploads.get(request.path_params["upload"])
     if found.received or found.path.exists():
         raise Problem("this upload has its file already", fix="Drop the file again.")
+    shop.uploads.room()
     try:
         await received(found, parts_of(request, MOST_OF_A_LOG))
     except BaseException:

@@ -16,12 +16,11 @@ from breakeven.study.recomputing.point import PointAnswer, PointOption
 from breakeven.study.recomputing.tiers import CloserAnswer, CloserOption
 from breakeven.study.study import Basis, Column
 from breakeven.web.faces.nearby import option_of
-from breakeven.web.faces.table import Side, Total, side_by_side
+from breakeven.web.faces.table import NOTHING, Side, Total, side_by_side
 from breakeven.web.faces.verdict import answer, numbers
 from breakeven.web.markup import Html, el, join
 from breakeven.web.pictures.bars import Bar, Stack, signed, stacked
 
-NOTHING = "·"
 AT_MEANS = "every input at its mean"
 
 

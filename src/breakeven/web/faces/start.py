@@ -68,7 +68,7 @@ def _question(name: str, question: str, kind: str, guess: str, known: str) -> It
     yield el("label", question, for_=f"q-{name}")
     number = {"inputmode": "decimal"} if kind == "number" else {}
     yield el("input", type="text", id=f"q-{name}", name=name, value=guess, list=known or None, autocomplete="off",
-             aria_describedby=f"q-{name}-wrong", data_guess=guess, **number)  # fmt: skip
+             aria_describedby=f"q-{name}-wrong", **number)  # fmt: skip
     yield el("p", class_="wrong", id=f"q-{name}-wrong", role="alert", data_wrong=name)
 
 

@@ -22,6 +22,7 @@ COOKIE = "breakeven_token"
 READING = ("GET", "HEAD")
 HERE = ("same-origin", "none")  # of Sec-Fetch-Site: a page of ours, or the person
 NAMES_OF_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+PORT_OF_HTTP = 80  # browsers leave it out
 ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
 
@@ -54,8 +55,10 @@ class Door:
         """Whether a request names this app. Where it listens on every address any name may be ours: the token asks."""
         if self.host in ANY:
             return bool(host)
-        own = (self.host, f"[{self.host}]", *(NAMES_OF_LOOPBACK if is_loopback(self.host) else ()))
-        return host.lower() in {f"{name}:{self.port}" for name in own}
+        named = self.host.lower()
+        own = (named, f"[{named}]", *(NAMES_OF_LOOPBACK if is_loopback(named) else ()))
+        ends = (f":{self.port}", *([""] if self.port == PORT_OF_HTTP else []))
+        return host.lower() in {f"{name}{end}" for name in own for end in ends}
 
 
 def _host_of(origin: str) -> str:
