@@ -46,6 +46,7 @@ def gateway(
     force: Annotated[bool, typer.Option("--force", help="Overwrite; the shares that are in force stay.")] = False,
 ) -> None:
     """Write a plan as the configuration of LiteLLM, Envoy or a Kubernetes Gateway. No secret is ever written."""
+    from breakeven.plan.document import read_plan
     from breakeven.proof.gateway.emit import Places, files_of, write_files
     from breakeven.proof.gateway.litellm_config import Limits
     from breakeven.proof.gateway.routes import routes_of
@@ -91,22 +92,6 @@ def _installed() -> Path | None:
     """The environment of the program on the PATH."""
     program = which("litellm") or which("envoy")
     return Path(program).parent.parent if program else None
-
-
-def read_plan(path: Path) -> dict[str, object]:
-    """The plan in a file. Raises `Problem`."""
-    from ruamel.yaml.error import YAMLError
-
-    from breakeven.files import LARGEST_MADE, text_of
-    from breakeven.plan.document import check_document
-    from breakeven.written import yaml_of
-
-    try:
-        data = yaml_of(text_of(path, largest=LARGEST_MADE))
-    except YAMLError as error:
-        told = f"this is not YAML: {str(error).splitlines()[0]}"
-        raise Problem(told, where=str(path), fix="Write it again: breakeven plan -o plan.yaml.") from None
-    return dict(check_document(data, where=str(path)))
 
 
 def pairs(given: list[str] | None, option: str) -> dict[str, str]:

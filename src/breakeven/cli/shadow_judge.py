@@ -56,7 +56,7 @@ def judge(
     terms = registered(plan, preregistration)
     if not logs:
         return
-    tried(out, sources=[*logs, plan, terms])
+    tried(out, sources=[*logs, plan, terms, *filter(None, (judged, case))])
     fingerprint = sealed(terms, now=datetime.now(UTC))
     registration = read_registration(terms)
 
@@ -87,6 +87,7 @@ def answer(data: dict[str, Any], page: Any, *, as_json: bool) -> None:
 
 def registered(plan: Path, given: Path | None) -> Path:
     """The registration: the file named, else one beside the plan; written from the plan where there is none."""
+    from breakeven.plan.document import read_plan
     from breakeven.proof.judge.registration import read_registration, registration_of, write_registration
 
     path = given or plan.with_name(f"{plan.stem}.shadow.yaml")
@@ -96,22 +97,6 @@ def registered(plan: Path, given: Path | None) -> Path:
     write_registration(path, registration_of(read_plan(plan)))
     typer.echo(f"Written: {path}. It is sealed at the first look: edit it before.", err=True)
     return path
-
-
-def read_plan(path: Path) -> Any:
-    """The plan in a file. Raises `Problem`."""
-    from ruamel.yaml.error import YAMLError
-
-    from breakeven.files import LARGEST_MADE, text_of
-    from breakeven.plan.document import check_document
-    from breakeven.problems import Problem
-    from breakeven.written import yaml_of
-
-    try:
-        data = yaml_of(text_of(path, largest=LARGEST_MADE, fix="Write it with `breakeven plan CASE -o plan.yaml`."))
-    except YAMLError as error:
-        raise Problem(f"this is not YAML: {error}", where=str(path), fix="Write it again: breakeven plan -o.") from None
-    return check_document(data, where=str(path))
 
 
 def money_of(case: Path, plan: str, found: Any, tokens_per_second: float | None) -> Any:

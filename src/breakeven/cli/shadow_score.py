@@ -44,7 +44,7 @@ def score(
     from breakeven.outputs import tried, write
     from breakeven.proof.judge.judge_model import Ledger, Terms, judged
 
-    tried(out, sources=texts)
+    tried(out, sources=[*texts, *filter(None, [labels])])
     found = list(contests(texts, candidate, control, share))
     if not found:
         raise Problem(

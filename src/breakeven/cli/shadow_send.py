@@ -51,6 +51,7 @@ def send(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Send logged requests to one or more candidates and log what comes back: answers, tokens, times, failures."""
+    from breakeven.outputs import made
     from breakeven.proof.send.journal import journal
     from breakeven.proof.send.logged import read_logged
     from breakeven.proof.send.replay import Desk, Pace, send_all
@@ -60,6 +61,8 @@ def send(
     if per_second is None and requests[0].started is None:
         raise Problem("the requests do not say when they came", fix="Give the pace: --per-second 2.")
     pace = Pace(rate=rate, per_second=per_second, at_once=at_once, wait=wait)
+    if measured is not None:
+        made(measured)  # before hours of sending
     with journal(out, texts=keep_texts) as kept:
         unknown = kept.unknown
         desk = Desk(
@@ -82,7 +85,7 @@ def send(
 
 def _told(sent: Any, pace: Any, folder: Path | None) -> dict[str, Any]:
     """One arm's run in numbers; writes its measurement."""
-    from breakeven.outputs import made, write
+    from breakeven.outputs import write
     from breakeven.proof.send.measured import measurement
 
     record = measurement(sent.rows, sent.arm, pace)
@@ -99,7 +102,6 @@ def _told(sent: Any, pace: Any, folder: Path | None) -> dict[str, Any]:
         "measured": None,
     }
     if folder is not None and record is not None:
-        made(folder)
         write(path := folder / f"{sent.arm.name}.json", f"{json.dumps(record, indent=2)}\n")
         told["measured"] = str(path)
     elif folder is not None:

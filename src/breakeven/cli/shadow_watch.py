@@ -44,7 +44,8 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="One look, for a job that comes back.")] = False,
 ) -> None:
     """Move the ladder 1-5-25-50-100 %. Exit codes: 0 go on, 11 sent back."""
-    from breakeven.cli.shadow_judge import read_plan, registered
+    from breakeven.cli.shadow_judge import registered
+    from breakeven.plan.document import read_plan
     from breakeven.proof.act.guard import Guarded
     from breakeven.proof.act.ladder import Ladder, ladder_shares
     from breakeven.proof.act.watch import Places
@@ -116,16 +117,17 @@ def alone(record: Path) -> Iterator[None]:
     from breakeven.outputs import unwritable
 
     try:
-        with record.open("ab") as held:
-            try:
-                import fcntl
-            except ImportError:  # a system without such locks: nobody is kept out
-                yield
-                return
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Problem("another watcher holds this record", where=str(record), fix="End it first.") from None
-            yield
+        held = record.open("ab")
     except OSError as error:
         raise unwritable(record, error) from None
+    with held:
+        try:
+            import fcntl
+        except ImportError:  # a system without such locks: nobody is kept out
+            yield
+            return
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem("another watcher holds this record", where=str(record), fix="End it first.") from None
+        yield

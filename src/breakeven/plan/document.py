@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
+from breakeven.files import LARGEST_MADE, text_of
 from breakeven.plan.criteria import criteria
 from breakeven.plan.fallback import Need
 from breakeven.plan.phases import Phase
@@ -16,6 +20,7 @@ from breakeven.plan.plan import Plan
 from breakeven.plan.program import Proof
 from breakeven.plan.reasons import Reason
 from breakeven.problems import Problem
+from breakeven.written import yaml_of
 
 FORMAT = "breakeven plan 1"
 KEYS = ("format", "name", "as_of", "currency", "months", "money", "search", "targets", "workloads", "phases", "checks")
@@ -47,6 +52,16 @@ def document(plan: Plan, *, as_of: str) -> dict[str, Any]:
         "pairs": [asdict(pair) for pair in plan.pairs],
         "notices": list(plan.notices),
     }
+
+
+def read_plan(path: Path) -> Mapping[str, Any]:
+    """The plan in a file. Raises `Problem`."""
+    try:
+        data = yaml_of(text_of(path, largest=LARGEST_MADE, fix="Write it with `breakeven plan CASE -o plan.yaml`."))
+    except YAMLError as error:
+        told = f"this is not YAML: {str(error).splitlines()[0]}"
+        raise Problem(told, where=str(path), fix="Write it again: breakeven plan -o plan.yaml.") from None
+    return check_document(data, where=str(path))
 
 
 def check_document(data: object, *, where: str = "") -> Mapping[str, Any]:

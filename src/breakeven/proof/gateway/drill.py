@@ -80,7 +80,7 @@ def drill(gateway: Running, terms: Terms, hands: Hands, *, workload: str | None 
         watch = gateway.watch(workload, changed)
         left, counts = _left(watch, changed, terms, hands)
     finally:
-        gateway.put_in_force(_again(gateway.plan, plan, hands.clock()))
+        gateway.put_in_force(_again(gateway.plan, plan, hands.clock(), workload))
     return _evidence(plan, (started, changed, hands.clock()), before, (left, counts), terms=terms, workload=workload)
 
 
@@ -118,9 +118,10 @@ def _left(watch: Watch, changed: datetime, terms: Terms, hands: Hands) -> tuple[
         hands.sleep(LOOK_EVERY)
 
 
-def _again(current: LivePlan, before: LivePlan, now: datetime) -> LivePlan:
-    """The shares from before, as the next step of the plan that is in force."""
-    return LivePlan(step=current.step + 1, written=now, by="drill: back", workloads=before.workloads)
+def _again(current: LivePlan, before: LivePlan, now: datetime, workload: str | None) -> LivePlan:
+    """The shares from before of what was drilled, as the next step of the plan that is in force."""
+    back = {name: share for name, share in before.workloads.items() if workload in (None, name)}
+    return LivePlan(step=current.step + 1, written=now, by="drill: back", workloads={**current.workloads, **back})
 
 
 def _evidence(

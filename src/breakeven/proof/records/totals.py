@@ -39,11 +39,6 @@ class Arm:
         """Tokens; None: no usage is known."""
         return self.output_tokens / self.counted if self.counted else None
 
-    @property
-    def input_per_answer(self) -> float | None:
-        """Tokens; None: no usage is known."""
-        return self.input_tokens / self.counted if self.counted else None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:

@@ -72,6 +72,8 @@ async def ask(client: httpx2.AsyncClient, arm: Arm, endpoint: str, body: Mapping
         return replace(answer, ended=clock(), error="timeout")
     except httpx2.HTTPError:
         return replace(answer, ended=clock(), error="cut" if answer.first_token else "connection")
+    except (AttributeError, KeyError, TypeError):  # events of no known form
+        return replace(answer, ended=clock(), error="other")
     return replace(answer, ended=clock(), error=answer.error or (None if answer.finish else "cut"))
 
 

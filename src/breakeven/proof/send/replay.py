@@ -84,13 +84,16 @@ async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm
         finally:
             free.release()
 
-    async with asyncio.TaskGroup() as tasks:
-        for number, logged in enumerate(left):
-            due = begin + pace.due(number, logged, left[0])
-            await asyncio.sleep(due - loop.time())
-            await free.acquire()
-            late = max(late, loop.time() - due)
-            tasks.create_task(one(logged))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for number, logged in enumerate(left):
+                due = begin + pace.due(number, logged, left[0])
+                await asyncio.sleep(due - loop.time())
+                await free.acquire()
+                late = max(late, loop.time() - due)
+                tasks.create_task(one(logged))
+    except BaseExceptionGroup as several:  # a person is told the cause itself
+        raise several.exceptions[0] from None
     return Sent(arm=arm, rows=tuple(rows), late=late, before=len(requests) - len(left))
 
 

@@ -85,7 +85,7 @@ def _of_csv(lines: Iterable[str], path: Path) -> Iterator[Reading]:
     for number, row in enumerate(csv.DictReader(lines), 2):
         try:
             at = datetime.fromisoformat(row.get("time") or row.get("timestamp") or "")
-            at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
             if "metric" in row:
                 if row["metric"] in COUNTERS:
                     yield row["metric"], row.get("labels") or "", at, float(row["value"])
