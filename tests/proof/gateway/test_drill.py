@@ -166,3 +166,17 @@ def test_a_gateway_that_does_not_answer_is_told_and_the_plan_stays(tmp_path: Pat
     with pytest.raises(Problem, match="does not answer"):
         gone.put_in_force(live.with_share(0.0, written=NOON, by="x"))
     assert gone.plan == live
+
+
+def test_what_another_workload_was_given_meanwhile_stays(gateway: Running) -> None:
+    class Busy(World):
+        def sleep(self, seconds: float) -> None:
+            now = read_live_plan(self.folder / FILE)
+            if not now.workloads["mail"].share:
+                changed = now.with_share(0.25, written=self.now, by="shadow watch", workload="mail")
+                write_live_plan(self.folder / FILE, changed)
+            super().sleep(seconds)
+
+    held(gateway, Busy(gateway.folder))
+    after = read_live_plan(gateway.folder / FILE).workloads
+    assert (after["chat"].share, after["mail"].share) == (0.5, 0.25)

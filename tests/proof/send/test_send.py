@@ -324,3 +324,18 @@ def test_thinking_counts_as_a_first_piece() -> None:
 def test_the_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     with journal(tmp_path / "rows.jsonl", texts=True):
         assert {each.stat().st_mode & 0o077 for each in tmp_path.iterdir()} == {0}
+
+
+def test_an_event_of_no_known_form_is_a_failure_of_the_arm(tmp_path: Path) -> None:
+    with serving(streamed(['data: {"choices": [5]}\n\n'])) as (address, _):
+        (sent,) = run(log(tmp_path, 1), tmp_path / "rows.jsonl", Arm(name="self", address=address))
+    assert [row.error for row in sent.rows] == ["other"]
+
+
+def test_what_cannot_be_written_while_sending_is_told_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("breakeven.proof.send.journal.Journal.keep", full)
+    with serving(streamed(WHOLE)) as (address, _), pytest.raises(OSError, match="No space left"):
+        run(log(tmp_path, 2), tmp_path / "rows.jsonl", Arm(name="self", address=address))

@@ -141,7 +141,11 @@ def test_counters_are_read_through_restarts_and_over_midnight(tmp_path: Path) ->
     wide = "time,vllm:prompt_tokens_total\n" + "".join(
         f"2026-12-0{1 + at // 24}T{at % 24:02d}:00:00,{value}\n" for at, value in values
     )
-    for text in (long, wide):
+    elsewhere = "time,metric,value\n" + "".join(  # the same moments, told five hours behind
+        f"2026-12-0{1 + (at - 5) // 24}T{(at - 5) % 24:02d}:00:00-05:00,vllm:prompt_tokens_total,{value}\n"
+        for at, value in values
+    )
+    for text in (long, wide, elsewhere):
         again = read_actuals([_written(tmp_path / "a.csv", text)], "USD").spells
         assert [each.amount for each in again] == [200.0, 350.0]
 
