@@ -23,9 +23,9 @@ from breakeven.decision.finance.horizon import horizon
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import AXES, AXIS_NAMES, MONTH, OPTION, along, pick
 from breakeven.plan.assignment import assign
-from breakeven.plan.document import check_document
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.program import Limits
+from breakeven.plan.reading import check_document
 from breakeven.plan.schedule import schedule
 from breakeven.study.case.case import Case
 from breakeven.study.planning.portfolio_of_case import planned

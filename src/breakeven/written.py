@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from reprlib import Repr
 from typing import Any
@@ -22,6 +22,7 @@ from breakeven.texts import cleaned
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 MAYBE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+INSTANCE = re.compile(r" or an instance of \w+")  # what pydantic says of a class of ours
 MOST_VALUES = 1_000_000  # more than any file of ours holds
 TOO_DEEP = "it is nested too deeply"
 LARGEST = 1e24  # more than any quantity here; beyond it sums and products leave what a number can hold
@@ -73,6 +74,12 @@ def csv_rows(lines: Iterable[str], where: str) -> Iterator[list[str]]:
     except csv.Error as error:
         what = f"this is not CSV: {error}"
         raise Problem(what, where=f"{where}:{reader.line_num}", fix="Export it again, in UTF-8.") from None
+
+
+def first_wrong(errors: Sequence[Mapping[str, Any]]) -> str:
+    """The first of pydantic's errors on plain data: where in it, and what."""
+    place, said = ".".join(map(str, errors[0]["loc"])), INSTANCE.sub("", str(errors[0]["msg"]))
+    return f"{place} {said[:1].lower()}{said[1:]}".strip()
 
 
 def within_reach(value: float) -> bool:

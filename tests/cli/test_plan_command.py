@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 
 from breakeven.cli.app import main
 from breakeven.cli.plan import searching
-from breakeven.plan.document import check_document
 from breakeven.plan.program import Limits
+from breakeven.plan.reading import check_document
 from breakeven.problems import Problem
 from breakeven.study.questions import plan_beside
 

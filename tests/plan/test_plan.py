@@ -12,10 +12,11 @@ from benchmarks.bench_plan import company
 from scipy.stats import norm
 
 from breakeven.plan.criteria import Quality
-from breakeven.plan.document import check_document, document
+from breakeven.plan.document import document
 from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.portfolio import PlanGate, Team
 from breakeven.plan.program import Limits
+from breakeven.plan.reading import check_document
 from breakeven.problems import Problem
 from plan.portfolios import together
 
@@ -171,6 +172,14 @@ def test_the_document_can_be_read_again_and_damage_is_told() -> None:
     broken = {**data, "workloads": [{**data["workloads"][0], "primary": "nowhere"}]}
     with pytest.raises(Problem, match="is no target of the plan"):
         check_document(broken)
+    for part, told in (
+        ({"targets": None}, "targets input should be a valid list"),
+        ({"workloads": [{"name": "w"}]}, r"workloads.0.primary field required"),
+        ({"workloads": data["workloads"] * 2}, "stands twice"),
+        ({"checks": {"quality": {**data["checks"]["quality"], "margin": "a lot"}}}, "checks.quality.margin"),
+    ):
+        with pytest.raises(Problem, match=told):
+            check_document(data | part)
 
 
 def test_a_search_that_is_stopped_says_so() -> None:

@@ -11,11 +11,12 @@ from benchmarks.bench_plan import company
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.plan.document import check_document, document
+from breakeven.plan.document import document
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.plan import TIME_IS_OVER, make_plan
 from breakeven.plan.pricing import _burst, price
 from breakeven.plan.program import Limits, Program, Proof
+from breakeven.plan.reading import check_document
 from breakeven.plan.schedule import schedule
 from breakeven.plan.schedule_quickly import cut_overs
 from plan.portfolios import random_portfolio, together

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-API, OWN = "openai/gpt-5-mini", "8B on H100"
+API, OWN, HOST = "openai/gpt-5-mini", "8B on H100", "llama-3.1-8b at nebius"
+SERVED_AS = {HOST: "nebius/meta-llama/Llama-3.1-8B-Instruct"}
 
 
 def workload(name: str = "chat", **changes: Any) -> dict[str, Any]:
@@ -13,10 +14,11 @@ def workload(name: str = "chat", **changes: Any) -> dict[str, Any]:
 
 
 def plan(*workloads: dict[str, Any], targets: dict[str, str] | None = None) -> dict[str, Any]:
-    kinds = targets or {API: "api", OWN: "fleet"}
+    kinds = targets or {API: "api", OWN: "fleet", HOST: "api"}
     return {
         "format": "breakeven plan 1",
         "name": "two arms",
-        "targets": [{"name": name, "kind": kind} for name, kind in kinds.items()],
+        "targets": [{"name": name, "kind": kind, "served_as": SERVED_AS.get(name)} for name, kind in kinds.items()],
         "workloads": list(workloads or [workload()]),
+        "checks": {"quality": {"margin": 0.05, "standard_deviation": 0.3, "type_one_error": 0.05}},
     }

@@ -63,7 +63,7 @@ def _page(evidence: Any, path: Path, case: Path | None, answered: list[str]) -> 
     left = "not left" if evidence.seconds is None else f"left after {evidence.seconds:.1f} s"
     yield f"{'passed' if evidence.passed else 'FAILED'}: {evidence.because}"
     yield (
-        f"self-hosted arm {left}; meanwhile the API took {evidence.at_api_during} requests "
+        f"candidate {left}; meanwhile the API took {evidence.at_api_during} requests "
         f"({evidence.requests_per_second:.1f}/s), {evidence.failed_during} failed; the shares are back"
     )
     yield f"evidence: {path}"

@@ -34,7 +34,7 @@ def gateway(
         list[str] | None, typer.Option(metavar="TARGET=NAME", help="The name it is served by there; repeatable.")
     ] = None,
     wait: Annotated[
-        float, typer.Option(min=0.1, help="Seconds without a sign of the self-hosted arm, then the API answers.")
+        float, typer.Option(min=0.1, help="Seconds without a sign of the candidate, then the API answers.")
     ] = 20.0,
     copies_budget: Annotated[
         float, typer.Option(min=0, help="What copies sent to the API may cost a day and workload, USD (LiteLLM).")
@@ -46,7 +46,7 @@ def gateway(
     force: Annotated[bool, typer.Option("--force", help="Overwrite; the shares that are in force stay.")] = False,
 ) -> None:
     """Write a plan as the configuration of LiteLLM, Envoy or a Kubernetes Gateway. No secret is ever written."""
-    from breakeven.plan.document import read_plan
+    from breakeven.plan.reading import read_plan
     from breakeven.proof.gateway.emit import Places, files_of, write_files
     from breakeven.proof.gateway.litellm_config import Limits
     from breakeven.proof.gateway.routes import routes_of

@@ -87,7 +87,7 @@ def answer(data: dict[str, Any], page: Any, *, as_json: bool) -> None:
 
 def registered(plan: Path, given: Path | None) -> Path:
     """The registration: the file named, else one beside the plan; written from the plan where there is none."""
-    from breakeven.plan.document import read_plan
+    from breakeven.plan.reading import read_plan
     from breakeven.proof.judge.registration import read_registration, registration_of, write_registration
 
     path = given or plan.with_name(f"{plan.stem}.shadow.yaml")

@@ -45,7 +45,7 @@ def watch(
 ) -> None:
     """Move the ladder 1-5-25-50-100 %. Exit codes: 0 go on, 11 sent back."""
     from breakeven.cli.shadow_judge import registered
-    from breakeven.plan.document import read_plan
+    from breakeven.plan.reading import read_plan
     from breakeven.proof.act.guard import Guarded
     from breakeven.proof.act.ladder import Ladder, ladder_shares
     from breakeven.proof.act.watch import Places

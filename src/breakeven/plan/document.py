@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
-
-from breakeven.files import LARGEST_MADE, text_of
+from breakeven.capacity.promise.promise import Promise
 from breakeven.plan.criteria import criteria
 from breakeven.plan.fallback import Need
-from breakeven.plan.phases import Phase
+from breakeven.plan.phases import Phase, mirrored_per_month
 from breakeven.plan.plan import Plan
+from breakeven.plan.portfolio import Workload
 from breakeven.plan.program import Proof
 from breakeven.plan.reasons import Reason
-from breakeven.problems import Problem
-from breakeven.written import yaml_of
 
 FORMAT = "breakeven plan 1"
 KEYS = ("format", "name", "as_of", "currency", "months", "money", "search", "targets", "workloads", "phases", "checks")
@@ -54,31 +50,6 @@ def document(plan: Plan, *, as_of: str) -> dict[str, Any]:
     }
 
 
-def read_plan(path: Path) -> Mapping[str, Any]:
-    """The plan in a file. Raises `Problem`."""
-    try:
-        data = yaml_of(text_of(path, largest=LARGEST_MADE, fix="Write it with `breakeven plan CASE -o plan.yaml`."))
-    except YAMLError as error:
-        told = f"this is not YAML: {str(error).splitlines()[0]}"
-        raise Problem(told, where=str(path), fix="Write it again: breakeven plan -o plan.yaml.") from None
-    return check_document(data, where=str(path))
-
-
-def check_document(data: object, *, where: str = "") -> Mapping[str, Any]:
-    """A plan that was read from a file. Raises `Problem` when it is none, or of another version."""
-    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        raise Problem("this is not a plan of this version", where=where, fix=f'It must say "format: {FORMAT}".')
-    missing = [key for key in KEYS if key not in data]
-    if missing:
-        raise Problem(f"the plan has no {', '.join(missing)}", where=where, fix="Write it again: breakeven plan -o.")
-    known = {target["name"] for target in data["targets"]}
-    for workload in data["workloads"]:
-        for key in ("primary", "fallback"):
-            if workload[key] is not None and workload[key] not in known:
-                raise Problem(f'{workload["name"]}: its {key} "{workload[key]}" is no target of the plan', where=where)
-    return data
-
-
 def _money(plan: Plan) -> dict[str, Any]:
     return {
         "baseline": _cents(plan.baseline),
@@ -106,6 +77,8 @@ def _apis(plan: Plan) -> list[dict[str, Any]]:
         {
             "name": api.name,
             "kind": "api",
+            "served_as": api.served_as or None,
+            "promise": _promise(api.promise),
             "tokens_per_minute": api.tokens_per_minute,
             "requests_per_minute": api.requests_per_minute,
         }
@@ -119,6 +92,7 @@ def _fleets(plan: Plan) -> list[dict[str, Any]]:
         {
             "name": fleet.name,
             "kind": fleet.kind,
+            "promise": _promise(fleet.promise),
             "used": fleet.name in units,
             "held": fleet.held,
             "spare_units": fleet.spare_units,
@@ -128,8 +102,27 @@ def _fleets(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def _promise(promise: Promise | None) -> dict[str, Any] | None:
+    return None if promise is None else asdict(promise)
+
+
+def _moves_in(plan: Plan, name: str) -> int | None:
+    """The month, from 0, in which a workload leaves what serves it today, for a fleet or for another API model."""
+    target = plan.placed.target[name]
+    if (api := plan.portfolio.api.get(target)) is not None and target != plan.portfolio.workload[name].today:
+        return api.moves_in or 0
+    return plan.scheduled.starts.get(name)
+
+
+def _shadow(plan: Plan, one: Workload, month: int) -> dict[str, Any]:
+    """Its shadow run; the pairs of a day are those that the quality test looks at."""
+    mirrored = mirrored_per_month(plan.portfolio, one, month) / plan.portfolio.days_per_month
+    pairs = round(float(mirrored) * plan.quality.judged_share, 1)
+    return {"days": one.shadow_days, "share": one.shadow_share, "pairs_per_day": pairs or None}
+
+
 def _workload(plan: Plan, name: str) -> dict[str, Any]:
-    folio, start = plan.portfolio, plan.scheduled.starts.get(name)
+    folio, start = plan.portfolio, _moves_in(plan, name)
     one, target = folio.workload[name], plan.placed.target[name]
     back = folio.fallback(name)
     moves = start is not None
@@ -149,10 +142,10 @@ def _workload(plan: Plan, name: str) -> dict[str, Any]:
         "today": one.today,
         "primary": (back or one.today) if stays else target,
         "fallback": back,
-        "canary_share": folio.canary_share if moves and back else 0.0,
+        "canary_share": folio.canary_share if target in folio.fleet and moves and back else 0.0,
         "may_burst": one.may_burst and back is not None,
         "cut_over_month": None if start is None else start + 1,
-        "shadow": {"days": one.shadow_days, "share": one.shadow_share} if moves else None,
+        "shadow": None if start is None else _shadow(plan, one, start),
         "ramp": list(criteria()["ramp"]) if moves else [],
         "complexity": one.complexity,
         "effort_person_months": one.effort_person_months,

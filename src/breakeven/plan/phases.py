@@ -8,6 +8,7 @@ from typing import Literal
 
 from breakeven.plan.criteria import Quality
 from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.portfolio import Portfolio, Workload
 from breakeven.plan.pricing import PlanPrice, price
 
 SECONDS_PER_DAY = 86_400
@@ -120,7 +121,13 @@ def _priced(terms: Terms, settled: Settled, moved: Sequence[str]) -> PlanPrice:
 def _sample(terms: Terms, settled: Settled, name: str) -> Sample:
     """Requests come from the mean load of the month in shadow."""
     folio, one = terms.portfolio, terms.portfolio.workload[name]
-    mean = sum(share * load for share, load in zip(folio.block_share, one.load, strict=True))
-    per_month = mean * one.growth[settled.starts[name]] * one.requests_per_load * folio.days_per_month * SECONDS_PER_DAY
-    judged, days = settled.quality.reached_in(per_month * one.shadow_share, one.shadow_days, folio.days_per_month)
+    mirrored = mirrored_per_month(folio, one, settled.starts[name])
+    judged, days = settled.quality.reached_in(mirrored, one.shadow_days, folio.days_per_month)
     return Sample(workload=name, needed=settled.quality.sample, judged=judged, days_needed=days)
+
+
+def mirrored_per_month(folio: Portfolio, one: Workload, month: int) -> float:
+    """Requests of a workload that a shadow run in this month copies."""
+    mean = sum(share * load for share, load in zip(folio.block_share, one.load, strict=True))
+    per_second = mean * one.growth[month] * one.requests_per_load * one.shadow_share
+    return per_second * folio.days_per_month * SECONDS_PER_DAY

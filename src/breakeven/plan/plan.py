@@ -178,7 +178,7 @@ def _notices(terms: Terms, placed: Assigned, scheduled: Scheduled) -> list[str]:
     sentences += [f"{name} {late.format(placed.target[name])}" for name in scheduled.never]
     for workload in folio.workloads:
         api = folio.api.get(placed.target[workload.name])
-        if api is not None and api.name != workload.today and not api.switch_counted:
+        if api is not None and api.name != workload.today and api.moves_in is None:
             sentences.append(
                 f"{workload.name} changes its hosted model to {placed.target[workload.name]}: no work and no test "
                 "of its quality is counted for that."

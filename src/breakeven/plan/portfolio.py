@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from breakeven.capacity.promise.promise import Promise
 from breakeven.decision.readiness.gates import GateVerdict
 from breakeven.numbers.month import DAYS_PER_MONTH
 
@@ -53,14 +54,17 @@ class Api:
     """One hosted model. `monthly_cost[workload]` is the bill of serving all of it there, in each month.
 
     A workload without an entry cannot be served there. Limits are those of the account, None: none known.
-    `switch_counted`: the cost of moving there is in the months, and the quality there is asked by a gate.
+    `moves_in` is the month, from 0, in which a workload goes there: the cost of that is in the months, and the quality
+    there is asked by a gate; None: at once, and neither is. `served_as`: host/model where that is not the name.
     """
 
     name: str
     monthly_cost: Mapping[str, tuple[float, ...]]
     tokens_per_minute: float | None = None
     requests_per_minute: float | None = None
-    switch_counted: bool = False
+    moves_in: int | None = None
+    served_as: str = ""
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ class HeldFleet:
     all of it costs besides, a month. `node_cost` is paid for each server of `units_per_node` units that is begun (none
     where it is empty). `fixed_cost` is paid while the fleet is open, `opening_cost` once.
     `held`: the number of units is the same in every month from the first on, as for reserved or owned GPUs.
-    `operations_fte` of the team are busy while it is open.
+    `operations_fte` of the team are busy while it is open. `promise`: to those who wait, where the case makes one.
     """
 
     name: str
@@ -92,6 +96,7 @@ class HeldFleet:
     spare_units: int = 0
     operations_fte: float = 0.0
     held: bool = False
+    promise: Promise | None = None
 
     @property
     def moves(self) -> bool:

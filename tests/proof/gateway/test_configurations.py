@@ -20,7 +20,7 @@ from breakeven.proof.gateway.http_route import http_routes
 from breakeven.proof.gateway.litellm_config import Limits, litellm_config
 from breakeven.proof.gateway.routes import routes_of
 from breakeven.proof.records.live_plan import Shares, read_live_plan, write_live_plan
-from proof.plans import API, OWN, plan, workload
+from proof.plans import API, HOST, OWN, plan, workload
 
 NOW = datetime(2026, 11, 30, 21, 0, tzinfo=UTC)
 ADDRESSES = {API: "https://api.example.com/v1", OWN: "http://10.0.0.5:8000/v1"}
@@ -46,10 +46,27 @@ class TestWhatIsRouted:
                 workload("stays", primary=API, cut_over_month=None),
                 workload("no way back", fallback=None),
                 workload("is there already", cut_over_month=None),
+                workload("alone at the host", primary=HOST, fallback=HOST),
             )
         )
         assert [route.workload for route in made.routes] == ["moves"]
-        assert [notice.split(" ")[0] for notice in made.notices] == ["stays", "no", "is"]
+        assert [notice.split(" ")[0] for notice in made.notices] == ["stays", "no", "is", "alone"]
+
+    def test_a_move_to_another_host_is_routed_there_under_its_own_name_and_key(self) -> None:
+        made = routes_of(plan(workload("chat", primary=HOST), workload("mail")))
+        assert [route.arm for route in made.routes] == ["host", "self"]
+        host = made.routes[0].candidate
+        assert (host.provider, host.model) == ("nebius", "meta-llama/Llama-3.1-8B-Instruct")
+        assert host.address == "https://api.studio.nebius.com/v1"
+        assert made.variables[:2] == ("OPENAI_API_KEY", "NEBIUS_API_KEY")
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_every_gateway_is_written_for_it_with_its_arm_and_its_key_by_name(self, kind: Kind) -> None:
+        text = "".join(files(kind, workload("chat", primary=HOST)).values())
+        there = {"litellm": "chat--host", "envoy": "chat.host_first", "gateway-api": "llama-3-1-8b-at-nebius"}
+        assert there[kind] in text
+        assert ("NEBIUS_API_KEY" in text) == (kind != "gateway-api")
+        assert "self" not in text.partition("model_list")[2].partition("router_settings")[0]
 
     def test_a_plan_without_any_is_told(self) -> None:
         with pytest.raises(Problem, match="no workload of the plan moves"):
@@ -125,6 +142,16 @@ class TestEnvoy:
         assert [each["transport_socket"]["typed_config"]["sni"] for each in first["transport_socket_matches"]] == [
             "api.example.com"
         ]
+
+    def test_a_model_is_called_by_its_name_at_each_arm_only_where_they_differ(self) -> None:
+        def filters(models: dict[str, str]) -> list[str]:
+            routes = routes_of(plan(), addresses=ADDRESSES, models=models)
+            (first, *_) = envoy_config(routes, Limits(), port=1, admin_port=2)["static_resources"]["clusters"]
+            (protocol,) = first["typed_extension_protocol_options"].values()
+            return [each["name"].rpartition(".")[2] for each in protocol["http_filters"]]
+
+        assert filters({}) == ["header_mutation", "lua", "upstream_codec"]
+        assert filters({OWN: "gpt-5-mini"}) == ["header_mutation", "upstream_codec"]
 
     def test_copies_are_bounded_and_fallbacks_are_not(self) -> None:
         made = envoy_config(routes_of(plan(), addresses=ADDRESSES), Limits(), port=1, admin_port=2)

@@ -107,6 +107,19 @@ class TestCanary:
         )
         assert request["metadata"]["breakeven_assigned"] == "self"
 
+    def test_another_host_is_an_arm_of_its_own_name(self, canary: Any, tmp_path: Path) -> None:
+        put(tmp_path / "canary.json", share=1.0)
+        group = [
+            {**each, "model_info": {**each["model_info"], "candidate": "host",
+             "arm": "host" if each["model_info"]["arm"] == "self" else "api"}}
+            for each in GROUP
+        ]  # fmt: skip
+        for there, answers in ((group, "host"), ([x for x in group if x["model_info"]["arm"] == "api"], "api")):
+            request: dict[str, Any] = {"metadata": {}}
+            (chosen,) = asyncio.run(canary.async_filter_deployments("chat", there, request_kwargs=request))
+            assert chosen["model_info"]["arm"] == answers
+            assert request["metadata"]["breakeven_assigned"] == "host"
+
     def test_other_groups_and_faults_of_ours_change_nothing(self, canary: Any, tmp_path: Path) -> None:
         put(tmp_path / "canary.json", share=1.0)
         assert asyncio.run(canary.async_filter_deployments("other", GROUP, request_kwargs={})) is GROUP

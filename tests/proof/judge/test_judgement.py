@@ -158,11 +158,24 @@ def test_a_plan_gives_margins_days_and_pairs() -> None:
     plan = {
         "name": "case",
         "checks": {"quality": {"margin": 0.03, "standard_deviation": 0.2, "type_one_error": 0.1}},
-        "phases": [{"samples": [{"workload": "chat", "pairs_in_shadow": 2100}]}],
-        "workloads": [{"name": "chat", "shadow": {"days": 21, "share": 1.0}}, {"name": "stays", "shadow": None}],
+        "targets": [
+            {"name": "fleet", "kind": "fleet"},
+            {"name": "there", "kind": "api", "promise": {"ttft_seconds": 2, "tpot_seconds": None, "percentile": 95}},
+        ],
+        "workloads": [
+            {"name": "chat", "primary": "fleet", "shadow": {"days": 21, "share": 1.0, "pairs_per_day": 100}},
+            {"name": "mail", "primary": "there", "shadow": {"days": 3, "share": 1.0}},
+            {"name": "stays", "shadow": None},
+        ],
     }
     terms = registration_of(plan).workloads
-    assert [*terms] == ["chat"]
+    assert [*terms] == ["chat", "mail"]
+    assert [each.candidate for each in terms.values()] == ["self", "host"]
+    assert [each.promises for each in terms.values()] == [
+        (),
+        (Promised(measure="first_token", seconds=2.0, share=0.05),),
+    ]
+    assert (terms["mail"].days.least, terms["mail"].pairs_per_day, terms["mail"].target) == (14, None, "there")
     assert (terms["chat"].margin, terms["chat"].alpha, terms["chat"].days.least) == (0.03, 0.1, 21)
     assert terms["chat"].pairs_per_day == 100
     with pytest.raises(Problem, match="no workload moves"):

@@ -168,10 +168,10 @@ class EnvoyWatch:
         found = {"self": 0, "api": 0, "failed": _downstream_failures(self.admin)}
         for cluster in _told(f"{self.admin}/clusters", params={"format": "json"}).json()["cluster_statuses"]:
             name, _, kind = str(cluster["name"]).rpartition(".")
-            if name not in self.clusters or kind not in ("self_first", "api_only"):
+            if name not in self.clusters or not kind.endswith(("_first", "_only")):
                 continue
             for host in cluster.get("host_statuses", ()):
-                own = kind == "self_first" and int(host.get("priority", 0)) == 0
+                own = kind.endswith("_first") and int(host.get("priority", 0)) == 0
                 found["self" if own else "api"] += _total(host)
         return found
 

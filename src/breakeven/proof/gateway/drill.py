@@ -19,7 +19,7 @@ Sleep = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Seconds. `before`: watched first, to see that requests do reach the self-hosted arm; `quiet`: without any, then
+    """Seconds. `before`: watched first, to see that requests do reach the candidate; `quiet`: without any, then
     it counts as left; `hold`: so long the API takes all; `limit`: a drill that takes longer has failed. `peak`:
     requests a second of the load's peak; None: not known.
     """
@@ -33,7 +33,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a drill showed. `seconds`: from the change to the last request at the self-hosted arm; None: it went on.
+    """What a drill showed. `seconds`: from the change to the last request at the candidate; None: it went on.
 
     `share_of_peak`: of the load's peak, what the API took; None where the peak is not known.
     """
@@ -65,14 +65,14 @@ class Hands:
 def drill(gateway: Running, terms: Terms, hands: Hands, *, workload: str | None = None) -> Evidence:
     """Hold the drill. Whatever happens in it, the shares from before are put in force again.
 
-    Raises `Problem` where nothing can be shown: no share, or no request, at the self-hosted arm.
+    Raises `Problem` where nothing can be shown: no share, or no request, at the candidate.
     """
     plan = gateway.plan
     started = hands.clock()
     _require_share(plan, workload)
     before = _seen(gateway.watch(workload, started), terms.before, hands)
     if not before.at_self:
-        told = f"no request reached the self-hosted arm in {terms.before:g} s: a drill now would show nothing"
+        told = f"no request reached the candidate in {terms.before:g} s: a drill now would show nothing"
         raise Problem(told, where=str(gateway.folder), fix="Hold it under load, or watch longer with --before.")
     changed = hands.clock()
     try:
@@ -90,7 +90,7 @@ def _require_share(plan: LivePlan, workload: str | None) -> None:
         plan.with_share(0.0, written=plan.written, by="", workload=workload)  # tells what there is
     if not any(shares.values()):
         fix = "A drill routes back what is there: move a first share, then drill."
-        raise Problem("nothing goes to the self-hosted arm: its share is 0", fix=fix)
+        raise Problem("nothing goes to the candidate: its share is 0", fix=fix)
 
 
 def _seen(watch: Watch, seconds: float, hands: Hands) -> Counts:
@@ -104,7 +104,7 @@ def _seen(watch: Watch, seconds: float, hands: Hands) -> Counts:
 
 
 def _left(watch: Watch, changed: datetime, terms: Terms, hands: Hands) -> tuple[float | None, Counts]:
-    """After how many seconds the self-hosted arm got its last request; then what the API took until the hold ended."""
+    """After how many seconds the candidate got its last request; then what the API took until the hold ended."""
     counts, seconds = watch.look(hands.clock()), 0.0
     while True:
         now = hands.clock()
@@ -150,14 +150,14 @@ def _evidence(
         requests_per_second=round(pace, 3),
         share_of_peak=None if terms.peak is None else round(min(pace / terms.peak, 1.0), 4),
         passed=not because,
-        because=because or "the self-hosted arm was left in time, and the API answered everything",
+        because=because or "the candidate was left in time, and the API answered everything",
     )
 
 
 def _failing(seconds: float | None, counts: Counts, terms: Terms) -> str:
     """Why the drill has not passed; empty where it has."""
     if seconds is None or seconds > terms.limit:
-        return f"requests still reached the self-hosted arm after {terms.limit:g} s"
+        return f"requests still reached the candidate after {terms.limit:g} s"
     if not counts.at_api:
         return "no request came while the API was to take all of them"
     if counts.failed:

@@ -87,7 +87,7 @@ def variables(kind: Kind, made: Routes) -> tuple[str, ...]:
 
 
 def first_plan(made: Routes, now: datetime) -> LivePlan:
-    """Nothing goes to the self-hosted arm yet but copies."""
+    """Nothing goes to the candidate yet but copies."""
     shares = {route.workload: route.shares for route in made.routes}
     return LivePlan(written=now, by="breakeven gateway", workloads=shares)
 

@@ -1,12 +1,13 @@
 """The configuration of Envoy, as plain data. Why each setting stands there: docs/how-to/gateway.md.
 
-A workload has two routes: the first takes the share of the self-hosted arm, which has the API behind it as its next
+A workload has two routes: the first takes the share of the candidate, which has the API behind it as its next
 priority; what is left goes to the API. The share and both shares of copies are runtime keys, changed while it runs.
 A secret stands as ${VARIABLE}; start_envoy.py puts the value there when it starts.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,11 @@ from urllib.parse import urlsplit
 from breakeven.problems import Problem
 from breakeven.proof.gateway.litellm_config import Limits
 from breakeven.proof.gateway.routes import Endpoint, Route, Routes, slug
+from breakeven.proof.records.row import API as API_ARM
+from breakeven.shipped import shipped_text
 
-WORKLOAD_HEADER = "x-workload"
+WORKLOAD_HEADER, MODEL_HEADER = "x-workload", "x-breakeven-model"
+NAMING = "proof/gateway/plugins/model_name.lua"
 SHARE_KEY, MIRROR_KEY, MIRROR_BACK_KEY = "canary", "mirror", "mirror_back"
 WHOLE = 10_000  # shares are counted in this many parts
 MOST_COPIES = 8  # in flight; what is more is dropped, never queued
@@ -76,8 +80,8 @@ def _access_log() -> dict[str, Any]:
     fields = {
         "started": "%START_TIME%", "request_id": "%REQ(X-REQUEST-ID)%", "workload": f"%REQ({WORKLOAD_HEADER})%",
         "status": "%RESPONSE_CODE%", "flags": "%RESPONSE_FLAGS%", "assigned": "%UPSTREAM_CLUSTER%",
-        "host": "%UPSTREAM_HOST%", "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%", "milliseconds": "%DURATION%",
-        "milliseconds_to_first_byte": "%RESPONSE_DURATION%",
+        "arm": "%UPSTREAM_METADATA(llm:arm)%", "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+        "milliseconds": "%DURATION%", "milliseconds_to_first_byte": "%RESPONSE_DURATION%",
     }  # fmt: skip
     form = {"@type": f"{API}.access_loggers.file.v3.FileAccessLog", "path": "access.jsonl"}
     return {
@@ -96,13 +100,14 @@ def _routes(made: Routes, limits: Limits) -> Iterator[dict[str, Any]]:
         share = _fraction(SHARE_KEY, route, route.shares.share)
         yield {
             "match": match | {"runtime_fraction": share},
-            "route": _to(route, "self_first", limits)
+            "route": _to(route, f"{route.arm}_first", limits)
             | _mirror("api_copies", MIRROR_BACK_KEY, route, route.shares.mirror_back)
             | {"retry_policy": _next_priority(limits)},
         }
         yield {
             "match": match,
-            "route": _to(route, "api_only", limits) | _mirror("self_copies", MIRROR_KEY, route, route.shares.mirror),
+            "route": _to(route, "api_only", limits)
+            | _mirror(f"{route.arm}_copies", MIRROR_KEY, route, route.shares.mirror),
         }
     if named:
         text = f"Say which workload it is: header {WORKLOAD_HEADER}, one of: {', '.join(_names(made))}"
@@ -132,7 +137,7 @@ def _fraction(key: str, route: Route, share: float) -> dict[str, Any]:
 
 
 def _next_priority(limits: Limits) -> dict[str, Any]:
-    """What the self-hosted arm does not answer is asked once more of the next priority, the API."""
+    """What the candidate does not answer is asked once more of the next priority, the API."""
     name = "envoy.retry_priorities.previous_priorities"
     config = {"@type": f"{API}.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig", "update_frequency": 1}
     return {
@@ -145,8 +150,8 @@ def _next_priority(limits: Limits) -> dict[str, Any]:
 
 
 def _clusters(route: Route) -> Iterator[dict[str, Any]]:
-    own, api = _endpoint(route.own), _endpoint(route.api)
-    both = [{"priority": 0, "lb_endpoints": [own]}, {"priority": 1, "lb_endpoints": [api]}]
+    candidate, api = _endpoint(route.candidate, route.arm), _endpoint(route.api, API_ARM)
+    both = [{"priority": 0, "lb_endpoints": [candidate]}, {"priority": 1, "lb_endpoints": [api]}]
     # Envoy's default of three retries at a time turned 40 of 100 answers of 429 into errors of clients.
     many = {"max_retries": 1_000, "max_requests": 100_000, "max_pending_requests": 100_000, "max_connections": 100_000}
     taken_out = {
@@ -155,19 +160,19 @@ def _clusters(route: Route) -> Iterator[dict[str, Any]]:
         "base_ejection_time": "10s",
         "max_ejection_percent": 100,
     }
-    yield _cluster(route, "self_first", both, many) | {
+    yield _cluster(route, f"{route.arm}_first", both, many) | {
         "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
         "outlier_detection": taken_out,
     }
     yield _cluster(route, "api_only", [{"lb_endpoints": [api]}], many)
     few = {"max_requests": MOST_COPIES, "max_connections": MOST_COPIES, "max_pending_requests": 1}
-    yield _cluster(route, "self_copies", [{"lb_endpoints": [own]}], few)
+    yield _cluster(route, f"{route.arm}_copies", [{"lb_endpoints": [candidate]}], few)
     yield _cluster(route, "api_copies", [{"lb_endpoints": [api]}], few)
 
 
 def _cluster(route: Route, kind: str, endpoints: list[dict[str, Any]], bounds: dict[str, int]) -> dict[str, Any]:
     name = _cluster_name(route, kind)
-    secure = [_tls(end) for end in (route.own, route.api) if _parts(end).scheme == "https"]
+    secure = [_tls(end) for end in (route.candidate, route.api) if _parts(end).scheme == "https"]
     return {
         "name": name,
         "type": "STRICT_DNS",
@@ -175,33 +180,49 @@ def _cluster(route: Route, kind: str, endpoints: list[dict[str, Any]], bounds: d
         "per_connection_buffer_limit_bytes": LARGEST_BODY,
         "circuit_breakers": {"thresholds": [bounds]},
         "load_assignment": {"cluster_name": name, "endpoints": endpoints},
-        "typed_extension_protocol_options": {PROTOCOL: _protocol()},
+        "typed_extension_protocol_options": {PROTOCOL: _protocol(route)},
     } | ({"transport_socket_matches": secure} if secure else {})
 
 
-def _protocol() -> dict[str, Any]:
-    """HTTP/1.1, and the key of the endpoint that was chosen: a key set before that would go to both arms."""
-    value = {"key": "authorization", "value": "%UPSTREAM_METADATA(llm:auth)%"}
-    change = {"append": {"header": value, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}}
+def _protocol(route: Route) -> dict[str, Any]:
+    """HTTP/1.1, the key of the endpoint that was chosen (one set before that would go to both arms), and the model's
+    name there, where the arms call it differently.
+    """
+    renamed = route.api.model != route.candidate.model
+    headers = {"authorization": "auth"} | ({MODEL_HEADER: "model"} if renamed else {})
     keys = _filter("header_mutation", "http.header_mutation.v3.HeaderMutation")
-    keys["typed_config"]["mutations"] = {"request_mutations": [change]}
+    keys["typed_config"]["mutations"] = {"request_mutations": [_header(*each) for each in headers.items()]}
+    naming = _filter("lua", "http.lua.v3.Lua")
+    naming["typed_config"]["default_source_code"] = {"inline_string": shipped_text(NAMING)}
     return {
         "@type": f"type.googleapis.com/{PROTOCOL}",
         "explicit_http_config": {"http_protocol_options": {}},
-        "http_filters": [keys, _filter("upstream_codec", "http.upstream_codec.v3.UpstreamCodec")],
+        "http_filters": [
+            keys,
+            *([naming] if renamed else []),
+            _filter("upstream_codec", "http.upstream_codec.v3.UpstreamCodec"),
+        ],
     }
+
+
+def _header(name: str, of: str) -> dict[str, Any]:
+    """A header with what the endpoint says of itself."""
+    value = {"key": name, "value": f"%UPSTREAM_METADATA(llm:{of})%"}
+    return {"append": {"header": value, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}}
 
 
 def _filter(name: str, kind: str) -> dict[str, Any]:
     return {"name": f"envoy.filters.http.{name}", "typed_config": {"@type": f"{API}.filters.{kind}"}}
 
 
-def _endpoint(end: Endpoint) -> dict[str, Any]:
+def _endpoint(end: Endpoint, arm: str) -> dict[str, Any]:
     parts = _parts(end)
+    name = json.dumps(end.model)[1:-1]  # as it stands inside the quotes of a JSON text
+    llm = {"auth": f"Bearer ${{{end.key_variable}}}", "model": name, "arm": arm}
     secure = {"envoy.transport_socket_match": {"tls": slug(end.target)}} if parts.scheme == "https" else {}
     return {
         "endpoint": {"hostname": parts.netloc, "address": _socket(str(parts.hostname), _port(end))},
-        "metadata": {"filter_metadata": {"llm": {"auth": f"Bearer ${{{end.key_variable}}}"}} | secure},
+        "metadata": {"filter_metadata": {"llm": llm} | secure},
     }
 
 
@@ -222,8 +243,9 @@ def _tls(end: Endpoint) -> dict[str, Any]:
 
 def _require_one_path(route: Route) -> None:
     """Raise `Problem` unless both arms are called by one path: Envoy sends a request as it came."""
-    if _path(route.own) != _path(route.api):
-        told = f"{route.workload}: its arms are called by different paths, {_path(route.own)} and {_path(route.api)}"
+    if _path(route.candidate) != _path(route.api):
+        both = f"{_path(route.candidate)} and {_path(route.api)}"
+        told = f"{route.workload}: its arms are called by different paths, {both}"
         raise Problem(told, fix="Give both --address with one path, such as /v1, or use --for litellm.")
 
 

@@ -21,13 +21,13 @@ def _http_route(route: Route, parent: str, namespace: str | None, *, named: bool
     match: dict[str, Any] = {"path": {"type": "PathPrefix", "value": PREFIX}}
     if named:
         match["headers"] = [{"type": "Exact", "name": WORKLOAD_HEADER, "value": route.workload}]
-    own = round(route.shares.share * WHOLE)
+    moved = round(route.shares.share * WHOLE)
     rule: dict[str, Any] = {
         "matches": [match],
-        "backendRefs": [_backend(route.api, WHOLE - own), _backend(route.own, own)],
+        "backendRefs": [_backend(route.api, WHOLE - moved), _backend(route.candidate, moved)],
     }
     if route.shares.mirror > 0:
-        rule["filters"] = [_mirror(route.own, route.shares.mirror)]
+        rule["filters"] = [_mirror(route.candidate, route.shares.mirror)]
     about = {"name": slug(route.workload), "labels": {"app.kubernetes.io/managed-by": "breakeven"}}
     return {
         "apiVersion": "gateway.networking.k8s.io/v1",
@@ -37,13 +37,14 @@ def _http_route(route: Route, parent: str, namespace: str | None, *, named: bool
     }
 
 
-def _mirror(own: Endpoint, share: float) -> dict[str, Any]:
+def _mirror(candidate: Endpoint, share: float) -> dict[str, Any]:
     """Whole percents as such; a finer share as a fraction, of which not every gateway knows."""
     percent = round(100 * share, 2)
     part: dict[str, Any] = {"percent": int(percent)} if percent == int(percent) else {}
     if not part:
         part = {"fraction": {"numerator": max(round(share * WHOLE), 1), "denominator": WHOLE}}
-    return {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": slug(own.target), "port": PORT}} | part}
+    there = {"backendRef": {"name": slug(candidate.target), "port": PORT}}
+    return {"type": "RequestMirror", "requestMirror": there | part}
 
 
 def _backend(end: Endpoint, weight: int) -> dict[str, Any]:

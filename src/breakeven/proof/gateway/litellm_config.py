@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from breakeven.proof.gateway.routes import Endpoint, Route, Routes, slug
+from breakeven.proof.records.row import API, NOISE
 
 PLUGINS = ("canary_plugin.py", "shadow_logger.py")
 NOISE_SHARE = 0.1  # of the copied requests also go to the API again; judgement: 28 days of a tenth bound its noise
@@ -27,7 +28,7 @@ FAULTS_BEFORE_OUT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds and money. `wait`: for the self-hosted arm's answer, or its next piece; then the API answers.
+    """Seconds and money. `wait`: for the candidate's answer, or its next piece; then the API answers.
 
     `copies_per_day` bounds what copies sent to the API may cost a day [USD]; the answering API has no budget, since
     one that is spent would close the way back.
@@ -68,9 +69,9 @@ def api_group(workload: str) -> str:
     return f"{workload}--api"
 
 
-def self_group(workload: str) -> str:
+def candidate_group(route: Route) -> str:
     """Where copies of a workload's requests go."""
-    return f"{workload}--self"
+    return f"{route.workload}--{route.arm}"
 
 
 def noise_group(workload: str) -> str:
@@ -80,27 +81,27 @@ def noise_group(workload: str) -> str:
 
 def _deployments(route: Route, limits: Limits) -> Iterator[dict[str, Any]]:
     """The group itself, then the three beside it. Weights hold until the plugin has read the live plan."""
-    name, shares = route.workload, route.shares
-    api, own = _api(route.api, limits), _own(route.own, limits)
+    name, arm, shares = route.workload, route.arm, route.shares
+    api, candidate = _api(route.api, limits), _candidate(route.candidate, limits)
     bounded = api | {"max_budget": limits.copies_per_day, "budget_duration": "1d"}
     copied, plain = _weight((1 - shares.share) * shares.mirror), _weight((1 - shares.share) * (1 - shares.mirror))
-    to_self = {"silent_model": self_group(name)}
-    to_both = {"silent_model": [self_group(name), noise_group(name)]}
-    yield _entry(name, api | {"weight": plain}, name, "api")
-    yield _entry(name, api | to_self | {"weight": copied * (1 - NOISE_SHARE)}, name, "api", copies="self")
-    yield _entry(name, api | to_both | {"weight": copied * NOISE_SHARE}, name, "api", copies="self+aa")
-    yield _entry(name, own | {"weight": _weight(shares.share)}, name, "self", limits=limits)
-    back = own | {"weight": 0.0, "silent_model": noise_group(name)}
-    yield _entry(name, back, name, "self", copies="api", limits=limits)
-    yield _entry(api_group(name), api, name, "api", role="fallback")
-    yield _entry(self_group(name), own, name, "self", role="copy")
-    yield _entry(noise_group(name), bounded, name, "aa", role="copy")
+    to_one = {"silent_model": candidate_group(route)}
+    to_both = {"silent_model": [candidate_group(route), noise_group(name)]}
+    back = candidate | {"weight": 0.0, "silent_model": noise_group(name)}
+    yield _entry(name, api | {"weight": plain}, route, API)
+    yield _entry(name, api | to_one | {"weight": copied * (1 - NOISE_SHARE)}, route, API, copies=arm)
+    yield _entry(name, api | to_both | {"weight": copied * NOISE_SHARE}, route, API, copies=f"{arm}+{NOISE}")
+    yield _entry(name, candidate | {"weight": _weight(shares.share)}, route, arm, limits=limits)
+    yield _entry(name, back, route, arm, copies=API, limits=limits)
+    yield _entry(api_group(name), api, route, API, role="fallback")
+    yield _entry(candidate_group(route), candidate, route, arm, role="copy")
+    yield _entry(noise_group(name), bounded, route, NOISE, role="copy")
 
 
 def _entry(
     group: str,
     parameters: dict[str, Any],
-    workload: str,
+    route: Route,
     arm: str,
     *,
     copies: str = "none",
@@ -110,9 +111,10 @@ def _entry(
     """One deployment. With `limits` it may be taken out of rotation after faults; an API arm and a copy never are."""
     said = [role] if role else [copies] if copies != "none" else []
     info: dict[str, Any] = {
-        "id": ".".join([slug(workload), arm, *said]),
-        "workload": workload,
+        "id": ".".join([slug(route.workload), arm, *said]),
+        "workload": route.workload,
         "arm": arm,
+        "candidate": route.arm,
         "copies": copies,
         "cooldown_time": NEVER_OUT if limits is None else limits.out_of_rotation,
     }
@@ -125,7 +127,7 @@ def _api(end: Endpoint, limits: Limits) -> dict[str, Any]:
     return _parameters(end) | {"timeout": limits.api_wait, "max_retries": 0}
 
 
-def _own(end: Endpoint, limits: Limits) -> dict[str, Any]:
+def _candidate(end: Endpoint, limits: Limits) -> dict[str, Any]:
     return _parameters(end) | {"timeout": limits.wait, "stream_timeout": limits.wait, "max_retries": 0}
 
 

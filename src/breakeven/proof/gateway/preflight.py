@@ -113,7 +113,7 @@ def _live_plan(folder: Path, workloads: list[str]) -> Iterator[Finding]:
         told = f"{', '.join(absent)}: not in the live plan; all of it goes to the API"
         yield Notice(what=told, where=str(folder / FILE))
     shares = ", ".join(f"{name} {shares.share:.0%}" for name, shares in live.workloads.items())
-    yield f"the live plan is whole (step {live.step}; to the self-hosted arm: {shares})"
+    yield f"the live plan is whole (step {live.step}; to the candidate: {shares})"
 
 
 def _program(package: str, installed: Path | None) -> Iterator[Finding]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from breakeven.problems import Problem, nearest
 from breakeven.proof.records.live_plan import Shares
+from breakeven.proof.records.row import arm_of
 from breakeven.shipped import shipped
 
 HOSTS = "proof/gateway/hosts.yaml"
@@ -35,13 +36,16 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One workload between its two arms. `ramp`: the shares of the self-hosted arm, step by step."""
+    """One workload between the API that serves it today and the candidate: a fleet of one's own, or another host.
+
+    `arm`: what the candidate is called in rows and names.
+    """
 
     workload: str
     api: Endpoint
-    own: Endpoint
+    candidate: Endpoint
+    arm: str
     shares: Shares
-    ramp: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,38 +59,38 @@ class Routes:
     @property
     def variables(self) -> tuple[str, ...]:
         """The variables of all arms, each once."""
-        named = (name for route in self.routes for end in (route.api, route.own) for name in end.variables)
+        named = (name for route in self.routes for end in (route.api, route.candidate) for name in end.variables)
         return tuple(dict.fromkeys(named))
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """Every arm once, those of our own last."""
-        arms = [route.api for route in self.routes] + [route.own for route in self.routes]
+        """Every arm once, the candidates last."""
+        arms = [route.api for route in self.routes] + [route.candidate for route in self.routes]
         return tuple({each.target: each for each in arms}.values())
 
 
 def routes_of(
     plan: Mapping[str, Any], *, addresses: Mapping[str, str] | None = None, models: Mapping[str, str] | None = None
 ) -> Routes:
-    """The workloads of a plan that move to a fleet of one's own and have an API behind them.
+    """The workloads of a plan that move, to a fleet of one's own or to another host, and have an API behind them.
 
     `addresses`: target -> where it is served; `models`: target -> the name it is served by. Raises `Problem` where
     nothing moves, a target is unknown, or an address is none or holds a password.
     """
     addresses, models = addresses or {}, models or {}
-    kinds = {str(target["name"]): target["kind"] for target in plan["targets"]}
+    targets = {str(target["name"]): target for target in plan["targets"]}
     for name in (*addresses, *models):
-        if name not in kinds:
-            raise Problem(f'"{name}" is no target of the plan', fix=nearest(name, kinds) or f"It has {_list(kinds)}.")
+        if name not in targets:
+            fix = nearest(name, targets) or f"It has {', '.join(targets)}."
+            raise Problem(f'"{name}" is no target of the plan', fix=fix)
     for address in addresses.values():
         _check(address)
-    ends = {name: _endpoint(name, kind, addresses.get(name), models.get(name)) for name, kind in kinds.items()}
+    kinds = {name: str(target["kind"]) for name, target in targets.items()}
+    ends = {name: _endpoint(target, addresses.get(name), models.get(name)) for name, target in targets.items()}
     stays = {workload["name"]: _stays(workload, kinds) for workload in plan["workloads"]}
-    moving = tuple(_route(workload, ends) for workload in plan["workloads"] if not stays[workload["name"]])
+    moving = tuple(_route(workload, ends, kinds) for workload in plan["workloads"] if not stays[workload["name"]])
     if not moving:
-        raise Problem(
-            "no workload of the plan moves to a fleet with an API behind it", fix="There is nothing to route."
-        )
+        raise Problem("no workload of the plan moves with an API behind it", fix="There is nothing to route.")
     made = Routes(
         plan=str(plan["name"]),
         routes=moving,
@@ -98,28 +102,30 @@ def routes_of(
 
 def _stays(workload: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
     """Why the gateway has nothing to do with a workload; empty where it has."""
-    if kinds[workload["primary"]] == "api":
-        return f"stays at, or moves to, an API ({workload['primary']}): it needs no gateway."
+    primary, at_api = workload["primary"], kinds[workload["primary"]] == "api"
     if workload["cut_over_month"] is None:
-        return "is served by the fleet already and does not move."
+        return f"stays at {primary}." if at_api else "is served by the fleet already and does not move."
     if workload["fallback"] is None:
         return "may not be sent to any API: it has no way back, and no share of it can be routed."
+    if workload["fallback"] == primary:
+        return f"may be sent to {primary} alone: it has no way back, and no share of it can be routed."
     return ""
 
 
-def _route(workload: Mapping[str, Any], ends: Mapping[str, Endpoint]) -> Route:
+def _route(workload: Mapping[str, Any], ends: Mapping[str, Endpoint], kinds: Mapping[str, str]) -> Route:
     return Route(
         workload=str(workload["name"]),
         api=ends[workload["fallback"]],
-        own=ends[workload["primary"]],
+        candidate=ends[workload["primary"]],
+        arm=arm_of(kinds[workload["primary"]]),
         shares=Shares(mirror=float((workload["shadow"] or {}).get("share", 1.0))),
-        ramp=tuple(map(float, workload["ramp"])),
     )
 
 
-def _endpoint(target: str, kind: str, address: str | None, model: str | None) -> Endpoint:
-    host, _, name = target.partition("/")
-    if kind != "api":
+def _endpoint(stated: Mapping[str, Any], address: str | None, model: str | None) -> Endpoint:
+    target = str(stated["name"])
+    host, _, name = str(stated.get("served_as") or target).partition("/")
+    if stated["kind"] != "api":
         variable = f"SELF_{variable_name(target)}"
         return Endpoint(
             target=target,
@@ -171,7 +177,3 @@ def _refuse_same_names(made: Routes) -> None:
         for name in names:
             if (other := short.setdefault(slug(name), name)) != name:
                 raise Problem(f'"{other}" and "{name}" would both be called {slug(name)}', fix="Rename one of them.")
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)

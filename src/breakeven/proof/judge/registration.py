@@ -7,7 +7,7 @@ seen. The file is YAML that a person may edit until the first judgement; then a 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
@@ -24,10 +24,11 @@ from breakeven.files import text_of
 from breakeven.outputs import write
 from breakeven.problems import Problem
 from breakeven.proof.records.pairs import Cluster, Score
-from breakeven.proof.records.row import API, NOISE, SELF
-from breakeven.written import json_of, yaml_of
+from breakeven.proof.records.row import API, NOISE, SELF, arm_of
+from breakeven.written import first_wrong, json_of, yaml_of
 
 FORMAT: Literal["breakeven shadow test 1"] = "breakeven shadow test 1"
+Measure = Literal["first_token", "seconds", "per_token"]
 Rate = Annotated[float, Field(gt=0, lt=1)]
 Times = Annotated[float, Field(ge=1, le=100)]
 HEAD = """\
@@ -48,7 +49,7 @@ class NoWorse:
 class Promised:
     """At most `share` of the answers take more than `seconds`; per_token is from the first token to the last."""
 
-    measure: Literal["first_token", "seconds", "per_token"]
+    measure: Measure
     seconds: Annotated[float, Field(gt=0)]
     share: Rate = 0.05
 
@@ -64,11 +65,13 @@ class Days:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What one workload is judged by. `margin`: by how much its score may be worse; `deviation`: of the difference of
-    two answers' scores, as it is expected; `pairs_per_day`: as planned, None where that is not known.
+    two answers' scores, as it is expected; `pairs_per_day`: as planned, None where that is not known. `target`: where
+    the plan moves it; nothing in registrations from before targets were written.
     """
 
     alpha: Rate = 0.05
     days: Days = field(default_factory=Days)
+    target: str = ""
     candidate: str = SELF
     control: str = API
     noise: str = NOISE
@@ -93,29 +96,39 @@ class Registration:
 
 
 def registration_of(plan: Mapping[str, Any]) -> Registration:
-    """What follows from a plan: its margin, error and spread, the days of its shadow runs, the pairs that they give.
+    """What follows from a plan: its margin, error and spread, the days of its shadow runs and the pairs that they give,
+    the latency that it promises where the workload goes.
 
     Raises `Problem` for a plan in which nothing moves.
     """
     quality = plan["checks"]["quality"]
-    samples: dict[str, Any] = {}
-    for phase in plan["phases"]:
-        samples |= {each["workload"]: each for each in phase.get("samples", ())}
+    targets = {each["name"]: each for each in plan["targets"]}
     moving = [each for each in plan["workloads"] if each.get("shadow")]
     if not moving:
         raise Problem(f'in the plan "{plan["name"]}" no workload moves, so there is no shadow run to judge')
     found = {}
     for each in moving:
-        days = max(round(float(each["shadow"]["days"])), 1)
-        sample = samples.get(each["name"])
+        target, shadow = targets[each["primary"]], each["shadow"]
         found[each["name"]] = Terms(
+            target=str(target["name"]),
+            candidate=arm_of(target["kind"]),
             alpha=float(quality["type_one_error"]),
             margin=float(quality["margin"]),
             deviation=float(quality["standard_deviation"]),
-            days=Days(least=min(max(days, Days().least), Days().most)),
-            pairs_per_day=None if sample is None else round(float(sample["pairs_in_shadow"]) / days, 1),
+            days=Days(least=min(max(round(float(shadow["days"])), Days().least), Days().most)),
+            pairs_per_day=shadow.get("pairs_per_day"),
+            promises=tuple(_promises(target.get("promise") or {})),
         )
     return Registration(plan=str(plan["name"]), workloads=found)
+
+
+def _promises(promise: Mapping[str, Any]) -> Iterator[Promised]:
+    """What a plan promises those who wait, as the share of answers that may take longer."""
+    measures: tuple[tuple[str, Measure], ...] = (("ttft_seconds", "first_token"), ("tpot_seconds", "per_token"))
+    for name, measure in measures:
+        if promise.get(name) is not None:
+            late = round(1 - float(promise["percentile"]) / 100, 4)
+            yield Promised(measure=measure, seconds=float(promise[name]), share=late)
 
 
 def write_registration(path: Path, registration: Registration) -> None:
@@ -137,9 +150,7 @@ def read_registration(path: Path) -> Registration:
     try:
         found = _reader().validate_python(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        told = f"no registration of a shadow test: {place} {first['msg'].lower()}"
+        told = f"no registration of a shadow test: {first_wrong(error.errors())}"
         raise Problem(told, where=str(path), fix="See docs/how-to/judge-a-shadow-run.md.") from None
     for name, terms in found.workloads.items():
         if terms.days.least > terms.days.most:

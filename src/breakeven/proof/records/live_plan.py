@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationEr
 from breakeven.files import text_of
 from breakeven.outputs import write
 from breakeven.problems import Problem
-from breakeven.written import json_of
+from breakeven.written import first_wrong, json_of
 
 SCHEMA: Literal[1] = 1
 FILE = "canary.json"
@@ -27,9 +27,9 @@ Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """Of one workload's requests. `share`: answered by the self-hosted arm, with the API behind it; `mirror`: of those
-    that the API answers, copied to the self-hosted arm; `mirror_back`: of those that the self-hosted arm answers,
-    copied to the API. `sticky`: the same user always gets the same arm at one share.
+    """Of one workload's requests. `share`: answered by the candidate, with the API behind it; `mirror`: of those that
+    the API answers, copied to the candidate; `mirror_back`: of those that the candidate answers, copied to the API.
+    `sticky`: the same user always gets the same arm at one share.
     """
 
     share: Share = 0.0
@@ -76,9 +76,7 @@ def live_plan_of(data: object, *, where: str = "") -> LivePlan:
     try:
         return _reader().validate_python(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise Problem(f"no live plan: {place} {first['msg'].lower()}", where=where) from None
+        raise Problem(f"no live plan: {first_wrong(error.errors())}", where=where) from None
 
 
 def write_live_plan(path: Path, plan: LivePlan) -> None:

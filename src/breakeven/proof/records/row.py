@@ -16,9 +16,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
 from breakeven.problems import Problem
+from breakeven.written import first_wrong
 
 SCHEMA: Literal[1] = 1
-API, SELF, NOISE = "api", "self", "aa"  # the arms of every run; further candidates have names of their own
+API, SELF, HOST, NOISE = "api", "self", "host", "aa"  # further candidates have names of their own
 
 Role = Literal["answered", "mirrored", "replayed"]
 """Whose answer: the one that the client got (or would have got), a copy's, or one of `breakeven shadow send`."""
@@ -118,6 +119,11 @@ class Text:
     answer: str | None = None
 
 
+def arm_of(kind: str) -> str:
+    """What the candidate is called where a plan moves to a target of this kind: an API (another host) or a fleet."""
+    return HOST if kind == "api" else SELF
+
+
 def names(of: type[Row] | type[Text] = Row) -> tuple[str, ...]:
     """The keys of a row, in order."""
     return tuple(each.name for each in fields(of))
@@ -148,9 +154,7 @@ def _read(reader: TypeAdapter[Read], data: object, where: str) -> Read:
     try:
         return reader.validate_python(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise Problem(f"no row of a shadow log: {place} {first['msg'].lower()}".strip(), where=where) from None
+        raise Problem(f"no row of a shadow log: {first_wrong(error.errors())}", where=where) from None
 
 
 @cache

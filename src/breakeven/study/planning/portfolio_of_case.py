@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from breakeven.study.planning.workloads import (
 )
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved, resolve
+from breakeven.study.resolve.serving.promises import promise_of
 from breakeven.study.resolve.serving.readiness_inputs import builders, platform_work
 
 MOST_UNITS = 512
@@ -136,6 +137,7 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Itera
             monthly_cost=bill_of,
             tokens_per_minute=limit.tokens_per_minute if limit else None,
             requests_per_minute=limit.requests_per_minute if limit else None,
+            promise=promise_of(case),
         )
 
 
@@ -165,7 +167,7 @@ def _fleets(
             resolved = _resolved(base, i, parts)
             priced = fleet_costs(resolved)
             name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
-            fleets.append(_fleet(name, one, way, priced, stated))
+            fleets.append(replace(_fleet(name, one, way, priced, stated), promise=promise_of(resolved.case)))
             costs.append(priced)
     return fleets, costs
 

@@ -19,11 +19,13 @@ from breakeven.plan.criteria import Quality
 from breakeven.plan.portfolio import Api, PlanGate, Portfolio
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judged_case
+from breakeven.study.judge.bought import called
 from breakeven.study.judge.uses import ELSEWHERE
 from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.register import full_model
 from breakeven.study.resolve.buying.gates import is_quality
 from breakeven.study.resolve.resolve import Resolved
+from breakeven.study.resolve.serving.promises import promise_of
 from breakeven.study.study import Basis, Study
 
 
@@ -54,7 +56,8 @@ def with_same_weights(folio: Portfolio, study: Study, case: Case) -> Portfolio:
     """
     basis = study.basis
     columns = [i for i, each in enumerate(basis.columns) if i and each.mode == "endpoint"]
-    apis = tuple(api for i in columns if (api := _api(folio, basis, i)).monthly_cost and api.name not in folio.api)
+    hosts = (replace(_api(folio, basis, i), promise=promise_of(case)) for i in columns)
+    apis = tuple(api for api in hosts if api.monthly_cost and api.name not in folio.api)
     asked = (*_asked_of_fleets(folio, basis), *_asked_there(basis, apis), *_judged_on_a_fleet(case, basis, apis))
     return replace(folio, apis=(*folio.apis, *apis), gates=(*folio.gates, *asked))
 
@@ -75,7 +78,9 @@ def _api(folio: Portfolio, basis: Basis, column: int) -> Api:
         paid = np.where(live, there, folio.api[each.today].monthly_cost[each.name])
         paid[0] += float(pick(moving, workload=i, option=column, month=0)) / folio.discount[0]
         costs[each.name] = tuple(paid.tolist())
-    return Api(name=basis.columns[column].name, monthly_cost=costs, switch_counted=True)
+    name, began = basis.columns[column].name, int(np.argmax(live)) if live.any() else 0
+    served_as = next((each.model for each in basis.rivals if called(basis, each) == name), "")
+    return Api(name=name, monthly_cost=costs, moves_in=began, served_as=served_as)
 
 
 def _number(value: Value) -> float:

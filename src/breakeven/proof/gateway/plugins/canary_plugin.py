@@ -1,11 +1,12 @@
-"""Runs inside LiteLLM's proxy: sends the share of a workload that canary.json names to the self-hosted arm.
+"""Runs inside LiteLLM's proxy: sends the share of a workload that canary.json names to its candidate.
 
 Written by `breakeven gateway`. Needs nothing but LiteLLM. The file is looked at once a second at most; one that is
 gone, half-written or malformed changes nothing. It never raises: a fault here must not become a client's error.
 
 Environment: BREAKEVEN_CANARY, the path of the plan (else canary.json beside this file).
-Each deployment in the configuration says what it is in `model_info`: `arm` (api, self) and `copies` (to whom else the
-gateway sends the request: none, self, "self+aa", api).
+Each deployment in the configuration says what it is in `model_info`: its `arm` (api, or the candidate's name), the
+`candidate` of its workload (self: a fleet of one's own; host: another host), and `copies` (to whom else the gateway
+sends the request: none, api, the candidate, or the candidate and "+aa").
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def user_of(request):
 
 
 def place(workload, key):
-    """A number from 0 to 1 for a user, self below the share: the same at every share, so a ramp moves nobody back."""
+    """A number from 0 to 1 for a user, below the share the candidate's: the same at each, so a ramp moves none back."""
     digest = hashlib.sha256(f"{workload}\0{key}".encode("utf-8", "replace")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
@@ -135,10 +136,11 @@ class Canary(CustomLogger):
         if shares is None or not any(about(each).get("arm") for each in deployments):
             return deployments
         user = user_of(request) if shares["sticky"] == "user" else ""
-        arm = "self" if (place(workload, user) if user else self.draw()) < shares["share"] else "api"
+        candidate = next(filter(None, (about(each).get("candidate") for each in deployments)), "self")
+        arm = candidate if (place(workload, user) if user else self.draw()) < shares["share"] else "api"
         metadata_of(request).update({ASSIGNED: arm, PAIR: uuid.uuid4().hex})
-        own = self.fitting(deployments, "self", shares["mirror_back"]) if arm == "self" else []
-        there = own or self.fitting(deployments, "api", shares["mirror"])
+        there = self.fitting(deployments, arm, shares["mirror_back"]) if arm != "api" else []
+        there = there or self.fitting(deployments, "api", shares["mirror"])
         return [self.drawn(there)] if there else deployments
 
     def fitting(self, deployments, arm, copied_share):
