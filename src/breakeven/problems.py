@@ -52,6 +52,12 @@ class Problems(Exception):
         return "\n".join(str(each) for each in self.found)
 
 
+def listed(error: Problem | Problems) -> list[dict[str, str]]:
+    """Every mistake as data: what is wrong, where, what to do."""
+    found = error.found if isinstance(error, Problems) else (error,)
+    return [{"what": each.what, "where": str(each.where), "fix": each.fix} for each in found]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something the person should know that does not stop the work: a stale price, rows set aside."""

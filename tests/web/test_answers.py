@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import unescape
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from breakeven.report.pages.parts.answer import headline
+from breakeven.report.pages.parts.columns import called_all
 from breakeven.report.wording import money
 from breakeven.study.judge.assess import judge
 from breakeven.study.recomputing.changes import changed_basis
@@ -82,6 +84,15 @@ def test_everything_is_the_judged_study_of_the_changed_case(client: TestClient, 
         pieces[name] for name in ("pays", "months", "owned", "turning", "forgotten", "reasons", "notes", "steps")
     )
     assert "said:volume_scale" in pieces
+
+
+def test_an_option_has_one_name_whichever_tier_tells_of_it(client: TestClient, cases: Path) -> None:
+    names = called_all(judge(changed_basis(prepare(cases / "small.yaml"), {})).basis)
+    for tier in ("point", "chance", "whole"):
+        pieces = client.get(f"{API}/answer/{tier}").json()
+        heads = re.findall(r"<th[^>]* data-key[^>]*>([^<]+)</th>", pieces["options"])
+        assert [unescape(each) for each in heads] == names, tier
+        assert all(unescape(name) in unescape(pieces["costs"]) for name in names), tier
 
 
 def test_a_gate_that_is_answered_otherwise_changes_the_answer(client: TestClient) -> None:

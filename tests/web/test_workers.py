@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,3 +137,13 @@ def test_more_than_can_wait_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch
 
     found = asyncio.run(ask())
     assert [isinstance(each, Busy) for each in found] == [False, False, True, True]
+
+
+def test_an_ended_server_leaves_nothing_behind_and_says_nothing(tmp_path: Path) -> None:
+    run = [sys.executable, "-c", "from breakeven.cli.app import main; main()", "serve", "--port", "0", "--no-open"]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        assert server.stdout is not None
+        assert "http://127.0.0.1" in server.stdout.readline()
+        server.terminate()
+        _, said = server.communicate(timeout=60)
+    assert said == ""

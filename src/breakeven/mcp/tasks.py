@@ -24,8 +24,6 @@ from breakeven.mcp.rendered import WIDTH, page_of, point_document, point_page, s
 from breakeven.mcp.told import Told, missing_told
 from breakeven.outputs import made
 from breakeven.plan.document import document
-from breakeven.plan.plan import make_plan
-from breakeven.plan.program import Limits
 from breakeven.problems import Problem
 from breakeven.report.board.write import parts_named, write_report
 from breakeven.report.demand_document import bill_document, demand_document
@@ -39,14 +37,13 @@ from breakeven.report.pages.readiness_page import readiness_page
 from breakeven.study.case.case import Case
 from breakeven.study.case.draft import Answers, LogAnswer, draft
 from breakeven.study.case.places import Document, parse_document, read_document
-from breakeven.study.designs.catalogue import searches
 from breakeven.study.designs.search import search
 from breakeven.study.designs.settle import settled
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.judge.basis import fingerprint, study_document, to_json
-from breakeven.study.planning.portfolio_of_case import planned
 from breakeven.study.questions.explain import column, explain_line
 from breakeven.study.questions.flips import turning
+from breakeven.study.questions.plan_beside import migration
 from breakeven.study.questions.readiness_of_case import readiness_of
 from breakeven.study.recomputing.point import point
 from breakeven.study.recomputing.prepared import Prepared, prepare_resolved
@@ -54,7 +51,6 @@ from breakeven.study.study import Study
 
 Stage = Callable[[str, int], None]
 SECONDS_OF_A_PLAN = 60.0
-GAP = 0.001  # as `breakeven plan` has it
 TOP_DESIGNS = 8
 
 
@@ -122,10 +118,9 @@ def plan(*, stage: Stage, **named: Any) -> Told:
     """Which workload moves where and when."""
     case = case_of(**named)
     stage("the plan", 0)
-    case = search(case).case if searches(case) else case
-    result = planned(case)
-    made = make_plan(result.portfolio, limits=Limits(gap=GAP, seconds=SECONDS_OF_A_PLAN), quality=result.quality)
-    return Told(page=text_of(plan_page(made, WIDTH)), data=document(made, as_of=case.as_of.isoformat()))
+    made, study = migration(settled(case), seconds=SECONDS_OF_A_PLAN)
+    page = text_of(plan_page(made, WIDTH, study))
+    return Told(page=page, data=document(made, as_of=study.basis.header.as_of))
 
 
 def explain(*, kept: bytes, line: str, option: str | None, month: int | None, stage: Stage) -> Told:

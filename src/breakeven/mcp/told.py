@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
-from breakeven.problems import Problem, Problems
+from breakeven.problems import Problem, Problems, listed
 from breakeven.texts import plain
 
 NOTICE = (
@@ -64,6 +64,4 @@ def fenced(text: str) -> str:
 
 def problem_told(problem: Problem | Problems) -> Told:
     """A mistake of the caller's or of a file: what, where, what to do."""
-    found = problem.found if isinstance(problem, Problems) else (problem,)
-    listed = [{"what": each.what, "where": str(each.where), "fix": each.fix} for each in found]
-    return Told(page=str(problem), data={"problems": listed}, wrong=True)
+    return Told(page=str(problem), data={"problems": listed(problem)}, wrong=True)

@@ -7,22 +7,18 @@ from dataclasses import fields
 from pathlib import Path
 
 from breakeven.notebook.shown import ShownDesigns, ShownJudgement, ShownPlan, ShownPoint, ShownStudy
-from breakeven.plan.plan import make_plan
-from breakeven.plan.program import Limits
 from breakeven.proof.judge.registration import read_registration
 from breakeven.proof.judge.shadow import judge_files
 from breakeven.study.case.case import Case
 from breakeven.study.designs import settle
-from breakeven.study.designs.catalogue import searches
 from breakeven.study.designs.search import search
-from breakeven.study.planning.portfolio_of_case import planned
+from breakeven.study.questions.plan_beside import migration
 from breakeven.study.recomputing import point as recomputing
 from breakeven.study.recomputing.prepared import Prepared, prepare
 from breakeven.study.study import Study
 
 TOP = 8
 SECONDS = 60.0
-GAP = 0.001  # as `breakeven plan` has it
 
 
 def assess(case: Case, *, set_aside_to: Path | None = None) -> ShownStudy:
@@ -50,9 +46,7 @@ def find_designs(case: Case, *, top: int = TOP) -> ShownDesigns:
 
 def plan_migration(case: Case, *, seconds: float = SECONDS) -> ShownPlan:
     """Which workload moves where and when. The search ends after `seconds` with the best found. Raises `Problem`."""
-    settled = search(case).case if searches(case) else case
-    result = planned(settled)
-    return ShownPlan(plan=make_plan(result.portfolio, limits=Limits(gap=GAP, seconds=seconds), quality=result.quality))
+    return ShownPlan(plan=migration(settle.settled(case), seconds=seconds)[0])
 
 
 def judge_shadow(logs: Sequence[str | Path], registration: str | Path) -> ShownJudgement:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ExceptionHandler
 
 from breakeven.outputs import private_folder
-from breakeven.problems import Problem, Problems
+from breakeven.problems import Problem, Problems, listed
 from breakeven.web.desk.boards import NotOpen, cases_in
 from breakeven.web.desk.shop import shop
 from breakeven.web.desk.uploads import NotKnown
@@ -26,7 +26,7 @@ from breakeven.web.doors import answers, comparing, description, pages, starting
 from breakeven.web.faces.start import wrong
 from breakeven.web.guard.headers import SafeHeaders
 from breakeven.web.guard.limits import TooMuch
-from breakeven.web.guard.refusals import Told, refused, told
+from breakeven.web.guard.refusals import Told, refused
 from breakeven.web.guard.visitors import Door, Visitors
 
 ROUTES = (
@@ -92,7 +92,7 @@ def _telling(status: int) -> ExceptionHandler:
         if isinstance(error, Refused):
             return _answered(request, status, error.found)
         assert isinstance(error, Problem | Problems)
-        return _answered(request, status, told(error))
+        return _answered(request, status, listed(error))
 
     return answer
 

@@ -16,7 +16,9 @@ from breakeven.facts.catalog import open_model
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import Value, pick
 from breakeven.plan.criteria import Quality
+from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.portfolio import Api, PlanGate, Portfolio
+from breakeven.plan.program import Limits
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.judge.bought import called
@@ -27,6 +29,8 @@ from breakeven.study.resolve.buying.gates import is_quality
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.resolve.serving.promises import promise_of
 from breakeven.study.study import Basis, Study
+
+GAP = 0.001  # as the command has it where nobody says otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,16 @@ def planned_case(
     return PlannedCase(
         portfolio=with_same_weights(priced.portfolio, study, found.case), quality=priced.quality, study=study
     )
+
+
+def migration(found: Resolved, *, seconds: float) -> tuple[Plan, Study]:
+    """What `breakeven plan` gives of a resolved case: the plan, and the verdict that stands above it.
+
+    The search ends after `seconds` with the best that was found. Raises `Problem`.
+    """
+    priced = planned_case(found)
+    plan = make_plan(priced.portfolio, limits=Limits(gap=GAP, seconds=seconds), quality=priced.quality)
+    return plan, priced.study
 
 
 def with_same_weights(folio: Portfolio, study: Study, case: Case) -> Portfolio:

@@ -23,7 +23,7 @@ from breakeven.study.recomputing.changes import Changes, key_of
 from breakeven.study.recomputing.choosing import Classed, chosen
 from breakeven.study.recomputing.fitting import Fitted, fitted
 from breakeven.study.recomputing.prepared import Prepared
-from breakeven.study.study import Basis, Row
+from breakeven.study.study import Basis, Column, Row
 
 PROVISIONAL = "chance not drawn yet"
 OF_THE_MONTH = ("replicas", "gpus", "utilization", "monthly_cost", "saving", "cost_per_mtok")
@@ -66,16 +66,17 @@ class PointOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointAnswer:
-    """What a changed case comes to before anything is drawn. `best`: key of the option that the answer is about.
+    """What a changed case comes to before anything is drawn. `columns` and `options` are in one order.
 
-    `first`: gates of that option to answer before anybody commits. `key` is the hash of the changes.
-    `provisional` says what the class does not know yet.
+    `best`: key of the option that the answer is about; `first`: its gates to answer before anybody commits. `key` is
+    the hash of the changes. `provisional` says what the class does not know yet.
     """
 
     key: str
     changes: Mapping[str, float]
     month: int
     volume_mtok: float
+    columns: tuple[Column, ...]
     options: tuple[PointOption, ...]
     table: tuple[Row, ...]
     answer: Answer
@@ -121,6 +122,7 @@ def answered(found: Fitted, asked: Changes) -> PointAnswer:
         changes=asked,
         month=basis.header.month,
         volume_mtok=comparison.month(got["volume"], BASELINE, month),
+        columns=basis.columns,
         options=tuple(each),
         table=table(comparison, got, month),
         answer=which.answer,

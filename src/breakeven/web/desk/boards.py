@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from secrets import token_urlsafe
+from weakref import WeakValueDictionary
 
 from breakeven.files import text_of
 from breakeven.problems import Problem
@@ -56,7 +57,7 @@ class Boards:
     as_of: date | None = None
     _kept: OrderedDict[str, Board] = field(default_factory=OrderedDict)
     _texts: OrderedDict[str, tuple[str, str, str]] = field(default_factory=OrderedDict)
-    _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _opening: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def knows(self, ident: str) -> bool:
         """Whether there is such a board."""
@@ -70,12 +71,8 @@ class Boards:
 
     async def get(self, ident: str) -> Board:
         """The board of that name, opened where it is not yet. Raises `Problem` where there is none."""
-        lock = self._opening.setdefault(ident, asyncio.Lock())
-        async with lock:
-            try:
-                return await self._found(ident)
-            finally:
-                self._opening.pop(ident, None)
+        async with self._opening.setdefault(ident, asyncio.Lock()):  # gone with the last who waits for it
+            return await self._found(ident)
 
     async def _found(self, ident: str) -> Board:
         stamp = self._stamp(ident)

@@ -29,7 +29,7 @@ def shared(found: Prepared, study: Study, state: State) -> str:
             moved = {each.name: each.stops[stop][0] for stop, each in zip(stops, sliders, strict=True)
                      if stop != each.stands}  # fmt: skip
             answer = point(found, {**state.numbers, **moved})
-            answers[",".join(map(str, stops))] = at_point.verdict(found.basis, answer)
+            answers[",".join(map(str, stops))] = at_point.verdict(at_point.known(found.basis, answer))
     return page(study, pictures(study), changed(found, state), sliders, answers)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from breakeven.outputs import private_folder
 from breakeven.problems import Problem, nearest
 from breakeven.report.board.write import PARTS, Pack
+from breakeven.report.pages.parts.columns import called
 from breakeven.study.questions.board_extras import beside
 from breakeven.study.questions.explain import explain_line
 from breakeven.study.recomputing.point import point as point_answer
@@ -80,7 +81,7 @@ def explain(keep: str, state: State, line: str, option: str, month: int | None) 
     if option and option not in columns:
         raise Problem(f'there is no option "{option}"', where="option", fix=nearest(option, columns))
     at = columns[option] if option else study.verdict.best_option
-    return derivation(explain_line(study, line, str(at), month), study.basis.columns[at].name)
+    return derivation(explain_line(study, line, str(at), month), called(study, at))
 
 
 def export(keep: str, state: State, part: str) -> tuple[str, str, bytes]:

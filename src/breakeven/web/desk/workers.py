@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.synchronize import Event
 from typing import Any
 
-from breakeven.problems import Problem, Problems
-from breakeven.web.guard.refusals import Told, told
+from breakeven.problems import Problem, Problems, listed
+from breakeven.web.guard.refusals import Told
 
 Tasks = Mapping[str, Callable[..., Any]]
 MOST_WAITING = 60  # requests for one process; the next is told to come back
@@ -57,7 +57,8 @@ class Worker:
         self._tasks = tasks
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._given_up = get_context("spawn").Event()
+        self._leaves: Connection | None = None
+        self._asked_for = 0
         self._turn = asyncio.Lock()
         self._waiting = 0
 
@@ -90,18 +91,25 @@ class Worker:
         self, what: tuple[str, tuple[Any, ...]], seconds: float, wanted: Callable[[], Awaitable[bool]] | None
     ) -> tuple[str, Any]:
         """Have it worked on, and give it up where nobody waits any more."""
-        self._given_up.clear()
-        working = asyncio.create_task(asyncio.to_thread(self._asked, what, seconds))
+        self._asked_for += 1
+        working, left = asyncio.create_task(asyncio.to_thread(self._asked, what, seconds)), False
         while not working.done():
             await asyncio.wait({working}, timeout=LOOK_SECONDS)
-            if not working.done() and wanted is not None and not await wanted():
-                self._given_up.set()
+            if not left and not working.done() and wanted is not None and not await wanted():
+                left = True
+                self._leave()
         return await working
+
+    def _leave(self) -> None:
+        """Tell the process that nobody waits for its task; one that is on another by then takes no notice."""
+        if self._leaves is not None:
+            with suppress(OSError):
+                self._leaves.send(self._asked_for)
 
     def _asked(self, what: tuple[str, tuple[Any, ...]], seconds: float) -> tuple[str, Any]:
         pipe = self._ready()
         try:
-            pipe.send(what)
+            pipe.send((self._asked_for, *what))
             if not pipe.poll(seconds):
                 self.stop()
                 raise TookTooLong
@@ -120,10 +128,12 @@ class Worker:
             return self._pipe
         context = get_context("spawn")
         ours, its = context.Pipe()
-        process = context.Process(target=work, args=(its, self._tasks, self._given_up), daemon=True)
+        hears, leaves = context.Pipe(duplex=False)
+        process = context.Process(target=work, args=(its, self._tasks, hears), daemon=True)
         process.start()
         its.close()
-        self._process, self._pipe = process, ours
+        hears.close()
+        self._process, self._pipe, self._leaves = process, ours, leaves
         return ours
 
     def stop(self) -> None:
@@ -131,28 +141,40 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._process.join(STARTING_SECONDS)
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+        for each in (self._pipe, self._leaves):
+            if each is not None:
+                each.close()
+        self._process = self._pipe = self._leaves = None
 
 
-_given_up: list[Event] = []  # of this process, where it is a worker
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """Of this process, where it is a worker: the number of its task, the last that was left, and who tells it."""
+
+    asked: int = 0
+    left: int = 0
+    hears: Connection | None = None
+
+
+_turn = Turn()
 
 
 def go_on() -> None:
     """Between the parts of a task: raises `Left` where nobody waits for it any more."""
-    if _given_up and _given_up[0].is_set():
+    while _turn.hears is not None and _turn.hears.poll():
+        _turn.left = _turn.hears.recv()
+    if _turn.asked and _turn.left == _turn.asked:
         raise Left
 
 
-def work(pipe: Connection, tasks: Callable[[], Tasks], given_up: Event) -> None:
+def work(pipe: Connection, tasks: Callable[[], Tasks], hears: Connection) -> None:
     """What the process does, from its start to its end: one task after the other."""
     _bounded()
-    _given_up[:] = [given_up]
+    _turn.hears = hears
     with suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         known = tasks()
         while True:
-            name, given = pipe.recv()
+            _turn.asked, name, given = pipe.recv()
             pipe.send(_done(known[name], given))
 
 
@@ -162,9 +184,9 @@ def _done(task: Callable[..., Any], given: tuple[Any, ...]) -> tuple[str, Any]:
     except Left:
         return "left", None
     except (Problem, Problems) as problem:
-        return "refused", told(problem)
+        return "refused", listed(problem)
     except MemoryError:
-        return "refused", told(Problem("the memory does not suffice", fix="Give it more memory, or a smaller input."))
+        return "refused", listed(Problem("the memory does not suffice", fix="Give it more memory, or a smaller input."))
     except Exception as error:  # noqa: BLE001 - the last place where it can be told
         return "fault", f"{type(error).__name__}: {error}"
 

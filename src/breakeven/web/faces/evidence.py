@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from breakeven.decision.readiness.gates import Gate
 from breakeven.report.board.blocks import sentence
 from breakeven.report.charts.flips import MOST_CHANGE, turned
-from breakeven.report.pages.parts.behind import answers, grouped
+from breakeven.report.pages.parts.behind import answers
+from breakeven.report.pages.parts.columns import called, called_all
 from breakeven.report.pages.parts.evidence import asked_gates, best, gates, hidden_costs, owned_bases, readiness
 from breakeven.report.pages.parts.sentences import flip_words, margin, over_time, top_flips, utilization, volumes
 from breakeven.report.wording import label, money, percent
 from breakeven.study.questions.pictures import Pictures
 from breakeven.study.study import OptionStudy, Study
+from breakeven.web.faces import alike
 from breakeven.web.markup import Html, el, join, said
-from breakeven.web.pictures.bars import Bar, Stack, signed, stacked
+from breakeven.web.pictures.bars import Bar, signed
 from breakeven.web.pictures.break_even import break_even
 from breakeven.web.pictures.over_time import fan, load
 
@@ -25,27 +27,33 @@ SHOWN_ELSEWHERE = ("Break-even", "What turns it", "Gates", "Hidden costs", "Over
 
 def costs(study: Study) -> Html:
     """A month of every option by group of cost."""
-    currency = study.basis.header.currency
-    groups = [*grouped(study.table)]
     whole = (study.hosted_monthly_cost, *(option.monthly_cost for option in study.options))
-    stacks = [
-        Stack(
-            name=column.name,
-            parts=tuple(sum(row.values[i] for row in rows if not row.of_which) for _, rows in groups),
-            said=money(whole[i], currency),
-        )
-        for i, column in enumerate(study.basis.columns)
-    ]
-    words = "; ".join(f"{stack.name} {stack.said}" for stack in stacks)
-    return stacked(f"What month {study.basis.header.month} costs", words, [name for name, _ in groups], stacks)
+    return alike.costs(study.basis, study.table, whole)
+
+
+def halves(study: Study) -> Html:
+    """As planned, and at half the utilization both ways."""
+    option = best(study)
+    return alike.halves(option.horizon.net_present_value, option.half_tests, study.basis.header.currency)
+
+
+def chances(study: Study) -> Html:
+    """Every option that was drawn."""
+    uncertainty = study.uncertainty
+    if uncertainty is None:
+        return el("p", "Nothing was drawn.")
+    names = called_all(study.basis)[1:]
+    drawn = [(name, one.depth.chance) for name, one in zip(names, study.options, strict=True)]
+    caption = f"Net present value over {uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs"
+    return alike.chances(caption, [(name, one) for name, one in drawn if one], study.basis.header.currency)
 
 
 def where_it_pays(study: Study, numbers: Pictures) -> Html:
     """Value against volume, with every crossing."""
-    option, currency = best(study), study.basis.header.currency
-    words = sentence(f"{option.name} {volumes(study, option)}; {margin(option)}")
+    option, currency, names = best(study), study.basis.header.currency, called_all(study.basis)[1:]
+    words = sentence(f"{called(study, study.verdict.best_option)} {volumes(study, option)}; {margin(option)}")
     jumps = [each.break_evens.jumps_mtok for each in study.options]
-    return join([el("p", said(words)), break_even(numbers.volume, jumps, currency, words)])
+    return join([el("p", said(words)), break_even(numbers.volume, names, jumps, currency, words)])
 
 
 def over_months(study: Study, numbers: Pictures) -> Html:
@@ -98,15 +106,6 @@ def forgotten(study: Study) -> Html:
     return join([el("p", sentence(words)), signed(called, words, bars)])
 
 
-def halves(study: Study) -> Html:
-    """As planned, and at half the utilization both ways."""
-    option, currency = best(study), study.basis.header.currency
-    tests = [("as planned", option.horizon.net_present_value)]
-    tests += [(test.name, test.net_present_value) for test in option.half_tests]
-    bars = [Bar(name=name, value=value, said=money(value, currency)) for name, value in tests]
-    return signed("At half the utilization", "; ".join(f"{bar.name} {bar.said}" for bar in bars), bars)
-
-
 def reasons(study: Study) -> Html:
     """Gates as a heat map: each with its colour and its word; unknown is not a pass."""
     words = el("p", sentence(gates(study, best(study))))
@@ -151,36 +150,6 @@ def _ready(study: Study) -> Iterator[Html]:
     ]
     if cells:
         yield el("ul", cells, class_="heat")
-
-
-def chances(study: Study) -> Html:
-    """Every option that was drawn."""
-    uncertainty, currency = study.uncertainty, study.basis.header.currency
-    if uncertainty is None:
-        return el("p", "Nothing was drawn.")
-    head = ("option", "pays in", "one draw in ten below", "median", "one draw in ten above")
-    rows = (
-        (option.name, percent(option.chance_to_pay.value),
-         *(money(one.value, currency) for one in (option.p10, option.p50, option.p90)))
-        for option in uncertainty.options
-    )  # fmt: skip
-    caption = f"Net present value over {uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs"
-    return grid(caption, head, rows)
-
-
-def grid(caption: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Html:
-    """A table whose rows become cards where the screen is narrow."""
-    return el(
-        "table",
-        el("caption", caption),
-        el("thead", el("tr", (el("th", name, scope="col") for name in head))),
-        el("tbody", (
-            el("tr", el("th", first, scope="row"),
-               (el("td", text, data_label=name) for name, text in zip(head[1:], rest, strict=True)))
-            for first, *rest in rows
-        )),
-        class_="cards",
-    )  # fmt: skip
 
 
 def behind(study: Study, option: OptionStudy) -> Html:

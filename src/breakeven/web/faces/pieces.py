@@ -17,21 +17,22 @@ Pieces = dict[str, str]
 
 def point_pieces(found: Prepared, answer: PointAnswer, state: State, nearer: CloserAnswer | None = None) -> Pieces:
     """What is there at once; with what comes closer in its place, where that is there."""
-    currency = found.basis.header.currency
+    it = point.known(found.basis, answer, nearer)
     return {
-        "verdict": point.verdict(found.basis, answer, nearer),
-        "options": point.options(found.basis, answer, nearer),
-        "costs": point.costs(answer, currency),
-        "halves": point.halves(answer, currency),
+        "verdict": point.verdict(it),
+        "options": point.options(it),
+        "costs": point.costs(it),
+        "halves": point.halves(it),
         **_said(found.basis, state),
     }
 
 
 def closer_pieces(found: Prepared, answer: PointAnswer, nearer: CloserAnswer, state: State) -> Pieces:
     """What is there soon: the class and the chance on a first set of draws, and every crossing."""
+    names = point.known(found.basis, answer, nearer).names
     return point_pieces(found, answer, state, nearer) | {
-        "crossings": nearby.crossings(nearer),
-        "chances": nearby.chances(nearer, found.basis.header.currency),
+        "crossings": nearby.crossings(nearer, names),
+        "chances": nearby.chances(nearer, names, found.basis.header.currency),
     }
 
 

@@ -11,7 +11,7 @@ from breakeven.report.board.moves import STAGES, moves_section, ordered, stages
 from breakeven.report.board.readiness_section import readiness_section
 from breakeven.report.wording import plain
 from breakeven.study.questions.board_extras import Beside
-from breakeven.web.faces.evidence import grid
+from breakeven.web.faces.table import grid
 from breakeven.web.markup import Html, el, join, said
 from breakeven.web.pictures.frame import Frame, drawing, ticks
 
@@ -60,7 +60,7 @@ def block(one: Block) -> Html:
         case Bullets():
             return el("ol" if one.numbered else "ul", (el("li", said(item)) for item in one.items))
         case Grid():
-            return grid(one.caption, one.header, iter(one.rows))
+            return grid(one.caption, one.header, one.rows)
         case _:
             return Html("")
 

@@ -2,138 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from breakeven.decision.answers.verdict import PAYS
 from breakeven.report.board.blocks import Figure, Tone
 from breakeven.report.board.content import TONES
 from breakeven.report.pages.parts.answer import asked_before
-from breakeven.report.pages.parts.behind import grouped
-from breakeven.report.wording import money, months, percent, plain, price, volume
+from breakeven.report.wording import money, months, plain, price, volume
 from breakeven.study.modes import BOUGHT, BY_TOKEN
 from breakeven.study.recomputing.point import PointAnswer, PointOption
-from breakeven.study.recomputing.tiers import CloserAnswer, CloserOption
-from breakeven.study.study import Basis, Column
+from breakeven.study.recomputing.tiers import CloserAnswer
+from breakeven.study.study import Basis
+from breakeven.web.faces import alike
 from breakeven.web.faces.nearby import option_of
 from breakeven.web.faces.table import NOTHING, Side, Total, side_by_side
-from breakeven.web.faces.verdict import answer, numbers
+from breakeven.web.faces.verdict import answer, chance, numbers
 from breakeven.web.markup import Html, el, join
-from breakeven.web.pictures.bars import Bar, Stack, signed, stacked
 
 AT_MEANS = "every input at its mean"
 
 
-def best(found: PointAnswer) -> PointOption:
-    """The option that the answer is about."""
-    return next(each for each in found.options if each.key == found.best)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known so far: the point, and what came closer. `names`: of the options, by key."""
+
+    basis: Basis
+    answer: PointAnswer
+    nearer: CloserAnswer | None
+    names: Mapping[str, str]
+
+    @property
+    def best(self) -> PointOption:
+        """The option that the answer is about."""
+        return next(each for each in self.answer.options if each.key == self.answer.best)
+
+    @property
+    def best_class(self) -> str:
+        """The class of that option, as far as it is known."""
+        known = None if self.nearer is None else option_of(self.nearer, self.answer.best)
+        return (known.verdict if known is not None else self.best.verdict) or ""
+
+    @property
+    def called(self) -> str:
+        """What that option is called."""
+        return self.names[self.answer.best]
+
+    @property
+    def way(self) -> str:
+        """The same beside the answer, which says already that we serve it."""
+        return self.called.removeprefix("self-host, ")
 
 
-def best_class(found: PointAnswer, nearer: CloserAnswer | None) -> str:
-    """The class of that option, as far as it is known."""
-    known = None if nearer is None else option_of(nearer, found.best)
-    return (known.verdict if known is not None else best(found).verdict) or ""
-
-
-def headline(basis: Basis, found: PointAnswer, nearer: CloserAnswer | None) -> str:
-    """What to do, as far as it is known."""
-    option, its = best(found), best_class(found, nearer)
-    if found.first and its != "FORCED":
-        column = next((each for each in basis.columns if each.key == option.key), None)
-        column = column or Column(name=option.name, mode=option.mode, hybrid=option.hybrid, key=option.key)
-        name = "" if option.mode in BOUGHT else f" ({option.name})"
-        return f"{found.answer}{name}, if {asked_before(basis, column, found.first)}."
-    if nearer is not None and not nearer.commit:
-        return f"{found.answer} ({option.name}): NOT YET. It pays on average, but loses in most scenarios."
-    if its in PAYS or its == "FORCED":
-        return f"{found.answer} ({option.name}): {its} so far."
-    return f"{found.answer}: {option.name} {its or 'today'} so far."
-
-
-def tone(found: PointAnswer, nearer: CloserAnswer | None) -> Tone:
-    """The colour of the answer."""
-    waits = found.first or (nearer is not None and not nearer.commit)
-    return "open" if waits else TONES.get(best_class(found, nearer), "bad")
-
-
-def verdict(basis: Basis, first: PointAnswer, nearer: CloserAnswer | None = None) -> Html:
-    """The sentence, the three numbers, and what the answer does not know yet."""
+def known(basis: Basis, first: PointAnswer, nearer: CloserAnswer | None = None) -> Known:
+    """What both say together: what came closer takes the place of what was first."""
     found = first if nearer is None else replace(first, best=nearer.best, answer=nearer.answer, first=nearer.first)
-    option, currency = best(found), basis.header.currency
+    basis = replace(basis, columns=first.columns)
+    return Known(basis=basis, answer=found, nearer=nearer, names=alike.names(basis))
+
+
+def headline(it: Known) -> str:
+    """What to do, as far as it is known."""
+    option, found, its = it.best, it.answer, it.best_class
+    if found.first and its != "FORCED":
+        column = next(each for each in found.columns if each.key == option.key)
+        name = "" if option.mode in BOUGHT else f" ({it.way})"
+        return f"{found.answer}{name}, if {asked_before(it.basis, column, found.first)}."
+    if it.nearer is not None and not it.nearer.commit:
+        return f"{found.answer} ({it.way}): NOT YET. It pays on average, but loses in most scenarios."
+    if its in PAYS or its == "FORCED":
+        return f"{found.answer} ({it.way}): {its} so far."
+    return f"{found.answer}: {it.called} {its or 'today'} so far."
+
+
+def tone(it: Known) -> Tone:
+    """The colour of the answer."""
+    waits = it.answer.first or (it.nearer is not None and not it.nearer.commit)
+    return "open" if waits else TONES.get(it.best_class, "bad")
+
+
+def verdict(it: Known) -> Html:
+    """The sentence, the three numbers, and what the answer does not know yet."""
+    header = it.basis.header
     return join(
         [
-            answer(headline(basis, found, nearer), tone(found, nearer), because(basis, found)),
-            numbers(figures(basis, found, nearer)),
-            el("p", f"{basis.header.name} as of {basis.header.as_of} · {volume(found.volume_mtok)} a month · "
-               f"{option.name} at {price(option.cost_per_mtok, currency)} a million tokens", class_="subject"),
+            answer(headline(it), tone(it), because(it)),
+            numbers(figures(it)),
+            el("p", f"{header.name} as of {header.as_of} · {volume(it.answer.volume_mtok)} a month · "
+               f"{it.called} at {price(it.best.cost_per_mtok, header.currency)} a million tokens", class_="subject"),
         ]
     )  # fmt: skip
 
 
-def because(basis: Basis, found: PointAnswer) -> str:
+def because(it: Known) -> str:
     """Why, in a sentence."""
-    option, header = best(found), basis.header
+    option, header = it.best, it.basis.header
     less = "less" if option.net_present_value > 0 else "more"
     whole = money(abs(option.net_present_value), header.currency)
     back = "it never pays back in that time" if option.payback_months is None else (
         f"it pays back in {months(option.payback_months)}"
     )  # fmt: skip
-    sentence = f"{option.name} costs {whole} {less} over {header.horizon_months} months than keeping today's model"
-    return f"{sentence} (net present value, {AT_MEANS}); {back}."
+    sentence = f"{it.called} costs {whole} {less} over {header.horizon_months} months than keeping today's model"
+    return f"{sentence[0].upper()}{sentence[1:]} (net present value, {AT_MEANS}); {back}."
 
 
-def figures(basis: Basis, found: PointAnswer, nearer: CloserAnswer | None) -> Sequence[Figure]:
-    """A month, the horizon, and the chance, or that it is not drawn yet."""
-    option, header = best(found), basis.header
-    drawn = None if nearer is None else option_of(nearer, option.key)
+def figures(it: Known) -> Sequence[Figure]:
+    """The horizon, a month, and the chance, or that it is not drawn yet."""
+    option, header = it.best, it.basis.header
+    drawn = None if it.nearer is None else option_of(it.nearer, option.key)
+    worth = option.net_present_value if drawn is None else drawn.expected_net_present_value
+    today = it.answer.options[0].monthly_cost
     return (
         Figure(
-            label=f"saved in month {found.month}",
-            value=money(option.monthly_saving, header.currency),
-            note=f"{option.name} against keeping today's model",
+            label=f"gain or loss over {header.horizon_months} months",
+            value=money(worth, header.currency),
+            note=f"{it.called}, {AT_MEANS if drawn is None else 'on average over the first draws'}",
         ),
         Figure(
-            label=f"net present value, {header.horizon_months} months",
-            value=money(
-                option.net_present_value if drawn is None else drawn.expected_net_present_value, header.currency
-            ),
-            note=AT_MEANS if drawn is None else "on average over the first draws",
+            label=f"saved in month {it.answer.month}",
+            value=money(option.monthly_saving, header.currency),
+            note=f"{money(option.monthly_cost, header.currency)} instead of {money(today, header.currency)}",
         ),
-        chance(drawn, found.provisional, header.currency),
+        chance(drawn.chance, header.currency) if drawn else chance(None, header.currency, it.answer.provisional),
     )
 
 
-def chance(drawn: CloserOption | None, provisional: str, currency: str) -> Figure:
-    """The third number."""
-    label = "chance that it pays"
-    if drawn is None or drawn.chance is None:
-        return Figure(label=label, value="…", note=provisional if drawn is None else "no finalist, so not drawn")
-    low, high = drawn.chance.p10.value, drawn.chance.p90.value
-    between = " to ".join(money(amount, currency) for amount in (low, high))
-    return Figure(label=label, value=percent(drawn.chance.chance_to_pay.value), note=f"eight draws in ten: {between}")
-
-
-def options(basis: Basis, found: PointAnswer, nearer: CloserAnswer | None = None) -> Html:
+def options(it: Known) -> Html:
     """The month of every option."""
-    about = found.best if nearer is None else nearer.best
-    sides = [Side(key=each.key, name=each.name, best=each.key == about) for each in found.options]
-    return side_by_side(basis.header, sides, found.table, totals(basis, found, nearer))
+    found = it.answer
+    sides = [Side(key=each.key, name=it.names[each.key], best=each.key == found.best) for each in found.options]
+    return side_by_side(it.basis.header, sides, found.table, totals(it))
 
 
-def totals(basis: Basis, found: PointAnswer, nearer: CloserAnswer | None) -> Iterator[Total]:
+def totals(it: Known) -> Iterator[Total]:
     """The rows under the table."""
-    near = {} if nearer is None else {each.key: each for each in nearer.options}
+    found, near = it.answer, {} if it.nearer is None else {each.key: each for each in it.nearer.options}
     worth = [near[each.key].expected_net_present_value if each.key in near else each.net_present_value
              for each in found.options[1:]]  # fmt: skip
     classes = [near[each.key].verdict if each.key in near else each.verdict for each in found.options[1:]]
-    currency, own = basis.header.currency, found.options[1:]
+    currency, own = it.basis.header.currency, found.options[1:]
     yield Total(name="Total", texts=[money(each.monthly_cost, currency) for each in found.options],
                 line="monthly_cost")  # fmt: skip
     yield Total(name="per million tokens", texts=[price(each.cost_per_mtok, currency) for each in found.options],
                 line="cost_per_mtok")  # fmt: skip
     yield Total(name="Paid once", texts=[NOTHING, *(money(each.one_time_cost, currency) for each in own)],
                 line="one_time_cost")  # fmt: skip
-    yield Total(name=f"Net present value, {basis.header.horizon_months} months", line="net_present_value",
+    yield Total(name=f"Net present value, {it.basis.header.horizon_months} months", line="net_present_value",
                 texts=[NOTHING, *(money(each, currency) for each in worth)])  # fmt: skip
     yield Total(name="GPUs", line="gpus", texts=[NOTHING, *(NOTHING if each.mode in BY_TOKEN else plain(each.gpus)
                                                              for each in own)])  # fmt: skip
@@ -141,25 +155,11 @@ def totals(basis: Basis, found: PointAnswer, nearer: CloserAnswer | None) -> Ite
     yield Total(name="Verdict so far", texts=["", *shown])
 
 
-def costs(found: PointAnswer, currency: str) -> Html:
+def costs(it: Known) -> Html:
     """A month of every option by group of cost."""
-    groups = [*grouped(found.table)]
-    stacks = [
-        Stack(
-            name=option.name,
-            parts=tuple(sum(row.values[i] for row in rows if not row.of_which) for _, rows in groups),
-            said=money(option.monthly_cost, currency),
-        )
-        for i, option in enumerate(found.options)
-    ]
-    words = "; ".join(f"{stack.name} {stack.said}" for stack in stacks)
-    return stacked(f"What month {found.month} costs", words, [name for name, _ in groups], stacks)
+    return alike.costs(it.basis, it.answer.table, [each.monthly_cost for each in it.answer.options])
 
 
-def halves(found: PointAnswer, currency: str) -> Html:
+def halves(it: Known) -> Html:
     """As planned, and at half the utilization both ways."""
-    option = best(found)
-    tests = [("as planned", option.net_present_value)]
-    tests += [(test.name, test.net_present_value) for test in option.halves]
-    bars = [Bar(name=name, value=value, said=money(value, currency)) for name, value in tests]
-    return signed("At half the utilization", "; ".join(f"{bar.name} {bar.said}" for bar in bars), bars)
+    return alike.halves(it.best.net_present_value, it.best.halves, it.basis.header.currency)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from breakeven.report.pages.parts.behind import amount, grouped
 from breakeven.report.pages.parts.behind import totals as totals_of_page
+from breakeven.report.pages.parts.columns import called_all
 from breakeven.report.wording import money
 from breakeven.study.study import Header, Row, Study
 from breakeven.web.markup import Html, el
@@ -43,7 +44,10 @@ class Total:
 def options(study: Study, *, opens: bool = True) -> Html:
     """The month of every option of a study. `opens` off: on a page that can ask nobody, numbers are texts."""
     best = study.verdict.best_option
-    sides = [Side(key=each.key, name=each.name, best=i == best) for i, each in enumerate(study.basis.columns)]
+    sides = [
+        Side(key=each.key, name=name, best=i == best)
+        for i, (each, name) in enumerate(zip(study.basis.columns, called_all(study.basis), strict=True))
+    ]
     totals = [
         Total(name=name, texts=texts, line=LINES_OF_TOTALS.get(name.partition(",")[0], ""))
         for name, texts in totals_of_page(study)
@@ -99,3 +103,18 @@ def _number(text: str, line: str, side: Side, name: str) -> Html | str:
         return text
     return el("button", text, type="button", class_="number", data_line=line, data_option=side.key,
               aria_label=f"{text}, {name}, {side.name}. Where is it from?")  # fmt: skip
+
+
+def grid(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Html:
+    """A table whose rows become cards where the screen is narrow."""
+    return el(
+        "table",
+        el("caption", caption),
+        el("thead", el("tr", (el("th", name, scope="col") for name in head))),
+        el("tbody", (
+            el("tr", el("th", first, scope="row"),
+               (el("td", text, data_label=name) for name, text in zip(head[1:], rest, strict=True)))
+            for first, *rest in rows
+        )),
+        class_="cards",
+    )  # fmt: skip

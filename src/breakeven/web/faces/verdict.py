@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from breakeven.decision.risk.uncertainty import OptionOutcome
 from breakeven.report.board.blocks import Figure, Tone
 from breakeven.report.board.content import TONES
 from breakeven.report.board.request import figures
@@ -12,6 +13,7 @@ from breakeven.report.pages.parts.answer import headline, why
 from breakeven.report.pages.parts.behind import subject
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.sentences import next_steps
+from breakeven.report.wording import money, percent
 from breakeven.study.study import Study
 from breakeven.web.markup import Html, el, join, said
 
@@ -21,11 +23,10 @@ MOST_STEPS = 4
 
 def verdict(study: Study) -> Html:
     """The whole verdict of a study."""
-    option = best(study)
     return join(
         [
             answer(headline(study), tone(study), why(study)),
-            numbers(figures(study, option)),
+            numbers(figures_of(study)),
             el("p", subject(study), class_="subject"),
         ]
     )
@@ -48,7 +49,7 @@ def answer(headline_: str, tone: str, because: str) -> Html:
 
 
 def numbers(shown: Sequence[Figure]) -> Html:
-    """Three numbers, each with what it is and what it stands on."""
+    """Some numbers, each with what it is and what it stands on."""
     return el(
         "dl",
         (
@@ -62,6 +63,22 @@ def numbers(shown: Sequence[Figure]) -> Html:
         ),
         class_="figures",
     )
+
+
+def figures_of(study: Study) -> Sequence[Figure]:
+    """Those of the memo, with the chance where the answers before had it."""
+    option = best(study)
+    gain, saved, *spent = figures(study, option)
+    return (gain, saved, chance(option.depth.chance, study.basis.header.currency), *spent)
+
+
+def chance(drawn: OptionOutcome | None, currency: str, not_yet: str = "") -> Figure:
+    """The chance that it pays; `not_yet`: why there is none so far."""
+    label = "chance that it pays"
+    if drawn is None:
+        return Figure(label=label, value="…", note=not_yet or "no finalist, so not drawn")
+    between = " to ".join(money(at.value, currency) for at in (drawn.p10, drawn.p90))
+    return Figure(label=label, value=percent(drawn.chance_to_pay.value), note=f"eight draws in ten: {between}")
 
 
 def steps(study: Study) -> Html:

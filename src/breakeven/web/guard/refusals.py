@@ -6,16 +6,8 @@ from collections.abc import Iterable
 
 from starlette.responses import JSONResponse, Response
 
-from breakeven.problems import Problem, Problems
-
 Told = dict[str, str]
 """One mistake: what is wrong, where, what to do."""
-
-
-def told(error: Problem | Problems) -> list[Told]:
-    """Every mistake of a problem."""
-    found = error.found if isinstance(error, Problems) else (error,)
-    return [{"what": each.what, "where": str(each.where), "fix": each.fix} for each in found]
 
 
 def refused(status: int, found: Iterable[Told]) -> Response:

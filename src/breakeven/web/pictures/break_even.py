@@ -10,15 +10,17 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from breakeven.report.wording import money, volume
-from breakeven.study.questions.pictures import ValuePath, VolumePicture
+from breakeven.study.questions.pictures import VolumePicture
 from breakeven.web.markup import Html, el, join
 from breakeven.web.pictures.frame import Frame, axes, colour, drawing, ends, legend, line
 
 Points = list[tuple[float, float]]
 
 
-def break_even(found: VolumePicture, jumps: Sequence[Sequence[float]], currency: str, said: str) -> Html:
-    """The picture. `jumps`: volumes at which the value of each option jumps through nothing."""
+def break_even(
+    found: VolumePicture, names: Sequence[str], jumps: Sequence[Sequence[float]], currency: str, said: str
+) -> Html:
+    """The picture. `names` of the options; `jumps`: volumes at which the value of each jumps through nothing."""
     values = [each for path in found.options for each in path.net_present_values]
     frame = Frame(x=(0.0, found.volumes_mtok[-1]), y=ends(values))
     plan = frame.across(found.plan_mtok)
@@ -29,22 +31,22 @@ def break_even(found: VolumePicture, jumps: Sequence[Sequence[float]], currency:
         axes(frame, volume, lambda at: money(at, currency), "tokens a month"),
         el("line", class_="plan", x1=f"{plan:.1f}", x2=f"{plan:.1f}", y1=frame.top, y2=frame.height - frame.bottom),
         el("text", "the plan", class_="tick", x=f"{plan + 5:.1f}", y=frame.top + 10),
-        *(_option(frame, found, i, path, jumps[i]) for i, path in enumerate(found.options)),
+        *(_option(frame, found, i, name, jumps[i]) for i, name in enumerate(names)),
     )
     beyond = f"Further crossings, too far away to draw: {', '.join(map(volume, found.beyond_mtok))}."
-    return join([legend([path.name for path in found.options]), drawn, el("p", beyond, class_="faint")
+    return join([legend(names), drawn, el("p", beyond, class_="faint")
                  if found.beyond_mtok else None])  # fmt: skip
 
 
-def _option(frame: Frame, found: VolumePicture, number: int, path: ValuePath, jumps: Sequence[float]) -> Html:
-    kind = colour(number)
+def _option(frame: Frame, found: VolumePicture, number: int, name: str, jumps: Sequence[float]) -> Html:
+    kind, path = colour(number), found.options[number]
     points = [*zip(found.volumes_mtok, path.net_present_values, strict=True)]
     pieces = [*stretches(points, sorted(jumps))]
     return join(
         [
             *(line(frame, piece, kind) for piece in pieces),
             *(_jump(frame, before[-1], after[0], kind) for before, after in pairwise(pieces)),
-            *(_crossing(frame, at, path.name, kind) for at in path.break_evens_mtok),
+            *(_crossing(frame, at, name, kind) for at in path.break_evens_mtok),
         ]
     )
 

@@ -199,6 +199,15 @@ byId("reset").addEventListener("click", () => {
   past.add("");
   buttons();
 });
+byId("bring-back").addEventListener("click", () => {
+  byId("before").hidden = true;
+  past.add(past.before);
+  take(past.state);
+});
+byId("forget").addEventListener("click", () => {
+  byId("before").hidden = true;
+  past.forget();
+});
 byId("close").addEventListener("click", () => byId("sources").close());
 byId("save-as").addEventListener("click", (event) => save("case.yaml", event.currentTarget));
 byId("save")?.addEventListener("click", async () => {
@@ -243,6 +252,7 @@ async function open() {
     const found = await askJson(api);
     put("inputs", found.controls);
     take(past.state);
+    byId("before").hidden = past.before === "";
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     byId("verdict").textContent = "";

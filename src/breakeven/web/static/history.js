@@ -7,6 +7,7 @@ export class Past {
     this.place = `breakeven:${board}`;
     this.states = [state];
     this.at = 0;
+    this.before = state ? "" : this.#kept();
   }
 
   get state() {
@@ -45,11 +46,17 @@ export class Past {
     }
   }
 
-  last() {
+  // What was changed on the last visit, where this one begins with the case as it is.
+  #kept() {
     try {
       return localStorage.getItem(this.place) ?? "";
     } catch {
       return "";
     }
+  }
+
+  forget() {
+    this.before = "";
+    this.keep();
   }
 }

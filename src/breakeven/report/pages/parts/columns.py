@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from breakeven.study.modes import BOUGHT
-from breakeven.study.study import OptionStudy, Study
+from breakeven.study.study import Basis, OptionStudy, Study
 
 BASELINE = 0
 MOST_MODEL = 16  # characters of a name that stands over a column
@@ -54,32 +54,37 @@ def always(study: Study) -> int:
 
 def called(study: Study, column: int) -> str:
     """An option in a few words; its own name where another would be called the same."""
-    short = [_short(study, i) for i in range(len(study.basis.columns))]
-    return study.basis.columns[column].name if short.count(short[column]) > 1 else short[column]
+    return called_all(study.basis)[column]
 
 
-def _short(study: Study, column: int) -> str:
-    one = study.basis.columns[column]
+def called_all(basis: Basis) -> list[str]:
+    """The same of every column of a basis."""
+    short = [_short(basis, i) for i in range(len(basis.columns))]
+    return [one.name if short.count(its) > 1 else its for one, its in zip(basis.columns, short, strict=True)]
+
+
+def _short(basis: Basis, column: int) -> str:
+    one = basis.columns[column]
     if column == BASELINE:
-        recontracted = any(each.mode == "hosted" for each in study.basis.columns[1:])
+        recontracted = any(each.mode == "hosted" for each in basis.columns[1:])
         if recontracted:
             return "better contract"
-        model = model_today(study)
+        model = model_today(basis)
         return f"today ({model})" if len(model) <= MOST_MODEL else "today"
     if one.mode in ("endpoint", "dedicated") and one.host:
         return f"{'dedicated at' if one.mode == 'dedicated' else 'buy from'} {one.host}"
     if one.mode == "hosted":
         return "today's contract"
-    gpu = study.basis.serving.gpu
+    gpu = basis.serving.gpu
     if one.mode not in WAYS or gpu not in one.name:  # the case gave it a name of its own
         return one.name
     rest = re.sub(rf"^\w+ {re.escape(gpu)}(, [\d to]+ replicas?)?", "", one.name).strip(", ")
     return f"{WAYS[one.mode]}{f' {rest}' if rest.startswith('+') else f', {rest}' if rest else ''}"
 
 
-def model_today(study: Study) -> str:
+def model_today(basis: Basis) -> str:
     """The model that is bought today, or how many there are."""
-    models = [*dict.fromkeys(each.hosted_model for each in study.basis.demand.workloads if each.hosted_model)]
+    models = [*dict.fromkeys(each.hosted_model for each in basis.demand.workloads if each.hosted_model)]
     if len(models) == 1:
         return models[0].rpartition("/")[2]
     return f"{len(models)} models" if models else "API"
