@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,8 @@ def test_it_is_the_same_from_all_three(
     file = tmp_path / "case.yaml"
     file.write_text(CASE, "utf-8")
     monkeypatch.setattr(sys, "argv", ["breakeven", "plan", str(file), "--json"])
-    main()
+    with suppress(SystemExit):
+        main()
     printed = capsys.readouterr().out
     told = plan(folder=tmp_path, case="case.yaml", case_yaml=None, added={}, as_of=None, stage=lambda *_: None)
     shown = plan_migration(Case.load(file))
