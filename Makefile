@@ -23,7 +23,7 @@ $(STAMP): requirements.lock pyproject.toml
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q src # as pip does for what it copies
+	$(BIN)/python -m compileall -q src && $(BIN)/python -m breakeven.shipped # as pip does for what it copies
 	@touch $@
 
 demo: setup ## decide the example case that ships with the project

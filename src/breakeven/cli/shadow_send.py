@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from datetime import UTC, datetime
@@ -51,6 +50,8 @@ def send(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Send logged requests to one or more candidates and log what comes back: answers, tokens, times, failures."""
+    import asyncio
+
     from breakeven.outputs import made
     from breakeven.proof.send.journal import journal
     from breakeven.proof.send.logged import read_logged

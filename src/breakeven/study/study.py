@@ -5,7 +5,7 @@ Money is in the case's currency (`header.currency`), volumes in MTok (millions o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakeven.decision.answers.flips import Flip
@@ -221,7 +221,7 @@ class OptionStudy:
     horizon: Horizon  # with every drawn input at its mean
     expected_net_present_value: float  # mean over the draws; that of the horizon where nothing was drawn
     net_present_value_at_flat_prices: float  # every drawn input at its mean, and no hosted price ever changes
-    flips: tuple[Flip, ...]
+    flips: Sequence[Flip]
     depth: Depth
 
 

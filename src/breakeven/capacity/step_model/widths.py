@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from breakeven.capacity.step_model.columns import Floats
 
@@ -47,6 +46,8 @@ def width_of(keys: Sequence[Key], widths: Widths) -> float:
 
 def fit_widths(keys: Sequence[Sequence[Key]], ratios: Floats, weights: Floats) -> dict[Key, float]:
     """The factors under which `ratios` (log errors over their deviations) are most likely; a weight for each row."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - heavy, and only a calibration asks
+
     names = sorted({key for row in keys for key in row})
     member = _members(keys, names)
     held = np.array([_doubt(name) ** -2.0 for name in names])

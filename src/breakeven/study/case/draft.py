@@ -50,7 +50,7 @@ class Answers:
 
 def draft(answers: Answers) -> str:
     """The text of a case file that loads as it is."""
-    template = Template(shipped_text("study/draft.yaml"))
+    template = Template(shipped_text("study/draft.template"))
     guesses = {f"guess_{guess}": _guess(guess, answers) for guess in ("open_model", "gpu", "team")}
     return template.substitute(
         guesses,

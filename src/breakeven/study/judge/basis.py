@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from breakeven.numbers.inputs import KINDS, KnownFrom
 from breakeven.problems import Problem
+from breakeven.study.later import Later
 from breakeven.study.register import register
 from breakeven.study.resolve.buying.agreements import finance_terms, sla_terms
 from breakeven.study.resolve.resolve import Resolved
@@ -144,7 +145,7 @@ def to_json(thing: Any) -> Any:
         return float(thing)
     if isinstance(thing, np.integer | np.bool_):
         return thing.item()
-    return [to_json(item) for item in thing] if isinstance(thing, list | tuple) else thing
+    return [to_json(item) for item in thing] if isinstance(thing, list | tuple | Later) else thing
 
 
 def basis_from_json(document: Mapping[str, Any]) -> Basis:

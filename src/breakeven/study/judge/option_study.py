@@ -27,6 +27,7 @@ from breakeven.numbers.inputs import Input
 from breakeven.numbers.operations import Value
 from breakeven.study.case.sections import limits
 from breakeven.study.judge.chance import Chance, Worth
+from breakeven.study.later import Later
 from breakeven.study.modes import BOUGHT, BY_TOKEN, FLEETS, HELD
 from breakeven.study.register import flips_from_zero, register
 from breakeven.study.resolve.serving.fleets_by_month import kept
@@ -76,7 +77,11 @@ def option_study(
     )
     price = price_break_even(comparison, option)
     needed = comparison.model.evaluate(comparison.values, ["replicas"])
-    turning = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
+
+    def turning() -> tuple[Flip, ...]:
+        found = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
+        return in_order([*found, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])])
+
     return OptionStudy(
         name=comparison.names[option],
         verdict=classify(facts, volume.crossings),
@@ -97,7 +102,7 @@ def option_study(
         horizon=over_time,
         expected_net_present_value=worth.expected,
         net_present_value_at_flat_prices=worth.at_flat_prices,
-        flips=in_order([*turning, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])]),
+        flips=Later(turning),
         depth=depth(basis, comparison, got, option, chance),
     )
 
