@@ -18,6 +18,8 @@ from breakeven.decision.exact.scan import Sketch, sketch
 
 MOST_EXACT = 20_000
 DUST = Fraction(1, 10**9)
+MARGIN = 64  # beyond the last zero by such a part of it
+NEXT_TO_NOTHING = Fraction(1, 2**20)  # where there is none
 MOST_BLIND = 1_000  # exact stretches walked where nothing is known of what lies far out
 
 
@@ -79,15 +81,27 @@ def crossings(line: Along, *, start: Fraction = Fraction(0), most: int = MOST_EX
         blind = [*islice(segments(line, start, None), MOST_BLIND)]
         return told(blind, blind[-1].end, None)
     end = max(far.beyond, start) + (far.period or 1)
-    rough = sketch(line, float(start), float(end))
-    exact = merged(line, rough, start, end if rough.complete else exactly(rough.sound_to), most)
+    near = walked_to(far, start, end)
+    rough = sketch(line, float(start), float(near))
+    exact = merged(line, rough, start, near if rough.complete else exactly(rough.sound_to), most)
     reached = exact[-1].end
     if reached is None:
         return told(exact, None, None)
-    if reached < end:
+    if reached < near:
         return told(exact, reached, None)
-    exact[-1] = replace(exact[-1], end=end)
+    exact[-1] = replace(exact[-1], end=near)
+    if near < end:
+        exact.append(sure(near, end, float(far.sign or 0)))
     return told(exact, end, far_sign(far, exact, end))
+
+
+def walked_to(far: FarOut, start: Fraction, end: Fraction) -> Fraction:
+    """How far stretches are looked at one by one: a little beyond where the sign is known for good, so that the last
+    zero lies inside, however many steps of a large plan come after it.
+    """
+    if not far.sign:
+        return end
+    return min(max(far.beyond, start) + (far.beyond / MARGIN or NEXT_TO_NOTHING), end)
 
 
 def far_sign(far: FarOut, exact: list[Segment], end: Fraction) -> int | None:
