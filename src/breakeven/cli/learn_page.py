@@ -18,7 +18,7 @@ from breakeven.lesson.lesson import lesson
 from breakeven.lesson.material import Material, example, material
 from breakeven.lesson.parts import LessonTable, Part
 from breakeven.lesson.progress import Done, keep, kept, place, with_answer, with_reading
-from breakeven.lesson.quiz import Checked, checked, question, shown
+from breakeven.lesson.quiz import checked, question, verdict
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 
@@ -94,12 +94,6 @@ def answered(part: str, seed: int, said: str, *, as_json: bool) -> None:
         print_json(asdict(found))
     else:
         typer.echo(verdict(found))
-
-
-def verdict(found: Checked) -> str:
-    """Right or wrong, the right answer, and why."""
-    head = "Right." if found.right else f"Not quite: it is {shown(found.answer)} {found.unit}."
-    return f"{head} {found.because}"
 
 
 def told(done: dict[str, Done]) -> str:

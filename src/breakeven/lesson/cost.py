@@ -39,7 +39,7 @@ def whole_cost(it: Material) -> Part:
             "hosted_cost": money(study.hosted_monthly_cost, header.currency),
             "hosted_price": price(study.hosted_cost_per_mtok, header.currency),
             "month": str(header.month),
-            "option": option.name,
+            "option": it.called,
             "gpu_cost": money(gpus, header.currency),
             "gpu_share": percent(gpus / total),
             "own_cost": money(total, header.currency),
@@ -59,7 +59,7 @@ def _lines(it: Material) -> LessonTable:
         for row in rows_of(it)
     ]
     rows.append(("all of it", money(total, currency), percent(1.0)))
-    title = f"{it.option.name}, month {it.study.basis.header.month}"
+    title = f"{it.called}, month {it.study.basis.header.month}"
     return LessonTable(title=title, header=("line", f"{currency}/month", "share"), rows=tuple(rows), after=1)
 
 

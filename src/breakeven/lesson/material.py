@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from breakeven.problems import Problem
+from breakeven.report.pages.parts.columns import called
 from breakeven.shipped import shipped_text
 from breakeven.study.case.case import Case
 from breakeven.study.designs.settle import assess
@@ -28,6 +29,11 @@ class Material:
     def option(self) -> OptionStudy:
         """The option that the lesson is about."""
         return self.study.options[self.number - 1]
+
+    @property
+    def called(self) -> str:
+        """What that option is called on every page."""
+        return called(self.study, self.number)
 
 
 def material(case: Case) -> Material:

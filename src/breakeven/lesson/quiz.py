@@ -62,6 +62,12 @@ def checked(part: str, seed: int, said: str | float) -> Checked:
     )
 
 
+def verdict(found: Checked) -> str:
+    """Right or wrong, the right answer, and why."""
+    head = "Right." if found.right else f"Not quite: it is {shown(found.answer)} {found.unit}."
+    return f"{head} {found.because}"
+
+
 def number_of(said: str | float) -> float:
     """A number as people type it: 1,234 or $1234 or −5."""
     text = str(said).strip().replace(MINUS, "-").replace("$", "").replace(",", "").replace("_", "")

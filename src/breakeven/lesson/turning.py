@@ -23,7 +23,7 @@ def break_even(it: Material) -> Part:
         "break_even",
         {
             "quick_break_even": from_volume(its),
-            "option": option.name,
+            "option": it.called,
             "windows": volumes(study, option),
             "utilization": utilization(option),
         },
@@ -61,7 +61,7 @@ def _flips(it: Material) -> LessonTable:
     rows = tuple((flip_words(it.study, each), each.plausible) for each in turning[:MOST_FLIPS])
     none = (("nothing that was looked at turns it alone", ""),)
     return LessonTable(
-        title=f"What turns {it.option.name}, one thing at a time",
+        title=f"What turns {it.called}, one thing at a time",
         header=("the smallest change that turns it", "is that plausible?"),
         rows=rows or none,
         after=3,

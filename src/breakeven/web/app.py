@@ -22,7 +22,7 @@ from breakeven.web.desk.boards import NotOpen, cases_in
 from breakeven.web.desk.shop import shop
 from breakeven.web.desk.uploads import NotKnown
 from breakeven.web.desk.workers import Busy, Fault, Left, Refused, TookTooLong
-from breakeven.web.doors import answers, comparing, description, pages, starting
+from breakeven.web.doors import answers, comparing, description, lesson, pages, starting
 from breakeven.web.faces.start import wrong
 from breakeven.web.guard.headers import SafeHeaders
 from breakeven.web.guard.limits import TooMuch
@@ -41,11 +41,16 @@ ROUTES = (
     Route("/api/board/{board}/answer/{tier}", answers.tier),
     Route("/api/board/{board}/explain", answers.explained),
     Route("/api/board/{board}/plan", answers.planned),
+    Route("/api/board/{board}/designs", answers.found_designs),
     Route("/api/board/{board}/export/{part}", answers.exported),
     Route("/api/board/{board}/case.yaml", answers.case_text),
     Route("/api/board/{board}/save", answers.save, methods=["POST"]),
     Route("/compare", comparing.page),
     Route("/api/compare/{tier}", comparing.compared),
+    Route("/lesson", lesson.page),
+    Route("/api/lesson", lesson.parts),
+    Route("/api/lesson/{part}/question", lesson.question),
+    Route("/api/lesson/{part}/question/{seed}", lesson.answer),
     Route("/openapi.json", description.openapi),
 )
 OWN_FAULT = "breakeven ran into a fault of its own"

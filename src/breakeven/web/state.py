@@ -1,57 +1,100 @@
-"""What a person has changed, as it stands in the address: inputs by name, and gates as `gate:NAME=pass`."""
+"""What a person has changed, as it stands in the address: inputs by name, all else with a colon."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import cast
 from urllib.parse import urlencode
 
 from breakeven.decision.readiness.gates import GateVerdict
 from breakeven.problems import Problem, Problems
-from breakeven.texts import name_shown
+from breakeven.texts import name_shown, plain
 
-GATE = "gate:"
+GATE, EVIDENCE, CHOICE = "gate:", "evidence:", "case:"
+CHOICES = ("model", "gpu", "precision", "gpus_per_replica", "kv_cache", "horizon_months")
+LONGEST_TEXT = 300  # letters of an evidence, or of a choice
+REPLICAS = "own:replicas"
+WHOLE = re.compile(r"[1-9][0-9]{0,5}")  # replicas
 MOST_CHANGES = 60
+WRONG = {
+    GATE: "a gate says pass, fail or unknown",
+    CHOICE: "this cannot be chosen on a board",
+    REPLICAS: "a fleet has one replica or more, in whole ones",
+}
 VERDICTS = ("pass", "fail", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """`numbers`: where an input stands. `gates`: what a gate says. What is not in it is as in the case."""
+    """`numbers`: where an input stands. `gates`: what a gate says. `replicas`: the fleet that is held, where somebody
+    chose it. `evidence`: what a gate rests on. `choices`: what the case is resolved anew for. The rest is as in it.
+    """
 
     numbers: Mapping[str, float] = field(default_factory=dict)
     gates: Mapping[str, GateVerdict] = field(default_factory=dict)
+    replicas: int | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> str:
         """The same as an address has it, in one order."""
         pairs = [(name, f"{value!r}") for name, value in sorted(self.numbers.items())]
         pairs += [(f"{GATE}{name}", verdict) for name, verdict in sorted(self.gates.items())]
+        pairs += [(f"{EVIDENCE}{name}", text) for name, text in sorted(self.evidence.items())]
+        pairs += [(f"{CHOICE}{name}", text) for name, text in sorted(self.choices.items())]
+        pairs += [] if self.replicas is None else [(REPLICAS, str(self.replicas))]
         return urlencode(pairs)
+
+    @property
+    def changed(self) -> int:
+        """How many things are changed."""
+        told = (self.numbers, self.gates, self.evidence, self.choices)
+        return sum(map(len, told)) + (self.replicas is not None)
 
 
 def state_of(pairs: Iterable[tuple[str, str]]) -> State:
     """The state in an address. Raises `Problems`, each at the name of its input."""
-    given, found = [*pairs], list[Problem]()
+    given, found, read = [*pairs], list[Problem](), _Read()
     if len(given) > MOST_CHANGES:
         raise Problem(f"more than {MOST_CHANGES} inputs are changed", fix="Write them into a case.")
-    numbers: dict[str, float] = {}
-    gates: dict[str, GateVerdict] = {}
     for name, text in given:
-        if name.startswith(GATE):
-            if text in VERDICTS:
-                gates[name.removeprefix(GATE)] = cast(GateVerdict, text)
-            else:
-                found.append(Problem("a gate says pass, fail or unknown", where=name_shown(name)))
-        elif (number := number_of(text)) is not None:
-            numbers[name] = number
-        else:
-            found.append(Problem(f'"{name_shown(text[:40])}" is not a number', where=name_shown(name)))
+        if wrong := read.take(name, text):
+            found.append(Problem(wrong, where=name_shown(name)))
     if found:
         raise Problems(found)
-    return State(numbers=numbers, gates=gates)
+    return State(**{each.name: getattr(read, each.name) for each in fields(State)})
+
+
+@dataclass(slots=True)
+class _Read:
+    """What a state is read into, pair by pair."""
+
+    numbers: dict[str, float] = field(default_factory=dict)
+    gates: dict[str, GateVerdict] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
+    replicas: int | None = None
+
+    def take(self, name: str, text: str) -> str:
+        """Take one; gives what is wrong with it, nothing where nothing is."""
+        kind, _, rest = name.partition(":")
+        if f"{kind}:" == GATE and text in VERDICTS:
+            self.gates[rest] = cast(GateVerdict, text)
+        elif f"{kind}:" == EVIDENCE:
+            self.evidence[rest] = plain(text)[:LONGEST_TEXT]
+        elif f"{kind}:" == CHOICE and rest in CHOICES:
+            self.choices[rest] = plain(text)[:LONGEST_TEXT]
+        elif name == REPLICAS and WHOLE.fullmatch(text):
+            self.replicas = int(text)
+        elif ":" not in name and (number := number_of(text)) is not None:
+            self.numbers[name] = number
+        else:
+            return WRONG.get(name if name == REPLICAS else f"{kind}:", f'"{name_shown(text[:40])}" is not a number')
+        return ""
 
 
 def number_of(text: str) -> float | None:

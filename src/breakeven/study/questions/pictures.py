@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from breakeven.study.study import Study
 POINTS = 241  # volumes that are looked at: enough for the steps of a staircase to be seen
 MOST_OF_PLAN = 20.0  # break-evens beyond this multiple of the plan are told, not drawn
 PAST_THE_LAST = 1.15
+PAST_THE_PEAK = 1.5
+MOST_SIZES = 60
 SCENARIOS = 2**12
 
 
@@ -52,6 +55,7 @@ class LoadPicture:
     load_replicas: tuple[float, ...]
     usable_replicas: float  # what the fleet takes within its promise; above it the API serves
     replicas: float
+    sizes: tuple[tuple[int, float], ...] = ()  # other fleets, and what each takes within its promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,15 +147,29 @@ def load_picture(study: Study, comparison: Comparison, option: int) -> LoadPictu
         pick(comparison.values[name], step=blocks, option=option) for name in ("load_over_mean", "block_share")
     )
     order = np.argsort(-over_mean, kind="stable")
+    highest = poured(over_mean[order] * mean, shares[order], batch)
     return LoadPicture(
         option=comparison.names[option],
         share_of_time=tuple(float(shares[i]) for i in order),
-        load_replicas=tuple(
-            float(poured_load) for poured_load in poured(over_mean[order] * mean, shares[order], batch)
-        ),
+        load_replicas=tuple(float(each) for each in highest),
         usable_replicas=comparison.month(got["usable_capacity"], option, month),
         replicas=replicas,
+        sizes=fleets_to_look_at(comparison, option, month, replicas, float(highest.max())),
     )
+
+
+def fleets_to_look_at(
+    comparison: Comparison, option: int, month: int, replicas: float, highest: float
+) -> tuple[tuple[int, float], ...]:
+    """Fleets from one replica to more than the highest load takes, the present one among them; no more than can be
+    told apart.
+    """
+    most = ceil(max(replicas, highest) * PAST_THE_PEAK) + 1
+    counts = sorted({*range(1, most + 1, ceil(most / MOST_SIZES)), ceil(replicas)})
+    held = along(SCENARIO, [float(each) for each in counts])
+    got = comparison.evaluate(["usable_capacity"], replicas=held)["usable_capacity"]
+    usable = pick(got, option=option, scenario=range(len(counts)), month=month)
+    return tuple((count, float(each)) for count, each in zip(counts, usable, strict=True))
 
 
 def poured(load: Floats, shares: Floats, batch: float) -> Floats:

@@ -14,13 +14,15 @@ import numpy as np
 from breakeven.decision.answers.flips import LOWEST, RATES, STRUCTURE
 from breakeven.decision.readiness.gates import Judged
 from breakeven.numbers.inputs import expected
-from breakeven.numbers.operations import Value
+from breakeven.numbers.operations import OPTION, Value, along
 from breakeven.study.case.case import Case
+from breakeven.study.case.kinds import LARGEST
 from breakeven.study.case.sections import Bounds, bounds
 from breakeven.study.designs.settle import settled
 from breakeven.study.judge.basis import basis_of
 from breakeven.study.judge.bought import with_hosts
 from breakeven.study.judge.left_open import SPEED
+from breakeven.study.modes import HELD
 from breakeven.study.register import flips_from_zero
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.study import Basis
@@ -74,11 +76,20 @@ class Prepared:
 def within(name: str) -> Bounds:
     """Between which values an input may be put: as in a case, where its meaning does not set narrower ones."""
     its = bounds(name)
+    its = replace(its, greatest=min(its.greatest, LARGEST))
     if name == SPEED:
         return replace(its, open_below=True)
     least = LOWEST.get(name, its.least)
     its = replace(its, least=least, open_below=False) if least > its.least else its
     return replace(its, greatest=min(its.greatest, MOST_A_MONTH)) if name in RATES else its
+
+
+def with_fleet(found: Prepared, replicas: int) -> Prepared:
+    """As if the case had stated its fleet: so many replicas wherever we hold the GPUs, and peaks above them burst."""
+    columns = tuple(replace(each, fixed=each.mode in HELD) for each in found.basis.columns)
+    held = along(OPTION, [float(each.fixed) for each in columns])
+    fleets = np.where(held > 0, float(replicas), found.basis.fleets)
+    return replace(found, basis=replace(found.basis, columns=columns, fleets=fleets))
 
 
 def prepare(case: Case | Path | str, as_of: date | None = None) -> Prepared:

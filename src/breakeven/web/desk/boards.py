@@ -10,10 +10,11 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from secrets import token_urlsafe
+from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
 from breakeven.files import text_of
@@ -36,7 +37,7 @@ class NotOpen(Problem):
 class Board:
     """A case as it is answered from. `keep`: what its answers are made of; `path`: its file, where we may save it.
 
-    `names`: of its log our name and the person's, where somebody dropped it.
+    `names`: of its log our name and the person's, where somebody dropped it. `stood`: what its file said.
     """
 
     ident: str
@@ -45,6 +46,7 @@ class Board:
     text: str
     path: Path | None = None
     names: tuple[str, str] = ("", "")
+    stood: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,8 +71,27 @@ class Boards:
             return self._kept[ident].opened["name"]
         return ident if ident in self.files else "your case"
 
-    async def get(self, ident: str) -> Board:
-        """The board of that name, opened where it is not yet. Raises `Problem` where there is none."""
+    async def get(self, ident: str, choices: Mapping[str, str] | None = None) -> Board:
+        """The board of that name, opened where it is not yet; with choices, the one of the case with them in it.
+
+        Raises `Problem` where there is none.
+        """
+        board = await self._one(ident)
+        return board if not choices else await self._chosen(board, choices)
+
+    async def _chosen(self, board: Board, choices: Mapping[str, str]) -> Board:
+        ident = f"{board.keep}?{urlencode(sorted(choices.items()))}"
+        async with self._opening.setdefault(ident, asyncio.Lock()):
+            if ident in self._kept:
+                self._kept.move_to_end(ident)
+                return self._kept[ident]
+            keep = self._place(".0")
+            opened, text = await self.slow.ask(
+                "open_chosen", board.keep, board.text, choices, keep, seconds=OPENING_SECONDS
+            )
+            return self._keep(replace(board, ident=ident, keep=keep, opened=opened, text=text))
+
+    async def _one(self, ident: str) -> Board:
         async with self._opening.setdefault(ident, asyncio.Lock()):  # gone with the last who waits for it
             return await self._found(ident)
 
@@ -98,7 +119,7 @@ class Boards:
         path, keep = self.files[ident], self._place(stamp)
         opened = await self.slow.ask("open_file", str(path), self.as_of, keep, seconds=OPENING_SECONDS)
         text = await asyncio.to_thread(text_of, path)
-        return self._keep(Board(ident=ident, keep=keep, opened=opened, text=text, path=path))
+        return self._keep(Board(ident=ident, keep=keep, opened=opened, text=text, path=path, stood=text))
 
     async def _open_text(self, ident: str, stamp: str) -> Board:
         text, name, folder = self._texts[ident]

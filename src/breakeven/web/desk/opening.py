@@ -16,7 +16,9 @@ from breakeven.study.case.draft import Answers, LogAnswer, draft
 from breakeven.study.recomputing.prepared import Prepared, prepare, prepare_resolved
 from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import resolve
+from breakeven.web.desk.choices import resolved_anew, with_choices
 from breakeven.web.faces.controls import controls
+from breakeven.web.faces.designs import choosing
 from breakeven.web.faces.start import ASKED
 from breakeven.web.state import number_of
 
@@ -34,6 +36,12 @@ def open_file(path: str, as_of: date | None, keep: str) -> Opened:
 def open_text(text: str, name: str, folder: str, as_of: date | None, keep: str) -> Opened:
     """A case as text; a log that it names is looked for in `folder`."""
     return kept(prepare(Case.parse(text, name=name, folder=folder, as_of=as_of)), keep)
+
+
+def open_chosen(before: str, text: str, choices: Mapping[str, str], keep: str) -> tuple[Opened, str]:
+    """The board of a case that is kept, with choices in it, and the text of that case."""
+    new = with_choices(text, choices)
+    return kept(resolved_anew(loaded(before), new), keep), new
 
 
 def open_log(path: str, name: str, today: date, keep: str) -> tuple[Opened, str]:
@@ -123,6 +131,7 @@ def kept(found: Prepared, keep: str) -> Opened:
         "file": header.file,
         "as_of": header.as_of,
         "controls": controls(found),
+        "choosing": choosing(found.basis),
     }
 
 

@@ -24,7 +24,7 @@ from breakeven.study.case.places import Keys
 from breakeven.study.case.sections import ASSUMPTIONS, own_key, section_of
 from breakeven.study.recomputing.changes import changed_basis, checked
 from breakeven.study.recomputing.point import PointAnswer, point
-from breakeven.study.recomputing.prepared import VOLUME, Prepared, prepare_resolved
+from breakeven.study.recomputing.prepared import VOLUME, Prepared, prepare_resolved, with_fleet
 from breakeven.study.register import not_known_yet
 from breakeven.study.resolve.resolve import resolve
 from breakeven.study.resolve.serving.readiness_inputs import builders, platform_work
@@ -34,6 +34,7 @@ from breakeven.web.state import State
 DIGITS = 12
 BUILDERS: Keys = ("migration", "person_months_per_month")
 NEAR = 1e-6  # relative: a worth that differs by less is the same answer
+DESIGN = ("precision", "gpus_per_replica", "kv_cache")
 BY_WORKLOAD = {
     "cached_share": "cached_share",
     "batch_share": "batch_share",
@@ -57,11 +58,22 @@ def saved(found: Prepared, text: str, state: State) -> str:
             raise _cannot(name)
         writes |= dict(its)
     gates = {gate["name"]: i for i, gate in enumerate(data.get("gates") or ())}
-    for name, verdict in state.gates.items():
+    told = [("verdict", state.gates), ("evidence", state.evidence)]
+    for key, name, said in ((key, name, said) for key, each in told for name, said in each.items()):
         if name not in gates:
             raise Problem(f'the case states no gate "{name}"', where=f"gate:{name}", fix="Write it under gates.")
-        writes["gates", gates[name], "verdict"] = verdict
+        writes["gates", gates[name], key] = said
+    if state.replicas is not None:
+        writes |= _fleet(found, state.replicas)
     return _that_answers_the_same(found, text, writes, state, basis)
+
+
+def _fleet(found: Prepared, replicas: int) -> dict[Keys, Any]:
+    """The fleet, and the design that it is of, where the case leaves that to be found."""
+    case = found.resolved.case
+    left_open = [name for name in DESIGN if ("self_hosting", name) in case.document.found]
+    design: dict[Keys, Any] = {("self_hosting", name): getattr(case.file.self_hosting, name) for name in left_open}
+    return {("self_hosting", "replicas"): replicas, **design}
 
 
 def _written(data: Mapping[str, Any], name: str, one: Input, to: float) -> Iterator[tuple[Keys, Any]]:
@@ -153,12 +165,12 @@ def _that_answers_the_same(found: Prepared, text: str, writes: Mapping[Keys, Any
     follows from the team and its work, so that who builds is said, too, where it must be. Raises `Problem` where no
     text gives that answer.
     """
-    then = point(at_gates(found, state), state.numbers)
+    then = point(at_state(found, state), state.numbers)
     for more in ({}, {BUILDERS: _builders(found, basis)}):
         new = with_changes(text, {**writes, **more}) if writes else text
         if _alike(then, _answer_of(found, new)):
             return new
-    names = ", ".join(map(label, state.numbers)) or "the gates"
+    names = ", ".join(map(label, state.numbers)) or "the gates and the fleet"
     raise Problem(f"a case that says this gives another answer: {names}", fix="Keep the address instead.")
 
 
@@ -186,14 +198,23 @@ def _alike(then: PointAnswer, now: PointAnswer) -> bool:
     )
 
 
-def at_gates(found: Prepared, state: State) -> Prepared:
-    """The case with its gates as the state has them. Raises `Problems` for those that there are not."""
+def at_state(found: Prepared, state: State) -> Prepared:
+    """The case with its gates and its fleet as the state has them. Raises `Problems` for gates that there are not."""
     known = {gate.name for gate in found.basis.gates}
-    if missing := [Problem("there is no such gate", where=f"gate:{name}") for name in state.gates if name not in known]:
+    asked = (*state.gates, *state.evidence)
+    if missing := [Problem("there is no such gate", where=f"gate:{name}") for name in asked if name not in known]:
         raise Problems(missing)
-    if not state.gates:
+    found = found if state.replicas is None else with_fleet(found, state.replicas)
+    if not (state.gates or state.evidence):
         return found
-    gates = tuple(replace(gate, verdict=state.gates.get(gate.name, gate.verdict)) for gate in found.basis.gates)
+    gates = tuple(
+        replace(
+            gate,
+            verdict=state.gates.get(gate.name, gate.verdict),
+            evidence=state.evidence.get(gate.name, gate.evidence),
+        )
+        for gate in found.basis.gates
+    )
     return replace(found, basis=replace(found.basis, gates=gates))
 
 

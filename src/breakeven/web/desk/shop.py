@@ -15,7 +15,7 @@ from breakeven.web.desk.uploads import Uploads
 from breakeven.web.desk.workers import Worker
 from breakeven.web.state import State
 
-SECONDS = {"point": 10.0, "chance": 30.0, "whole": 90.0}
+SECONDS = {"point": 10.0, "chance": 30.0, "whole": 90.0, "more": 90.0}
 EXPLAIN_SECONDS, EXPORT_SECONDS, PLAN_SECONDS = 60.0, 300.0, 120.0
 MOST_ANSWERS = 300
 Wanted = Callable[[], Awaitable[bool]]

@@ -57,6 +57,15 @@ async def planned(request: Request) -> Response:
     return JSONResponse({"plan": found})
 
 
+async def found_designs(request: Request) -> Response:
+    """What else the case could be served with, the best first."""
+    board = await board_of(request)
+    found = await shop_of(request).slow.ask(
+        "designs", board.keep, board.text, seconds=EXPORT_SECONDS, wanted=still_wanted(request)
+    )
+    return JSONResponse({"designs": found})
+
+
 async def exported(request: Request) -> Response:
     """A part of the board pack, of the state in the address."""
     board, part = await board_of(request), request.path_params["part"]
@@ -87,14 +96,21 @@ async def save(request: Request) -> Response:
     if board.path is None:
         raise Problem("this case has no file on the server", fix="Save it as case.yaml.")
     said = await shop.slow.ask(
-        "save", board.keep, str(board.path), board.text, _state(request), shop.boards.as_of, seconds=EXPORT_SECONDS
+        "save",
+        board.keep,
+        str(board.path),
+        board.stood,
+        board.text,
+        _state(request),
+        shop.boards.as_of,
+        seconds=EXPORT_SECONDS,
     )
     return JSONResponse({"said": said})
 
 
 async def board_of(request: Request) -> Board:
     """The board that the address names."""
-    return await shop_of(request).boards.get(request.path_params["board"])
+    return await shop_of(request).boards.get(request.path_params["board"], _state(request).choices)
 
 
 def still_wanted(request: Request) -> Wanted:

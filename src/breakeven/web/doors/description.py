@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from breakeven.lesson.lesson import PARTS
 from breakeven.web.desk.shop import SECONDS
 from breakeven.web.desk.tasks import MEDIA
 from breakeven.web.doors.answers import shop_of
@@ -80,6 +81,7 @@ def described() -> Schema:
                 "get": _of_board("Where a number is from", *EXPLAINED)
             },
             "/api/board/{board}/plan": {"get": _of_board("What moves when, of the case as it is", changes=False)},
+            "/api/board/{board}/designs": {"get": _of_board("What else the case could be served with", changes=False)},
             "/api/board/{board}/export/{part}": {
                 "get": _of_board("A part of the board pack", _path("part", ["share", *MEDIA]), media="*/*")
             },
@@ -92,6 +94,20 @@ def described() -> Schema:
                     "Two scenarios side by side",
                     parameters=[_path("tier", ["point", "chance"]), _query("left", required=True),
                                 _query("right", required=True)],
+                    schema=PIECES,
+                )
+            },
+            "/api/lesson": {
+                "get": _answer("The lesson, on the case of a board or on its example", parameters=[_query("board")],
+                               schema=PIECES)
+            },
+            "/api/lesson/{part}/question": {
+                "get": _answer("A question with fresh numbers", parameters=[_path("part", [*PARTS])], schema=PIECES)
+            },
+            "/api/lesson/{part}/question/{seed}": {
+                "get": _answer(
+                    "What an answer is worth",
+                    parameters=[_path("part", [*PARTS]), _path("seed"), _query("answer", required=True)],
                     schema=PIECES,
                 )
             },

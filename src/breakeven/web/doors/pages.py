@@ -17,7 +17,8 @@ from breakeven.web.faces.sheet import sheet
 from breakeven.web.faces.start import start as start_body
 
 MEDIA = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "woff2": "font/woff2"}
-OURS = ("app.css", "pictures.css", "asking.js", "board.js", "controls.js", "start.js", "compare.js", "history.js")
+SHEETS = ("app.css", "pictures.css")
+SCRIPTS = ("asking", "board", "compare", "controls", "drawer", "fleet", "history", "lesson", "start")
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2")
 FOR_A_DAY = "public, max-age=86400"
 
@@ -34,7 +35,10 @@ class Static:
 def static_files() -> dict[str, Static]:
     """Every file that can be asked for, by its name: read once, and nothing else is ever read for a request."""
     ours, fonts = files("breakeven.web") / "static", files("breakeven.report") / "fonts"
-    places = [*((ours / name, name) for name in OURS), *((fonts / name, name) for name in FONTS)]
+    places = [
+        *((ours / name, name) for name in (*SHEETS, *(f"{each}.js" for each in SCRIPTS))),
+        *((fonts / name, name) for name in FONTS),
+    ]
     return {name: Static(media=MEDIA[name.rsplit(".", 1)[1]], content=place.read_bytes()) for place, name in places}
 
 
@@ -69,13 +73,13 @@ async def board(request: Request) -> Response:
     if not boards.knows(ident):
         raise NotOpen
     name = boards.name_of(ident)
-    body = board_body(name, ours=ident in boards.files)
+    body = board_body(ident, name, ours=ident in boards.files)
     return page_of(f"{name} · breakeven", body, "board.js", {"board": ident})
 
 
 def page_of(title: str, body: object, script: str, attributes: dict[str, str], *, status: int = 200) -> HTMLResponse:
     """A page of ours around a body."""
-    styles = [address("app.css"), address("pictures.css")]
+    styles = [address(each) for each in SHEETS]
     scripts = [address(script)] if script else []
     page = sheet(title, body, scripts=scripts, styles=styles, attributes=attributes)
     return HTMLResponse(page, status_code=status)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.table import Table
+
 from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.risk.uncertainty import OptionOutcome
 from breakeven.report.pages.parts.behind import grouped
@@ -11,7 +13,7 @@ from breakeven.report.pages.parts.columns import called_all
 from breakeven.report.wording import money, percent
 from breakeven.study.study import Basis, Row
 from breakeven.web.faces.table import grid
-from breakeven.web.markup import Html
+from breakeven.web.markup import Html, el, join
 from breakeven.web.pictures.bars import Bar, Stack, signed, stacked
 
 HEAD = ("option", "pays in", "one draw in ten below", "median", "one draw in ten above")
@@ -51,3 +53,14 @@ def chances(caption: str, drawn: Iterable[tuple[str, OptionOutcome]], currency: 
         for name, one in drawn
     )
     return grid(caption, HEAD, rows)
+
+
+def of_terminal(found: Table) -> Html:
+    """A table that the terminal shows, as one of ours. A column without a heading is a drawing there."""
+    if not found.row_count:
+        return Html("")
+    kept = [column for i, column in enumerate(found.columns) if column.header or not i]
+    head = [str(column.header) for column in kept]
+    rows = zip(*([str(cell) for cell in column.cells] for column in kept), strict=True)
+    return join([grid(str(found.title or ""), head, rows), el("p", str(found.caption), class_="faint")
+                 if found.caption else None])  # fmt: skip

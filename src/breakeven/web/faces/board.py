@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from breakeven.web.faces.sheet import bar, card
-from breakeven.web.markup import Html, el
+from urllib.parse import urlencode
+
+from breakeven.web.faces.sheet import bar, card, drawer
+from breakeven.web.markup import Html, el, join
 
 EXPORTS = (
     ("share", "One page to send: opens offline, with sliders"),
@@ -15,13 +17,13 @@ EXPORTS = (
 )
 
 
-def board(name: str, *, ours: bool) -> Html:
+def board(ident: str, name: str, *, ours: bool) -> Html:
     """The whole body. `ours`: the case lies in the folder, so that it can be saved there."""
     main = el("main", _hero(), _inputs(), _parts(), id="main", tabindex="-1")
-    return el("div", _bar(name, ours=ours), main, _drawer(), class_="board")
+    return el("div", _bar(ident, name, ours=ours), main, drawer(), class_="board")
 
 
-def _bar(name: str, *, ours: bool) -> Html:
+def _bar(ident: str, name: str, *, ours: bool) -> Html:
     saves = [_button("save-as", "Save as case.yaml", "Everything as it stands, with your comments kept")]
     if ours:
         saves.append(_button("save", "Save into the case", "The file in the folder is replaced, whole or not at all"))
@@ -32,6 +34,7 @@ def _bar(name: str, *, ours: bool) -> Html:
         el("button", "Redo", type="button", id="redo", disabled=True, title="Ctrl+Shift+Z"),
         el("button", "As in the case", type="button", id="reset", disabled=True),
         el("a", "Compare", id="compare", href="/compare"),
+        el("a", "Lesson", href=f"/lesson?{urlencode({'board': ident})}"),
         _menu("Save", saves),
         _menu("Share and export", exports),
     )
@@ -84,17 +87,31 @@ def _inputs() -> Html:
 
 
 def _parts() -> Html:
+    every = el("label", el("input", type="checkbox", id="every-line"), " Every line of the costs", class_="every")
     return el(
         "div",
-        card("options", "The options side by side"),
+        card("options", "The options side by side", before=every),
         card("costs", "What a month costs"),
         card("pays", "Where owning pays", before=el("div", id="crossings")),
         card("turning", "What turns the verdict", note='"Show me" moves the slider there.'),
         card("months", "Over time, and how sure"),
         card("owned", "The load, and what is owned of it"),
+        card(
+            "designs",
+            "Another design, another horizon",
+            el("button", "Look for the best designs", type="button", id="look-designs"),
+            before=join(
+                [el("div", id="choosing", class_="piece"), el("div", id="chosen", class_="wrong", role="alert")]
+            ),
+            note="The case is resolved anew: prices, speed and fleet of what you choose. It takes some seconds.",
+        ),
         card("halves", "At half the utilization"),
         card("forgotten", "Costs that are forgotten"),
-        card("reasons", "Gates and readiness", note="What you answer here is not evidence yet: it shows what follows."),
+        card(
+            "reasons",
+            "Gates and readiness",
+            note="A change shows what follows; with what it rests on, it can be saved into the case.",
+        ),
         card(
             "plan",
             "What moves, when",
@@ -102,19 +119,10 @@ def _parts() -> Html:
             note="Portfolio, phases and readiness of the case as it is, without the changes. It may take a minute.",
         ),
         card("chances", "Every option over the draws"),
+        card("together", "Two inputs at once, and what the case left open"),
+        card("knowing", "What it is worth to find out first"),
         card("steps", "What to do next"),
         card("behind", "What stands behind it"),
         card("notes", "Notes"),
         class_="parts",
     )
-
-
-def _drawer() -> Html:
-    return el(
-        "dialog",
-        el("div", el("h2", "Where is it from?", id="drawer-title"),
-           el("button", "Close", type="button", id="close"), class_="drawer-head"),
-        el("div", id="drawer"),
-        id="sources",
-        aria_labelledby="drawer-title",
-    )  # fmt: skip

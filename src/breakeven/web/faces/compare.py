@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakeven.report.wording import label
-from breakeven.web.faces.sheet import bar, card
+from breakeven.web.faces.sheet import bar, card, drawer
 from breakeven.web.markup import Html, el
 from breakeven.web.state import State
 
@@ -38,12 +38,11 @@ def body(scenarios: Sequence[Scenario]) -> Html:
         tabindex="-1",
     )
     back = el("a", "Back to the board", href=scenarios[-1].address)
-    return el("div", bar("Compare", back), main, class_="board two")
+    return el("div", bar("Compare", back), main, drawer(), class_="board two")
 
 
 def _side(side: str, one: Scenario) -> Html:
-    changed = len(one.state.numbers) + len(one.state.gates)
-    words = f"{one.board}, {changed} changed" if changed else f"{one.board}, {AS_IN_THE_CASE}"
+    words = f"{one.board}, {one.state.changed} changed" if one.state.changed else f"{one.board}, {AS_IN_THE_CASE}"
     return el(
         "section",
         el("h2", el("a", words, href=one.address), id=f"{side}-title"),
@@ -51,6 +50,8 @@ def _side(side: str, one: Scenario) -> Html:
         el("div", id=f"{side}-costs", class_="piece card"),
         el("div", id=f"{side}-options", class_="piece card"),
         class_="scenario",
+        data_board=one.board,
+        data_state=one.state.query,
         aria_labelledby=f"{side}-title",
     )
 
@@ -61,8 +62,11 @@ def differences(found: Sequence[tuple[Scenario, str, Mapping[str, str]]]) -> Htm
     gates = dict.fromkeys(name for scenario, _, _ in found for name in scenario.state.gates)
     rows = [(label(name), *(answer.get(f"said:{name}", AS_IN_THE_CASE) for _, _, answer in found)) for name in names]
     rows += [(name, *(scenario.state.gates.get(name, AS_IN_THE_CASE) for scenario, _, _ in found)) for name in gates]
+    fleets = [str(scenario.state.replicas or AS_IN_THE_CASE) for scenario, _, _ in found]
+    rows += [("replicas that are held", *fleets)] if {*fleets} != {AS_IN_THE_CASE} else []
     if not rows:
-        return el("p", "Nothing is changed on either side.")
+        alike = len({scenario.board for scenario, _, _ in found}) == 1
+        return el("p", "Nothing is changed on either side." if alike else "Two cases, each as it stands.")
     heads = [name for _, name, _ in found]
     return el(
         "table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from breakeven.decision.readiness.gates import Gate
 from breakeven.report.board.blocks import sentence
@@ -11,14 +12,16 @@ from breakeven.report.pages.parts.behind import answers
 from breakeven.report.pages.parts.columns import called, called_all
 from breakeven.report.pages.parts.evidence import asked_gates, best, gates, hidden_costs, owned_bases, readiness
 from breakeven.report.pages.parts.sentences import flip_words, margin, over_time, top_flips, utilization, volumes
-from breakeven.report.wording import label, money, percent
-from breakeven.study.questions.pictures import Pictures
+from breakeven.report.wording import counted, label, money, percent
+from breakeven.study.judge.assess import comparison_of
+from breakeven.study.questions.pictures import LoadPicture, Pictures, load_picture
 from breakeven.study.study import OptionStudy, Study
 from breakeven.web.faces import alike
 from breakeven.web.markup import Html, el, join, said
 from breakeven.web.pictures.bars import Bar, signed
 from breakeven.web.pictures.break_even import break_even
 from breakeven.web.pictures.over_time import fan, load
+from breakeven.web.state import LONGEST_TEXT
 
 MOST_FLIPS = 10
 SAYS = {"pass": "passes", "fail": "fails", "unknown": "is unknown"}
@@ -65,12 +68,33 @@ def over_months(study: Study, numbers: Pictures) -> Html:
 
 def owned(study: Study, numbers: Pictures) -> Html:
     """The load of the month and what the fleet takes of it."""
-    option = best(study)
-    if numbers.load is None:
-        return el("p", "The verdict is on an option that holds no GPUs, so none stand idle.")
-    words = sentence(utilization(option))
+    at, found = study.verdict.best_option, numbers.load
+    if found is None:
+        at = study.verdict.steps.own or 0
+        found = load_picture(study, comparison_of(study.basis), at) if at else None
+    if found is None:
+        return el("p", "No option holds GPUs, so none stand idle.")
+    option = study.options[at - 1]
+    beside = "" if at == study.verdict.best_option else f"Were it {called(study, at)}: "
+    words = sentence(f"{beside}{utilization(option)}")
     bases = owned_bases(study, option)
-    return join([el("p", words), load(numbers.load, words), el("p", sentence(bases)) if bases else None])
+    return join([el("p", words), load(found, words), *_fleet(found), el("p", sentence(bases)) if bases else None])
+
+
+def _fleet(found: LoadPicture) -> Iterator[Html]:
+    """The slider of the replicas that are held: each stop a fleet, with what it takes of the load."""
+    counts = [count for count, _ in found.sizes]
+    stands = counts.index(ceil(found.replicas))
+    yield el("label", "Replicas that are held", for_="held")
+    yield el(
+        "span",
+        el("input", type="range", id="held", min=0, max=len(counts) - 1, step=1, value=stands,
+           data_counts=" ".join(map(str, counts)), aria_valuetext=counted(counts[stands], "replica")),
+        el("output", str(counts[stands]), for_="held"),
+        el("button", "as the load asks", type="button", id="held-back"),
+        class_="held",
+    )  # fmt: skip
+    yield el("p", "Drag the line, or the slider: what lies above it is bought by the token.", class_="faint")
 
 
 def turning(study: Study) -> Html:
@@ -131,6 +155,8 @@ def _ask(gate: Gate) -> Html:
         "span",
         (el("button", f"if it {SAYS[each]}", type="button", data_gate=gate.name, data_verdict=each,
             aria_label=f"{gate.name}: if it {SAYS[each]}") for each in others),
+        el("input", type="text", placeholder="what it rests on", maxlength=LONGEST_TEXT,
+           data_evidence=gate.name, aria_label=f"{gate.name}: what it rests on", autocomplete="off"),
         class_="gate-ask",
     )  # fmt: skip
 

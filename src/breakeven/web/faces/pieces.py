@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from breakeven.report.pages.flips_page import flips_tables, knowing_tables
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import best
 from breakeven.study.judge.basis import fingerprint
+from breakeven.study.questions.flips import Turning
 from breakeven.study.questions.pictures import pictures
+from breakeven.study.questions.value_of_information import Knowing
 from breakeven.study.recomputing.point import PointAnswer
 from breakeven.study.recomputing.prepared import Prepared
 from breakeven.study.recomputing.tiers import CloserAnswer
 from breakeven.study.study import Basis, Study
-from breakeven.web.faces import controls, evidence, nearby, point, table, verdict
+from breakeven.web.faces import alike, controls, evidence, nearby, point, table, verdict
+from breakeven.web.markup import join
 from breakeven.web.state import State
 
 Pieces = dict[str, str]
@@ -57,6 +64,17 @@ def whole_pieces(study: Study, state: State) -> Pieces:
         "notes": evidence.notes(study),
         "steps": verdict.steps(study),
         "nearest": " ".join(flip.name for flip in option.flips if flip.at is not None),
+        "hash": fingerprint(study.basis),
+    }
+
+
+def more_pieces(study: Study, turns: Turning, knows: Knowing) -> Pieces:
+    """What comes behind everything: the tables of `breakeven flips`."""
+    at, named = study.verdict.best_option, replace(turns, option=called(study, study.verdict.best_option))
+    _, *together = flips_tables(study, study.options[at - 1], named)
+    return {
+        "together": join(map(alike.of_terminal, together)),
+        "knowing": join(map(alike.of_terminal, knowing_tables(knows))),
         "hash": fingerprint(study.basis),
     }
 

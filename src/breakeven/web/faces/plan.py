@@ -13,9 +13,9 @@ from breakeven.report.wording import plain
 from breakeven.study.questions.board_extras import Beside
 from breakeven.web.faces.table import grid
 from breakeven.web.markup import Html, el, join, said
-from breakeven.web.pictures.frame import Frame, drawing, ticks
+from breakeven.web.pictures.frame import NARROW, Frame, at_both_widths, drawing, ticks
 
-ROW, NAMES = 26, 200
+ROW, NAMES, ABOVE = 26, 200, 20
 KINDS = dict(zip(STAGES, ("api", "burst", "own"), strict=True))
 
 
@@ -67,9 +67,15 @@ def block(one: Block) -> Html:
 
 def gantt(found: Plan) -> Html:
     """A bar a workload: on the API, in shadow and cut over, on our own fleet."""
-    names, last = ordered(found), found.portfolio.months + 1
-    frame = Frame(x=(1, last), y=(0, 1), height=ROW * len(names) + 40, left=NAMES, top=6, bottom=30)
-    bars = [_bars(found, name, frame, 6 + i * ROW) for i, name in enumerate(names)]
+    keys = (el("li", el("span", class_=f"swatch {kind}"), name) for name, kind in KINDS.items())
+    return join([el("ul", keys, class_="legend"), at_both_widths(lambda width: _gantt(width, found))])
+
+
+def _gantt(width: int, found: Plan) -> Html:
+    names, last, above = ordered(found), found.portfolio.months + 1, ABOVE if width <= NARROW else 0
+    height = (ROW + above) * len(names) + 40
+    frame = Frame(x=(1, last), y=(0, 1), width=width, height=height, left=0 if above else NAMES, top=6, bottom=30)
+    bars = [_bars(found, name, frame, 6 + i * (ROW + above), above) for i, name in enumerate(names)]
     foot = frame.height - 10
     months = [
         el("text", plain(at), class_="tick", x=f"{frame.across(at):.1f}", y=foot, text_anchor="middle")
@@ -78,14 +84,13 @@ def gantt(found: Plan) -> Html:
     ]
     starts = sorted(found.scheduled.starts.items(), key=lambda one: (one[1], one[0]))
     words = "; ".join(f"{name} moves in month {month + 1}" for name, month in starts)
-    keys = (el("li", el("span", class_=f"swatch {kind}"), name) for name, kind in KINDS.items())
-    return join([el("ul", keys, class_="legend"), drawing(frame, "The moves, month by month", words, bars, months)])
+    return drawing(frame, "The moves, month by month", words, bars, months)
 
 
-def _bars(found: Plan, name: str, frame: Frame, y: int) -> Html:
+def _bars(found: Plan, name: str, frame: Frame, y: int, above: int) -> Html:
     drawn = [el("text", el("title", name), name[:26], class_="name", x=0, y=y + 15)]
     for each in stages(found, name):
         start, end = frame.across(each["start"]), frame.across(each["end"])
         drawn.append(el("rect", el("title", f"{name}: {each['stage']}"), class_=KINDS[each["stage"]], x=f"{start:.1f}",
-                        y=y, width=f"{end - start:.1f}", height=ROW - 6))  # fmt: skip
+                        y=y + above, width=f"{end - start:.1f}", height=ROW - 6))  # fmt: skip
     return join(drawn)

@@ -32,6 +32,18 @@ def bar(name: str, *actions: object) -> Html:
     return el("header", home, el("span", name, class_="where"), el("nav", actions, aria_label="Actions"), class_="bar")
 
 
+def drawer() -> Html:
+    """Where the derivation of a number is shown."""
+    return el(
+        "dialog",
+        el("div", el("h2", "Where is it from?", id="drawer-title"),
+           el("button", "Close", type="button", id="close"), class_="drawer-head"),
+        el("div", id="drawer"),
+        id="sources",
+        aria_labelledby="drawer-title",
+    )  # fmt: skip
+
+
 def card(ident: str, title: str, *body: object, note: str = "", before: Html | None = None) -> Html:
     """A part of the board; what stands in it comes with its answer."""
     heading = el("h2", title, id=f"{ident}-title")

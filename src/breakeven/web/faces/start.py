@@ -29,6 +29,7 @@ def start(cases: Sequence[str]) -> Html:
             el("h1", "Should we keep buying tokens, or serve a model ourselves?", class_="do"),
             el("p", "Give what you have. The first answer takes less than a minute, and every number of it can be "
                "opened, changed and traced to its source. Nothing leaves this machine.", class_="why"),
+            el("p", el("a", "Learn the economics first: five short parts, with questions", href="/lesson")),
             el("div", _cases(cases) if cases else None, _questions(), _log(), _bill(), class_="ways"),
             _lists(),
             id="main",

@@ -20,6 +20,7 @@ LINES_OF_TOTALS = {  # by the name up to a comma; a row that is not here is no s
     "GPUs": "gpus",
 }
 NOTHING = "·"
+MANY = 4  # options: their table needs more room before it becomes cards
 OPENS = " Choose a number to see where it is from."
 
 
@@ -70,7 +71,7 @@ def side_by_side(
             (_row(each.name, sides, each.texts, each.line if opens else "", "sum") for each in totals),
             class_="totals",
         ),
-        class_="cards",
+        class_="cards many" if len(sides) > MANY else "cards",
     )
 
 
@@ -105,12 +106,12 @@ def _number(text: str, line: str, side: Side, name: str) -> Html | str:
               aria_label=f"{text}, {name}, {side.name}. Where is it from?")  # fmt: skip
 
 
-def grid(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Html:
+def grid(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
     """A table whose rows become cards where the screen is narrow."""
     return el(
         "table",
         el("caption", caption),
-        el("thead", el("tr", (el("th", name, scope="col") for name in head))),
+        el("thead", el("tr", (el("th", name, scope="col") if name else el("td") for name in head))),
         el("tbody", (
             el("tr", el("th", first, scope="row"),
                (el("td", text, data_label=name) for name, text in zip(head[1:], rest, strict=True)))

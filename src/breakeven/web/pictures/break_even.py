@@ -12,7 +12,7 @@ from itertools import pairwise
 from breakeven.report.wording import money, volume
 from breakeven.study.questions.pictures import VolumePicture
 from breakeven.web.markup import Html, el, join
-from breakeven.web.pictures.frame import Frame, axes, colour, drawing, ends, legend, line
+from breakeven.web.pictures.frame import Frame, at_both_widths, axes, colour, drawing, ends, legend, line
 
 Points = list[tuple[float, float]]
 
@@ -21,10 +21,24 @@ def break_even(
     found: VolumePicture, names: Sequence[str], jumps: Sequence[Sequence[float]], currency: str, said: str
 ) -> Html:
     """The picture. `names` of the options; `jumps`: volumes at which the value of each jumps through nothing."""
+    drawn = at_both_widths(lambda width: _drawn(width, found, names=names, jumps=jumps, currency=currency, said=said))
+    beyond = f"Further crossings, too far away to draw: {', '.join(map(volume, found.beyond_mtok))}."
+    return join([legend(names), drawn, el("p", beyond, class_="faint") if found.beyond_mtok else None])
+
+
+def _drawn(
+    width: int,
+    found: VolumePicture,
+    *,
+    names: Sequence[str],
+    jumps: Sequence[Sequence[float]],
+    currency: str,
+    said: str,
+) -> Html:
     values = [each for path in found.options for each in path.net_present_values]
-    frame = Frame(x=(0.0, found.volumes_mtok[-1]), y=ends(values))
+    frame = Frame(x=(0.0, found.volumes_mtok[-1]), y=ends(values), width=width)
     plan = frame.across(found.plan_mtok)
-    drawn = drawing(
+    return drawing(
         frame,
         "Where owning pays",
         said,
@@ -33,9 +47,6 @@ def break_even(
         el("text", "the plan", class_="tick", x=f"{plan + 5:.1f}", y=frame.top + 10),
         *(_option(frame, found, i, name, jumps[i]) for i, name in enumerate(names)),
     )
-    beyond = f"Further crossings, too far away to draw: {', '.join(map(volume, found.beyond_mtok))}."
-    return join([legend(names), drawn, el("p", beyond, class_="faint")
-                 if found.beyond_mtok else None])  # fmt: skip
 
 
 def _option(frame: Frame, found: VolumePicture, number: int, name: str, jumps: Sequence[float]) -> Html:

@@ -12,10 +12,12 @@ from math import ceil, floor, log10
 from breakeven.web.markup import Html, el, join
 
 WIDTH, HEIGHT = 680, 300
+NARROW = 340  # the width for a place in which the words of a wider picture would be too small to read
 LEFT, RIGHT, TOP, BOTTOM = 92, 18, 16, 44
 TICKS = 5
 ROUND = (1, 2, 2.5, 5, 10)
 COLOURS = 5
+EDGE = 20  # nearer to the right, a word under the axis ends there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,12 @@ class Frame:
     def point(self, x: float, y: float) -> str:
         """Both, as SVG writes them."""
         return f"{self.across(x):.1f},{self.down(y):.1f}"
+
+
+def at_both_widths(draw: Callable[[int], Html]) -> Html:
+    """A picture for a wide place and for a narrow one: the sheet shows that which fits."""
+    kinds = (("wide-only", WIDTH), ("narrow-only", NARROW))
+    return join(el("div", draw(width), class_=kind) for kind, width in kinds)
 
 
 def placed(value: float, numbers: tuple[float, float], room: tuple[float, float]) -> float:
@@ -76,8 +84,15 @@ def axes(frame: Frame, across: Callable[[float], str], down: Callable[[float], s
         [
             *(_row(at, frame.down(at), left, right, down) for at in ticks(frame.y)),
             *(
-                el("text", across(at), class_="tick", x=f"{frame.across(at):.1f}", y=floor_ + 16, text_anchor="middle")
-                for at in ticks(frame.x, 4)
+                el(
+                    "text",
+                    across(at),
+                    class_="tick",
+                    x=f"{frame.across(at):.1f}",
+                    y=floor_ + 16,
+                    text_anchor="end" if frame.across(at) > right - EDGE else "middle",
+                )
+                for at in ticks(frame.x, 4 if frame.width > NARROW else 2)
             ),
             el("text", title, class_="axis", x=(left + right) / 2, y=frame.height - 6, text_anchor="middle"),
         ]

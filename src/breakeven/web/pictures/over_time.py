@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from breakeven.report.wording import money, percent, plain
 from breakeven.study.questions.pictures import FanPicture, LoadPicture
 from breakeven.web.markup import Html, el
-from breakeven.web.pictures.frame import Frame, axes, drawing, ends, line
+from breakeven.web.pictures.frame import Frame, at_both_widths, axes, drawing, ends, line
 
 
 def fan(found: FanPicture, currency: str, said: str) -> Html:
     """Saved so far, month by month; the band holds eight draws in ten."""
+    return at_both_widths(lambda width: _fan(width, found, currency, said))
+
+
+def _fan(width: int, found: FanPicture, currency: str, said: str) -> Html:
     months = [*range(1, len(found.at_means) + 1)]
-    frame = Frame(x=(1, months[-1]), y=ends([*found.p10, *found.p90, *found.at_means]))
+    frame = Frame(x=(1, months[-1]), y=ends([*found.p10, *found.p90, *found.at_means]), width=width)
     upper = [frame.point(month, value) for month, value in zip(months, found.p90, strict=True)]
     lower = [frame.point(month, value) for month, value in zip(months, found.p10, strict=True)]
     return drawing(
@@ -29,8 +33,14 @@ def fan(found: FanPicture, currency: str, said: str) -> Html:
 
 def load(found: LoadPicture, said: str) -> Html:
     """The busiest hours first: what the fleet takes, and what goes to the API."""
-    frame = Frame(x=(0.0, 1.0), y=(0.0, ends([*found.load_replicas, found.usable_replicas])[1]), height=260)
+    return at_both_widths(lambda width: _load(width, found, said))
+
+
+def _load(width: int, found: LoadPicture, said: str) -> Html:
+    most = ends([*found.load_replicas, found.usable_replicas, *(usable for _, usable in found.sizes)])[1]
+    frame = Frame(x=(0.0, 1.0), y=(0.0, most), width=width, height=260)
     usable = f"{frame.down(found.usable_replicas):.1f}"
+    places = " ".join(f"{frame.down(each):.1f}" for _, each in found.sizes)
     right = frame.width - frame.right
     return drawing(
         frame,
@@ -38,7 +48,7 @@ def load(found: LoadPicture, said: str) -> Html:
         said,
         *blocks(frame, found),
         axes(frame, percent, plain, "share of the time; load in busy replicas"),
-        el("line", class_="plan", x1=frame.left, x2=right, y1=usable, y2=usable),
+        el("line", class_="plan", x1=frame.left, x2=right, y1=usable, y2=usable, data_places=places),
         el("text", "what the fleet takes", class_="tick", x=right - 4, y=f"{float(usable) - 5:.1f}", text_anchor="end"),
     )
 

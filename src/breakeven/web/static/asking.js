@@ -53,11 +53,15 @@ function markOf(element) {
   return marks.length ? marks.join("") : null;
 }
 
+export function sentence(each) {
+  return [each.where && `${each.where}:`, each.what + (/[.!?]$/.test(each.what) ? "" : "."), each.fix].filter(Boolean).join(" ");
+}
+
 export function told(place, problems) {
   place.replaceChildren(
     ...problems.map((each) => {
       const line = document.createElement("p");
-      line.textContent = [each.where && `${each.where}:`, each.what + ".", each.fix].filter(Boolean).join(" ");
+      line.textContent = sentence(each);
       return line;
     }),
   );

@@ -3,28 +3,33 @@
 
 import { Refused, ask, askJson, put, send, told } from "./asking.js";
 import { Controls } from "./controls.js";
+import { explain } from "./drawer.js";
+import { Fleet } from "./fleet.js";
 import { Past } from "./history.js";
 
 const ident = document.body.dataset.board;
 const api = `/api/board/${encodeURIComponent(ident)}`;
 const byId = (name) => document.getElementById(name);
 const AT_REST = 250; // milliseconds without a change
-const SAYS = { point: "Working out the chance …", chance: "Working out everything else …", whole: "" };
-const TIERS = ["point", "chance", "whole"];
+const SAYS = { point: "Working out the chance …", chance: "Working out everything else …" };
+const TIERS = ["point", "chance", "whole", "more"];
 
-const past = new Past(ident, location.search.slice(1));
-const gates = new Map();
+const begun = location.search.slice(1);
+const past = new Past(ident, begun);
+const gates = new Map(); // what a gate says, and what it rests on
+const chosen = new Map(); // what the case was resolved anew for: with another one the page begins anew
 let flight = null;
 let waiting = null;
 let rest = 0;
 
-const controls = new Controls(byId("inputs"), (done) => {
-  if (done) settle();
-  else request("point");
-});
+const moved = (done) => (done ? settle() : request("point"));
+const controls = new Controls(byId("inputs"), moved);
+const fleet = new Fleet(byId("owned"), moved);
 
 function state() {
   const query = new URLSearchParams([...controls.changed, ...gates]);
+  for (const [name, value] of chosen) query.set(name, value);
+  if (fleet.replicas) query.set("own:replicas", fleet.replicas);
   query.sort();
   return query.toString();
 }
@@ -92,9 +97,8 @@ function show(asked, pieces) {
   for (const [name, html] of Object.entries(pieces)) if (!name.includes(":")) put(name, html);
   controls.said(pieces);
   if (pieces.nearest) controls.order(pieces.nearest.split(" "));
-  byId("status").textContent = SAYS[asked.tier];
-  if (pieces.hash) byId("status").textContent = `Study ${pieces.hash}`;
-  byId("main").classList.toggle("provisional", asked.tier !== "whole");
+  byId("status").textContent = SAYS[asked.tier] ?? `Study ${pieces.hash}`;
+  byId("main").classList.toggle("provisional", asked.tier in SAYS);
 }
 
 function wrong(problems) {
@@ -108,9 +112,24 @@ function travel(by) {
   take(past.state);
 }
 
+function choicesOf(query) {
+  return [...new URLSearchParams(query)].filter(([name]) => name.startsWith("case:")).sort().join("&");
+}
+
+// Another choice is another board: its page begins anew.
 function take(query) {
+  if (choicesOf(query) !== choicesOf(begun)) {
+    past.store(query);
+    location.assign(`${location.pathname}${query ? `?${query}` : ""}`);
+    return;
+  }
   gates.clear();
-  for (const [name, value] of new URLSearchParams(query)) if (name.startsWith("gate:")) gates.set(name, value);
+  chosen.clear();
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (/^(gate|evidence):/.test(name)) gates.set(name, value);
+    if (name.startsWith("case:")) chosen.set(name, value);
+  }
+  fleet.take(query);
   controls.take(query);
   buttons();
   request("point");
@@ -119,11 +138,13 @@ function take(query) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.line) explain(button);
+  if (button.dataset.line) explain(api, state(), button);
   else if (button.dataset.export) save(`export/${button.dataset.export}`, button);
   else if (button.matches(".show")) turn(button);
   else if (button.dataset.gate) answerGate(button);
-  else if (button.id === "work-plan") plan(button);
+  else if (button.id === "work-plan") work("plan", button, "The plan is being worked out …");
+  else if (button.id === "look-designs") work("designs", button, "Designs are being looked for …");
+  else if (button.matches(".take")) choose(new URLSearchParams(button.dataset.choices));
 });
 
 function turn(button) {
@@ -142,32 +163,49 @@ function answerGate(button) {
   settle();
 }
 
-async function explain(button) {
-  const query = new URLSearchParams(state());
-  query.set("line", button.dataset.line);
-  query.set("option", button.dataset.option ?? "");
-  byId("drawer").textContent = "Looking it up …";
-  byId("sources").showModal();
+// What takes long is asked for by a button, of the case without the sliders' changes.
+async function work(what, button, words) {
+  button.disabled = true;
+  byId("status").textContent = words;
   try {
-    byId("drawer").innerHTML = (await askJson(`${api}/explain?${query}`)).derivation;
+    const query = new URLSearchParams([...chosen]).toString();
+    put(what, (await askJson(`${api}/${what}${query ? `?${query}` : ""}`))[what]);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    told(byId("drawer"), error.problems);
+    button.disabled = false;
+    told(byId("told"), error.problems);
   }
+  byId("status").textContent = "";
 }
 
-async function plan(button) {
-  button.disabled = true;
-  byId("status").textContent = "The plan is being worked out …";
+// The case is resolved anew, so that every slider may stand elsewhere: the page begins anew with the choice.
+async function choose(choices) {
+  const query = new URLSearchParams(state());
+  query.delete("own:replicas");
+  for (const [name, value] of choices) query.set(`case:${name}`, value);
+  query.sort();
+  byId("status").textContent = "The case is resolved anew …";
+  byId("chosen").replaceChildren();
   try {
-    put("plan", (await askJson(`${api}/plan`)).plan);
-    byId("status").textContent = "The plan is worked out.";
+    await ask(`${api}?${query}`);
+    take(query.toString());
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     byId("status").textContent = "";
-    told(byId("plan"), error.problems);
+    told(byId("chosen"), error.problems);
   }
 }
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const moved = [...event.target.querySelectorAll("input")].filter((field) => field.value.trim() !== field.dataset.stands);
+  if (moved.length) choose(moved.map((field) => [field.name, field.value.trim()]));
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.dataset.evidence) return;
+  gates.set(`evidence:${event.target.dataset.evidence}`, event.target.value);
+  settle();
+});
 
 async function save(what, button) {
   const words = button.firstChild.textContent;
@@ -201,14 +239,13 @@ byId("reset").addEventListener("click", () => {
 });
 byId("bring-back").addEventListener("click", () => {
   byId("before").hidden = true;
-  past.add(past.before);
-  take(past.state);
+  if (choicesOf(past.before) === choicesOf(begun)) past.add(past.before);
+  take(past.before);
 });
 byId("forget").addEventListener("click", () => {
   byId("before").hidden = true;
   past.forget();
 });
-byId("close").addEventListener("click", () => byId("sources").close());
 byId("save-as").addEventListener("click", (event) => save("case.yaml", event.currentTarget));
 byId("save")?.addEventListener("click", async () => {
   try {
@@ -249,8 +286,9 @@ document.addEventListener("keydown", (event) => {
 
 async function open() {
   try {
-    const found = await askJson(api);
+    const found = await askJson(`${api}${past.state ? `?${past.state}` : ""}`);
     put("inputs", found.controls);
+    put("choosing", found.choosing);
     take(past.state);
     byId("before").hidden = past.before === "";
   } catch (error) {

@@ -1,5 +1,7 @@
 // Sliders and fields: one value an input, as it was written. The server says what it means.
 
+import { sentence } from "./asking.js";
+
 export class Controls {
   constructor(place, moved) {
     this.place = place;
@@ -85,7 +87,7 @@ export class Controls {
     const left = [];
     for (const each of problems) {
       const control = this.find(each.where || each.what.split(":")[0]);
-      if (control) control.querySelector(".wrong").textContent = `${each.what}. ${each.fix}`;
+      if (control) control.querySelector(".wrong").textContent = sentence({ ...each, where: "" });
       else left.push(each);
     }
     return left;

@@ -39,8 +39,12 @@ export class Past {
 
   keep() {
     history.replaceState(null, "", `${location.pathname}${this.state ? `?${this.state}` : ""}`);
+    this.store(this.state);
+  }
+
+  store(state) {
     try {
-      localStorage.setItem(this.place, this.state);
+      localStorage.setItem(this.place, state);
     } catch {
       // no room, or not allowed: the address has it all the same
     }

@@ -1,6 +1,6 @@
 // Where one begins. Each way ends on a board.
 
-import { Refused, ask, askJson, send } from "./asking.js";
+import { Refused, ask, askJson, send, sentence } from "./asking.js";
 
 const EVERY = 300; // milliseconds between two looks at how far a log is
 
@@ -11,13 +11,13 @@ function clear(form) {
 function wrong(form, problems) {
   for (const each of problems) {
     const place = form.querySelector(`[data-wrong="${CSS.escape(each.where)}"]`);
-    const said = `${each.what}. ${each.fix}`;
+    const said = sentence({ ...each, where: place ? "" : each.where });
     if (place) {
       place.textContent = said;
       form.querySelector(`[name="${CSS.escape(each.where)}"]`)?.setAttribute("aria-invalid", "true");
     } else {
       const line = form.querySelector('[data-wrong=""]');
-      line.textContent = [line.textContent, each.where && `${each.where}:`, said].filter(Boolean).join(" ");
+      line.textContent = [line.textContent, said].filter(Boolean).join(" ");
     }
   }
   form.querySelector("[aria-invalid]")?.focus();
