@@ -90,7 +90,7 @@ def test_keys_stay_while_the_names_change() -> None:
         ({"replica_tokens_per_second": 0.0}, "must be above 0"),
         ({"growth_per_month": 5.0}, "must be at most 1"),
         ({"growth_per_month": 1.0, "volume_scale": 1e9}, "more than a fleet can have"),
-        ({"engineer_cost_per_year": 1e308, "run_fte": 1e308}, "no number comes out with engineer_cost_per_year 1e"),
+        ({"engineer_cost_per_year": 1e308}, "must be at most 1e\\+15"),
     ],
 )
 def test_what_cannot_be_asked_is_told(asked: dict[str, Any], said: str) -> None:
