@@ -36,7 +36,7 @@ def hour(path: Path) -> None:
         rows.writerows(zip(moments, prompt.tolist(), output.tolist(), strict=True))
 
 
-@ratio(limit=6)
+@ratio(limit=5.5)
 def decide_against_its_imports() -> float:
     return versus(program([BREAKEVEN, "decide", CASE]), IMPORTS, rounds=3)
 

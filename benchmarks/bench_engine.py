@@ -79,6 +79,17 @@ def by_lines() -> np.ndarray:
     return np.asarray(got)[0, 0, 1, :, 0]
 
 
+LARGER = 10_000  # times the plan
+
+
+@ratio(limit=2)
+def exact_break_even_of_a_plan_ten_thousand_times_larger() -> float:
+    """The same break-evens, found beside a plan that holds ten thousand times as many replicas."""
+    given = case(1)
+    large = {name: LARGER * given[name] for name in ("input_mtok_per_month", "output_mtok_per_month")}
+    return versus(lambda: crossings(saving(**large)), lambda: crossings(saving()))
+
+
 @ratio(limit=3)
 def ten_thousand_draws_of_36_months() -> float:
     """The lines over NumPy written by hand (benchmarks/by_hand.py), both giving the same numbers."""

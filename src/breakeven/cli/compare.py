@@ -30,7 +30,7 @@ def compare(
     classes = refuse_unknown_classes(fail_on)
     if not as_json:
         print_keys(keys_between(first, second))
-    answer = differences(load_study(first), load_study(second))
+    answer = differences(*(load_study(each, choices=False) for each in (first, second)))
     print_differences(answer, as_json=as_json)
     if answer.second_verdict in classes:
         raise typer.Exit(FAIL_ON_MET)

@@ -40,7 +40,7 @@ def explain(
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.explain import explain_line
 
-    study, console = load_study(case, as_of=as_of.date() if as_of else None), Console()
+    study, console = load_study(case, as_of=as_of.date() if as_of else None, choices=False), Console()
     if line is None:
         found = dict.fromkeys(explainable(study))
         print_json([{"label": name, "lines": lines} for name, lines in found]) if as_json else console.print(

@@ -105,7 +105,7 @@ def money_of(case: Path, plan: str, found: Any, tokens_per_second: float | None)
     from breakeven.problems import Problem
     from breakeven.study.questions.shadow_money import shadow_money
 
-    study = load_study(case)
+    study = load_study(case, choices=False)
     if study.basis.header.name != plan:
         told = f'the plan is of "{plan}", and this is "{study.basis.header.name}"'
         raise Problem(told, where=str(case), fix="Give the case that the plan was made of.")

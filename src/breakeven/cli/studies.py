@@ -49,12 +49,14 @@ def load_study(
     *,
     allow_changed: bool = False,
     changes: Sequence[str] = (),
+    choices: bool = True,
 ) -> Study:
     """The study of a case file, or again of what a study.json rests on. Unusable rows of its log go to `out`.
 
-    A study.json that was changed, or whose answer is another one now, is refused unless `allow_changed`.
+    A study.json that was changed, or whose answer is another one now, is refused unless `allow_changed`. `choices`:
+    with what the case left open that is no input, for those who show it.
     """
-    return load_all(case, locked, as_of, out, allow_changed=allow_changed, changes=changes).study
+    return load_all(case, locked, as_of, out, allow_changed=allow_changed, changes=changes, choices=choices).study
 
 
 def load_all(
@@ -65,6 +67,7 @@ def load_all(
     *,
     allow_changed: bool = False,
     changes: Sequence[str] = (),
+    choices: bool = True,
 ) -> Loaded:
     """The study of `load_study`, with what more than its answer is made of."""
     if (case is None) == (locked is None):
@@ -77,7 +80,7 @@ def load_all(
     assert case is not None
     kept = None if out is None else out / "set_aside.csv"
     resolved = settled(with_changes(Case.load(case, as_of=as_of), changes), kept)
-    study, chance = judged_case(resolved)
+    study, chance = judged_case(resolved, choices=choices)
     if kept is not None and not study.basis.demand.rows_set_aside:
         kept.unlink(missing_ok=True)
     return Loaded(study=study, chance=chance, resolved=resolved)

@@ -44,7 +44,7 @@ def track(
 
     if out is not None:
         made(out)
-    study = load_study(case)
+    study = load_study(case, choices=False)
     found = tracked(study, read_actuals(actuals, study.basis.header.currency), option=option)[0]
     data = asdict(found) | {"reopen": found.reopen}
     if out is not None:

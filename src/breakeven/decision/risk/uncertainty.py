@@ -20,7 +20,7 @@ from breakeven.numbers.operations import STEP, WORKLOAD, Value
 from breakeven.problems import Problem
 
 MOST_FINALISTS = 8
-CHUNK = 2**19  # elements of the largest array of one evaluation: small enough for a processor's cache to help
+CHUNK = 2**20  # elements of the largest array of one evaluation: small enough for a processor's cache to help
 TAIL = 0.05  # the worst share of the draws that the tail mean is taken over
 
 Statistic = Callable[[Floats], Floats]  # of draws (…, scenarios, finalists); one number for each set of draws

@@ -35,10 +35,14 @@ from breakeven.study.study import Basis, LeftOut, OptionStudy, Row, Study
 NEARLY = 0.05  # an option within this share of the best value may be preferred for being less regretted
 
 
-def judged_case(found: Resolved) -> tuple[Study, Chance]:
-    """The study of a case that is resolved already, and the draws that it stands on."""
+def judged_case(found: Resolved, *, choices: bool = True) -> tuple[Study, Chance]:
+    """The study of a case that is resolved already, and the draws that it stands on.
+
+    `choices`: with what the case left open that is no input; each alternative is resolved anew, so who does not show
+    them leaves them out.
+    """
     study, drawn = judged_on(basis_with_all(found))
-    return with_choices(study, found), drawn
+    return with_choices(study, found) if choices else study, drawn
 
 
 def with_choices(study: Study, found: Resolved) -> Study:
