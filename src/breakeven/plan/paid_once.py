@@ -9,6 +9,7 @@ import numpy as np
 
 from breakeven.numbers.operations import whole_up
 from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.portfolio import HeldFleet
 
 
 def held_cost(terms: Terms, fleet: str, sizes: np.ndarray) -> np.ndarray:
@@ -18,14 +19,22 @@ def held_cost(terms: Terms, fleet: str, sizes: np.ndarray) -> np.ndarray:
     return np.asarray(np.outer(sizes, np.array(its.unit_cost)) + np.outer(servers, terms.node_cost(fleet)))
 
 
+def units_needed(load: np.ndarray, fleet: HeldFleet) -> np.ndarray:
+    """Units that take a load in busy replicas without burst, spares included; none for no load."""
+    serving = whole_up(load / fleet.usable_per_unit)
+    return np.where(load > 0, np.maximum(serving, fleet.minimum_units) + fleet.spare_units, 0).astype(int)
+
+
 def moving_cost(terms: Terms, workload: str, fleet: str, month: int) -> float:
     """Migration of a workload that is cut over to a fleet in a month, and its shadow run: its part of the units, busy
-    or not, and its upkeep. The people are in `opening_of_all`.
+    or not, and its upkeep. The units are those that carry all that may come to it: on the mean what may burst, at its
+    peak what may not. The people are in `opening_of_all`.
     """
-    units, on_it = terms.portfolio.fleet[fleet], terms.on_fleet(fleet)
+    on_it = terms.on_fleet(fleet)
     busy = np.array(terms.portfolio.block_share) @ on_it.busy[:, :, month].T  # mean, of every workload
-    needed = float(busy.sum()) / units.usable_per_unit
-    whole = float(held_cost(terms, fleet, whole_up(np.array([needed])))[0, month])
+    held = on_it.busy[~on_it.bursts, :, month].sum(axis=0).max() if not on_it.bursts.all() else 0.0
+    needed = units_needed(np.array([max(float(busy.sum()), float(held))]), terms.portfolio.fleet[fleet])
+    whole = float(held_cost(terms, fleet, needed)[0, month])
     part = float(busy[on_it.row[workload]] / busy.sum()) if busy.sum() else 0.0
     upkeep = float(terms.fleet_cost(workload, fleet)[month])
     return terms.portfolio.workload[workload].migration_cost + (whole * part + upkeep) * _shadow_months(terms, workload)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.numbers.operations import whole_up
 from breakeven.plan.loads_and_costs import Terms
-from breakeven.plan.paid_once import held_cost, moving_cost, opening_of_all
+from breakeven.plan.paid_once import held_cost, moving_cost, opening_of_all, units_needed
 from breakeven.plan.portfolio import HeldFleet
 
 DUST = 1e-9
@@ -129,8 +128,8 @@ def fleet_price(terms: Terms, fleet: HeldFleet, names: Sequence[str], begin: Map
     bursts = on_it.bursts[rows]
     opens = min(begin[name] for name in names)
     least, most = fleet.minimum_units + fleet.spare_units, fleet.maximum_units
-    top = _needed(loads.sum(axis=0).max(axis=0) if len(names) else np.zeros(months), fleet)
-    must = np.maximum(_needed(loads[~bursts].sum(axis=0).max(axis=0), fleet), least)
+    top = units_needed(loads.sum(axis=0).max(axis=0) if len(names) else np.zeros(months), fleet)
+    must = np.maximum(units_needed(loads[~bursts].sum(axis=0).max(axis=0), fleet), least)
     must[:opens] = 0
     top = np.minimum(np.maximum(top, must), most)
     if np.any(must > most):
@@ -164,12 +163,6 @@ def _best(whole: np.ndarray, discount: np.ndarray, opens: int, *, held: bool) ->
     whole = whole.copy()
     whole[:, :opens] = 0.0
     return np.asarray(np.argmin(whole, axis=0))
-
-
-def _needed(load: np.ndarray, fleet: HeldFleet) -> np.ndarray:
-    """Units that take a load without burst, spares included; none for no load."""
-    serving = whole_up(load / fleet.usable_per_unit)
-    return np.where(load > 0, np.maximum(serving, fleet.minimum_units) + fleet.spare_units, 0).astype(int)
 
 
 def _burst(

@@ -40,6 +40,9 @@ class Reason:
     others_fixed: bool = False
 
 
+UNTOLD = 0.5  # money: the worth of a gate that was not found in the time stands above nothing, and below all else
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstraintCost:
     """What one constraint costs over the horizon: the best plan with it, less the best without it. Never below 0."""
@@ -79,7 +82,8 @@ def _reason(terms: Terms, placed: Assigned, name: str, limits: Limits) -> Reason
         return Reason(workload=name, target=target, why="nothing else")
     free = [t for t in others if t in folio.targets(name)]
     if not free:
-        return _gated(terms, placed, name, others, limits)
+        barred = others if moved else [t for t in folio.offers(name) if folio.failed(name, t)]
+        return _gated(terms, placed, name, barred, limits)
     if not moved and terms.start >= folio.months:
         unlocked = _saved(placed, _ready(folio), limits, Options())
         return Reason(
@@ -92,15 +96,25 @@ def _moves(folio: Portfolio, target: str) -> bool:
     return target in folio.fleet and folio.fleet[target].moves
 
 
-def _gated(terms: Terms, placed: Assigned, name: str, others: Sequence[str], limits: Limits) -> Reason:
-    """The fewest gates that keep it, and what the horizon would cost less without them."""
+def _gated(terms: Terms, placed: Assigned, name: str, barred: Sequence[str], limits: Limits) -> Reason:
+    """The gates that keep it, of the places they bar it from the one that is worth most, and what the horizon would
+    cost less without them; where nothing is to be told of the money, the fewest.
+    """
     folio = terms.portfolio
-    binding = min((folio.failed(name, t) for t in others), key=len)
-    opened = replace(
+    sets = sorted({folio.failed(name, t): None for t in barred}, key=len)
+    if len(folio.workloads) > MOST_SOLVED:
+        return Reason(workload=name, target=placed.target[name], why="gate", binding=sets[0], unlocked=None)
+    worth = {binding: _saved(placed, _opened(folio, name, binding), limits, Options()) for binding in sets}
+    known = {each: UNTOLD if money is None else money for each, money in worth.items()}
+    binding = max(sets, key=lambda each: known[each])
+    return Reason(workload=name, target=placed.target[name], why="gate", binding=binding, unlocked=worth[binding])
+
+
+def _opened(folio: Portfolio, name: str, binding: Sequence[str]) -> Portfolio:
+    """The portfolio without these gates of a workload."""
+    return replace(
         folio, gates=tuple(g for g in folio.gates if g.name not in binding or g.workload not in (None, name))
     )
-    unlocked = _saved(placed, opened, limits, Options()) if len(folio.workloads) <= MOST_SOLVED else None
-    return Reason(workload=name, target=placed.target[name], why="gate", binding=binding, unlocked=unlocked)
 
 
 def _saved(placed: Assigned, other: Portfolio, limits: Limits, asked: Options) -> float | None:

@@ -48,9 +48,12 @@ def test_the_plan_goes_where_the_verdict_goes(name: str) -> None:
     assert set(found.study.verdict.first) <= asked
 
 
-def test_where_all_of_it_moves_both_are_worth_the_same() -> None:
-    """The plan's saving is the verdict's value with every input at its mean, moving costs in it."""
-    found, plan = planned("support-chat")
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_where_they_move_the_same_both_are_worth_the_same(name: str) -> None:
+    """The plan's saving is the verdict's value with every input at its mean, moving costs in it; what fails a gate of
+    its own stays on the API in both.
+    """
+    found, plan = planned(name)
     best = found.study.options[found.study.verdict.best_option - 1]
     assert plan.saving == pytest.approx(best.horizon.net_present_value, rel=0.002)
 
@@ -61,3 +64,10 @@ def test_what_failed_its_test_on_a_fleet_fails_at_every_host_of_the_same_weights
     for workload in ("underwriting-assistant", "coding-assistant"):
         assert plan.portfolio.failed(workload, host) == ("quality of 70B",)
         assert plan.placed.target[workload] != host
+
+
+def test_what_stays_names_the_gate_that_is_worth_most() -> None:
+    """The 8B model would not pay for them; what keeps the money on the table is the test that the 70B failed."""
+    _, plan = planned("insurer")
+    binding = {each.workload: each.binding for each in plan.reasons if each.why == "gate"}
+    assert binding == dict.fromkeys(("underwriting-assistant", "coding-assistant"), ("quality of 70B",))

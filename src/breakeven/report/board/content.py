@@ -45,6 +45,7 @@ from breakeven.report.pages.parts.sentences import (
 )
 from breakeven.report.wording import money, percent
 from breakeven.study.judge.basis import fingerprint
+from breakeven.study.judge.uses import binding_gates
 from breakeven.study.questions.board_extras import Beside
 from breakeven.study.questions.pictures import Pictures
 from breakeven.study.study import OptionStudy, Study
@@ -191,11 +192,12 @@ def gate_grid(study: Study) -> list[Block]:
     if not asked_gates(study):
         return []
     costs = {constraint.gate: constraint.cost for constraint in study.cost_of_gates}
-    currency = study.basis.header.currency
+    currency, binding = study.basis.header.currency, binding_gates(study.basis)
     rows = []
     for gate in asked_gates(study):
         cost = costs.get(gate.name)
         price = "" if gate.verdict != "fail" else "nothing is left" if cost is None else money(cost, currency)
+        price = price if gate in binding else "stays on the API"
         rows.append(
             (
                 gate.name,

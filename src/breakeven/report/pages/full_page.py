@@ -16,6 +16,7 @@ from breakeven.report.pages.parts.behind import LABEL, notes, parts
 from breakeven.report.pages.parts.evidence import asked_gates, best, known_words
 from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import label, money, percent, plain
+from breakeven.study.judge.uses import binding_gates
 from breakeven.study.questions.flips import turning
 from breakeven.study.study import Study
 
@@ -97,11 +98,13 @@ def gates_table(study: Study) -> Table:
     table = plain_table("Gates", ["gate", "asked of", "workload", "", "costs", "how known"])
     for column in table.columns[1:]:
         column.justify = "left"
+    binding = binding_gates(study.basis)
     for gate in asked_gates(study):
         cost = costs.get(gate.name)
+        price = "" if cost is None else money(cost, currency)
         table.add_row(
             gate.name, gate.host or gate.side, gate.workload or "all", gate.verdict,
-            "" if cost is None else money(cost, currency), gate.evidence,
+            price if gate in binding else "stays on the API", gate.evidence,
         )  # fmt: skip
     return table
 

@@ -25,6 +25,7 @@ from breakeven.study.study import Study
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
 MOST_ROWS = 200  # workloads in a table, those that move first; all are in the JSON
 LEAST_GAP = 0.0005  # of the cost: a smaller one is none
+SAME_MOVE = 0.01  # of the hosted cost: how far the worth of one move may lie apart in plan and verdict
 MOST_NAMED = 40  # workloads in a sentence
 BEFORE, SHADOW, MOVED = "·", "▒", "█"
 
@@ -59,7 +60,7 @@ def _headline(plan: Plan, study: Study | None) -> Iterator[RenderableType]:
         yield Text()
     first, second, sure = says(plan)
     yield Text(f"{first}{a_part(plan, study)}", style="bold green" if moved(plan) else "bold yellow")
-    yield Text(second)
+    yield Text(f"{second}{on_average(plan, study)}")
     yield Text(sure, style="dim")
 
 
@@ -67,6 +68,23 @@ def a_part(plan: Plan, study: Study | None) -> str:
     """That the verdict is on all of it, where the plan moves some workloads and the verdict is to keep buying."""
     keeps = study is not None and study.verdict.answer == "KEEP BUYING"
     return str(words()["a_part"]) if keeps and moved(plan) else ""
+
+
+def on_average(plan: Plan, study: Study | None) -> str:
+    """What the verdict expects of the same move over its draws, where that is another sum than at the mean of every
+    input. The same move is one that is worth the same at that point.
+    """
+    if study is None or not moved(plan):
+        return ""
+    hosted = plan.baseline
+    pairs = [(option, abs(option.horizon.net_present_value - plan.saving)) for option in study.options]
+    same, apart = min(pairs, key=lambda pair: pair[1])
+    expected = same.expected_net_present_value
+    shown = [money(worth, plan.portfolio.currency) for worth in (expected, plan.saving)]
+    if apart > SAME_MOVE * hosted or shown[0] == shown[1]:
+        return ""
+    gain = words()["gain" if expected > 0 else "lose"]
+    return str(words()["on_average"]).format(gain=gain, worth=money(abs(expected), plan.portfolio.currency))
 
 
 def moved(plan: Plan) -> dict[str, str]:

@@ -26,7 +26,7 @@ from breakeven.study.judge.financials import financials
 from breakeven.study.judge.left_open import best_of_sides, left_open, side_of
 from breakeven.study.judge.option_study import option_study
 from breakeven.study.judge.timing import timing
-from breakeven.study.judge.uses import all_uses
+from breakeven.study.judge.uses import all_uses, binding_gates
 from breakeven.study.judge.ways_to_buy import rivals_beside
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved
@@ -120,7 +120,7 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
         unsaid=left_open(basis, comparison, judged.best_option, bars),
         timing=timing(basis, comparison, judged.best_option, way_back=drawn.gates[0].verdict != "fail"),
         robust=robust,
-        cost_of_gates=cost_of_gates(basis.gates, all_uses(basis), [0.0 - each for each in worth]),
+        cost_of_gates=cost_of_gates(binding_gates(basis), all_uses(basis), [0.0 - each for each in worth]),
         rivals=rivals_beside(basis, comparison, got),
         financials=financials(basis, comparison, got, basis.finance),
         service_levels=levels_of_service(basis, comparison, got),

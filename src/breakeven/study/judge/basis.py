@@ -119,7 +119,7 @@ def _demand(resolved: Resolved) -> DemandSummary:
                 replica_tokens_per_second=(band.p10, band.p50, band.p90),
                 throughput_kind=band.kind,
                 throughput_because=band.because,
-                stays_on_api=bool(stated) and stated[i].stays_on_api,
+                stays_on_api=(bool(stated) and stated[i].stays_on_api) or workload.name in resolved.kept.everywhere,
             )
             for i, (workload, band) in enumerate(zip(demand.workloads, resolved.serving.bands, strict=True))
         ),

@@ -7,12 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 
 from breakeven.decision.answers.rivals import RivalTerms
-from breakeven.decision.readiness.gates import Judged, Side, Use, host_of, judge_gates
+from breakeven.decision.readiness.gates import (
+    Gate,
+    GateVerdict,
+    Judged,
+    Side,
+    Use,
+    answer,
+    applies,
+    host_of,
+    judge_gates,
+)
 from breakeven.numbers.operations import OPTION
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import Basis, WorkloadSummary
 
 ELSEWHERE: frozenset[Side] = frozenset({"hosted", "open model"})
+OURS: frozenset[Side] = frozenset({"self-hosting", "open model"})
 
 
 def as_today(workload: WorkloadSummary) -> Use:
@@ -45,10 +56,41 @@ def uses_of(basis: Basis, option: int) -> list[Use]:
             host = column.host or column.name
             made.append(Use(workload=workload.name, sides=ELSEWHERE, host=host, as_today=host in hosts))
         else:
-            sides: frozenset[Side] = frozenset({"self-hosting", "open model"})
             burst: frozenset[Side] = frozenset({"hosted"} if column.hybrid else ())
-            made.append(Use(workload=workload.name, sides=sides | burst, host=today.host))
+            made.append(Use(workload=workload.name, sides=OURS | burst, host=today.host))
     return made
+
+
+def kept_where_it_is(basis: Basis) -> dict[str, tuple[str, ...]]:
+    """The workloads that some option would move and does not because they fail a gate of their own, with the gates."""
+    kept: dict[str, tuple[str, ...]] = {}
+    for option, column in enumerate(basis.columns):
+        if column.mode == "hosted":
+            continue
+        sides = ELSEWHERE if column.mode in BOUGHT else OURS
+        for use in uses_of(basis, option):
+            if not use.sides & OURS:
+                moved = Use(workload=use.workload, sides=sides & OURS)
+                failed = [gate.name for gate in basis.gates if gate.verdict == "fail" and gate.workload is not None
+                          and gate.host is None and applies(gate, moved)]  # fmt: skip
+                if failed:
+                    kept[use.workload] = tuple(dict.fromkeys([*kept.get(use.workload, ()), *failed]))
+    return kept
+
+
+def binding_gates(basis: Basis) -> list[Gate]:
+    """The gates without those that keep a workload on the API: no option moves it, so they rule none out."""
+    kept = kept_where_it_is(basis)
+    return [
+        gate for gate in basis.gates if gate.verdict != "fail" or gate.name not in kept.get(gate.workload or "", ())
+    ]
+
+
+def quality_answers(basis: Basis, option: int) -> set[GateVerdict]:
+    """What is known of the quality of the open model for the workloads that an option moves; empty: it is not asked."""
+    asked = [gate for gate in basis.gates if gate.side == "open model"]
+    found = (answer(gate, use, basis.gates) for use in uses_of(basis, option) for gate in asked)
+    return {verdict for verdict in found if verdict is not None}
 
 
 def all_uses(basis: Basis) -> Sequence[Sequence[Use]]:

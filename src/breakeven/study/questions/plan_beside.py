@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from breakeven.decision.answers.rivals import ways_to_buy
+from breakeven.decision.comparison import Comparison
 from breakeven.decision.readiness.gates import Use, answer, host_of
-from breakeven.facts.catalog import open_model
 from breakeven.numbers.inputs import expected
-from breakeven.numbers.operations import Value, pick
+from breakeven.numbers.operations import WORKLOAD, Value, along, pick
 from breakeven.plan.criteria import Quality
 from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.portfolio import Api, PlanGate, Portfolio
@@ -22,10 +23,9 @@ from breakeven.plan.program import Limits
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.judge.bought import called
-from breakeven.study.judge.uses import ELSEWHERE
+from breakeven.study.judge.uses import ELSEWHERE, kept_where_it_is
 from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.register import full_model
-from breakeven.study.resolve.buying.gates import is_quality
 from breakeven.study.resolve.resolve import Resolved
 from breakeven.study.resolve.serving.promises import promise_of
 from breakeven.study.study import Basis, Study
@@ -65,36 +65,67 @@ def migration(found: Resolved, *, seconds: float) -> tuple[Plan, Study]:
 def with_same_weights(folio: Portfolio, study: Study, case: Case) -> Portfolio:
     """The portfolio with every host that stands in the study's table as a target, and the gates that are asked there.
 
-    What is asked of the open model is asked of our own fleets too; what a fleet of the case says of the quality of
-    these weights holds at every host. Targets that the portfolio has stay as they are.
+    What is asked of the open model is asked of our own fleets too. Targets that the portfolio has stay as they are.
     """
     basis = study.basis
-    columns = [i for i, each in enumerate(basis.columns) if i and each.mode == "endpoint"]
-    hosts = (replace(_api(folio, basis, i), promise=promise_of(case)) for i in columns)
-    apis = tuple(api for api in hosts if api.monthly_cost and api.name not in folio.api)
-    asked = (*_asked_of_fleets(folio, basis), *_asked_there(basis, apis), *_judged_on_a_fleet(case, basis, apis))
+    apis = tuple(api for api in _hosts(folio, basis, case) if api.monthly_cost and api.name not in folio.api)
+    asked = (*_asked_of_fleets(folio, basis), *_asked_there(basis, apis))
     return replace(folio, apis=(*folio.apis, *apis), gates=(*folio.gates, *asked))
 
 
-def _api(folio: Portfolio, basis: Basis, column: int) -> Api:
-    """One host: what each workload that may move costs there, by month."""
-    values = expected(basis.inputs)
-    got = values | full_model().evaluate(values | {"replicas": basis.fleets}, ["base_list_cost"])
-    months, scale = range(folio.months), _number(values["volume_scale"])
-    live = np.array(pick(got["live"], option=column, month=months)) > 0
-    listed = np.asarray(got["base_list_cost"], dtype=float)
-    moving = values["migration_cost_per_workload"]
-    costs = {}
-    for i, each in enumerate(folio.workloads):
-        if each.stays_on_api or each.today not in folio.api:
-            continue
-        there = np.array(pick(listed, workload=i, option=column, month=months)) * scale
-        paid = np.where(live, there, folio.api[each.today].monthly_cost[each.name])
-        paid[0] += float(pick(moving, workload=i, option=column, month=0)) / folio.discount[0]
-        costs[each.name] = tuple(paid.tolist())
-    name, began = basis.columns[column].name, int(np.argmax(live)) if live.any() else 0
-    served_as = next((each.model for each in basis.rivals if called(basis, each) == name), "")
-    return Api(name=name, monthly_cost=costs, moves_in=began, served_as=served_as)
+def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
+    """Every host of the table: what each workload that may move costs there, by month; also one that a gate keeps
+    where it is, so that the price of the gate is known.
+    """
+    ways = {called(basis, way): way for way in basis.rivals}
+    columns = [i for i, each in enumerate(basis.columns) if each.mode == "endpoint" and each.name in ways]
+    kept = kept_where_it_is(basis)
+    changed = [float(each.name in kept) for each in folio.workloads]
+    there = [
+        replace(way, changes=tuple(np.maximum(way.changes, changed).tolist()))
+        for way in (ways[basis.columns[i].name] for i in columns)
+    ]
+    comparison = Comparison(
+        model=full_model(),
+        names=tuple(each.name for each in basis.columns),
+        values=expected(basis.inputs),
+        fleets=basis.fleets,
+        months=folio.months,
+    )
+    moves = along(WORKLOAD, [float(not each.stays_on_api) for each in folio.workloads])
+    bought = ways_to_buy(comparison, there, moves)
+    listed = np.asarray(bought.evaluate(["base_list_cost"])["base_list_cost"], dtype=float)
+    for option, column in enumerate(columns, start=1):
+        live = np.array(pick(basis.inputs["live"].likely, option=column, month=range(folio.months))) > 0
+        costs = {
+            each.name: _paid(
+                folio, bought, pick(listed, workload=i, option=option, month=range(folio.months)), live, (i, option)
+            )
+            for i, each in enumerate(folio.workloads)
+            if not each.stays_on_api and each.today in folio.api
+        }
+        yield Api(
+            name=basis.columns[column].name,
+            monthly_cost=costs,
+            moves_in=int(np.argmax(live)) if live.any() else 0,
+            served_as=there[option - 1].model,
+            promise=promise_of(case),
+        )
+
+
+def _paid(
+    folio: Portfolio, bought: Comparison, listed: np.ndarray, live: np.ndarray, moves: tuple[int, int]
+) -> tuple[float, ...]:
+    """What a workload costs at a host, by month: today's bill until it is there, and the cost of moving it once.
+
+    `listed`: its bill there at the planned volume; `live`: the months in which it is there; `moves`: the places of the
+    workload and of the host.
+    """
+    values, its = bought.values, folio.workloads[moves[0]]
+    paid = np.where(live, listed * _number(values["volume_scale"]), folio.api[its.today].monthly_cost[its.name])
+    moving = pick(values["migration_cost_per_workload"], workload=moves[0], option=moves[1], month=0)
+    paid[0] += float(moving) / folio.discount[0]
+    return tuple(paid.tolist())
 
 
 def _number(value: Value) -> float:
@@ -107,19 +138,6 @@ def _asked_of_fleets(folio: Portfolio, basis: Basis) -> Iterator[PlanGate]:
     for gate in basis.gates:
         if gate.side == "open model" and (gate.name, gate.workload) not in known:
             yield PlanGate(name=gate.name, verdict=gate.verdict, workload=gate.workload, evidence=gate.evidence)
-
-
-def _judged_on_a_fleet(case: Case, basis: Basis, apis: Sequence[Api]) -> Iterator[PlanGate]:
-    """What the case says of the quality of the same weights on a fleet of its own."""
-    for fleet in case.file.fleets:
-        model = fleet.model or case.file.self_hosting.model or case.file.open_model
-        if model is None or open_model(model).key != open_model(basis.serving.open_model).key:
-            continue
-        for own in (gate for gate in fleet.gates if is_quality(gate.name)):
-            for api in apis:
-                yield PlanGate(
-                    name=own.name, verdict=own.verdict, workload=own.workload, target=api.name, evidence=own.evidence
-                )
 
 
 def _asked_there(basis: Basis, apis: Sequence[Api]) -> Iterator[PlanGate]:

@@ -22,7 +22,7 @@ from breakeven.study.modes import BOUGHT, FLEETS
 from breakeven.study.register import compounding, full_model, register, stated_input
 from breakeven.study.resolve.buying.agreements import sla_inputs, sla_notices
 from breakeven.study.resolve.buying.counted import counted_inputs, counted_notices
-from breakeven.study.resolve.buying.gates import gates_of
+from breakeven.study.resolve.buying.gates import KeptOnApi, as_kept, gates_of, kept_on_api, stated_gates
 from breakeven.study.resolve.buying.hosted import case_input, hosted_inputs, price_of
 from breakeven.study.resolve.buying.rivals import rivals
 from breakeven.study.resolve.buying.same_weights import other_models, quality_notice
@@ -62,6 +62,7 @@ class Resolved:
     rivals: tuple[RivalTerms, ...]
     cut_over: int  # the first month of our own fleet, from 1
     gates: tuple[Gate, ...]
+    kept: KeptOnApi
     examined: Examined | None  # readiness; None: the case says nothing of it
     notices: tuple[Notice, ...]
     log: Logged | None = None
@@ -118,9 +119,12 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     `read`: what the case's log shows, when it has been read already.
     """
     ground = ground_of(case, set_aside_to, read=read)
-    log, workloads, demand, bill = ground.log, ground.workloads, ground.demand, ground.bill
+    log, demand = ground.log, ground.demand
     base, stated, examined, cut_over = ground.base, ground.stated, ground.examined, ground.cut_over
-    replica = serving(case, demand, workloads, log)
+    replica = serving(case, demand, ground.workloads, log)
+    kept = kept_on_api(stated_gates(case, replica.model), ground.workloads)
+    workloads = as_kept(ground.workloads, kept)
+    bill = replace(ground.bill, workloads=workloads)
     ways = rivals(bill, demand, replica.model)
     gates = gates_of(case, workloads, replica.model, ways, precision=replica.precision)
     closed = closed_to(gates, workloads)
@@ -133,7 +137,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
             **readiness_inputs(examined),
             **demand_inputs(demand),
             **fleet_inputs(case, columns, replica),
-            **_structure(case, columns, workloads),
+            **_structure(case, columns, workloads, kept),
             **_committed(case, columns),
             **measured_cache(demand),
             **stated,
@@ -157,6 +161,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         cut_over=cut_over,
         rivals=ways,
         gates=gates,
+        kept=kept,
         examined=examined,
         log=log,
         notices=tuple(
@@ -224,7 +229,7 @@ def _time(case: Case, columns: Sequence[Option], cut_over: int) -> dict[str, Inp
     return times
 
 
-def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) -> dict[str, Input]:
+def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use], kept: KeptOnApi) -> dict[str, Input]:
     """Which option does what."""
     moves = [0.0 if option.mode == "hosted" else 1.0 for option in columns]
     own = [0.0 if option.mode in BOUGHT else 1.0 for option in columns]
@@ -234,11 +239,12 @@ def _structure(case: Case, columns: Sequence[Option], workloads: Sequence[Use]) 
         raise Problem(
             "every workload stays on the API", where=case.place("workloads"), fix="Leave at least one that may move."
         )
+    ours = along(OPTION, own) * along(WORKLOAD, [float(use.name in kept.from_ours) for use in workloads])
     return {
         "is_baseline": _constant("is_baseline", along(OPTION, [1.0, *([0.0] * (len(columns) - 1))])),
         "self_hosts": _constant("self_hosts", along(OPTION, own)),
         "holds_fleet": _constant("holds_fleet", along(OPTION, fleet)),
-        "moved": _constant("moved", along(OPTION, moves) * stays),
+        "moved": _constant("moved", along(OPTION, moves) * stays * (1.0 - ours)),
     }
 
 

@@ -8,12 +8,14 @@ import numpy as np
 
 from breakeven.report.pages.parts.columns import always, called, in_order, is_bought, side_in_a_sentence, way
 from breakeven.report.pages.parts.evidence import best, bought
-from breakeven.report.wording import counted, label, money, odds, sentence
-from breakeven.study.judge.uses import judged_columns
+from breakeven.report.wording import counted, few, label, money, odds, sentence
+from breakeven.study.judge.uses import judged_columns, kept_where_it_is
 from breakeven.study.modes import BOUGHT
 from breakeven.study.resolve.buying.gates import formats_in
 from breakeven.study.resolve.evidence.evaluations import QUALITY
 from breakeven.study.study import Basis, Column, OptionStudy, Study
+
+MOST_NAMED = 3  # workloads in a sentence
 
 
 def headline(study: Study) -> str:
@@ -40,7 +42,7 @@ def headline(study: Study) -> str:
 
 def why(study: Study) -> str:
     """The sentences under the answer: what to do until then, the reason, the best rival, what holds it up."""
-    said = [until_then(study), ruled_out(study), reason(study), beside(study), better_contract(study)]
+    said = [until_then(study), ruled_out(study), kept(study), reason(study), beside(study), better_contract(study)]
     said.append(not_before(study))
     return " ".join(filter(None, said))
 
@@ -49,6 +51,17 @@ def ruled_out(study: Study) -> str:
     """That today's model may not be kept, and by which rule; empty where it may."""
     failed = judged_columns(study.basis)[0].failed
     return f"Today's API fails {', '.join(failed)}." if failed else ""
+
+
+def kept(study: Study) -> str:
+    """Which workloads stay where they are because they fail a gate of their own; empty where none does."""
+    gates: dict[tuple[str, ...], list[str]] = {}
+    for name, failed in kept_where_it_is(study.basis).items():
+        gates.setdefault(failed, []).append(name)
+    return " ".join(
+        f"{few(names, MOST_NAMED)} {'stays' if len(names) == 1 else 'stay'} on today's API: {', '.join(failed)} fails."
+        for failed, names in gates.items()
+    )
 
 
 def until_then(study: Study) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from breakeven.decision.readiness.gates import WORST, GateVerdict, answer
+from breakeven.decision.readiness.gates import WORST, GateVerdict
+from breakeven.report.pages.parts.answer import narrowed
 from breakeven.report.pages.parts.columns import BASELINE, option_of
 from breakeven.report.wording import SYMBOLS, money, odds
-from breakeven.study.judge.uses import judged_columns, uses_of
+from breakeven.study.judge.uses import judged_columns, quality_answers
 from breakeven.study.modes import BY_TOKEN
 from breakeven.study.questions.capital import CashPayback, capital_of, payback_of
 from breakeven.study.study import Study
@@ -127,9 +128,10 @@ def quality(study: Study, column: int) -> str:
     """What is known of the quality of the model that the column would use, over all workloads that move."""
     if study.basis.columns[column].mode == "hosted":
         return "as today"
-    gates, uses = study.basis.gates, uses_of(study.basis, column)
-    asked = [gate for gate in gates if gate.side == "open model"]
-    found = {verdict for use in uses for gate in asked if (verdict := answer(gate, use, gates)) is not None}
+    found = quality_answers(study.basis, column)
+    formats = narrowed(judged_columns(study.basis)[column].unknown).removeprefix(" in ")
+    if formats and not found & {"fail", "unknown"}:
+        return f"{formats} {QUALITY['unknown']}"
     return next((QUALITY[worst] for worst in WORST if worst in found), "as today")
 
 

@@ -11,7 +11,7 @@ from breakeven.report.pages.parts.answer import narrowed, not_before
 from breakeven.report.pages.parts.evidence import best, bought
 from breakeven.report.wording import action, label, money, percent, plain, price, volume, words
 from breakeven.study.judge.answer import loses_mostly
-from breakeven.study.judge.uses import judged_columns
+from breakeven.study.judge.uses import judged_columns, quality_answers
 from breakeven.study.questions.capital import capital_of, payback_of
 from breakeven.study.study import Basis, BreakEvens, OptionStudy, Study
 
@@ -231,7 +231,7 @@ def asked_first(study: Study, option: OptionStudy) -> Iterator[str]:
     """The open gates, those that hold the answer back first; and whom to ask for an offer."""
     column, model = study.basis.columns[study.verdict.best_option], study.basis.serving.open_model
     judged, host = option.depth.gates, column.host or column.name
-    formats, asked = narrowed(judged.unknown), {gate.verdict for gate in study.basis.gates if gate.side == "open model"}
+    formats, asked = narrowed(judged.unknown), quality_answers(study.basis, study.verdict.best_option)
     if "fail" in asked:
         yield ANOTHER_MODEL.format(model=model)
     elif formats or "unknown" in asked:

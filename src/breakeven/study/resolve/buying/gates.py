@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from breakeven.capacity.fit.precision import PRECISIONS, is_narrowed
 from breakeven.decision.answers.rivals import RivalTerms
-from breakeven.decision.readiness.gates import Gate, Side, host_of
+from breakeven.decision.readiness.gates import Gate, Side, applies, host_of
+from breakeven.decision.readiness.gates import Use as Asked
+from breakeven.facts.catalog import open_model
 from breakeven.facts.records import OpenModel
 from breakeven.study.case import schema
 from breakeven.study.case.case import Case
@@ -26,9 +29,7 @@ def gates_of(
 
     `precision`: of the weights that we would serve.
     """
-    measured = evaluated(case, model)
-    answered = {(each.name, each.workload) for each in measured}
-    stated = [*(each for each in map(_stated, case.file.gates) if not _is_open(each, answered)), *measured]
+    stated = stated_gates(case, model)
     known = {host_of(use.hosted_model) for use in workloads}
     others = [host_of(each.model) or each.name for each in ways if each.kind != "frontier"]
     others += [each.host.lower() if each.host else each.name or "" for each in case.file.self_hosting.purchase
@@ -40,6 +41,68 @@ def gates_of(
         *_narrowed(stated, workloads, narrowed_formats(case, model, precision)),
         *_hosts(case, stated, [*hosts, *known]),
     )
+
+
+def stated_gates(case: Case, model: OpenModel) -> tuple[Gate, ...]:
+    """What the case says: its gates, what its evaluations of this model answer, the quality of these weights on a
+    fleet of its plan.
+    """
+    measured = evaluated(case, model)
+    answered = {(each.name, each.workload) for each in measured}
+    said = [each for each in map(_stated, case.file.gates) if not _is_open(each, answered)]
+    fleets = (_stated(schema.Gate(**gate.model_dump())) for fleet in case.file.fleets if _serves(case, fleet, model)
+              for gate in fleet.gates if is_quality(gate.name) and not formats_in(gate.name))  # fmt: skip
+    return (*said, *measured, *fleets)
+
+
+def _serves(case: Case, fleet: schema.SelfHosting, model: OpenModel) -> bool:
+    """Whether a fleet of the plan serves these weights."""
+    name = fleet.model or case.file.self_hosting.model or case.file.open_model
+    return name == model.key or (name is not None and fleet.config is None and open_model(name).key == model.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOnApi:
+    """The workloads that a failed gate of their own keeps where they are bought today, with the gates: `everywhere`
+    where the open model fails it, `from_ours` where only what we would serve does.
+    """
+
+    everywhere: Mapping[str, tuple[str, ...]]
+    from_ours: Mapping[str, tuple[str, ...]]
+
+
+def kept_on_api(gates: Sequence[Gate], workloads: Sequence[Bought]) -> KeptOnApi:
+    """What does not move because a gate of that workload alone fails, and what moves is judged without it. Nothing is
+    kept of what may not stay on the API; where nothing would be left to move, the gate rules the option out.
+    """
+    moving = [use for use in workloads if not use.stated.stays_on_api]
+    closed = {use.name for use in moving if _failed(gates, use.name, "hosted")}
+    alone = [gate for gate in gates if gate.workload is not None]
+    everywhere = {use.name: _failed(alone, use.name, "open model") for use in moving if use.name not in closed}
+    from_ours = {use.name: _failed(alone, use.name, "self-hosting") for use in moving if use.name not in closed}
+    everywhere = _unless_all({name: failed for name, failed in everywhere.items() if failed}, len(moving))
+    left = {name: failed for name, failed in from_ours.items() if failed and name not in everywhere}
+    return KeptOnApi(everywhere=everywhere, from_ours=_unless_all(left, len(moving) - len(everywhere)))
+
+
+def _unless_all(kept: dict[str, tuple[str, ...]], moving: int) -> dict[str, tuple[str, ...]]:
+    return {} if len(kept) == moving else kept
+
+
+def _failed(gates: Iterable[Gate], workload: str, side: Side) -> tuple[str, ...]:
+    """The gates of one side that a workload fails, whatever the host."""
+    use = Asked(workload=workload, sides=frozenset({side}))
+    return tuple(dict.fromkeys(gate.name for gate in gates if gate.verdict == "fail" and gate.host is None
+                               and applies(gate, use)))  # fmt: skip
+
+
+def as_kept(workloads: Sequence[Bought], kept: KeptOnApi) -> list[Bought]:
+    """The same workloads, where those that a gate keeps everywhere stay on the API."""
+    stay = {"stays_on_api": True}
+    return [
+        replace(use, stated=use.stated.model_copy(update=stay)) if use.name in kept.everywhere else use
+        for use in workloads
+    ]
 
 
 def formats_in(name: str) -> set[str]:

@@ -1,0 +1,101 @@
+"""A workload that fails a gate of its own stays on the API: what moves is judged without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from breakeven.report.pages.parts.answer import why
+from breakeven.study.case.case import Case
+from breakeven.study.judge.assess import judge
+from breakeven.study.judge.basis import basis_of
+from breakeven.study.judge.hybrids import with_every_option
+from breakeven.study.judge.uses import judged_columns, kept_where_it_is, quality_answers
+from breakeven.study.resolve.resolve import resolve
+from breakeven.study.study import Basis, Study
+
+VOLUME = {"requests_per_month": 8e6, "input_tokens_per_month": 20e9, "output_tokens_per_month": 4e9}
+CHAT = {"name": "chat", "hosted_model": "anthropic/claude-haiku-4-5", **VOLUME}
+AGENT = {"name": "agent", "hosted_model": "anthropic/claude-sonnet-4-5", **VOLUME}
+CASE: dict[str, Any] = {
+    "as_of": "2026-11-21",
+    "workloads": [CHAT, AGENT],
+    "open_model": "llama-3.3-70b",
+    "self_hosting": {"precision": "fp8", "gpus_per_replica": 2, "tokens_per_second": 9000},
+    "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
+    "team": 1,
+}
+QUALITY = {"name": "quality", "applies_to": "self-hosting", "verdict": "fail"}
+LICENCE = {"name": "licence", "applies_to": "self-hosting", "verdict": "fail", "workload": "agent"}
+RESIDENCY = {"name": "residency", "applies_to": "hosted", "verdict": "fail"}
+
+
+def basis(**parts: Any) -> Basis:
+    return basis_of(resolve(Case.from_dict(CASE | parts)), "test")
+
+
+def study(**parts: Any) -> Study:
+    return judge(with_every_option(basis(**parts)), scenarios=256)
+
+
+def moves(of: Basis) -> dict[str, tuple[Any, ...]]:
+    """How each option serves, and whether it moves the first and the second workload, by the option's name."""
+    moved = np.asarray(of.inputs["moved"].likely)[0, :, :, 0, 0]
+    return {each.name: (each.mode, *moved[:, i]) for i, each in enumerate(of.columns)}
+
+
+def worths(of: Study) -> dict[str, float]:
+    return {each.name: each.horizon.net_present_value for each in of.options}
+
+
+def test_what_fails_is_worth_what_it_is_worth_when_the_case_keeps_it() -> None:
+    """A failed quality of one workload and `stays_on_api: true` are the same case, to the cent in every option."""
+    failed = study(gates=[{**QUALITY, "workload": "agent"}])
+    stays = study(workloads=[CHAT, {**AGENT, "stays_on_api": True}])
+    assert worths(failed) == pytest.approx(worths(stays), abs=0.005)
+    assert failed.verdict.answer == stays.verdict.answer != "KEEP BUYING"
+    moved = {name: its for name, (_, *its) in moves(failed.basis).items() if any(its)}
+    assert moved == {name: [1.0, 0.0] for name in worths(failed)}
+
+
+def test_the_page_says_what_stays_and_why() -> None:
+    failed = study(gates=[{**QUALITY, "workload": "agent"}])
+    assert kept_where_it_is(failed.basis) == {"agent": ("quality",)}
+    assert "agent stays on today's API: quality fails." in why(failed)
+    assert quality_answers(failed.basis, failed.verdict.best_option) == {"unknown"}  # of the other workload
+    assert all(constraint.gate != "quality" for constraint in failed.cost_of_gates)
+
+
+def test_a_gate_on_our_own_serving_leaves_the_hosts_open() -> None:
+    """What we may not serve ourselves may be bought elsewhere."""
+    found = {mode: its for mode, *its in moves(study(gates=[LICENCE]).basis).values()}
+    assert found == {"hosted": [0.0, 0.0], "endpoint": [1.0, 1.0], "rented": [1.0, 0.0]}
+
+
+@pytest.mark.parametrize(
+    "gates",
+    [
+        [QUALITY],
+        [{**QUALITY, "workload": "agent"}, {**QUALITY, "workload": "chat"}],
+    ],
+    ids=["of all", "of each"],
+)
+def test_where_nothing_would_be_left_to_move_the_gate_rules_the_options_out(gates: list[dict[str, Any]]) -> None:
+    found = basis(gates=gates)
+    assert [each.failed for each in judged_columns(found)[1:]] == [("quality",)] * (len(found.columns) - 1)
+    assert kept_where_it_is(found) == {}
+
+
+def test_what_may_not_stay_on_the_api_is_not_kept_there() -> None:
+    """Quality and residency fail for the same workload: no option is left that serves it."""
+    found = basis(gates=[{**QUALITY, "workload": "agent"}, {**RESIDENCY, "workload": "agent"}])
+    assert all(each.failed for each in judged_columns(found))
+
+
+def test_the_quality_of_the_same_weights_on_a_fleet_of_the_plan_counts() -> None:
+    large = {"name": "quality of 70B", "workload": "agent", "verdict": "fail"}
+    small = {"name": "quality of 8B", "workload": "chat", "verdict": "fail"}
+    fleets = [{"name": "large", "gates": [large]}, {"name": "small", "model": "qwen3-8b", "gates": [small]}]
+    assert kept_where_it_is(basis(fleets=fleets)) == {"agent": ("quality of 70B",)}
