@@ -79,6 +79,8 @@ def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
     """
     ways = {called(basis, way): way for way in basis.rivals}
     columns = [i for i, each in enumerate(basis.columns) if each.mode == "endpoint" and each.name in ways]
+    if not columns:
+        return
     kept = kept_where_it_is(basis)
     changed = [float(each.name in kept) for each in folio.workloads]
     there = [
