@@ -36,9 +36,8 @@ def explain(
 
     from breakeven.cli.studies import load_study
     from breakeven.report.pages.parts.derivation import derivation, index
-    from breakeven.report.pages.parts.labels import explainable, lines_called
+    from breakeven.report.pages.parts.labels import explainable, what_is_asked
     from breakeven.study.judge.basis import to_json
-    from breakeven.study.questions.explain import explain_line
 
     study, console = load_study(case, as_of=as_of.date() if as_of else None, choices=False), Console()
     if line is None:
@@ -47,9 +46,12 @@ def explain(
             index(found)
         )
         return
-    explained = [explain_line(study, each, option, month) for each in lines_called(study, line)]
+    asked = what_is_asked(study, line, option, month)
     if as_json:
-        print_json(to_json(explained[0] if len(explained) == 1 else explained))
+        told = [asked.how] if asked.how and not asked.lines else to_json(asked.lines)
+        print_json(told[0] if len(told) == 1 else told)
         return
-    for each in explained:
+    if asked.how:
+        console.print(asked.how, highlight=False)
+    for each in asked.lines:
         console.print(derivation(each, depth))

@@ -16,6 +16,10 @@ from breakeven.study.study import Study
 
 NOTHING = "–"
 QUALITY: dict[GateVerdict, str] = {"fail": "FAILED", "unknown": "NOT TESTED", "pass": "passed"}
+QUANTILES = ("  8 in 10 lie from", "  to")
+PAYS, CASH_IS_BACK, QUALITY_ROW, POSSIBLE = "  pays in", "Cash is back in", "Quality", "Possible"
+GPUS = ("Number of GPUs", "GPUs used, of paid")
+HARDWARE = "Hardware to buy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +68,7 @@ def once_rows(study: Study) -> Iterator[PageRow]:
     paid = tuple(amount(study, each.project) for each in capital)
     yield PageRow(label="Paid once", values=paid, key="one_time_cost", bold=True)
     if any(each.hardware for each in capital):
-        yield PageRow(
-            label="Hardware to buy", values=tuple(amount(study, each.hardware) for each in capital), bold=True
-        )
+        yield PageRow(label=HARDWARE, values=tuple(amount(study, each.hardware) for each in capital), bold=True)
 
 
 def horizon_rows(study: Study) -> Iterator[PageRow]:
@@ -81,10 +83,10 @@ def horizon_rows(study: Study) -> Iterator[PageRow]:
     gains = each_column(study, lambda i: amount(study, option_of(study, i).expected_net_present_value))
     label = f"{study.basis.header.horizon_months}-month gain or loss"
     yield PageRow(label=label, values=gains, key="net_present_value", bold=True)
-    yield PageRow(label="  8 in 10 lie from", values=drawn(end("p10")))
-    yield PageRow(label="  to", values=drawn(end("p90")))
-    yield PageRow(label="  pays in", values=drawn(lambda i: chance_words(study, i)))
-    yield PageRow(label="Cash is back in", values=each_column(study, lambda i: payback_words(payback_of(study, i))))
+    yield PageRow(label=QUANTILES[0], values=drawn(end("p10")))
+    yield PageRow(label=QUANTILES[1], values=drawn(end("p90")))
+    yield PageRow(label=PAYS, values=drawn(lambda i: chance_words(study, i)))
+    yield PageRow(label=CASH_IS_BACK, values=each_column(study, lambda i: payback_words(payback_of(study, i))))
 
 
 def chance_words(study: Study, column: int) -> str:
@@ -108,15 +110,14 @@ def tested_rows(study: Study) -> Iterator[PageRow]:
     """GPUs, quality, and what the case's own rules forbid."""
     if any(each.gpus for each in study.options):
         idle = any(each.gpus_billed != each.gpus for each in study.options)
-        name = "GPUs used, of paid" if idle else "Number of GPUs"
-        yield PageRow(label=name, values=each_column(study, lambda i: gpus(study, i)))
+        yield PageRow(label=GPUS[idle], values=each_column(study, lambda i: gpus(study, i)))
     asked = any(gate.side == "open model" for gate in study.basis.gates)
     if asked:
-        yield PageRow(label="Quality", values=each_column(study, lambda i: quality(study, i), "as today"))
+        yield PageRow(label=QUALITY_ROW, values=each_column(study, lambda i: quality(study, i), "as today"))
     judged = judged_columns(study.basis)
     possible = [not each.failed and not too_small(study, i) for i, each in enumerate(judged)]
     if not all(possible):
-        yield PageRow(label="Possible", values=tuple("yes" if each else "NO" for each in possible))
+        yield PageRow(label=POSSIBLE, values=tuple("yes" if each else "NO" for each in possible))
 
 
 def too_small(study: Study, column: int) -> bool:
