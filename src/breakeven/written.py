@@ -30,8 +30,8 @@ _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 60
 
 
-def json_of(text: str) -> Any:
-    """The value of a JSON text. Raises `json.JSONDecodeError` for every text that has none."""
+def json_of(text: str, *, clean: bool = True) -> Any:
+    """The value of a JSON text; `clean`: without half letters. Raises `json.JSONDecodeError` where it has none."""
     try:
         value = json.loads(text)
     except json.JSONDecodeError:
@@ -40,7 +40,7 @@ def json_of(text: str) -> Any:
         raise json.JSONDecodeError(TOO_DEEP, text, 0) from None
     except ValueError:
         raise json.JSONDecodeError("a number in it is too long", text, 0) from None
-    return cleaned(value) if MAYBE_SURROGATE.search(text) else value
+    return cleaned(value) if clean and MAYBE_SURROGATE.search(text) else value
 
 
 def yaml_of(text: str) -> Any:

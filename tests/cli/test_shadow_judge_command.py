@@ -7,15 +7,17 @@ import threading
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml_of_plan
-from shadow_rows import pair_of, written
+from shadow_rows import pair_of, row, written
 from typer.testing import CliRunner, Result
 
 from assessed import study
 from breakeven.cli.commands import app
 from breakeven.cli.shadow_judge import CODES
 from breakeven.cli.shadow_serve import fresh
+from breakeven.numbers.operations import pick
 from breakeven.problems import Problem
 from breakeven.proof.judge.registration import Registration, Terms
 from breakeven.proof.judge.shadow import judge_files
@@ -85,6 +87,9 @@ def test_a_changed_registration_and_another_plan_are_refused(plan: Path, tmp_pat
     terms.write_text(terms.read_text().replace("0.05", "0.2"))
     with pytest.raises(Problem, match="changed after the first look"):
         run(path, "--plan", plan, "--preregistration", terms)
+    other = yaml_of_plan.written(tmp_path / "other.yaml", name="another")
+    with pytest.raises(Problem, match='written for the plan "case", and this is "another"'):
+        run(path, "--plan", other, "--preregistration", terms)
     with pytest.raises(Problem, match="not a plan of this version"):
         run(path, "--plan", written(tmp_path / "x.yaml", ["a: 1\n"]), "--preregistration", tmp_path / "new.yaml")
 
@@ -151,12 +156,45 @@ def test_in_money_an_answer_that_is_not_accepted_makes_the_others_dearer(tmp_pat
     assert column is not None
     accepted = judged.results[0].totals.candidate.accepted_share
     assert accepted == pytest.approx(0.7)
-    assert cost.own == pytest.approx(after.options[column - 1].cost_per_mtok * 601 / 1e6 / accepted)
-    assert {n: (b, a) for n, b, a in money.recomputed.changed}["replica_tokens_per_second"][1] == 9000
+    assert cost.candidate == pytest.approx(after.options[column - 1].cost_per_mtok * 601 / 1e6 / accepted)
+    assert {n: (b, a) for n, b, a in money.recomputed[0].changed}["replica_tokens_per_second"][1] == 9000
     at = {each.name: i for i, each in enumerate(after.basis.demand.workloads)}[name]
     ratio = after.basis.inputs["tokenizer_ratio"].likely.ravel()[at]
     assert ratio == pytest.approx(601 / (500 + 202))
     assert after.basis.inputs["tokenizer_ratio"].kind == "measured"
+
+
+def test_at_another_host_an_accepted_answer_costs_what_the_host_lists(tmp_path: Path) -> None:
+    """Two arms of one host's price: 500 tokens read and 202 written, three of four accepted."""
+    before = study("support-chat")
+    name = workloads_of(before.basis)[0]
+    column = next(i for i, each in enumerate(before.basis.columns) if each.mode == "endpoint")
+    target = before.basis.columns[column].name
+    lines = [
+        line
+        for place in range(400)
+        for line in (
+            row(place, "api", after=place * 3000, workload=name),
+            row(
+                place, "host", after=place * 3000, workload=name, cost=None, completion_tokens=202,
+                refusal=place % 4 == 0,
+            ),
+        )
+    ]  # fmt: skip
+    terms = Registration(plan="x", workloads={name: Terms(target=target, candidate="host")})
+    judged = judge_files([written(tmp_path / "s.jsonl", lines)], terms)
+    money, after = shadow_money(before, judged, date="2026-11-30")
+    (cost,) = money.answers
+    assert (cost.at, cost.candidate_from) == (target, "the host's list price")
+    values = after.basis.inputs
+    read, wrote = (
+        float(pick(values[f"elsewhere_{kind}_price_per_mtok"].likely, workload=0, option=column))
+        for kind in ("input", "output")
+    )
+    # what is written to the host's cache, and prices that fall, move it by a little
+    assert cost.candidate * 0.75 == pytest.approx((500 * read + 202 * wrote) / 1e6, rel=0.05)
+    assert [each.option for each in money.days] == [each.option for each in money.recomputed] == [target]
+    assert money.days[0].costs > 0
 
 
 def test_a_shadow_run_answers_the_gate_on_quality_of_its_workload_only() -> None:
@@ -168,8 +206,6 @@ def test_a_shadow_run_answers_the_gate_on_quality_of_its_workload_only() -> None
 
 
 def test_a_further_day_is_worth_most_where_it_is_least_clear(tmp_path: Path) -> None:
-    import numpy as np
-
     from breakeven.proof.judge.judgement import judged as judging_of
     from breakeven.proof.judge.judgement import judging
     from breakeven.proof.records.pairs import SINGLE

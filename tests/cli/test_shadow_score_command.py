@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -89,7 +90,18 @@ def test_a_judge_behind_an_endpoint_is_asked_and_told_of(texts: Path, tmp_path: 
 def test_a_judge_that_cannot_be_reached_gives_no_scores_and_is_told(texts: Path, tmp_path: Path) -> None:
     said = run(texts, "-o", tmp_path / "o.jsonl", "--url", "http://127.0.0.1:9/v1", "--model", "m").stdout
     assert "nonsense or did not come" in said
+    assert "was not asked any more" in said
+    assert int(said.partition("Asked ")[2].partition(" times")[0]) <= 11  # ten in a row, and the last one's other order
     assert scores(tmp_path / "o.jsonl") == {"p98": -1.0}
+
+
+def test_scores_by_rule_need_no_more_than_they_use(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidfuzz.fuzz", None)
+    monkeypatch.setattr("breakeven.proof.judge.text_scores._part", lambda name: pytest.fail(f"{name} is not needed"))
+    run(texts, "-o", tmp_path / "o.jsonl", "--by", "same")
+    assert set(scores(tmp_path / "o.jsonl").values()) == {0.0}
 
 
 def test_likeness_is_held_against_the_api_asked_again(texts: Path, tmp_path: Path) -> None:
@@ -105,6 +117,10 @@ def test_what_is_missing_is_told(texts: Path, tmp_path: Path) -> None:
     rows = written(tmp_path / "shadow.jsonl", [{"schema": 1, "trace": "t"}])
     with pytest.raises(Problem, match="no row of a shadow log"):
         run(rows, "-o", tmp_path / "o.jsonl")
+    for label in ('{"score": 1}', '{"pair": "p1", "score": NaN}', '{"pair": "p1", "score": "much"}', "[]", "{"):
+        labels = written(tmp_path / "labels.jsonl", [f"{label}\n"])
+        with pytest.raises(Problem, match=r"labels\.jsonl:1: this line is no human score"):
+            run(texts, "-o", tmp_path / "o.jsonl", "--by", "same", "--labels", labels)
     lone = written(tmp_path / "texts-a.jsonl", [text(1, "api", "x")])
     with pytest.raises(Problem, match="no pair has the texts"):
         run(lone, "-o", tmp_path / "o.jsonl")

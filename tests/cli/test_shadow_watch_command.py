@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from shadow_rows import START
 from typer.testing import CliRunner, Result
 
 from breakeven.cli.commands import app
-from breakeven.cli.shadow_watch import alone
+from breakeven.cli.shadow_judge import registered
 from breakeven.problems import Problem
+from breakeven.proof.judge.registration import fingerprint_of
+from breakeven.proof.judge.shadow import FORMAT
+from breakeven.proof.records.alone import alone
 from breakeven.proof.records.live_plan import LivePlan, Shares, read_live_plan, write_live_plan
 
 
@@ -21,7 +25,9 @@ def place(tmp_path: Path) -> Path:
     yaml_of_plan.written(tmp_path / "plan.yaml")
     write_live_plan(tmp_path / "canary.json", LivePlan(written=START, workloads={"chat": Shares()}))
     (tmp_path / "log").mkdir()
-    judged = {"workloads": [{"workload": "chat", "verdict": "GO"}]}
+    path, registration = registered(tmp_path / "plan.yaml", None)
+    judged = {"format": FORMAT, "plan": registration.plan, "registration": fingerprint_of(path)}
+    judged |= {"workloads": [{"workload": "chat", "verdict": "GO"}]}
     (tmp_path / "judgement.json").write_text(json.dumps(judged))
     return tmp_path
 
@@ -45,9 +51,19 @@ def test_it_begins_with_a_go_and_then_holds(place: Path) -> None:
 def test_without_a_go_nothing_begins(place: Path) -> None:
     with pytest.raises(Problem, match="begins with a judgement"):
         run(place)
-    (place / "judgement.json").write_text('{"workloads": [{"workload": "chat", "verdict": "NOT YET"}]}')
-    with pytest.raises(Problem, match="says NOT YET"):
-        run(place, "--judgement", str(place / "judgement.json"))
+    path = place / "judgement.json"
+    judged = json.loads(path.read_text())
+    for changed, told in (
+        ({"workloads": [{"workload": "chat", "verdict": "NOT YET"}]}, "says NOT YET"),
+        ({"workloads": []}, "says nothing of chat"),
+        ({"plan": "another"}, 'of the plan "another"'),
+        ({"registration": "0" * 64}, "by another registration"),
+        ({"registration": ""}, "by another registration"),  # a judgement that nobody sealed
+        ({"format": "x"}, "no judgement of this version"),
+    ):
+        path.write_text(json.dumps(judged | changed))
+        with pytest.raises(Problem, match=told):
+            run(place, "--judgement", str(path))
     assert read_live_plan(place / "canary.json").step == 0
 
 
@@ -59,9 +75,8 @@ def test_a_workload_that_does_not_move_is_told(place: Path) -> None:
 
 
 def test_two_watchers_are_one_too_many(tmp_path: Path) -> None:
-    with (
-        alone(tmp_path / "record.jsonl"),
-        pytest.raises(Problem, match="another watcher"),
-        alone(tmp_path / "record.jsonl"),
-    ):
+    def held() -> AbstractContextManager[None]:
+        return alone(tmp_path / "record.jsonl", who="another watcher", fix="End it.")
+
+    with held(), pytest.raises(Problem, match="another watcher holds it"), held():
         pass

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from assessed import SIX_MONTHS
+from assessed import SIX_MONTHS, study
 from breakeven.cli.commands import app
+from breakeven.numbers.operations import pick
 from breakeven.problems import Problem
 from breakeven.proof.track.actuals import Actuals, Spell
 from breakeven.report.board.track_sheet import track_sheet
@@ -92,6 +93,26 @@ def test_without_a_sign_of_our_own_fleet_buying_is_tracked() -> None:
     assert found.months[0].steps[0].planned == pytest.approx(planned("api_bill", 0, 1))
     with pytest.raises(Problem, match="nosuch"):
         tracked(small(), actuals(api_bill=1.0), option="nosuch")
+
+
+def test_a_move_to_another_host_is_held_against_its_bill() -> None:
+    before = study("support-chat")
+    column = next(i for i, each in enumerate(before.basis.columns) if each.mode == "endpoint")
+    name, comparison = before.basis.columns[column].name, comparison_of(before.basis)
+    lines = ("api_bill", "elsewhere_bill")
+    got = comparison.evaluate([*lines, "monthly_cost"])
+    here, there = (comparison.month(got[line], column, 1) for line in lines)
+    found, after = tracked(before, actuals(api_bill=here + 1.5 * there), option=name)
+    (month,) = found.months
+    (step,) = month.steps
+    assert (found.option, step.name) == (name, "elsewhere_bill")
+    assert (step.planned, step.measured) == pytest.approx((there, 1.5 * there))
+    assert month.gap == pytest.approx(0.5 * there)
+    assert "api_bill" not in month.as_planned or here
+    read = "elsewhere_input_price_per_mtok"
+    old, new = (float(pick(each.basis.inputs[read].likely, workload=0, option=column)) for each in (before, after))
+    assert new == pytest.approx(1.5 * old)
+    assert found.forecast[5] > found.plan[5]
 
 
 def test_prices_far_above_the_plan_cross_a_flip_and_reopen_the_decision() -> None:

@@ -50,7 +50,7 @@ KEYS = {
     "BREAKEVEN_HASH_KEY": "hash",
     "OPENAI_API_KEY": "key-of-the-api",
     "SELF_FAKE_API_KEY": "key-of-self",
-    "SELF_LLAMA_CPP_API_KEY": "key-of-llama",
+    "LLAMA_CPP_API_KEY": "key-of-llama",
 }
 
 
@@ -91,7 +91,7 @@ def written(folder: Path, kind: Kind, servers: tuple[Server, Server, Server], pl
     doc = plan(
         workload("chat", primary=OWN, fallback=API),
         workload("real", primary=REAL, fallback=API),
-        targets={API: "api", OWN: "fleet", REAL: "fleet"},
+        targets={API: "api", OWN: "fleet", REAL: "api"},  # the second moves to another host
     )
     made = routes_of(doc, addresses={API: api, OWN: own, REAL: real})
     limits = Limits(wait=WAIT, out_of_rotation=OUT)
@@ -171,8 +171,8 @@ class TestLiteLLM:
         found = rows_since(log, before, 20)
         pairs = {row.pair: {each.arm for each in found if each.pair == row.pair} for row in found}
         assert len(pairs) == 10
-        assert all({"api", "self"} <= arms for arms in pairs.values())
-        copies = [row for row in found if row.arm == "self"]
+        assert all({"api", "host"} <= arms for arms in pairs.values())
+        copies = [row for row in found if row.arm == "host"]
         assert all(row.role == "mirrored" and row.error is None and row.completion_tokens for row in copies)
         assert sum(row.compared_with is not None for row in found) >= 10
 
@@ -226,7 +226,7 @@ class TestLiteLLM:
         before = len(rows(log))
         with asked_all_the_while(litellm.client) as answers:
             begun = now()
-            moment = _rolled_back(litellm, log, tmp_path / "record.jsonl")
+            moment = _rolled_back(litellm, tmp_path / "record.jsonl")
             canary = [row for row in rows(log)[before:] if row.assigned == "self"]
             time.sleep(2.0)
         seconds = (moment - begun).total_seconds()
@@ -236,6 +236,16 @@ class TestLiteLLM:
         assert all(said.whole for said in answers)
         late = [row for row in rows(log)[before:] if row.assigned == "self" and row.started > moment + SEEN_WITHIN]
         assert late == []
+
+    def test_what_the_candidate_answers_is_mirrored_back_and_paired(self, litellm: World, log: Path) -> None:
+        litellm.force(share=1.0, mirror_back=1.0)
+        time.sleep(OUT)
+        before = len(rows(log))
+        assert all(said.whole for said in litellm.real_client.many(6))
+        found = rows_since(log, before, 12)
+        pairs = {pair: {row.arm: row.role for row in found if row.pair == pair} for pair in {row.pair for row in found}}
+        assert list(pairs.values()) == [{"host": "answered", "api": "mirrored"}] * 6
+        litellm.force(share=0.0)
 
     def test_a_plan_that_is_half_written_changes_nothing(self, litellm: World) -> None:
         litellm.force(share=1.0)
@@ -271,12 +281,14 @@ class TestLiteLLM:
         assert measured.output_tokens > 0
 
 
-def _rolled_back(world: World, log: Path, record: Path) -> datetime:
+def _rolled_back(world: World, record: Path) -> datetime:
     """Watch as `breakeven shadow watch` does: up to a tenth, and back when the canary fails more often than it may."""
     guarded = Guarded(workload="chat", candidate="self", control="api", times=2.0, promises=())
     hour = timedelta(hours=1)
     ladder = Ladder(guarded=guarded, rungs=(0.1, 1.0), hold=hour, least_requests=1000, alpha=0.05, mirror_back=0.0)
-    state = watching(ladder, Watched(log=log, live=world.gateway.folder / "canary.json", record=record), now())
+    gateway = world.gateway
+    places = Watched(log=gateway.tail, live=gateway.folder / "canary.json", record=record, put=gateway.put_in_force)
+    state = watching(ladder, places, now())
     end = time.monotonic() + 90
     while time.monotonic() < end:
         state, decision = look(state, now())
@@ -356,6 +368,29 @@ class TestEnvoy:
         assert all(said.whole for said in envoy.client.many(60, at_once=4))
         assert time.monotonic() - begun < 10  # copies that hang hold nobody up
         envoy.force(share=0.0, mirror=0.0)
+
+    def test_each_arm_is_asked_for_its_own_name_of_the_model(self, envoy: World) -> None:
+        for share, server, name in ((1.0, envoy.own, "fake"), (0.0, envoy.api, "m-api")):
+            envoy.force(share=share)
+            assert envoy.client.ask().whole
+            assert server.seen()["last"][-1]["body"]["model"] == name
+
+    def test_a_fifth_of_failures_on_a_tenth_is_rolled_back(self, envoy: World, tmp_path: Path) -> None:
+        """By its own access log and its own weights."""
+        envoy.force(share=1.0)
+        _wait_until_back(envoy)
+        envoy.force(share=0.0)
+        envoy.own.control(mode="flaky", share=0.2, seed=3)
+        with asked_all_the_while(envoy.client) as answers:
+            begun = now()
+            moment = _rolled_back(envoy, tmp_path / "record.jsonl")
+            time.sleep(0.5)
+            asked = envoy.own.seen()["requests"]
+            time.sleep(1.0)
+            assert envoy.own.seen()["requests"] == asked  # its weights were moved too
+        print(f"rolled back after {(moment - begun).total_seconds():.1f} s, {len(answers)} requests in all")
+        assert moment - begun <= timedelta(seconds=10 * SLOWER)
+        assert all(said.whole for said in answers)
 
     def test_a_real_engine_answers_and_who_names_no_workload_is_told(self, envoy: World) -> None:
         envoy.force(share=1.0)

@@ -49,20 +49,20 @@ def judge(
     """Judge a shadow run. Exit codes: 0 GO, 10 NOT YET, 11 ROLLBACK, 12 NO-GO, 13 INCONCLUSIVE."""
     from breakeven.cli.shadow_serve import serving
     from breakeven.outputs import tried, write
-    from breakeven.proof.judge.registration import read_registration, sealed
+    from breakeven.proof.judge.registration import sealed
     from breakeven.proof.judge.shadow import document, judge_files
     from breakeven.report.pages.shadow_page import shadow_page
 
-    terms = registered(plan, preregistration)
+    terms, registration = registered(plan, preregistration)
     if not logs:
         return
     tried(out, sources=[*logs, plan, terms, *filter(None, (judged, case))])
+    study = None if case is None else study_of(case, registration.plan)
     fingerprint = sealed(terms, now=datetime.now(UTC))
-    registration = read_registration(terms)
 
     def judging() -> tuple[dict[str, Any], Any]:
         found = judge_files(logs, registration, judged_by=judged, fingerprint=fingerprint, memory_limit=memory_limit)
-        in_money = None if case is None else money_of(case, registration.plan, found, tokens_per_second)
+        in_money = None if study is None else money_of(study, found, tokens_per_second)
         data = document(found) | ({} if in_money is None else {"money": asdict(in_money)})
         if out is not None:
             write(out, json.dumps(data, indent=2, allow_nan=False) + "\n")
@@ -85,28 +85,36 @@ def answer(data: dict[str, Any], page: Any, *, as_json: bool) -> None:
     raise typer.Exit(CODES[data["verdict"]])
 
 
-def registered(plan: Path, given: Path | None) -> Path:
-    """The registration: the file named, else one beside the plan; written from the plan where there is none."""
+def registered(plan: Path, given: Path | None) -> tuple[Path, Any]:
+    """The registration and its file: the one named, else one beside the plan; written from the plan where there is
+    none. Raises `Problem` where it is of another plan.
+    """
     from breakeven.plan.reading import read_plan
-    from breakeven.proof.judge.registration import read_registration, registration_of, write_registration
+    from breakeven.proof.judge.registration import of_this_plan, read_registration, registration_of, write_registration
 
-    path = given or plan.with_name(f"{plan.stem}.shadow.yaml")
-    if path.exists():
-        read_registration(path)
-        return path
-    write_registration(path, registration_of(read_plan(plan)))
-    typer.echo(f"Written: {path}. It is sealed at the first look: edit it before.", err=True)
-    return path
+    path, planned = given or plan.with_name(f"{plan.stem}.shadow.yaml"), read_plan(plan)
+    if not path.exists():
+        write_registration(path, registration_of(planned))
+        typer.echo(f"Written: {path}. It is sealed at the first look: edit it before.", err=True)
+    found = read_registration(path)
+    of_this_plan(found, planned, where=str(path))
+    return path, found
 
 
-def money_of(case: Path, plan: str, found: Any, tokens_per_second: float | None) -> Any:
-    """The judgement in the money of its case. Raises `Problem` where the plan is of another one."""
+def study_of(case: Path, plan: str) -> Any:
+    """The study of the plan's case. Raises `Problem` where the plan is of another one."""
     from breakeven.cli.studies import load_study
     from breakeven.problems import Problem
-    from breakeven.study.questions.shadow_money import shadow_money
 
     study = load_study(case, choices=False)
     if study.basis.header.name != plan:
         told = f'the plan is of "{plan}", and this is "{study.basis.header.name}"'
         raise Problem(told, where=str(case), fix="Give the case that the plan was made of.")
+    return study
+
+
+def money_of(study: Any, found: Any, tokens_per_second: float | None) -> Any:
+    """The judgement in the money of its case."""
+    from breakeven.study.questions.shadow_money import shadow_money
+
     return shadow_money(study, found, date=f"{datetime.now(UTC):%Y-%m-%d}", tokens_per_second=tokens_per_second)[0]

@@ -56,9 +56,12 @@ def score(
     elif by == "judge":
         terms = Terms(input_price=input_price, output_price=output_price, budget=budget, swapped=swapped)
         ledger = Ledger()
-        for pair, value, ledger in judged((each.contest for each in found), terms, endpoint(url, model, key)):  # noqa: B007
-            if value is not None:
-                lines.append({"pair": pair, "score": value, "by": model})
+        try:
+            for pair, value, ledger in judged((each.contest for each in found), terms, endpoint(url, model, key)):  # noqa: B007
+                if value is not None:
+                    lines.append({"pair": pair, "score": value, "by": model})
+        except KeyboardInterrupt:
+            typer.echo("Stopped: what was scored so far is paid for, and is written.")
         tell(ledger)
     else:
         raise typer.BadParameter(f'"{by}" is none of judge, {", ".join(RULES)}')
@@ -70,15 +73,20 @@ def score(
 
 def tell(ledger: Any) -> None:
     """How the judge judged."""
+    from breakeven.texts import shown
+
     typer.echo(
         f"Asked {ledger.asked:,} times for ${ledger.spent:,.2f}. Position bias {_share(ledger.position_bias)}, "
         f"decisive {_share(ledger.decisiveness)}, the same in both orders: {ledger.consistent:,} of "
         f"{ledger.both_orders:,}."
     )
     if ledger.nonsense:
-        typer.echo(f"{ledger.nonsense:,} answers were nonsense or did not come: {'; '.join(ledger.examples)[:300]}")
+        said = shown("; ".join(ledger.examples)[:300])
+        typer.echo(f"{ledger.nonsense:,} answers were nonsense or did not come{': ' + said if said else '.'}")
+    if ledger.gave_up:
+        typer.echo(f"The judge did not answer {ledger.silent} times in a row, and was not asked any more: is it there?")
     if ledger.not_judged:
-        typer.echo(f"{ledger.not_judged:,} pairs have no score: the budget, or nonsense.")
+        typer.echo(f"{ledger.not_judged:,} pairs have no score: the budget, nonsense, or no answer.")
     if ledger.failed_candidates:
         typer.echo(f"{ledger.failed_candidates:,} pairs lost without asking: the candidate gave no answer.")
 
@@ -115,7 +123,7 @@ def by_rule(
 ) -> Iterator[tuple[str, float]]:
     """Each pair's score: its likeness to the control's answer less that of the control asked again, or validity."""
     from breakeven.proof.judge.text_pairs import paired_texts
-    from breakeven.proof.judge.text_scores import is_valid, scores_of
+    from breakeven.proof.judge.text_scores import LIKENESS, is_valid
 
     again = {} if rule == "valid" else {each.pair: each for each in paired_texts(texts, noise, control)}
     for pair in found:
@@ -126,8 +134,7 @@ def by_rule(
                 yield pair.pair, valid - reference
         elif pair.pair in again:
             one, other = (
-                getattr(scores_of(each.contest.candidate or "", each.contest.control), rule)
-                for each in (pair, again[pair.pair])
+                LIKENESS[rule](each.contest.candidate or "", each.contest.control) for each in (pair, again[pair.pair])
             )
             if other is not None:
                 yield pair.pair, (one or 0.0) - other
@@ -154,7 +161,9 @@ def endpoint(url: str, model: str, key: str) -> Callable[[Sequence[str]], Sequen
             data = answer.json()
             used = data.get("usage") or {}
             text = data["choices"][0]["message"]["content"] or ""
-            return Asked(text=text, input_tokens=used.get("prompt_tokens"), output_tokens=used.get("completion_tokens"))
+            read, wrote = (used.get(name) for name in ("prompt_tokens", "completion_tokens"))
+            counts = [each if type(each) is int and each >= 0 else None for each in (read, wrote)]
+            return Asked(text=str(text), input_tokens=counts[0], output_tokens=counts[1])
         except (httpx2.HTTPError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
@@ -170,10 +179,12 @@ def _objects(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
         if line.strip():
             try:
                 found = json_of(line)
-                float(found["score"])
+                known = all(key in found for key in keys) and -1 <= float(found["score"]) <= 1
             except (ValueError, TypeError, LookupError):
-                fix = f"Write JSON lines with {' and '.join(keys)}."
-                raise Problem("this line is no human score", where=f"{path}:{number}", fix=fix) from None
+                known = False
+            if not known:
+                fix = f"Write JSON lines with {' and '.join(keys)}; a score is from -1 to 1."
+                raise Problem("this line is no human score", where=f"{path}:{number}", fix=fix)
             yield found
 
 

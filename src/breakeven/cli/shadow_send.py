@@ -58,7 +58,7 @@ def send(
     from breakeven.proof.send.replay import Desk, Pace, send_all
 
     arms = _arms(arm, model, key)
-    requests = read_logged(logs)[:most]
+    requests = read_logged(logs, lambda told: typer.echo(told, err=True))[:most]
     if per_second is None and requests[0].started is None:
         raise Problem("the requests do not say when they came", fix="Give the pace: --per-second 2.")
     pace = Pace(rate=rate, per_second=per_second, at_once=at_once, wait=wait)
@@ -88,6 +88,7 @@ def _told(sent: Any, pace: Any, folder: Path | None) -> dict[str, Any]:
     """One arm's run in numbers; writes its measurement."""
     from breakeven.outputs import write
     from breakeven.proof.send.measured import measurement
+    from breakeven.texts import shown
 
     record = measurement(sent.rows, sent.arm, pace)
     errors = sorted({row.error for row in sent.rows if row.error})
@@ -96,6 +97,7 @@ def _told(sent: Any, pace: Any, folder: Path | None) -> dict[str, Any]:
         "sent": len(sent.rows),
         "before": sent.before,
         "failed": {kind: sum(row.error == kind for row in sent.rows) for kind in errors},
+        "said": shown(sent.said) or None,
         "late_seconds": round(sent.late, 2),
         "output_tokens_per_second": None if record is None else round(record["output_tokens"] / record["duration"], 1),
         "seconds_to_first_token": None if record is None else _rounded(record["ttft"]["p50"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
@@ -18,9 +17,18 @@ BACK = 11  # the exit code of a rollback, as of `shadow judge`
 
 
 def watch(
-    log: Annotated[Path, typer.Argument(help="The folder that the gateway's plugin logs to.")],
-    live: Annotated[Path, typer.Option("--live", metavar="FILE", help="The live plan of the gateway: canary.json.")],
     workload: Annotated[str, typer.Option("--workload", help="Which workload of the plan.")],
+    log: Annotated[
+        Path | None, typer.Argument(help="The folder that the gateway's plugin logs to, where it is not the gateway's.")
+    ] = None,
+    gateway: Annotated[
+        Path | None,
+        typer.Option("--gateway", metavar="DIR", help="The folder of the gateway, LiteLLM's or Envoy's: moves it too."),
+    ] = None,
+    live: Annotated[
+        Path | None,
+        typer.Option("--live", metavar="FILE", help="Without --gateway: the live plan that it reads, canary.json."),
+    ] = None,
     plan: Annotated[Path, typer.Option("--plan", metavar="FILE", help="The plan of `breakeven plan -o`.")] = Path(
         "plan.yaml"
     ),
@@ -48,17 +56,23 @@ def watch(
     from breakeven.plan.reading import read_plan
     from breakeven.proof.act.guard import Guarded
     from breakeven.proof.act.ladder import Ladder, ladder_shares
-    from breakeven.proof.act.watch import Places
-    from breakeven.proof.judge.registration import read_registration
+    from breakeven.proof.judge.registration import fingerprint_of
+    from breakeven.proof.records.alone import alone
 
-    written = record or live.with_name(f"{live.stem}.{workload}.record.jsonl")
+    places = places_of(gateway, log, live, record, workload)
     rungs = ladder_shares(read_plan(plan), workload)
-    terms = read_registration(registered(plan, preregistration)).workloads.get(workload)
+    path, registration = registered(plan, preregistration)
+    terms = registration.workloads.get(workload)
     if terms is None:
         raise Problem(f'"{workload}" is not registered', where=str(plan), fix="Name one that is, with --workload.")
     ladder = Ladder(
         guarded=Guarded(
-            workload=workload, candidate=terms.candidate, control=terms.control, times=times, promises=terms.promises
+            workload=workload,
+            candidate=terms.candidate,
+            control=terms.control,
+            times=times,
+            promises=terms.promises,
+            margin=terms.margin,
         ),
         rungs=rungs,
         hold=timedelta(hours=hours),
@@ -67,33 +81,63 @@ def watch(
         mirror_back=mirror_back,
         may_roll_back=rollback,
     )
-    with alone(written):
-        if not written.stat().st_size:
-            check_go(judgement, workload)
-        for kind in looks(ladder, Places(log=log, live=live, record=written), every, once=once):
+    with alone(places.record, who="another watcher", fix="End it first."):
+        if not places.record.stat().st_size:
+            check_go(judgement, workload, plan=registration.plan, registered=fingerprint_of(path))
+        for kind in looks(ladder, places, every, once=once):
             if kind in {"back", "end"}:
                 raise typer.Exit(BACK)
 
 
-def looks(ladder: Any, places: Any, every: float, *, once: bool) -> Iterator[str]:
-    """One look after the other; what changed is printed."""
-    from breakeven.proof.act.watch import look, watching
+def places_of(gateway: Path | None, log: Path | None, live: Path | None, record: Path | None, workload: str) -> Any:
+    """Where the rows come from, and what is changed. Raises `Problem` where that is not said."""
+    from breakeven.proof.act.watch import Places
+    from breakeven.proof.gateway.control import running
+    from breakeven.proof.records.live_plan import FILE
+    from breakeven.proof.records.tail import Tail
 
-    state, told = watching(ladder, places, datetime.now(UTC)), ""
+    beside = f"{Path(FILE).stem}.{workload}.record.jsonl"
+    if gateway is not None and live is None:
+        found = running(gateway, log=log)
+        return Places(
+            log=found.tail, live=gateway / FILE, record=record or gateway / beside, put=found.put_in_force
+        )  # fmt: skip
+    if log is None or live is None or gateway is not None:
+        fix = "Name the gateway's folder with --gateway, or the log and --live canary.json."
+        raise Problem("it is not said what to watch and what to move", fix=fix)
+    return Places(log=Tail(source=log), live=live, record=record or live.with_name(beside))
+
+
+def looks(ladder: Any, places: Any, every: float, *, once: bool) -> Iterator[str]:
+    """One look after the other; what changed is printed. A gateway that does not answer is tried again."""
+    from breakeven.proof.act.watch import look, watching
+    from breakeven.proof.gateway.control import Unreachable
+
+    state, told = None, ""
     while True:
-        state, decision = look(state, datetime.now(UTC))
-        if (said := f"{decision.kind}: {decision.share:.0%}, {decision.why}") != told:
+        try:
+            state = state or watching(ladder, places, datetime.now(UTC))
+            state, decision = look(state, datetime.now(UTC))
+            kind, said = decision.kind, f"{decision.kind}: {decision.share:.0%}, {decision.why}"
+            if state.tail.unread:
+                said += f" ({state.tail.unread:,} lines of the log are no rows, and count for nothing)"
+        except Unreachable as problem:
+            if once:
+                raise
+            state, kind, said = None, "stay", f"not done, and tried again: {problem}"
+        if said != told:
             typer.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {ladder.workload} {said}")
             told = said
-        yield decision.kind
+        yield kind
         if once:
             return
         sleep(every)
 
 
-def check_go(judgement: Path | None, workload: str) -> None:
-    """Nothing begins without a GO. Raises `Problem`."""
+def check_go(judgement: Path | None, workload: str, *, plan: str, registered: str) -> None:
+    """Nothing begins without a GO, by this registration, on this plan. Raises `Problem`."""
     from breakeven.files import LARGEST_MADE, text_of
+    from breakeven.proof.judge.shadow import FORMAT as JUDGEMENT
     from breakeven.written import json_of
 
     fix = "Write it with `breakeven shadow judge LOG… -o FILE`, and name it with --judgement."
@@ -103,31 +147,16 @@ def check_go(judgement: Path | None, workload: str) -> None:
         data = json_of(text_of(judgement, largest=LARGEST_MADE, fix=fix))
     except json.JSONDecodeError as error:
         raise Problem(f"this is not JSON: {error}", where=str(judgement), fix=fix) from None
-    results = data.get("workloads", ()) if isinstance(data, Mapping) else ()
-    said = next((each["verdict"] for each in results if each.get("workload") == workload), None)
+    data = data if isinstance(data, Mapping) else {}
+    if data.get("format") != JUDGEMENT:
+        raise Problem("this is no judgement of this version", where=str(judgement), fix=fix)
+    if data.get("plan") != plan:
+        raise Problem(f'it is of the plan "{data.get("plan")}", and this is "{plan}"', where=str(judgement), fix=fix)
+    if data.get("registration") != registered:
+        told = "it was judged by another registration than the one that is named here, or before that was changed"
+        raise Problem(told, where=str(judgement), fix=fix)
+    said = next((each.get("verdict") for each in data["workloads"] if each.get("workload") == workload), None)
     if said != "GO":
         raise Problem(
             f"it says {said or 'nothing'} of {workload}, and not GO", where=str(judgement), fix="Go on in shadow."
         )
-
-
-@contextmanager
-def alone(record: Path) -> Iterator[None]:
-    """The record, for one watcher at a time: two would climb in turn. Raises `Problem`."""
-    from breakeven.outputs import unwritable
-
-    try:
-        held = record.open("ab")
-    except OSError as error:
-        raise unwritable(record, error) from None
-    with held:
-        try:
-            import fcntl
-        except ImportError:  # a system without such locks: nobody is kept out
-            yield
-            return
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Problem("another watcher holds this record", where=str(record), fix="End it first.") from None
-        yield

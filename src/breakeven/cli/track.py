@@ -25,6 +25,9 @@ def track(
     option: Annotated[
         str | None, typer.Option("--option", help="The option that was carried out, by its name.")
     ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="FILE", help="The plan that was carried out names the option too.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FOLDER", help="Write track.json, .svg and .xlsx there.")
     ] = None,
@@ -45,6 +48,8 @@ def track(
     if out is not None:
         made(out)
     study = load_study(case, choices=False)
+    if option is None and plan is not None:
+        option = carried_out(plan, [each.name for each in study.basis.columns])
     found = tracked(study, read_actuals(actuals, study.basis.header.currency), option=option)[0]
     data = asdict(found) | {"reopen": found.reopen}
     if out is not None:
@@ -55,6 +60,14 @@ def track(
         Console(highlight=False).print(track_page(found))
     if fail_on_reopen and found.reopen:
         raise typer.Exit(REOPEN)
+
+
+def carried_out(plan: Path, options: list[str]) -> str | None:
+    """The host that a plan moves to, where it is an option of the study; None: a fleet of one's own, or several."""
+    from breakeven.plan.reading import read_plan
+
+    moved = {str(each["primary"]) for each in read_plan(plan)["workloads"] if each["cut_over_month"] is not None}
+    return moved.pop() if len(moved) == 1 and moved <= {*options} else None
 
 
 def written(found: Any, data: dict[str, Any], folder: Path) -> None:

@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 from shadow_rows import START, Line, row
 
+from breakeven.cli.shadow_watch import looks
 from breakeven.problems import Problem
 from breakeven.proof.act import watch as watch_module
 from breakeven.proof.act.chain import append, read_chain
+from breakeven.proof.act.drift import compared, drift
 from breakeven.proof.act.guard import Guarded, guard, guarded_on
 from breakeven.proof.act.ladder import Ladder, ladder_shares, standing
 from breakeven.proof.act.watch import Places, look, watching
+from breakeven.proof.gateway.control import Unreachable
 from breakeven.proof.judge.registration import Promised
 from breakeven.proof.records.live_plan import LivePlan, Shares, read_live_plan, write_live_plan
 from breakeven.proof.records.row import read_row
@@ -33,11 +36,11 @@ def places(tmp_path: Path) -> Places:
     (tmp_path / "log").mkdir()
     plan = LivePlan(written=START, workloads={"chat": Shares(mirror=0.5), "other": Shares(share=0.3)})
     write_live_plan(tmp_path / "canary.json", plan)
-    return Places(log=tmp_path / "log", live=tmp_path / "canary.json", record=tmp_path / "record.jsonl")
+    return Places(log=Tail(source=tmp_path / "log"), live=tmp_path / "canary.json", record=tmp_path / "record.jsonl")
 
 
 def log(places: Places, lines: list[Line]) -> None:
-    with (places.log / "shadow-2026-11-02.jsonl").open("a") as file:
+    with (places.log.source / "shadow-2026-11-02.jsonl").open("a") as file:
         file.writelines(json.dumps(each) + "\n" for each in lines)
 
 
@@ -190,6 +193,75 @@ def test_killed_anywhere_no_step_is_lost_or_done_twice(
     assert done == [0.1, 0.5]
 
 
+def drifting(week: int, worse: float) -> list[Line]:
+    """A week of answers with all of the traffic, each mirrored back; of the candidate's a part is refused."""
+    draw, lines = np.random.default_rng(week), []
+    for number in range(400):
+        pair, at = f"{week}-{number}", (week * 7 * 86_400) + number * 1500.0
+        refused = bool(draw.random() < worse)
+        mine = row(pair, "self", after=at, assigned="self", role="answered", refusal=refused)
+        lines += [mine, row(pair, "api", after=at, role="mirrored")]
+    return lines
+
+
+def test_after_the_cut_over_quality_that_slowly_drifts_below_the_margin_is_sent_back(places: Places) -> None:
+    """Good weeks do not outweigh a bad one: each week has a test of its own."""
+    for share in (0.1, 0.5, 1.0):
+        what = {"workload": "chat", "kind": "up", "share": share, "rung": LADDER.rungs.index(share) + 1, "why": ""}
+        append(places.record, "share", "done", what, at=START)
+    write_live_plan(places.live, read_live_plan(places.live).with_share(1.0, written=START, by="", workload="chat"))
+    watch, ended = watching(LADDER, places, START), None
+    for week, worse in enumerate([0.0] * 8 + [0.01, 0.06, 0.12, 0.2]):
+        log(places, drifting(week, worse))
+        watch, decision = look(watch, START + timedelta(days=7 * week + 6.95))
+        if decision.kind == "back":
+            ended = week
+            break
+    assert ended in (10, 11)
+    assert "fewer answers were accepted" in decision.why
+    assert shares(places) == 0.0
+
+
+def test_what_is_as_good_as_the_api_is_never_sent_back_for_its_quality() -> None:
+    for seed in range(10):
+        state = drift(margin=0.02, alpha=0.05)
+        for number, good in enumerate(np.random.default_rng(seed).random((300, 2)) < 0.97):
+            for arm, accepted in zip(("self", "api"), good, strict=True):
+                line = row(number, arm, role="answered" if arm == "self" else "mirrored", refusal=not accepted)
+                state = compared(state, read_row(line), arm=arm, candidate="self")
+        assert state.pairs == 300
+        assert state.alarm is None
+
+
+def test_an_answer_of_the_api_for_the_candidate_is_none_of_the_candidates() -> None:
+    state = drift(margin=0.02, alpha=0.05)
+    for line in (row(1, "api", assigned="self", role="answered"), row(1, "api", role="mirrored")):
+        arm = "self" if line["role"] == "answered" else "api"
+        state = compared(state, read_row(line), arm=arm, candidate="self")
+    assert (state.pairs, state.lost) == (1, 1.0)
+
+
+def test_a_gateway_that_does_not_answer_is_tried_again_and_the_step_is_done_once(places: Places) -> None:
+    put, answers = [], iter([Unreachable("gone"), Unreachable("gone"), None])
+
+    def changing(plan: LivePlan) -> None:
+        if (problem := next(answers, None)) is not None:
+            raise problem
+        put.append(plan.workloads["chat"].share)
+        write_live_plan(places.live, plan)
+
+    busy = replace(places, put=changing)
+    said = []
+    for kind in looks(LADDER, busy, 0.0, once=False):
+        said.append(kind)
+        if len(said) == 4:
+            break
+    assert put == [0.1]
+    assert said == ["stay", "stay", "stay", "stay"]
+    done = [each.phase for each in read_chain(places.record)]
+    assert done.count("done") == 1
+
+
 def test_a_record_that_was_changed_is_refused_and_a_torn_line_is_cut(places: Places) -> None:
     for share in (0.1, 0.5):
         append(places.record, "share", "done", {"workload": "chat", "share": share, "rung": 1, "kind": "up"}, at=START)
@@ -206,9 +278,9 @@ def test_a_record_that_was_changed_is_refused_and_a_torn_line_is_cut(places: Pla
 
 
 def test_a_growing_log_is_read_once_through_rotation_and_truncation(places: Places) -> None:
-    path = places.log / "shadow-2026-11-02.jsonl"
+    path = places.log.source / "shadow-2026-11-02.jsonl"
     log(places, [answered(1, "api", at=1)])
-    rows, tail = new_rows(Tail(folder=places.log))
+    rows, tail = new_rows(places.log)
     path.rename(path.with_name("shadow-2026-11-02.jsonl.1"))
     log(places, [answered(2, "api", at=2)])
     with path.open("a") as file:
@@ -221,8 +293,8 @@ def test_a_growing_log_is_read_once_through_rotation_and_truncation(places: Plac
     assert tail.unread == 1
     path.write_text(json.dumps(answered(3, "api", at=3))[:40] + "\n")
     _, tail = new_rows(tail)
-    assert tail.cut == 1
-    assert new_rows(Tail(folder=places.log / "nowhere"))[0] == []
+    assert tail.unread == 2  # it was cut: read from its start, and half a row is none
+    assert new_rows(Tail(source=places.log.source / "nowhere"))[0] == []
 
 
 def test_a_ramp_that_does_not_rise_is_told() -> None:

@@ -95,7 +95,8 @@ class TestLiteLLM:
         for each in deployments():
             if each["model_info"]["arm"] != "self":
                 assert each["model_info"]["cooldown_time"] == 0
-            assert ("max_budget" in each["litellm_params"]) == (each["model_info"]["arm"] == "aa")
+            copied = each["model_name"] in ("chat--aa", "chat--back")
+            assert ("max_budget" in each["litellm_params"]) == copied
 
     def test_the_self_hosted_arm_is_taken_out_by_rules_of_its_own(self) -> None:
         """The router's default number of faults counts as not said; a copy's faults are not the clients'."""
@@ -114,12 +115,12 @@ class TestLiteLLM:
         copying = {each["model_info"]["copies"]: each["litellm_params"] for each in deployments()}
         assert copying["self"]["silent_model"] == "chat--self"
         assert copying["self+aa"]["silent_model"] == ["chat--self", "chat--aa"]
-        assert copying["api"]["silent_model"] == "chat--aa"
+        assert copying["api"]["silent_model"] == "chat--back"  # the API's arm, or nothing would pair after the cut-over
         assert copying["self+aa"]["weight"] / (copying["self"]["weight"] + copying["self+aa"]["weight"]) == 0.1
 
     def test_every_deployment_has_a_name_of_its_own(self) -> None:
         names = [each["model_info"]["id"] for each in deployments(workload("a"), workload("b"))]
-        assert len(set(names)) == len(names) == 16
+        assert len(set(names)) == len(names) == 18
 
 
 class TestEnvoy:

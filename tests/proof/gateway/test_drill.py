@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from shadow_rows import row
 
 from breakeven.decision.readiness.evidence import Answer, judged
 from breakeven.decision.readiness.questionnaire import questionnaire
@@ -18,9 +19,14 @@ from breakeven.proof.gateway.emit import Places, files_of, write_files
 from breakeven.proof.gateway.litellm_config import Limits
 from breakeven.proof.gateway.routes import routes_of
 from breakeven.proof.records.live_plan import FILE, LivePlan, Shares, read_live_plan, write_live_plan
+from breakeven.proof.records.tail import Tail
 from proof.plans import plan, workload
 
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+
+
+def answered(arm: str, at: datetime, error: str | None = None) -> dict[str, object]:
+    return row("1", arm, role="answered", error=error) | {"started": at.isoformat(), "ended": at.isoformat()}
 
 
 @dataclass
@@ -47,11 +53,10 @@ class World:
             self.write("self" if share and (self.count % 10) < 10 * share[-1] else "api")
 
     def write(self, arm: str) -> None:
-        row = {"role": "answered", "workload": "chat", "arm": arm, "started": self.now.isoformat()}
-        row |= {"error": "server"} if self.fails and arm == "api" else {}
+        line = answered(arm, self.now, error="server" if self.fails and arm == "api" else None)
         (self.folder / "shadow").mkdir(exist_ok=True)
         with (self.folder / "shadow" / "shadow-2026-11-30.jsonl").open("a") as file:
-            file.write(f"{json.dumps(row)}\n")
+            file.write(f"{json.dumps(line)}\n")
 
 
 @pytest.fixture
@@ -139,9 +144,9 @@ def test_readiness_accepts_what_it_leaves(gateway: Running) -> None:
 
 def test_a_log_that_is_still_being_written_is_counted_once_and_whole(tmp_path: Path) -> None:
     path = tmp_path / "shadow-2026-11-30.jsonl"
-    row = json.dumps({"role": "answered", "workload": "chat", "arm": "self", "started": NOON.isoformat()})
+    row = json.dumps(answered("self", NOON))
     path.write_text(f"{row}\n")
-    watch = LogWatch(folder=tmp_path, workloads=("chat",), since=NOON)
+    watch = LogWatch(tail=Tail(source=tmp_path), workloads=("chat",), since=NOON)
     with path.open("a") as file:
         file.write(f"{row}\nnot json\n[1]\n" + '{"role": "answered", "workload": "chat"}\n' + row[:20])
     assert watch.look(NOON).at_self == 1

@@ -19,6 +19,7 @@ import breakeven
 from breakeven.problems import Problem
 from breakeven.proof.gateway.litellm_config import Limits, litellm_config
 from breakeven.proof.gateway.routes import routes_of
+from breakeven.proof.records.answers import REFUSALS, wants_json
 from breakeven.proof.records.live_plan import live_plan_of
 from breakeven.proof.records.row import read_row, read_text
 from proof.plans import plan
@@ -124,6 +125,16 @@ class TestCanary:
         put(tmp_path / "canary.json", share=1.0)
         assert asyncio.run(canary.async_filter_deployments("other", GROUP, request_kwargs={})) is GROUP
         assert asyncio.run(canary.async_filter_deployments("chat", [None], request_kwargs={})) == [None]
+
+
+def test_the_plugin_and_the_package_say_the_same_of_an_answer(plugins: dict[str, Any]) -> None:
+    logger, texts = plugins["shadow_logger"], plugins["shadow_texts"]
+    assert logger.REFUSAL.pattern == REFUSALS.pattern
+    assert logger.REFUSAL.flags == REFUSALS.flags
+    forms = ({}, {"type": "text"}, {"type": "json_object"}, {"type": "json_schema", "json_schema": {}}, "json", None)
+    for form in forms:
+        for request in ({"response_format": form}, {"text": {"format": form}}, {"text": "x"}):
+            assert texts.wants_json(request) == wants_json(request)
 
 
 MOMENT = datetime(2026, 11, 30, 21, 0, tzinfo=UTC)

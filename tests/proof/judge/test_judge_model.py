@@ -21,7 +21,8 @@ from breakeven.proof.judge.judge_model import (
     understood,
 )
 from breakeven.proof.judge.text_pairs import request_text
-from breakeven.proof.judge.text_scores import fields_agreeing, is_valid, likeness, schema_of, scores_of
+from breakeven.proof.judge.text_scores import fields_agreeing, is_valid, likeness, same, schema_of
+from breakeven.proof.records.answers import refuses
 
 TERMS = Terms(input_price=3.0, output_price=15.0, budget=100.0, swapped=0.5)
 
@@ -146,15 +147,13 @@ SCHEMA = {"type": "object", "required": ["a"], "properties": {"a": {"type": "int
 
 
 def test_scores_without_a_model() -> None:
-    found = scores_of('{"a": 1, "b": 2}', '{"b": 2, "a": 3}', SCHEMA)
-    assert (found.valid, found.fields, found.same, found.empty, found.refusal) == (1.0, 0.5, 0.0, False, False)
+    assert fields_agreeing('{"a": 1, "b": 2}', '{"b": 2, "a": 3}') == 0.5
     assert likeness("the cat sat", "sat the  CAT") == 1
     assert likeness("", "") == 1
     assert likeness("", "x") == 0
-    assert scores_of(" A  b ", "a B").same == 1
-    assert scores_of("I'm sorry, I can't help", "x").refusal
-    assert not scores_of("I can't overstate it", "x").refusal
-    assert scores_of("", "x").empty
+    assert (same(" A  b ", "a B"), same("a", "b")) == (1, 0)
+    refused = ("I'm sorry, I can't help", "I cannot assist", "Sorry, no", "As an AI model", "we are unable to do that")
+    assert [refuses(each) for each in (*refused, "I can't overstate it", "Sorrynote")] == [True] * 5 + [False] * 2
     assert fields_agreeing("[1]", "{}") is None
     assert fields_agreeing("{}", "{}") == 1
     assert [is_valid(text, SCHEMA) for text in ('{"a": 1}', '{"a": "x"}', "{", "{}")] == [True, False, False, False]

@@ -122,6 +122,10 @@ def test_clocks_that_differ_are_told_and_touch_no_latency(log) -> None:
         (row(9, "self", ended="soon"), "unreadable"),
         (row(9, "self", takes=-4.0), "before"),
         (row(9, "self", word_overlap=1.5), "score"),
+        (row(9, "self", started="1970-01-01T00:00:00+00:00"), "before 2020"),
+        (row(9, "self", ended="2999-01-01T00:00:00+00:00"), "after 2099"),
+        (row(9, "self", prompt_tokens=10**400), "over 1e12"),
+        (json.dumps(row(9, "self", cost=7)).replace("7,", "Infinity,") + "\n", "over 1e12"),
         (row(9, "self", completion_tokens=-3), "below zero"),
     ],
 )

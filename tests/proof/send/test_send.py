@@ -98,11 +98,13 @@ def streamed(pieces: list[str]) -> Callable[[dict[str, Any], Server], Awaitable[
     return behave
 
 
-def log(folder: Path, count: int = 5, seconds: float = 0.2, body: dict[str, Any] = CHAT) -> Path:
+def log(
+    folder: Path, count: int = 5, seconds: float = 0.2, body: dict[str, Any] = CHAT, endpoint: str = "chat"
+) -> Path:
     path = folder / "texts-2026-11-30.jsonl"
     rows = [
         {
-            "schema": 1, "trace": f"t{n}", "pair": f"p{n}", "arm": "api", "workload": "chat", "endpoint": "chat",
+            "schema": 1, "trace": f"t{n}", "pair": f"p{n}", "arm": "api", "workload": "chat", "endpoint": endpoint,
             "started": (NOON + timedelta(seconds=n * seconds)).isoformat(), "request": body, "answer": "a b",
         }
         for n in range(count)
@@ -153,7 +155,9 @@ def test_a_stopped_run_goes_on_and_sends_nothing_twice(tmp_path: Path) -> None:
             file.write('{"schema": 1, "pair": "p3", "ar')  # killed while it wrote
         with (tmp_path / "rows.jsonl.sent").open("a") as file:
             file.write('{"pair": "p3", "arm": "self"}\n')  # it had gone out
-        (sent,) = run(log(tmp_path, 5), out, arm)
+        texts_beside(out).write_text('{"schema": 1, "trace": "t0", "half')
+        (sent,) = run(log(tmp_path, 5), out, arm, texts=True)
+        assert [read_text(json.loads(line)).pair for line in texts_beside(out).read_text().splitlines()] == ["p4"]
         assert (len(server.bodies), sent.before) == (4, 4)
         with journal(out, texts=False) as kept:
             assert kept.unknown == 1
@@ -245,7 +249,8 @@ def test_other_endpoints_are_sent_where_they_belong(
     tmp_path: Path, body: dict[str, Any], pieces: list[str], endpoint: str
 ) -> None:
     with serving(streamed(pieces)) as (address, _):
-        run(log(tmp_path, 1, body=body), tmp_path / "rows.jsonl", Arm(name="self", address=address), texts=True)
+        logs = log(tmp_path, 1, body=body, endpoint=endpoint)
+        run(logs, tmp_path / "rows.jsonl", Arm(name="self", address=address), texts=True)
     (row,) = rows(tmp_path / "rows.jsonl")
     assert (row.endpoint, row.error, row.prompt_tokens, row.completion_tokens) == (endpoint, None, 7, 3)
     text = read_text(json.loads(texts_beside(tmp_path / "rows.jsonl").read_text()))
@@ -279,6 +284,33 @@ class TestLogged:
         assert [(each.pair, each.line) for each in read_logged([path])] == [("c1", 1), ("r.jsonl:3", 3)]
         assert read_logged([path])[1].body() == CHAT
 
+    def test_a_body_is_sent_to_the_letter(self, tmp_path: Path) -> None:
+        """Half a letter, a number with an exponent, a name in another script: nothing is mended on the way."""
+        said = '[{"role": "user", "content": "\\ud83d caf\\u00e9 é"}]'
+        body = f'{{"model": "m", "messages": {said}, "n_keep": 12345678901234567890}}'
+        path = tmp_path / "r.jsonl"
+        path.write_bytes(b"\xef\xbb\xbf" + body.encode() + b"\r\n" + body.encode())
+        (one, two) = read_logged([path])
+        assert one.body() == two.body() == json.loads(body)
+        with serving(streamed(WHOLE)) as (address, server):
+            run(path, tmp_path / "o.jsonl", Arm(name="self", address=address), pace=Pace(per_second=100))
+        assert server.bodies[0]["messages"] == json.loads(body)["messages"]
+        assert server.bodies[0]["n_keep"] == 12345678901234567890
+
+    def test_a_line_that_is_being_written_is_left_out_and_told(self, tmp_path: Path) -> None:
+        path, told = log(tmp_path, 2), []
+        path.write_text(path.read_text()[:-9])
+        assert len(read_logged([path], told.append)) == 1
+        assert "2: this line has no end yet" in told[0]
+
+    def test_the_endpoint_is_the_one_that_was_called(self, tmp_path: Path) -> None:
+        path = tmp_path / "r.jsonl"
+        path.write_text(json.dumps({"custom_id": "c", "url": "/v1/messages", "body": CHAT}))
+        assert read_logged([path])[0].endpoint == "messages"
+        logged = log(tmp_path, 1)
+        logged.write_text(logged.read_text().replace('"endpoint": "chat"', '"endpoint": "messages"'))
+        assert read_logged([logged])[0].endpoint == "messages"
+
     def test_of_a_pair_the_answer_of_the_api_is_taken_and_once(self, tmp_path: Path) -> None:
         path = log(tmp_path, 2)
         copies = path.read_text().replace('"arm": "api"', '"arm": "self"')
@@ -291,13 +323,15 @@ class TestLogged:
             ("", "no request"),
             ("{\n", "1: this is not JSON"),
             ("[1]\n", "no request"),
+            (b"\x1f\x8b\x08\x00\n", "is packed"),
+            ('{"model": "m"}\n'.encode("utf-16"), "not UTF-8"),
             ('{"model": "m"}\n', "no messages"),
             ('{"schema": 1, "pair": "p", "arm": "api"}\n', "no text that could be sent"),
             ('{"schema": 1, "request": {}}\n', "no row of a shadow log"),
         ],
     )
-    def test_what_cannot_be_sent_is_told_with_its_line(self, tmp_path: Path, text: str, told: str) -> None:
-        (tmp_path / "r.jsonl").write_text(text)
+    def test_what_cannot_be_sent_is_told_with_its_line(self, tmp_path: Path, text: str | bytes, told: str) -> None:
+        (tmp_path / "r.jsonl").write_bytes(text if isinstance(text, bytes) else text.encode())
         with pytest.raises(Problem, match=told):
             read_logged([tmp_path / "r.jsonl"])
 
@@ -315,10 +349,40 @@ def test_refusals_have_kinds() -> None:
     ]  # fmt: skip
 
 
-def test_thinking_counts_as_a_first_piece() -> None:
-    start = Heard(started=NOON, ended=NOON)
-    data = json.dumps({"choices": [{"delta": {"reasoning_content": "hm"}}]})
-    assert heard(start, data, "chat", lambda: NOON).first_token == NOON
+@pytest.mark.parametrize(
+    ("endpoint", "data"),
+    [
+        ("chat", {"choices": [{"delta": {"reasoning_content": "hm"}}]}),
+        ("messages", {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "hm"}}),
+        ("responses", {"type": "response.reasoning_text.delta", "delta": "hm"}),
+    ],
+)
+def test_thinking_counts_as_a_first_piece_and_is_no_part_of_the_answer(endpoint: str, data: dict[str, Any]) -> None:
+    found = heard(Heard(started=NOON, ended=NOON), json.dumps(data), endpoint, lambda: NOON)
+    assert (found.first_token, found.text) == (NOON, "")
+
+
+REFUSING = event(finish="content_filter").replace('"content": ""', '"content": "", "refusal": "no"')
+
+
+@pytest.mark.parametrize(
+    ("pieces", "form", "told"),
+    [
+        ([event("I'm sorry, I can't help with that"), *WHOLE[2:]], "text", (True, False, None)),
+        ([REFUSING], "text", (True, False, None)),
+        ([event('{"a": 1}'), *WHOLE[2:]], "json_object", (False, True, True)),
+        ([event("{"), *WHOLE[2:]], "json_schema", (False, True, False)),
+    ],
+)
+def test_a_replayed_row_says_of_an_answer_what_the_gateways_own_rows_say(
+    tmp_path: Path, pieces: list[str], form: str, told: tuple[bool | None, ...]
+) -> None:
+    """Without that, an answer of the candidate would be accepted where the same one of the API is not."""
+    logs = log(tmp_path, 1, body=CHAT | {"response_format": {"type": form}})
+    with serving(streamed(pieces)) as (address, _):
+        run(logs, tmp_path / "rows.jsonl", Arm(name="self", address=address))
+    (row,) = rows(tmp_path / "rows.jsonl")
+    assert (row.refusal, row.json_asked, row.json_valid) == told
 
 
 def test_the_files_are_for_their_owner_alone(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 By intention to treat: a request sent to the candidate that another arm answered in the end is a failure of the
 candidate, counted once, in whichever order its rows come. What nobody did wrong (the client went away, or asked for
 what neither arm gives) is in no count. Each step of the ladder has its own tests, at α/2, α/4, α/8, … so that all steps
-together are wrong with α at most; within a step each of the guardrails has its part.
+together are wrong with α at most; within a step each of the guardrails has its part. With all of the traffic the last
+step begins anew every week.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from breakeven.proof.act.drift import Drift, compared, drift
 from breakeven.proof.judge.counters import Count, count, counted, share_of_failures
 from breakeven.proof.judge.registration import Promised
 from breakeven.proof.records.row import Row
@@ -22,13 +24,16 @@ NOBODYS = ("cancelled", "refused")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guarded:
-    """Which traffic, and against what: failures at most `times` the baseline's, promises kept."""
+    """Which traffic, and against what: failures at most `times` the baseline's, promises kept, and after the cut-over
+    quality not worse by the `margin`.
+    """
 
     workload: str
     candidate: str
     control: str
     times: float
     promises: tuple[Promised, ...]
+    margin: float = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,7 @@ class Guard:
     since: datetime
     failures: Count
     latency: tuple[Count, ...]
+    drift: Drift | None = None
     requests: int = 0
     failed: int = 0
     baseline: int = 0
@@ -59,18 +65,21 @@ class Guard:
                     f"{test.events:,} of {test.trials:,} answers took over {promise.seconds:g} s ({promise.measure}), "
                     f"and at most {promise.share:.0%} may"
                 )
-        return None
+        return None if self.drift is None else self.drift.alarm
 
 
 def guard(guarded: Guarded, *, step: int, share: float, mirrored: float, alpha: float, since: datetime) -> Guard:
-    """The tests of the ladder's `step`-th share, from 1. `mirrored`: of what it answers, copied back to the API."""
-    part = alpha / 2**step / (1 + len(guarded.promises))
+    """The tests of the ladder's `step`-th share, from 1. `mirrored`: of what it answers, copied back to the API, where
+    quality is then watched too.
+    """
+    part = alpha / 2**step / (1 + len(guarded.promises) + bool(mirrored))
     others = (1 - share) + share * mirrored
     return Guard(
         guarded=guarded,
         since=since,
         failures=count("above", limit=share_of_failures(guarded.times, share / (share + others)), alpha=part),
         latency=tuple(count("above", limit=each.share, alpha=part) for each in guarded.promises),
+        drift=drift(margin=guarded.margin, alpha=part) if mirrored else None,
     )
 
 
@@ -87,10 +96,16 @@ def _after(state: Guard, row: Row) -> Guard:
     if row.error in NOBODYS:
         return state
     if row.role == "answered" and row.assigned == its.candidate:
-        return _of_candidate(state, row)
+        return _of_candidate(_compared(state, row, its.candidate), row)
     if row.arm == its.control and (row.assigned == its.control or row.role == "mirrored"):
-        return _of_baseline(state, failed=row.error is not None)
+        return _of_baseline(_compared(state, row, its.control), failed=row.error is not None)
     return state
+
+
+def _compared(state: Guard, row: Row, arm: str) -> Guard:
+    if state.drift is None:
+        return state
+    return replace(state, drift=compared(state.drift, row, arm=arm, candidate=state.guarded.candidate))
 
 
 def _of_candidate(state: Guard, row: Row) -> Guard:

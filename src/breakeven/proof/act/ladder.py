@@ -11,6 +11,7 @@ from breakeven.problems import Problem
 from breakeven.proof.act.chain import Entry
 from breakeven.proof.act.guard import Guard, Guarded, guard
 
+WEEK = timedelta(days=7)
 SHARE = "share"  # the action of a change of share
 Kind = Literal["stay", "up", "back", "end"]
 
@@ -78,15 +79,25 @@ def standing(chain: Sequence[Entry], workload: str, now: datetime) -> Standing:
     return Standing(rung=int(last.what["rung"]), since=last.at, back=last.what["kind"] == "back", meant=meant)
 
 
-def guard_of(ladder: Ladder, at: Standing) -> Guard | None:
-    """The tests of the rung; None where the candidate answers nothing."""
+def guard_of(ladder: Ladder, at: Standing, now: datetime) -> Guard | None:
+    """The tests of the rung; None where the candidate answers nothing. On the last rung those of this week."""
     if at.rung == 0 or at.back:
         return None
-    share = ladder.rungs[at.rung - 1]
-    mirrored = ladder.mirror_back if at.rung == len(ladder.rungs) else 0.0
+    last = at.rung == len(ladder.rungs)
+    week = week_of(at, now) if last else 0
     return guard(
-        ladder.guarded, step=at.rung, share=share, mirrored=mirrored, alpha=ladder.alpha, since=at.since
-    )  # fmt: skip
+        ladder.guarded,
+        step=at.rung,
+        share=ladder.rungs[at.rung - 1],
+        mirrored=ladder.mirror_back if last else 0.0,
+        alpha=ladder.alpha / ((week + 1) * (week + 2)) if last else ladder.alpha,  # all weeks together: α
+        since=at.since + week * WEEK,
+    )
+
+
+def week_of(at: Standing, now: datetime) -> int:
+    """Whole weeks since the rung began."""
+    return max((now - at.since) // WEEK, 0)
 
 
 def decided(ladder: Ladder, at: Standing, seen: Guard | None, now: datetime, *, behind: bool = False) -> Decision:

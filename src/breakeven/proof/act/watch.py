@@ -6,7 +6,7 @@ force. Counts are made anew from the log, from the start of the step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +23,14 @@ BY = "breakeven shadow watch"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """The folder of the log, the live plan, the record."""
+    """Where the rows come from, the live plan, the record. `put`: what puts a plan in force at the gateway; None: the
+    gateway reads the live plan itself.
+    """
 
-    log: Path
+    log: Tail
     live: Path
     record: Path
+    put: Callable[[LivePlan], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +50,14 @@ def watching(ladder: Ladder, places: Places, now: datetime) -> Watch:
     if at.meant is not None:
         _put_in_force(ladder, places, at.meant, now)
         at = standing(read_chain(places.record), ladder.workload, now)
-    return Watch(ladder=ladder, places=places, at=at, guard=guard_of(ladder, at), tail=Tail(folder=places.log))
+    return Watch(ladder=ladder, places=places, at=at, guard=guard_of(ladder, at, now), tail=places.log)
 
 
 def look(watch: Watch, now: datetime) -> tuple[Watch, Decision]:
     """Read what is new, decide, and do it."""
+    guard = guard_of(watch.ladder, watch.at, now)
+    if guard is not None and watch.guard is not None and guard.since != watch.guard.since:  # a new week
+        watch = replace(watch, guard=guard, tail=watch.places.log)
     rows, tail = new_rows(watch.tail)
     seen = None if watch.guard is None else guarded_on(watch.guard, rows)
     decision = decided(watch.ladder, watch.at, seen, now, behind=tail.behind)
@@ -59,8 +65,8 @@ def look(watch: Watch, now: datetime) -> tuple[Watch, Decision]:
         _act(watch, decision, now)
         at = standing(read_chain(watch.places.record), watch.ladder.workload, now)
         # rows of the new step may have been read with those of the old one: the log is read again from its start
-        guard = guard_of(watch.ladder, at)
-        return replace(watch, at=at, guard=guard, tail=Tail(folder=watch.places.log)), decision
+        guard = guard_of(watch.ladder, at, now)
+        return replace(watch, at=at, guard=guard, tail=watch.places.log), decision
     return replace(watch, guard=seen, tail=tail), decision
 
 
@@ -79,7 +85,10 @@ def _put_in_force(ladder: Ladder, places: Places, what: Mapping[str, Any], now: 
     plan, workload, share = read_live_plan(places.live), str(what["workload"]), float(what["share"])
     wanted = _with(ladder, plan, share, str(what["why"]), now)
     if plan.workloads.get(workload) != wanted.workloads[workload]:
-        write_live_plan(places.live, wanted)
+        if places.put is None:
+            write_live_plan(places.live, wanted)
+        else:
+            places.put(wanted)
     append(places.record, SHARE, "done", dict(what), at=now)
 
 

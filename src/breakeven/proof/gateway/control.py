@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,19 +12,24 @@ from typing import Any, Protocol
 import httpx2
 
 from breakeven.problems import Problem
+from breakeven.proof.gateway.access_log import LOG, access_reader
 from breakeven.proof.gateway.envoy_config import MIRROR_BACK_KEY, MIRROR_KEY, SHARE_KEY, fraction, runtime_key
 from breakeven.proof.gateway.preflight import manifest_of
 from breakeven.proof.gateway.routes import slug
 from breakeven.proof.records.live_plan import FILE, LivePlan, read_live_plan, write_live_plan
-from breakeven.proof.records.row import API, SELF
-from breakeven.written import json_of
+from breakeven.proof.records.row import API, Row
+from breakeven.proof.records.tail import Tail, at_its_end, new_rows
 
 PATIENCE = 5.0  # seconds for an answer of Envoy's admin port
 
 
+class Unreachable(Problem):
+    """A gateway that does not answer now, and may later."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Requests that each arm got since the watch began; `failed`: those that no arm answered.
+    """Requests that each arm got since the watch began, `at_self` the candidate; `failed`: those that no arm answered.
 
     `last_at_self`: when the last one came there; None: none did.
     """
@@ -56,6 +60,13 @@ class Running:
         """What is in force. Raises `Problem`."""
         return read_live_plan(self.folder / FILE)
 
+    @property
+    def tail(self) -> Tail:
+        """Its rows as they come, from the first on: the shadow log, or Envoy's access log."""
+        if self.admin is None:
+            return Tail(source=self.log)
+        return Tail(source=self.folder / LOG, read=access_reader(self.workloads))
+
     def put_in_force(self, plan: LivePlan) -> None:
         """Change the shares. Raises `Problem` where the gateway does not take them; then nothing is changed."""
         if self.admin is not None:
@@ -66,7 +77,7 @@ class Running:
         """Count from now on, for one workload or for all."""
         names = self.workloads if workload is None else (workload,)
         if self.admin is None:
-            return LogWatch(folder=self.log, workloads=names, since=since)
+            return LogWatch(tail=self.tail, workloads=names, since=since)
         return EnvoyWatch(admin=self.admin, clusters=tuple(slug(name) for name in names))
 
 
@@ -96,51 +107,30 @@ def runtime_values(plan: LivePlan) -> Iterator[tuple[str, str]]:
 class LogWatch:
     """Reads what is added to the shadow log. A request counts when its row is written, at its end."""
 
-    folder: Path
+    tail: Tail
     workloads: tuple[str, ...]
     since: datetime
-    read: dict[Path, int] = field(default_factory=dict)
     counts: Counts = Counts()
 
     def __post_init__(self) -> None:
-        self.read = {path: path.stat().st_size for path in self._files()}
-
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("shadow-*.jsonl"))
+        self.tail = at_its_end(self.tail)
 
     def look(self, now: datetime) -> Counts:  # noqa: ARG002 - rows say their own time
         """The counts so far."""
-        for row in self._new():
-            if row.get("role") == "answered" and row.get("workload") in self.workloads:
+        rows, self.tail = new_rows(self.tail)
+        for row in rows:
+            if row.role == "answered" and row.workload in self.workloads and row.started >= self.since:
                 self._count(row)
         return self.counts
 
-    def _count(self, row: Mapping[str, Any]) -> None:
-        with suppress(ValueError, KeyError, TypeError):
-            started = datetime.fromisoformat(row["started"])
-            if started < self.since:
-                return
-            seen = self.counts
-            at_self, failed = row["arm"] == SELF, row["arm"] == API and row.get("error") is not None
-            self.counts = Counts(
-                at_self=seen.at_self + at_self,
-                at_api=seen.at_api + (row["arm"] == API),
-                failed=seen.failed + failed,
-                last_at_self=max(seen.last_at_self or started, started) if at_self else seen.last_at_self,
-            )
-
-    def _new(self) -> Iterator[Mapping[str, Any]]:
-        """Whole rows that were added; of a last line without its end, later."""
-        for path in self._files():
-            with path.open("rb") as file:
-                file.seek(self.read.get(path, 0))
-                added = file.read()
-            whole = added[: added.rfind(b"\n") + 1]
-            self.read[path] = self.read.get(path, 0) + len(whole)
-            for line in whole.splitlines():
-                with suppress(json.JSONDecodeError):
-                    if isinstance(row := json_of(line.decode("utf-8", "replace")), Mapping):
-                        yield row
+    def _count(self, row: Row) -> None:
+        seen, at_self = self.counts, row.arm != API
+        self.counts = Counts(
+            at_self=seen.at_self + at_self,
+            at_api=seen.at_api + (not at_self),
+            failed=seen.failed + (not at_self and row.error is not None),
+            last_at_self=max(seen.last_at_self or row.started, row.started) if at_self else seen.last_at_self,
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -193,7 +183,7 @@ def _told(address: str, *, params: Mapping[str, str], post: bool = False) -> htt
         answer = (httpx2.post if post else httpx2.get)(address, params=dict(params), timeout=PATIENCE)
     except httpx2.HTTPError as error:
         fix = "Does it run, and is this its --admin-port?"
-        raise Problem(f"the gateway does not answer: {type(error).__name__}", where=address, fix=fix) from None
+        raise Unreachable(f"the gateway does not answer: {type(error).__name__}", where=address, fix=fix) from None
     if answer.status_code != 200:
         fix = "Was it written by this version of breakeven?"
         raise Problem(f"the gateway refuses: {answer.status_code} {answer.text[:100]}", where=address, fix=fix)

@@ -10,12 +10,12 @@ from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
 
-from breakeven.outputs import taken, unwritable, write
+from breakeven.outputs import made as made_folder
+from breakeven.outputs import taken, write
 from breakeven.problems import Problem
 from breakeven.proof.gateway.envoy_config import envoy_config
 from breakeven.proof.gateway.http_route import http_routes
@@ -93,7 +93,7 @@ def first_plan(made: Routes, now: datetime) -> LivePlan:
 
 
 def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) -> None:
-    """Write all of them or none. A live plan that is there keeps the shares that are in force.
+    """Write all of them or none, what the folder is last. A live plan that is there keeps the shares that are in force.
 
     Raises `Problem` where the folder holds any of them already, unless `force`.
     """
@@ -103,42 +103,22 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) 
     files = dict(files)
     if FILE in files:
         _keep_shares(folder, files)
-    if folder.exists():
-        _replace(folder, files)
-        return
-    try:
-        beside = Path(mkdtemp(prefix=".breakeven-", dir=folder.parent))
-    except OSError as error:
-        raise unwritable(folder, error) from None
-    try:
-        for name, text in files.items():
-            _put(beside / name, text)
-        beside.chmod(0o755)
-        beside.rename(folder)
-    except OSError as error:
-        raise unwritable(folder, error) from None
-    finally:
-        rmtree(beside, ignore_errors=True)
-
-
-def _replace(folder: Path, files: Mapping[str, str]) -> None:
-    """Each file whole; when one cannot be written, all are put back as they were."""
-    if not folder.is_dir():
+    if folder.exists() and not folder.is_dir():
         raise Problem("is a file, and a folder is to be written", where=str(folder), fix="Choose another name.")
+    fresh = not folder.exists()
+    made_folder(folder)
     before = {name: (folder / name).read_bytes() if (folder / name).is_file() else None for name in files}
     try:
-        for name, text in files.items():
-            _put(folder / name, text)
-    except (Problem, OSError) as error:
+        for name, text in sorted(files.items(), key=lambda each: each[0] == MANIFEST):
+            write(folder / name, text)
+            (folder / name).chmod(0o755 if name.endswith(".sh") else 0o644)
+    except BaseException:  # also Ctrl-C: all is put back as it was
         for name, content in before.items():
-            with suppress(OSError):
-                (folder / name).unlink(missing_ok=True) if content is None else (folder / name).write_bytes(content)
-        raise error if isinstance(error, Problem) else unwritable(folder, error) from None
-
-
-def _put(path: Path, text: str) -> None:
-    write(path, text)
-    path.chmod(0o755 if path.suffix == ".sh" else 0o644)
+            with suppress(OSError, Problem):
+                (folder / name).unlink(missing_ok=True) if content is None else write(folder / name, content)
+        if fresh:
+            rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _keep_shares(folder: Path, files: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from breakeven.problems import Problem
+from breakeven.proof.gateway.access_log import LOG
 from breakeven.proof.gateway.litellm_config import Limits
 from breakeven.proof.gateway.routes import Endpoint, Route, Routes, slug
 from breakeven.proof.records.row import API as API_ARM
@@ -83,7 +84,7 @@ def _access_log() -> dict[str, Any]:
         "arm": "%UPSTREAM_METADATA(llm:arm)%", "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
         "milliseconds": "%DURATION%", "milliseconds_to_first_byte": "%RESPONSE_DURATION%",
     }  # fmt: skip
-    form = {"@type": f"{API}.access_loggers.file.v3.FileAccessLog", "path": "access.jsonl"}
+    form = {"@type": f"{API}.access_loggers.file.v3.FileAccessLog", "path": LOG}
     return {
         "name": "envoy.access_loggers.file",
         "typed_config": form | {"log_format": {"json_format": fields}},

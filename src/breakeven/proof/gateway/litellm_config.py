@@ -1,7 +1,8 @@
 """The configuration of LiteLLM's proxy, as plain data. Why each setting stands there: docs/how-to/gateway.md.
 
-A workload is a group of deployments under its own name, which clients call as `model`. Beside it stand three groups of
-one deployment each: where it falls back to, where copies go, and the API once more as its own noise floor.
+A workload is a group of deployments under its own name, which clients call as `model`. Beside it stand four groups of
+one deployment each: where it falls back to, where copies go, the API once more as its own noise floor, and the API for
+copies of what the candidate answers.
 """
 
 from __future__ import annotations
@@ -74,6 +75,11 @@ def candidate_group(route: Route) -> str:
     return f"{route.workload}--{route.arm}"
 
 
+def back_group(workload: str) -> str:
+    """Where copies of what the candidate answers go: the API, as what it is held against."""
+    return f"{workload}--back"
+
+
 def noise_group(workload: str) -> str:
     """The API once more: how much it differs from itself."""
     return f"{workload}--aa"
@@ -87,7 +93,7 @@ def _deployments(route: Route, limits: Limits) -> Iterator[dict[str, Any]]:
     copied, plain = _weight((1 - shares.share) * shares.mirror), _weight((1 - shares.share) * (1 - shares.mirror))
     to_one = {"silent_model": candidate_group(route)}
     to_both = {"silent_model": [candidate_group(route), noise_group(name)]}
-    back = candidate | {"weight": 0.0, "silent_model": noise_group(name)}
+    back = candidate | {"weight": 0.0, "silent_model": back_group(name)}
     yield _entry(name, api | {"weight": plain}, route, API)
     yield _entry(name, api | to_one | {"weight": copied * (1 - NOISE_SHARE)}, route, API, copies=arm)
     yield _entry(name, api | to_both | {"weight": copied * NOISE_SHARE}, route, API, copies=f"{arm}+{NOISE}")
@@ -96,6 +102,7 @@ def _deployments(route: Route, limits: Limits) -> Iterator[dict[str, Any]]:
     yield _entry(api_group(name), api, route, API, role="fallback")
     yield _entry(candidate_group(route), candidate, route, arm, role="copy")
     yield _entry(noise_group(name), bounded, route, NOISE, role="copy")
+    yield _entry(back_group(name), bounded, route, API, role="copy")
 
 
 def _entry(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import exp, log
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -133,18 +133,3 @@ def _first(held: Floats, scale: Floats, state: Bets) -> int:
     needed = np.array([exp(min(state.level - each, 700.0)) for each in scale])
     reached = (held >= needed[:, None]).ravel()
     return state.count + int(reached.argmax()) + 1 if reached.any() else 0
-
-
-def bets_to_json(state: Bets) -> dict[str, Any]:
-    """The state as plain data: `bets_from_json` gives the same to the last bit."""
-    return {
-        "side": state.side, "limit": state.limit, "low": state.low, "high": state.high, "level": state.level,
-        "count": state.count, "log_wealth": state.log_wealth.tolist(), "factor": state.factor.tolist(),
-        "best": state.best, "crossed_at": state.crossed_at,
-    }  # fmt: skip
-
-
-def bets_from_json(data: dict[str, Any]) -> Bets:
-    """The state of `bets_to_json`."""
-    arrays = {name: np.array(data[name], dtype=np.float64) for name in ("log_wealth", "factor")}
-    return Bets(**(data | arrays))

@@ -11,7 +11,7 @@ it looked at, and what is found is the same however the counts came in.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -134,13 +134,3 @@ def _on_the_way(state: Count, events: npt.NDArray[np.int64], trials: npt.NDArray
 def share_of_failures(ratio: float, share: float) -> float:
     """The chance that a failure is the canary's: it fails `ratio` times as often, with `share` of the requests."""
     return ratio * share / (ratio * share + 1 - share)
-
-
-def count_to_json(state: Count) -> dict[str, Any]:
-    """The state as plain data."""
-    return asdict(state)
-
-
-def count_from_json(data: dict[str, Any]) -> Count:
-    """The state of `count_to_json`."""
-    return Count(**data)

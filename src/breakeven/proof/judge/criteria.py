@@ -59,13 +59,6 @@ class Criterion:
 def criteria_of(terms: Terms) -> tuple[Criterion, ...]:
     """All criteria of a workload, before anything was seen."""
     alpha = terms.alpha / guardrails(terms)
-    quality = Criterion(
-        name="quality",
-        limit=-terms.margin,
-        side="above",
-        go=(("quality", bets("above", limit=-terms.margin, alpha=terms.alpha)),),
-        alarm=(("quality", bets("below", limit=-terms.margin, alpha=alpha)),),
-    )
     failures = (
         _no_worse("failed", terms.errors, terms, alpha),
         _no_worse("invalid", terms.invalid_json, terms, alpha),
@@ -80,7 +73,7 @@ def criteria_of(terms: Terms) -> tuple[Criterion, ...]:
         )
         for place, each in enumerate(terms.promises)
     )
-    return (quality, *failures, *promises)
+    return (_quality("quality", terms, alpha), *failures, *promises)
 
 
 def guardrails(terms: Terms) -> int:
@@ -91,13 +84,7 @@ def guardrails(terms: Terms) -> int:
 def stratum_of(terms: Terms, place: int) -> Criterion:
     """The alarm of the stratum that was seen as the `place`-th, from 0: α/2, α/4, … of what all strata have."""
     alpha = terms.alpha / guardrails(terms) / 2 ** min(place + 1, 40)
-    return Criterion(
-        name=f"stratum {place}",
-        limit=-terms.margin,
-        side="above",
-        go=(("quality", bets("above", limit=-terms.margin, alpha=terms.alpha)),),
-        alarm=(("quality", bets("below", limit=-terms.margin, alpha=alpha)),),
-    )
+    return _quality(f"stratum {place}", terms, alpha)
 
 
 def advanced(criterion: Criterion, values: Mapping[str, Floats]) -> Criterion:
@@ -135,6 +122,17 @@ def promise_column(place: int) -> str:
 def known_of(values: Floats) -> Floats:
     """The values that apply, in their order."""
     return values[~np.isnan(values)]
+
+
+def _quality(name: str, terms: Terms, alpha: float) -> Criterion:
+    """The score is not worse by the margin. `alpha`: of the alarm."""
+    return Criterion(
+        name=name,
+        limit=-terms.margin,
+        side="above",
+        go=(("quality", bets("above", limit=-terms.margin, alpha=terms.alpha)),),
+        alarm=(("quality", bets("below", limit=-terms.margin, alpha=alpha)),),
+    )
 
 
 def _no_worse(name: str, limit: NoWorse, terms: Terms, alpha: float) -> Criterion:

@@ -28,6 +28,7 @@ FORM: dict[str, Preference] = {"A": "first", "B": "second", "TIE": "tie"}
 LONGEST = 40_000  # characters of a request or an answer that the judge is shown
 CHARACTERS_PER_TOKEN = 3.0  # fewer than usual, so that a budget is not passed
 ANSWER_TOKENS = 200
+SILENT_ENOUGH = 10  # calls in a row without an answer: it is not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,13 @@ class Ledger:
     consistent: int = 0
     failed_candidates: int = 0
     not_judged: int = 0
+    silent: int = 0  # calls in a row that brought no answer
     examples: list[str] = field(default_factory=list)  # of nonsense, a few
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the judge has failed so often in a row that it is not asked any more."""
+        return self.silent >= SILENT_ENOUGH
 
     @property
     def position_bias(self) -> float | None:
@@ -106,7 +113,7 @@ def judged(
         orders = [draw.random() < 0.5]
         orders += [not orders[0]] if draw.random() < terms.swapped else []
         prompts = [prompt(contest, candidate_first=each) for each in orders]
-        if ledger.spent + sum(_worst(each, terms) for each in prompts) > terms.budget:
+        if ledger.gave_up or ledger.spent + sum(_worst(each, terms) for each in prompts) > terms.budget:
             ledger.not_judged += 1
             yield contest.pair, None, ledger
             continue
@@ -185,7 +192,9 @@ def _counted(answer: Asked | None, text: str, terms: Terms, ledger: Ledger) -> P
     ledger.asked += 1
     if answer is None:
         ledger.nonsense += 1
+        ledger.silent += 1
         return None
+    ledger.silent = 0
     read = answer.input_tokens if answer.input_tokens is not None else len(text) / CHARACTERS_PER_TOKEN
     wrote = answer.output_tokens if answer.output_tokens is not None else len(answer.text) / CHARACTERS_PER_TOKEN
     ledger.spent += read * terms.input_price / 1e6 + wrote * terms.output_price / 1e6

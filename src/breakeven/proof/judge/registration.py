@@ -161,12 +161,27 @@ def read_registration(path: Path) -> Registration:
     return found
 
 
+def of_this_plan(found: Registration, plan: Mapping[str, Any], *, where: str) -> None:
+    """Raise `Problem` where a registration is of another plan, or of a workload that goes elsewhere in it."""
+    fix = "Name the plan that it was written from, or start a new test under another name."
+    if found.plan != plan["name"]:
+        told = f'it was written for the plan "{found.plan}", and this is "{plan["name"]}"'
+        raise Problem(told, where=where, fix=fix)
+    goes = {each["name"]: str(each["primary"]) for each in plan["workloads"] if each.get("shadow")}
+    for name, terms in found.workloads.items():
+        if name not in goes:
+            raise Problem(f'"{name}" does not move in the plan', where=where, fix=fix)
+        if terms.target and terms.target != goes[name]:
+            told = f"{name} was to be tested at {terms.target}, and the plan moves it to {goes[name]}"
+            raise Problem(told, where=where, fix=fix)
+
+
 def sealed(path: Path, *, now: datetime) -> str:
     """Seal the file at the first look, and hold it against its seal at every other. Returns the hash.
 
     Raises `Problem` where it was changed since.
     """
-    fingerprint, seal = sha256(text_of(path).encode()).hexdigest(), seal_of(path)
+    fingerprint, seal = fingerprint_of(path), seal_of(path)
     if not seal.exists():
         write(seal, json.dumps({"sha256": fingerprint, "first_look": now.isoformat()}) + "\n", fresh=True)
         return fingerprint
@@ -180,6 +195,11 @@ def sealed(path: Path, *, now: datetime) -> str:
         fix = "Put it back as it was, or start a new test under another name, on traffic that nobody has looked at yet."
         raise Problem(f"was changed after the first look at {looked}", where=str(path), fix=fix)
     return fingerprint
+
+
+def fingerprint_of(path: Path) -> str:
+    """The hash of a registration as it stands."""
+    return sha256(text_of(path).encode()).hexdigest()
 
 
 def seal_of(path: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 from breakeven.proof.judge.criteria import Criterion
 from breakeven.proof.judge.judgement import Judging, Outlook, Verdict, applies, judged, judging, outlook, verdict_of
+from breakeven.proof.judge.moments import FEWEST
 from breakeven.proof.judge.registration import Registration, Terms
 from breakeven.proof.records.files import Files, read_steadily
 from breakeven.proof.records.pairs import Asked, paired, strata, units, workloads
@@ -18,6 +19,13 @@ from breakeven.proof.records.totals import Totals, totals_of
 FORMAT = "breakeven shadow judgement 1"
 WORST_FIRST: tuple[Verdict, ...] = ("ROLLBACK", "NO-GO", "INCONCLUSIVE", "NOT YET", "GO")
 FEW_AGREE = "no answers of {noise}, the API asked again: whether {candidate} agrees less with the API than the API does"
+UNPAIRED = (
+    "No request has answers of both {candidate} and {control}, which it is registered for. Are the arms named so?"
+)
+UNTIMED = (
+    "No answer of the candidate says how long its {measure} took, so this promise cannot be judged: answers that are "
+    "not streamed do not say. Replay them with `breakeven shadow send`, which streams."
+)
 NOISY = (
     "the API scores {noise:+.3f} against itself, as much as the margin: a difference of {margin} means nothing here."
 )
@@ -127,11 +135,16 @@ def _notices(seen: Judging, there: bool) -> list[str]:
     terms, found = seen.terms, []
     if not there:
         return ["The log has no row of this workload. Is it called by the same name at the gateway?"]
+    if not seen.units:
+        found.append(UNPAIRED.format(candidate=terms.candidate, control=terms.control))
     if terms.score in {"agreement", "same-answer"} and not seen.criteria[0].seen.count:
         of = FEW_AGREE.format(noise=terms.noise, candidate=terms.candidate)
         found.append(f"Quality cannot be judged by {terms.score}: {of} is not known. Mirror to both.")
     if seen.noise.count >= 100 and terms.score == "accepted" and abs(seen.noise.mean or 0.0) >= terms.margin:
         found.append(NOISY.format(noise=seen.noise.mean, margin=terms.margin))
+    for promise, criterion in zip(terms.promises, seen.criteria[-len(terms.promises) :], strict=False):
+        if seen.units >= FEWEST and not criterion.seen.count:
+            found.append(UNTIMED.format(measure=promise.measure.replace("_", " ")))
     if seen.left_out:
         found.append(
             f"{seen.left_out:,} units after day {terms.days.most} are not judged: that is when the test ended."

@@ -6,57 +6,26 @@ They need the extra `breakeven[shadow]`: RapidFuzz for likeness, jsonschema for 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from breakeven.problems import Problem
+from breakeven.proof.records.answers import form_of
 from breakeven.written import json_of
 
-REFUSALS = re.compile(
-    r"\s*(?:(?:i['’]?m|i am) (?:very |really )?sorry\b|(?:i|we) (?:can(?:no|['’])?t|am unable to|will not|won['’]t) "
-    r"(?:help|assist|provide|do|answer|comply|discuss)|as an ai\b)",
-    re.IGNORECASE,
-)
 FIX = "pip install 'breakeven[shadow]'"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextScores:
-    """Of one answer against another one to the same request. `valid`: by the schema; None: the request has none.
-
-    `fields`: the share of keys of both JSON objects with equal values; None where one is no object. `longer`: its
-    characters over the other's; None where that has none.
-    """
-
-    same: float
-    alike: float
-    valid: float | None
-    fields: float | None
-    empty: bool
-    refusal: bool
-    longer: float | None
-
-
-def scores_of(answer: str, other: str, schema: Mapping[str, Any] | None = None) -> TextScores:
-    """All scores of an answer, held against another one. Raises `Problem` where a part is not installed."""
-    return TextScores(
-        same=float(plain(answer) == plain(other)),
-        alike=likeness(answer, other),
-        valid=None if schema is None else float(is_valid(answer, schema)),
-        fields=fields_agreeing(answer, other),
-        empty=not answer.strip(),
-        refusal=bool(REFUSALS.match(answer)),
-        longer=len(answer) / len(other) if other else None,
-    )
 
 
 def plain(text: str) -> str:
     """The words in small letters, one blank between them."""
     return " ".join(text.split()).lower()
+
+
+def same(one: str, other: str) -> float:
+    """1 where the words are the same, else 0."""
+    return float(plain(one) == plain(other))
 
 
 def likeness(one: str, other: str) -> float:
@@ -96,12 +65,15 @@ def fields_agreeing(one: str, other: str) -> float | None:
 
 def schema_of(request: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The JSON schema that a request asks for: of chat completions and of responses; None where it asks for none."""
-    form = request.get("response_format") or (request.get("text") or {}).get("format") or {}
-    if not isinstance(form, Mapping) or form.get("type") != "json_schema":
-        return None
-    inner = form.get("json_schema", form)
+    form = form_of(request)
+    inner = form.get("json_schema", form) if form.get("type") == "json_schema" else None
     schema = inner.get("schema") if isinstance(inner, Mapping) else None
     return schema if isinstance(schema, Mapping) else None
+
+
+LIKENESS: Mapping[str, Callable[[str, str], float | None]] = {
+    "alike": likeness, "same": same, "fields": fields_agreeing
+}  # fmt: skip
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -42,12 +42,23 @@ def read_steadily(given: Sequence[Path], reading: Callable[[tuple[Path, ...]], F
             if all(_holds(path, state) for path, state in before.items()):
                 if (refused := system_error(error)) is not None:
                     raise unreadable(next(iter(before)), refused) from None
+                if (packed := _no_packed_file(error, before)) is not None:
+                    raise packed from None
                 raise
             continue
         if all(_holds(path, state) for path, state in before.items()):
             return found, Files(paths=tuple(before), again=again, unfinished=tuple(_unfinished(before)))
     where = ", ".join(map(str, given))
     raise Problem("the files are replaced faster than they can be read", where=where, fix="Name finished files only.")
+
+
+def _no_packed_file(error: Exception, paths: Iterable[Path]) -> Problem | None:
+    """What DuckDB says of a .gz that is none, or whose end is missing; None where something else is wrong."""
+    said = str(error)
+    if "GZIP" not in said:
+        return None
+    where = next((str(path) for path in paths if str(path) in said), "")
+    return Problem("this is no whole gzip file", where=where, fix="Pack it again: gzip.")
 
 
 def log_files(given: Sequence[Path]) -> tuple[Path, ...]:

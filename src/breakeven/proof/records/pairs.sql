@@ -16,10 +16,14 @@ judged AS (
                 THEN 'pair, trace, arm, assigned, role or workload missing'
             WHEN role NOT IN ('answered', 'mirrored', 'replayed') THEN 'a role that is not known'
             WHEN started IS NULL OR ended IS NULL THEN 'a time missing or unreadable'
+            WHEN started < TIMESTAMPTZ '2020-01-01 00:00:00+00' OR ended >= TIMESTAMPTZ '2100-01-01 00:00:00+00'
+                THEN 'a time that no request has: before 2020, or after 2099'
             WHEN took < 0 THEN 'ended before it started'
             WHEN coalesce(word_overlap, 0) NOT BETWEEN 0 AND 1 OR coalesce(fields_agreeing, 0) NOT BETWEEN 0 AND 1
                 THEN 'a score outside 0 to 1'
             WHEN least(prompt_tokens, completion_tokens, cached_tokens, cost) < 0 THEN 'tokens or a cost below zero'
+            WHEN greatest(prompt_tokens, completion_tokens, cached_tokens, cost) > 1e12
+                THEN 'tokens or a cost that no request has: over 1e12, or no number'
         END AS reason
     FROM line
 )

@@ -91,6 +91,12 @@ class Row:
     fields_agreeing: Share | None = None
 
     @property
+    def accepted(self) -> bool:
+        """Answered, not empty, no refusal, JSON where it was asked for: as pairs.sql counts it."""
+        broken = bool(self.json_asked) and self.json_valid is False
+        return self.error is None and not self.empty and not self.refusal and not broken
+
+    @property
     def seconds(self) -> float:
         """From the request to the end of the answer [s]."""
         return (self.ended - self.started).total_seconds()

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
+from breakeven.proof.records.answers import REFUSED
 from breakeven.proof.records.row import ErrorKind
 from breakeven.written import json_of
 
@@ -17,6 +18,8 @@ Clock = Callable[[], datetime]
 PATHS = {"chat": "chat/completions", "messages": "messages", "responses": "responses"}
 NOT_SENT = ("user", "metadata", "store", "safety_identifier", "n")  # who asked is not the arm's business; one answer
 TOKENS = (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
+SAID = 200  # characters of a refusal that are told
+SPOKEN = ("response.output_text.delta", "response.function_call_arguments.delta")
 CONTEXT = ("context length", "context_length", "maximum context", "context window", "context size")
 
 
@@ -32,7 +35,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. Tokens as the server reports them; None where it does not."""
+    """What came back. Tokens as the server reports them; None where it does not. `said`: of a failure, in its words."""
 
     started: datetime
     ended: datetime
@@ -40,7 +43,9 @@ class Answer:
     status: int | None = None
     error: ErrorKind | None = None
     finish: str | None = None
+    refused: bool = False
     text: str = ""
+    said: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cached_tokens: int | None = None
@@ -58,13 +63,17 @@ async def ask(client: httpx2.AsyncClient, arm: Arm, endpoint: str, body: Mapping
     """Ask once. A failure is an answer too; nothing is raised for what the arm does."""
     answer = Answer(started=clock(), ended=clock())
     address = f"{arm.address.rstrip('/')}/{PATHS[endpoint]}"
-    headers = {"authorization": f"Bearer {arm.key}"} if arm.key else {}
+    headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {arm.key}"} if arm.key else {})
+    content = json.dumps(request_body(body, endpoint, arm)).encode()  # ASCII: also half a letter goes as it came
     try:
-        async with client.stream("POST", address, json=request_body(body, endpoint, arm), headers=headers) as response:
+        async with client.stream("POST", address, content=content, headers=headers) as response:
             answer = replace(answer, status=response.status_code)
             if response.status_code != 200:
                 message = (await response.aread()).decode("utf-8", "replace")
-                return replace(answer, ended=clock(), error=refusal(response.status_code, message))
+                error = refusal(response.status_code, message)
+                return replace(answer, ended=clock(), error=error, said=message[:SAID])
+            if response.headers.get("content-type", "").startswith("text/html"):  # a login, or an error of a proxy
+                return replace(answer, ended=clock(), error="other", said="a page of HTML in place of an answer")
             async for line in response.aiter_lines():
                 if line.startswith("data:"):
                     answer = heard(answer, line[5:].strip(), endpoint, clock)
@@ -98,31 +107,57 @@ def heard(answer: Answer, data: str, endpoint: str, clock: Clock) -> Answer:
         return answer
     if event.get("error") or event.get("type") in ("error", "response.failed"):
         return replace(answer, error="cut" if answer.first_token else "server")
-    piece, finish = {"chat": _chat, "messages": _messages, "responses": _responses}[endpoint](event)
-    first = answer.first_token or (clock() if piece else None)
+    heard_now = {"chat": _chat, "messages": _messages, "responses": _responses}[endpoint](event)
+    begun = heard_now.text or heard_now.thought or heard_now.refused
     return _counted(
-        replace(answer, text=answer.text + piece, first_token=first, finish=finish or answer.finish),
+        replace(
+            answer,
+            text=answer.text + heard_now.text,
+            first_token=answer.first_token or (clock() if begun else None),
+            finish=heard_now.finish or answer.finish,
+            refused=answer.refused or heard_now.refused or heard_now.finish in REFUSED,
+        ),
         _usage(event),
     )
 
 
-def _chat(event: Mapping[str, Any]) -> tuple[str, str | None]:
+class _Heard(NamedTuple):
+    """One event: its part of the answer, whether it is a token that is no part of it, the reason of the end."""
+
+    text: str
+    thought: bool
+    refused: bool
+    finish: str | None
+
+
+def _chat(event: Mapping[str, Any]) -> _Heard:
     choice: Mapping[str, Any] = next(iter(event.get("choices") or ()), {})
     delta = choice.get("delta") or {}
     called = [(each.get("function") or {}).get("arguments") or "" for each in delta.get("tool_calls") or ()]
-    thought = delta.get("reasoning_content") or delta.get("reasoning") or ""  # tokens too: the first one counts
-    return "".join([delta.get("content") or "", *called]) or (" " if thought else ""), choice.get("finish_reason")
+    return _Heard(
+        text="".join([delta.get("content") or "", *called]),
+        thought=bool(delta.get("reasoning_content") or delta.get("reasoning")),
+        refused=bool(delta.get("refusal")),
+        finish=choice.get("finish_reason"),
+    )
 
 
-def _messages(event: Mapping[str, Any]) -> tuple[str, str | None]:
+def _messages(event: Mapping[str, Any]) -> _Heard:
     delta = event.get("delta") or {}
-    return str(delta.get("text") or delta.get("partial_json") or ""), delta.get("stop_reason")
+    text = str(delta.get("text") or delta.get("partial_json") or "")
+    return _Heard(text=text, thought="thinking" in delta, refused=False, finish=delta.get("stop_reason"))
 
 
-def _responses(event: Mapping[str, Any]) -> tuple[str, str | None]:
-    ended = event.get("type") in ("response.completed", "response.incomplete")
-    piece = event.get("delta") if str(event.get("type", "")).endswith(".delta") else ""
-    return piece if isinstance(piece, str) else "", str(event["response"].get("status")) if ended else None
+def _responses(event: Mapping[str, Any]) -> _Heard:
+    kind = str(event.get("type", ""))
+    ended = kind in ("response.completed", "response.incomplete")
+    piece = event.get("delta") if kind in SPOKEN else ""
+    return _Heard(
+        text=piece if isinstance(piece, str) else "",
+        thought=kind.endswith(".delta") and kind not in SPOKEN,
+        refused=kind == "response.refusal.delta",
+        finish=str(event["response"].get("status")) if ended else None,
+    )
 
 
 def _usage(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -146,4 +181,4 @@ def _counted(answer: Answer, usage: Mapping[str, Any]) -> Answer:
 
 def _count(usage: Mapping[str, Any], one: str, other: str) -> int | None:
     found = usage.get(one, usage.get(other))
-    return found if isinstance(found, int) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None

@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from errno import ENOSPC
+from io import FileIO
 from pathlib import Path
 
 from breakeven.outputs import unwritable
 from breakeven.problems import Problem
+from breakeven.proof.records.alone import alone
 from breakeven.proof.records.row import Row, Text, plain
 from breakeven.written import json_of
 
-try:
-    import fcntl
-except ImportError:  # a system without such locks
-    fcntl = None  # type: ignore[assignment]
-
+LOOKED_BACK = 2**16  # bytes at a time, for the end of the last whole line
 Key = tuple[str, str]
 """Pair and arm."""
 
@@ -31,9 +30,9 @@ Key = tuple[str, str]
 class Journal:
     """Open files of one run. `sent`: all that ever went out; `answered`: what has a row."""
 
-    rows: int
-    notes: int
-    texts: int | None
+    rows: FileIO
+    notes: FileIO
+    texts: FileIO | None
     sent: set[Key] = field(default_factory=set)
     answered: set[Key] = field(default_factory=set)
 
@@ -58,18 +57,16 @@ class Journal:
 @contextmanager
 def journal(path: Path, *, texts: bool) -> Iterator[Journal]:
     """The journal beside the rows. Raises `Problem` where another worker writes to it, or it is none."""
-    handles: list[int] = []
-    try:
-        names = [path, path.with_name(f"{path.name}.sent"), *([texts_beside(path)] if texts else [])]
-        handles.extend(map(_opened, names))
-        _lock(handles[1], path)
-        made = Journal(rows=handles[0], notes=handles[1], texts=handles[2] if texts else None)
-        made.answered, made.sent = _keys(names[0]), _keys(names[1])
+    notes, beside = path.with_name(f"{path.name}.sent"), texts_beside(path)
+    with alone(notes, who="another worker", fix="Wait for it, or name another file with -o."), ExitStack() as kept:
+        made = Journal(
+            rows=kept.enter_context(_appending(path)),
+            notes=kept.enter_context(_appending(notes)),
+            texts=kept.enter_context(_appending(beside)) if texts else None,
+        )
+        made.answered, made.sent = _keys(path), _keys(notes)
         made.sent |= made.answered
         yield made
-    finally:
-        for handle in handles:
-            os.close(handle)
 
 
 def texts_beside(path: Path) -> Path:
@@ -77,30 +74,33 @@ def texts_beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}.texts{path.suffix}")
 
 
-def _opened(path: Path) -> int:
+def _appending(path: Path) -> FileIO:
+    """The file to append to, for its owner alone. What a killed worker left of a last line is cut off."""
     try:
-        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        file = FileIO(path, "a+", opener=lambda name, flags: os.open(name, flags, 0o600))
+        _cut_unfinished(file)
     except OSError as error:
         raise unwritable(path, error) from None
+    return file
 
 
-def _lock(handle: int, path: Path) -> None:
-    if fcntl is None:
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        told = "another worker is writing to it"
-        raise Problem(told, where=str(path), fix="Wait for it, or name another file with -o.") from None
+def _cut_unfinished(file: FileIO) -> None:
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(end - LOOKED_BACK, 0)
+        file.seek(start)
+        last = file.read(end - start).rfind(b"\n")
+        if last >= 0:
+            end = start + last + 1
+            break
+        end = start
+    file.truncate(end)
 
 
 def _keys(path: Path) -> set[Key]:
-    """Pair and arm of each line. What a killed worker left of a last line is cut off."""
-    content = path.read_bytes()
-    if content and not content.endswith(b"\n"):
-        os.truncate(path, content.rfind(b"\n") + 1)
+    """Pair and arm of each line."""
     found = set()
-    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             row = json_of(line.decode("utf-8", "replace"))
             found.add((str(row["pair"]), str(row["arm"])))
@@ -110,6 +110,12 @@ def _keys(path: Path) -> set[Key]:
     return found
 
 
-def _append(handle: int, row: object) -> None:
-    """One line in one write, so that a reader never sees two halves of two."""
-    os.write(handle, f"{json.dumps(row, ensure_ascii=True, allow_nan=False)}\n".encode())
+def _append(file: FileIO, row: object) -> None:
+    """One line in one write, so that a reader never sees two halves of two. Raises `Problem`."""
+    line = f"{json.dumps(row, ensure_ascii=True)}\n".encode()
+    try:
+        whole = file.write(line) == len(line)
+    except OSError as error:
+        raise unwritable(Path(str(file.name)), error) from None
+    if not whole:
+        raise unwritable(Path(str(file.name)), OSError(ENOSPC, os.strerror(ENOSPC)))

@@ -6,20 +6,21 @@ A line is one of: the texts of our shadow log, OpenAI's batch input (custom_id, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from breakeven.files import ordinary
+from breakeven.files import ordinary, unreadable
 from breakeven.problems import Problem
 from breakeven.proof.records.row import API, read_text
 from breakeven.written import json_of
 
 TEXTS = "texts-*.jsonl"
 NO_TEXT = "Keep texts in the gateway for a while: BREAKEVEN_TEXT_DAYS=7."
-ENDPOINTS = ("messages", "responses")
+ENDPOINTS = {"chat/completions": "chat", "messages": "messages", "responses": "responses"}  # by the end of an address
+PACKED = b"\x1f\x8b"  # how gzip begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +36,37 @@ class Logged:
     line: int
 
     def body(self) -> dict[str, Any]:
-        """The request as it was sent. Raises `Problem` where the file was changed meanwhile."""
-        with self.file.open("rb") as file:
-            file.seek(self.offset)
-            text = file.readline().decode("utf-8", "replace")
-        return dict(_parts(_line(text, f"{self.file}:{self.line}"), f"{self.file}:{self.line}")[3])
+        """The request as it was sent, to the letter. Raises `Problem` where the file was changed meanwhile."""
+        where = f"{self.file}:{self.line}"
+        try:
+            with self.file.open("rb") as file:
+                file.seek(self.offset)
+                raw = file.readline()
+        except OSError as error:
+            raise unreadable(self.file, error) from None
+        return dict(_part(_line(raw, where), where).body)
 
 
-def read_logged(paths: Iterable[Path]) -> list[Logged]:
-    """Every request once, in the order in which they came. Raises `Problem` where there is none."""
+class _Part(NamedTuple):
+    """What a line says of its request; `pair`, `endpoint`: empty where it does not say."""
+
+    pair: str
+    workload: str
+    arm: str
+    body: Mapping[str, Any]
+    started: datetime | None
+    endpoint: str
+
+
+def read_logged(paths: Iterable[Path], told: Callable[[str], object] = lambda _: None) -> list[Logged]:
+    """Every request once, in the order in which they came. Raises `Problem` where there is none.
+
+    `told` is given a sentence for what is left out.
+    """
     found: dict[str, Logged] = {}
     for path in (each for given in paths for each in _files(given)):
         ordinary(path)
-        for logged, arm in _lines(path):
+        for logged, arm in _lines(path, told):
             if logged.pair not in found or arm == API:
                 found[logged.pair] = logged
     if not found:
@@ -67,31 +86,43 @@ def _files(path: Path) -> list[Path]:
     raise Problem("the folder holds no texts of requests", where=str(path), fix=NO_TEXT)
 
 
-def _lines(path: Path) -> Iterator[tuple[Logged, str]]:
+def _lines(path: Path, told: Callable[[str], object]) -> Iterator[tuple[Logged, str]]:
     offset = 0
     with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
-            where = f"{path}:{number}"
-            if raw.strip() and raw.endswith(b"\n"):  # a last line without its end is being written
-                pair, workload, arm, body, started = _parts(_line(raw.decode("utf-8", "replace"), where), where)
-                yield (
-                    Logged(
-                        pair=pair or f"{path.name}:{number}",
-                        workload=workload,
-                        endpoint=_endpoint(body, workload, where),
-                        started=started,
-                        file=path,
-                        offset=offset,
-                        line=number,
-                    ),
-                    arm,
-                )
+            where, at = f"{path}:{number}", offset
             offset += len(raw)
+            if not raw.strip():
+                continue
+            try:
+                part = _part(_line(raw, where), where)
+            except Problem:
+                if raw.endswith(b"\n"):
+                    raise
+                told(f"{where}: this line has no end yet and is left out; a later run sends it.")
+                return
+            yield (
+                Logged(
+                    pair=part.pair or f"{path.name}:{number}",
+                    workload=part.workload,
+                    endpoint=part.endpoint or _endpoint(part.body, part.workload, where),
+                    started=part.started,
+                    file=path,
+                    offset=at,
+                    line=number,
+                ),
+                part.arm,
+            )
 
 
-def _line(text: str, where: str) -> Mapping[str, Any]:
+def _line(raw: bytes, where: str) -> Mapping[str, Any]:
+    """The object of a line, its texts as they are: what is sent again is not mended."""
+    if raw.startswith(PACKED):
+        raise Problem("this file is packed", where=where, fix="Unpack it first: gunzip.")
     try:
-        data = json_of(text)
+        data = json_of(raw.decode("utf-8-sig"), clean=False)
+    except UnicodeDecodeError:
+        raise Problem("this is not UTF-8 text", where=where, fix="Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
         raise Problem(f"this is not JSON: {error.msg}", where=where, fix="A line is one request.") from None
     if not isinstance(data, Mapping):
@@ -99,16 +130,16 @@ def _line(text: str, where: str) -> Mapping[str, Any]:
     return data
 
 
-def _parts(data: Mapping[str, Any], where: str) -> tuple[str, str, str, Mapping[str, Any], datetime | None]:
-    """Pair, workload, arm, body and time of a line of any kind."""
-    if "request" in data:
+def _part(data: Mapping[str, Any], where: str) -> _Part:
+    if "request" in data and "schema" in data:
         text = read_text(data, where=where)
-        return text.pair, text.workload, text.arm, text.request, text.started
-    if isinstance(data.get("body"), Mapping):
-        return str(data.get("custom_id", "")), _model(data["body"]), "", data["body"], None
+        return _Part(text.pair, text.workload, text.arm, text.request, text.started, text.endpoint)
+    if isinstance(body := data.get("body"), Mapping):
+        endpoint = ENDPOINTS.get(str(data.get("url", "")).rpartition("/v1/")[2], "")
+        return _Part(str(data.get("custom_id") or ""), _model(body), "", body, None, endpoint)
     if "arm" in data and "pair" in data:
         raise Problem("the rows of the log hold no text that could be sent", where=where, fix=NO_TEXT)
-    return "", _model(data), "", data, None
+    return _Part("", _model(data), "", data, None, "")
 
 
 def _model(body: Mapping[str, Any]) -> str:
@@ -116,7 +147,7 @@ def _model(body: Mapping[str, Any]) -> str:
 
 
 def _endpoint(body: Mapping[str, Any], workload: str, where: str) -> str:
-    """By its keys: `input` is of responses, `max_tokens` with a text as `system` of messages, else chat."""
+    """By its keys: `input` is of responses, a text as `system` of messages, else chat."""
     if "input" in body:
         return "responses"
     if not isinstance(body.get("messages"), list):

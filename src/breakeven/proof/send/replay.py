@@ -6,12 +6,13 @@ import asyncio
 import hashlib
 import hmac
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
+from breakeven.proof.records.answers import is_json, refuses, wants_json
 from breakeven.proof.records.row import Row, Text
 from breakeven.proof.send.asking import Answer, Arm, Clock, ask
 from breakeven.proof.send.journal import Journal
@@ -41,12 +42,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What one run did for one arm. `late`: seconds by which the latest request missed its time."""
+    """What one run did for one arm. `late`: seconds by which the latest request missed its time; `said`: of the first
+    failure that said why.
+    """
 
     arm: Arm
     rows: tuple[Row, ...]
     late: float
     before: int  # sent in an earlier run
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ async def send_all(requests: Sequence[Logged], arms: Sequence[Arm], pace: Pace, 
 async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm, pace: Pace, desk: Desk) -> Sent:
     left = [each for each in requests if (each.pair, arm.name) not in desk.journal.sent]
     loop = asyncio.get_running_loop()
-    begin, late, rows = loop.time(), 0.0, []
+    begin, late, rows, said = loop.time(), 0.0, [], list[str]()
     free = asyncio.Semaphore(pace.at_once)
 
     async def one(logged: Logged) -> None:
@@ -78,9 +82,10 @@ async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm
             body = logged.body()
             desk.journal.note((logged.pair, arm.name))
             answer = await ask(client, arm, logged.endpoint, body, desk.clock)
-            row = row_of(logged, arm, answer, desk.hash_key)
+            row = row_of(logged, arm, answer, body, desk.hash_key)
             desk.journal.keep(row, text_of(row, body, answer) if desk.keep_texts else None)
             rows.append(row)
+            said.extend([answer.said] if answer.said and not said else [])
         finally:
             free.release()
 
@@ -94,17 +99,21 @@ async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm
                 tasks.create_task(one(logged))
     except BaseExceptionGroup as several:  # a person is told the cause itself
         raise several.exceptions[0] from None
-    return Sent(arm=arm, rows=tuple(rows), late=late, before=len(requests) - len(left))
+    return Sent(arm=arm, rows=tuple(rows), late=late, before=len(requests) - len(left), said="".join(said))
 
 
-def row_of(logged: Logged, arm: Arm, answer: Answer, hash_key: str) -> Row:
-    """The row of an answer."""
+def row_of(logged: Logged, arm: Arm, answer: Answer, body: Mapping[str, Any], hash_key: str) -> Row:
+    """The row of an answer, with all that the gateway's own rows say of one."""
     known: dict[str, Any] = {}
     if answer.error is None:
+        asked = wants_json(body)
         known = {
             "answer_characters": len(answer.text),
             "empty": not answer.text.strip(),
             "answer_hash": hashed(answer.text, hash_key),
+            "refusal": answer.refused or refuses(answer.text),
+            "json_asked": asked,
+            "json_valid": is_json(answer.text) if asked else None,
         }
     return Row(
         trace=uuid.uuid4().hex,

@@ -128,14 +128,15 @@ def _money(found: ShadowMoney) -> Iterator[str]:
     for each in found.answers:
         if (told := _answer(each, found.currency)) is not None:
             yield f"{each.workload}: {told}" if len(found.answers) > 1 else told
-    day, again = found.day, found.recomputed
-    if day is not None:
+    for day in found.days:
+        if len(found.days) > 1:
+            yield f"{day.option}:"
         costs, waits = (money(value, found.currency) for value in (day.costs, day.waits))
         yield words()["day"].format(costs=costs, waits=waits)
         if day.is_worth is not None and day.chance_below is not None:
             worth = money(day.is_worth, found.currency)
             yield words()["day_worth"].format(worth=worth, chance=percent(day.chance_below))
-    if again is not None:
+    for again in found.recomputed:
         before, after, saving = (
             money(value, found.currency) for value in (again.worth_before, again.worth_after, again.saving_after)
         )
@@ -150,6 +151,9 @@ def _answer(each: AnswerCost, currency: str) -> str | None:
     if each.api is None:
         return None
     api = price(each.api, currency)
-    if each.own is None:
+    if each.candidate is None:
         return str(words()["answers_part"].format(api=api, source=each.api_from))
-    return str(words()["answers"].format(own=price(each.own, currency), api=api, source=each.api_from))
+    its = price(each.candidate, currency)
+    return str(
+        words()["answers"].format(at=each.at, its=its, its_source=each.candidate_from, api=api, source=each.api_from)
+    )

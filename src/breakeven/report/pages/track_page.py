@@ -12,11 +12,11 @@ from breakeven.report.wording import label, money, percent, plain, sentence
 from breakeven.study.questions.tracked import Crossed, Tracked
 from breakeven.study.questions.tracked_month import Step, TrackedMonth
 
-MONEY_STEPS = {"api_bill", "gpu_rent", "host_and_storage", "egress", "self_hosting"}
+MONEY_STEPS = {"api_bill", "elsewhere_bill", "gpu_rent", "host_and_storage", "egress", "self_hosting"}
 NAMES = {
     "volume": "volume", "output share": "share of output", "api_bill": "API bill: prices and terms",
     "gpu_rent": "GPU rent", "host_and_storage": "hosts and storage", "egress": "traffic",
-    "self_hosting": "serving, all of it",
+    "self_hosting": "serving, all of it", "elsewhere_bill": "bill of the other host: prices and terms",
 }  # fmt: skip
 SHARES = {"output share", "cached_share"}
 

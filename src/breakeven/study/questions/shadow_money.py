@@ -10,7 +10,7 @@ Schlaifer 1961, chapter 5).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr, roots_hermitenorm
 
 from breakeven.decision.answers.verdict import Class
-from breakeven.decision.comparison import of_options
+from breakeven.decision.comparison import BASELINE, of_options
 from breakeven.decision.readiness.gates import GateVerdict
 from breakeven.numbers.inputs import middle
 from breakeven.numbers.month import DAYS_PER_MONTH
@@ -29,10 +29,12 @@ from breakeven.proof.judge.moments import FEWEST
 from breakeven.proof.judge.shadow import Judged, Result
 from breakeven.proof.records.totals import Arm
 from breakeven.study.judge.assess import comparison_of
+from breakeven.study.modes import BY_TOKEN
 from breakeven.study.questions.measured import Measurement, judged_with, of_column, own_option, workloads_of
 from breakeven.study.study import Study
 
 ANSWERS: Mapping[Verdict, GateVerdict] = {"GO": "pass", "ROLLBACK": "fail", "NO-GO": "fail"}
+COUNTED, LISTED, BY_STUDY = "the gateway's own count", "the host's list price", "the study's cost of a token"
 NODES = 61  # of the Gauss-Hermite rule
 
 
@@ -40,19 +42,25 @@ NODES = 61  # of the Gauss-Hermite rule
 class AnswerCost:
     """One accepted answer of a workload at either arm, in the currency of the case; None: not known.
 
-    `api_from` says whether the API's cost is what the gateway counted, or the study's price of a token.
+    `api_from`, `candidate_from`: what the gateway counted, the host's list price, or the study's cost of a token.
+    `at`: the option of the study that the candidate is.
     """
 
     workload: str
     api: float | None
-    own: float | None
+    candidate: float | None
     api_from: str
+    candidate_from: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherDay:
-    """Of one more day of shadow run. `chance_below` the margin as seen now, of the workload where it is largest."""
+    """Of one more day of shadow run of an option. `chance_below` the margin as seen now, of the workload where it is
+    largest.
+    """
 
+    option: str
     costs: float
     waits: float
     is_worth: float | None
@@ -75,30 +83,40 @@ class Recomputed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShadowMoney:
-    """All of it; `recomputed` and the day are None where the case has no fleet of its own."""
+    """All of it; a day and a study recomputed for each option that the workloads go to."""
 
     currency: str
     answers: tuple[AnswerCost, ...]
-    day: FurtherDay | None
-    recomputed: Recomputed | None
+    days: tuple[FurtherDay, ...]
+    recomputed: tuple[Recomputed, ...]
 
 
 def shadow_money(
     study: Study, judged: Judged, *, date: str, tokens_per_second: float | None = None
 ) -> tuple[ShadowMoney, Study]:
     """The judgement in the money of the study, and the study recomputed. `tokens_per_second`: of one replica."""
-    column = own_option(study)
     measured = measurements(study, judged, date, tokens_per_second)
     verdicts = {each.workload: ANSWERS.get(each.verdict, "unknown") for each in judged.results if each.seen.units}
     known = {name: verdict for name, verdict in verdicts.items() if name in workloads_of(study.basis)}
     after = judged_with(study.basis, measured, known, f"shadow run, {date}")
+    going: dict[int, list[Result]] = {}
+    for each in judged.results:
+        if (column := column_of(study, each.seen.terms.target)) is not None:
+            going.setdefault(column, []).append(each)
+    at = {each.workload: column for column, some in going.items() for each in some}
     money = ShadowMoney(
         currency=study.basis.header.currency,
-        answers=tuple(_answer(after, each, column) for each in judged.results),
-        day=None if column is None else further_day(after, judged, column),
-        recomputed=None if column is None else _recomputed(study, after, column, measured),
+        answers=tuple(_answer(after, each, at.get(each.workload)) for each in judged.results),
+        days=tuple(further_day(after, some, column) for column, some in going.items()),
+        recomputed=tuple(_recomputed(study, after, column, measured) for column in going),
     )
     return money, after
+
+
+def column_of(study: Study, target: str) -> int | None:
+    """The option of the study that a target of the plan is: a host by its name, else the best fleet of one's own."""
+    hosts = {each.name: i for i, each in enumerate(study.basis.columns) if i != BASELINE and each.mode in BY_TOKEN}
+    return hosts[target] if target in hosts else own_option(study)
 
 
 def measurements(
@@ -132,37 +150,70 @@ def _tokens(arm: Arm) -> float:
 def _answer(study: Study, result: Result, column: int | None) -> AnswerCost:
     """Failures and answers that are not accepted are paid for, and make the accepted ones dearer."""
     one, other = result.totals.candidate, result.totals.control
-    logged = other.cost_per_request if study.basis.header.currency == "USD" else None
     per_mtok = study.hosted_cost_per_mtok
-    api = logged if logged is not None else (_tokens(other) / 1e6 * per_mtok if other.counted else None)
-    own = None
-    if column is not None and one.counted:
+    api, api_from = _logged(study, other), COUNTED
+    if api is None:
+        api, api_from = _tokens(other) / 1e6 * per_mtok if other.counted else None, BY_STUDY
+    its, its_from = None, BY_STUDY
+    if column is not None and study.basis.columns[column].mode in BY_TOKEN:
+        its, its_from = _logged(study, one), COUNTED
+        if its is None:
+            its, its_from = _at_list_price(study, result, column), LISTED
+    elif column is not None and one.counted:
         ours = _tokens(other if other.counted else one)  # the study counts API tokens
-        own = of_column(study, column).cost_per_mtok * ours / 1e6
+        its = of_column(study, column).cost_per_mtok * ours / 1e6
     return AnswerCost(
         workload=result.workload,
         api=_accepted(api, other),
-        own=_accepted(own, one),
-        api_from="the gateway's own count" if logged is not None else "the study's cost of a token",
+        candidate=_accepted(its, one),
+        api_from=api_from,
+        candidate_from=its_from,
+        at="" if column is None else study.basis.columns[column].name,
     )
+
+
+def _logged(study: Study, arm: Arm) -> float | None:
+    """What the gateway counted for an answer; it counts in dollars."""
+    return arm.cost_per_request if study.basis.header.currency == "USD" else None
+
+
+def _at_list_price(study: Study, result: Result, column: int) -> float | None:
+    """An answer at the host's list price of the tokens that it counted; None where it counted none."""
+    arm, names = result.totals.candidate, workloads_of(study.basis)
+    if not arm.counted or result.workload not in names:
+        return None
+    got = comparison_of(study.basis).evaluate(["list_input_rate", "list_output_rate"])
+    place = {"workload": names.index(result.workload), "option": column, "month": study.basis.header.month - 1}
+    rates = (float(pick(got[name], **place)) for name in ("list_input_rate", "list_output_rate"))
+    return sum(t * r for t, r in zip((arm.input_tokens, arm.output_tokens), rates, strict=True)) / arm.counted / 1e6
 
 
 def _accepted(cost: float | None, arm: Arm) -> float | None:
     return cost / arm.accepted_share if cost is not None and arm.accepted_share else None
 
 
-def further_day(study: Study, judged: Judged, column: int) -> FurtherDay:
+def further_day(study: Study, results: Sequence[Result], column: int) -> FurtherDay:
     """What one more day costs and is worth."""
-    basis, it = study.basis, of_column(study, column)
-    got = comparison_of(basis).evaluate(["shadow_run"])["shadow_run"]
-    days = float(np.max(pick(middle("shadow_days", basis.inputs["shadow_days"]), option=0)))
-    both = float(pick(of_options(got, [column]), option=0)) / max(days, 1.0)
+    it = of_column(study, column)
     gain, loss = it.expected_net_present_value, it.one_time_cost + it.exit_cost
-    worth = [found for each in judged.results if (found := value_of_a_day(each.seen, gain, loss)) is not None]
+    worth = [found for each in results if (found := value_of_a_day(each.seen, gain, loss)) is not None]
     chance, value = max(worth, default=(None, None))
     return FurtherDay(
-        costs=both, waits=max(it.monthly_saving, 0.0) / DAYS_PER_MONTH, is_worth=value, chance_below=chance
-    )
+        option=it.name, costs=_both_for_a_day(study, column), waits=max(it.monthly_saving, 0.0) / DAYS_PER_MONTH,
+        is_worth=value, chance_below=chance,
+    )  # fmt: skip
+
+
+def _both_for_a_day(study: Study, column: int) -> float:
+    """What the candidate costs while the API is paid for all of it: a fleet's day, or a host's price of the copies."""
+    basis = study.basis
+    if basis.columns[column].mode in BY_TOKEN:
+        bill = comparison_of(basis).evaluate(["elsewhere_bill"])["elsewhere_bill"]
+        share = float(np.max(pick(middle("shadow_share", basis.inputs["shadow_share"]), option=0)))
+        return float(pick(bill, option=column, month=basis.header.month - 1)) * share / DAYS_PER_MONTH
+    got = comparison_of(basis).evaluate(["shadow_run"])["shadow_run"]
+    days = float(np.max(pick(middle("shadow_days", basis.inputs["shadow_days"]), option=0)))
+    return float(pick(of_options(got, [column]), option=0)) / max(days, 1.0)
 
 
 def value_of_a_day(seen: Judging, gain: float, loss: float) -> tuple[float, float] | None:

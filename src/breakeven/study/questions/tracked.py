@@ -121,7 +121,10 @@ def _outside(places: Mapping[Month, int], within: Mapping[Month, int], study: St
 
 
 def _column(study: Study, known: Mapping[Month, Known], option: str | None) -> int:
-    """The option that was carried out: by name, else our own fleet where anything tells of one, else buying."""
+    """The option that was carried out: by name, else our own fleet where anything tells of one, else buying.
+
+    A bill of tokens does not say of which host it is, so a move to another host is named.
+    """
     if option is not None:
         return named_column(study, option)
     own = own_option(study)
@@ -141,17 +144,20 @@ def _ratios(months: tuple[TrackedMonth, ...], study: Study) -> dict[str, Measure
             for step in month.steps:
                 both = sums.setdefault(step.name, [0.0, 0.0])
                 both[0], both[1] = both[0] + step.measured, both[1] + step.planned
-    inputs = {"volume": "volume_scale", "cached_share": "cached_share", "api_bill": "price_scale"}
-    inputs["gpu_rent"] = "gpu_price_per_hour"
+    inputs = {
+        "volume": ("volume_scale",), "cached_share": ("cached_share",), "api_bill": ("price_scale",),
+        "gpu_rent": ("gpu_price_per_hour",),
+        "elsewhere_bill": ("elsewhere_input_price_per_mtok", "elsewhere_output_price_per_mtok"),
+    }  # fmt: skip
     span = f"{months[0].month} to {months[-1].month}" if len(months) > 1 else months[0].month
     return {
-        inputs[name]: Measurement(
-            name=inputs[name], value=measured / planned, source=f"actuals of {span}", date=study.basis.header.as_of,
-            how="times",
+        each: Measurement(
+            name=each, value=measured / planned, source=f"actuals of {span}", date=study.basis.header.as_of, how="times"
         )
         for name, (measured, planned) in sums.items()
-        if name in inputs and planned > 0 and measured > 0
-    }  # fmt: skip
+        if planned > 0 and measured > 0
+        for each in inputs.get(name, ())
+    }
 
 
 def _crossed(study: Study, column: int, ratios: Mapping[str, Measurement]) -> Iterator[Crossed]:

@@ -91,12 +91,18 @@ def month_of(comparison: Comparison, column: int, place: int, month: Month, know
         plan=plan,
         actual=cost,
         steps=tuple(steps),
-        as_planned=tuple(what for what in BILLED if what not in {each.name for each in steps} and at.of(what, {})),
+        as_planned=tuple(_as_planned(at, {each.name for each in steps})),
         known_days=days,
         month_days=next(iter(known.values())).month_days,
         utilization=_utilization(at, known, own),
         cached_share=_cached(known, "own_cached_tokens", "own_input_tokens"),
     )
+
+
+def _as_planned(at: _At, measured: set[str]) -> Iterator[str]:
+    """Lines of which nobody has a bill; what serving cost as a whole covers its parts."""
+    told = measured | ({"gpu_rent", "host_and_storage", "egress"} if "self_hosting" in measured else set())
+    return (line for line in (*BILLED, "elsewhere_bill") if line not in told and at.of(line, {}))
 
 
 def _measured(
@@ -138,7 +144,7 @@ def _bills(
 ) -> Iterator[tuple[str, float, float, Callable[[], dict[str, Value]]]]:
     """Lines whose amount somebody has billed; a whole cost of serving only where its parts are not told."""
     for line in BILLED:
-        if line in known:
+        if line in known and not (line == "api_bill" and at.of("elsewhere_bill", {})):
             amount = known[line].whole
             yield (
                 line,
@@ -148,6 +154,15 @@ def _bills(
                     line: at.pinned(line, amount, changed)
                 },
             )
+    if "api_bill" in known and (elsewhere := at.of("elsewhere_bill", changed)):
+        # two hosts bill, and a bill of tokens does not say which one it is of: what stays at today's is as planned
+        amount = known["api_bill"].whole - at.of("api_bill", changed)
+        yield (
+            "elsewhere_bill",
+            elsewhere,
+            amount,
+            lambda: {"elsewhere_bill": at.pinned("elsewhere_bill", amount, changed)},
+        )
     if "self_hosting" in known and "gpu_rent" not in known:
         amount, around = known["self_hosting"].whole, at.of("hardware_upkeep", changed)
         planned = at.of("compute", changed) + around

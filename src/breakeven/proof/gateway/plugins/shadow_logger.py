@@ -44,7 +44,9 @@ GATEWAY = "litellm"
 HELD = 2_000  # answers that wait in memory for the other arm's
 HASHED = 32  # hexadecimal digits
 REFUSAL = re.compile(
-    r"\s*(?:i['’]?m sorry|sorry,|i can(?:no|['’])t|i am unable|i['’]m unable|i won['’]t|as an ai)", re.I
+    r"\s*(?:(?:i['’]?m|i am) (?:very |really )?sorry\b|sorry,|as an ai\b|(?:i|we)(?: can(?:no|['’])?t| will not|"
+    r" won['’]t| (?:am|are) unable to|['’](?:m|re) unable to) (?:help|assist|provide|do|answer|comply|discuss))",
+    re.IGNORECASE,
 )
 CUT = ("incomplete chunked read", "peer closed", "not enough data", "payload is not completed")  # what clients say
 ENDPOINTS = {"anthropic_messages": "messages", "aresponses": "responses", "responses": "responses"}

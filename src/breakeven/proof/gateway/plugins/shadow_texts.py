@@ -80,7 +80,7 @@ def stratum(request, metadata):
     """What kind of request it is: the client's own word (metadata.stratum), else its length, tools and JSON."""
     own = (request.get("metadata") or {}).get("stratum") if isinstance(request.get("metadata"), dict) else None
     if own or metadata.get("stratum"):
-        return str(own or metadata.get("stratum"))[:60]
+        return str(own or metadata.get("stratum"))[:60].encode("utf-8", "replace").decode()
     size = len(canonical(request))
     kinds = ["short" if size < LONG else "long" if size < VERY_LONG else "very long"]
     kinds += ["tools"] if request.get("tools") else []
@@ -95,7 +95,8 @@ def user_of(request, payload):
 
 def wants_json(request):
     """Whether the request demands JSON."""
-    asked = request.get("response_format") or (request.get("text") or {}).get("format") or {}
+    text = request.get("text")
+    asked = request.get("response_format") or (text.get("format") if isinstance(text, dict) else None)
     return isinstance(asked, dict) and str(asked.get("type", "")).startswith("json")
 
 

@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 SAFE = re.compile(r"""[^\s"'\\\x00-\x1f\x7f-\U0010ffff]+""")
 READY_WITHIN = 30  # seconds
+FLUSHED = ("--file-flush-interval-msec", "200")  # the access log, which the ladder of shares is watched by
 MEMORY = "/dev/shm"  # no disk, on Linux
 
 
@@ -66,7 +67,7 @@ def main():
         path = Path(folder) / "envoy.yaml"
         path.touch(mode=0o600)
         path.write_text(content, encoding="utf-8")
-        process = subprocess.Popen([program, "-c", str(path), *sys.argv[1:]], cwd=HERE)
+        process = subprocess.Popen([program, "-c", str(path), *FLUSHED, *sys.argv[1:]], cwd=HERE)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _: process.send_signal(number))
         wait_until_read(admin_of(text), process)
