@@ -76,9 +76,17 @@ def test_a_focus_bill_gives_gpus_hosts_and_traffic_and_tells_the_rest(tmp_path: 
     read = read_actuals([path], "USD")
     found = {what: known.amount for what, known in by_month(read)[DECEMBER].items()}
     assert found == pytest.approx({"gpu_rent": 400, "host_and_storage": 50, "egress": 5})
-    assert "1 charges of USD 7.00" in read.notices[0]
+    assert "1 charges, USD 7.00, are" in read.notices[0]
     with pytest.raises(Problem, match="it is in USD, the case counts in EUR"):
         read_actuals([path], "EUR")
+
+
+def test_a_currency_may_be_in_small_letters_and_where_there_is_none_that_is_told(tmp_path: Path) -> None:
+    rows = [f"{paid_in},2026-12-01,2027-01-01,EC2,p5.48xlarge,,1,Hours,{cost}" for paid_in, cost in
+            (("usd", 500), ("", 200), ("USD", -100))]  # fmt: skip
+    read = read_actuals([_written(tmp_path / "focus.csv", FOCUS + "\n".join(rows) + "\n")], "USD")
+    assert by_month(read)[DECEMBER]["gpu_rent"].amount == pytest.approx(600)
+    assert read.notices == ("focus.csv: 1 charges name no currency, and are taken as USD.",)
 
 
 def test_a_cur_bill_is_read_the_same_way(tmp_path: Path) -> None:
@@ -162,7 +170,9 @@ def test_counters_are_read_through_restarts_and_over_midnight(tmp_path: Path) ->
         ("a.csv", "time,vllm:prompt_tokens_total\n2026-12-01,1\n2026-12-02,nan\n", "never does"),
         ("a.prom", f"vllm:prompt_tokens_total 5 {MIDNIGHT}\nvllm:prompt_tokens_total 6 {MIDNIGHT}0\n", "two years"),
         ("a.csv", FOCUS + "USD,soon,later,EC2,p5.48xlarge,,1,Hours,4\n", "is none"),
-        ("a.csv", FOCUS + "USD,2026-12-01,2026-12-02,EC2,p5.48xlarge,,1,Hours,much\n", "no amount"),
+        ("a.csv", FOCUS + "USD,2026-12-01,2026-12-02,EC2,p5.48xlarge,,1,Hours,much\n", "a.csv:2: .much. is no amount"),
+        ("a.csv", FOCUS + "USD,2026-12-01,2026-12-02,EC2,p5.48xlarge,,1,Hours,1e300\n", "no amount"),
+        ("a.csv", FOCUS, "holds no charge"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(tmp_path: Path, name: str, text: str, told: str) -> None:

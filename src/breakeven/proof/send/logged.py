@@ -73,8 +73,8 @@ def read_logged(paths: Iterable[Path], told: Callable[[str], object] = lambda _:
         raise Problem("there is no request to send", fix=NO_TEXT)
     known = [each for each in found.values() if each.started is not None]
     if known and len(known) < len(found):
-        told = f"{len(found) - len(known)} of {len(found)} requests do not say when they came"
-        raise Problem(told, fix="Send them by themselves, with --per-second.")
+        mixed = f"{len(found) - len(known)} of {len(found)} requests do not say when they came"
+        raise Problem(mixed, fix="Send them by themselves, with --per-second.")
     return sorted(found.values(), key=lambda each: each.started.timestamp()) if known else list(found.values())  # type: ignore[union-attr]
 
 

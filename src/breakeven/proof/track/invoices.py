@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -37,22 +38,27 @@ def invoice_actuals(path: Path, currency: str) -> Actuals:
     header = next(rows, [])
     form = form_of(header)
     assert form is not None
-    spells, other, other_sum = list[Spell](), 0, 0.0
-    for row in rows:
-        line = dict(zip(header, row, strict=False))
-        paid_in = line.get(form["currency"]) or currency
-        if paid_in != currency:
+    spells, other, unsaid, charges = list[Spell](), list[float](), 0, 0
+    for charges, row in enumerate(rows, start=1):
+        line, where = dict(zip(header, row, strict=False)), f"{path}:{charges + 1}"
+        paid_in = (line.get(form["currency"]) or "").strip().upper()
+        if paid_in not in ("", currency):
             fix = "Give a bill in the case's currency."
-            raise Problem(f"it is in {paid_in}, the case counts in {currency}", where=str(path), fix=fix)
-        kind = kind_of(line, form)
-        amount = number_of(line.get(form["cost"]), path)
+            raise Problem(f"it is in {paid_in}, the case counts in {currency}", where=where, fix=fix)
+        kind, amount = kind_of(line, form), number_of(line.get(form["cost"]), where)
+        unsaid += not paid_in
         if kind == "other":
-            other, other_sum = other + 1, other_sum + amount
+            other.append(amount)
         elif kind != "tokens":
-            first, days = spell_of(line.get(form["start"]), line.get(form["end"]), path)
+            first, days = spell_of(line.get(form["start"]), line.get(form["end"]), where)
             spells.append(Spell(what=kind, first=first, days=days, amount=amount, source=path.name, rank=1))
-    told = f"{path.name}: {other:,} charges of {currency} {other_sum:,.2f} are neither tokens nor GPUs, and in no line."
-    return Actuals(spells=tuple(spells), notices=(told,) if other else ())
+    if not charges:
+        raise Problem("the bill holds no charge", where=str(path), fix="Is it of the right month? Export it again.")
+    told = (
+        f"{path.name}: {len(other):,} charges, {currency} {sum(other):,.2f}, are neither tokens nor GPUs: in no line.",
+        f"{path.name}: {unsaid:,} charges name no currency, and are taken as {currency}.",
+    )
+    return Actuals(spells=tuple(spells), notices=tuple(compress(told, (other, unsaid))))
 
 
 def kind_of(line: Mapping[str, str], form: Mapping[str, Any]) -> Any:

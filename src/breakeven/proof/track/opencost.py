@@ -21,6 +21,7 @@ PARTS: tuple[tuple[What, tuple[str, ...]], ...] = (
     ("egress", ("networkCost", "loadBalancerCost")),
 )
 SECONDS_PER_DAY = 86_400
+LARGEST_AMOUNT = 1e18  # of money or tokens: more than anybody is billed
 LONGEST_DAYS = 400  # a charge for a year, paid at once
 
 
@@ -62,7 +63,7 @@ def allocation_actuals(rows: Iterable[Mapping[str, Any]], path: Path) -> Actuals
     return Actuals(spells=tuple(spells))
 
 
-def spell_of(start: object, end: object, path: Path) -> tuple[Any, int]:
+def spell_of(start: object, end: object, path: Path | str) -> tuple[Any, int]:
     """The first day and the number of days of a window. Raises `Problem` for one that has no length."""
     try:
         begun, ended = (datetime.fromisoformat(str(each)) for each in (start, end))
@@ -80,16 +81,17 @@ def spell_of(start: object, end: object, path: Path) -> tuple[Any, int]:
     return begun.date(), days
 
 
-def number_of(value: object, path: Path) -> float:
-    """A cost or a count; nothing is 0. Raises `Problem` for what is no number."""
+def number_of(value: object, path: Path | str) -> float:
+    """A cost or a count; nothing is 0. Raises `Problem` for what is no number, or more than any bill holds."""
     if value in (None, ""):
         return 0.0
     try:
         found = float(str(value))
     except ValueError:
         found = float("nan")
-    if not abs(found) < float("inf"):
-        raise Problem(f'"{value}" is no amount', where=str(path), fix="Export it again.")
+    if not abs(found) < LARGEST_AMOUNT:
+        fix = "Export it again, with amounts as plain numbers such as -1200.50."
+        raise Problem(f'"{value}" is no amount', where=str(path), fix=fix)
     return found
 
 
