@@ -71,16 +71,21 @@ class Comparison:
 
 
 def without_idle(comparison: Comparison) -> Comparison:
-    """The same comparison with what nobody holds pinned to zero, so that it is not computed for every draw.
+    """The same comparison with what nobody holds pinned to zero, so that it is not computed for every draw."""
+    return replace(comparison, values=values_without_idle(comparison.values))
+
+
+def values_without_idle(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Values with what nobody holds pinned to zero.
 
     Without committed units nothing is asked for them; where there is one price, no tokens are counted for tiers.
     """
-    values, idle = comparison.values, list[str]()
+    idle = list[str]()
     if not any(np.any(values[name]) for name in ("committed_units", "units_under_contract")):
         idle += WITHOUT_UNITS
     if not np.any(values["tier_from_mtok"]) and not np.any(values["tiers_are_slabs"]):
         idle += WITHOUT_TIERS
-    return replace(comparison, values={**values, **dict.fromkeys(idle, 0.0)})
+    return {**values, **dict.fromkeys(idle, 0.0)}
 
 
 def of_options(value: Value, columns: Sequence[int]) -> Value:

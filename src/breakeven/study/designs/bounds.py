@@ -20,7 +20,7 @@ from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica
 from breakeven.capacity.speed.ceiling import Asked, ceilings
 from breakeven.capacity.speed.published import Lengths
-from breakeven.decision.comparison import CRITERION, by_option, decide_fleets, of_options
+from breakeven.decision.comparison import CRITERION, by_option, decide_fleets, of_options, values_without_idle
 from breakeven.decision.hybrid.tranches import best_path, worth_of_path
 from breakeven.facts import catalog
 from breakeven.facts.records import Measurement, OpenModel
@@ -89,7 +89,7 @@ def field_of(case: Case, model: OpenModel, designs: Sequence[Design], log: Logge
     return Field(
         model=model,
         candidates=tuple(Candidate(design=designs[i], way=_way(case, option)) for i, _, option in columns),
-        values=_values(reference, columns, designs, _speeds(reference, model, designs)),
+        values=values_without_idle(_values(reference, columns, designs, _speeds(reference, model, designs))),
         keeps=tuple(stays[place] for _, place, _ in columns),
         months=case.file.horizon_months,
         bought=_bought(reference),
