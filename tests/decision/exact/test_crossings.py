@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from staircase import Staircase
 
+from breakeven.decision.exact import scan
 from breakeven.decision.exact.along import Along, sign_of
 from breakeven.decision.exact.crossings import Crossings, Window, crossings, segments, told
 
@@ -66,6 +68,29 @@ def test_the_scan_finds_what_hopping_every_kink_finds(stairs: Staircase) -> None
     for kind in ("roots", "jumps", "touches"):
         ours, theirs = ({x for x in getattr(each, kind) if x < end} for each in (quick, hopped))
         assert ours == theirs, kind
+
+
+@given(staircases())
+def test_what_bounds_leave_out_changes_no_sign(stairs: Staircase) -> None:
+    """The same break-evens where every search asks first which stretches may be left out."""
+    walked = crossings(stairs.line())
+    with patch.object(scan, "FEW_HOPS", 1):
+        assert crossings(stairs.line()) == walked
+
+
+@pytest.mark.parametrize(("fixed", "fleets"), [(10**4, 1), (10**9, 1), (10**12, 1), (10**4, 10**6)])
+def test_many_steps_cost_no_more_than_few(fixed: int, fleets: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many replicas it takes until it pays, and however many the plan has: the lines are gone through as often
+    as for a few.
+    """
+    seen = []
+    through = Along._through
+    monkeypatch.setattr(Along, "_through", lambda self, x, fixed: (seen.append(1), through(self, x, fixed))[1])
+    stairs = replace(W2, fixed=F(fixed), carries=W2.carries / fleets, replica_cost=W2.replica_cost / fleets)
+    found = crossings(stairs.line())
+    assert len(seen) < 400
+    assert 0 <= found.windows[-1].start - 4 * fixed <= 2 * stairs.carries
+    assert found.sign_beyond == 1
 
 
 @given(staircases())

@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from staircase import module
 
-from breakeven.decision.exact.along import Along, Segment
+from breakeven.decision.exact.along import Along, Segment, inexactly
+from breakeven.decision.exact.between import Between
 from breakeven.decision.exact.crossings import crossings, told
 from breakeven.decision.exact.reach import Reach
 from breakeven.decision.exact.tails import Tail
@@ -20,6 +21,7 @@ from breakeven.decision.exact.tracing import NotAffine, Path, Trace
 from breakeven.numbers.lines import Model, line
 from breakeven.numbers.operations import (
     MONTH,
+    SCENARIO,
     STEP,
     WORKLOAD,
     along,
@@ -107,6 +109,30 @@ def test_the_bounds_of_a_tail_hold(formula: Formula, k: Constants, steps: list[F
         low, high = at(tail.slope * x + tail.low, direct), at(tail.slope * x + tail.high, direct)
         assert np.all(low <= direct)
         assert np.all(direct <= high)
+
+
+@given(
+    FORMULAS,
+    CONSTANTS,
+    st.fractions(0, 60, max_denominator=30),
+    st.fractions(1, 20, max_denominator=30),
+    st.lists(st.fractions(F(1, 20), F(19, 20), max_denominator=50), min_size=1, max_size=6),
+)
+def test_the_bounds_between_two_ends_hold(
+    formula: Formula, k: Constants, start: Fraction, length: Fraction, shares: list[Fraction]
+) -> None:
+    floats = tuple(map(inexactly, k))
+    ends = along(SCENARIO, [float(start)]), along(SCENARIO, [float(start + length)])
+    try:
+        found = formula(Between(ends, 1.0, 0.0, 0.0), floats)
+    except NotAffine:
+        return
+    assume(isinstance(found, Between))
+    dust = 1e-6 * (1 + np.maximum(abs(found.least), abs(found.most)))
+    for share in shares:
+        direct = formula(float(start + length * share), floats)
+        assert np.all(found.least - dust <= direct)
+        assert np.all(direct <= found.most + dust)
 
 
 @given(FORMULAS, CONSTANTS, st.fractions(0, 20, max_denominator=30).filter(bool))

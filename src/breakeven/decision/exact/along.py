@@ -9,9 +9,11 @@ from numbers import Integral
 
 import numpy as np
 
+from breakeven.decision.exact.between import bounds
 from breakeven.decision.exact.reach import FarOut, NotSure, Reach
 from breakeven.decision.exact.tails import STILL, Tail
 from breakeven.decision.exact.tracing import AnyPath, NotAffine, Path, Trace
+from breakeven.numbers.distributions import Floats
 from breakeven.numbers.lines import Model, Values
 from breakeven.numbers.operations import MONTH, SCENARIO, Value, along
 
@@ -170,6 +172,11 @@ class Along:
         if not isinstance(result, Trace):
             return self._pick(result), 0.0
         return self._pick(result.value), self._pick(result.slope)
+
+    def bounds(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+        """The least and the most that the line may be on each stretch, in floats."""
+        least, most = map(self._pick, bounds(start, end, lambda x: self._through(x, self.inexact)))
+        return np.broadcast_to(least, start.shape), np.broadcast_to(most, start.shape)
 
     def tail(self) -> FarOut:
         """How the line behaves beyond some point, without looking at every step.

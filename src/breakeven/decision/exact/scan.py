@@ -6,13 +6,15 @@ tell) is left to the exact tracer, so the answer is exact and only the searching
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from breakeven.decision.exact.along import Along
+from breakeven.decision.exact.tracing import NotAffine
 from breakeven.numbers.operations import SCENARIO, Value, along
 
 Floats = NDArray[np.float64]
@@ -20,6 +22,8 @@ STARTS = 256
 NUDGE = 1e-9  # relative: a restart lands safely right of the kink it hops over
 SURE = 1e-7  # relative to the largest value seen: nearer to zero the sign is not sure
 MOST_HOPS = 4_000
+FEW_HOPS = 100  # so many before it is asked where the sign may change at all
+MOST_CUTS = 16  # of stretches that are still open
 
 
 class BatchPath:
@@ -87,26 +91,72 @@ class Sketch:
 
 
 def sketch(line: Along, start: float, end: float) -> Sketch:
-    """All stretches of the line on (start, end], or on as much of it as some thousand hops can cover."""
+    """All stretches of the line on (start, end], or on as much of it as some thousand hops can cover.
+
+    Of what has too many, only that is walked where the sign may change at all.
+    """
 
     def traced(path: BatchPath, at: Value) -> tuple[Value, Value]:
         return line.traced(path, at, 1.0)
 
-    whole = hopped(traced, start, end)
+    whole = hopped(traced, start, end, most=FEW_HOPS)
     if whole.complete:
         return whole
+    sure, at, limit = surely(line, start, end)
+    if not at.size:
+        return sure
+    walked = walk(traced, at, limit, end)
+    if walked.complete:
+        return joined([sure, walked], sound_to=end)
     part = hopped(traced, start, start + (whole.sound_to - start) * STARTS / 2)
     return replace(part, complete=False)
 
 
+def surely(line: Along, start: float, end: float) -> tuple[Sketch, Floats, Floats]:
+    """The stretches whose bounds leave no doubt of the sign, and where those begin and end that are left."""
+    fence = np.linspace(start, end, STARTS + 1)
+    at, limit = fence[:-1], fence[1:]
+    seen = [tuple(np.zeros((5, 0)))]
+    largest = 0.0
+    for _ in range(MOST_CUTS):
+        try:
+            least, most = line.bounds(at, limit)
+        except NotAffine:  # nothing is known of it
+            break
+        largest = max(largest, float(np.max(np.abs(least))), float(np.max(np.abs(most))))
+        size = 2 * SURE * largest
+        value = np.where(least > size, least, np.where(most < -size, most, 0.0))
+        clear = value != 0
+        seen.append(tuple(part[clear] for part in (at, limit, value, np.zeros(at.size), value)))
+        at, limit = at[~clear], limit[~clear]
+        if not at.size or (np.max(limit - at) < (end - start) / MOST_HOPS / STARTS) or at.size > STARTS:
+            break
+        at, limit = dealt(at, limit, 2 * STARTS)
+    return _sorted(with_margins(seen, limit - at), sound_to=end, complete=not at.size), at, limit
+
+
+def with_margins(seen: Sequence[tuple[Floats, ...]], left: Floats) -> list[tuple[Floats, ...]]:
+    """The stretches, each with a short one at both ends: what lies beside a doubt is looked at with it."""
+    start, end, value, slope, _ = (np.concatenate(part) for part in zip(*seen, strict=True))
+    margin = np.minimum(np.min(left, initial=np.inf), (end - start) / 3)
+    fence = start, start + margin, end - margin, end
+    return [(a, b, value, slope, value) for a, b in pairwise(fence)]
+
+
 def hopped(traced: Traced, start: float, end: float, *, starts: int = STARTS, most: int = MOST_HOPS) -> Sketch:
-    """Each of the start points hops from kink to kink until it reaches the next one.
+    """All stretches on (start, end], walked from so many points at once."""
+    fence = np.linspace(start, end, starts + 1)
+    return walk(traced, fence[:-1].copy(), fence[1:], end, starts=starts, most=most)
+
+
+def walk(
+    traced: Traced, at: Floats, limit: Floats, end: float, *, starts: int = STARTS, most: int = MOST_HOPS
+) -> Sketch:
+    """Each of the points `at` hops from kink to kink until it reaches its limit.
 
     Where few still have a way to go, that is dealt anew among as many as there were: a pass costs nearly as much for
     one point as for all of them.
     """
-    fence = np.linspace(start, end, starts + 1)
-    at, limit = fence[:-1].copy(), fence[1:]
     seen: list[tuple[Floats, ...]] = []
     for _ in range(most):
         path = BatchPath(at.size)
@@ -131,7 +181,13 @@ def dealt(at: Floats, limit: Floats, starts: int) -> tuple[Floats, Floats]:
     return fence[:, :-1].ravel(), np.column_stack([fence[:, 1:-1], limit]).ravel()
 
 
-def _sorted(seen: list[tuple[Floats, ...]], *, sound_to: float, complete: bool) -> Sketch:
+def joined(parts: Sequence[Sketch], *, sound_to: float) -> Sketch:
+    """Several sketches of one line as one."""
+    rows = [(each.start, each.end, each.value, each.slope, each.value_at_end) for each in parts]
+    return _sorted(rows, sound_to=sound_to, complete=True)
+
+
+def _sorted(seen: Sequence[tuple[Floats, ...]], *, sound_to: float, complete: bool) -> Sketch:
     start, end, value, slope, value_at_end = (np.concatenate(part) for part in zip(*seen, strict=True))
     order = np.argsort(start, kind="stable")
     order = order[start[order] <= sound_to]
