@@ -9,7 +9,7 @@ GATEWAYS := .venv-gateway/.installed .venv-engine/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help setup demo test test-heavy check format fuzz bench calibrate docs site sbom lock
+.PHONY: help setup demo test test-heavy check format fuzz faults mutants coverage load bench calibrate docs site sbom lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -65,6 +65,18 @@ format: setup ## mend what ruff can mend
 
 fuzz: setup ## inputs with anything wrong in them, for half an hour (FUZZ="--minutes 5 --seed 3 decide")
 	PYTHONPATH=. $(BIN)/python -m fuzz $(FUZZ)
+
+faults: setup ## commands killed anywhere and out of space, for ten minutes (FAULTS="--minutes 2 watch")
+	PYTHONPATH=. $(BIN)/python -m trust.faults $(FAULTS)
+
+mutants: setup ## faults put into costs, decision and proof: which do no tests notice (MUTANTS="--each 40 proof/act")
+	PYTHONPATH=. $(BIN)/python -m trust.mutants $(MUTANTS)
+
+coverage: setup ## lines of each stage that its own tests run; needs coverage.py (STAGES="costs plan")
+	PYTHONPATH=.:$(COVERAGE) $(BIN)/python -m trust.coverage_by_stage $(STAGES)
+
+load: setup ## much more of everything, as growth ratios (LOAD="rows files")
+	PYTHONPATH=. $(BIN)/python -m trust.load $(LOAD)
 
 bench: setup ## speed as ratios measured in one run, against benchmarks/baseline.json
 	$(BIN)/python -m benchmarks.run $(BENCH)

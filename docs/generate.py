@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = "examples/support-chat/case.yaml"
 WIDTH = 100
 # What a shell may have set must not change a page; typer reads these when it is imported.
+sys.path.append(str(ROOT))  # the results of trust/
 STEADY = {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "_TYPER_FORCE_DISABLE_TERMINAL": "1", "NO_COLOR": "1"}
 
 

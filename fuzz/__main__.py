@@ -12,6 +12,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+from trust.results import keep
+
 from fuzz.mutate import mutated
 from fuzz.run import ending, in_folder
 from fuzz.targets import CORPUS, TARGETS, Target
@@ -34,6 +36,7 @@ def main() -> int:
         for name in asked.targets or TARGETS:
             if time.monotonic() > until:
                 print(*(f"{each:14} {tried[each]:6} tried {wrong[each]:4} wrong" for each in tried), sep="\n")
+                keep("fuzz", {"tried": dict(tried), "wrong": dict(wrong)})
                 return int(bool(wrong.total()))
             tried[name] += 1
             if told := attempt(TARGETS[name], number):
@@ -49,8 +52,8 @@ def attempt(target: Target, number: int, *, keep: bool = True) -> str | None:
     content = mutated(seed.read_bytes(), chance)
     with tempfile.TemporaryDirectory() as folder:
         path = in_folder(Path(folder), f"input{seed.suffix}", content)
-        ended = ending(target.arguments(str(path), folder), target.limit)
-    if not (faults := ended.faults()):
+        ended = ending(target.work(str(path), folder), target.limit)
+    if not (faults := ended.faults(target.codes)):
         return None
     kept = CORPUS / target.name / f"{hashlib.sha256(content).hexdigest()[:12]}{seed.suffix}"
     if keep:

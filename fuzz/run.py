@@ -8,6 +8,8 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -32,23 +34,39 @@ class Ending:
     err: str
     seconds: float
 
-    def faults(self) -> list[str]:
-        """What may never be, in words; empty where all is well."""
+    def faults(self, codes: frozenset[int] = frozenset()) -> list[str]:
+        """What may never be, in words; empty where all is well. `codes`: how else the command may end."""
         both = self.out + self.err
         checks = {
             "it hung": self.code == HANG,
-            f"it ended with {self.code}": self.code not in ENDINGS | {HANG},
+            f"it ended with {self.code}": self.code not in ENDINGS | codes | {HANG},
             "it showed a traceback": "Traceback (most recent call last)" in both,
             "it showed a secret of the input": SECRET in both,
             "it obeyed a control sign of the input": "\x1b]0;x" in both or "\x1b[31mred" in both,
-            "it ended well and said nothing": self.code == 0 and not self.out.strip(),
+            "it told of a fault of its own": "fault of its own" in both,
+            "it ended well and said nothing": self.code == 0 and not both.strip(),
             "it ended badly and said nothing": self.code in ENDINGS - {0} and not self.err.strip(),
         }
         return [said for said, wrong in checks.items() if wrong]
 
 
-def ending(arguments: list[str], limit: float) -> Ending:
-    """Run `breakeven` with these arguments; killed after `limit` seconds."""
+Work = Callable[[], int]
+
+
+def command(arguments: list[str]) -> Work:
+    """What runs `breakeven` with these arguments."""
+
+    def work() -> int:
+        sys.argv = ["breakeven", *arguments]
+        from breakeven.cli.door import run
+
+        return run()
+
+    return work
+
+
+def ending(work: Work, limit: float) -> Ending:
+    """Do the work in a fork, and tell how it ended; killed after `limit` seconds."""
     load()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         sys.stdout.flush()
@@ -56,7 +74,7 @@ def ending(arguments: list[str], limit: float) -> Ending:
         started = time.monotonic()
         child = os.fork()
         if child == 0:
-            _become(arguments, out.fileno(), err.fileno())
+            _become(work, out.fileno(), err.fileno())
         code = _waited(child, started + limit)
         seconds = time.monotonic() - started
         return Ending(code, _read(out), _read(err), seconds)
@@ -72,8 +90,8 @@ def load() -> None:
             import_module(module.name)
 
 
-def _become(arguments: list[str], out: int, err: int) -> None:
-    """In the child: run the command and leave, whatever happens."""
+def _become(work: Work, out: int, err: int) -> None:
+    """In the child: do the work and leave, whatever happens."""
     code = 99
     try:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -82,12 +100,12 @@ def _become(arguments: list[str], out: int, err: int) -> None:
         os.dup2(err, 2)
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.argv = ["breakeven", *arguments]
         os.environ["COLUMNS"] = "100"
-        from breakeven.cli.door import run
-
-        code = run()
+        code = work()
         sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:  # noqa: BLE001 - what nobody caught is what is looked for
+        traceback.print_exc()
         sys.stderr.flush()
     finally:
         os._exit(code)

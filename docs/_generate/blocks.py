@@ -10,6 +10,7 @@
 <!-- rooms: -->                        the folders of the code, and what is in each
 <!-- checked: -->                      what was checked against what
 <!-- limits: -->                       the limits of every method page
+<!-- trust: mutants -->                what the runs that try to break it found
 <!-- backtest: -->                      how well the roofline meets published rows, GPU by GPU
 <!-- end -->
 """
@@ -20,7 +21,19 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from _generate import backtests, benchmarks, commands, evidence, formulas, functions, logs, picture, readiness, rooms
+from _generate import (
+    backtests,
+    benchmarks,
+    commands,
+    evidence,
+    formulas,
+    functions,
+    logs,
+    picture,
+    readiness,
+    rooms,
+    trust,
+)
 
 MARKED = re.compile(r"(?m)^<!-- (\w+):(.*?)-->\n(?:.*?\n)??<!-- end -->$", re.DOTALL)
 LANGUAGES = {".yaml": "yaml", ".py": "python", ".yml": "yaml"}
@@ -64,5 +77,6 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "rooms": lambda _: rooms.listed(),
     "benchmarks": lambda _: benchmarks.formats(),
     "checked": lambda _: evidence.checked(),
+    "trust": trust.told,
     "limits": lambda _: evidence.limits(),
 }

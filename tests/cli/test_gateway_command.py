@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from yaml_of_plan import PLAN
 
 from breakeven.cli.app import main
-from breakeven.plan.document import KEYS
 from proof.plans import API, OWN, plan, workload
 
 
@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", "/nowhere")
     for name in [name for name in os.environ if name.endswith(("_API_KEY", "_API_BASE"))]:
         monkeypatch.delenv(name)
-    document: dict[str, Any] = dict.fromkeys(KEYS) | plan(workload("chat"), workload("stays", fallback=None))
+    document: dict[str, Any] = PLAN | plan(workload("chat"), workload("stays", fallback=None))
     with (tmp_path / "plan.yaml").open("w") as file:
         YAML().dump(document, file)
     return tmp_path

@@ -155,7 +155,9 @@ def check_go(judgement: Path | None, workload: str, *, plan: str, registered: st
     if data.get("registration") != registered:
         told = "it was judged by another registration than the one that is named here, or before that was changed"
         raise Problem(told, where=str(judgement), fix=fix)
-    said = next((each.get("verdict") for each in data["workloads"] if each.get("workload") == workload), None)
+    results = data.get("workloads")
+    listed = [each for each in results if isinstance(each, Mapping)] if isinstance(results, list) else []
+    said = next((each.get("verdict") for each in listed if each.get("workload") == workload), None)
     if said != "GO":
         raise Problem(
             f"it says {said or 'nothing'} of {workload}, and not GO", where=str(judgement), fix="Go on in shadow."

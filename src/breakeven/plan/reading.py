@@ -18,7 +18,8 @@ from breakeven.written import first_wrong, yaml_of
 
 AGAIN = "Write it again: breakeven plan CASE -o plan.yaml."
 Share = Annotated[float, Field(ge=0, le=1)]
-Above = Annotated[float, Field(gt=0)]
+Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,9 @@ class Target:
 class Shadow:
     """The shadow run of a workload."""
 
-    days: Annotated[float, Field(ge=0)]
+    days: Count
     share: Share = 1.0
-    pairs_per_day: Annotated[float, Field(ge=0)] | None = None
+    pairs_per_day: Count | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

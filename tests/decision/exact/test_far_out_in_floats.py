@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from breakeven.decision.exact.along import Along
-from breakeven.decision.exact.reach import Reach
+from breakeven.decision.exact.reach import NotSure, Reach
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.resolve import resolve
 
@@ -37,3 +37,10 @@ def test_floats_and_fractions_agree_on_what_is_far_out(price: float, speed: floa
         rough, exact = line._far(Reach(rough=True), line.inexact), line._far(Reach(), line.fixed)
         assert rough.sign == exact.sign != 0
         assert rough.beyond >= exact.beyond
+
+
+def test_a_sum_of_floats_that_is_next_to_nothing_is_not_trusted() -> None:
+    assert Reach().sum_of(1.0, -1.0 + 1e-13) == pytest.approx(1e-13, rel=1e-2)
+    with pytest.raises(NotSure):
+        Reach(rough=True).sum_of(1.0, -1.0 + 1e-13)
+    assert Reach(rough=True).sum_of(1.0, -1.0) == 0

@@ -64,3 +64,13 @@ def test_leasing_at_the_price_of_owning_gains_nothing() -> None:
 
 def test_present_value_counts_from_today() -> None:
     assert present_value(np.array([1.0, 1.1]), 0.1) == pytest.approx(2.0)
+
+
+def test_no_tier_reached_is_no_credit() -> None:
+    found = sla_coverage(1_000, 0.01, 100, AZURE)
+    assert (found.credit, found.coverage, found.ask_cap_multiple) == (0.0, 0.0, None)
+
+
+def test_one_flow_of_either_sign_has_no_rate_and_two_have_one() -> None:
+    assert rates_of_return([0.0, -100.0, 0.0]) == ()
+    assert rates_of_return([-100.0, 110.0]) == pytest.approx([0.1])

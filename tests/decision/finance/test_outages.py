@@ -9,6 +9,9 @@ import pytest
 
 from breakeven.decision.finance.financials import CreditTier
 from breakeven.decision.finance.outages import (
+    CELLS,
+    HOURS_PER_MONTH,
+    STEP_HOURS,
     HigherTier,
     Outages,
     PenaltyTier,
@@ -16,6 +19,7 @@ from breakeven.decision.finance.outages import (
     downtime,
     expected_credit_share,
     expected_hours,
+    expected_payment,
     expected_penalty,
     service_levels,
 )
@@ -89,3 +93,11 @@ def test_no_credit_is_no_multiple() -> None:
 def test_a_service_that_is_always_down_is_refused() -> None:
     with pytest.raises(Problem, match="more than half of the month"):
         downtime(Outages(per_month=50, hours=10))
+
+
+def test_a_credit_is_due_below_its_uptime_and_not_at_it() -> None:
+    """Half a month down is an uptime of exactly 50 %: the tier below 50 % pays nothing yet, that below 51 % does."""
+    chance = np.zeros(CELLS)
+    chance[round(HOURS_PER_MONTH / 2 / STEP_HOURS)] = 1.0
+    assert expected_payment(chance, [(0.5, 7.0)]) == 0.0
+    assert expected_payment(chance, [(0.51, 7.0), (0.6, 3.0)]) == 7.0

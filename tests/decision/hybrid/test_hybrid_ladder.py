@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from breakeven.decision.hybrid.best_bases import BestBases
-from breakeven.decision.hybrid.hybrid import ladder
+from breakeven.decision.hybrid.hybrid import fleets, ladder
 from breakeven.decision.hybrid.hybrid_windows import hybrid_break_even
 from breakeven.numbers.inputs import likely
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD, along
@@ -93,3 +93,12 @@ def test_spares_are_looked_at_beside_what_carries_the_peak() -> None:
     assert [each.replicas - 1 for each in spared.rungs] == [each.replicas for each in plain.rungs]
     assert [each.spill_share for each in spared.rungs] == [each.spill_share for each in plain.rungs]
     assert spared.rungs[-1].spill_share == plain.rungs[-1].spill_share == 0
+
+
+def test_many_sizes_are_looked_at_in_even_steps_and_no_others() -> None:
+    """Between those, the sizes that fill what is paid for together: only where a bunch is more than one."""
+    steps = fleets(10_000)
+    assert (len(steps), steps[0], steps[-1]) == (64, 1, 10_000)
+    filled = set(fleets(10_000, bunch=8)) - set(steps)
+    assert filled
+    assert all(each % 8 == 0 for each in filled)
