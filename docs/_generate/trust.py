@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from _generate.tables import table
+from trust.faults import FAULTS
 from trust.mutants import looked_at
 from trust.results import found, kept
 
@@ -26,9 +27,17 @@ def _inputs() -> str:
 
 def _faults() -> str:
     injected, wrong = _summed("faults", "injected"), _summed("faults", "wrong")
-    rows = [(name, f"{count:,}", f"{wrong[name]:,}") for name, count in injected.items()]
-    heading = ("command: fault", "injected", "not whole, or done twice")
-    return table(heading, [*rows, _total(injected, wrong)])
+    commands = dict.fromkeys(name.partition(": ")[0] for name in injected)
+    rows = [
+        (name, *(f"{injected[f'{name}: {fault}']:,}" for fault in FAULTS), f"{_of(wrong, name):,}") for name in commands
+    ]
+    sums = [sum(count for name, count in injected.items() if name.endswith(fault)) for fault in FAULTS]
+    total = ("**all**", *(f"{each:,}" for each in sums), f"{wrong.total():,}")
+    return table(("command", *FAULTS, "not whole or done twice, then mended"), [*rows, total])
+
+
+def _of(counts: Counter[str], command: str) -> int:
+    return sum(count for name, count in counts.items() if name.partition(": ")[0] == command)
 
 
 def _summed(kind: str, key: str) -> Counter[str]:
