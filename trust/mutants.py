@@ -20,6 +20,7 @@ from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from ruamel.yaml import YAML
@@ -146,8 +147,8 @@ def _become(mutant: Mutant | None, tests: Sequence[str], folder: Path, limit: fl
         nowhere = os.open(os.devnull, os.O_RDWR)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        for name in [each for each in sys.modules if each.partition(".")[0] in {"breakeven", "conftest", "parts"}]:
-            del sys.modules[name]
+        for name in [name for name, module in sys.modules.items() if _is_ours(module)]:
+            del sys.modules[name]  # whoever runs in tests has them loaded already, without the fault
         if mutant is not None:
             path = folder / f"{mutant.module}.py"
             path.write_text(mutant.source, "utf-8")
@@ -157,6 +158,12 @@ def _become(mutant: Mutant | None, tests: Sequence[str], folder: Path, limit: fl
         code = int(pytest.main([*options, *tests]))
     finally:
         os._exit(code)
+
+
+def _is_ours(module: ModuleType) -> bool:
+    """A module of breakeven or of its tests."""
+    path = Path(getattr(module, "__file__", None) or "/")
+    return path.is_relative_to(SOURCE) or path.is_relative_to(ROOT / "tests")
 
 
 class _Instead(MetaPathFinder):

@@ -84,6 +84,10 @@ def test_it_measures_until_the_last_request_and_puts_the_shares_back(gateway: Ru
     assert gateway.plan.by == "drill: back"
 
 
+def test_an_arm_that_got_no_request_after_the_change_was_left_at_once(gateway: Running) -> None:
+    assert held(gateway, World(gateway.folder, lag=0.0)).seconds == 0.0
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
