@@ -34,10 +34,15 @@ sys.argv = ["breakeven", *{arguments!r}]
 assert run() == 0
 """
 REPLAY = """
-from benchmarks.bench_replay import HOUR, fleet, hour
+import numpy as np
+from benchmarks.bench_replay import HOUR, REQUESTS, fleet
 from breakeven.capacity.replay.replay import replay
-for _ in range({hours}):
-    replay(hour(), fleet(30_000, 2))
+from breakeven.capacity.replay.trace import trace_of
+chance, count = np.random.default_rng(1), REQUESTS * {hours}
+arrival = np.sort(chance.uniform(0, HOUR * {hours}, count))
+prompt = np.clip(chance.lognormal(6.6, 0.9, count), 1, 14_000).astype(int)
+output = np.clip(chance.lognormal(5.0, 0.8, count), 1, 1_000).astype(int)
+replay(trace_of(zip(arrival.tolist(), prompt.tolist(), output.tolist(), [()] * count, strict=True)), fleet(30_000, 2))
 """
 
 
@@ -104,8 +109,8 @@ def files(folder: Path, many: int) -> tuple[Used, Used]:
 
 
 def requests(_: Path, many: int) -> tuple[Used, Used]:
-    """Replay of so many hours of 19,366 requests."""
-    return measured(REPLAY.format(hours=1)), measured(REPLAY.format(hours=many))
+    """One replay of so many hours of 19,366 requests each."""
+    return measured(REPLAY.format(hours=FEW)), measured(REPLAY.format(hours=many))
 
 
 def plan(folder: Path, many: int) -> tuple[Used, Used]:
@@ -161,7 +166,7 @@ LOADS: dict[str, tuple[Callable[[Path, int], tuple[Used, Used]], int, int, str]]
     # how, so many, the small one being, in words
     "rows": (rows, 1_000, FEW, "{:,} times 1.2 million rows"),
     "files": (files, 1_000, 1, "{:,} hundred files"),
-    "requests": (requests, 520, 1, "{:,} times 19,366 requests"),
+    "requests": (requests, 520, FEW, "{:,} hours of 19,366 requests"),
     "plan": (plan, 100, 1, "{:,} tens of workloads"),
     "study": (study, 50, 1, "{:,} tens of workloads"),
 }
