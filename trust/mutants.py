@@ -215,7 +215,8 @@ def main() -> int:
     until = time.monotonic() + asked.minutes * 60
     for room in asked.rooms or rooms():
         told = tried(sample(room, asked.each), until)
-        keep("mutants", {"room": room, **told})
+        if told["tried"]:
+            keep("mutants", {"room": room, **told})
         print(f"{room}: {told['caught']} of {told['tried']} caught", flush=True)
     return 0
 
