@@ -65,6 +65,7 @@ CONFIGS = _found("fuzz/seeds/configs/*")
 
 SEEDS = "fuzz/seeds"
 PLANS = _found(f"{SEEDS}/plans/*")
+REGISTERED = ROOT / "fuzz" / "seeds" / "registered" / "small.yaml"
 ONE_LOOK = ["--workload", "chat", "--once"]
 PLAN = f"{ROOT}/{SEEDS}/plans/small.json"
 JUDGED = frozenset({10, 11, 12, 13})  # verdicts of `shadow judge`
@@ -94,18 +95,9 @@ def _evaluated(path: str, folder: str) -> list[str]:
 def _watched(live: str, judgement: str, folder: str) -> list[str]:
     """One look at a log of nothing, with this live plan and this judgement."""
     (Path(folder) / "log").mkdir()
+    registered = str(shutil.copy(REGISTERED, Path(folder) / "registered.yaml"))
     files = ["--live", live, "--judgement", judgement, "--record", f"{folder}/record.jsonl"]
-    return [
-        "shadow",
-        "watch",
-        f"{folder}/log",
-        *files,
-        "--plan",
-        PLAN,
-        "--preregistration",
-        f"{folder}/r.yaml",
-        *ONE_LOOK,
-    ]
+    return ["shadow", "watch", f"{folder}/log", *files, "--plan", PLAN, "--preregistration", registered, *ONE_LOOK]
 
 
 def _copied(path: str, folder: str) -> str:

@@ -101,6 +101,7 @@ WATCH = (
 JUDGE = f"shadow judge {{folder}}/log --plan {PLAN} --preregistration {{folder}}/r.yaml -o {{folder}}/judged.json"
 SEND = "shadow send {folder}/batch.jsonl --arm self=http://127.0.0.1:9/v1 --per-second 1000 -o {folder}/rows.jsonl"
 LIVE = ((SEEDS / "live" / "begin.json", "canary.json"), (SEEDS / "judgements" / "go.json", "go.json"))
+REGISTERED = ((SEEDS / "registered" / "small.yaml", "registered.yaml"),)
 LOG = ((SEEDS / "shadow" / "pairs.jsonl", "log/pairs.jsonl"),)
 GATEWAY_FILES = ("gw/gateway.json", "gw/canary.json", "gw/litellm.yaml", "gw/start.sh")
 
@@ -120,7 +121,7 @@ WRITERS: dict[str, Writer] = {
             name="watch",
             line=WATCH,
             leaves=("record.jsonl", "canary.json", "registered.yaml"),
-            reads=(*LIVE, *LOG),
+            reads=(*LIVE, *LOG, *REGISTERED),
             once=_moved_once,
         ),
         Writer(
