@@ -37,7 +37,7 @@ def test_what_is_broken_is_seen(tmp_path: Path) -> None:
     told = " ".join(WATCH.broken(tmp_path))
     assert "half.json is not whole" in told
     assert "changed 2 times" in told
-    assert [*WATCH.lacking(tmp_path)] == ["there is no record.jsonl", "there is no registered.yaml"]
+    assert [*WATCH.lacking(tmp_path)] == ["there is no record.jsonl"]
     with pytest.raises(SystemExit, match="without any fault: it ended with 0"):
         steps(replace(WRITERS["score"], codes=frozenset({9})))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,6 +105,13 @@ def test_an_endpoint_that_says_no_usage_is_counted_by_its_length() -> None:
     *_, (_, score, ledger) = judged(contests(3), TERMS, ask)
     assert score == 0
     assert ledger.spent > 0
+
+
+def test_an_endpoint_that_is_silent_now_and_then_is_not_called_silent() -> None:
+    heard = iter([True, False, False, True] * 10)
+    ask = lambda prompts: [Asked(text='{"preference": "tie"}') if next(heard) else None for _ in prompts]  # noqa: E731
+    silent = [ledger.silent for _, _, ledger in judged(contests(40), replace(TERMS, swapped=0.0), ask)]
+    assert silent == [0, 1, 2, 0] * 10
 
 
 def test_a_candidate_without_an_answer_loses_without_being_asked_about() -> None:
