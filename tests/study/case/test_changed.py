@@ -35,6 +35,7 @@ def test_another_gpu_has_no_offer_of_the_first() -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
+        ("team=", "has no value"),
         ("team", "is not key=value"),
         ("=2", "is not key=value"),
         ("gpuu=h200", 'no key "gpuu" is known'),

@@ -75,6 +75,9 @@ def _pair(text: str) -> tuple[str, Any]:
     key, sign, value = text.partition("=")
     if not sign or not key.strip():
         raise Problem(f'"{text}" is not key=value', where=OPTION, fix=f"Write {OPTION} team=2.")
+    if not value.strip():
+        fix = f"Write {OPTION} {key.strip()}=null to take out what the case says of it."
+        raise Problem(f'"{text}" has no value', where=OPTION, fix=fix)
     try:
         return key.strip(), yaml_of(value)
     except YAMLError as error:
