@@ -21,8 +21,8 @@ def held_cost(terms: Terms, fleet: str, sizes: np.ndarray) -> np.ndarray:
 
 def units_needed(load: np.ndarray, fleet: HeldFleet) -> np.ndarray:
     """Units that take a load in busy replicas without burst, spares included; none for no load."""
-    serving = whole_up(load / fleet.usable_per_unit)
-    return np.where(load > 0, np.maximum(serving, fleet.minimum_units) + fleet.spare_units, 0).astype(int)
+    serving = np.maximum(load / fleet.usable_per_unit, fleet.minimum_units)
+    return np.where(load > 0, whole_up(serving + fleet.spare_units), 0).astype(int)
 
 
 def moving_cost(terms: Terms, workload: str, fleet: str, month: int) -> float:

@@ -15,6 +15,7 @@ from breakeven.plan.portfolio import Portfolio
 from breakeven.plan.program import Limits
 from breakeven.plan.reasons import ConstraintCost, Pair, Reason, constraint_costs, reasons, superadditive
 from breakeven.plan.schedule import Scheduled, schedule
+from breakeven.plan.schedule_quickly import must_leave
 from breakeven.problems import Problem
 
 RESOLVE_SECONDS = 10.0  # for each question that is solved again
@@ -175,7 +176,11 @@ def _notices(terms: Terms, placed: Assigned, scheduled: Scheduled) -> list[str]:
     if placed.burst_left_out or scheduled.burst_left_out:
         sentences.append("The portfolio is too large to plan burst: every fleet carries its own peak.")
     late = "would pay at {}, but cannot move early enough within the horizon."
-    sentences += [f"{name} {late.format(placed.target[name])}" for name in scheduled.never]
+    breaks = "may not stay on the API, and cannot move to {} within the horizon: it breaks a rule until it is stopped."
+    sentences += [
+        f"{name} {(breaks if must_leave(terms, name) else late).format(placed.target[name])}"
+        for name in scheduled.never
+    ]
     for workload in folio.workloads:
         api = folio.api.get(placed.target[workload.name])
         if api is not None and api.name != workload.today and api.moves_in is None:

@@ -75,7 +75,8 @@ class HeldFleet:
     `usable_per_unit` busy replicas of load. `load_per_unit_load[workload]` turns the workload's load units into
     busy replicas (replica-seconds per token for tokens per second). `marginal_cost[workload]` is what serving
     all of it costs besides, a month. `node_cost` is paid for each server of `units_per_node` units that is begun (none
-    where it is empty). `fixed_cost` is paid while the fleet is open, `opening_cost` once.
+    where it is empty). `minimum_units` and `spare_units` may be parts of a unit. `fixed_cost` is paid while the fleet
+    is open, `opening_cost` once.
     `held`: the number of units is the same in every month from the first on, as for reserved or owned GPUs.
     `operations_fte` of the team are busy while it is open. `promise`: to those who wait, where the case makes one.
     """
@@ -91,9 +92,9 @@ class HeldFleet:
     fixed_cost: tuple[float, ...] = ()
     opening_cost: float = 0.0
     exit_cost: float = 0.0
-    minimum_units: int = 0
+    minimum_units: float = 0.0
     maximum_units: int = 1000
-    spare_units: int = 0
+    spare_units: float = 0.0
     operations_fte: float = 0.0
     held: bool = False
     promise: Promise | None = None

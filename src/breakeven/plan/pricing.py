@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.numbers.operations import whole_up
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.paid_once import held_cost, moving_cost, opening_of_all, units_needed
 from breakeven.plan.portfolio import HeldFleet
@@ -127,7 +128,7 @@ def fleet_price(terms: Terms, fleet: HeldFleet, names: Sequence[str], begin: Map
     loads = np.where(before[:, None, :], 0.0, on_it.busy[rows])  # (workloads, blocks, months)
     bursts = on_it.bursts[rows]
     opens = min(begin[name] for name in names)
-    least, most = fleet.minimum_units + fleet.spare_units, fleet.maximum_units
+    least, most = int(whole_up(fleet.minimum_units + fleet.spare_units)), fleet.maximum_units
     top = units_needed(loads.sum(axis=0).max(axis=0) if len(names) else np.zeros(months), fleet)
     must = np.maximum(units_needed(loads[~bursts].sum(axis=0).max(axis=0), fleet), least)
     must[:opens] = 0

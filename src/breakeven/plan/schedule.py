@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.numbers.operations import whole_up
 from breakeven.plan.loads_and_costs import Terms
-from breakeven.plan.paid_once import moving_cost, opening_of_all
+from breakeven.plan.paid_once import moving_cost, opening_of_all, units_needed
 from breakeven.plan.portfolio import HeldFleet
 from breakeven.plan.pricing import PlanPrice, price
 from breakeven.plan.program import Limits, Program, Proof, gap_of
-from breakeven.plan.schedule_quickly import cut_overs
+from breakeven.plan.schedule_quickly import cut_overs, must_leave
 
 MOST_BURST_COLUMNS = 60_000
 EARLIER = 1e-9  # of the bill, a month: of two equal plans the earlier one
@@ -62,6 +61,7 @@ def schedule(terms: Terms, target: Mapping[str, str], limits: Limits) -> Schedul
             _fleet(program, terms, columns, fleet, mine)
     _shared(program, terms, columns)
     _rules(program, terms, columns)
+    _at_once(program, terms, columns, cut_overs(terms, target, moved))
     values, proof = program.solve(limits, offset=offset)
     if values is None and proof.end == "infeasible":
         return None
@@ -87,9 +87,10 @@ def _scheduled(
 
 
 def _unsearched(terms: Terms, target: Mapping[str, str], moved: list[str], proof: Proof) -> Scheduled:
-    """The cheaper of moving as early as may be and of moving nothing, with what is known of the best."""
+    """The cheaper of moving as early as may be and, where that breaks no rule, of moving nothing."""
     early = cut_overs(terms, target, moved)
-    both = [_scheduled(terms, target, moved, starts, proof, burst_left_out=False) for starts in (early, {})]
+    ways = [early] if any(must_leave(terms, w) for w in moved) else [early, {}]
+    both = [_scheduled(terms, target, moved, starts, proof, burst_left_out=False) for starts in ways]
     best = min(both, key=lambda one: one.price.total)
     known = replace(proof, cost=best.price.total, gap=gap_of(best.price.total, proof.bound))
     return replace(best, proof=known)
@@ -161,8 +162,7 @@ def _most(terms: Terms, fleet: HeldFleet, mine: list[str]) -> float:
     """Units that carry all of it at its peak, spares included: more are never worth their price."""
     on_it = terms.on_fleet(fleet.name)
     peak = float(on_it.busy[[on_it.row[w] for w in mine]].sum(axis=0).max())
-    needed = max(float(whole_up(peak / fleet.usable_per_unit)), float(fleet.minimum_units)) + fleet.spare_units
-    return min(needed, float(fleet.maximum_units))
+    return min(float(units_needed(np.array([peak]), fleet)[0]), float(fleet.maximum_units))
 
 
 def _blocks(
@@ -203,6 +203,13 @@ def _shared(program: Program, terms: Terms, columns: _Columns) -> None:
             program.row([(paid, 1.0), (previous, -1.0)], lower=0.0)
         previous = paid
         columns.paid.append(paid)
+
+
+def _at_once(program: Program, terms: Terms, columns: _Columns, early: Mapping[str, int]) -> None:
+    """What may not stay on the API has moved by the month in which it can, whatever that costs."""
+    for w, mine in columns.moved.items():
+        if w in early and must_leave(terms, w) and (by := mine[early[w]]) is not None:
+            program.row([(by, 1.0)], lower=1.0)
 
 
 def _rules(program: Program, terms: Terms, columns: _Columns) -> None:

@@ -22,10 +22,12 @@ class _Team:
 
 
 def cut_overs(terms: Terms, target: Mapping[str, str], moved: Sequence[str]) -> dict[str, int]:
-    """The month of each cut-over that the team, the order and `max_parallel` allow, the dearest bills first."""
+    """The month of each cut-over that the team, the order and `max_parallel` allow: first what may not stay on the API,
+    then the dearest bills.
+    """
     folio = terms.portfolio
     team = _Team(work=np.zeros(folio.months))
-    waiting = sorted(moved, key=lambda w: -_saved_per_work(terms, w, target[w]))
+    waiting = sorted(moved, key=lambda w: (not must_leave(terms, w), -_saved_per_work(terms, w, target[w])))
     for month in range(terms.start, folio.months):
         now = 0
         for w in tuple(waiting):
@@ -35,6 +37,11 @@ def cut_overs(terms: Terms, target: Mapping[str, str], moved: Sequence[str]) -> 
                 waiting.remove(w)
                 now += 1
     return team.starts
+
+
+def must_leave(terms: Terms, workload: str) -> bool:
+    """Whether its gates leave it no API model: each month before its cut-over breaks a rule."""
+    return terms.fallback(workload) is None
 
 
 def _saved_per_work(terms: Terms, w: str, target: str) -> float:

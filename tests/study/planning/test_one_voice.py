@@ -48,7 +48,7 @@ def test_the_plan_goes_where_the_verdict_goes(name: str) -> None:
     assert set(found.study.verdict.first) <= asked
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", ["coding-agent", "insurer", "nightly-summaries", "regulated", "support-chat"])
 def test_where_they_move_the_same_both_are_worth_the_same(name: str) -> None:
     """The plan's saving is the verdict's value with every input at its mean, moving costs in it; what fails a gate of
     its own stays on the API in both.
@@ -56,6 +56,18 @@ def test_where_they_move_the_same_both_are_worth_the_same(name: str) -> None:
     found, plan = planned(name)
     best = found.study.options[found.study.verdict.best_option - 1]
     assert plan.saving == pytest.approx(best.horizon.net_present_value, rel=0.002)
+
+
+def test_what_may_not_stay_on_the_api_moves_as_early_as_it_can_although_it_costs() -> None:
+    """A gate keeps the letters from the API: the plan owns the server that the verdict owns, spare replica and all."""
+    found, plan = planned("regulated")
+    best = found.study.options[found.study.verdict.best_option - 1]
+    assert plan.saving < 0
+    assert plan.scheduled.starts == {
+        "letters": plan.portfolio.team.earliest_month or found.study.basis.header.month - 1
+    }
+    assert plan.scheduled.price.once == pytest.approx(best.one_time_cost, rel=1e-6)
+    assert plan.scheduled.price.fleets[0].units[-1] == 1
 
 
 def test_what_failed_its_test_on_a_fleet_fails_at_every_host_of_the_same_weights() -> None:

@@ -76,7 +76,7 @@ def test_fleets_are_models_gpus_and_ways_to_buy() -> None:
     assert set(small.load_per_unit_load) == {"b"}
     assert small.maximum_units == 3
     assert (rented.held, owned.held) == (False, True)
-    assert rented.spare_units == 1
+    assert (rented.spare_units, owned.spare_units) == (1, 0.25)  # one replica of four in a server
     assert owned.usable_per_unit == pytest.approx(4 * rented.usable_per_unit)
     assert folio.gates == ()
 

@@ -80,8 +80,7 @@ def on_average(plan: Plan, study: Study | None) -> str:
     pairs = [(option, abs(option.horizon.net_present_value - plan.saving)) for option in study.options]
     same, apart = min(pairs, key=lambda pair: pair[1])
     expected = same.expected_net_present_value
-    shown = [money(worth, plan.portfolio.currency) for worth in (expected, plan.saving)]
-    if apart > SAME_MOVE * hosted or shown[0] == shown[1]:
+    if apart > SAME_MOVE * hosted or abs(expected - plan.saving) <= SAME_MOVE * hosted:
         return ""
     gain = words()["gain" if expected > 0 else "lose"]
     return str(words()["on_average"]).format(gain=gain, worth=money(abs(expected), plan.portfolio.currency))
@@ -183,7 +182,8 @@ def why(plan: Plan, name: str) -> str:
     """One reason, in words."""
     sentences = [_why(plan, reason) for reason in plan.reasons if reason.workload == name]
     if name in plan.scheduled.never:
-        sentences = [words()["never"].format(target=plan.placed.target[name])]
+        key = "never" if plan.portfolio.fallback(name) else "never_forced"
+        sentences = [words()[key].format(target=plan.placed.target[name])]
     waiting = [workload.name for workload in plan.portfolio.workloads if name in workload.after]
     if waiting and name in plan.scheduled.starts:
         sentences.append(words()["waited_for"].format(names=" and ".join(waiting)))

@@ -10,7 +10,6 @@ import numpy as np
 
 from breakeven.decision.readiness.gates import host_of
 from breakeven.numbers.inputs import expected
-from breakeven.numbers.operations import whole_up
 from breakeven.plan.criteria import Quality, criteria
 from breakeven.plan.portfolio import Api, HeldFleet, PlanGate, Portfolio, Team
 from breakeven.problems import Problem
@@ -195,9 +194,9 @@ def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated:
         usable_per_unit=priced.usable_share * per_unit,
         marginal_cost={stated[i].name: tuple(priced.marginal[i].tolist()) for i in serves},
         exit_cost=priced.termination,
-        minimum_units=int(whole_up(priced.minimum_replicas / per_unit)),
+        minimum_units=priced.minimum_replicas / per_unit,
         maximum_units=most,
-        spare_units=int(whole_up(priced.spare_replicas / per_unit)),
+        spare_units=priced.spare_replicas / per_unit,
         operations_fte=one.operations_fte,
         held=way.mode == "owned" or way.reserved_share > 0,
     )
