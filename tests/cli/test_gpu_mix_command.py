@@ -70,3 +70,13 @@ def test_groups_of_a_log_keep_all_requests_and_tokens(tmp_path: Path) -> None:
     assert sum(ins * share for ins, _, share in groups) == pytest.approx(sizes.input.mean)
     assert sum(outs * share for _, outs, share in groups) == pytest.approx(sizes.output.mean, rel=0.01)
     assert [ins for ins, _, _ in groups] == sorted(ins for ins, _, _ in groups)
+
+
+def test_without_names_it_chooses_among_all_that_are_rented_out(case: Path) -> None:
+    """Named ones are never better than all; a GPU that takes nothing has no column of shares."""
+    every, named = (
+        json.loads(CliRunner().invoke(app, ["gpu-mix", str(case), *gpus, "--json"]).stdout)
+        for gpus in ([], ["--gpu", "h100"])
+    )
+    assert every["mix"]["cost_per_hour"] <= named["mix"]["cost_per_hour"]
+    assert len(every["types"]) > 10

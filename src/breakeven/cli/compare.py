@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-FAIL_ON_MET = 3
+from breakeven.cli.answer import print_json
+from breakeven.cli.options import FAIL_ON_MET, AsOf, day_of
 
 
 def compare(
@@ -18,6 +19,7 @@ def compare(
         str | None,
         typer.Option(help="Exit with 3 if the second verdict is of this class (or classes, comma-separated)."),
     ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Compare two cases: every key that differs, then the inputs, and what of it turns the verdict.
 
@@ -25,12 +27,16 @@ def compare(
     """
     from breakeven.cli.studies import keys_between, load_study, refuse_unknown_classes
     from breakeven.report.pages.compare_page import print_differences, print_keys
+    from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.differences import differences
 
     classes = refuse_unknown_classes(fail_on)
     if not as_json:
         print_keys(keys_between(first, second))
-    answer = differences(*(load_study(each, choices=False) for each in (first, second)))
-    print_differences(answer, as_json=as_json)
+    answer = differences(*(load_study(each, as_of=day_of(as_of), choices=False) for each in (first, second)))
+    if as_json:
+        print_json(to_json(answer))
+    else:
+        print_differences(answer)
     if answer.second_verdict in classes:
         raise typer.Exit(FAIL_ON_MET)

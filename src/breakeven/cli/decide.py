@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-FAIL_ON_MET = 3
+from breakeven.cli.options import FAIL_ON_MET, AsOf, day_of
 
 
 def decide(
@@ -24,13 +23,17 @@ def decide(
     allow_changed: Annotated[
         bool, typer.Option("--allow-changed", help="With --locked: go on where the file or its answer has changed.")
     ] = False,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
-    ] = None,
+    as_of: AsOf = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Say a key otherwise, such as gpu=h200; repeatable."),
     ] = None,
+    plot: Annotated[
+        bool,
+        typer.Option(
+            "--plot", help="Show break-even, load, designs and the fan: in the terminal, else in a named file."
+        ),
+    ] = False,
     fail_on: Annotated[
         str | None, typer.Option(help="Exit with 3 if the verdict is of this class (or classes, comma-separated).")
     ] = None,
@@ -39,6 +42,7 @@ def decide(
 
     Example: breakeven decide case.yaml --set gpu=h200 --set team=2
     """
+    from breakeven.cli.plot import plot as show
     from breakeven.cli.studies import load_study, print_study, refuse_unknown_classes, write_study
     from breakeven.outputs import made, tried
 
@@ -46,10 +50,12 @@ def decide(
     if out is not None:
         made(out)
         tried(out / "study.json")
-    day = as_of.date() if as_of else None
+    day = day_of(as_of)
     study = load_study(case, locked, day, out, allow_changed=allow_changed, changes=changes or ())
     if out is not None:
         write_study(study, out)
     print_study(study, as_json=as_json, full=full)
+    if plot:
+        show(study, out, inline=not as_json)
     if study.verdict.verdict in classes:
         raise typer.Exit(FAIL_ON_MET)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, day_of
 from breakeven.cli.saturation import draw, drawable
 
 
@@ -17,6 +18,7 @@ def designs(
     picture: Annotated[
         Path | None, typer.Option("--picture", help="Draw those that were replayed into this .svg or .png.")
     ] = None,
+    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find the best design: GPU, number format, size of a replica, KV cache, purchase, and of several the model."""
@@ -31,7 +33,7 @@ def designs(
 
     if picture is not None:
         drawable(picture)
-    loaded = Case.load(case)
+    loaded = Case.load(case, as_of=day_of(as_of))
     with Console(stderr=True).status("bounding every design, replaying the best", spinner="dots"):
         found = search(loaded, beside=top)
     if picture is not None:

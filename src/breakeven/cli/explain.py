@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, day_of
 
 
 def explain(
@@ -23,9 +23,7 @@ def explain(
     month: Annotated[int | None, typer.Option(help="The month, from 1. Absent: the first full month.")] = None,
     depth: Annotated[int | None, typer.Option(min=1, help="Levels to show. Absent: all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Explain a number: its formula, the formula with numbers, and every source. Without a name: what can be asked.
 
@@ -39,7 +37,7 @@ def explain(
     from breakeven.report.pages.parts.labels import explainable, what_is_asked
     from breakeven.study.judge.basis import to_json
 
-    study, console = load_study(case, as_of=as_of.date() if as_of else None, choices=False), Console()
+    study, console = load_study(case, as_of=day_of(as_of), choices=False), Console()
     if line is None:
         found = dict.fromkeys(explainable(study))
         print_json([{"label": name, "lines": lines} for name, lines in found]) if as_json else console.print(

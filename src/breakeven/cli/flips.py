@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, day_of
 
 CASE = Annotated[Path, typer.Argument(help="A case file or a study.json.")]
 JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -19,6 +20,7 @@ def flips(
     option: Annotated[
         str | None, typer.Option(help="An option by name or number. Absent: the one the verdict is on.")
     ] = None,
+    as_of: AsOf = None,
     as_json: JSON = False,
 ) -> None:
     """Show for every input the smallest change that turns the answer, what each moves, and what two turn together."""
@@ -30,7 +32,7 @@ def flips(
     from breakeven.study.questions.explain import column
     from breakeven.study.questions.flips import turning
 
-    study = load_study(case)
+    study = load_study(case, as_of=day_of(as_of))
     chosen = study.verdict.best_option if option is None else column(study, option)
     if not chosen:
         raise Problem(
@@ -45,7 +47,7 @@ def flips(
         print_each(flips_tables(study, options, turns))
 
 
-def value_of_information(case: CASE, as_json: JSON = False) -> None:
+def value_of_information(case: CASE, as_of: AsOf = None, as_json: JSON = False) -> None:
     """Show what it is worth to find out more before deciding, input by input and by what one can do."""
 
     from breakeven.cli.studies import load_all
@@ -53,7 +55,7 @@ def value_of_information(case: CASE, as_json: JSON = False) -> None:
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.value_of_information import knowing
 
-    loaded = load_all(case)
+    loaded = load_all(case, as_of=day_of(as_of))
     worth_knowing = knowing(loaded.study, chance=loaded.chance)
     if as_json:
         print_json(to_json(worth_knowing))

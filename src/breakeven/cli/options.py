@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from breakeven.written import LARGEST, has_half_letter, short, within_reach
+
+FAIL_ON_MET = 3  # the exit code where --fail-on was met
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day of the prices, if the case names none."),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--columns", metavar="FIELD=COLUMN", help="Which column of the log holds a field, or a file of it."),
+]
+
+
+def day_of(as_of: datetime | None) -> date | None:
+    """The day that --as-of names."""
+    return None if as_of is None else as_of.date()
 
 
 def check_values(app: typer.Typer) -> None:

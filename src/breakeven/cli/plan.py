@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, day_of
 
 # What comes after the search takes this part of the time that pricing took on the same machine (1,000 workloads: 10 s
 # of pricing, 2 s for the page, 5 s for the file); it is kept from the search, so that the limit bounds the whole.
@@ -36,9 +37,7 @@ def plan(
     monthly_shares: Annotated[
         bool, typer.Option("--monthly-shares", help="Also find what splitting workloads anew each month would save.")
     ] = False,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it is judged for, if the case names none.")
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Plan the migration: which workload goes where and when, why, and the way back. Ctrl-C keeps the best found."""
     from rich.console import Console
@@ -52,7 +51,7 @@ def plan(
     left = clock(time_limit)
     tried(out, sources=[case])
     with Console(stderr=True).status("judging the case, pricing every workload on every fleet", spinner="dots"):
-        priced = priced_case(case, as_of.date() if as_of else None, max_parallel, left)
+        priced = priced_case(case, day_of(as_of), max_parallel, left)
     kept = (time_limit - left()) * (WRITING if out is not None else SHOWING)
     with searching() as (tell, stop):
         limits = Limits(gap=gap, seconds=time_limit, progress=tell, stop=stop, left=lambda: left() - kept)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, day_of
 
 
 def readiness(
@@ -19,9 +19,7 @@ def readiness(
     delivery: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Deployments and incidents, instead of those of the case.")
     ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the evidence, if the case names none.")
-    ] = None,
+    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show whether the team can run it: red, yellow, green by evidence, what that forbids, the cheapest way on."""
@@ -34,7 +32,7 @@ def readiness(
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.readiness_of_case import readiness_of
 
-    day = as_of.date() if as_of else None
+    day = day_of(as_of)
     loaded = Case.load(case, as_of=day)
     if ask:
         ask_all(loaded)

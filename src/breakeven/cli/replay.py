@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import Columns
 from breakeven.problems import Problem
 
 DEFAULT = "trace"
@@ -67,16 +68,18 @@ def trace(
     spill_above: Annotated[
         int | None, typer.Option(help="Send to the hosted API when every replica has this many waiting.", min=0)
     ] = None,
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Latency, utilization and spill of a trace on a fleet, with the band of the modelled speed."""
     from breakeven.capacity.replay.replay import Replicas
     from breakeven.capacity.replay.trace import read_trace
+    from breakeven.cli.demand_inputs import columns_of
     from breakeven.study.questions.size_replica import ReplicaAsked, paced_replica
 
     if routing not in ROUTINGS:
         raise Problem(f'"{routing}" is not a routing', fix=f"Give one of {', '.join(ROUTINGS)}.")
-    asked = read_trace(path)
+    asked = read_trace(path, columns_of(columns))
     replica, paced = paced_replica(
         ReplicaAsked(
             model=model,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from breakeven.cli.options import AsOf, day_of
 
 
 def report(
@@ -15,9 +16,7 @@ def report(
     only: Annotated[
         str | None, typer.Option(help="Parts, comma-separated: xlsx, pdf, html, md, json, charts. Absent: all.")
     ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if the case names none.")
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Write the board pack: a workbook with live formulas, a memo as PDF, page and Markdown, the study as JSON."""
     from breakeven.cli.studies import load_all
@@ -25,7 +24,7 @@ def report(
     from breakeven.report.board.write import parts_named, write_report
     from breakeven.study.questions.board_extras import Beside, beside
 
-    parts, day = parts_named(only), as_of.date() if as_of else None
+    parts, day = parts_named(only), day_of(as_of)
     made(out)
     loaded, failed = load_all(case, as_of=day), False
     more = Beside() if loaded.resolved is None else beside(loaded.resolved, loaded.study)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from breakeven.cli.options import AsOf, day_of
+
 PORT = 8765
 
 
@@ -21,9 +23,7 @@ def serve(
         str | None, typer.Option(help="What a visitor must bring. Absent: one is made where the host needs it.")
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the prices, if a case names none.")
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Serve the dashboard: drag a number, and see the answer turn."""
     from breakeven.problems import Problem
@@ -40,7 +40,7 @@ def serve(
 
     if case is not None and not case.is_dir():
         ordinary(case)
-    day = as_of.date() if as_of else None
+    day = day_of(as_of)
     listen(
         case,
         door_of(host, port, token),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, Columns, day_of
 from breakeven.problems import Problem
 
 ROUTINGS = ("round_robin", "least_loaded", "prefix_aware")
@@ -46,6 +48,8 @@ def size(
     leave_out_too_long: Annotated[
         bool, typer.Option("--leave-out-too-long", help="Leave out requests that no replica's KV cache holds.")
     ] = False,
+    columns: Columns = None,
+    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """The smallest fleet that keeps a promise: replicas, spares, why so many, and how sure that is."""
@@ -64,7 +68,11 @@ def size(
         price_per_gpu_hour=gpu_price,
     )
     replica = ReplicaAsked(model=model, gpu_name=gpu, precision=precision, gpus=gpus, measured=measured)
-    _print(_found(case, log, replica, _promise(ttft, tpot, percentile), how), routing, as_json=as_json)
+    _print(
+        _found(case, log, replica, _promise(ttft, tpot, percentile), how, columns, day_of(as_of)),
+        routing,
+        as_json=as_json,
+    )
 
 
 def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
@@ -75,7 +83,16 @@ def _promise(ttft: float | None, tpot: float | None, percentile: float) -> Any:
     return Promise(ttft_seconds=ttft, tpot_seconds=tpot, percentile=percentile)
 
 
-def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how: Any) -> Any:
+def _found(
+    case: Path | None,
+    log: Path | None,
+    replica: Any,
+    promise: Any,
+    how: Any,
+    columns: list[str] | None,
+    day: date | None,
+) -> Any:
+    from breakeven.cli.demand_inputs import columns_of
     from breakeven.study.designs.settle import loaded_case
     from breakeven.study.questions.size_case import size_case, size_log
 
@@ -85,10 +102,12 @@ def _found(case: Path | None, log: Path | None, replica: Any, promise: Any, how:
     if case is not None:
         if named or replica.measured or how.price_per_gpu_hour is not None:
             raise typer.BadParameter("--model, --gpu, --measured and --gpu-price go with --log; a case names its own")
-        return size_case(loaded_case(case), promise=promise, how=how)
+        if columns:
+            raise typer.BadParameter("--columns goes with --log; in a case the log has columns: of its own")
+        return size_case(loaded_case(case, day), promise=promise, how=how)
     if log is None or (len(named) < 2 and replica.measured is None):
         raise typer.BadParameter("--log needs --model and --gpu, or --measured")
-    return size_log(log, replica=replica, promise=promise, how=how)
+    return size_log(log, columns=columns_of(columns), replica=replica, promise=promise, how=how)
 
 
 def _print(found: Any, routing: str, *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import AsOf, day_of
 
 REOPEN = 3  # the exit code where it was asked for
 
@@ -31,6 +32,7 @@ def track(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FOLDER", help="Write track.json, .svg and .xlsx there.")
     ] = None,
+    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     fail_on_reopen: Annotated[
         bool, typer.Option("--fail-on-reopen", help="End with exit code 3 where the decision should be reopened.")
@@ -47,7 +49,7 @@ def track(
 
     if out is not None:
         made(out)
-    study = load_study(case, choices=False)
+    study = load_study(case, as_of=day_of(as_of), choices=False)
     if option is None and plan is not None:
         option = carried_out(plan, [each.name for each in study.basis.columns])
     found = tracked(study, read_actuals(actuals, study.basis.header.currency), option=option)[0]

@@ -86,7 +86,8 @@ def months(value: float | None) -> str:
 
 def plain(value: float) -> str:
     """Any other number, three significant digits."""
-    return f"{significant(value, 3):,.3g}" if abs(value) < 1000 else f"{significant(value, 3):,.0f}"
+    rounded = abs(significant(value, 3))
+    return (MINUS if value < 0 else "") + (f"{rounded:,.3g}" if rounded < 1000 else f"{rounded:,.0f}")
 
 
 def words() -> Mapping[str, Any]:

@@ -57,7 +57,7 @@ def test_cash_by_year_is_all_of_the_cash(name: str) -> None:
 
 def test_the_table_of_cash_shows_the_years() -> None:
     view = study("agreements").financials[0]
-    shown = re.search(r"Total +· +(\S+)", full("agreements"))
+    shown = re.search(r"Total +– +(\S+)", full("agreements"))
     assert shown is not None
     assert shown[1] == money(by_year(view.total)[1]).replace("$", "")
 

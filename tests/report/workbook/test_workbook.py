@@ -27,6 +27,7 @@ from breakeven.report.workbook.layout import CHECKS, EVENS, FROZEN, INPUTS, SHEE
 from breakeven.report.workbook.names import CELL
 from breakeven.report.workbook.steps import blocks
 from breakeven.study.judge.basis import fingerprint
+from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import Study
 from workbooks import POISON, changed, differences, opened, poisoned
 
@@ -97,6 +98,35 @@ def test_sheets_can_be_printed_and_none_is_protected(folder: Path) -> None:
         assert sheet.freeze_panes or sheet.title in (SUMMARY, EVENS)
 
 
+def test_on_paper_stand_a_year_of_money_and_no_steps(folder: Path) -> None:
+    """All else is on the screen: the steps behind Unhide, lines without money one press away."""
+    book, layout = load_workbook(written(folder, "four_ways")), layout_of(study("four_ways"))
+    assert [sheet.title for sheet in book if sheet.sheet_state == "hidden"] == ["Steps"]
+    for sheet in (book[name] for name in layout.sheets):
+        unit = {row.row + 1: row.line.unit for row in layout.line_rows if row.line}
+        folded = {row for row, its in sheet.row_dimensions.items() if its.hidden}
+        assert {row for row, unit in unit.items() if not unit.startswith("USD")} - folded <= {
+            row.row + 1 for row in layout.line_rows if row.line and row.line.name in {"volume", "replicas"}
+        }
+        assert sheet.print_area.endswith("$P$" + sheet.print_area.rpartition("$")[2])  # twelve months
+
+
+def test_returns_are_those_of_the_cash(folder: Path) -> None:
+    """Owned hardware is paid when it is bought; the view that spreads it is named as what it is."""
+    found = study("four_ways")
+    sheet = opened(written(folder, "four_ways"))["Returns"]
+    heads = [sheet.cell(4, column).value for column in range(1, 8)]
+    assert heads[2:4] == ["cash is back after (months)", "return of the cash a month (IRR)"]
+    assert all("as a charge" in head for head in heads[4:])
+    bought = [i for i in range(1, len(found.basis.columns)) if capital_of(found, i).hardware]
+    assert bought
+    for option in bought:
+        returns, row = found.financials[option].returns, 4 + option
+        assert returns is not None
+        assert sheet.cell(row, 3).value == pytest.approx(returns.payback_months) or returns.payback_months is None
+        assert sheet.cell(row, 3).value != sheet.cell(row, 6).value
+
+
 def test_names_of_inputs_are_ranges_that_formulas_use(folder: Path) -> None:
     book = load_workbook(written(folder, "four_ways"))
     names = {*book.defined_names}
@@ -115,7 +145,7 @@ def test_every_input_says_where_it_is_from_and_what_it_may_be(folder: Path) -> N
         known = known_from(one, option=option, workload=workload, step=step)
         assert sheet.cell(row.row + 1, 1).value == full_label(layout, row)
         assert sheet.cell(row.row + 1, 7).value == known.kind
-        assert sheet.cell(row.row + 1, 8).value.startswith(known.source.title)
+        assert " ".join(known.source.title.split()).startswith(sheet.cell(row.row + 1, 8).value.removesuffix(" …"))
         assert sheet.cell(row.row + 1, 9).value == known.source.date
         assert f"B{row.row + 1}" in checked
         assert (sheet.cell(row.row + 1, 3).value is not None) == one.uncertain
@@ -192,7 +222,7 @@ def test_rows_that_hold_are_the_exact_break_evens_of_the_month(folder: Path, nam
     table = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=10)]
     seen = 0
     for block in (each for each in blocks(layout) if each.follows):
-        top = next(i for i, row in enumerate(table) if row[0] == layout.basis.columns[block.option].name)
+        top = next(i for i, row in enumerate(table) if row[0] == layout.named(block.option))
         rows = table[top + 4 : top + 4 + len(block.counts)]
         line = Along(block.model, dict(block.given), wanted="saving", name="volume_scale", option=1)
         exact = crossings(line, most=5000)

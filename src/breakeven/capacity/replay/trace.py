@@ -5,7 +5,7 @@ Any log that shows its requests one by one is one: it is read by the formats of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,9 +58,9 @@ def trace_of(rows: Iterable[Row], *, set_aside: int = 0, where: str = "") -> Tra
     )
 
 
-def read_trace(path: Path) -> Trace:
-    """Read a trace from any log that shows its requests one by one."""
-    found = read_requests(path)
+def read_trace(path: Path, columns: Mapping[str, str] | None = None) -> Trace:
+    """Read a trace from any log that shows its requests one by one; `columns`: which of its columns holds a field."""
+    found = read_requests(path, columns=columns or None)
     if found is None:
         what = "the log does not show its requests one by one, so they cannot be replayed"
         fix = f"Give one row a request, {MOST_REQUESTS:,} at most; `breakeven size --log` takes sums, too."

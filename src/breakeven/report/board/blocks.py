@@ -85,5 +85,5 @@ def sentence(text: str) -> str:
     """A clause as a sentence: a capital first (names of models stay as they are), a full stop last."""
     text = text.strip()
     first = text.partition(" ")[0]
-    start = f"{text[:1].upper()}{text[1:]}" if first.rstrip(",;:.").isalpha() else text
+    start = f"{text[:1].upper()}{text[1:]}" if first.rstrip(",;:.").replace("-", "").isalpha() else text
     return start if not text or text.endswith((".", "!", "?", ":")) else f"{start}."

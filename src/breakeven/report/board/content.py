@@ -24,7 +24,8 @@ from breakeven.report.board.request import figures, request
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
 from breakeven.report.pages.parts.answer import headline, rests_on, two_steps, why
-from breakeven.report.pages.parts.behind import amount, grouped, subject, totals
+from breakeven.report.pages.parts.behind import NOTHING, amount, grouped, subject, totals
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import (
     asked_gates,
     best,
@@ -61,7 +62,7 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
     drawn = {chart.key: chart for chart in charts(study, numbers)}
     return Memo(
         title=header.name[:1].upper() + header.name[1:],
-        subtitle=subject(study),
+        subtitle=sentence(subject(study).removeprefix(f"{header.name} ")).removesuffix("."),
         question="For decision: keep buying tokens, buy them elsewhere, or serve open weights ourselves?",
         answer=headline(study),
         tone=TONES.get(option.verdict, "bad"),
@@ -76,9 +77,9 @@ def memo(study: Study, numbers: Pictures, beside: Beside | None = None) -> Memo:
 
 def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[Section]:
     """Everything behind the first page, the strongest first."""
-    option = best(study)
+    option, name = best(study), called(study, study.verdict.best_option)
     yield section("What a month costs, line by line", drawn["costs"], [side_by_side(study)])
-    where = [Paragraph(text=sentence(f"{option.name} {volumes(study, option)}; {margin(option)}"))]
+    where = [Paragraph(text=sentence(f"{name} {volumes(study, option)}; {margin(option)}"))]
     yield section("Where owning pays", drawn.get("break-even"), where)
     yield from design_section(study, drawn)
     owned = owned_bases(study, option)
@@ -141,7 +142,7 @@ def side_by_side(study: Study) -> Grid:
     for group, lines in grouped(study.table):
         sums = [sum(line.values[i] for line in lines if not line.of_which) for i in range(len(study.basis.columns))]
         bold.add(len(rows))
-        rows.append((group, *(money(value, header.currency) for value in sums)))
+        rows.append((group, *(amount(value, header.currency) for value in sums)))
         for line in lines:
             name = f"of which {line.label}" if line.of_which else line.label
             rows.append((f"\u2003{name}", *(amount(value, header.currency) for value in line.values)))
@@ -150,7 +151,7 @@ def side_by_side(study: Study) -> Grid:
         rows.append((name, *values))
     return Grid(
         caption=f"{header.currency} in month {header.month}",
-        header=("", *(column.name for column in study.basis.columns)),
+        header=("", *(called(study, i) for i in range(len(study.basis.columns)))),
         rows=tuple(rows),
         sides="l" + "r" * len(study.basis.columns),
         bold=frozenset(bold),
@@ -162,10 +163,13 @@ def outcomes(study: Study) -> list[Block]:
     uncertainty, currency = study.uncertainty, study.basis.header.currency
     if uncertainty is None:
         return []
+    names = {column.name: called(study, i) for i, column in enumerate(study.basis.columns)}
     rows = tuple(
         (
-            option.name,
-            f"{percent(option.chance_to_pay.value)} ± {100 * option.chance_to_pay.standard_error:.1f}",
+            names.get(option.name, option.name),
+            NOTHING
+            if option.name == study.basis.columns[0].name
+            else f"{percent(option.chance_to_pay.value)} ± {100 * option.chance_to_pay.standard_error:.1f}",
             *(money(one.value, currency) for one in (option.p10, option.p50, option.p90)),
             money(option.tail_mean.value, currency),
             money(option.regret.value, currency),
@@ -183,7 +187,7 @@ def flips_grid(study: Study, it: OptionStudy) -> Grid:
     rows = tuple(
         (flip_words(study, each), each.plausible, kinds(study, each.name)) for each in it.flips if each.at is not None
     )
-    caption = f"The smallest change of one input that turns {it.name} ({it.verdict})"
+    caption = f"The smallest change of one input that turns {called(study, study.options.index(it) + 1)} ({it.verdict})"
     return Grid(caption=caption, header=("input and change", "how plausible", "known as"), rows=rows, sides="lll")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
@@ -12,6 +13,8 @@ from breakeven.report.board.pictures import FONTS, script, svg
 from breakeven.shipped import shipped_text
 
 WEIGHTS = {400: "Inter-Regular.woff2", 600: "Inter-SemiBold.woff2"}
+UNPARTED = re.compile(r"(?<=\d) %")  # a number is not broken before its sign
+SENTENCE = 40  # characters; a cell that holds more is a sentence
 OPTIONS = {"actions": False, "renderer": "svg"}
 UPGRADE = """
 document.querySelectorAll("figure[data-chart]").forEach((figure) => {
@@ -62,7 +65,7 @@ def fonts() -> str:
 
 def said(text: str) -> str:
     """Text, with what stands between backticks as a command."""
-    parts = escape(text).split("`")
+    parts = UNPARTED.sub("\u00a0%", escape(text)).split("`")
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
@@ -117,7 +120,8 @@ def picture(one: Picture) -> str:
 
 def grid(one: Grid) -> str:
     """A table that scrolls by itself where the screen is narrow; the first cell of a row names it."""
-    sides = [' class="r"' if side == "r" else "" for side in one.sides]
+    columns = zip(one.sides, *one.rows, strict=True)
+    sides = [_kind(side, max(map(len, cells), default=0) if i else 0) for i, (side, *cells) in enumerate(columns)]
     head = "".join(
         f'<th scope="col"{side}>{said(heading)}</th>' if heading else "<td></td>"
         for heading, side in zip(one.header, sides, strict=True)
@@ -125,9 +129,14 @@ def grid(one: Grid) -> str:
     rows = "".join(row(cells, sides, i in one.bold) for i, cells in enumerate(one.rows))
     label = escape(one.caption, quote=True)
     return (
-        f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table><caption>{said(one.caption)}'
-        f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table><caption><span>{said(one.caption)}'
+        f"</span></caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _kind(side: str, longest: int) -> str:
+    """What a column is like: numbers stand right; sentences have room."""
+    return ' class="r"' if side == "r" else ' class="long"' if longest > SENTENCE else ""
 
 
 def row(texts: tuple[str, ...], sides: list[str], bold: bool) -> str:

@@ -96,7 +96,7 @@ def where(plan: Plan) -> Grid:
     """A row a workload: where it goes, and why."""
     starts = plan.scheduled.starts
     rows = tuple(
-        (name, short(target_of(plan, name)), str(starts[name] + 1) if name in starts else "·", why(plan, name))
+        (name, short(target_of(plan, name)), str(starts[name] + 1) if name in starts else "–", why(plan, name))
         for name in ordered(plan)
     )
     saved = money(plan.saving, plan.portfolio.currency)

@@ -83,6 +83,8 @@ def block(one: Block, folder: Path) -> dict[str, Any]:
 
 
 def widths(grid: Grid) -> list[int]:
-    """How wide the columns are among themselves: as their longest texts, within limits."""
-    columns = zip(grid.header, *grid.rows, strict=True)
-    return [min(max(NARROW, *(len(each) for each in column)), WIDE) for column in columns]
+    """How wide the columns are among themselves: as their longest texts, within limits; 0: as wide as its words."""
+    columns = [*zip(grid.header, *grid.rows, strict=True)]
+    short = [side == "l" and max(map(len, column)) <= NARROW for side, column in zip(grid.sides, columns, strict=True)]
+    longest = [min(max(NARROW, *map(len, column)), WIDE) for column in columns]
+    return [0 if whole else width for whole, width in zip(short, longest, strict=True)]

@@ -10,7 +10,7 @@ import numpy as np
 from breakeven.numbers.inputs import Input, all_known_from, own_ranges
 from breakeven.report.board.blocks import Grid
 from breakeven.report.pages.parts.evidence import MOST_ORIGINS, kinds, origins
-from breakeven.report.pages.parts.sentences import shown_value
+from breakeven.report.pages.parts.sentences import input_words
 from breakeven.report.wording import few, label
 from breakeven.study.study import OptionStudy, Study
 
@@ -27,7 +27,7 @@ def assumptions(study: Study, option: OptionStudy) -> Grid:
             words(name, used[name]),
             value_text(study, name, used[name]),
             range_text(study, name, used[name]),
-            used[name].unit,
+            "" if used[name].unit == "1" else used[name].unit,
             kinds(study, name),
             sources_text(study, name),
         )
@@ -35,7 +35,7 @@ def assumptions(study: Study, option: OptionStudy) -> Grid:
     )
     return Grid(
         caption=f"{len(rows)} inputs; ranges are the 5th and 95th percentile",
-        header=("input", "value", "range", "unit", "kind", "source"),
+        header=("input", "likely", "range", "unit", "kind", "source"),
         rows=rows,
         sides="lrrlll",
     )
@@ -57,11 +57,11 @@ def value_text(study: Study, name: str, one: Input) -> str:
     values = np.asarray(one.likely, dtype=float)
     least, most = float(values.min()), float(values.max())
     if least == most:
-        return shown_value(study, name, least)
+        return input_words(study, name, least)
     used = values[values != 0]
     if used.size and float(used.min()) == float(used.max()):
-        return shown_value(study, name, float(used.max()))
-    return f"{shown_value(study, name, least)} to {shown_value(study, name, most)}"
+        return input_words(study, name, float(used.max()))
+    return f"{input_words(study, name, least)} to {input_words(study, name, most)}"
 
 
 def range_text(study: Study, name: str, one: Input) -> str:
@@ -70,9 +70,9 @@ def range_text(study: Study, name: str, one: Input) -> str:
     if one.low is None or one.high is None:
         return ""
     if ranges is None:
-        return f"{shown_value(study, name, one.low)} to {shown_value(study, name, one.high)}"
+        return f"{input_words(study, name, one.low)} to {input_words(study, name, one.high)}"
     ends = sorted(zip(*map(np.ravel, ranges), strict=True), key=lambda pair: pair[1] / pair[0])
-    return "; ".join(" to ".join(shown_value(study, name, float(end)) for end in pair) for pair in (ends[0], ends[-1]))
+    return "; ".join(" to ".join(input_words(study, name, float(end)) for end in pair) for pair in (ends[0], ends[-1]))
 
 
 def sources_text(study: Study, name: str) -> str:

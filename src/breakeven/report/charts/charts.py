@@ -5,7 +5,7 @@ A chart places numbers; it computes none. Colours are told apart without colour 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from breakeven.report.charts.designs import designs
 from breakeven.report.charts.flips import flips, halves, ladder
@@ -21,11 +21,19 @@ from breakeven.report.charts.parts import (
     tooltips,
     zero,
 )
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.sentences import margin, over_time, top_flips, utilization, volumes
 from breakeven.report.wording import money, percent, volume
 from breakeven.study.questions.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
 from breakeven.study.study import OptionStudy, Study
+
+MILLION = 1_000_000
+TOKENS = "replace(format(datum.value, '~s'), 'G', 'B')"  # an axis of tokens: 40B, as the sentences have it
+LEGEND_COLUMNS = 3
+CROSSINGS = {"crosses": "circle", "jumps": "diamond"}
+MOST_LABELLED = 6
+OWN, BURST = "our fleet serves", "bursts to the API"
 
 
 def charts(study: Study, numbers: Pictures) -> tuple[Chart, ...]:
@@ -37,15 +45,20 @@ def charts(study: Study, numbers: Pictures) -> tuple[Chart, ...]:
     if it.utilization is not None:
         made.append(used(study))
     made += [halves(study, it), fan(study, it, numbers.fan), ladder(study, it)]
-    made += [flips(it)] if top_flips(it, 1) else []
+    made += [flips(study, it)] if top_flips(it, 1) else []
     chosen = study.basis.serving.chosen
     return (*made, *([designs(chosen, study.basis.header.currency)] if chosen and len(chosen.points) > 1 else []))
+
+
+def named(study: Study) -> list[str]:
+    """The options in the few words of the page."""
+    return [called(study, i) for i in range(len(study.basis.columns))]
 
 
 def costs(study: Study) -> Chart:
     """A month of every option, stacked by group of cost."""
     header = study.basis.header
-    names = [column.name for column in study.basis.columns]
+    names = named(study)
     rows = [
         {"option": name, "group": row.group, "line": row.label, "cost": row.values[i], "order": order}
         for order, row in enumerate(study.table)
@@ -75,62 +88,76 @@ def costs(study: Study) -> Chart:
 
 
 def break_even(study: Study, option: OptionStudy, numbers: VolumePicture) -> Chart:
-    """Net present value of every option against volume, every crossing marked."""
-    header = study.basis.header
-    names = [drawn.name for drawn in numbers.options]
-    rows = [
-        {"kind": "value", "option": drawn.name, "volume": at, "value": value}
-        for drawn in numbers.options
-        for at, value in zip(numbers.volumes_mtok, drawn.net_present_values, strict=True)
-    ]
-    rows += [
-        {"kind": "crossing", "option": drawn.name, "volume": at, "value": 0.0, "said": volume(at)}
-        for drawn in numbers.options
-        for at in drawn.break_evens_mtok
-    ]
-    rows.append({"kind": "plan", "volume": numbers.plan_mtok, "said": "the plan"})
-    x = {"field": "volume", "type": "quantitative", "title": "million tokens a month", "axis": {"format": "~s"}}
+    """Net present value of every option against volume; every place where it turns is marked, a jump as a jump."""
+    header, names = study.basis.header, named(study)[1:]
+    rows = [*volume_rows(names, study.verdict.best_option - 1, numbers)]
+    x = {"field": "volume", "type": "quantitative", "title": "tokens a month", "axis": {"labelExpr": TOKENS}}
     y = {
         "field": "value",
         "type": "quantitative",
         "title": f"net present value over {header.horizon_months} months, {header.currency}",
         "axis": {"format": "~s"},
     }
-    colour = {"field": "option", "type": "nominal", "scale": colours(names)}
+    legend = {"symbolType": "stroke", "symbolStrokeWidth": 2, "columns": LEGEND_COLUMNS}
+    colour = {"field": "option", "type": "nominal", "scale": colours(names), "legend": legend}
     dash = {"field": "option", "type": "nominal", "scale": {"domain": names, "range": [*DASHES[: len(names)]]}}
-    only = {kind: [{"filter": f"datum.kind == '{kind}'"}] for kind in ("value", "crossing", "plan")}
-    body = {
-        "layer": [
-            {"mark": {"type": "rule", "color": INK}, "data": {"values": [{"zero": 0}]}, "encoding": {"y": zero()}},
+    seen = tooltips(("option", "nominal"), ("kind", "nominal"), ("said", "nominal"))
+    told = {"type": "text", "align": "left", "color": INK, "fontSize": 11}
+    layers: list[Spec] = [
+        {"mark": {"type": "rule", "color": INK}, "data": {"values": [{"zero": 0}]}, "encoding": {"y": zero()}},
+        {**only("plan"), "mark": {"type": "rule", "color": FAINT, "strokeDash": [3, 3]}, "encoding": {"x": x}},
+        {
+            **only("plan"),
+            "mark": {**told, "dx": 4, "y": 8},
+            "encoding": {"x": x, "text": {"field": "said"}},
+        },
+        {
+            **only("value"),
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
+        },
+        *(
             {
-                "transform": only["plan"],
-                "mark": {"type": "rule", "color": FAINT, "strokeDash": [3, 3]},
-                "encoding": {"x": x},
-            },
-            {
-                "transform": only["plan"],
-                "mark": {"type": "text", "align": "left", "dx": 4, "y": 8, "color": INK, "fontSize": 11},
-                "encoding": {"x": x, "text": {"field": "said"}},
-            },
-            {
-                "transform": only["value"],
-                "mark": {"type": "line", "strokeWidth": 2},
-                "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
-            },
-            {
-                "transform": only["crossing"],
-                "mark": {"type": "point", "filled": True, "size": 60, "stroke": "white", "opacity": 1},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": colour,
-                    "tooltip": tooltips(("option", "nominal"), ("said", "nominal")),
-                },
-            },
-        ]
-    }
-    sentence = f"{option.name} {volumes(study, option)}; {margin(option)}"
-    return chart("break-even", "Where owning pays", sentence, rows, body | {"height": 260})
+                **only(kind),
+                "mark": {"type": "point", "filled": True, "size": 60, "shape": shape, "stroke": "white", "opacity": 1},
+                "encoding": {"x": x, "y": y, "color": colour, "tooltip": seen},
+            }
+            for kind, shape in CROSSINGS.items()
+        ),
+        {
+            "transform": [{"filter": "datum.labelled"}],
+            "mark": {**told, "dx": 5, "dy": 12},
+            "encoding": {"x": x, "y": y, "text": {"field": "said"}},
+        },
+    ]
+    sentence = f"{called(study, study.verdict.best_option)} {volumes(study, option)}; {margin(option)}{marks(numbers)}"
+    return chart("break-even", "Where owning pays", sentence, rows, {"layer": layers, "height": 260})
+
+
+def volume_rows(names: Sequence[str], judged: int, numbers: VolumePicture) -> Iterator[Spec]:
+    """The lines, every crossing and jump within the picture, and the plan; volumes in tokens. `judged`: whose
+    crossings are labelled.
+    """
+    for name, drawn in zip(names, numbers.options, strict=True):
+        for at, value in zip(numbers.volumes_mtok, drawn.net_present_values, strict=True):
+            yield {"kind": "value", "option": name, "volume": at * MILLION, "value": value}
+    for i, (name, drawn) in enumerate(zip(names, numbers.options, strict=True)):
+        for kind, places in (("crosses", drawn.break_evens_mtok), ("jumps", drawn.jumps_mtok)):
+            for at in places:
+                told = {"said": volume(at), "labelled": i == judged and len(places) <= MOST_LABELLED}
+                yield {"kind": kind, "option": name, "volume": at * MILLION, "value": 0.0, **told}
+    yield {"kind": "plan", "volume": numbers.plan_mtok * MILLION, "said": "the plan"}
+
+
+def only(kind: str) -> Spec:
+    """The rows of one kind."""
+    return {"transform": [{"filter": f"datum.kind == '{kind}'"}]}
+
+
+def marks(numbers: VolumePicture) -> str:
+    """What the marks on the line of nothing are."""
+    jumps = any(drawn.jumps_mtok for drawn in numbers.options)
+    return ". A dot: the line crosses; a diamond: one more replica makes it jump" if jumps else ""
 
 
 def load(numbers: LoadPicture) -> Chart:
@@ -143,22 +170,24 @@ def load(numbers: LoadPicture) -> Chart:
         + ("; what is above goes to the API" if bursts else "; nothing bursts")
     )
     x = {"field": "share", "type": "quantitative", "title": "share of the time", "axis": {"format": ".0%"}}
+    parts = [OWN, BURST] if bursts else [OWN]
+    fills = {"domain": parts, "range": [SERIES[2], SERIES[1]][: len(parts)]}
 
-    def area(top: str, bottom: str, colour: str, name: str) -> Spec:
+    def area(top: str, bottom: str, name: str) -> Spec:
         return {
-            "mark": {"type": "area", "interpolate": "step-after", "color": colour, "opacity": 0.9},
+            "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.9},
             "encoding": {
                 "x": x,
                 "y": {"field": top, "type": "quantitative", "title": "load, in busy replicas"},
                 "y2": {"field": bottom},
+                "color": {"datum": name, "type": "nominal", "scale": fills},
                 "tooltip": tooltips(("share", ".1%"), (top, ".2f")),
             },
-            "name": name,
         }
 
     rule = {
         "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
-        "data": {"values": [{"usable": numbers.usable_replicas, "said": "what the fleet takes"}]},
+        "data": {"values": [{"usable": numbers.usable_replicas, "said": f"what {numbers.replicas:g} replicas take"}]},
         "encoding": {"y": {"field": "usable", "type": "quantitative"}},
     }
     text = {
@@ -170,15 +199,8 @@ def load(numbers: LoadPicture) -> Chart:
             "text": {"field": "said"},
         },
     }
-    body = {
-        "layer": [
-            area("own", "none", SERIES[2], "own"),
-            area("load", "own", SERIES[1], "burst"),
-            rule,
-            text,
-        ]
-    }
-    return chart("load", "The load, busiest hours first", sentence, rows, body | {"height": 200})
+    layers = [area("own", "none", OWN), *([area("load", "own", BURST)] if bursts else []), rule, text]
+    return chart("load", "The load, busiest hours first", sentence, rows, {"layer": layers, "height": 200})
 
 
 def load_steps(numbers: LoadPicture) -> Iterator[Spec]:
@@ -194,13 +216,13 @@ def load_steps(numbers: LoadPicture) -> Iterator[Spec]:
 def used(study: Study) -> Chart:
     """Utilization reached, needed and possible."""
     rows = []
-    for option in study.options:
+    for name, option in zip(named(study)[1:], study.options, strict=True):
         if option.utilization is None:
             continue
-        rows.append({"option": option.name, "what": "reached", "share": option.utilization.reached})
-        rows.append({"option": option.name, "what": "most its peaks allow", "share": option.utilization.ceiling})
+        rows.append({"option": name, "what": "reached", "share": option.utilization.reached})
+        rows.append({"option": name, "what": "most its peaks allow", "share": option.utilization.ceiling})
         if option.utilization.needed is not None:
-            rows.append({"option": option.name, "what": "needed to break even", "share": option.utilization.needed})
+            rows.append({"option": name, "what": "needed to break even", "share": option.utilization.needed})
     kinds = ["reached", "needed to break even", "most its peaks allow"]
     body = {
         "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
@@ -235,7 +257,8 @@ def fan(study: Study, option: OptionStudy, numbers: FanPicture) -> Chart:
             zip(numbers.at_means, numbers.p10, numbers.p50, numbers.p90, strict=True), 1
         )
     ]
-    x = {"field": "month", "type": "quantitative", "title": "month", "axis": {"tickMinStep": 1}}
+    x = {"field": "month", "type": "quantitative", "title": "month", "axis": {"tickMinStep": 1},
+         "scale": {"domain": [1, header.horizon_months], "nice": False}}  # fmt: skip
     title = f"saved so far, less what was paid first, {header.currency}"
 
     def line(field: str, dash: list[int]) -> Spec:
@@ -260,10 +283,15 @@ def fan(study: Study, option: OptionStudy, numbers: FanPicture) -> Chart:
             line("p50", [4, 3]),
         ]
     }
-    at_means, low, high = numbers.at_means[-1], numbers.p10[-1], numbers.p90[-1]
+    name, at_means, low, high = (
+        called(study, study.verdict.best_option),
+        numbers.at_means[-1],
+        numbers.p10[-1],
+        numbers.p90[-1],
+    )
     told = [money(amount, header.currency) for amount in (at_means, low, high)]
     sentence = (
-        f"{numbers.option} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
+        f"{name} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
         f"in ten between {told[1]} and {told[2]}; {over_time(study, option)}. "
         "Solid: every input at its mean; dashed: the median of the draws"
     )

@@ -50,10 +50,31 @@ def chart(key: str, title: str, alt: str, rows: Sequence[Spec], body: Spec) -> C
                 "titleFontWeight": "normal",
                 "labelLimit": 260,
             },
-            "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "orient": "top", "title": None},
+            "legend": {
+                "labelColor": INK,
+                "titleColor": INK,
+                "labelFontSize": 11,
+                "labelLimit": 0,
+                "orient": "top",
+                "title": None,
+            },
         },
     }
     return Chart(key=key, title=title, alt=alt, spec=spec)
+
+
+def together(charts: Sequence[Chart]) -> Chart:
+    """Several charts as one picture, one below the other, each under its title."""
+    own = ("$schema", "config", "background", "description")
+    parts = [
+        {"title": {"text": each.title, "anchor": "start"}, **{k: v for k, v in each.spec.items() if k not in own}}
+        for each in charts
+    ]
+    whole = {key: charts[0].spec[key] for key in own[:3]}
+    alt = " ".join(f"{each.title}: {each.alt}." for each in charts)
+    apart = dict.fromkeys(("color", "strokeDash", "shape"), "independent")
+    spec = {**whole, "padding": 12, "vconcat": parts, "resolve": {"scale": apart, "legend": apart}}
+    return Chart(key="plots", title="Pictures", alt=alt, spec=spec)
 
 
 def colours(names: Sequence[str]) -> Spec:
@@ -76,11 +97,11 @@ def zero() -> Spec:
     return {"field": "zero", "type": "quantitative"}
 
 
-def signed_bars(field: str, tests: Sequence[tuple[str, float]], title: str) -> Spec:
-    """Bars left and right of nothing, each with its amount written at its end."""
+def signed_bars(field: str, tests: Sequence[tuple[str, float]], title: str, room: float = ROOM_FOR_LABELS) -> Spec:
+    """Bars left and right of nothing, each with its amount written at its end, for which `room` is left."""
     y = {"field": field, "type": "nominal", "sort": [name for name, _ in tests], "title": None}
-    room = {"padding": ROOM_FOR_LABELS, "nice": False}
-    x = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": "~s"}, "scale": room}
+    scale = {"padding": room, "nice": False}
+    x = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": "~s"}, "scale": scale}
     return {
         "encoding": {"y": y},
         "layer": [

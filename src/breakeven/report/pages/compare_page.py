@@ -1,28 +1,22 @@
-"""Two studies compared, as a table or as JSON."""
+"""Two studies compared, as a table."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from breakeven.report.wording import label, money, plain
 from breakeven.study.case.changed import ChangedKey
-from breakeven.study.judge.basis import to_json
 from breakeven.study.questions.differences import Differences
 
 NOT_SAID = "·"
 
 
-def print_differences(differences: Differences, *, as_json: bool) -> None:
+def print_differences(differences: Differences) -> None:
     """What differs, what each difference alone does to the first verdict."""
-    if as_json:
-        typer.echo(json.dumps(to_json(differences), indent=2, ensure_ascii=False))
-        return
     console = Console()
     first, second = (
         f"{name}: {verdict} ({money(value, differences.currency)})"

@@ -15,7 +15,7 @@ from breakeven.report.wording import MINUS, money, percent, price, rounded_money
 from breakeven.study.judge.assess import rows
 from breakeven.study.study import Financials, Study
 
-NOTHING = "·"
+NOTHING = "–"
 
 
 def financial_tables(study: Study, width: int) -> Iterator[RenderableType]:

@@ -31,10 +31,11 @@ def gpu_mix_page(case_mix: CaseMix) -> Group:
             "does not serve all" if alone is None else f"{price(alone, currency)} an hour",
         )
     groups = Table(box=None, pad_edge=False)
-    for heading in ("tokens in", "tokens out", "requests/s at p99", *(f"{gpu.name}" for gpu in case_mix.types)):
+    taken = [gpu.name for gpu in case_mix.types if mix.replicas[gpu.name]]
+    for heading in ("tokens in", "tokens out", "requests/s at p99", *taken):
         groups.add_column(heading, justify="right")
     for i, group in enumerate(case_mix.groups):
-        shares = [percent(mix.shares[gpu.name][i]) if mix.shares[gpu.name][i] else "·" for gpu in case_mix.types]
+        shares = [percent(mix.shares[name][i]) if mix.shares[name][i] else "·" for name in taken]
         groups.add_row(plain(group.input_tokens), plain(group.output_tokens), plain(group.requests_per_second), *shares)
     notes = [Text(notice, style="dim") for notice in case_mix.notices]
     speeds = "Speeds are those of each size alone, measured, published or modelled as in a study; prices are rents."

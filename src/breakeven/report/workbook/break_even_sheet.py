@@ -45,14 +45,15 @@ def write_break_evens(book: Book, layout: Layout) -> None:
     behind.text(1, 0, text["steps_note"].format(month=layout.basis.header.month), "note")
     at, breaks = 4, []
     for block in [] if layout.frozen_lines else blocks(layout):
-        breaks += [at] if at > 4 else []
+        breaks.append(at)
         _block(behind, block)
         at = _table(page, block, at)
     if layout.frozen_lines:
         page.text(4, 0, text["none"], "bold")
     _widths(page, behind)
     page.sheet.print_area(0, 0, at, 9)
-    page.sheet.set_h_pagebreaks(breaks)
+    page.sheet.set_h_pagebreaks(breaks[2::2])
+    behind.sheet.hide()  # a sheet that is hidden is not printed
 
 
 def _widths(page: Page, behind: Page) -> None:
@@ -61,7 +62,7 @@ def _widths(page: Page, behind: Page) -> None:
     page.sheet.set_column(1, 9, 17)
     page.sheet.set_column(CHART_DATA - 2, CHART_DATA - 1, 3)
     page.sheet.set_column(CHART_DATA, CHART_DATA + 2, 14)
-    page.paper()
+    page.paper(portrait=True)
     behind.sheet.set_column(0, 0, 40)
     behind.sheet.set_column(1, 1, 16)
     behind.sheet.set_column(2, 2 + POINTS * 40, 13)
@@ -75,12 +76,12 @@ def _widths(page: Page, behind: Page) -> None:
 def _block(page: Page, block: Steps) -> None:
     """The lines of one option at every count and point."""
     layout, text, currency = block.layout, words()["evens"], page.book.currency
-    page.text(block.top, 0, layout.basis.columns[block.option].name, "heading")
+    page.text(block.top, 0, layout.named(block.option), "heading")
     for row, label in enumerate(text["step_rows"]):
         page.text(block.top + 1 + row, 0, label)
     for option, line in block.moving:
         for workload in range(layout.engine.size(line.name, WORKLOAD)):
-            sentence = f"{layout.basis.columns[option].name}: {line.name.replace('_', ' ')}"
+            sentence = f"{layout.named(option)}: {line.name.replace('_', ' ')}"
             several = layout.engine.size(line.name, WORKLOAD) > 1
             page.text(
                 block.rows[option, line.name] + workload,
@@ -191,7 +192,7 @@ def _addresses(block: Steps, column: int) -> StepAddresses:
 def _table(page: Page, block: Steps, at: int) -> int:
     """One row a replica count; returns the first row below the table and its chart."""
     layout, text, option = block.layout, words()["evens"], block.option
-    page.text(at, 0, layout.basis.columns[option].name, "heading")
+    page.text(at, 0, layout.named(option), "heading")
     for column in range(1, 10):
         page.text(at, column, "", "heading")
     note = text["fixed"] if not block.follows else text["stepwise"]
@@ -275,7 +276,7 @@ def _chart(page: Page, block: Steps, first: int, last: int) -> None:
                 "line": {"color": colour, "width": 2, "dash_type": dash},
             }
         )
-    title = text["chart"].format(option=block.layout.basis.columns[block.option].name)
+    title = text["chart"].format(option=block.layout.named(block.option))
     chart.set_title({"name": title, "name_font": {"size": 11}})
     chart.set_x_axis({"name": text["x"], "num_format": "#,##0", "min": 0, "major_gridlines": {"visible": False}})
     chart.set_y_axis({"name": text["y"].format(currency=page.book.currency), "num_format": "#,##0"})

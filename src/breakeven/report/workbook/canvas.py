@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from breakeven.report.wording import SYMBOLS
+from breakeven.report.wording import LARGE, SYMBOLS
 from breakeven.shipped import shipped
 
 DARK, INK, PALE, CREAM, GREY = "#1F3864", "#222222", "#DCE6F2", "#FFF8DC", "#E7E6E6"
@@ -50,6 +50,8 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "word": {"align": "right"},
     "top": {"valign": "top"},
 }
+PERCENT = "[>=0.0995]0%;[<=-0.0995]-0%;0.0%"  # one decimal below ten, none above
+PRINTED_MONTHS = 12  # more of them are too small to read on paper
 LONG_TITLE = 14  # characters; longer titles take two lines
 NO_NUMBER = '"n/a"'  # where the engine itself has no number, such as a cost per token of no tokens
 
@@ -137,14 +139,16 @@ def height(*texts: tuple[str, int]) -> float:
 
 
 def number_format(name: str, unit: str, currency: str) -> str:
-    """How a number of this unit is written."""
+    """How a number of this unit is written: rounded as the sentences round it, the cell itself is exact."""
     symbol = f'"{SYMBOLS.get(currency, currency + " ")}"'
     if currency in unit:
         whole = unit in (currency, f"{currency}/month", f"{currency}/year", f"{currency}/FTE/year", f"{currency}/GPU")
-        digits = "#,##0" if whole or unit in (f"{currency}/month/replica", f"{currency}/FTE/month") else "#,##0.00##"
-        return f"{symbol}{digits};-{symbol}{digits}"
+        if whole or unit in (f"{currency}/month/replica", f"{currency}/FTE/month"):
+            thousands, least = f'{symbol}#,##0,",000"', LARGE - 0.5
+            return f"[>={least}]{thousands};[<=-{least}]-{thousands};{symbol}#,##0"
+        return f"[<0.99995]{symbol}0.00##;[<9.9995]{symbol}0.00#;{symbol}#,##0.00"
     if unit in ("1", "1/year"):
-        return "0.0%" if is_share(name) else "#,##0.0000"
+        return PERCENT if is_share(name) else "#,##0.0000"
     return "#,##0" if unit.startswith(("token", "second", "minute", "hour/")) else "#,##0.00"
 
 

@@ -12,7 +12,18 @@ from breakeven.report.workbook.inputs_sheet import CHANGED
 from breakeven.report.workbook.layout import CHECKS, FIRST_INPUT, FIRST_MONTH, INPUTS, ONCE, Layout
 from breakeven.report.workbook.names import area, quoted
 from breakeven.report.workbook.names import cell as cell_at
-from breakeven.report.workbook.returns_sheet import DISCOUNTED, IRR, NEVER, NPV, PAYBACK, no_number, result
+from breakeven.report.workbook.returns_sheet import (
+    CASH_IRR,
+    CASH_PAYBACK,
+    DISCOUNTED,
+    IRR,
+    NEVER,
+    NPV,
+    PAYBACK,
+    cash_results,
+    no_number,
+    result,
+)
 
 FIRST = 5
 RELATIVE, DUST = 1e-9, 1e-12  # what two ways of computing may differ by; of the largest amount of that unit
@@ -46,8 +57,8 @@ def write_checks(book: Book, layout: Layout) -> None:
         page.sheet.set_column(column, column, width)
     page.sheet.freeze_panes(FIRST, 2)
     page.sheet.autofilter(FIRST - 1, 0, last, 5)
-    page.sheet.print_area(0, 0, last, 5)
-    page.paper(title_rows=(FIRST - 1, FIRST - 1), portrait=True)
+    page.sheet.print_area(0, 0, FIRST - 2, 5)  # on paper the result, not its thousand rows
+    page.paper(portrait=True)
 
 
 def _colours(page: Page, last: int) -> None:
@@ -86,7 +97,7 @@ def checks(layout: Layout) -> Iterator[Check]:
     """One check a line and option: the sum of its row, or of its rows, against the engine's sum."""
     engine = layout.engine
     for option in layout.options:
-        name_of_option = layout.basis.columns[option].name
+        name_of_option = layout.named(option)
         largest = amounts(layout, option)
         for name, line in engine.comparison.model.lines.items():
             if name in layout.frozen_lines or (name, 0) not in layout.lines:
@@ -103,23 +114,15 @@ def amounts(layout: Layout, option: int) -> dict[str, float]:
     """For each unit the largest sum of any line: differences of such amounts carry their dust."""
     found: dict[str, float] = {}
     for name, line in layout.engine.comparison.model.lines.items():
-        size = float(np.sum(np.abs(of_option(layout, name, option))))
+        size = float(np.sum(np.abs(layout.engine.of_option(name, option))))
         found[line.unit] = max(found.get(line.unit, 0.0), size if np.isfinite(size) else 0.0)
     found["USD"] = max(found.get("USD", 0.0), found.get("USD/month", 0.0))
     return found
 
 
-def of_option(layout: Layout, name: str, option: int) -> np.ndarray:
-    """Every element of a line for one option."""
-    array = np.asarray(layout.engine.values[name], dtype=float)
-    if not array.ndim:
-        return array
-    return array[:, :, min(option, array.shape[2] - 1)]
-
-
 def summed(layout: Layout, name: str, option: int) -> float:
     """The engine's sum of a line over its workloads and months."""
-    return float(np.sum(of_option(layout, name, option)))
+    return float(np.sum(layout.engine.of_option(name, option)))
 
 
 def _sum(layout: Layout, name: str, option: int) -> str:
@@ -133,9 +136,12 @@ def _sum(layout: Layout, name: str, option: int) -> str:
 def _returns(layout: Layout, option: int) -> Iterator[Check]:
     its, text = layout.study.options[option - 1].horizon, words()["returns"]
     size = amounts(layout, option)["USD"]
-    name, heads = layout.basis.columns[option].name, text["heads"]
+    name, heads = layout.named(option), text["heads"]
     worth = its.net_present_value
     yield name, heads[NPV], result(option, NPV), worth, RELATIVE * abs(worth) + DUST * size
+    cash_back, cash_rate = cash_results(layout, option)
+    yield name, heads[CASH_PAYBACK], result(option, CASH_PAYBACK), no_number(cash_back, NEVER), OF_IRR
+    yield name, heads[CASH_IRR], result(option, CASH_IRR), no_number(cash_rate, text["no_rate"]), OF_IRR
     yield name, heads[IRR], result(option, IRR), no_number(its.irr_per_month, text["no_rate"]), OF_IRR
     yield name, heads[PAYBACK], result(option, PAYBACK), no_number(its.payback.months, NEVER), OF_IRR
     yield name, heads[DISCOUNTED], result(option, DISCOUNTED), no_number(its.discounted_payback.months, NEVER), OF_IRR

@@ -37,6 +37,11 @@ class Engine:
         """One element of a line or input."""
         return element(self.values[name], option=option, workload=workload, month=month)
 
+    def of_option(self, name: str, option: int) -> Floats:
+        """Every element of a line for one option."""
+        array = np.asarray(self.values[name], dtype=float)
+        return array[:, :, min(option, array.shape[OPTION] - 1)] if array.ndim else array
+
     def path(self, name: str, option: int) -> Floats:
         """A line of one option over the months."""
         return np.asarray(self.comparison.path(self.values[name], option), dtype=float)

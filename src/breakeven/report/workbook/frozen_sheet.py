@@ -43,7 +43,7 @@ def write_fleets(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
         page.sheet.write_number(FIRST_FLEET - 1, FIRST_MONTH + month, month + 1, book.look("head"))
     for option in layout.options:
         row = FIRST_FLEET + option
-        page.text(row, 0, layout.basis.columns[option].name)
+        page.text(row, 0, layout.named(option))
         if option in made:
             page.formula(row, STATUS, f"={made[option].name}", CURRENT, "status")
         else:
@@ -81,7 +81,7 @@ def write_frozen(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
         page.sheet.set_column(column, column, width)
     page.sheet.freeze_panes(FIRST_STATUS, 1)
     page.sheet.print_area(0, 0, last, MADE_BY)
-    page.paper()
+    page.paper(tall=1)
     stale_colours(page, (0, STATUS, last, STATUS))
 
 
@@ -115,14 +115,14 @@ def _statuses(page: Page, layout: Layout, groups: Sequence[Group], at: int) -> N
 def title_of(layout: Layout, group: Group) -> str:
     """A group in words."""
     if group.option is not None:
-        return str(words()["frozen"]["fleet_of"].format(name=layout.basis.columns[group.option].name))
+        return str(words()["frozen"]["fleet_of"].format(name=layout.named(group.option)))
     return str(words()["frozen"][group.key])
 
 
 def items(layout: Layout) -> Iterator[Item]:
     """Every value that is frozen and not a fleet."""
     study, text = layout.study, words()["frozen"]
-    yield Item(what=text["verdict"], value=f"{headline(study)}. {reason(study)}", made_by=text["by_judge"])
+    yield Item(what=text["verdict"], value=f"{headline(study)} {reason(study)}", made_by=text["by_judge"])
     for option in study.options:
         yield from _of_option(layout, option)
     if layout.frozen_lines:
@@ -137,16 +137,15 @@ def items(layout: Layout) -> Iterator[Item]:
 
 def _of_option(layout: Layout, option: OptionStudy) -> Iterator[Item]:
     study, text = layout.study, words()["frozen"]
-    yield Item(what=f"{option.name}: {text['class']}", value=option.verdict, made_by=text["by_judge"])
-    yield Item(what=f"{option.name}: {text['chance']}", value=how_sure(study, option), made_by=text["by_draws"])
-    yield Item(what=f"{option.name}: {text['volumes']}", value=volumes(study, option), made_by=text["by_tracing"])
-    yield Item(
-        what=f"{option.name}: {text['flips']}", value=turns(study, option, MOST_FLIPS), made_by=text["by_tracing"]
-    )
-    yield Item(what=f"{option.name}: {text['used']}", value=utilization(option), made_by=text["by_tracing"])
+    name = layout.named(study.options.index(option) + 1)
+    yield Item(what=f"{name}: {text['class']}", value=option.verdict, made_by=text["by_judge"])
+    yield Item(what=f"{name}: {text['chance']}", value=how_sure(study, option), made_by=text["by_draws"])
+    yield Item(what=f"{name}: {text['volumes']}", value=volumes(study, option), made_by=text["by_tracing"])
+    yield Item(what=f"{name}: {text['flips']}", value=turns(study, option, MOST_FLIPS), made_by=text["by_tracing"])
+    yield Item(what=f"{name}: {text['used']}", value=utilization(option), made_by=text["by_tracing"])
     if bases := owned_bases(study, option):
-        yield Item(what=f"{option.name}: {text['bases']}", value=bases, made_by=text["by_ladder"])
+        yield Item(what=f"{name}: {text['bases']}", value=bases, made_by=text["by_ladder"])
     if option.depth.locked_at_half is not None:
         locked = option.depth.locked_at_half
         best = text["locked"].format(best=locked.best_replicas, locked=locked.locked_replicas)
-        yield Item(what=f"{option.name}: {text['half']}", value=best, made_by=text["by_ladder"])
+        yield Item(what=f"{name}: {text['half']}", value=best, made_by=text["by_ladder"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isinf
+from textwrap import shorten
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from breakeven.numbers.inputs import Input, home, known_from, mean_value, middle
 from breakeven.numbers.operations import AXES, MONTH, OPTION, STEP, WORKLOAD
 from breakeven.report.wording import label
 from breakeven.report.workbook.addresses import HIGH, LIKELY, LOW, USED
-from breakeven.report.workbook.canvas import Book, Page, number_format, words
+from breakeven.report.workbook.canvas import PRINTED_MONTHS, Book, Page, number_format, words
 from breakeven.report.workbook.engine_values import element
 from breakeven.report.workbook.groups import Group
 from breakeven.report.workbook.layout import FIRST_INPUT, FIRST_MONTH, INPUTS, MONTHS, InputRow, Layout
@@ -21,7 +22,8 @@ from breakeven.study.case.sections import bounds
 
 UNIT, KIND, SOURCE, DATE, NAME, MADE_LIKELY, MADE_LOW, MADE_HIGH, CHANGED, RANGE_CHANGED, FIRST_GROUP = range(5, 16)
 SWITCHED = {"volume_scale": "*switch_demand", "replica_tokens_per_second": "*switch_speed"}
-WIDTHS = (44, 13, 13, 13, 13, 20, 11, 44, 11, 30, 13, 13, 13, 9, 9)
+MOST_LETTERS = 60  # of a source; the sheet of the sources has it whole
+WIDTHS = (46, 13, 13, 13, 13, 22, 11, 50, 11, 30, 13, 13, 13, 9, 9)
 
 
 def write_inputs(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
@@ -42,18 +44,19 @@ def write_inputs(book: Book, layout: Layout, groups: Sequence[Group]) -> None:
             _write_row(page, layout, row)
             for i, group in enumerate(groups):
                 page.number(row.row, FIRST_GROUP + i, float(group.reached_by(row, layout)), "faint")
-    _finish(page, len(groups), layout.input_rows[-1].row)
+    _finish(page, len(groups), layout)
 
 
-def _finish(page: Page, groups: int, last: int) -> None:
-    sheet = page.sheet
+def _finish(page: Page, groups: int, layout: Layout) -> None:
+    sheet, last = page.sheet, layout.input_rows[-1].row
+    fixed = [row.row for row in layout.input_rows if row.heading][1]
     for column, width in enumerate((*WIDTHS, *[9] * groups)):
         sheet.set_column(column, column, width)
     sheet.set_column(MADE_LIKELY, FIRST_GROUP + groups, 11, None, {"level": 1})
     sheet.freeze_panes(FIRST_INPUT, 1)
     sheet.autofilter(FIRST_INPUT - 1, 0, last, DATE)
-    sheet.print_area(0, 0, last, DATE)
-    page.paper(title_rows=(FIRST_INPUT - 1, FIRST_INPUT - 1))
+    sheet.print_area(0, 0, fixed - 1, DATE)  # what a person may change
+    page.paper(title_rows=(FIRST_INPUT - 1, FIRST_INPUT - 1), portrait=True)
     changed = {"type": "formula", "criteria": f"=${letters(CHANGED)}{FIRST_INPUT + 1}=1"}
     sheet.conditional_format(
         FIRST_INPUT, 0, last, 0, {**changed, "format": page.book.workbook.add_format({"bg_color": "#FFE699"})}
@@ -69,7 +72,7 @@ def _write_row(page: Page, layout: Layout, row: InputRow) -> None:
     option, workload, step = row.index
     known = known_from(one, option=option, workload=workload, step=step)
     page.text(at, KIND, known.kind)
-    page.text(at, SOURCE, ", ".join(filter(None, (known.source.title, known.source.address))), "faint")
+    page.text(at, SOURCE, shorten(known.source.title, MOST_LETTERS, placeholder=" …"), "faint")
     page.text(at, DATE, known.source.date, "faint")
     page.text(at, NAME, layout.names[row.name], "faint")
 
@@ -143,7 +146,7 @@ def full_label(layout: Layout, row: InputRow) -> str:
     shape = np.shape(one.likely) or (1,) * len(AXES)
     option, workload, step = row.index
     parts = [
-        layout.basis.columns[option].name if shape[OPTION] > 1 else "",
+        layout.named(option) if shape[OPTION] > 1 else "",
         layout.workload(workload) if shape[WORKLOAD] > 1 else "",
         f"{step + 1}" if shape[STEP] > 1 else "",
     ]
@@ -211,5 +214,5 @@ def write_months(book: Book, layout: Layout) -> None:
     page.sheet.set_column(2, 3, 2)
     page.sheet.set_column(FIRST_MONTH, FIRST_MONTH + layout.months, 9)
     page.sheet.freeze_panes(first, FIRST_MONTH)
-    page.sheet.print_area(0, 0, first + below + len(rows), FIRST_MONTH + layout.months - 1)
-    page.paper()
+    page.sheet.print_area(0, 0, first + below + len(rows), FIRST_MONTH + min(layout.months, PRINTED_MONTHS) - 1)
+    page.paper(tall=1)

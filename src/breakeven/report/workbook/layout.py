@@ -10,6 +10,7 @@ from breakeven.numbers.inputs import Input
 from breakeven.numbers.lines import Line
 from breakeven.numbers.operations import MONTH, OPTION, STEP, WORKLOAD
 from breakeven.problems import Problem
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.workbook.canvas import words
 from breakeven.report.workbook.engine_values import Engine, engine_of
 from breakeven.report.workbook.names import range_names, sheet_names
@@ -84,6 +85,10 @@ class Layout:
         """The options' numbers; 0 buys everything."""
         return range(len(self.sheets))
 
+    def named(self, option: int) -> str:
+        """An option in the few words of the page."""
+        return called(self.study, option)
+
     @property
     def needed_row(self) -> int:
         """The row of the replicas that demand asks for."""
@@ -110,7 +115,7 @@ def layout_of(study: Study) -> Layout:
     return Layout(
         study=study,
         engine=engine,
-        sheets=tuple(sheet_names([column.name for column in basis.columns], SHEETS)),
+        sheets=tuple(sheet_names([called(study, i) for i in range(len(basis.columns))], SHEETS)),
         names=range_names(basis.inputs),
         input_rows=input_rows,
         inputs={(input_row.name, input_row.index): input_row.row for input_row in input_rows if input_row.name},

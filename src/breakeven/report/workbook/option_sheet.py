@@ -8,7 +8,7 @@ from breakeven.numbers.explain import formula as in_words
 from breakeven.numbers.lines import Line
 from breakeven.numbers.operations import MONTH, WORKLOAD, Value
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import Book, Page, number_format, words
+from breakeven.report.workbook.canvas import PRINTED_MONTHS, Book, Page, number_format, words
 from breakeven.report.workbook.engine_values import element
 from breakeven.report.workbook.formulas import Spot, formula
 from breakeven.report.workbook.groups import decided
@@ -31,7 +31,7 @@ FIRST_FLEET = 4  # the first row of the Fleets sheet
 def write_option(book: Book, layout: Layout, option: int) -> None:
     """Write one option's sheet."""
     page, text, column = book.page(layout.sheets[option]), words()["option"], layout.basis.columns[option]
-    page.text(0, 0, column.name, "title")
+    page.text(0, 0, layout.named(option), "title")
     page.text(1, 0, text["modes"]["hybrid" if column.hybrid else column.mode], "note")
     page.heads(FIRST_LINE - 1, {0: text["line"], 1: text["unit"], 2: text["meaning"], ONCE: text["once"]})
     for month in range(layout.months):
@@ -44,6 +44,7 @@ def write_option(book: Book, layout: Layout, option: int) -> None:
                 page.text(row.row, at, row.heading if at == 0 else "", "heading")
         else:
             _write_row(page, layout, option, row)
+    _fold(page, layout, option)
     _finish(page, layout, end)
 
 
@@ -51,12 +52,27 @@ def _finish(page: Page, layout: Layout, end: int) -> None:
     sheet, last = page.sheet, layout.line_rows[-1].row
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 17)
-    sheet.set_column(2, 2, 60)
+    sheet.set_column(2, 2, 50)
     sheet.set_column(ONCE, end - 1, 12)
     sheet.set_column(end, end, 80)
     sheet.freeze_panes(FIRST_LINE, 1)
-    sheet.print_area(0, 0, last, end - 1)
-    page.paper(title_rows=(FIRST_LINE - 1, FIRST_LINE - 1))
+    sheet.print_area(0, 0, last, FIRST_MONTH + min(layout.months, PRINTED_MONTHS) - 1)
+    page.paper(tall=1)
+
+
+def _fold(page: Page, layout: Layout, option: int) -> None:
+    """Lines that are no money, or none here, are folded: on screen one press away, and not printed."""
+    folded = False
+    for row in layout.line_rows:
+        was, folded = folded, row.line is not None and not shown(layout, row.line, option)
+        page.sheet.set_row(row.row, None, None, {"level": 1, "hidden": True} if folded else {"collapsed": was})
+
+
+def shown(layout: Layout, line: Line, option: int) -> bool:
+    """Whether a line is seen at once: the results, the fleet, and what costs anything in this option."""
+    if line.name in RESULTS or line.name == FLEET:
+        return True
+    return line.unit in ("USD", "USD/month") and bool(np.any(np.rint(layout.engine.of_option(line.name, option))))
 
 
 def _write_row(page: Page, layout: Layout, option: int, row: LineRow) -> None:

@@ -16,10 +16,11 @@ def write_side_by_side(book: Book, layout: Layout) -> None:
     page.text(1, 0, text["note"], "note")
     page.heads(
         FIRST - 1,
-        {0: text["head"], **{i + 1: shown_column.name for i, shown_column in enumerate(layout.basis.columns)}},
+        {0: text["head"], **{i + 1: layout.named(i) for i in layout.options}},
     )
     page.sheet.set_row(FIRST - 1, 44)
-    money, at = f'{number_format("", header.currency, header.currency)};"–"', Addresses(layout=layout)
+    large, _, usual = number_format("", header.currency, header.currency).split(";")
+    money, at = f'{large};[=0]"–";{usual}', Addresses(layout=layout)
     row, group, month = FIRST, "", header.month - 1
     for table_row in layout.study.table:
         if table_row.group != group:

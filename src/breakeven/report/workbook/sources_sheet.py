@@ -37,7 +37,7 @@ def write_sources(book: Book, layout: Layout) -> None:
         page.sheet.set_column(column, column, width)
     page.sheet.freeze_panes(FIRST, 1)
     page.sheet.print_area(0, 0, FIRST + len(labels_of) - 1, 5)
-    page.paper(title_rows=(FIRST - 1, FIRST - 1))
+    page.paper(title_rows=(FIRST - 1, FIRST - 1), tall=1, portrait=True)
 
 
 def by_kind(source: Source, kind: Input | str) -> tuple[int, str]:

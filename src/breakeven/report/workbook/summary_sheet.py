@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from breakeven.report.pages.parts.answer import headline, why
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.wording import money as amount
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, Book, Page, number_format, words
+from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, PERCENT, Book, Page, number_format, words
 from breakeven.report.workbook.frozen_sheet import CURRENT, STALE, stale_colours
 from breakeven.report.workbook.layout import CHECKS, FIRST_MONTH, SUMMARY, Layout
 from breakeven.report.workbook.names import cell as cell_at
 from breakeven.report.workbook.names import quoted
-from breakeven.report.workbook.returns_sheet import IRR, NEVER, NPV, PAYBACK, no_number, result
+from breakeven.report.workbook.returns_sheet import CASH_IRR, CASH_PAYBACK, NEVER, NPV, cash_results, no_number, result
 from breakeven.study.judge.basis import fingerprint
-from breakeven.study.questions.capital import capital_of, payback_of
+from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import OptionStudy
 
 ANSWER, REASON, STATE, TILES, SWITCHES, TABLE = 3, 4, 5, 8, 12, 16
@@ -85,12 +86,14 @@ def _tiles(page: Page, layout: Layout) -> None:
     tiles: list[tuple[str, Cell | None]] = [
         (text["worth"].format(months=header.horizon_months), (result(option, NPV), worth, money)),
         (text["saving"].format(month=header.month), (saving, option_study.monthly_saving, money)),
-        (text["payback"], (paid[0], paid[1], f'0.0 "{text["months"]}"')),
+        (text["payback"], (paid[0], paid[1], f'"{text["month"]} "0')),
         (text["chance"], None),
     ]  # fmt: skip
     hardware = capital_of(layout.study, option).hardware
     bought = text["hardware"].format(hardware=amount(hardware, header.currency)) if hardware else ""
-    page.text(TILES - 1, 0, f"{text['about'].format(name=option_study.name)}{bought}", "bold")
+    expected = amount(option_study.expected_net_present_value, header.currency)
+    about = text["about"].format(name=layout.named(option), expected=expected)
+    page.text(TILES - 1, 0, f"{about}{bought}", "bold")
     for (label, cell), (first, last) in zip(tiles, TILE_COLUMNS, strict=True):
         page.text(TILES, first, label, "note")
         if last > first:
@@ -150,9 +153,7 @@ def _table(page: Page, layout: Layout) -> int:
     page.sheet.set_row(TABLE, 44)
     for option in layout.options:
         row = TABLE + 1 + option
-        page.text(
-            row, 0, layout.basis.columns[option].name, "bold" if option == layout.study.verdict.option else "plain"
-        )
+        page.text(row, 0, layout.named(option), "bold" if option == layout.study.verdict.option else "plain")
         for column, (sentence, value, number) in enumerate(_row(layout, option, page.book.currency), 1):
             page.formula(row, column, f"={sentence}", value, "word", number)
         if option:
@@ -161,14 +162,14 @@ def _table(page: Page, layout: Layout) -> int:
             _chance(page, row, options)
     row, first = TABLE + 1 + len(layout.sheets), TABLE + 3
     worth = f"$F${first}:$F${row}"
-    names, none = f"$A${first}:$A${row}", layout.basis.columns[0].name
+    names, none = f"$A${first}:$A${row}", layout.named(0)
     sentence = (
         f'=IF(MAX({worth})>0,INDEX({names},MATCH(MAX({worth}),{worth},0)),"{none.replace(chr(34), chr(34) * 2)}")'
     )
     values = [studied.horizon.net_present_value for studied in layout.study.options]
     top = max(range(len(values)), key=lambda i: values[i])
     page.text(row, 0, text["cheapest"], "total")
-    page.formula(row, 1, sentence, layout.basis.columns[top + 1].name if values[top] > 0 else none, "total")
+    page.formula(row, 1, sentence, layout.named(top + 1) if values[top] > 0 else none, "total")
     for column in range(2, LAST_COLUMN + 1):
         page.text(row, column, "", "total")
     return row + 2
@@ -196,31 +197,19 @@ def _row(layout: Layout, option: int, currency: str) -> Iterator[Cell]:
         yield at.line(name, option, month=month), engine.at(name, option=option, month=month), number
     if not option:
         return
-    yield (*rate(layout, option), "0.0%")
-    yield (*paid_back(layout, option), "0.0")
+    yield (*rate(layout, option), PERCENT)
+    yield (*paid_back(layout, option), "0")
 
 
 def rate(layout: Layout, option: int) -> tuple[str, float | str]:
-    """The rate of return of an option's cash: live where it buys no hardware, else as the engine has it."""
-    none, study = words()["returns"]["no_rate"], layout.study
-    if not capital_of(study, option).hardware:
-        return result(option, IRR), no_number(study.options[option - 1].horizon.irr_per_month, none)
-    cash = payback_of(study, option)
-    return fixed(no_number(None if cash is None else cash.rate_per_month, none))
+    """The rate of return of an option's cash a month."""
+    return result(option, CASH_IRR), no_number(cash_results(layout, option)[1], words()["returns"]["no_rate"])
 
 
 def paid_back(layout: Layout, option: int) -> tuple[str, float | str]:
-    """The months until an option's cash is back, in the same way: the charge for hardware is no cash."""
-    study = layout.study
-    if not capital_of(study, option).hardware:
-        return result(option, PAYBACK), no_number(study.options[option - 1].horizon.payback.months, NEVER)
-    returns = study.financials[option].returns
-    return fixed(no_number(None if returns is None else returns.payback_months, NEVER))
-
-
-def fixed(value: float | str) -> tuple[str, float | str]:
-    """A value that is written, not computed."""
-    return (f'"{value}"' if isinstance(value, str) else repr(value)), value
+    """The month in which an option's cash is back."""
+    cell, months = result(option, CASH_PAYBACK), cash_results(layout, option)[0]
+    return f"IF(ISTEXT({cell}),{cell},-INT(-{cell}))", NEVER if months is None else float(ceil(months))
 
 
 def _chart(page: Page, layout: Layout, row: int) -> None:

@@ -18,7 +18,7 @@ def write_tornado(book: Book, layout: Layout) -> None:
     """Write the table and its chart."""
     page, text, option = book.page(TORNADO), words()["tornado"], best(layout.study)
     bars = tornado(layout.engine.comparison, layout.study.verdict.best_option, layout.basis.inputs)[:MOST]
-    page.text(0, 0, text["title"].format(name=option.name), "title")
+    page.text(0, 0, text["title"].format(name=layout.named(layout.study.verdict.best_option)), "title")
     page.text(1, 0, text["note"], "note")
     page.text(2, 0, text["status"])
     page.formula(2, 1, "=status_of_judgement", CURRENT, "status")

@@ -14,7 +14,7 @@ import numpy as np
 
 from breakeven.demand.log.histogram import BINS, Sizes, together
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
-from breakeven.facts.catalog import gpu
+from breakeven.facts.catalog import gpu, gpu_offers
 from breakeven.numbers.inputs import expected
 from breakeven.plan.gpu_mix import GpuType, Mix, SizeGroup, cheapest_mix
 from breakeven.problems import Problem
@@ -43,8 +43,12 @@ class CaseMix:
 
 
 def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
-    """The cheapest mix of the named GPUs. Raises `Problem` when none of them serves the model."""
+    """The cheapest mix of the named GPUs; none named: of all that somebody rents out, or the case has a price of.
+
+    Raises `Problem` when none of them serves the model.
+    """
     base = resolve(case)
+    gpus = gpus or rented_out(case)
     groups = _groups(base)
     notices: list[str] = []
     types = [one for name in dict.fromkeys(gpus) if (one := _type(base, name, groups, notices)) is not None]
@@ -59,6 +63,13 @@ def mix_of(case: Case, gpus: Sequence[str]) -> CaseMix:
         currency=case.file.currency,
         notices=tuple(notices),
     )
+
+
+def rented_out(case: Case) -> list[str]:
+    """Every GPU with a published rent on the day of the case, and the case's own."""
+    offered = {each.gpu for each in gpu_offers(mode="on_demand", on=case.as_of)}
+    stated = offer(case).gpu
+    return sorted(offered | ({gpu(stated).key} if stated else set()))
 
 
 def _groups(base: Resolved) -> list[SizeGroup]:

@@ -24,16 +24,21 @@ MOST_OF_PLAN = 20.0  # break-evens beyond this multiple of the plan are told, no
 PAST_THE_LAST = 1.15
 PAST_THE_PEAK = 1.5
 MOST_SIZES = 60
+BESIDE = (-1e-6, 1e-6)  # where both ends of a jump are looked at, so that it is drawn upright
 SCENARIOS = 2**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuePath:
-    """Net present value of one option at each volume of the picture, and its break-evens within it (MTok/month)."""
+    """Net present value of one option at each volume of the picture, and where its sign turns (MTok/month).
+
+    `break_evens_mtok`: it is nothing there. `jumps_mtok`: one more replica turns it at once.
+    """
 
     name: str
     net_present_values: tuple[float, ...]
     break_evens_mtok: tuple[float, ...]
+    jumps_mtok: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +98,12 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
     """Every option over the volumes from nothing to past its last break-even, or twice the plan."""
     plan = study.volume_mtok
     stays = kept([column.mode for column in study.basis.columns], comparison.values)
-    edges = [sorted({*option.break_evens.roots_mtok, *option.break_evens.jumps_mtok}) for option in study.options]
-    near = [root for roots in edges for root in roots if root <= MOST_OF_PLAN * plan]
+    found = [option.break_evens for option in study.options]
+    edges = {edge for each in found for edge in (*each.roots_mtok, *each.jumps_mtok)}
+    near = {edge for edge in edges if edge <= MOST_OF_PLAN * plan}
     reach = max([2.0, *(PAST_THE_LAST * root / plan for root in near)])
-    scales = np.unique(np.append(np.linspace(reach / (POINTS - 1), reach, POINTS - 1), 1.0))
+    beside = [jump / plan * (1 + side) for each in found for jump in near & {*each.jumps_mtok} for side in BESIDE]
+    scales = np.unique([*np.linspace(reach / (POINTS - 1), reach, POINTS - 1), 1.0, *beside])
     return VolumePicture(
         volumes_mtok=tuple(float(scale) * plan for scale in scales),
         plan_mtok=plan,
@@ -104,11 +111,12 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
             ValuePath(
                 name=option.name,
                 net_present_values=tuple(values_at(comparison, i, scales, hybrid=follows(study, i), keeps=stays[i])),
-                break_evens_mtok=tuple(root for root in roots if root in near),
+                break_evens_mtok=tuple(sorted(near & {*each.roots_mtok})),
+                jumps_mtok=tuple(sorted(near & {*each.jumps_mtok})),
             )
-            for i, (option, roots) in enumerate(zip(study.options, edges, strict=True), 1)
+            for i, (option, each) in enumerate(zip(study.options, found, strict=True), 1)
         ),
-        beyond_mtok=tuple(sorted({root for roots in edges for root in roots} - {*near})),
+        beyond_mtok=tuple(sorted(edges - near)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -181,12 +182,12 @@ def _rent(by_window: Scaling | None, replayed: Followed | None, replica: Replica
     )
 
 
-def asked_of_log(path: Path) -> Asked:
+def asked_of_log(path: Path, columns: Mapping[str, str] | None = None) -> Asked:
     """The busiest hour of a log, request by request where it shows them, else minute by minute."""
-    requests = read_requests(path)
+    requests = read_requests(path, columns=columns or None)
     if requests is not None:
         return asked_of_trace(trace_of_requests(requests, where=str(path)), path)
-    reading = read_log(path)
+    reading = read_log(path, columns=columns or None)
     minutes = dense(reading.table)
     sizes = together(reading.sizes) if reading.sizes else None
     how = "lengths made up around the minute's mean" if sizes is None else "lengths drawn from the log's own"

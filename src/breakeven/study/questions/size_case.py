@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,9 +33,16 @@ AS_IT_CAME = "The log's own requests: growth and changes that the case plans are
 WINDOWS_PER_DAY = 288  # of five minutes
 
 
-def size_log(path: Path, *, replica: ReplicaAsked, promise: Promise | None, how: How) -> Sized:
-    """The fleet for the busiest hour of a log."""
-    asked = asked_of_log(path)
+def size_log(
+    path: Path,
+    *,
+    replica: ReplicaAsked,
+    promise: Promise | None,
+    how: How,
+    columns: Mapping[str, str] | None = None,
+) -> Sized:
+    """The fleet for the busiest hour of a log; `columns`: which of its columns holds a field."""
+    asked = asked_of_log(path, columns)
     counted, paced = paced_replica(replica, asked.trace)
     its = promise or usual_promise(paced.likely, holdable(asked.trace, paced.likely.limits))
     return sized(asked, counted, paced, its, how, assumed=promise is None)

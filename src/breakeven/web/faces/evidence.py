@@ -104,7 +104,11 @@ def turning(study: Study) -> Html:
     if not found:
         return el("p", "No single input turns it, from nothing to tenfold.")
     bars = [
-        Bar(name=label(flip.name), value=max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0)), said=turned(flip))
+        Bar(
+            name=label(flip.name),
+            value=max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0)),
+            said=turned(study, flip),
+        )
         for flip in found
     ]
     listed = (

@@ -57,7 +57,7 @@ def _option(frame: Frame, found: VolumePicture, number: int, name: str, jumps: S
         [
             *(line(frame, piece, kind) for piece in pieces),
             *(_jump(frame, before[-1], after[0], kind) for before, after in pairwise(pieces)),
-            *(_crossing(frame, at, name, kind) for at in path.break_evens_mtok),
+            *(_crossing(frame, at, name, kind) for at in (*path.break_evens_mtok, *path.jumps_mtok)),
         ]
     )
 

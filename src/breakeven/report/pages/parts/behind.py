@@ -42,6 +42,7 @@ from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import OptionStudy, Row, Study
 
 LABEL = 13  # columns of the labels
+NOTHING = "–"
 MOST_FLIPS = 4
 COLOURS = {
     "HOLDS": "green",
@@ -94,7 +95,7 @@ def cost_lines(study: Study) -> Iterator[Line]:
     currency = study.basis.header.currency
     for group, rows in grouped(study.table):
         sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
-        yield Line(label=group, values=tuple(money(value, currency) for value in sums), style="bold")
+        yield Line(label=group, values=tuple(amount(value, currency) for value in sums), style="bold")
         for row in rows:
             label = f"  of which {row.label}" if row.of_which else f"  {row.label}"
             values = tuple(amount(value, currency) for value in row.values)
@@ -104,8 +105,8 @@ def cost_lines(study: Study) -> Iterator[Line]:
 
 
 def amount(value: float, currency: str) -> str:
-    """An amount; nothing is shown as a dot."""
-    return money(value, currency) if round(value) else "·"
+    """An amount; nothing is shown as a dash."""
+    return money(value, currency) if round(value) else NOTHING
 
 
 def grouped(rows: tuple[Row, ...]) -> Iterator[tuple[str, list[Row]]]:
@@ -125,16 +126,16 @@ def totals(study: Study) -> Iterator[tuple[str, list[str]]]:
         "per million tokens",
         [price(v, currency) for v in (study.hosted_cost_per_mtok, *(o.cost_per_mtok for o in own))],
     )
-    yield "Paid once", ["·", *(money(o.one_time_cost, currency) for o in own)]
+    yield "Paid once", [NOTHING, *(money(o.one_time_cost, currency) for o in own)]
     hardware = [capital_of(study, i).hardware for i in range(1, len(study.basis.columns))]
     if any(hardware):
-        yield "Hardware to buy", ["·", *(amount(value, currency) for value in hardware)]
+        yield "Hardware to buy", [NOTHING, *(amount(value, currency) for value in hardware)]
     yield (
         f"Net present value, {study.basis.header.horizon_months} months",
-        ["·", *(money(o.expected_net_present_value, currency) for o in own)],
+        [NOTHING, *(money(o.expected_net_present_value, currency) for o in own)],
     )
     modes = [column.mode for column in study.basis.columns[1:]]
-    yield "GPUs", ["·", *("·" if mode in BY_TOKEN else gpus(o) for mode, o in zip(modes, own, strict=True))]
+    yield "GPUs", [NOTHING, *(NOTHING if mode in BY_TOKEN else gpus(o) for mode, o in zip(modes, own, strict=True))]
     yield "Verdict", ["", *("" if mode == "hosted" else o.verdict for mode, o in zip(modes, own, strict=True))]
 
 

@@ -10,6 +10,7 @@ from breakeven.decision.hybrid.hybrid import OwnedReplica
 from breakeven.decision.readiness.gates import Gate
 from breakeven.numbers.inputs import all_known_from
 from breakeven.numbers.operations import OPTION, WORKLOAD
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.wording import few, label, money, percent, plain
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, Study
@@ -210,9 +211,8 @@ def robust(study: Study) -> str | None:
     found, currency = study.robust, study.basis.header.currency
     if found.recommended == found.best:
         return None
-    names = [each.name for each in study.basis.columns]
     return (
-        f"{names[found.best]} is worth {money(found.given_up, currency)} more as planned, but risks "
+        f"{called(study, found.best)} is worth {money(found.given_up, currency)} more as planned, but risks "
         f"{money(found.spared, currency)} more if demand halves or doubles"
     )
 

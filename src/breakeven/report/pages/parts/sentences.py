@@ -135,8 +135,10 @@ def flip_words(study: Study, flip: Flip) -> str:
         return f"{name} {percent(flip.at, signed=True)} a month (expected: {percent(flip.expected)})"
     if flip.name in ("volume_scale", "price_scale"):
         return f"{name} {percent(flip.change, signed=True)}"
-    shown = " to ".join(shown_value(study, flip.name, value) for value in (flip.expected, flip.at))
-    return f"{name} {shown}" if flip.absolute or flip.name in COUNTS else f"{name} {_moved(flip.change)} ({shown})"
+    now, then = (shown_value(study, flip.name, value) for value in (flip.expected, flip.at))
+    if flip.absolute or flip.name in COUNTS:
+        return f"{name} of {then} (now {now if flip.expected else 'none'})"
+    return f"{name} {_moved(flip.change)} ({now} to {then})"
 
 
 def input_words(study: Study, name: str, value: float) -> str:
