@@ -159,6 +159,69 @@ def test_a_gate_is_answered_otherwise(address: str) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_a_fleet_is_dragged_by_keyboard_and_by_its_line(address: str, width: int) -> None:
+    with browsing(address, width, "light") as watched:
+        page = watched.page
+        page.goto(f"{address}/board/small")
+        watched.whole()
+        page.locator("#held").focus()
+        page.keyboard.press("End")
+        page.wait_for_url("**own%3Areplicas=*")
+        held = page.locator("#owned output").inner_text()
+        watched.whole()
+        picture = page.locator("#owned svg.picture:visible")
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 5)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8, steps=6)
+        page.mouse.up()
+        page.locator("#owned output", has_not_text=held).wait_for()
+        watched.whole()
+        page.locator("#held-back").click()
+        page.wait_for_url("**/board/small")
+        watched.whole()
+        watched.check()
+
+
+def test_a_design_is_taken_and_what_was_changed_is_offered_again(address: str) -> None:
+    with browsing(address, 1440, "light") as watched:
+        page = watched.page
+        page.goto(f"{address}/board/small")
+        watched.whole()
+        page.get_by_label("data residency: what it rests on").fill("the contract of May")
+        page.keyboard.press("Tab")
+        page.wait_for_url("**evidence*")
+        page.locator("#look-designs").click()
+        page.locator("#designs .take").first.click()
+        page.wait_for_url("**case%3Agpu=*")
+        watched.whole()
+        watched.check()
+        page.goto(f"{address}/board/small")
+        page.locator("#bring-back").click()
+        page.wait_for_url("**case%3Agpu=*")
+        watched.whole()
+        assert "the contract of May" in page.locator("#reasons").inner_text()
+        page.locator("#reset").click()
+        page.wait_for_url("**/board/small")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_the_lesson_teaches_and_asks(address: str, width: int, scheme: str) -> None:
+    with browsing(address, width, scheme) as watched:
+        page = watched.page
+        page.goto(f"{address}/lesson")
+        page.locator(".ask").first.click()
+        page.get_by_label("Your answer, in USD/month").first.fill("5")
+        page.keyboard.press("Enter")
+        page.locator(".verdict", has_text="Not quite").wait_for()
+        page.locator("#progress", has_text="0 of 1").wait_for()
+        watched.check()
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
 def test_five_questions_give_an_answer_and_a_wrong_one_is_told_beside_its_field(address: str, width: int) -> None:
     with browsing(address, width, "light") as watched:
         page = watched.page

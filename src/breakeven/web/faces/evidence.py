@@ -66,8 +66,8 @@ def over_months(study: Study, numbers: Pictures) -> Html:
     return join([el("p", words), fan(numbers.fan, study.basis.header.currency, words), el("p", key, class_="faint")])
 
 
-def owned(study: Study, numbers: Pictures) -> Html:
-    """The load of the month and what the fleet takes of it."""
+def owned(study: Study, numbers: Pictures, *, drags: bool = True) -> Html:
+    """The load of the month and what the fleet takes of it; `drags`: the fleet may be changed there."""
     at, found = study.verdict.best_option, numbers.load
     if found is None:
         at = study.verdict.steps.own or 0
@@ -78,7 +78,14 @@ def owned(study: Study, numbers: Pictures) -> Html:
     beside = "" if at == study.verdict.best_option else f"Were it {called(study, at)}: "
     words = sentence(f"{beside}{utilization(option)}")
     bases = owned_bases(study, option)
-    return join([el("p", words), load(found, words), *_fleet(found), el("p", sentence(bases)) if bases else None])
+    return join(
+        [
+            el("p", words),
+            load(found, words),
+            *(_fleet(found) if drags else ()),
+            el("p", sentence(bases)) if bases else None,
+        ]
+    )
 
 
 def _fleet(found: LoadPicture) -> Iterator[Html]:

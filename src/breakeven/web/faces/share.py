@@ -129,7 +129,7 @@ def _parts(study: Study, numbers: Pictures) -> Html:
         ("Where owning pays", evidence.where_it_pays(study, numbers)),
         ("What turns the verdict", evidence.turning(study)),
         ("Over time, and how sure", evidence.over_months(study, numbers)),
-        ("The load, and what is owned of it", evidence.owned(study, numbers)),
+        ("The load, and what is owned of it", evidence.owned(study, numbers, drags=False)),
         ("Costs that are forgotten", evidence.forgotten(study)),
         ("Gates and readiness", evidence.reasons(study)),
         ("What to do next", verdict.steps(study)),
