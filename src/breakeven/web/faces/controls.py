@@ -106,8 +106,8 @@ def _origin(basis: Basis, name: str, its: Input) -> Iterator[Html | str]:
         yield f"{its.unit}. "
     one = known(its)
     yield el("span", one.kind, class_=f"kind {one.kind}")
-    old = age(one.source.date, today)
-    yield f" {one.source}, {old} days old." if old else f" {one.source}."
+    days, _, _ = age(one.source.date, today).partition(" ")
+    yield f" {one.source}, {days} days old." if days not in ("", "0") else f" {one.source}."
     usual = register()[name]
     if isinstance(usual.likely, int | float) and its.kind != "constant" and usual.source.title != NOT_STATED:
         yield f" Default: {words(basis, name, float(usual.likely))}."

@@ -101,7 +101,11 @@ def _fleet(found: LoadPicture) -> Iterator[Html]:
         el("button", "as the load asks", type="button", id="held-back"),
         class_="held",
     )  # fmt: skip
-    yield el("p", "Drag the line, or the slider: what lies above it is bought by the token.", class_="faint")
+    yield el(
+        "p",
+        "Drag the line, or the slider: what lies above it is bought by the token, unless a gate forbids.",
+        class_="faint",
+    )
 
 
 def turning(study: Study) -> Html:
