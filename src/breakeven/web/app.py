@@ -26,7 +26,7 @@ from breakeven.web.doors import answers, comparing, description, lesson, pages, 
 from breakeven.web.faces.start import wrong
 from breakeven.web.guard.headers import SafeHeaders
 from breakeven.web.guard.limits import TooMuch
-from breakeven.web.guard.refusals import Told, refused
+from breakeven.web.guard.refusals import OWN_FAULT, Told, refused
 from breakeven.web.guard.visitors import Door, Visitors
 
 ROUTES = (
@@ -53,7 +53,6 @@ ROUTES = (
     Route("/api/lesson/{part}/question/{seed}", lesson.answer),
     Route("/openapi.json", description.openapi),
 )
-OWN_FAULT = "breakeven ran into a fault of its own"
 
 
 def app(

@@ -18,6 +18,7 @@ from breakeven.web.desk.uploads import Upload, received
 from breakeven.web.desk.workers import Busy, Fault, Refused, TookTooLong
 from breakeven.web.doors.answers import shop_of
 from breakeven.web.guard.limits import MOST_OF_A_LOG, body_of, parts_of
+from breakeven.web.guard.refusals import OWN_FAULT
 
 LONGEST_ANSWER = 200
 
@@ -76,8 +77,9 @@ async def read_through(shop: Shop, found: Upload) -> None:
         )
     except Refused as refused:
         found.problems = refused.found
-    except (Busy, TookTooLong, Fault):
-        found.problems = [{"what": "the log could not be read in time", "where": found.name,
+    except (Busy, TookTooLong, Fault) as error:
+        what = OWN_FAULT if isinstance(error, Fault) else "the log could not be read in time"
+        found.problems = [{"what": what, "where": found.name,
                            "fix": "Try again, or read it with `breakeven new --from-log`."}]  # fmt: skip
     else:
         found.board, found.said = ident, "read"

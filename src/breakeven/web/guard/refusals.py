@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 Told = dict[str, str]
 """One mistake: what is wrong, where, what to do."""
+OWN_FAULT = "breakeven ran into a fault of its own"
 
 
 def refused(status: int, found: Iterable[Told]) -> Response:
