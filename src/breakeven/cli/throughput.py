@@ -52,6 +52,9 @@ def predict(
     ] = None,
     rate: Annotated[str | None, typer.Option(metavar="N,N", help="Requests a second, one or several.")] = None,
     engine: Annotated[str | None, typer.Option(help="vLLM, SGLang, TensorRT-LLM …")] = None,
+    pipeline: Annotated[int, typer.Option(help="Stages that each hold some of the layers.", min=1)] = 1,
+    data: Annotated[int, typer.Option(help="Copies of the attention, with spread experts.", min=1)] = 1,
+    experts: Annotated[bool, typer.Option("--spread-experts", help="Each GPU holds whole experts.")] = False,
     measured: Annotated[
         Path | None, typer.Option(help="Benchmarks of yours, as `throughput calibrate` wrote them.")
     ] = None,
@@ -64,6 +67,7 @@ def predict(
     At loads of your own (--concurrency, --rate, --measured, --picture) also the time per token and to the first one.
     """
     from breakeven.capacity.check.check_rows import answers
+    from breakeven.capacity.fit.layouts import require_layout
     from breakeven.capacity.speed.own_measurements import read_own, require_same
     from breakeven.capacity.step_model.setup_rows import setup_of
 
@@ -78,6 +82,9 @@ def predict(
     own = read_own(measured) if measured else None
     asked: dict[str, Any] = {"model": model, "gpu": gpu, "isl": isl, "osl": osl}
     fields = _fields(asked | {"n_gpus": gpus, "weights_dtype": precision, "engine": engine}, own, config)
+    fields |= {"pp": str(pipeline), "dp": str(data), "ep": str(int(fields["n_gpus"]) // pipeline if experts else 1)}
+    if pipeline > 1 or data > 1 or experts:
+        require_layout(setup_of(fields, shape))
     at = {"concurrencies": numbers(concurrency, "--concurrency"), "rates": numbers(rate, "--rate")}
     if not (own or picture or any(at.values())):
         _show(answers([fields], shape)[0], as_json)

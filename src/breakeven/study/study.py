@@ -1,6 +1,5 @@
-"""What comes out: a study, frozen and JSON-able. Nothing here computes; every number has its unit in its name.
-
-Money is in the case's currency (`header.currency`), volumes in MTok (millions of tokens) a month.
+"""What comes out: a study, frozen and JSON-able. Nothing here computes; every number has its unit in its name, money in
+the case's currency (`header.currency`), volumes in MTok (millions of tokens) a month.
 """
 
 from __future__ import annotations
@@ -104,6 +103,7 @@ class ServingSummary:
     other_models: tuple[str, ...]  # models bought today that are not these weights: another quality
     sized_by: str = ""  # how the speed of a replica came to hold under the promise, and the fleet from it
     chosen: DesignChoice | None = None
+    layout: str = ""  # how the GPUs of a replica share the work, where it is not the usual way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

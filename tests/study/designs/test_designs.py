@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from breakeven.capacity.fit.setup import Layout
 from breakeven.problems import Problem
+from breakeven.report.pages.parts.evidence import replica_words
 from breakeven.study.case.case import Case
 from breakeven.study.designs.bounds import at_best_fleet, at_full_use, field_of
 from breakeven.study.designs.catalogue import NO_PRICE, NO_ROOM, catalogue, models_of, searches
@@ -47,7 +49,8 @@ def hunt_of(case):
     """A hunt through every design of the case's first model, nothing replayed yet."""
     ground, model = ground_of(case), models_of(case)[0]
     designs = catalogue(case, 2000.0, models=[model]).designs
-    return Hunt(ground=ground, among=field_of(case, model, designs, None), promise=promise_of_all(case))
+    promise = promise_of_all(case)
+    return Hunt(ground=ground, among=field_of(case, model, designs, None, promise), promise=promise)
 
 
 @pytest.fixture(scope="module")
@@ -338,3 +341,57 @@ def test_the_command_that_serves_a_design(design, said):
 def test_the_commands_of_the_other_engine_and_of_the_benchmark():
     assert sglang(DESIGN) == "python -m sglang.launch_server --model-path openai/gpt-oss-120b --tp-size 2"
     assert "--random-input-len 1155 --random-output-len 211" in bench(DESIGN, 1155.4, 210.6)
+
+
+PIPELINE = replace(DESIGN, gpus_per_replica=4, layout=Layout(gpus=4, tensor=2, pipeline=2))
+SPREAD = replace(DESIGN, gpus_per_replica=8, layout=Layout(gpus=8, tensor=1, data=8, expert=8))
+
+
+@pytest.mark.parametrize(
+    ("design", "of_vllm", "of_sglang"),
+    [
+        (PIPELINE, "--tensor-parallel-size 2 --pipeline-parallel-size 2", "--tp-size 2 --pp-size 2"),
+        (
+            SPREAD,
+            "--data-parallel-size 8 --enable-expert-parallel",
+            "--tp-size 8 --dp-size 8 --ep-size 8 --enable-dp-attention",
+        ),
+    ],
+)
+def test_the_commands_of_other_layouts(design, of_vllm, of_sglang):
+    assert f"openai/gpt-oss-120b {of_vllm} --enable-prefix-caching" in vllm(design)
+    assert sglang(design).endswith(of_sglang)
+
+
+def layouts_looked_at(**search):
+    case = case_of(open_model="gpt-oss-120b", gpu_offers=OFFERS[:1], self_hosting={"search": search})
+    found = catalogue(case, 2000.0, models=models_of(case)).designs
+    return {str(each.shared) for each in found if each.gpus_per_replica == 4}
+
+
+def test_a_replica_of_four_gpus_is_looked_at_in_every_layout_or_in_those_that_are_allowed():
+    assert layouts_looked_at() == {"tensor 4", "tensor 2, pipeline 2", "data 4, experts spread"}
+    assert layouts_looked_at(layouts=["tensor"]) == {"tensor 4"}
+    assert layouts_looked_at(layouts=["experts"]) == {"data 4, experts spread"}
+
+
+def test_a_layout_that_the_case_names_is_the_only_one_and_is_told():
+    said = {"layout": {"tensor_parallel": 2, "pipeline_parallel": 2}}
+    case = case_of(gpu_offers=(), gpu_offer="h100", self_hosting={"precision": "fp8", **said})
+    assert not searches(case)
+    serving = assess(case).basis.serving
+    assert serving.gpus_per_replica == 4
+    assert replica_words(serving) == "fp8 on 4 x H100-SXM-80GB (tensor 2, pipeline 2)"
+
+
+def test_an_unusual_layout_counts_as_one_more_thing_to_try_out():
+    hunt = hunt_of(case_of())
+    usual = next(each.design for each in hunt.among.candidates if each.design.gpus_per_replica == 2)
+    other = replace(usual, layout=Layout(gpus=2, tensor=1, pipeline=2))
+    assert hunt.to_test(other) - hunt.to_test(replace(usual, layout=None)) > 0
+
+
+def test_a_layout_that_the_model_cannot_have_is_refused_where_it_stands():
+    said = {"precision": "fp8", "layout": {"data_parallel": 4, "expert_parallel": True}}
+    with pytest.raises(Problem, match=r"self_hosting.layout: it has no experts to spread"):
+        settled(case_of(gpu_offers=(), gpu_offer="h100", self_hosting=said))

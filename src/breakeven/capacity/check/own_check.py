@@ -18,7 +18,7 @@ from breakeven.capacity.step_model.columns import Floats
 from breakeven.capacity.step_model.cross_validation import LeftOut, Table, related
 from breakeven.capacity.step_model.fit import Fitted, values_of
 from breakeven.capacity.step_model.levels import configuration
-from breakeven.capacity.step_model.step import step_parts
+from breakeven.capacity.step_model.step import ranks, step_parts
 
 COUNTS = (1, 2, 3)  # measurements given back
 DRAWS = 5  # choices of those, of each set of rows
@@ -64,7 +64,7 @@ def own_check(rows: Table, left: LeftOut, fitted: Fitted) -> OwnCheck:
     """Check with every fold of `left`, which must be the groups. `fitted`: for batch and place of the rows."""
     every, _ = related(rows, values_of(fitted, rows.levels))
     parts = step_parts(rows.cells, values_of(fitted, rows.levels))
-    sequences = np.log(parts["batch"] * rows.cells["data"])
+    sequences = np.log(parts["batch"] * ranks(rows.cells))
     tpot_errors = sequences - (rows.measured + left.errors) - np.log(rows.tpot)
     names = np.array([configuration(setup) for setup in rows.setups])
     whole, single = [], []

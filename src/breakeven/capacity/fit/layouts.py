@@ -12,25 +12,23 @@ from breakeven.capacity.fit.precision import Precision
 from breakeven.capacity.fit.replica import (
     GPUS_PER_NODE,
     REPLICA_SIZES,
+    SLOW_LINK,
     layout_of,
     require_positive,
 )
-from breakeven.capacity.fit.setup import Layout
+from breakeven.capacity.fit.setup import Layout, Setup
 from breakeven.capacity.fit.sizes import (
-    embedding_bytes,
-    expert_bytes,
-    expert_gpus,
     kv_bytes_of_sequence,
     kv_values_per_token,
-    streamed_bytes,
     weights_bytes,
-    weights_per_gpu,
+    weights_on_a_gpu,
 )
 from breakeven.capacity.fit.workspace import MOST_SHARE, USABLE_SHARE, least_workspace_bytes, room_bytes
 from breakeven.facts.records import Architecture, Gpu
 from breakeven.problems import Problem
 
 GB = 1e9  # bytes
+LEAST_SPREAD = 4  # GPUs from which spread experts are looked at; on two they gain next to nothing; our judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +86,29 @@ def usual_layouts(shape: Architecture) -> Iterator[Layout]:
             yield Layout(gpus=gpus, tensor=1, data=gpus, expert=gpus)
 
 
+def other_layouts(shape: Architecture, gpu: Gpu, gpus: int) -> Iterator[Layout]:
+    """Ways to share the work within a server that may do better than tensor parallel: a pipeline of two stages, where
+    GPUs are joined by slow links of a stage a GPU; on four GPUs or more, of a mixture, whole experts on each with its
+    own sequences.
+    """
+    if not 1 < gpus <= GPUS_PER_NODE:
+        return
+    slow = (gpu.interconnect_bytes_per_second or 0.0) < SLOW_LINK
+    stages = gpus if slow else 2
+    yield Layout(gpus=gpus, tensor=gpus // stages, pipeline=stages)
+    if shape.experts is not None and gpus >= LEAST_SPREAD:
+        yield Layout(gpus=gpus, tensor=1, data=gpus, expert=gpus)
+
+
 def layout_fit(asked: Asked, layout: Layout) -> LayoutFit:
     """One layout: what lies on a GPU, and how many sequences fit, or why none."""
     shape = asked.shape
-    weights = _weights(asked, layout)
+    weights = weights_on_a_gpu(shape, asked.precision, layout)
     room = room_bytes(asked.gpu, shape.hidden_size, weights)
     one = kv_bytes_of_sequence(shape, asked.context_tokens, asked.kv_bytes_per_value, layout)
     shared = layout.attention_gpus * layout.pipeline
     sequences = int(max(room, 0.0) * shared / one) * layout.data
-    reason = _cannot_be(shape, layout) or ("" if sequences else _no_room(asked, weights, one / shared))
+    reason = cannot_be(shape, layout) or ("" if sequences else _no_room(asked, weights, one / shared))
     return LayoutFit(
         layout=layout,
         weights_bytes_per_gpu=weights,
@@ -106,18 +118,7 @@ def layout_fit(asked: Asked, layout: Layout) -> LayoutFit:
     )
 
 
-def _weights(asked: Asked, layout: Layout) -> float:
-    always = streamed_bytes(asked.shape, asked.precision) + embedding_bytes(asked.shape)
-    return weights_per_gpu(
-        always,
-        expert_bytes(asked.shape, asked.precision),
-        float(layout.attention_gpus),
-        float(expert_gpus(asked.shape, layout)),
-        float(layout.pipeline),
-    )
-
-
-def _cannot_be(shape: Architecture, layout: Layout) -> str:
+def cannot_be(shape: Architecture, layout: Layout) -> str:
     """Why engines refuse such a layout, whatever the memory."""
     heads, shared = shape.attention.heads, layout.attention_gpus
     if heads % shared:
@@ -131,6 +132,12 @@ def _cannot_be(shape: Architecture, layout: Layout) -> str:
     if shared > GPUS_PER_NODE:
         return f"tensor parallelism over {shared} GPUs leaves the node of {GPUS_PER_NODE}: use a pipeline of nodes"
     return ""
+
+
+def require_layout(setup: Setup) -> None:
+    """Raise `Problem` where engines refuse the layout of a deployment."""
+    if why := cannot_be(setup.architecture, setup.layout):
+        raise Problem(f"{setup.layout}: {why}", fix="Share the work otherwise, or on another number of GPUs.")
 
 
 def _no_room(asked: Asked, weights: float, kv: float) -> str:

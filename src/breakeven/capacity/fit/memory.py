@@ -17,16 +17,16 @@ from breakeven.capacity.fit.replica import (
     architecture_known,
     engine_bytes,
     fits,
+    held_bytes,
     kv_bytes_of_sequence,
     kv_bytes_per_token,
     kv_room_bytes,
-    layout_of,
     require_positive,
     sequences_at,
     shape_of,
     usable_bytes,
-    weights_bytes,
 )
+from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.fit.sizes import kv_shards
 from breakeven.capacity.fit.workspace import MOST_SHARE, USABLE_SHARE
 from breakeven.facts.records import Architecture, Gpu, OpenModel
@@ -59,7 +59,7 @@ class DoesNotFit(Problem):
     """
 
     def __init__(self, replica: Replica, context_tokens: float, *, stated: bool) -> None:
-        weights = weights_bytes(replica.model, replica.precision)
+        weights = held_bytes(replica)
         one = kv_bytes_of_sequence(replica, context_tokens)
         share = MOST_SHARE if stated else USABLE_SHARE
         memory = replica.gpus * replica.gpu.memory_bytes * share
@@ -82,6 +82,7 @@ def fit(
     context_tokens: float,
     *,
     gpus_per_replica: int | None = None,
+    layout: Layout | None = None,
     kv_bytes_per_value: float = KV_BYTES_PER_VALUE,
 ) -> Fit:
     """The smallest replica that holds the model with room to serve, or the stated size checked.
@@ -94,11 +95,13 @@ def fit(
     asked = REPLICA_SIZES[-1] if gpus_per_replica is None else gpus_per_replica
     require_positive(context_tokens=context_tokens, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_per_value)
     form = precision_named(precision)
-    largest = Replica(model=model, gpu=gpu, precision=form, gpus=asked, kv_bytes_per_value=kv_bytes_per_value)
+    largest = Replica(
+        model=model, gpu=gpu, precision=form, gpus=asked, kv_bytes_per_value=kv_bytes_per_value, layout=layout
+    )
     if gpus_per_replica is not None:
         require_fit(largest, context_tokens)
         return _described(largest, context_tokens, "stated")
-    tried = (replace(largest, gpus=gpus) for gpus in REPLICA_SIZES)
+    tried = (largest.on(gpus) for gpus in REPLICA_SIZES)
     smallest = next((replica for replica in tried if fits(replica, context_tokens)), None)
     if smallest is None:
         raise DoesNotFit(largest, context_tokens, stated=False)
@@ -113,7 +116,7 @@ def require_fit(replica: Replica, context_tokens: float) -> None:
 
 def _described(replica: Replica, context_tokens: float, chosen: str) -> Fit:
     sequences = int(sequences_at(replica, context_tokens))
-    weights = weights_bytes(replica.model, replica.precision)
+    weights = held_bytes(replica)
     usable = usable_bytes(replica.gpu, replica.gpus)
     return Fit(
         gpus_per_replica=replica.gpus,
@@ -174,7 +177,7 @@ def _kv_doubts(replica: Replica) -> tuple[str, ...]:
 
 def _copies(replica: Replica, shape: Architecture) -> tuple[str, ...]:
     """What tensor parallelism costs where the KV cache cannot be cut."""
-    shared = layout_of(replica.gpus).attention_gpus
+    shared = replica.shared.attention_gpus
     shards = kv_shards(shape, shared)
     if shards == shared:
         return ()
@@ -185,7 +188,7 @@ def _copies(replica: Replica, shape: Architecture) -> tuple[str, ...]:
 
 def _what_to_do(replica: Replica, context_tokens: float) -> str:
     """Smaller precision, more GPUs, or another GPU: whichever would help, with names."""
-    larger = (replace(replica, gpus=size) for size in REPLICA_SIZES if size > replica.gpus)
+    larger = (replica.on(size) for size in REPLICA_SIZES if size > replica.gpus)
     smaller = (
         replace(replica, precision=PRECISIONS[name])
         for name in SMALLER_PRECISIONS

@@ -6,7 +6,7 @@ flight, within 90 % of the memory. Bytes throughout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.capacity.fit import sizes
 from breakeven.capacity.fit.precision import Precision
@@ -18,6 +18,7 @@ from breakeven.problems import Problem
 
 MINIMUM_SEQUENCES = 8  # sequences a replica must hold at once to be worth its weights; our judgement
 REPLICA_SIZES = (1, 2, 4, 8, 16)  # GPUs; tensor parallelism needs powers of two with most models
+SLOW_LINK = 100e9  # bytes/s; below it GPUs are joined over PCIe
 GPUS_PER_NODE = 8  # GPUs that share one fast interconnect in the usual server
 KV_BYTES_PER_VALUE = 2.0  # bytes; engines keep the cache at 16 bit unless told otherwise
 
@@ -30,13 +31,26 @@ SMALL_BOUND_PARAMETERS = 100e9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
-    """One copy of a model over some GPUs: what fit and throughput are asked about."""
+    """One copy of a model over some GPUs: what fit and throughput are asked about.
+
+    `layout`: how they share the work, where it is not the usual way.
+    """
 
     model: OpenModel
     gpu: Gpu
     precision: Precision
     gpus: int
     kv_bytes_per_value: float = KV_BYTES_PER_VALUE
+    layout: Layout | None = None
+
+    @property
+    def shared(self) -> Layout:
+        """How its GPUs share the work."""
+        return self.layout or layout_of(self.gpus)
+
+    def on(self, gpus: int) -> Replica:
+        """The same on another number of GPUs, which share the work in the usual way."""
+        return self if gpus == self.gpus else replace(self, gpus=gpus, layout=None)
 
 
 class BadSize(Problem):
@@ -82,7 +96,15 @@ def kv_bytes_of_sequence(replica: Replica, context_tokens: float) -> float:
     shape = shape_of(replica.model)
     if shape is None:
         return kv_bytes_per_token(replica.model, replica.kv_bytes_per_value) * context_tokens
-    return sizes.kv_bytes_of_sequence(shape, context_tokens, replica.kv_bytes_per_value, layout_of(replica.gpus))
+    return sizes.kv_bytes_of_sequence(shape, context_tokens, replica.kv_bytes_per_value, replica.shared)
+
+
+def held_bytes(replica: Replica) -> float:
+    """Bytes of weights over all GPUs of the replica; data-parallel ranks hold all but the experts once each."""
+    shape = shape_of(replica.model)
+    if shape is None:
+        return weights_bytes(replica.model, replica.precision)
+    return replica.gpus * sizes.weights_on_a_gpu(shape, replica.precision, replica.shared)
 
 
 def usable_bytes(gpu: Gpu, gpus: int) -> float:
@@ -119,7 +141,7 @@ def engine_bytes(replica: Replica) -> float:
 
 def least_bytes(replica: Replica, context_tokens: float) -> float:
     """Bytes for the weights, the engine and the KV cache of the fewest sequences worth serving."""
-    weights = weights_bytes(replica.model, replica.precision)
+    weights = held_bytes(replica)
     return weights + engine_bytes(replica) + MINIMUM_SEQUENCES * kv_bytes_of_sequence(replica, context_tokens)
 
 
@@ -130,7 +152,7 @@ def fits(replica: Replica, context_tokens: float) -> bool:
 
 def kv_room_bytes(replica: Replica) -> float:
     """Bytes left for KV cache; zero or less: no room. Where memory is short, of an engine that spares it."""
-    weights = weights_bytes(replica.model, replica.precision) / replica.gpus
+    weights = held_bytes(replica) / replica.gpus
     return replica.gpus * room_bytes(replica.gpu, architecture(replica.model)[1], weights)
 
 

@@ -24,10 +24,20 @@ class Layout:
     data: int = 1
     expert: int = 1
 
+    def __str__(self) -> str:
+        sizes = (("tensor", self.attention_gpus), ("pipeline", self.pipeline), ("data", self.data))
+        parts = [f"{name} {size}" for name, size in sizes if size > 1]
+        return ", ".join([*parts, *(["experts spread"] if self.expert > 1 else [])]) or "one GPU"
+
     @property
     def attention_gpus(self) -> int:
         """GPUs that share one sequence's attention."""
         return max(1, self.gpus // (self.pipeline * self.data))
+
+    @property
+    def lanes(self) -> int:
+        """Batches that go on beside each other: one a data-parallel rank and pipeline stage."""
+        return self.pipeline * self.data
 
     @property
     def spreads_experts(self) -> bool:

@@ -50,6 +50,17 @@ def weights_per_gpu(
     return held
 
 
+def weights_on_a_gpu(shape: Architecture, precision: Precision, layout: Layout) -> float:
+    """Bytes of weights that lie on each GPU of a layout."""
+    return weights_per_gpu(
+        streamed_bytes(shape, precision) + embedding_bytes(shape),
+        expert_bytes(shape, precision),
+        float(layout.attention_gpus),
+        float(expert_gpus(shape, layout)),
+        float(layout.pipeline),
+    )
+
+
 def expert_gpus(shape: Architecture, layout: Layout) -> int:
     """GPUs over which one set of experts is spread."""
     spread = shape.experts is not None and layout.spreads_experts

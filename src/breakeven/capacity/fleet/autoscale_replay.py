@@ -15,7 +15,7 @@ import numpy as np
 from breakeven.capacity.fleet.autoscale import SECONDS_PER_HOUR, Floats, Scaling, windows_of
 from breakeven.capacity.promise.goodput import OneReplica
 from breakeven.capacity.promise.promise import Promise, Seen, seen
-from breakeven.capacity.replay.replay import Replayed, Replicas, Routing, replay
+from breakeven.capacity.replay.replay import Replayed, Routing, replay
 from breakeven.capacity.replay.step_costs import PICOSECONDS
 from breakeven.capacity.replay.summary import latencies
 from breakeven.capacity.replay.trace import Trace
@@ -46,17 +46,18 @@ def followed(trace: Trace, one: OneReplica, promise: Promise, formula: Scaling, 
     """The cheapest schedule tried that keeps the promise, else the last tried. None: too many requests to replay."""
     if len(trace) > MOST_REPLAYED:
         return None
-    fleet = Replicas(replicas=formula.fixed_replicas, limits=one.limits, costs=one.costs, routing=routing)
+    fleet = one.fleet(formula.fixed_replicas, routing)
     fixed = replay(trace, fleet)
     required = _hours_kept(fixed, promise)
     hours = formula.fixed_replicas * max(fixed.book.last) / PICOSECONDS / SECONDS_PER_HOUR
     for headroom in HEADROOMS:
         plan = schedule(windows_of(trace, formula.window_seconds), formula, headroom)
-        done = replay(trace, replace(fleet, serving_from=plan))
+        engines = tuple((at, replicas * one.lanes) for at, replicas in plan)  # lanes of a replica come and go together
+        done = replay(trace, replace(fleet, serving_from=engines))
         kept = not required - _hours_kept(done, promise)
         if kept:
             break
-    used = replica_hours(done, plan, formula.delay_seconds)
+    used = replica_hours(done, engines, formula.delay_seconds) / one.lanes
     return Followed(
         kept=kept,
         headroom=headroom,

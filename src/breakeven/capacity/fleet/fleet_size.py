@@ -139,9 +139,10 @@ def fewest(
 def _kept_in_turn(trace: Trace, one: OneReplica, promise: Promise, replicas: int) -> bool:
     """Whether so many replicas, served in turn, keep the promise."""
     lonely = Replicas(replicas=1, limits=one.limits, costs=one.costs)
+    engines = replicas * one.lanes
     parts: list[Latencies] = []
-    for number in range(min(replicas, len(trace))):
-        parts.append(latencies(replay(picked(trace, range(number, len(trace), replicas)), lonely)))
+    for number in range(min(engines, len(trace))):
+        parts.append(latencies(replay(picked(trace, range(number, len(trace), engines)), lonely)))
         if surely_broken(parts, promise, len(trace), sum(each > 1 for each in trace.output)):
             return False
     return not seen(joined(parts), promise.percentile).broken(promise)
@@ -201,7 +202,7 @@ def smallest(
 
 def tried(trace: Trace, one: OneReplica, promise: Promise, replicas: int, routing: Routing) -> Tried:
     """One replay, summed up."""
-    done = replay(trace, Replicas(replicas=replicas, limits=one.limits, costs=one.costs, routing=routing))
+    done = replay(trace, one.fleet(replicas, routing))
     as_seen, used = seen(latencies(done), promise.percentile), uses(done, one.limits)
     return Tried(
         replicas=replicas,

@@ -12,15 +12,15 @@ from functools import cache
 
 import numpy as np
 
+from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.fit.workspace import usual_limits
 from breakeven.capacity.promise.promise import USUAL, Promise, Seen, seen
 from breakeven.capacity.replay.ledger import BLOCK, Limits
-from breakeven.capacity.replay.replay import Replayed, Replicas, replay
+from breakeven.capacity.replay.replay import Replayed, Replicas, Routing, replay
 from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.replay.summary import latencies
 from breakeven.capacity.replay.synthetic import paced, synthetic
 from breakeven.capacity.replay.trace import Trace
-from breakeven.facts.records import Gpu
 
 FILLING = 3  # the first of so many parts of the requests fill the engine and are not judged
 LEAST_SHARE = 0.02  # of the saturated rate; a promise kept below it only is taken as not kept
@@ -32,20 +32,31 @@ LONE = 200  # requests replayed one by one to see the floor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneReplica:
-    """A replica to be replayed: its engine's limits and what its steps cost."""
+    """A replica to be replayed: its engine's limits and what its steps cost.
+
+    Both are of one of its `lanes`: data-parallel ranks and stages of a pipeline each serve a batch of their own.
+    """
 
     limits: Limits
     costs: StepCosts
+    lanes: int = 1
+
+    def fleet(self, replicas: int, routing: Routing = "round_robin") -> Replicas:
+        """So many of them, as the engines that are replayed."""
+        return Replicas(replicas=replicas * self.lanes, limits=self.limits, costs=self.costs, routing=routing)
 
     def slowed(self, factor: float) -> OneReplica:
         """The same, every part of a step taking `factor` times as long."""
         return replace(self, costs=self.costs.times(factor))
 
 
-def engine_limits(gpu: Gpu, kv_blocks: int, most_sequences: int | None = None, budget: int | None = None) -> Limits:
-    """The limits of an engine on that GPU, as stated or else as vLLM takes them."""
-    usual_sequences, usual_budget = usual_limits(gpu)
-    sequences = most_sequences or usual_sequences
+def engine_limits(setup: Setup, kv_blocks: int, most_sequences: int | None = None, budget: int | None = None) -> Limits:
+    """The limits of a lane of an engine on that GPU, as stated or else as vLLM takes them.
+
+    Stages of a pipeline share out the sequences of an engine.
+    """
+    usual_sequences, usual_budget = usual_limits(setup.gpu)
+    sequences = max((most_sequences or usual_sequences) // setup.layout.pipeline, 1)
     return Limits(kv_blocks=kv_blocks, most_sequences=sequences, token_budget=max(budget or usual_budget, sequences))
 
 

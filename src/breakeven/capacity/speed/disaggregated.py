@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from breakeven.capacity.fit.setup import SATURATED, Layout, Setup
+from breakeven.capacity.fit.replica import layout_of
+from breakeven.capacity.fit.setup import SATURATED, Setup
 from breakeven.capacity.fit.sizes import kept_share, kv_values_per_token, window_share
 from breakeven.capacity.replay.ledger import BLOCK
 from breakeven.capacity.speed.own_measurements import CLOSED_LOOP
@@ -96,7 +97,7 @@ def apart(setup: Setup, prefill: Pool, decode: Pool) -> Apart:
 def sized(setup: Setup, pool: Pool) -> Setup:
     """One replica of a side, requests always waiting."""
     bench = replace(setup.bench, load=SATURATED, concurrency=0.0)
-    return replace(setup, layout=Layout(gpus=pool.gpus, tensor=pool.gpus), bench=bench)
+    return replace(setup, layout=layout_of(pool.gpus), bench=bench)
 
 
 def prompt_bytes(setup: Setup) -> float:

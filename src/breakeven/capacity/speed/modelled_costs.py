@@ -38,13 +38,17 @@ HOST_SPREAD_PER_YEAR = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modelled:
-    """A replica as modelled: the likely pace, and the ends of a band that holds four of five."""
+    """A replica as modelled: the likely pace, and the ends of a band that holds four of five.
+
+    Costs and KV blocks are of one of its `lanes`, which serve beside each other, each as an engine of its own.
+    """
 
     slow: StepCosts
     likely: StepCosts
     fast: StepCosts
     kv_blocks: int
-    tokens_per_second: float  # input + output, saturated, at the likely pace
+    tokens_per_second: float  # of all lanes, input + output, saturated, at the likely pace
+    lanes: int = 1
 
 
 def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled:
@@ -66,8 +70,15 @@ def modelled_costs(setup: Setup, own: OwnMeasurements | None = None) -> Modelled
         slow=served(costs.times(before / band.p10 * wider), setup, wider),
         likely=served(costs.times(before / band.p50), setup),
         fast=served(costs.times(before / band.p90 / wider), setup, 1 / wider),
-        kv_blocks=int(memory_sequences(cells, values)[0] * context / _stretch(setup, GROWN_OUTPUT) // BLOCK),
+        kv_blocks=int(
+            memory_sequences(cells, values)[0]
+            / setup.layout.pipeline
+            * context
+            / _stretch(setup, GROWN_OUTPUT)
+            // BLOCK
+        ),
         tokens_per_second=band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
+        lanes=setup.layout.lanes,
     )
 
 
@@ -98,12 +109,16 @@ def _experts(setup: Setup, cells: Columns, values: Values, batch: Floats) -> _Ex
         return _Experts()
     others, chosen = (float(each[0]) for each in reading(cells, values, batch))
     every = chosen / float(touched(cells, batch)[0])
-    use = setup.architecture.experts.per_token / setup.architecture.experts.count
+    one = setup.architecture.experts.per_token / setup.architecture.experts.count
+    use = 1 - (1 - one) ** (setup.layout.data if setup.layout.spreads_experts else 1)  # each rank brings as many
     return _Experts(all_read=(others + every) / (others + chosen), share=every / (others + every), use=use)
 
 
 def _costs(setup: Setup) -> StepCosts:
-    """The parts of a step at full batch, each over what it grows with."""
+    """The parts of a step of one lane at full batch, each over what it grows with.
+
+    Stages of a pipeline work on a batch each; one batch passes all stages, so its arithmetic is on the GPUs of one.
+    """
     cells = columns([setup], arithmetic)
     cells["saturated"] = np.zeros(1)  # the end of a run, when the batch empties, is replayed, not averaged
     values = values_of(calibration().fitted, [levels(setup)])
@@ -111,8 +126,9 @@ def _costs(setup: Setup) -> StepCosts:
     power = 1 + float(values["overlap"][0])
     both, share = parts["weights"] + parts["arithmetic"], parts["weights"] / parts["arithmetic"]
     computing = both / (share**power + 1) ** (1 / power)
-    tokens = parts["batch"] * (1 + setup.fresh_input_tokens / setup.mean_output_tokens)
-    context = parts["batch"] * (setup.mean_input_tokens + setup.mean_output_tokens / 2) / _stretch(setup, 0.5)
+    batch = parts["batch"] / setup.layout.pipeline
+    tokens = batch * (1 + setup.fresh_input_tokens / setup.mean_output_tokens)
+    context = batch * (setup.mean_input_tokens + setup.mean_output_tokens / 2) / _stretch(setup, 0.5)
     experts = _experts(setup, cells, values, np.array([parts["batch"]]))
     return StepCosts(
         overhead=parts["overhead"],
@@ -120,6 +136,6 @@ def _costs(setup: Setup) -> StepCosts:
         expert_share=experts.share,
         expert_use=experts.use,
         per_token=(computing + parts["links"]) / tokens,
-        per_sequence=parts["sequences"] / parts["batch"],
+        per_sequence=parts["sequences"] / batch,
         per_context_token=parts["attention"] / context,
     )

@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 
 from breakeven.capacity.benchmarks.measurement import UNKNOWN_DATE, Measurement
 from breakeven.capacity.fit.precision import Precision, precision_named, same_family
+from breakeven.capacity.fit.replica import layout_of
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.speed.own_points import Point
 from breakeven.facts import catalog
@@ -63,6 +64,7 @@ class OwnMeasurements:
     precision: str
     engine: str
     runs: tuple[OwnRun, ...]
+    layout: Layout | None = None  # where the GPUs did not share every layer
 
     @property
     def source(self) -> Source:
@@ -94,7 +96,7 @@ class OwnMeasurements:
             gpu=catalog.gpu(self.gpu),
             precision=precision_named(self.precision),
             kv_bytes_per_value=0.0,
-            layout=Layout(gpus=self.gpus, tensor=self.gpus),
+            layout=self.layout or layout_of(self.gpus),
             bench=Bench(engine=self.engine, load=load, concurrency=concurrency),
             mean_input_tokens=mean_input_tokens,
             mean_output_tokens=mean_output_tokens,

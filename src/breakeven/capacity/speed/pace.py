@@ -43,8 +43,10 @@ def modelled(
 ) -> Paced:
     """The step model's replica, with its own band, or that of the user's benchmarks. Raises `NoArithmetic`."""
     costs = modelled_costs(setup, own)
-    limits = engine_limits(setup.gpu, costs.kv_blocks, most_sequences, token_budget)
-    slow, likely, fast = (OneReplica(limits=limits, costs=pace) for pace in (costs.slow, costs.likely, costs.fast))
+    limits = engine_limits(setup, costs.kv_blocks, most_sequences, token_budget)
+    slow, likely, fast = (
+        OneReplica(limits=limits, costs=pace, lanes=costs.lanes) for pace in (costs.slow, costs.likely, costs.fast)
+    )
     return Paced(slow=slow, likely=likely, fast=fast)
 
 
@@ -61,7 +63,7 @@ def at_goodput(setup: Setup, promise: Promise, band: tuple[float, float, float],
         """Of a replica so slow that no load keeps the promise: half of its saturated rate, to quicken it by."""
         return (kept_share(at, promise, pace) or HALF) * most / pace
 
-    slow, likely, fast = (start.slowed(_pace(rate, end / per_request)) for end in band)
+    slow, likely, fast = (start.slowed(_pace(rate, end / per_request / start.lanes)) for end in band)
     return Paced(slow=slow, likely=likely, fast=fast)
 
 

@@ -109,24 +109,27 @@ def _goodput(asked: _Question) -> Goodput:
     setup = asked.setup
     modelled = modelled_costs(setup)
     pace = modelled.tokens_per_second / asked.saturated_tokens_per_second
-    limits = engine_limits(setup.gpu, modelled.kv_blocks)
-    likely = OneReplica(limits=limits, costs=modelled.likely.times(pace))
+    limits = engine_limits(setup, modelled.kv_blocks)
+    likely = OneReplica(limits=limits, costs=modelled.likely.times(pace), lanes=modelled.lanes)
+    per_request = setup.mean_input_tokens + setup.mean_output_tokens
     means = max(setup.fresh_input_tokens, 1.0), setup.mean_output_tokens
     trace = holdable(made_up(*means, REQUESTS, asked.sizes), limits)
     if asked.promise is not None:
         require_attainable(lone(likely, trace, asked.promise.percentile), asked.promise)
     most = saturated_rate(likely, trace)
+    if (excess := most * likely.lanes * per_request / asked.saturated_tokens_per_second) > 1 and likely.lanes > 1:
+        likely, most = likely.slowed(excess), most / excess  # lanes err alike, and nobody measured them
     promise = asked.promise or usual_promise(likely, trace, saturated=most)
     least = HALF if asked.promise is None else 0.0  # a promise nobody made is relaxed for a slow replica too
     paces = [exp(by) for by in (asked.spread, 0.0, -asked.spread)]
     at = shown(likely, trace, promise.percentile, saturated=most)
-    slow, middle, fast = (max(kept_share(at, promise, pace), least) * most / pace for pace in paces)
+    slow, middle, fast = (max(kept_share(at, promise, pace), least) * most * likely.lanes / pace for pace in paces)
     if not middle:
         raise NoFleet(
             f"{promise} leaves next to nothing: a prompt of others delays every answer for longer than that",
             fix="Relax the promise; or put a replica on more or faster GPUs.",
         )
-    return Goodput(slow=slow, likely=middle, fast=fast, saturated=most, promise=promise)
+    return Goodput(slow=slow, likely=middle, fast=fast, saturated=most * likely.lanes, promise=promise)
 
 
 def _rounded(value: float) -> float:

@@ -98,20 +98,25 @@ def saturated(replica: Replica, lengths: Lengths) -> float:
 
 
 def matching(rows: Iterable[Measurement], replica: Replica) -> list[Measurement]:
-    """Rows of the same model, GPU and kind of precision that our memory rule can hold (else no scaling)."""
+    """Rows of the same model, GPU and kind of precision that our memory rule can hold (else no scaling).
+
+    None where the replica's GPUs share the work in another way than usual: nothing scales to that but the step model.
+    """
+    if replica.layout is not None:
+        return []
     return [
         row
         for row in rows
         if (row.model, row.gpu) == (replica.model.key, replica.gpu.key)
         and same_family(replica.precision, row.precision)
         and row.output_tokens_per_second > 0
-        and sequences_at(replace(replica, gpus=row.gpus), lengths_of(row).context_tokens) >= 1
+        and sequences_at(replica.on(row.gpus), lengths_of(row).context_tokens) >= 1
     ]
 
 
 def carried_over(row: Measurement, replica: Replica, lengths: Lengths) -> float:
     """The row's total tokens per second at our lengths and GPUs, by the ratio of the roofline."""
-    there = saturated(replace(replica, gpus=row.gpus), lengths_of(row))
+    there = saturated(replica.on(row.gpus), lengths_of(row))
     return total_tokens_per_second(row) * saturated(replica, lengths) / there
 
 

@@ -83,7 +83,7 @@ class Deployment:
 
     setup: Setup
     own: OwnMeasurements | None = None
-    replays: dict[int, Shown] = field(default_factory=dict, repr=False)  # by requests in flight, at the modelled pace
+    replays: dict[int, Shown] = field(default_factory=dict, repr=False)  # of a lane, by its requests in flight
 
     def at_concurrency(self, in_flight: Sequence[float]) -> list[AtLoad]:
         """So many requests in flight, a new one coming as one ends. Raises `NoArithmetic`, `Problem`."""
@@ -138,7 +138,10 @@ class Deployment:
         return self.foreseen([*GRID])
 
     def _closed(self, in_flight: float, found: Foreseen, end: str) -> Shown:
-        shown = self.closed_replay(max(round(in_flight), 1)).at(getattr(found.tokens_per_second, end))
+        lanes = self._lanes(in_flight)
+        shown = self.closed_replay(max(round(in_flight / lanes), 1))
+        shown = replace(shown, tokens_per_second=shown.tokens_per_second * lanes)
+        shown = shown.at(getattr(found.tokens_per_second, end))
         tpot = getattr(found.tpot_seconds, SLOWER[end]) if self.says_tpot else shown.tpot
         return replace(shown, tpot=tpot, in_flight=in_flight)
 
@@ -147,11 +150,11 @@ class Deployment:
         speeds = np.maximum.accumulate([getattr(point.tokens_per_second, end) for point in self.grid])
         wanted = rate * self.setup.mean_output_tokens
         if wanted >= speeds[-1]:
-            full = self._closed(self.replica.limits.most_sequences, self.grid[-1], end)
+            full = self._closed(self.replica.limits.most_sequences * self.replica.lanes, self.grid[-1], end)
             return replace(full, in_flight=inf, ttft=inf, late_ttft=inf)
         number = crossing(wanted, speeds)
         pace = self._modelled_speed(max(number, 1.0)) / max(wanted, float(speeds[0]))
-        shown = self._open_replay(self.replica.slowed(pace), rate)
+        shown = self._open_replay(self.replica.slowed(pace), rate / self.replica.lanes)
         tpot = shown.tpot if not self.says_tpot else self._own_tpot(max(number, 1.0), end)
         return replace(shown, tokens_per_second=wanted, tpot=tpot, in_flight=number)
 
@@ -161,12 +164,18 @@ class Deployment:
 
     def _modelled_speed(self, in_flight: float) -> float:
         """Tokens a second at the modelled pace, between two whole numbers in flight too."""
-        below, above = floor(in_flight), ceil(in_flight)
-        low, high = (self.closed_replay(each).tokens_per_second for each in (below, above))
-        return low if below == above else low + (high - low) * (in_flight - below)
+        lanes = self._lanes(in_flight)
+        in_lane = max(in_flight / lanes, 1.0)
+        below, above = floor(in_lane), ceil(in_lane)
+        low, high = (self.closed_replay(each).tokens_per_second * lanes for each in (below, above))
+        return low if below == above else low + (high - low) * (in_lane - below)
+
+    def _lanes(self, in_flight: float) -> float:
+        """Lanes that serve anybody: no more than there are requests."""
+        return min(float(self.replica.lanes), max(in_flight, 1.0))
 
     def closed_replay(self, in_flight: int) -> Shown:
-        """A fixed number in flight at the modelled pace.
+        """A fixed number in flight in one lane, at the modelled pace.
 
         Replayed as everybody waiting for so many places: who takes one came when the one before left it.
         """

@@ -76,6 +76,7 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
     gpu: Gpu,
     precision: str,
     gpus_per_replica: int,
+    layout: Layout | None = None,
     mean_input_tokens: float,
     mean_output_tokens: float,
     measurements: Iterable[Measurement] = (),
@@ -86,7 +87,8 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
 ) -> ThroughputBand:
     """The band of one replica: the user's figure, else their benchmarks, else the nearest published, else modelled.
 
-    `own` must be of this model, GPU, number of GPUs and precision: see `OwnMeasurements.cover`.
+    `own` must be of this model, GPU, number of GPUs and precision: see `OwnMeasurements.cover`. `layout`: how its GPUs
+    share the work, where it is not the usual way; published figures then count through the step model only.
     Without a promise, `USUAL` is assumed, or the least relaxed one that a replica keeps at half of its saturated
     speed. Prefix cache and KV cache in 8 bits (`details`) quicken all but a stated speed.
 
@@ -99,7 +101,7 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
         mean_output_tokens=mean_output_tokens,
         gpus_per_replica=gpus_per_replica,
     )
-    replica = Replica(model=model, gpu=gpu, precision=precision_named(precision), gpus=gpus_per_replica)
+    replica = Replica(model=model, gpu=gpu, precision=precision_named(precision), gpus=gpus_per_replica, layout=layout)
     lengths = Lengths(mean_input_tokens=mean_input_tokens, mean_output_tokens=mean_output_tokens)
     require_fit(replace(replica, kv_bytes_per_value=details.kv_bytes_per_value), lengths.context_tokens)
     if stated is not None:
@@ -189,7 +191,7 @@ def saturated_setup(replica: Replica, lengths: Lengths) -> Setup | None:
         gpu=replica.gpu,
         precision=replica.precision,
         kv_bytes_per_value=replica.kv_bytes_per_value,
-        layout=Layout(gpus=replica.gpus, tensor=replica.gpus),
+        layout=replica.shared,
         bench=Bench(engine=ENGINE, load=ALWAYS_WAITING),
         mean_input_tokens=lengths.mean_input_tokens,
         mean_output_tokens=lengths.mean_output_tokens,
@@ -217,6 +219,10 @@ def _measured(own: OwnMeasurements, shape: Architecture, lengths: Lengths) -> Es
     )
 
 
+def _in_layout(replica: Replica) -> str:
+    return f" ({replica.layout})" if replica.layout else ""
+
+
 def _roofline(replica: Replica, lengths: Lengths) -> Estimate:
     return Estimate(
         tokens_per_second=saturated(replica, lengths),
@@ -236,7 +242,8 @@ def _stepped(replica: Replica, setup: Setup) -> Estimate:
         spread=log(estimate.p90 / estimate.p50),
         source=STEP_MODEL,
         because=f"Modelled: lacking a published measurement of {replica.model.key} in "
-        f"{replica.precision.name} on {replica.gpu.key} that shows it, computed step by step for {ENGINE} "
+        f"{replica.precision.name} on {replica.gpu.key}{_in_layout(replica)} that shows it, computed step by step for "
+        f"{ENGINE} "
         "with constants fitted to published measurements.",
         saturated=True,
     )

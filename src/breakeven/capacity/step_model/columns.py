@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from breakeven.capacity.fit.precision import NoArithmetic
+from breakeven.capacity.fit.replica import SLOW_LINK
 from breakeven.capacity.fit.setup import NO_LIMIT, SATURATED, Setup
 from breakeven.capacity.fit.sizes import (
     SIXTEEN_BIT,
@@ -21,7 +22,7 @@ from breakeven.capacity.fit.sizes import (
     kv_shards,
     kv_values_per_token,
     streamed_bytes,
-    weights_per_gpu,
+    weights_on_a_gpu,
     window_share,
 )
 from breakeven.capacity.fit.workspace import room_bytes
@@ -33,7 +34,6 @@ Mask = NDArray[np.bool_]
 Columns = dict[str, Floats]
 
 SLOWEST_LINK = 32e9  # bytes/s, PCIe 4.0 x16, one direction; where the facts give no interconnect
-SLOW_LINK = 100e9  # bytes/s; below it GPUs are joined over PCIe
 LATENT_KEY, LATENT_VALUE = 576, 512  # elements read of the compressed vector by each head, decoding
 LATENT_PREFILL = 320  # elements a head multiplies per token, prefill: keys 192 and values 128
 # Requests of a saturated run by (input, output) lengths, as the tables of TensorRT-LLM state them.
@@ -106,16 +106,8 @@ def _expert_cut(setup: Setup) -> float:
 
 def _room(setup: Setup) -> float:
     """Bytes of a GPU that an engine which does not reserve whole outputs has for the KV cache."""
-    shape, layout = setup.architecture, setup.layout
-    always = streamed_bytes(shape, setup.precision) + embedding_bytes(shape)
-    held = weights_per_gpu(
-        always,
-        expert_bytes(shape, setup.precision),
-        float(layout.attention_gpus),
-        float(expert_gpus(shape, layout)),
-        float(layout.pipeline),
-    )
-    return room_bytes(setup.gpu, shape.hidden_size, held)
+    held = weights_on_a_gpu(setup.architecture, setup.precision, setup.layout)
+    return room_bytes(setup.gpu, setup.architecture.hidden_size, held)
 
 
 def make(arithmetic: Callable[[Setup], str]) -> dict[str, Callable[[Setup], float]]:

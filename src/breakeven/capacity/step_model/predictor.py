@@ -20,7 +20,7 @@ from breakeven.capacity.step_model.fit import Fitted, values_of
 from breakeven.capacity.step_model.levels import arithmetic, levels
 from breakeven.capacity.step_model.pooling import SPREADS, Pool, Traits, covariance, kinship, traits, variances
 from breakeven.capacity.step_model.setup_rows import published_setups
-from breakeven.capacity.step_model.step import log_tokens_per_second, step_parts
+from breakeven.capacity.step_model.step import log_tokens_per_second, ranks, step_parts
 from breakeven.capacity.step_model.widths import Widths, keys_of, known_levels, width_of
 from breakeven.facts import catalog
 from breakeven.shipped import shipped
@@ -94,7 +94,7 @@ class Predictor:
         middle = log_tokens_per_second(cells, values) - expected
         half = self._half(known_levels, np.sqrt(np.maximum(np.diag(left), 0.0) + SPREADS.noise**2))
         return Joint(
-            middle=middle, half=half, covariance=left, place=asked.place, sequences=parts["batch"] * cells["data"]
+            middle=middle, half=half, covariance=left, place=asked.place, sequences=parts["batch"] * ranks(cells)
         )
 
     def _half(self, found: Sequence[dict[str, str]], deviation: Floats) -> Floats:

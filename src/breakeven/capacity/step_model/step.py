@@ -85,8 +85,13 @@ def reading(cells: Columns, values: Values, batch: Floats) -> tuple[Floats, Floa
     return cells["streamed_bytes"] / cells["attention_gpus"] / rate, waited
 
 
+def ranks(cells: Columns) -> Floats:
+    """Data-parallel ranks that serve anybody: no more than there are requests."""
+    return np.minimum(cells["data"], np.maximum(cells["concurrency"], 1.0))
+
+
 def _ranks(cells: Columns) -> Floats:
-    return np.where(cells["spread"] > 0, cells["data"], 1.0)
+    return np.where(cells["spread"] > 0, ranks(cells), 1.0)
 
 
 def _waiting(cells: Columns, values: Values) -> Floats:
@@ -171,4 +176,4 @@ def log_tokens_per_second(cells: Columns, values: Values) -> Floats:
     """Logarithm of output tokens per second over all GPUs."""
     parts = step_parts(cells, values)
     seconds = sum(parts[each] for each in PARTS)
-    return np.asarray(np.log(parts["batch"] * cells["data"] / seconds))
+    return np.asarray(np.log(parts["batch"] * ranks(cells) / seconds))

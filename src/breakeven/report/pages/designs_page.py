@@ -20,7 +20,10 @@ MEANINGS = (
     "Worth: net present value, expected over the speed. First and further tokens: of a request that is alone. "
     "* no other is as cheap, as quick, as sure and as widely offered."
 )
-TO_TEST = "A format narrower than the maker's that nobody named has to be tested: it counts as up to {cost} less."
+TO_TEST = (
+    "A format narrower than the maker's, or another layout than tensor parallel, that nobody named has to be tried: "
+    "it counts as up to {cost} less."
+)
 NO_PROOF = "its speed is modelled, not measured: try it before you rely on it"
 
 

@@ -27,7 +27,7 @@ from breakeven.facts.records import Measurement, OpenModel
 from breakeven.numbers.inputs import Input, mean_value
 from breakeven.numbers.operations import OPTION, STEP, Value, along, pick
 from breakeven.study.case.case import Case
-from breakeven.study.case.terms.serving import Operations, Purchase
+from breakeven.study.case.terms.serving import Operations, Promised, Purchase
 from breakeven.study.designs.catalogue import ways_of
 from breakeven.study.designs.design import Design, Way, pinned
 from breakeven.study.judge.assess import comparison_of
@@ -41,8 +41,10 @@ from breakeven.study.resolve.resolve import Resolved, resolve
 from breakeven.study.resolve.serving.fleet import details_of, lengths_of
 from breakeven.study.resolve.serving.fleets_by_month import kept
 from breakeven.study.resolve.serving.options import PRICES, Option, options
+from breakeven.study.resolve.serving.promises import as_promise
 
 OPERATIONS = ("self_hosting", "operations")  # shared: only where the case says that there is somebody to share with
+SPEED = "replica_tokens_per_second"
 PLACEHOLDER = 1.0  # price and speed of the reference: each column has its own
 NEITHER_PRICE_NOR_NAME = {
     "price_per_gpu_hour": PLACEHOLDER, "price_per_gpu": PLACEHOLDER, "name": None, "source": "", "date": "unknown",
@@ -67,10 +69,16 @@ class Field:
     keeps: tuple[bool, ...]
     months: int
     bought: float  # what the best way to buy by the token is worth
+    groups: Mapping[tuple[str, int, str], tuple[int, ...]]  # candidates by what decides the cost of a replica
 
 
-def field_of(case: Case, model: OpenModel, designs: Sequence[Design], log: Logged | None) -> Field:
-    """The candidates of these designs, which are of one model. Raises `Problem` where the case cannot be resolved."""
+def field_of(
+    case: Case, model: OpenModel, designs: Sequence[Design], log: Logged | None, promise: Promised | None = None
+) -> Field:
+    """The candidates of these designs, which are of one model. Raises `Problem` where the case cannot be resolved.
+
+    `promise`: what all keep; None: their highest speeds are those that no promise exceeds.
+    """
     ways = {key: ways_of(case, catalog.gpu(key)) for key in dict.fromkeys(each.gpu for each in designs)}
     kinds = {_kind(each) for some in ways.values() for each in some}
     listed = sorted(kinds, key=lambda each: each.model_dump_json())
@@ -86,10 +94,15 @@ def field_of(case: Case, model: OpenModel, designs: Sequence[Design], log: Logge
                 own[key].append((place, option))
     stays = kept([each.mode for each in reference.options], reference.comparison.values)
     columns = [(i, place, option) for i, each in enumerate(designs) for place, option in own[each.gpu]]
+    candidates = tuple(Candidate(design=designs[i], way=_way(case, option)) for i, _, option in columns)
+    groups: dict[tuple[str, int, str], list[int]] = defaultdict(list)
+    for i, each in enumerate(candidates):
+        groups[_cost_of(each)].append(i)
     return Field(
         model=model,
-        candidates=tuple(Candidate(design=designs[i], way=_way(case, option)) for i, _, option in columns),
-        values=values_without_idle(_values(reference, columns, designs, _speeds(reference, model, designs))),
+        candidates=candidates,
+        groups={cost: tuple(members) for cost, members in groups.items()},
+        values=values_without_idle(_values(reference, columns, designs, _speeds(reference, model, designs, promise))),
         keeps=tuple(stays[place] for _, place, _ in columns),
         months=case.file.horizon_months,
         bought=_bought(reference),
@@ -125,9 +138,10 @@ def _kind(purchase: Purchase) -> Purchase:
     return purchase.model_copy(update=NEITHER_PRICE_NOR_NAME)
 
 
-def _speeds(reference: Resolved, model: OpenModel, designs: Sequence[Design]) -> np.ndarray:
+def _speeds(reference: Resolved, model: OpenModel, designs: Sequence[Design], promise: Promised | None) -> np.ndarray:
     """Tokens/s that no replica exceeds (designs, workloads)."""
     case, demand = reference.case, reference.demand
+    kept = as_promise(promise) if promise else None
     asked = [
         Asked(
             replica=Replica(
@@ -135,6 +149,7 @@ def _speeds(reference: Resolved, model: OpenModel, designs: Sequence[Design]) ->
                 gpu=catalog.gpu(design.gpu),
                 precision=precision_named(design.precision),
                 gpus=design.gpus_per_replica,
+                layout=design.layout,
             ),
             lengths=Lengths(mean_input_tokens=ins, mean_output_tokens=outs),
             details=details_of(pinned(case, design, ()), demand, i, reference.log),
@@ -142,7 +157,7 @@ def _speeds(reference: Resolved, model: OpenModel, designs: Sequence[Design]) ->
         for design in designs
         for i, (ins, outs) in enumerate(lengths_of(demand))
     ]
-    return np.asarray(ceilings(asked, _published()).reshape(len(designs), -1))
+    return np.asarray(ceilings(asked, _published(), kept).reshape(len(designs), -1))
 
 
 @cache
@@ -162,7 +177,7 @@ def _values(
     values = {name: of_options(each, order) for name, each in reference.comparison.values.items()}
     held = np.concatenate([np.full((1, speeds.shape[1]), PLACEHOLDER), speeds[[i for i, _, _ in columns]]])
     sizes = [1.0, *(float(designs[i].gpus_per_replica) for i, _, _ in columns)]
-    values["replica_tokens_per_second"] = held.T[None, :, :, None, None]
+    values[SPEED] = held.T[None, :, :, None, None]
     values["gpus_per_replica"] = along(OPTION, sizes)
     for name in dict.fromkeys(PRICES.values()):
         prices = [option.price if PRICES.get(option.mode) == name else None for _, _, option in columns]
@@ -196,10 +211,26 @@ def _worth(values: Mapping[str, Value]) -> np.ndarray:
     return np.asarray(by_option(worth, np.shape(values["gpus_per_replica"])[OPTION], 1)[0, 1:])
 
 
-def at_best_fleet(field: Field, candidate: int) -> float:
-    """What one candidate is worth with the better of a fleet for all and the best base with burst."""
+def alike(field: Field, candidate: int) -> tuple[int, ...]:
+    """The candidates that differ from this one in nothing but the speed of a replica, itself included."""
+    return field.groups[_cost_of(field.candidates[candidate])]
+
+
+def _cost_of(candidate: Candidate) -> tuple[str, int, str]:
+    """What decides the cost of a replica."""
+    return candidate.design.gpu, candidate.design.gpus_per_replica, repr(candidate.way)
+
+
+def at_best_fleet(field: Field, candidate: int, others: Sequence[int] = ()) -> float:
+    """What one candidate is worth with the better of a fleet for all and the best base with burst.
+
+    With `others` that are `alike`: what none of them exceeds, all as fast as the fastest.
+    """
     model, keeps = full_model(), field.keeps[candidate]
     values = {name: of_options(each, [0, candidate + 1]) for name, each in field.values.items()}
+    if others:
+        speeds = of_options(field.values[SPEED], [0, *(each + 1 for each in others)])
+        values[SPEED] = np.concatenate([speeds[:, :, :1], speeds[:, :, 1:].max(axis=2, keepdims=True)], axis=2)
     held = along(OPTION, [0.0, float(keeps)])
     whole = pick(decide_fleets(model, values, field.months, keeps=held), option=1, month=range(field.months))
     paths = [np.asarray(whole, dtype=float)]

@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import get_args
 
+from breakeven.capacity.fit.layouts import cannot_be, other_layouts
 from breakeven.capacity.fit.precision import NoArithmetic, peak_flops_per_second, precision_named
-from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, fits, layout_of, shape_of
+from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, fits, shape_of
+from breakeven.capacity.fit.setup import Layout
 from breakeven.facts import catalog
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer
-from breakeven.study.case.terms.serving import Purchase, Search
+from breakeven.study.case.terms.serving import Purchase, Search, Split
 from breakeven.study.designs.design import Design, KvCache
 from breakeven.study.resolve.buying.gates import is_quality
 from breakeven.study.resolve.serving.fleet import gpu_at, kv_bytes_named
 from breakeven.study.resolve.serving.options import market_offers
-from breakeven.study.resolve.serving.own_serving import model_of
+from breakeven.study.resolve.serving.own_serving import layout_said, model_of
 
 AT_HOSTS = ("endpoint", "dedicated")  # nothing of ours is served there, or on a replica that the host has chosen
 NO_PRICE = "have no known price"
@@ -63,7 +67,7 @@ def leaves_open(case: Case) -> bool:
     of_one = (own.tokens_per_second, own.measured, own.replicas, own.config)
     if any(each is not None for each in of_one) or any(each.tokens_per_second for each in case.file.workloads):
         return False
-    return not (case.format_said and own.gpus_per_replica) and shape_of(model_of(case)) is not None
+    return not (case.format_said and own.replica_gpus) and shape_of(model_of(case)) is not None
 
 
 def named_gpu(case: Case) -> str | None:
@@ -170,15 +174,36 @@ def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel])
 def _designs(case: Case, model: OpenModel, card: Gpu) -> Iterator[Design]:
     own = case.file.self_hosting
     search = own.search or Search()
-    sizes = [own.gpus_per_replica] if own.gpus_per_replica else REPLICA_SIZES
+    sizes = [own.replica_gpus] if own.replica_gpus else REPLICA_SIZES
     caches = caches_of(case, card)
     for precision in formats_of(case, model, card):
         for gpus in sizes:
-            if gpus <= max(search.largest_replica, own.gpus_per_replica or 1):
-                for cache in caches:
+            if gpus <= max(search.largest_replica, own.replica_gpus or 1):
+                for layout, cache in product(layouts_of(case, model, card, gpus), caches):
                     yield Design(
-                        model=model.key, gpu=card.key, precision=precision, gpus_per_replica=gpus, kv_cache=cache
+                        model=model.key,
+                        gpu=card.key,
+                        precision=precision,
+                        gpus_per_replica=gpus,
+                        kv_cache=cache,
+                        layout=layout,
                     )
+
+
+def layouts_of(case: Case, model: OpenModel, card: Gpu, gpus: int) -> tuple[Layout | None, ...]:
+    """How so many GPUs may share the work: as the case says, else every way within a server; None: the usual one.
+
+    A speed that the case states is of the usual way.
+    """
+    shape, own = shape_of(model), case.file.self_hosting
+    allowed = (own.search or Search()).layouts or get_args(Split)
+    if own.layout is not None or shape is None:
+        return (layout_said(case, shape),)
+    usual: tuple[Layout | None, ...] = (None,) if "tensor" in allowed or gpus == 1 else ()
+    more = [
+        each for each in other_layouts(shape, card, gpus) if ("experts" if each.expert > 1 else "pipeline") in allowed
+    ]
+    return (*usual, *more)
 
 
 def caches_of(case: Case, card: Gpu) -> tuple[KvCache, ...]:
@@ -212,7 +237,7 @@ def _why_not(model: OpenModel, card: Gpu, design: Design, context_tokens: float)
         peak_flops_per_second(card, form)
     except NoArithmetic:
         return NO_ARITHMETIC
-    if shape.attention.heads % layout_of(design.gpus_per_replica).attention_gpus:
+    if cannot_be(shape, design.shared):
         return NO_LAYOUT
     replica = Replica(
         model=model,
@@ -220,5 +245,6 @@ def _why_not(model: OpenModel, card: Gpu, design: Design, context_tokens: float)
         precision=form,
         gpus=design.gpus_per_replica,
         kv_bytes_per_value=kv_bytes_named(design.kv_cache),
+        layout=design.layout,
     )
     return "" if fits(replica, context_tokens) else NO_ROOM

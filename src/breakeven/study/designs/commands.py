@@ -5,22 +5,34 @@ vLLM: https://docs.vllm.ai/en/latest/cli/serve.html, SGLang: https://docs.sglang
 
 from __future__ import annotations
 
-from breakeven.capacity.fit.replica import layout_of
 from breakeven.facts import catalog
 from breakeven.study.designs.design import Design
 
 
 def vllm(design: Design) -> str:
     """`vllm serve` with this design's layout, format and cache."""
-    layout = _layout(design, "--tensor-parallel-size", "--pipeline-parallel-size")
+    shared = design.shared
+    layout = _sizes(
+        ("--tensor-parallel-size", shared.attention_gpus),
+        ("--pipeline-parallel-size", shared.pipeline),
+        ("--data-parallel-size", shared.data),
+    )
+    layout += ["--enable-expert-parallel"] if shared.expert > 1 else []
     return " ".join(["vllm serve", _weights(design), *layout, *_formats(design)])
 
 
 def sglang(design: Design) -> str:
-    """The same for SGLang, whose prefix cache is always on."""
+    """The same for SGLang, whose prefix cache is always on; its data-parallel ranks are a part of the tensor ones."""
+    shared = design.shared
     narrow = ["--quantization fp8"] if _narrowed(design) else []
     cache = ["--kv-cache-dtype fp8_e4m3"] if design.kv_cache == "fp8" else []
-    layout = _layout(design, "--tp-size", "--pp-size")
+    layout = _sizes(
+        ("--tp-size", shared.attention_gpus * shared.data),
+        ("--pp-size", shared.pipeline),
+        ("--dp-size", shared.data),
+        ("--ep-size", shared.expert),
+    )
+    layout += ["--enable-dp-attention"] if shared.data > 1 else []
     return " ".join(["python -m sglang.launch_server --model-path", _weights(design), *layout, *narrow, *cache])
 
 
@@ -36,9 +48,8 @@ def _weights(design: Design) -> str:
     return known.hugging_face_id if known else design.model
 
 
-def _layout(design: Design, tensor: str, pipeline: str) -> list[str]:
-    layout = layout_of(design.gpus_per_replica)
-    return [f"{name} {size}" for name, size in ((tensor, layout.tensor), (pipeline, layout.pipeline)) if size > 1]
+def _sizes(*said: tuple[str, int]) -> list[str]:
+    return [f"{name} {size}" for name, size in said if size > 1]
 
 
 def _formats(design: Design) -> list[str]:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from breakeven.capacity.fit.replica import layout_of
+from breakeven.capacity.fit.setup import Layout
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import GpuOffer
-from breakeven.study.case.terms.serving import Operations, Promised, Purchase
+from breakeven.study.case.terms.serving import Operations, Promised, Purchase, SharedWork
 
 KvCache = Literal["16-bit", "fp8"]
-CHOSEN = {"model", "gpu", "precision", "gpus_per_replica", "kv_cache", "purchase", "operations", "promise"}
+CHOSEN = {"model", "gpu", "precision", "gpus_per_replica", "kv_cache", "layout", "purchase", "operations", "promise"}
 REPLACED = ("open_model", "open_models", "gpu_offer", "gpu_offers")  # by what was chosen
 
 
@@ -24,10 +26,17 @@ class Design:
     precision: str
     gpus_per_replica: int
     kv_cache: KvCache = "16-bit"
+    layout: Layout | None = None  # how they share the work, where it is not the usual way
+
+    @property
+    def shared(self) -> Layout:
+        """How its GPUs share the work."""
+        return self.layout or layout_of(self.gpus_per_replica)
 
     def __str__(self) -> str:
+        shared = f" ({self.layout})" if self.layout else ""
         cache = ", KV cache in fp8" if self.kv_cache == "fp8" else ""
-        return f"{self.model} in {self.precision} on {self.gpus_per_replica} × {self.gpu}{cache}"
+        return f"{self.model} in {self.precision} on {self.gpus_per_replica} × {self.gpu}{shared}{cache}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +45,18 @@ class Way:
 
     purchase: Purchase
     operations: Operations
+
+
+def _written(layout: Layout | None) -> SharedWork | None:
+    """The layout as a case writes it."""
+    if layout is None:
+        return None
+    return SharedWork(
+        tensor_parallel=layout.attention_gpus,
+        pipeline_parallel=layout.pipeline,
+        data_parallel=layout.data,
+        expert_parallel=layout.expert > 1,
+    )
 
 
 def pinned(
@@ -59,6 +80,7 @@ def pinned(
             "precision": design.precision,
             "gpus_per_replica": design.gpus_per_replica,
             "kv_cache": design.kv_cache,
+            "layout": _written(design.layout),
             "purchase": (*ways, *(each for each in own.purchase if each.mode == "endpoint")),
             "operations": operations or own.operations,
             "promise": promise or own.promise,

@@ -25,7 +25,7 @@ from breakeven.facts import catalog
 from breakeven.numbers.inputs import along_scenarios, mean_value, quantile
 from breakeven.numbers.operations import pick
 from breakeven.study.case.terms.serving import Promised
-from breakeven.study.designs.bounds import Candidate, Field, at_best_fleet, at_full_use
+from breakeven.study.designs.bounds import SPEED, Candidate, Field, alike, at_best_fleet, at_full_use
 from breakeven.study.designs.design import Design, pinned
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.choices import basis_with_all
@@ -38,9 +38,9 @@ from breakeven.study.resolve.serving.fleet import kv_bytes_named, lengths_of
 from breakeven.study.resolve.serving.options import market_offers
 from breakeven.study.study import Basis
 
-SPEED = "replica_tokens_per_second"
 TEST = "refresh_evaluation_cost"
 SHARES = (np.arange(33) + 0.5) / 33  # middles of equal shares of the band of a speed
+LOOSE, SHARED, OWN = range(3)  # how close a bound is: of busy replicas, of all that cost alike, of the candidate
 BREAKS_PROMISE = "cannot keep the promise at any load"
 SURE = ("measured", "published", "modelled", "assumed", "constant")  # kinds of evidence, the surest first
 BOUNDED = "cannot be worth more than the best, at any speed"
@@ -65,7 +65,7 @@ class Examined:
     ttft_alone_seconds: float
     tpot_alone_seconds: float
     offers: int
-    to_test: float  # what it costs to judge the formats that are narrower than the maker's and that nobody named
+    to_test: float  # what it costs to judge formats narrower than the maker's and to try a layout, that nobody named
 
     @property
     def ranked(self) -> float:
@@ -103,17 +103,20 @@ class Hunt:
     alone: dict[Design, list[tuple[float, float]]] = field(default_factory=dict)  # latencies, see `_alone`
     tests: dict[Design, float] = field(default_factory=dict)
     floor: float = -inf  # what another model is known to be worth served by us: below it nothing is replayed
-    waiting: list[tuple[float, int, bool]] = field(default_factory=list)  # bounds, the largest first, and how close
+    waiting: list[tuple[float, int, int]] = field(default_factory=list)  # bounds, the largest first, and how close
+    shared: dict[tuple[int, ...], float] = field(default_factory=dict)  # what none of those that cost alike exceeds
 
     def __post_init__(self) -> None:
         self.waiting = [
-            (self.to_test(each.design) - float(bound), i, False)
+            (self.to_test(each.design) - float(bound), i, LOOSE)
             for i, (each, bound) in enumerate(zip(self.among.candidates, at_full_use(self.among), strict=True))
         ]
         heapq.heapify(self.waiting)
 
     def to_test(self, design: Design) -> float:
-        """What it costs to judge a design's narrower formats: a run of the evaluation each that nothing answers yet."""
+        """What it costs to judge a design's narrower formats, a run of the evaluation each that nothing answers yet; to
+        try out an unusual way to share the work counts as one more.
+        """
         if design not in self.tests:
             case = self.ground.case
             asked = {*narrowed_formats(pinned(case, design, ()), self.among.model, design.precision)}
@@ -121,8 +124,12 @@ class Hunt:
                 each.name for each in evaluated(case, self.among.model)
             }
             once = float(mean_value(TEST, self.ground.base[TEST]))
-            self.tests[design] = once * len(asked - answered)
+            self.tests[design] = once * (len(asked - answered) + (design.layout is not None and not self._layout_said))
         return self.tests[design]
+
+    @property
+    def _layout_said(self) -> bool:
+        return self.ground.case.file.self_hosting.layout is not None
 
     @property
     def best(self) -> float:
@@ -148,11 +155,19 @@ class Hunt:
         """From the largest bound down, each bound closer before it is replayed, until none beats best and floor."""
         while self.waiting and -self.waiting[0][0] > max(self.best, self.floor):
             bound, i, close = heapq.heappop(self.waiting)
-            if close:
+            if close == OWN:
                 self._look(i)
             elif self.among.candidates[i].design not in self.failed:
-                closer = self.to_test(self.among.candidates[i].design) - at_best_fleet(self.among, i)
-                heapq.heappush(self.waiting, (max(bound, closer), i, True))
+                closer = self._of_all_alike(i) if close == LOOSE else at_best_fleet(self.among, i)
+                tested = self.to_test(self.among.candidates[i].design)
+                heapq.heappush(self.waiting, (max(bound, tested - closer), i, close + 1))
+
+    def _of_all_alike(self, i: int) -> float:
+        """What no candidate exceeds that costs as much as this one; it is worked out once for all of them."""
+        group = alike(self.among, i)
+        if group not in self.shared:
+            self.shared[group] = at_best_fleet(self.among, i, group)
+        return self.shared[group]
 
     def look_beside(self, gpus: int) -> None:
         """Replay the most promising candidate of further GPUs, so that it is seen what they would come to."""
@@ -214,6 +229,7 @@ class Hunt:
             precision=precision_named(design.precision),
             gpus=design.gpus_per_replica,
             kv_bytes_per_value=kv_bytes_named(design.kv_cache),
+            layout=design.layout,
         )
         seconds = []
         for ins, outs in lengths_of(self.ground.demand):

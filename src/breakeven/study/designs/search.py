@@ -128,16 +128,19 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     every = models_of(case)
     models = [each for each in every if not fails(case, each)] or every
     known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models]
-    fields = [
-        field_of(case, model, each.designs, ground.log)
-        for model, each in zip(models, known, strict=True)
-        if each.designs
-    ]
+    every_design = [(model, each.designs) for model, each in zip(models, known, strict=True) if each.designs]
+
+    def fields(promise: Promised | None) -> list[Field]:
+        return [field_of(case, model, designs, ground.log, promise) for model, designs in every_design]
+
+    def hunted(promise: Promised) -> Sequence[Hunt]:
+        return _hunted([Hunt(ground=ground, among=each, promise=promise) for each in fields(promise)], beside)
+
     promise = promise_of_all(case)
-    hunts = _hunted([Hunt(ground=ground, among=each, promise=promise) for each in fields], beside)
-    if fields and case.file.self_hosting.promise is None and not any(each.examined for each in hunts):
-        promise = relaxed(ground, fields)
-        hunts = _hunted([Hunt(ground=ground, among=each, promise=promise) for each in fields], beside)
+    hunts = hunted(promise)
+    if every_design and case.file.self_hosting.promise is None and not any(each.examined for each in hunts):
+        promise = relaxed(ground, fields(None))
+        hunts = hunted(promise)
     by_model = {each.among.model.key: each for each in hunts}
     found = [_told(model, each, by_model.get(model.key)) for model, each in zip(models, known, strict=True)]
     if all(each.best is None for each in found):

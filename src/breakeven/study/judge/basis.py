@@ -69,6 +69,7 @@ def basis_of(resolved: Resolved, version: str) -> Basis:
             other_models=resolved.other_models,
             sized_by=sized_by(replica.bands),
             chosen=resolved.chosen,
+            layout=str(replica.split or ""),
         ),
         gates=resolved.gates,
         rivals=resolved.rivals,

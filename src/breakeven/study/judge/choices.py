@@ -67,7 +67,7 @@ def standing(found: Resolved) -> dict[str, Any]:
             taken |= {
                 PRECISION: replica.precision,
                 "self_hosting.kv_cache": plan.kv_cache,
-                "self_hosting.gpus_per_replica": replica.fit.gpus_per_replica,
+                **({} if plan.layout else {"self_hosting.gpus_per_replica": replica.fit.gpus_per_replica}),
             }
     return {key: value for key, value in taken.items() if not case.given(*key.split("."))}
 

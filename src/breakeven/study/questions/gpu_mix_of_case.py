@@ -149,7 +149,14 @@ def _served(base: Resolved, name: str, group: SizeGroup, size: int | None) -> _S
     case = base.case
     way = Purchase(mode="rented", price_per_gpu_hour=_stated_rent(case, name))
     plan = case.file.self_hosting.model_copy(
-        update={"gpu": name, "gpus_per_replica": size, "tokens_per_second": None, "purchase": (way,), "replicas": None}
+        update={
+            "gpu": name,
+            "gpus_per_replica": size,
+            "layout": None,
+            "tokens_per_second": None,
+            "purchase": (way,),
+            "replicas": None,
+        }
     )
     other = replace(case, file=case.file.model_copy(update={"self_hosting": plan, "gpu_offer": None}))
     one = StatedVolume(

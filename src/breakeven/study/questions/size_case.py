@@ -54,7 +54,7 @@ def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:
     told, replica = promise or promise_of(case), resolved.serving
     asked = _asked_of_its_log(resolved) or _asked_of_case(resolved)
     setup = replace(
-        setup_for(replica.model, replica.gpu.key, replica.precision, replica.fit.gpus_per_replica, asked.trace),
+        setup_for(replica.model, replica.gpu.key, replica.precision, replica.layout, asked.trace),
         cached_share=_cached_share(resolved),
         kv_bytes_per_value=kv_bytes_of(case),
     )

@@ -9,7 +9,13 @@ import numpy as np
 
 from breakeven.capacity.fit.memory import fit
 from breakeven.capacity.fit.precision import precision_named, usual_precision
-from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, mean_context_tokens, shape_of, weights_bytes
+from breakeven.capacity.fit.replica import (
+    KV_BYTES_PER_VALUE,
+    layout_of,
+    mean_context_tokens,
+    shape_of,
+    weights_bytes,
+)
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.replay.ledger import BLOCK
 from breakeven.capacity.replay.trace import Trace
@@ -69,7 +75,8 @@ def paced_replica(asked: ReplicaAsked, trace: Trace) -> tuple[ReplicaSummary, Pa
     context = mean_context_tokens(*mean_lengths(trace))
     held = fit(chosen, known, precision, context, gpus_per_replica=wanted)
     _require_version(asked.engine_version)
-    setup = setup_for(chosen, known.key, precision, held.gpus_per_replica, trace, version=asked.engine_version)
+    shared = layout_of(held.gpus_per_replica)
+    setup = setup_for(chosen, known.key, precision, shared, trace, version=asked.engine_version)
     if own is not None:
         require_same(own, setup, asked.measured)
     paced = modelled(setup, asked.most_sequences, asked.token_budget, own)
@@ -91,7 +98,7 @@ def mean_lengths(trace: Trace) -> tuple[float, float]:
     return float(np.mean(trace.prompt)), float(np.mean(trace.output))
 
 
-def setup_for(model: OpenModel, card: str, precision: str, gpus: int, trace: Trace, *, version: str = "") -> Setup:
+def setup_for(model: OpenModel, card: str, precision: str, layout: Layout, trace: Trace, *, version: str = "") -> Setup:
     """The deployment at the trace's mean lengths. Raises `Problem` when its architecture is not known."""
     shape = shape_of(model)
     if shape is None:
@@ -105,7 +112,7 @@ def setup_for(model: OpenModel, card: str, precision: str, gpus: int, trace: Tra
         gpu=gpu(card),
         precision=precision_named(precision),
         kv_bytes_per_value=KV_BYTES_PER_VALUE,
-        layout=Layout(gpus=gpus, tensor=gpus),
+        layout=layout,
         bench=Bench(engine=ENGINE, version=version, load=ALWAYS_WAITING),
         mean_input_tokens=mean_input,
         mean_output_tokens=mean_output,

@@ -20,6 +20,7 @@ from breakeven.report.pages.parts.evidence import (
     owned_bases,
     price_path,
     readiness,
+    replica_words,
     robust,
     when_to_start,
 )
@@ -79,7 +80,7 @@ def subject(study: Study) -> str:
     aside = f"; {counted(demand.rows_set_aside, 'row')} set aside" if demand.rows_set_aside else ""
     return (
         f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}{aside}) · "
-        f"{serving.open_model} {serving.precision} on {serving.gpus_per_replica} x {serving.gpu} a replica"
+        f"{serving.open_model} {replica_words(serving)} a replica"
     )
 
 

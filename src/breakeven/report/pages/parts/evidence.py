@@ -13,7 +13,7 @@ from breakeven.numbers.operations import OPTION, WORKLOAD
 from breakeven.report.pages.parts.columns import called
 from breakeven.report.wording import few, label, money, percent, plain
 from breakeven.study.modes import BOUGHT
-from breakeven.study.study import OptionStudy, Study
+from breakeven.study.study import OptionStudy, ServingSummary, Study
 
 MOST_ORIGINS = 3  # places that a number is known from
 TOLD = 0.01  # of the mean: a smaller difference to the point of all means is not told
@@ -49,6 +49,12 @@ def element_name(study: Study, shape: Sequence[int], index: Sequence[int]) -> st
     """What an element of an input belongs to: a workload, an option, or one of both."""
     workload, option = study.basis.demand.workloads[index[WORKLOAD]], study.basis.columns[index[OPTION]]
     return " · ".join(each.name for axis, each in ((WORKLOAD, workload), (OPTION, option)) if shape[axis] > 1)
+
+
+def replica_words(serving: ServingSummary) -> str:
+    """One replica: its number format, GPUs, and how they share the work where that is not the usual way."""
+    shared = f" ({serving.layout})" if serving.layout else ""
+    return f"{serving.precision} on {serving.gpus_per_replica} x {serving.gpu}{shared}"
 
 
 def best(study: Study) -> OptionStudy:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from breakeven.decision.answers.flips import Flip
 from breakeven.numbers.inputs import KINDS
 from breakeven.report.pages.parts.columns import called, option_of
-from breakeven.report.pages.parts.evidence import best
+from breakeven.report.pages.parts.evidence import best, replica_words
 from breakeven.report.pages.parts.not_said import named, other, shortly, standing
 from breakeven.report.pages.parts.sentences import flip_words, next_steps, top_flips
 from breakeven.report.wording import counted, money, percent, volume
@@ -82,7 +82,7 @@ def rests(study: Study) -> str:
     outside = [f"without {left.what} ({percent(left.share_of_bill)} of the bill)" for left in study.not_covered]
     own = any(each.gpus for each in study.options)
     best = f", the best of {serving.chosen.looked_at:,} designs" if serving.chosen else ""
-    replica = [f"{serving.precision} on {serving.gpus_per_replica} x {serving.gpu}{best}"] if own else []
+    replica = [f"{replica_words(serving)}{best}"] if own else []
     return BETWEEN.join(
         [
             f"{volume(study.volume_mtok)} a month ({demand.kind}{aside})",

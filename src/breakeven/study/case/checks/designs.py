@@ -13,6 +13,22 @@ def design_problems(case: CaseFile, document: Document) -> Iterator[Problem]:
     """Every contradiction about the design."""
     yield from _twice(case, document)
     yield from _searched(case, document)
+    yield from _shared(case, document)
+
+
+def _shared(case: CaseFile, document: Document) -> Iterator[Problem]:
+    """How the GPUs share the work, beside their number."""
+    layout, gpus = case.self_hosting.layout, case.self_hosting.gpus_per_replica
+    if layout is None:
+        return
+    where = document.key("self_hosting", "layout")
+    if gpus and gpus != layout.gpus:
+        what = f"self_hosting.layout: its parts make {layout.gpus} GPUs, and gpus_per_replica is {gpus}"
+        yield Problem(what, where=where, fix="Change one of the two, or leave gpus_per_replica out.")
+    if layout.data_parallel > 1 and not layout.expert_parallel:
+        what = "self_hosting.layout: copies that share no experts are replicas of their own"
+        fix = "Set expert_parallel: true, or leave data_parallel out: replicas are counted for you."
+        yield Problem(what, where=where, fix=fix)
 
 
 def _twice(case: CaseFile, document: Document) -> Iterator[Problem]:

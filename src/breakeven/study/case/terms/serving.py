@@ -20,6 +20,7 @@ from breakeven.study.case.kinds import (
 )
 
 Operations = Literal["rotation", "business-hours", "shared"]
+Split = Literal["tensor", "pipeline", "experts"]
 Precision = Literal["bf16", "fp16", "fp8", "int8", "fp4", "nvfp4", "mxfp4", "int4"]
 
 
@@ -148,6 +149,26 @@ class Search(Part):
     """Share of rented GPUs that may be taken away at any time; 0: none is looked for as spot capacity."""
     largest_replica: CountFromOne = 8
     """GPUs that one copy of the model may take; more than 8 leave a server."""
+    layouts: tuple[Split, ...] = ()
+    """How the GPUs of a replica may share the work: every layer, a layer each in turn, or each some of the experts."""
+
+
+class SharedWork(Part):
+    """How the GPUs of a replica share the work, in the words of the engines; their product is its GPUs."""
+
+    tensor_parallel: CountFromOne = 1
+    """GPUs that share every layer."""
+    pipeline_parallel: CountFromOne = 1
+    """Stages that each hold some of the layers."""
+    data_parallel: CountFromOne = 1
+    """Copies of the attention, each with its own sequences; with expert_parallel, one set of experts serves all."""
+    expert_parallel: bool = False
+    """Whether each GPU holds whole experts, not a part of each."""
+
+    @property
+    def gpus(self) -> int:
+        """GPUs of a replica."""
+        return self.tensor_parallel * self.pipeline_parallel * self.data_parallel
 
 
 class SelfHosting(Part):
@@ -161,6 +182,8 @@ class SelfHosting(Part):
     """The GPU; `breakeven facts gpus` lists them."""
     gpus_per_replica: CountFromOne | None = None
     """GPUs that hold one copy of the model."""
+    layout: SharedWork | None = None
+    """How they share the work; every layer on all of them, when left out."""
     tokens_per_second: PositiveQuantity | None = None
     """What one replica sustains within the promise, input and output together; assumed, unless it says how measured."""
     measured: str | None = None
@@ -183,3 +206,8 @@ class SelfHosting(Part):
     """What covers a failure: the hosted API, or spare replicas."""
     operations: Operations | Literal["every"] = "business-hours"
     """Who answers at night: a rotation of ours, nobody, or a rotation shared with other services; every: all three."""
+
+    @property
+    def replica_gpus(self) -> int | None:
+        """GPUs of a replica as stated, by their number or by how they share the work."""
+        return self.gpus_per_replica or (self.layout.gpus if self.layout else None)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.capacity.fit.memory import Fit, fit
-from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, mean_context_tokens
+from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, layout_of, mean_context_tokens, shape_of
+from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.speed.published import Details, ThroughputBand
 from breakeven.capacity.speed.throughput import P90, throughput
 from breakeven.demand.demand import Demand
@@ -20,7 +21,15 @@ from breakeven.study.case.schema import GpuOffer
 from breakeven.study.register import register
 from breakeven.study.resolve.demand import Logged, Use
 from breakeven.study.resolve.serving.options import Option, bill_unit, given, offer
-from breakeven.study.resolve.serving.own_serving import covered, gpus_of, model_of, own_of, precision_of, stated_speed
+from breakeven.study.resolve.serving.own_serving import (
+    covered,
+    gpus_of,
+    layout_said,
+    model_of,
+    own_of,
+    precision_of,
+    stated_speed,
+)
 from breakeven.study.resolve.serving.promises import promise_of, told_at_the_promise
 
 
@@ -33,6 +42,12 @@ class Serving:
     precision: str
     fit: Fit
     bands: tuple[ThroughputBand, ...]
+    split: Layout | None = None  # how its GPUs share the work, where it is not the usual way
+
+    @property
+    def layout(self) -> Layout:
+        """How its GPUs share the work."""
+        return self.split or layout_of(self.fit.gpus_per_replica)
 
 
 def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | None) -> Serving:
@@ -42,11 +57,21 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
     precision, assumed = precision_of(case, own, chosen, card)
     asked = gpus_of(case, own, card.key, precision)
     lengths, context = lengths_of(demand), most_context(demand)
+    split = layout_said(case, shape_of(chosen))
     at = ("self_hosting", "gpus_per_replica") if case.file.self_hosting.gpus_per_replica else gpu_at(case)
     with case.telling(*at):
-        held = fit(chosen, card, precision, context, gpus_per_replica=asked, kv_bytes_per_value=kv_bytes_of(case))
+        held = fit(
+            chosen,
+            card,
+            precision,
+            context,
+            gpus_per_replica=asked,
+            layout=split,
+            kv_bytes_per_value=kv_bytes_of(case),
+        )
     held = replace(held, notices=(assumed, *held.notices)) if assumed else held
     used, unused = covered(own, card.key, held.gpus_per_replica, precision)
+    used = replace(used, layout=split) if used else None
     rows = published_throughput()
     promise = promise_of(case)
     with told_at_the_promise(case):
@@ -56,6 +81,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
                 gpu=card,
                 precision=precision,
                 gpus_per_replica=held.gpus_per_replica,
+                layout=split,
                 mean_input_tokens=mean_input,
                 mean_output_tokens=mean_output,
                 measurements=rows,
@@ -67,7 +93,7 @@ def serving(case: Case, demand: Demand, workloads: Sequence[Use], log: Logged | 
             for i, (use, (mean_input, mean_output)) in enumerate(zip(workloads, lengths, strict=True))
         )
     bands = tuple(replace(band, notices=(unused, *band.notices)) for band in bands) if unused else bands
-    return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands)
+    return Serving(model=chosen, gpu=card, precision=precision, fit=held, bands=bands, split=split)
 
 
 def lengths_of(demand: Demand) -> list[tuple[float, float]]:

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from breakeven.capacity.benchmarks.measurement import UNKNOWN_DATE
+from breakeven.capacity.fit.layouts import cannot_be
 from breakeven.capacity.fit.model_config import open_model as configured
 from breakeven.capacity.fit.model_config import published_precision, read_config
 from breakeven.capacity.fit.precision import precision_named, usual_precision
+from breakeven.capacity.fit.replica import layout_of
+from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own
 from breakeven.capacity.speed.throughput import StatedThroughput
 from breakeven.facts.catalog import open_model
 from breakeven.facts.model_names import precision_in
-from breakeven.facts.records import Gpu, OpenModel
+from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
@@ -81,10 +84,31 @@ def precision_of(case: Case, own: OwnMeasurements | None, model: OpenModel, card
 
 def gpus_of(case: Case, own: OwnMeasurements | None, gpu: str, precision: str) -> int | None:
     """GPUs of a replica as the case says, else as its benchmarks ran; None: the fewest that hold it."""
-    stated = case.file.self_hosting.gpus_per_replica
+    stated = case.file.self_hosting.replica_gpus
     if stated is None and own is not None and own.cover(own.model, gpu, own.gpus, precision_named(precision)):
         return own.gpus
     return stated
+
+
+def layout_said(case: Case, shape: Architecture | None) -> Layout | None:
+    """How the GPUs of a replica share the work; None: in the usual way. Raises `Problem` where the model cannot be."""
+    said = case.file.self_hosting.layout
+    if said is None:
+        return None
+    found = Layout(
+        gpus=said.gpus,
+        tensor=said.tensor_parallel,
+        pipeline=said.pipeline_parallel,
+        data=said.data_parallel,
+        expert=said.tensor_parallel * said.data_parallel if said.expert_parallel else 1,
+    )
+    if found == layout_of(found.gpus):
+        return None
+    why = cannot_be(shape, found) if shape else "its architecture is not known"
+    if why:
+        fix = "Change the layout, or leave it out."
+        raise Problem(f"self_hosting.layout: {why}", where=case.place("self_hosting", "layout"), fix=fix)
+    return found
 
 
 def covered(own: OwnMeasurements | None, gpu: str, gpus: int, precision: str) -> tuple[OwnMeasurements | None, str]:

@@ -10,6 +10,7 @@ from breakeven.capacity.promise.unloaded import NoFleet
 from breakeven.capacity.speed.published import PROMISE_ASSUMED, PROMISE_SHARE, ThroughputBand
 from breakeven.capacity.speed.throughput import NOT_PROMISED
 from breakeven.study.case.case import Case
+from breakeven.study.case.terms.serving import Promised
 
 AT = ("self_hosting", "promise")
 
@@ -29,9 +30,12 @@ def promise_of(case: Case) -> Promise | None:
     if said is None:
         return None
     with told_at_the_promise(case):
-        return Promise(
-            ttft_seconds=said.ttft_seconds, tpot_seconds=said.tpot_seconds, percentile=float(said.percentile)
-        )
+        return as_promise(said)
+
+
+def as_promise(said: Promised) -> Promise:
+    """The promise in the terms of a case. Raises `BadPromise`."""
+    return Promise(ttft_seconds=said.ttft_seconds, tpot_seconds=said.tpot_seconds, percentile=float(said.percentile))
 
 
 def promise_assumed(bands: Sequence[ThroughputBand]) -> Promise:
