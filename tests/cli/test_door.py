@@ -172,3 +172,11 @@ def test_an_interrupt_ends_it_with_130_at_any_moment(after_seconds: float, tmp_p
     if run.returncode == 0:
         return  # it was done before
     assert (run.returncode, said) == (130, b"")
+
+
+def test_the_command_starts_as_a_module_too() -> None:
+    """Where its program is not on the path."""
+    found = subprocess.run(
+        [sys.executable, "-m", "breakeven", "--version"], capture_output=True, text=True, check=False
+    )
+    assert (found.returncode, found.stdout.split()[0], found.stderr) == (0, "breakeven", "")

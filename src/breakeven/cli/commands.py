@@ -75,8 +75,19 @@ app.add_typer(shadow, name="shadow", rich_help_panel=PLAN)
 check_values(app)
 
 
+def _version(asked: bool) -> None:  # as typer calls it
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"breakeven {version('breakeven')}")
+        raise typer.Exit
+
+
 @app.callback()
 def about(
     debug: Annotated[bool, typer.Option("--debug", help="Show the trace of a fault; may stand anywhere.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Keep buying LLM tokens, serve open weights yourself, or own the base load and burst."""
