@@ -86,7 +86,7 @@ def load() -> None:
     for module in ("ibis.backends.duckdb", "pandas", "scipy.stats", "scipy.optimize", "breakeven.cli.commands"):
         import_module(module)
     for module in walk_packages(breakeven.__path__, "breakeven."):
-        if not module.name.startswith(OPTIONAL):
+        if not (module.name.startswith(OPTIONAL) or module.name.endswith("__main__")):  # which would run it
             import_module(module.name)
 
 
