@@ -84,11 +84,11 @@ def test_what_others_wrote_is_escaped() -> None:
         assert EVIL not in each._repr_html_()
 
 
-def test_designs_are_the_best_first() -> None:
+def test_designs_are_the_best_first_what_it_costs_to_test_them_taken_off() -> None:
     frame = find_designs(
         Case.from_dict({key: value for key, value in CASE.items() if key != "gpu_offer"}), top=3
     ).frame()
-    worth = list(frame["net_present_value"])
+    worth = list(frame["net_present_value"] - frame["to_test"])
     assert worth == sorted(worth, reverse=True)
 
 

@@ -159,6 +159,7 @@ class ShownDesigns:
                 "option": each.column,
                 "monthly_cost": each.monthly_cost,
                 "net_present_value": each.net_present_value,
+                "to_test": each.to_test,
                 "replicas": each.replicas,
                 "gpus": each.gpus,
                 "speed_from": each.kind,
