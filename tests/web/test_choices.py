@@ -58,6 +58,13 @@ def test_what_holds_of_another_design_only_goes_with_it() -> None:
     assert "an offer" not in other
 
 
+def test_the_speed_of_another_format_or_size_of_the_same_gpu_goes_too() -> None:
+    assert "9000" in with_choices(SHORT, {"gpu": "h100", "precision": "fp8"})
+    other = with_choices(SHORT, {"model": "llama-3.3-70b", "gpu": "h100", "precision": "bf16", "gpus_per_replica": "4"})
+    assert "9000" not in other
+    assert "price_per_gpu_hour: 2.5" in other
+
+
 def test_a_whole_design_leaves_nothing_to_look_for() -> None:
     design = {"model": "qwen3-32b", "gpu": "l40s", "precision": "fp8", "gpus_per_replica": "2", "kv_cache": "fp8"}
     case = Case.parse(with_choices(SHORT + "# the end\n", design), name="case.yaml")

@@ -78,7 +78,7 @@ def watch(
         hold=timedelta(hours=hours),
         least_requests=requests,
         alpha=terms.alpha,
-        mirror_back=mirror_back,
+        mirror_back=mirror_back if places.sees_copies else 0.0,
         may_roll_back=rollback,
     )
     with alone(places.record, who="another watcher", fix="End it first."):
@@ -100,8 +100,12 @@ def places_of(gateway: Path | None, log: Path | None, live: Path | None, record:
     if gateway is not None and live is None:
         found = running(gateway, log=log)
         return Places(
-            log=found.tail, live=gateway / FILE, record=record or gateway / beside, put=found.put_in_force
-        )  # fmt: skip
+            log=found.tail,
+            live=gateway / FILE,
+            record=record or gateway / beside,
+            put=found.put_in_force,
+            sees_copies=found.admin is None,
+        )
     if log is None or live is None or gateway is not None:
         fix = "Name the gateway's folder with --gateway, or the log and --live canary.json."
         raise Problem("it is not said what to watch and what to move", fix=fix)

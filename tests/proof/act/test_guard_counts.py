@@ -65,3 +65,10 @@ def test_seconds_a_token_are_from_the_first_to_the_last() -> None:
     assert measured(read_row(own(1, takes=1.3, completion_tokens=101)), per_token) == pytest.approx(0.01)
     assert measured(read_row(own(1, completion_tokens=1)), per_token) is None
     assert measured(read_row(own(1, completion_tokens=2)), per_token) == pytest.approx(0.7)
+
+
+def test_failures_with_nothing_at_the_api_to_hold_them_against_are_no_alarm() -> None:
+    """All of the traffic is the candidate's, and nothing is copied back."""
+    begun = guard(GUARDED, step=1, share=1.0, mirrored=0.0, alpha=0.05, since=START)
+    found = guarded_on(begun, (read_row(own(i, error="server")) for i in range(3_000)))
+    assert (found.failed, found.alarm) == (3_000, None)

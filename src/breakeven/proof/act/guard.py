@@ -38,11 +38,13 @@ class Guarded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """One step as it goes: counts since `since`, each test where it stands."""
+    """One step as it goes: counts since `since`, each test where it stands. `failures`: None where nothing goes to the
+    API that they could be held against.
+    """
 
     guarded: Guarded
     since: datetime
-    failures: Count
+    failures: Count | None
     latency: tuple[Count, ...]
     drift: Drift | None = None
     requests: int = 0
@@ -54,7 +56,7 @@ class Guard:
     @property
     def alarm(self) -> str | None:
         """Why it must go back; None: nothing speaks against it."""
-        if self.failures.rejected:
+        if self.failures is not None and self.failures.rejected:
             return (
                 f"{self.failed:,} of {self.requests:,} requests failed, and {self.baseline_failed:,} of "
                 f"{self.baseline:,} at the API: more than {self.guarded.times:g} times as often"
@@ -77,7 +79,9 @@ def guard(guarded: Guarded, *, step: int, share: float, mirrored: float, alpha: 
     return Guard(
         guarded=guarded,
         since=since,
-        failures=count("above", limit=share_of_failures(guarded.times, share / (share + others)), alpha=part),
+        failures=count("above", limit=share_of_failures(guarded.times, share / (share + others)), alpha=part)
+        if others > 0
+        else None,
         latency=tuple(count("above", limit=each.share, alpha=part) for each in guarded.promises),
         drift=drift(margin=guarded.margin, alpha=part) if mirrored else None,
     )
@@ -122,12 +126,16 @@ def _of_candidate(state: Guard, row: Row) -> Guard:
 
 
 def _failure(state: Guard) -> Guard:
-    return replace(state, failed=state.failed + 1, failures=counted(state.failures, [True]))
+    return replace(state, failed=state.failed + 1, failures=_count(state.failures, candidate=True))
 
 
 def _of_baseline(state: Guard, *, failed: bool) -> Guard:
     state = replace(state, baseline=state.baseline + 1, baseline_failed=state.baseline_failed + failed)
-    return replace(state, failures=counted(state.failures, [False])) if failed else state
+    return replace(state, failures=_count(state.failures, candidate=False)) if failed else state
+
+
+def _count(failures: Count | None, *, candidate: bool) -> Count | None:
+    return None if failures is None else counted(failures, [candidate])
 
 
 def _timed(state: Guard, row: Row) -> tuple[Count, ...]:

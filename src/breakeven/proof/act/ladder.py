@@ -112,11 +112,16 @@ def decided(ladder: Ladder, at: Standing, seen: Guard | None, now: datetime, *, 
             )
         return Decision(kind="back", rung=0, share=0.0, why=seen.alarm)
     if at.rung == len(ladder.rungs):
-        return Decision(kind="stay", rung=at.rung, share=share, why="it has all of the traffic; drift is watched")
+        return Decision(kind="stay", rung=at.rung, share=share, why=_all(ladder))
     if at.rung and (missing := _missing(ladder, at, seen, now, behind)):
         return Decision(kind="stay", rung=at.rung, share=share, why=missing)
     held = "the judgement is GO" if not at.rung else f"held {ladder.hold} without an alarm"
     return Decision(kind="up", rung=at.rung + 1, share=ladder.rungs[at.rung], why=held)
+
+
+def _all(ladder: Ladder) -> str:
+    watched = "drift is" if ladder.mirror_back else "nothing is copied to the API, and only promises are"
+    return f"it has all of the traffic; {watched} watched"
 
 
 def _missing(ladder: Ladder, at: Standing, seen: Guard | None, now: datetime, behind: bool) -> str:

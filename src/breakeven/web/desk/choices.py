@@ -25,6 +25,7 @@ from breakeven.study.resolve.resolve import resolve
 
 MOST_DESIGNS = 8
 OF_THE_DESIGN = ("tokens_per_second", "measured", "replicas", "gpus_per_replica", "precision", "kv_cache")
+SHAPE = ("precision", "gpus_per_replica", "kv_cache")
 OF_THE_GPU = ("price_per_gpu_hour", "price_per_gpu", "gpus_already_owned", "spot_net_saving", "source", "date")
 
 
@@ -33,9 +34,10 @@ def with_choices(text: str, choices: Mapping[str, str]) -> str:
 
     def edit(data: CommentedMap) -> None:
         own = section(data, "self_hosting") if {*choices} - {"horizon_months"} else CommentedMap()
-        if moved := [name for name in ("model", "gpu") if name in choices and WAYS[name](data, own, choices[name])]:
+        moved = [name for name in ("model", "gpu") if name in choices and WAYS[name](data, own, choices[name])]
+        if moved or any(name in choices and own.get(name) != _plain(choices[name]) for name in SHAPE):
             _forget(own, data, of_gpu="gpu" in moved)
-        for name in ("precision", "gpus_per_replica", "kv_cache"):
+        for name in SHAPE:
             if name in choices:
                 own[name] = _plain(choices[name])
         if "gpus_per_replica" in choices:  # a whole design: there is nothing to look for
