@@ -99,6 +99,8 @@ def where(plan: Plan) -> Grid:
         (name, short(target_of(plan, name)), str(starts[name] + 1) if name in starts else "–", why(plan, name))
         for name in ordered(plan)
     )
-    saved = money(plan.saving, plan.portfolio.currency)
-    caption = f"Where each workload goes, and why; the plan saves {saved} over {plan.portfolio.months} months"
+    saved = f"saves {money(plan.saving, plan.portfolio.currency)}"
+    if plan.saving < 0:
+        saved = f"costs {money(-plan.saving, plan.portfolio.currency)} more"
+    caption = f"Where each workload goes, and why; the plan {saved} over {plan.portfolio.months} months"
     return Grid(caption=caption, header=("workload", "goes to", "month", "why there"), rows=rows, sides="llrl")

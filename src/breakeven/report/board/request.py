@@ -42,16 +42,22 @@ def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
             value=money(option.expected_net_present_value, currency),
             note=f"{name}, in today's money; {sure}",
         ),
-        Figure(
-            label=f"saved in month {header.month}",
-            value=money(option.monthly_saving, currency),
-            note=f"{money(option.monthly_cost, currency)} instead of {money(study.hosted_monthly_cost, currency)}",
-        ),
+        of_a_month(option.monthly_cost, study.hosted_monthly_cost, header.month, currency),
         Figure(
             label="spent before it saves",
             value=money(capital.project + capital.hardware_first, currency),
             note=f"{hardware}{more}",
         ),
+    )
+
+
+def of_a_month(cost: float, today: float, month: int, currency: str) -> Figure:
+    """What a month costs less, or more, than today's model."""
+    saving = today - cost
+    return Figure(
+        label=f"{'saved' if saving >= 0 else 'more than today'} in month {month}",
+        value=money(abs(saving), currency),
+        note=f"{money(cost, currency)} instead of {money(today, currency)}",
     )
 
 
@@ -83,7 +89,8 @@ def asked(study: Study, option: OptionStudy) -> Iterator[str]:
     else:
         yield f"Decision: {name}. {until_then(study)}".strip()
     full = month_named(header.as_of, header.month)
-    yield f"By: the end of {month_named(header.as_of, 1)}; the first month at full cost and saving is {full}."
+    what = "full cost and saving" if option.monthly_saving > 0 else "full cost"
+    yield f"By: the end of {month_named(header.as_of, 1)}; the first month at {what} is {full}."
     if option.monthly_saving > 0:
         yield f"A month of delay costs about {money(option.monthly_saving, currency)}."
     who = "whoever answers for the API bill"

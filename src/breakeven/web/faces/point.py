@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from breakeven.decision.answers.verdict import PAYS
 from breakeven.report.board.blocks import Figure, Tone
 from breakeven.report.board.content import TONES
+from breakeven.report.board.request import of_a_month
 from breakeven.report.pages.parts.answer import asked_before
 from breakeven.report.wording import money, months, plain, price, volume
 from breakeven.study.modes import BOUGHT, BY_TOKEN
@@ -118,11 +119,7 @@ def figures(it: Known) -> Sequence[Figure]:
             value=money(worth, header.currency),
             note=f"{it.called}, {AT_MEANS if drawn is None else 'on average over the first draws'}",
         ),
-        Figure(
-            label=f"saved in month {it.answer.month}",
-            value=money(option.monthly_saving, header.currency),
-            note=f"{money(option.monthly_cost, header.currency)} instead of {money(today, header.currency)}",
-        ),
+        of_a_month(option.monthly_cost, today, it.answer.month, header.currency),
         chance(drawn.chance, header.currency) if drawn else chance(None, header.currency, it.answer.provisional),
     )
 

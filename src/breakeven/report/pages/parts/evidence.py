@@ -10,7 +10,7 @@ from breakeven.decision.hybrid.hybrid import OwnedReplica
 from breakeven.decision.readiness.gates import Gate
 from breakeven.numbers.inputs import all_known_from
 from breakeven.numbers.operations import OPTION, WORKLOAD
-from breakeven.report.pages.parts.columns import called
+from breakeven.report.pages.parts.columns import called, called_all
 from breakeven.report.wording import few, label, money, percent, plain
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, ServingSummary, Study
@@ -30,25 +30,38 @@ def known_words(study: Study, name: str) -> str:
 
 
 def origins(study: Study, name: str) -> Mapping[tuple[str, str], list[str]]:
-    """Each kind and source of an input with the elements it holds for; none are named where all have the same."""
-    one, found = study.basis.inputs[name], dict[tuple[str, str], list[str]]()
+    """Each kind and source of an input with what it holds for; nothing is named where all have the same."""
+    one, found = study.basis.inputs[name], dict[tuple[str, str], list[tuple[int, int]]]()
     if one.known_from is None:
         return {(one.kind, str(one.source)): []}
     for index, each in np.ndenumerate(one.known_from):
-        found.setdefault((each.kind, str(each.source)), []).append(element_name(study, one.known_from.shape, index))
-    return found
+        found.setdefault((each.kind, str(each.source)), []).append((index[WORKLOAD], index[OPTION]))
+    return {known: _places(study, one.known_from.shape, where) for known, where in found.items()}
+
+
+def _places(study: Study, shape: Sequence[int], where: Sequence[tuple[int, int]]) -> list[str]:
+    """What elements belong to: options of which all workloads are meant, else a workload, of an option or of all."""
+    names, options = [each.name for each in study.basis.demand.workloads], called_all(study.basis)
+    if shape[OPTION] == 1:
+        return [*dict.fromkeys(names[workload] for workload, _ in where)] if shape[WORKLOAD] > 1 else []
+    by_option: dict[int, list[str]] = {}
+    for workload, option in dict.fromkeys(where):
+        by_option.setdefault(option, []).append(names[workload])
+    return [
+        place
+        for option, those in by_option.items()
+        for place in (
+            [options[option]]
+            if len(those) == shape[WORKLOAD]
+            else [f"{workload} · {options[option]}" for workload in those]
+        )
+    ]
 
 
 def kinds(study: Study, name: str) -> str:
     """How an input is known, each way once; nothing for what is no input."""
     one = study.basis.inputs.get(name)
     return "" if one is None else ", ".join(dict.fromkeys(each.kind for each in all_known_from(one)))
-
-
-def element_name(study: Study, shape: Sequence[int], index: Sequence[int]) -> str:
-    """What an element of an input belongs to: a workload, an option, or one of both."""
-    workload, option = study.basis.demand.workloads[index[WORKLOAD]], study.basis.columns[index[OPTION]]
-    return " · ".join(each.name for axis, each in ((WORKLOAD, workload), (OPTION, option)) if shape[axis] > 1)
 
 
 def replica_words(serving: ServingSummary) -> str:
