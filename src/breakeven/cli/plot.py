@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import typer
 
+from breakeven.problems import Problem
+
 SHOWN = ("break-even", "load", "designs", "fan")  # the charts of the board pack that --plot shows
 Protocol = Literal["kitty", "iterm", "sixel"]
 INSIDE = ("TMUX", "STY")  # what runs inside a terminal and does not hand pictures through to it
@@ -41,7 +43,9 @@ def protocol(environ: Mapping[str, str], *, terminal: bool) -> Protocol | None:
 def shown_as(picture: bytes, how: Protocol, columns: int) -> bytes:
     """A PNG as the signs with which such a terminal draws it, so many columns wide."""
     if how == "sixel":
-        drawn = run(ENCODER, input=picture, capture_output=True, check=True)  # noqa: S603  a program on the path
+        drawn = run(ENCODER, input=picture, capture_output=True, check=False)  # noqa: S603  a program on the path
+        if drawn.returncode:
+            raise Problem("img2sixel cannot draw the picture", fix="Send the page to a file or a pipe: it names a PNG.")
         return drawn.stdout + b"\n"
     code = b64encode(picture)
     if how == "iterm":

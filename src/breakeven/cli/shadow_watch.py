@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 
 from breakeven.problems import Problem
 
+NO_NAME = r"[^\w.-]+"  # what of a workload's name is not in a file's
 BACK = 11  # the exit code of a rollback, as of `shadow judge`
 
 
@@ -96,7 +98,7 @@ def places_of(gateway: Path | None, log: Path | None, live: Path | None, record:
     from breakeven.proof.records.live_plan import FILE
     from breakeven.proof.records.tail import Tail
 
-    beside = f"{Path(FILE).stem}.{workload}.record.jsonl"
+    beside = f"{Path(FILE).stem}.{re.sub(NO_NAME, '-', workload)}.record.jsonl"
     if gateway is not None and live is None:
         found = running(gateway, log=log)
         return Places(

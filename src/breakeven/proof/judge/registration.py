@@ -31,6 +31,7 @@ FORMAT: Literal["breakeven shadow test 1"] = "breakeven shadow test 1"
 Measure = Literal["first_token", "seconds", "per_token"]
 Rate = Annotated[float, Field(gt=0, lt=1)]
 Times = Annotated[float, Field(ge=1, le=100)]
+LEAST_LATE = 1e-4  # share of answers: a promise to all of them is kept by all but one in ten thousand
 HEAD = """\
 # What the shadow run is judged by: breakeven shadow judge. Edit it now; after the first look it is sealed.
 # What each key means: docs/how-to/judge-a-shadow-run.md
@@ -127,7 +128,7 @@ def _promises(promise: Mapping[str, Any]) -> Iterator[Promised]:
     measures: tuple[tuple[str, Measure], ...] = (("ttft_seconds", "first_token"), ("tpot_seconds", "per_token"))
     for name, measure in measures:
         if promise.get(name) is not None:
-            late = round(1 - float(promise["percentile"]) / 100, 4)
+            late = max(round(1 - float(promise["percentile"]) / 100, 4), LEAST_LATE)
             yield Promised(measure=measure, seconds=float(promise[name]), share=late)
 
 

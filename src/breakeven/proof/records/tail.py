@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,12 @@ class Tail:
 
 def at_its_end(tail: Tail) -> Tail:
     """The same, without what stands there now."""
-    states = (path.stat() for path in _files(tail.source))
-    return replace(tail, offsets={state.st_ino: state.st_size for state in states})
+    offsets: dict[int, int] = {}
+    for path in _files(tail.source):
+        with suppress(FileNotFoundError):  # it was rotated away between the listing and now
+            state = path.stat()
+            offsets[state.st_ino] = state.st_size
+    return replace(tail, offsets=offsets)
 
 
 def new_rows(tail: Tail) -> tuple[list[Row], Tail]:
