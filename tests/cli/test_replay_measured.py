@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.replay.replay import Replicas, replay
 from breakeven.capacity.replay.summary import output_tokens_per_second
 from breakeven.capacity.replay.synthetic import synthetic
@@ -110,7 +111,7 @@ def test_benchmarks_of_another_deployment_are_refused(trace: str, measured: str)
 def test_without_benchmarks_the_pace_is_the_step_models() -> None:
     asked = synthetic(1155, 211, 50)
     _, paced = paced_replica(ReplicaAsked(model="llama-3.1-8b", gpu_name="l40s"), asked)
-    assert paced == modelled(setup_for(open_model("llama-3.1-8b"), "L40S-48GB", "fp8", 1, asked))
+    assert paced == modelled(setup_for(open_model("llama-3.1-8b"), "L40S-48GB", "fp8", Layout(gpus=1), asked))
 
 
 def test_an_older_engine_answers_later_and_a_version_that_says_nothing_is_refused() -> None:
