@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 from assessed import SIX_MONTHS
 from breakeven.problems import Problem, Problems
 from breakeven.study.case.case import Case
+from breakeven.study.judge.uses import kept_where_it_is
 from breakeven.study.recomputing.point import point
 from breakeven.study.recomputing.prepared import prepare, with_fleet
-from breakeven.web.desk.choices import with_choices
-from breakeven.web.desk.saving import saved
+from breakeven.web.desk.choices import of_a_workload, resolved_anew, with_choices
+from breakeven.web.desk.saving import at_state, saved
 from breakeven.web.state import State, state_of
 
 SHORT = """\
@@ -108,3 +109,33 @@ def test_a_state_is_read_as_it_is_written() -> None:
 def test_a_text_that_is_no_case_is_told(text: str) -> None:
     with pytest.raises((Problem, Problems)):
         with_choices(text, {"gpu": "h200", "model": "x"})
+
+
+TWO = """\
+as_of: 2026-11-21
+open_model: llama-3.3-70b
+self_hosting: {precision: fp8, gpus_per_replica: 2, tokens_per_second: 9000}
+gpu_offer: {gpu: h100, price_per_gpu_hour: 2.69}
+team: 1
+workloads:
+  - {name: chat, hosted_model: openai/gpt-4.1, requests_per_month: 8e6, input_tokens_per_month: 2e10, output_tokens_per_month: 4e9}
+  - {name: agent, hosted_model: openai/gpt-4.1, requests_per_month: 8e6, input_tokens_per_month: 2e10, output_tokens_per_month: 4e9}
+gates:
+  - {name: quality of the agent, applies_to: self-hosting, workload: agent, verdict: unknown}  # tried in May
+"""  # noqa: E501
+
+
+def test_a_gate_of_one_workload_decides_whether_it_moves_on_a_board_as_in_a_case() -> None:
+    case = Case.parse(TWO, name="case.yaml", folder=".")
+    state = state_of([("gate:quality of the agent", "fail")])
+    text = with_choices(TWO, state.resolved_for(of_a_workload(case)))
+    assert "verdict: fail}" in text
+    assert "# tried in May" in text
+    board = at_state(resolved_anew(prepare(case), text), state)
+    assert kept_where_it_is(board.basis) == {"agent": ("quality of the agent",)}
+    assert point(board) == point(prepare(Case.parse(text, name="case.yaml", folder=".")))
+
+
+def test_a_gate_of_all_needs_no_case_anew() -> None:
+    case = Case.parse(TWO.replace(", workload: agent", ""), name="case.yaml", folder=".")
+    assert state_of([("gate:quality of the agent", "fail")]).resolved_for(of_a_workload(case)) == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import cast
@@ -54,6 +54,13 @@ class State:
         """How many things are changed."""
         told = (self.numbers, self.gates, self.evidence, self.choices)
         return sum(map(len, told)) + (self.replicas is not None)
+
+    def resolved_for(self, of_a_workload: Container[str]) -> dict[str, str]:
+        """What the case is resolved anew for: the choices, and the verdicts of gates that name a workload, since such
+        a gate decides whether that workload moves at all.
+        """
+        gates = {f"{GATE}{name}": verdict for name, verdict in self.gates.items() if name in of_a_workload}
+        return {**self.choices, **gates}
 
 
 def state_of(pairs: Iterable[tuple[str, str]]) -> State:

@@ -7,6 +7,7 @@ a name that nobody can guess; whoever is given the address sees it, and nobody e
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +21,7 @@ from weakref import WeakValueDictionary
 from breakeven.files import text_of
 from breakeven.problems import Problem
 from breakeven.web.desk.workers import Worker
+from breakeven.web.state import State
 
 MOST_OPEN = 40
 OPENING_SECONDS = 180.0
@@ -71,12 +73,13 @@ class Boards:
             return self._kept[ident].opened["name"]
         return ident if ident in self.files else "your case"
 
-    async def get(self, ident: str, choices: Mapping[str, str] | None = None) -> Board:
-        """The board of that name, opened where it is not yet; with choices, the one of the case with them in it.
+    async def get(self, ident: str, state: State | None = None) -> Board:
+        """The board of that name, opened where it is not yet; in a state with choices, that of the case with them.
 
         Raises `Problem` where there is none.
         """
         board = await self._one(ident)
+        choices = {} if state is None else state.resolved_for(json.loads(board.opened["gates"]))
         return board if not choices else await self._chosen(board, choices)
 
     async def _chosen(self, board: Board, choices: Mapping[str, str]) -> Board:

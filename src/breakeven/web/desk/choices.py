@@ -22,10 +22,12 @@ from breakeven.study.designs.search import Search, search
 from breakeven.study.designs.settle import choice, searched
 from breakeven.study.recomputing.prepared import Prepared, prepare_resolved
 from breakeven.study.resolve.resolve import resolve
+from breakeven.web.state import GATE
 
 MOST_DESIGNS = 8
 OF_THE_DESIGN = ("tokens_per_second", "measured", "replicas", "gpus_per_replica", "precision", "kv_cache")
 SHAPE = ("precision", "gpus_per_replica", "kv_cache")
+OF_A_DESIGN = {"model", "gpu", *SHAPE}
 OF_THE_GPU = ("price_per_gpu_hour", "price_per_gpu", "gpus_already_owned", "spot_net_saving", "source", "date")
 
 
@@ -33,7 +35,7 @@ def with_choices(text: str, choices: Mapping[str, str]) -> str:
     """The text of a case with these choices in it. Raises `Problem`."""
 
     def edit(data: CommentedMap) -> None:
-        own = section(data, "self_hosting") if {*choices} - {"horizon_months"} else CommentedMap()
+        own = section(data, "self_hosting") if OF_A_DESIGN & {*choices} else CommentedMap()
         moved = [name for name in ("model", "gpu") if name in choices and WAYS[name](data, own, choices[name])]
         if moved or any(name in choices and own.get(name) != _plain(choices[name]) for name in SHAPE):
             _forget(own, data, of_gpu="gpu" in moved)
@@ -44,11 +46,19 @@ def with_choices(text: str, choices: Mapping[str, str]) -> str:
             own.pop("search", None)
         if "horizon_months" in choices:
             data["horizon_months"] = _plain(choices["horizon_months"])
+        for gate in data.get("gates") or ():
+            if gate.get("workload") and (verdict := choices.get(f"{GATE}{gate['name']}")):
+                gate["verdict"] = verdict
 
     try:
         return edited(text, edit)
     except (YAMLError, ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError):
         raise Problem("the choices cannot be put into this case", fix="Write them into the case by hand.") from None
+
+
+def of_a_workload(case: Case) -> list[str]:
+    """The gates of a case that name a workload."""
+    return [gate.name for gate in case.file.gates if gate.workload is not None]
 
 
 def _plain(text: str) -> str | int:

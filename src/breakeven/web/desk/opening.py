@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -16,7 +17,7 @@ from breakeven.study.case.draft import Answers, LogAnswer, draft
 from breakeven.study.recomputing.prepared import Prepared, prepare, prepare_resolved
 from breakeven.study.resolve.demand import Logged
 from breakeven.study.resolve.resolve import resolve
-from breakeven.web.desk.choices import resolved_anew, with_choices
+from breakeven.web.desk.choices import of_a_workload, resolved_anew, with_choices
 from breakeven.web.faces.controls import controls
 from breakeven.web.faces.designs import choosing
 from breakeven.web.faces.start import ASKED
@@ -132,6 +133,7 @@ def kept(found: Prepared, keep: str) -> Opened:
         "as_of": header.as_of,
         "controls": controls(found),
         "choosing": choosing(found.basis),
+        "gates": json.dumps(of_a_workload(found.resolved.case)),
     }
 
 

@@ -110,7 +110,7 @@ async def save(request: Request) -> Response:
 
 async def board_of(request: Request) -> Board:
     """The board that the address names."""
-    return await shop_of(request).boards.get(request.path_params["board"], _state(request).choices)
+    return await shop_of(request).boards.get(request.path_params["board"], _state(request))
 
 
 def still_wanted(request: Request) -> Wanted:

@@ -34,7 +34,7 @@ async def compared(request: Request) -> Response:
     pieces, found = dict[str, str](), []
     for side in SIDES:
         scenario = _scenario(request, side)
-        board = await shop.boards.get(scenario.board, scenario.state.choices)
+        board = await shop.boards.get(scenario.board, scenario.state)
         answer = await shop.answer(board, tier, scenario.state, still_wanted(request))
         pieces |= {f"{side}-{name}": answer[name] for name in ("verdict", "options", "costs")}
         found.append((scenario, board.opened["name"], answer))
