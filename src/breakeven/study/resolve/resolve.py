@@ -119,9 +119,8 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     `read`: what the case's log shows, when it has been read already.
     """
     ground = ground_of(case, set_aside_to, read=read)
-    log, demand = ground.log, ground.demand
-    base, stated, examined, cut_over = ground.base, ground.stated, ground.examined, ground.cut_over
-    replica = serving(case, demand, ground.workloads, log)
+    demand, base, stated, examined = ground.demand, ground.base, ground.stated, ground.examined
+    cut_over, replica = ground.cut_over, serving(case, ground.demand, ground.workloads, ground.log)
     kept = kept_on_api(stated_gates(case, replica.model), ground.workloads)
     workloads = as_kept(ground.workloads, kept)
     bill = replace(ground.bill, workloads=workloads)
@@ -163,7 +162,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
         gates=gates,
         kept=kept,
         examined=examined,
-        log=log,
+        log=ground.log,
         notices=tuple(
             dict.fromkeys(
                 [
@@ -188,12 +187,22 @@ def _notices(bill: Bill, demand: Demand, columns: Sequence[Option], replica: Ser
     for option in columns:
         yield from option.notices
     yield from (Notice(what=notice) for notice in replica.fit.notices)
-    for band in replica.bands:
-        yield from (Notice(what=f"Speed of a replica: {notice}") for notice in band.notices)
+    yield from _speed_notices(demand, replica)
     unsaid = (
         notice for notice in demand.notices if not (demand.set_aside and "set aside" in notice)
     )  # told above, with why
     yield from (Notice(what=notice) for notice in unsaid)
+
+
+def _speed_notices(demand: Demand, replica: Serving) -> Iterator[Notice]:
+    """What to know of the speed, once each, with the workloads where it is not said of all."""
+    told: dict[str, list[str]] = {}
+    for workload, band in zip(demand.workloads, replica.bands, strict=True):
+        for notice in band.notices:
+            told.setdefault(notice, []).append(workload.name)
+    for notice, names in told.items():
+        whose = "" if len(names) == len(demand.workloads) else f" for {', '.join(names)}"
+        yield Notice(what=f"Speed of a replica{whose}: {notice}")
 
 
 def _comparison(case: Case, columns: Sequence[Option], values: Mapping[str, Value]) -> Comparison:
