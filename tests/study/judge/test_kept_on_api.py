@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from breakeven.problems import Problem, Problems
 from breakeven.report.pages.parts.answer import why
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judge
@@ -99,3 +101,16 @@ def test_the_quality_of_the_same_weights_on_a_fleet_of_the_plan_counts() -> None
     small = {"name": "quality of 8B", "workload": "chat", "verdict": "fail"}
     fleets = [{"name": "large", "gates": [large]}, {"name": "small", "model": "qwen3-8b", "gates": [small]}]
     assert kept_where_it_is(basis(fleets=fleets)) == {"agent": ("quality of 70B",)}
+
+
+def test_a_gate_or_an_evaluation_of_a_workload_that_is_not_there_is_asked_back(tmp_path: Path) -> None:
+    """Also where the workloads are those of a log: a slip of the pen must not pass for an answer."""
+    rows = "".join(f"2026-10-{day:02},chat,100,20\n" for day in range(1, 29))
+    (tmp_path / "log.csv").write_text(f"day,workload,input_tokens,output_tokens\n{rows}", "utf-8")
+    logged = {name: value for name, value in CASE.items() if name != "workloads"}
+    logged |= {"log": "log.csv", "hosted_model": "openai/gpt-4.1", "load_profile": "conversation"}
+    wrong = {**QUALITY, "workload": "chats"}
+    for data in (CASE | {"gates": [wrong]}, logged | {"gates": [wrong]}):
+        with pytest.raises((Problem, Problems), match=r'there is no workload "chats"\. Did you mean "chat"\?'):
+            resolve(Case.from_dict(data, folder=tmp_path))
+    resolve(Case.from_dict(logged | {"gates": [{**QUALITY, "workload": "chat"}]}, folder=tmp_path))

@@ -38,7 +38,27 @@ class Use:
 
 
 def uses(case: Case, demand: Demand | None) -> tuple[Use, ...]:
-    """The workloads of the case; those of the log where the case lists none; else one for everything."""
+    """The workloads of the case; those of the log where the case lists none; else one for everything.
+
+    Raises `Problem` for a gate or an evaluation of a workload that neither case nor log has.
+    """
+    if demand is not None:
+        names = [*(each.name for each in case.file.workloads), *(each.name for each in demand.workloads)]
+        _named(case, [*dict.fromkeys(names)])
+    return _listed(case, demand)
+
+
+def _named(case: Case, names: Sequence[str]) -> None:
+    """The workloads that gates and evaluations name are there; without a log the case's own checks have seen to it."""
+    asked = [("gates", i, each.workload) for i, each in enumerate(case.file.gates)]
+    asked += [("evaluations", i, each.workload) for i, each in enumerate(case.file.evaluations)]
+    for kind, i, name in asked:
+        if name is not None and name not in names:
+            what = f'{kind}.{i}.workload: there is no workload "{name}". {nearest(name, names)}'.strip()
+            raise Problem(what, where=case.place(kind, i, "workload"), fix=f"There are: {', '.join(names)}.")
+
+
+def _listed(case: Case, demand: Demand | None) -> tuple[Use, ...]:
     file = case.file
     if file.workloads:
         return tuple(

@@ -143,12 +143,14 @@ def _names(case: CaseFile, document: Document) -> Iterator[Problem]:
 
 
 def _gates(case: CaseFile, document: Document) -> Iterator[Problem]:
-    """Names of workloads in gates; a log may bring workloads that the case does not list."""
+    """Names of workloads in gates and evaluations; a log may bring workloads that the case does not list."""
     known = _raw_names(document)
-    for i, gate in enumerate(case.gates):
-        if gate.workload is not None and gate.workload not in known and case.log is None:
-            what = f'gates.{i}.workload: there is no workload "{gate.workload}". {nearest(gate.workload, known)}'
-            yield Problem(what.strip(), where=document.value("gates", i, "workload"))
+    asked = [("gates", i, gate.workload) for i, gate in enumerate(case.gates)]
+    asked += [("evaluations", i, each.workload) for i, each in enumerate(case.evaluations)]
+    for kind, i, name in asked:
+        if name is not None and name not in known and case.log is None:
+            what = f'{kind}.{i}.workload: there is no workload "{name}". {nearest(name, known)}'
+            yield Problem(what.strip(), where=document.value(kind, i, "workload"))
 
 
 def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
