@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from assessed import study
 from breakeven.numbers.inputs import Input, mean_value, middle, own_ranges
 from breakeven.numbers.operations import Value
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.workbook import write_workbook
 from breakeven.report.workbook.canvas import words
 from breakeven.report.workbook.layout import CHECKS, INPUTS, RETURNS, SUMMARY, Layout, layout_of
@@ -146,7 +147,7 @@ def test_an_input_that_reaches_the_verdict_but_no_fleet(done: Recalculated) -> N
     assert [*differences(book, like(changed(study(CASE).basis, gpu_price_per_hour=rents)))] == []
     found = statuses(book)
     assert found[JUDGEMENT] == "STALE"
-    assert found["fleet: rent H100-SXM-80GB"] == "current"
+    assert found[words()["frozen"]["fleet_of"].format(name=called(study(CASE), 2))] == "current"
 
 
 def test_an_input_that_reaches_the_fleets(done: Recalculated) -> None:
