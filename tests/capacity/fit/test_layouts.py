@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from breakeven.capacity.fit.layouts import Asked, layout_fit, layout_named, sizes_of
+from breakeven.capacity.fit.layouts import Asked, layout_fit, layout_named, other_layouts, sizes_of
 from breakeven.capacity.fit.memory import fit
 from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import BadSize
@@ -85,3 +85,12 @@ def test_stated_layouts() -> None:
 def test_lengths_are_above_zero() -> None:
     with pytest.raises(BadSize, match="context_tokens is 0"):
         sizes_of(asked(context=0.0))
+
+
+@pytest.mark.parametrize("gpus", range(2, 9))
+@pytest.mark.parametrize("card", ["h100", "l40s"])
+def test_every_other_layout_uses_every_gpu(gpus: int, card: str) -> None:
+    for model in ("llama-3.3-70b", "gpt-oss-120b"):
+        one = asked(model, gpu=card)
+        for layout in other_layouts(one.shape, one.gpu, gpus):
+            assert layout.attention_gpus * layout.pipeline * layout.data == gpus

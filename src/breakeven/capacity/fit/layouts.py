@@ -95,7 +95,8 @@ def other_layouts(shape: Architecture, gpu: Gpu, gpus: int) -> Iterator[Layout]:
         return
     slow = (gpu.interconnect_bytes_per_second or 0.0) < SLOW_LINK
     stages = gpus if slow else 2
-    yield Layout(gpus=gpus, tensor=gpus // stages, pipeline=stages)
+    if gpus % stages == 0:
+        yield Layout(gpus=gpus, tensor=gpus // stages, pipeline=stages)
     if shape.experts is not None and gpus >= LEAST_SPREAD:
         yield Layout(gpus=gpus, tensor=1, data=gpus, expert=gpus)
 
