@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -224,6 +225,15 @@ def test_explain(run: Run, case: Path) -> None:
     assert answer.code == 0
     assert "gpu_price_per_hour" in answer.out
     json.loads(run("explain", case, "gpu_rent", "--json").out)
+
+
+def test_explain_tells_the_defaults_that_the_page_tells(run: Run, case: Path) -> None:
+    """Also those that are no inputs, for which the case is resolved anew."""
+    case.write_text(re.sub("^horizon_months.*\n", "", SIX_MONTHS, flags=re.MULTILINE))
+    told = " ".join(run("explain", case, "you did not say").out.split())
+    page = " ".join(run("decide", case).out.split())
+    assert "You did not say months compared 36" in page
+    assert told.startswith("Months compared 36")
 
 
 @pytest.mark.parametrize(

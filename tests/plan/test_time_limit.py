@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from breakeven.plan.document import document
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.plan import TIME_IS_OVER, make_plan
+from breakeven.plan.portfolio import PlanGate, Team
 from breakeven.plan.pricing import _burst, price
 from breakeven.plan.program import Limits, Program, Proof
 from breakeven.plan.reading import check_document
@@ -97,6 +98,27 @@ def test_cut_overs_without_a_search_keep_every_rule(seed: int) -> None:
             opens = min(starts[w] for w in starts if target[w] == fleet)
             work += folio.fleet[fleet].operations_fte * (month - opens + 1)
         assert work <= sum(folio.team.person_months[: month + 1]) + 1e-6
+
+
+def test_what_a_forced_workload_waits_for_goes_first_too() -> None:
+    """W2 may not stay on the API and comes after W1: neither waits for W3, which would save more."""
+    folio = together(gated=False)
+    names = {each.name: replace(each, growth=(1.0,) * 3) for each in folio.workloads}
+    names["W2"] = replace(names["W2"], after=("W1",))
+    terms = Terms(
+        portfolio=replace(
+            folio,
+            workloads=tuple(names.values()),
+            apis=(
+                replace(folio.apis[0], monthly_cost={n: cost * 3 for n, cost in folio.apis[0].monthly_cost.items()}),
+            ),
+            fleets=(replace(folio.fleets[0], unit_cost=(3000.0,) * 3, fixed_cost=(4000.0,) * 3),),
+            discount=(1.0,) * 3,
+            team=Team(person_months=(1.0,) * 3, parallel_migrations=1),
+            gates=(PlanGate(name="residency", verdict="fail", workload="W2", target="api"),),
+        )
+    )
+    assert cut_overs(terms, dict.fromkeys(names, "fleet"), [*names]) == {"W1": 0, "W2": 1, "W3": 2}
 
 
 def test_a_schedule_that_was_not_searched_is_no_cheaper_than_the_best(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,9 +35,11 @@ def explain(
     from breakeven.cli.studies import load_study
     from breakeven.report.pages.parts.derivation import derivation, index
     from breakeven.report.pages.parts.labels import explainable, what_is_asked
+    from breakeven.report.pages.parts.short import NOT_SAID
     from breakeven.study.judge.basis import to_json
 
-    study, console = load_study(case, as_of=day_of(as_of), choices=False), Console()
+    choices = line is not None and " ".join(line.lower().split()) == NOT_SAID.lower()  # the rest does not show them
+    study, console = load_study(case, as_of=day_of(as_of), choices=choices), Console()
     if line is None:
         found = dict.fromkeys(explainable(study))
         print_json([{"label": name, "lines": lines} for name, lines in found]) if as_json else console.print(

@@ -22,12 +22,13 @@ class _Team:
 
 
 def cut_overs(terms: Terms, target: Mapping[str, str], moved: Sequence[str]) -> dict[str, int]:
-    """The month of each cut-over that the team, the order and `max_parallel` allow: first what may not stay on the API,
-    then the dearest bills.
+    """The month of each cut-over that the team, the order and `max_parallel` allow: first what may not stay on the API
+    and all that it waits for, then the dearest bills.
     """
     folio = terms.portfolio
     team = _Team(work=np.zeros(folio.months))
-    waiting = sorted(moved, key=lambda w: (not must_leave(terms, w), -_saved_per_work(terms, w, target[w])))
+    urgent = _with_all_before(terms, [w for w in moved if must_leave(terms, w)])
+    waiting = sorted(moved, key=lambda w: (w not in urgent, -_saved_per_work(terms, w, target[w])))
     for month in range(terms.start, folio.months):
         now = 0
         for w in tuple(waiting):
@@ -42,6 +43,15 @@ def cut_overs(terms: Terms, target: Mapping[str, str], moved: Sequence[str]) -> 
 def must_leave(terms: Terms, workload: str) -> bool:
     """Whether its gates leave it no API model: each month before its cut-over breaks a rule."""
     return terms.fallback(workload) is None
+
+
+def _with_all_before(terms: Terms, names: Sequence[str]) -> set[str]:
+    """These workloads, and all that come before them."""
+    found, new = set[str](), set(names)
+    while new:
+        found |= new
+        new = {other for w in new for other in terms.portfolio.workload[w].after} - found
+    return found
 
 
 def _saved_per_work(terms: Terms, w: str, target: str) -> float:

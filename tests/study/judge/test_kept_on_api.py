@@ -14,7 +14,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judge
 from breakeven.study.judge.basis import basis_of
 from breakeven.study.judge.hybrids import with_every_option
-from breakeven.study.judge.uses import judged_columns, kept_where_it_is, quality_answers
+from breakeven.study.judge.uses import binding_gates, judged_columns, kept_where_it_is, quality_answers
 from breakeven.study.resolve.resolve import resolve
 from breakeven.study.study import Basis, Study
 
@@ -114,3 +114,17 @@ def test_a_gate_or_an_evaluation_of_a_workload_that_is_not_there_is_asked_back(t
         with pytest.raises((Problem, Problems), match=r'there is no workload "chats"\. Did you mean "chat"\?'):
             resolve(Case.from_dict(data, folder=tmp_path))
     resolve(Case.from_dict(logged | {"gates": [{**QUALITY, "workload": "chat"}]}, folder=tmp_path))
+
+
+def test_a_gate_on_a_host_binds_although_one_of_its_name_keeps_the_workload_from_our_own_fleet() -> None:
+    found = basis(gates=[LICENCE, {**LICENCE, "applies_to": "hosted", "host": "nebius"}])
+    assert [each.host for each in binding_gates(found) if each.verdict == "fail"] == ["nebius"]
+
+
+def test_an_evaluation_answers_what_a_fleet_of_the_plan_leaves_open(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{model},{i % 10 / 10}\n" for i in range(400) for model in ("ours", "today"))
+    (tmp_path / "scores.csv").write_text(f"item,model,score\n{rows}", "utf-8")
+    its = {"model": "llama-3.3-70b", "results": "scores.csv", "scored_as": "ours", "today_scored_as": "today"}
+    parts = {"evaluations": [its], "fleets": [{"name": "large", "gates": [{"name": "quality"}]}]}
+    found = basis_of(resolve(Case.from_dict(CASE | parts, folder=tmp_path)), "test")
+    assert quality_answers(found, 1) == {"pass"}

@@ -81,9 +81,9 @@ def kept_where_it_is(basis: Basis) -> dict[str, tuple[str, ...]]:
 def binding_gates(basis: Basis) -> list[Gate]:
     """The gates without those that keep a workload on the API: no option moves it, so they rule none out."""
     kept = kept_where_it_is(basis)
-    return [
-        gate for gate in basis.gates if gate.verdict != "fail" or gate.name not in kept.get(gate.workload or "", ())
-    ]
+    return [gate for gate in basis.gates if gate.verdict != "fail" or not (
+        gate.host is None and gate.side in OURS and gate.name in kept.get(gate.workload or "", ())
+    )]  # fmt: skip
 
 
 def quality_answers(basis: Basis, option: int) -> set[GateVerdict]:

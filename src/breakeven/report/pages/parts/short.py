@@ -14,6 +14,7 @@ from breakeven.report.pages.parts.sentences import flip_words, next_steps, top_f
 from breakeven.report.wording import counted, money, percent, volume
 from breakeven.study.study import Study
 
+NOT_SAID = "You did not say"
 BETWEEN = " · "
 MOST = 3  # of defaults, of flips, of steps
 SHORTLY = {"half the tokens, same fleet": "half the volume", "same tokens, replicas half as fast": "half the speed"}
@@ -22,7 +23,7 @@ SHORTLY = {"half the tokens, same fleet": "half the volume", "same tokens, repli
 def four_lines(study: Study, room: int) -> list[tuple[str, str]]:
     """A label and a line each; `room`: the characters that defaults, and flips, may take."""
     return [
-        ("You did not say", unsaid(study, room)),
+        (NOT_SAID, unsaid(study, room)),
         ("Flips it", flips(study, room)),
         ("Stress", stress(study)),
         ("Based on", rests(study)),

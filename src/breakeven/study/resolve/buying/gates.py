@@ -49,10 +49,11 @@ def stated_gates(case: Case, model: OpenModel) -> tuple[Gate, ...]:
     """
     measured = evaluated(case, model)
     answered = {(each.name, each.workload) for each in measured}
-    said = [each for each in map(_stated, case.file.gates) if not _is_open(each, answered)]
     fleets = (_stated(schema.Gate(**gate.model_dump())) for fleet in case.file.fleets if _serves(case, fleet, model)
               for gate in fleet.gates if is_quality(gate.name) and not formats_in(gate.name))  # fmt: skip
-    return (*said, *measured, *fleets)
+    said, theirs = ([gate for gate in some if not _is_open(gate, answered)]
+                    for some in (map(_stated, case.file.gates), fleets))  # fmt: skip
+    return (*said, *measured, *theirs)
 
 
 def _serves(case: Case, fleet: schema.SelfHosting, model: OpenModel) -> bool:
