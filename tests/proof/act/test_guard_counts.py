@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from shadow_rows import START, row
 
@@ -67,8 +68,46 @@ def test_seconds_a_token_are_from_the_first_to_the_last() -> None:
     assert measured(read_row(own(1, completion_tokens=2)), per_token) == pytest.approx(0.7)
 
 
-def test_failures_with_nothing_at_the_api_to_hold_them_against_are_no_alarm() -> None:
+def test_failures_with_nothing_at_the_api_and_nothing_known_of_it_are_no_alarm() -> None:
     """All of the traffic is the candidate's, and nothing is copied back."""
     begun = guard(GUARDED, step=1, share=1.0, mirrored=0.0, alpha=0.05, since=START)
     found = guarded_on(begun, (read_row(own(i, error="server")) for i in range(3_000)))
     assert (found.failed, found.alarm) == (3_000, None)
+
+
+@pytest.mark.parametrize(("fails", "alarm"), [(0.01, False), (0.02, False), (0.06, True)])
+def test_with_all_of_the_traffic_failures_are_held_against_those_of_the_api_before(fails: float, alarm: bool) -> None:
+    """100 of 10,000 failed at the API: with 95 % no more than 1.18 %, so 2.36 % of the candidate's may."""
+    begun = guard(GUARDED, step=3, share=1.0, mirrored=0.0, alpha=0.05, since=START, before=(10_000, 100))
+    draw = np.random.default_rng(1)
+    found = guarded_on(
+        begun, (read_row(own(i, error="server" if draw.random() < fails else None)) for i in range(3_000))
+    )
+    assert (found.alarm is not None) == alarm
+    assert found.alarm is None or "at most 2.36% may: 2 times as many as at the API in the steps before" in found.alarm
+
+
+def copied_back(seed: int, *, copied_until: int, fails: float, requests: int = 8_000) -> Guard:
+    """All of the traffic at the candidate, of which a twentieth is copied to the API until the budget is spent. The
+    API fails at 1 %.
+    """
+    draw, lines = np.random.default_rng(seed), list[Line]()
+    for number in range(requests):
+        lines.append(own(number, error="server" if draw.random() < fails else None))
+        if number < copied_until and draw.random() < 0.05:
+            error = "server" if draw.random() < 0.01 else None
+            lines.append(row(number, "api", role="mirrored", assigned="self", error=error))
+    begun = guard(GUARDED, step=1, share=1.0, mirrored=0.05, alpha=0.5, since=START)
+    return guarded_on(begun, map(read_row, lines))
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_where_copies_end_because_their_budget_is_spent_a_candidate_as_good_as_the_api_raises_no_alarm(
+    seed: int,
+) -> None:
+    found = copied_back(seed, copied_until=1_000, fails=0.01)
+    assert (found.alarm, found.recent > 0.999) == (None, True)
+
+
+def test_while_copies_are_made_a_worse_candidate_is_found() -> None:
+    assert "of 8,000 requests failed" in str(copied_back(1, copied_until=8_000, fails=0.1).alarm)

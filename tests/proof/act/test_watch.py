@@ -112,6 +112,35 @@ def test_a_fifth_failing_on_a_tenth_of_the_traffic_is_sent_back_within_sixty_req
     assert look(watch, START + 9 * HOUR)[1].kind == "end"
 
 
+def test_with_all_of_the_traffic_and_no_copies_failures_are_held_against_what_the_api_did_before(
+    places: Places,
+) -> None:
+    """As behind Envoy, whose log shows no copies: what the API failed at 10 % and 50 % stands on record."""
+    ladder, now = replace(LADDER, mirror_back=0.0), START
+    watch = watching(ladder, places, now)
+    for hour, fails in enumerate([0.0, 0.0, 0.1]):
+        watch, _ = look(watch, now)
+        log(places, traffic(hour * 3600 + 1, 1000, share=shares(places), fails=fails, seed=hour))
+        now += HOUR
+    assert [each.what.get("at_the_api") for each in read_chain(places.record) if each.phase == "done"] == [
+        None, [908, 0], [504, 0],
+    ]  # fmt: skip
+    _, decision = look(watching(ladder, places, now), now)  # killed before, and begun anew
+    assert (decision.kind, shares(places)) == ("back", 0.0)
+    assert "as many as at the API in the steps before" in decision.why
+
+
+def test_what_came_just_before_a_week_ends_is_judged_with_that_week(places: Places) -> None:
+    for rung, share in enumerate(LADDER.rungs, 1):
+        what = {"workload": "chat", "kind": "up", "share": share, "rung": rung, "why": "", "at_the_api": [900, 0]}
+        append(places.record, "share", "done", what, at=START)
+    ladder, week = replace(LADDER, mirror_back=0.0), 7 * 86_400.0
+    watch, _ = look(watching(ladder, places, START), START + timedelta(seconds=week - 600))
+    log(places, traffic(week - 500, 1000, share=1.0, fails=0.1))
+    _, decision = look(watch, START + timedelta(seconds=week + 1))
+    assert decision.kind == "back"
+
+
 def test_who_may_not_roll_back_only_tells(places: Places) -> None:
     ladder = replace(LADDER, may_roll_back=False)
     watch, _ = look(watching(ladder, places, START), START)

@@ -5,6 +5,11 @@ candidate, counted once, in whichever order its rows come. What nobody did wrong
 what neither arm gives) is in no count. Each step of the ladder has its own tests, at α/2, α/4, α/8, … so that all steps
 together are wrong with α at most; within a step each of the guardrails has its part. With all of the traffic the last
 step begins anew every week.
+
+A failure is the candidate's with a chance that its share of the requests gives. Where fewer requests reach the API than
+the step has planned (a budget of copies is spent, heavy users are all on one side), that chance is higher than planned:
+then only so many of the candidate's failures count as bring it back. Where none reach the API, failures are held
+against those that the API had in the steps before.
 """
 
 from __future__ import annotations
@@ -12,6 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zlib import crc32
+
+from scipy.special import betaincinv
 
 from breakeven.proof.act.drift import Drift, compared, drift
 from breakeven.proof.judge.counters import Count, count, counted, share_of_failures
@@ -20,6 +28,9 @@ from breakeven.proof.records.row import Row
 
 REMEMBERED = 100_000  # requests whose failure was counted, kept so that none is counted twice
 NOBODYS = ("cancelled", "refused")
+RECENT = 1_000  # requests over which the share of the candidate is averaged, older ones ever less
+SURE = 0.95  # that the API fails no more often than is taken from the steps before
+LEAST_FAILING, MOST_FAILING = 0.001, 0.5  # what is allowed at least, where the API never failed, and at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +50,16 @@ class Guarded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
     """One step as it goes: counts since `since`, each test where it stands. `failures`: None where nothing goes to the
-    API that they could be held against.
+    API that they could be held against, and nothing is known of it. `planned`: the candidate's share of all requests
+    that are seen; 1: none goes to the API. `recent`: that share of late.
     """
 
     guarded: Guarded
     since: datetime
     failures: Count | None
     latency: tuple[Count, ...]
+    planned: float
+    recent: float
     drift: Drift | None = None
     requests: int = 0
     failed: int = 0
@@ -57,10 +71,7 @@ class Guard:
     def alarm(self) -> str | None:
         """Why it must go back; None: nothing speaks against it."""
         if self.failures is not None and self.failures.rejected:
-            return (
-                f"{self.failed:,} of {self.requests:,} requests failed, and {self.baseline_failed:,} of "
-                f"{self.baseline:,} at the API: more than {self.guarded.times:g} times as often"
-            )
+            return f"{self.failed:,} of {self.requests:,} requests failed, and {self._allowed}"
         for promise, test in zip(self.guarded.promises, self.latency, strict=True):
             if test.rejected:
                 return (
@@ -69,22 +80,50 @@ class Guard:
                 )
         return None if self.drift is None else self.drift.alarm
 
+    @property
+    def _allowed(self) -> str:
+        if self.planned == 1 and self.failures is not None:
+            return (
+                f"at most {self.failures.limit:.2%} may: {self.guarded.times:g} times as many as at the API in the "
+                "steps before"
+            )
+        at_the_api = f"{self.baseline_failed:,} of {self.baseline:,} at the API"
+        return f"{at_the_api}: more than {self.guarded.times:g} times as often"
 
-def guard(guarded: Guarded, *, step: int, share: float, mirrored: float, alpha: float, since: datetime) -> Guard:
+
+def guard(
+    guarded: Guarded,
+    *,
+    step: int,
+    share: float,
+    mirrored: float,
+    alpha: float,
+    since: datetime,
+    before: tuple[int, int] = (0, 0),
+) -> Guard:
     """The tests of the ladder's `step`-th share, from 1. `mirrored`: of what it answers, copied back to the API, where
-    quality is then watched too.
+    quality is then watched too. `before`: requests of the API in the steps before, and how many of them failed.
     """
     part = alpha / 2**step / (1 + len(guarded.promises) + bool(mirrored))
-    others = (1 - share) + share * mirrored
+    planned = share / (share + (1 - share) + share * mirrored)
+    limit = share_of_failures(guarded.times, planned) if planned < 1 else _most_failing(guarded.times, *before)
     return Guard(
         guarded=guarded,
         since=since,
-        failures=count("above", limit=share_of_failures(guarded.times, share / (share + others)), alpha=part)
-        if others > 0
-        else None,
+        failures=None if limit is None else count("above", limit=limit, alpha=part),
         latency=tuple(count("above", limit=each.share, alpha=part) for each in guarded.promises),
+        planned=planned,
+        recent=planned,
         drift=drift(margin=guarded.margin, alpha=part) if mirrored else None,
     )
+
+
+def _most_failing(times: float, requests: int, failed: int) -> float | None:
+    """The share of requests that may fail, where the API failed so often; None: it was never asked."""
+    if not requests:
+        return None
+    rate = float(betaincinv(failed + 1, max(requests - failed, 1), SURE))  # Clopper and Pearson's upper bound
+    return min(max(times * rate, LEAST_FAILING), MOST_FAILING)
 
 
 def guarded_on(state: Guard, rows: Iterable[Row]) -> Guard:
@@ -119,23 +158,42 @@ def _of_candidate(state: Guard, row: Row) -> Guard:
         if state.seen[row.pair] or not failed:
             return state
         state.seen[row.pair] = True
-        return _failure(state)
+        return _tested(replace(state, failed=state.failed + 1), row, failed=True)
     state = replace(state, requests=state.requests + 1, seen=_remembering(state.seen, row.pair, failed))
-    state = state if failed else replace(state, latency=_timed(state, row))
-    return _failure(state) if failed else state
+    state = replace(state, failed=state.failed + 1) if failed else replace(state, latency=_timed(state, row))
+    return replace(_tested(state, row, failed=failed), recent=_averaged(state.recent, 1.0))
 
 
-def _failure(state: Guard) -> Guard:
-    return replace(state, failed=state.failed + 1, failures=_count(state.failures, candidate=True))
+def _tested(state: Guard, row: Row, *, failed: bool) -> Guard:
+    """Each request where there is no API to hold it against, else each failure, as far as it counts."""
+    if state.failures is None or (state.planned < 1 and not (failed and _counts(state, row.pair))):
+        return state
+    return replace(state, failures=counted(state.failures, [failed]))
+
+
+def _counts(state: Guard, pair: str) -> bool:
+    """Whether a failure of the candidate counts: all do, unless more of the requests are its than planned. Which do is
+    told by the request's own name, so that it is the same however often the log is read.
+    """
+    planned, recent = (share / max(1 - share, 1e-12) for share in (state.planned, state.recent))
+    return crc32(pair.encode()) / 2**32 * recent < planned
+
+
+def _averaged(share: float, seen: float) -> float:
+    return share + (seen - share) / RECENT
 
 
 def _of_baseline(state: Guard, *, failed: bool) -> Guard:
-    state = replace(state, baseline=state.baseline + 1, baseline_failed=state.baseline_failed + failed)
-    return replace(state, failures=_count(state.failures, candidate=False)) if failed else state
-
-
-def _count(failures: Count | None, *, candidate: bool) -> Count | None:
-    return None if failures is None else counted(failures, [candidate])
+    tested = state.failures
+    if failed and tested is not None and state.planned < 1:
+        tested = counted(tested, [False])
+    return replace(
+        state,
+        baseline=state.baseline + 1,
+        baseline_failed=state.baseline_failed + failed,
+        failures=tested,
+        recent=_averaged(state.recent, 0.0),
+    )
 
 
 def _timed(state: Guard, row: Row) -> tuple[Count, ...]:

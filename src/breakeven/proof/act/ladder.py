@@ -13,6 +13,7 @@ from breakeven.proof.act.guard import Guard, Guarded, guard
 
 WEEK = timedelta(days=7)
 SHARE = "share"  # the action of a change of share
+AT_THE_API = "at_the_api"  # on record with it: requests of the API in the step that ends, and how many failed
 Kind = Literal["stay", "up", "back", "end"]
 
 
@@ -39,12 +40,15 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """On which rung, from 1; 0: on none yet. `meant`: an action that is on record and not known to be done."""
+    """On which rung, from 1; 0: on none yet. `meant`: an action that is on record and not known to be done.
+    `at_the_api`: requests of the API in the steps before, and how many of them failed.
+    """
 
     rung: int
     since: datetime
     back: bool = False
     meant: Mapping[str, Any] | None = None
+    at_the_api: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,14 @@ def standing(chain: Sequence[Entry], workload: str, now: datetime) -> Standing:
     if not done:
         return Standing(rung=0, since=now, meant=meant)
     last = done[-1]
-    return Standing(rung=int(last.what["rung"]), since=last.at, back=last.what["kind"] == "back", meant=meant)
+    told = [each.what.get(AT_THE_API, (0, 0)) for each in done]
+    return Standing(
+        rung=int(last.what["rung"]),
+        since=last.at,
+        back=last.what["kind"] == "back",
+        meant=meant,
+        at_the_api=(sum(int(requests) for requests, _ in told), sum(int(failed) for _, failed in told)),
+    )
 
 
 def guard_of(ladder: Ladder, at: Standing, now: datetime) -> Guard | None:
@@ -92,6 +103,7 @@ def guard_of(ladder: Ladder, at: Standing, now: datetime) -> Guard | None:
         mirrored=ladder.mirror_back if last else 0.0,
         alpha=ladder.alpha / ((week + 1) * (week + 2)) if last else ladder.alpha,  # all weeks together: α
         since=at.since + week * WEEK,
+        before=at.at_the_api,
     )
 
 
@@ -120,8 +132,10 @@ def decided(ladder: Ladder, at: Standing, seen: Guard | None, now: datetime, *, 
 
 
 def _all(ladder: Ladder) -> str:
-    watched = "drift is" if ladder.mirror_back else "nothing is copied to the API, and only promises are"
-    return f"it has all of the traffic; {watched} watched"
+    watched = (
+        "drift" if ladder.mirror_back else "nothing is copied to the API; failures, against those before, and promises"
+    )
+    return f"it has all of the traffic; {watched}"
 
 
 def _missing(ladder: Ladder, at: Standing, seen: Guard | None, now: datetime, behind: bool) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from breakeven.proof.act.chain import append, read_chain
 from breakeven.proof.act.guard import Guard, guarded_on
-from breakeven.proof.act.ladder import SHARE, Decision, Ladder, Standing, decided, guard_of, standing
+from breakeven.proof.act.ladder import AT_THE_API, SHARE, Decision, Ladder, Standing, decided, guard_of, standing
 from breakeven.proof.records.live_plan import LivePlan, read_live_plan, write_live_plan
 from breakeven.proof.records.tail import Tail, new_rows
 
@@ -57,14 +57,14 @@ def watching(ladder: Ladder, places: Places, now: datetime) -> Watch:
 
 def look(watch: Watch, now: datetime) -> tuple[Watch, Decision]:
     """Read what is new, decide, and do it."""
-    guard = guard_of(watch.ladder, watch.at, now)
-    if guard is not None and watch.guard is not None and guard.since != watch.guard.since:  # a new week
-        watch = replace(watch, guard=guard, tail=watch.places.log)
     rows, tail = new_rows(watch.tail)
     seen = None if watch.guard is None else guarded_on(watch.guard, rows)
+    guard = guard_of(watch.ladder, watch.at, now)
+    if guard is not None and seen is not None and guard.since != seen.since and not (seen.alarm or tail.behind):
+        return look(replace(watch, guard=guard, tail=watch.places.log), now)  # a new week, after all of the old one
     decision = decided(watch.ladder, watch.at, seen, now, behind=tail.behind)
     if decision.kind in {"up", "back"}:
-        _act(watch, decision, now)
+        _act(replace(watch, guard=seen), decision, now)
         at = standing(read_chain(watch.places.record), watch.ladder.workload, now)
         # rows of the new step may have been read with those of the old one: the log is read again from its start
         guard = guard_of(watch.ladder, at, now)
@@ -76,10 +76,15 @@ def _act(watch: Watch, decision: Decision, now: datetime) -> None:
     """Say it, do it, say that it is done."""
     what: Mapping[str, Any] = {
         "workload": watch.ladder.workload, "kind": decision.kind, "rung": decision.rung, "share": decision.share,
-        "why": decision.why,
+        "why": decision.why, **_told_of_the_api(watch.guard),
     }  # fmt: skip
     append(watch.places.record, SHARE, "meant", what, at=now)
     _put_in_force(watch.ladder, watch.places, what, now)
+
+
+def _told_of_the_api(seen: Guard | None) -> dict[str, list[int]]:
+    """What a step without any request of the API will hold failures against."""
+    return {AT_THE_API: [seen.baseline, seen.baseline_failed]} if seen is not None and seen.baseline else {}
 
 
 def _put_in_force(ladder: Ladder, places: Places, what: Mapping[str, Any], now: datetime) -> None:
