@@ -45,6 +45,12 @@ def test_a_failed_gate_costs_the_difference_to_the_best_without_it() -> None:
     assert [(each.gate, each.cost) for each in costs] == [("residency", 7.0)]
 
 
+def test_two_gates_of_one_name_do_not_hide_what_they_cost() -> None:
+    """Stated twice, or of two workloads: it is one question, and its price that of all of it."""
+    costs = cost_of_gates([RESIDENCY, RESIDENCY], [BUY, OWN, BOTH], [10.0, 15.0, 8.0])
+    assert [(each.gate, each.cost) for each in costs] == [("residency", 7.0)]
+
+
 def test_when_nothing_is_left_the_least_to_relax_is_named() -> None:
     gates = [
         RESIDENCY,

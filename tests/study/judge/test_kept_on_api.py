@@ -128,3 +128,46 @@ def test_an_evaluation_answers_what_a_fleet_of_the_plan_leaves_open(tmp_path: Pa
     parts = {"evaluations": [its], "fleets": [{"name": "large", "gates": [{"name": "quality"}]}]}
     found = basis_of(resolve(Case.from_dict(CASE | parts, folder=tmp_path)), "test")
     assert quality_answers(found, 1) == {"pass"}
+
+
+WIDE = {"self_hosting": {**CASE["self_hosting"], "precision": "bf16", "gpus_per_replica": 4}}
+FAILS = {"name": "quality of ours", "verdict": "fail"}
+NARROW = {"name": "narrow", "precision": "fp8", "gpus_per_replica": 2, "gates": [FAILS]}
+
+
+def test_what_fails_in_a_narrow_format_of_a_fleet_fails_in_that_format_only() -> None:
+    """The model itself, at a host or in 16 bits with us, is as unknown as before; in fp8 with us it is out."""
+    wide, narrow = (judged_columns(basis(fleets=[NARROW], **parts)) for parts in (WIDE, {}))
+    assert {each.failed for each in wide} == {()}
+    assert [each.failed for each in narrow] == [(), *[("quality in fp8",)] * (len(narrow) - 1)]
+    hosts = [way for way in basis(fleets=[NARROW]).gates if way.side == "open model"]
+    assert {each.verdict for each in hosts} == {"unknown"}
+
+
+@pytest.mark.parametrize("named", ["model", "kv_cache"])
+def test_a_format_may_stand_in_the_name_of_the_model_or_be_that_of_the_cache(named: str) -> None:
+    fleet = {"name": "narrow", "gates": [FAILS]} | {
+        "model": {"model": "llama-3.3-70b-fp8", "precision": None},
+        "kv_cache": {"kv_cache": "fp8", "precision": "bf16"},
+    }[named]
+    assert {each.failed for each in judged_columns(basis(fleets=[fleet], **WIDE))} == {()}
+
+
+def test_a_format_that_we_do_not_serve_is_not_asked() -> None:
+    said = {"name": "quality in fp8", "verdict": "fail", "applies_to": "self-hosting"}
+    wide, narrow = (judged_columns(basis(gates=[said], **parts))[-1] for parts in (WIDE, {}))
+    assert (wide.failed, narrow.failed) == ((), ("quality in fp8",))
+
+
+@pytest.mark.parametrize("workload", [None, "agent"])
+def test_what_a_fleet_leaves_open_is_answered_by_the_case(workload: str | None) -> None:
+    fleet = {"name": "large", "gates": [{"name": "quality of 70B", "workload": workload}]}
+    found = basis(gates=[{**QUALITY, "verdict": "pass"}], fleets=[fleet])
+    assert quality_answers(found, 1) == {"pass"}
+
+
+def test_a_fleet_with_a_model_that_is_not_known_is_told_at_its_place() -> None:
+    case = Case.from_dict(CASE | {"fleets": [{"name": "x", "model": "llama-9", "gates": [FAILS]}]}, name="here")
+    with pytest.raises(Problem, match="llama-9") as raised:
+        resolve(case)
+    assert "here" in str(raised.value.where)

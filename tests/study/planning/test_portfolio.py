@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.pricing import price
 from breakeven.problems import Problem
 from breakeven.study.case.case import Case
-from breakeven.study.planning.portfolio_of_case import planned
+from breakeven.study.planning.portfolio_of_case import filled_in, planned
 from breakeven.study.planning.workloads import BLOCKS, blocks_of
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import resolve
@@ -78,7 +80,8 @@ def test_fleets_are_models_gpus_and_ways_to_buy() -> None:
     assert (rented.held, owned.held) == (False, True)
     assert (rented.spare_units, owned.spare_units) == (1, 0.25)  # one replica of four in a server
     assert owned.usable_per_unit == pytest.approx(4 * rented.usable_per_unit)
-    assert folio.gates == ()
+    asked = [(each.target, each.name, each.verdict) for each in folio.gates]
+    assert asked == [(each.name, "quality", "unknown") for each in folio.fleets]
 
 
 def test_other_models_gates_limits_and_blocks() -> None:
@@ -130,3 +133,35 @@ def test_a_gate_on_a_host_is_asked_of_what_is_bought_there_only() -> None:
         for host in ("nebius", "OpenAI")
     }
     assert found == {"nebius": ("openai/gpt-4o", "own fleet"), "OpenAI": ("own fleet",)}
+
+
+def test_a_failed_quality_bars_our_fleet_and_not_the_api_that_is_bought_today() -> None:
+    """Whichever side the gate names: it is asked of the open model. It once barred today's API."""
+    found = [
+        planned(Case.from_dict({**CASE, "gates": [{"name": "quality", "verdict": "fail", **side}]})).portfolio
+        for side in ({}, {"applies_to": "hosted"}, {"applies_to": "self-hosting"})
+    ]
+    assert {each.targets("a") for each in found} == {("openai/gpt-4o",)}
+
+
+def test_each_fleet_is_asked_of_its_own_model() -> None:
+    """What passes for one model says nothing of another; what is asked of one fleet is asked of it alone."""
+    small = {"name": "small", "model": "qwen3-8b", "gpus_per_replica": 1}
+    passes = {"name": "quality", "verdict": "pass"}
+    of_small = planned(Case.from_dict({**CASE, "fleets": [{**small, "gates": [passes]}, {"name": "large"}]})).portfolio
+    of_large = planned(Case.from_dict({**CASE, "gates": [passes], "fleets": [small, {"name": "large"}]})).portfolio
+    for folio, open_one in ((of_small, "large"), (of_large, "small")):
+        unknown = {each.name: folio.unknown("a", each.name) for each in folio.fleets}
+        assert unknown == {"small": (), "large": ()} | {open_one: ("quality",)}
+
+
+def test_a_fleet_of_another_model_does_not_take_the_files_of_the_first(tmp_path: Path) -> None:
+    config = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32,
+              "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "torch_dtype": "bfloat16",
+              "tie_word_embeddings": False}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
+    own = {**CASE["self_hosting"], "model": "ours-8b", "model_config": "config.json"}
+    fleets = [{"name": "ours"}, {"name": "listed", "model": "qwen3-8b"}]
+    case = Case.from_dict({**CASE, "self_hosting": own, "fleets": fleets}, folder=tmp_path)
+    assert [filled_in(case, each).config for each in case.file.fleets] == ["config.json", None]
+    assert len(planned(case).portfolio.fleets) == 2

@@ -101,7 +101,10 @@ def _named(gates: Iterable[Gate]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:
-    """What one gate costs: the best option's cost with it, less the best without it. None: nothing is left with it."""
+    """What one gate costs: the best option's cost with it, less the best without it. None: nothing is left with it.
+
+    Gates of one name are one, whatever workloads and hosts it is asked of.
+    """
 
     gate: str
     cost: float | None
@@ -113,10 +116,10 @@ def cost_of_gates(
     """The price of each failed gate, others kept: never below zero, because a constraint cannot help."""
     with_all = cheapest(gates, uses, costs)
     made = []
-    for gate in (failing for failing in gates if failing.verdict == "fail"):
-        without = cheapest([failing for failing in gates if failing is not gate], uses, costs)
+    for name in _named(each for each in gates if each.verdict == "fail"):
+        without = cheapest([each for each in gates if each.name != name or each.verdict != "fail"], uses, costs)
         cost = None if with_all is None or without is None else with_all - without
-        made.append(Constraint(gate=gate.name, cost=cost))
+        made.append(Constraint(gate=name, cost=cost))
     return tuple(made)
 
 

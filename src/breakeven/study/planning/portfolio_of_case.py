@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from breakeven.decision.readiness.gates import host_of
 from breakeven.numbers.inputs import expected
 from breakeven.plan.criteria import Quality, criteria
 from breakeven.plan.portfolio import Api, HeldFleet, PlanGate, Portfolio, Team
@@ -17,6 +16,7 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Workload as StatedWorkload
 from breakeven.study.case.terms.migration import PlanFleet
 from breakeven.study.case.terms.serving import Purchase, SelfHosting
+from breakeven.study.planning.asked import asked_of_bought, asked_of_fleet, gates_of_fleet
 from breakeven.study.planning.costs import FleetCosts, committed_unit, derived, fleet_costs, hosted_bills
 from breakeven.study.planning.workloads import (
     BLOCKS,
@@ -62,7 +62,7 @@ def planned_of(
     """The same of a case that is resolved already."""
     case = base.case
     stated = stated_workloads(case, base)
-    fleets, costs = _fleets(base, stated, left)
+    fleets, costs, asked = _fleets(base, stated, left)
     values, months = expected(base.inputs), case.file.horizon_months
     shared = max((each.shared.tolist() for each in costs), default=[0.0] * months)
     if any(max(abs(each.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for each in costs):
@@ -82,7 +82,7 @@ def planned_of(
         block_share=tuple(np.diff((0.0, *BLOCKS)).tolist()),
         discount=tuple(by_month(discount, months).tolist()),
         team=_team(case, base, max_parallel),
-        gates=tuple(_gates(case, bought)),
+        gates=(*asked_of_bought(case, bought), *asked),
         shared_cost=tuple(shared),
         shared_effort=platform_work(base.inputs)[0] if case.file.cutover_month is None else 0.0,
         shared_opening_cost=max((each.once for each in costs), default=0.0),
@@ -142,16 +142,14 @@ def _apis(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> Itera
 
 def _fleets(
     base: Resolved, stated: Sequence[StatedWorkload], left: Callable[[], float]
-) -> tuple[list[HeldFleet], list[FleetCosts]]:
-    """Every fleet in every way to hold it."""
+) -> tuple[list[HeldFleet], list[FleetCosts], list[PlanGate]]:
+    """Every fleet in every way to hold it, and what is asked of each."""
     case = base.case
-    own = case.file.self_hosting
     fleets: list[HeldFleet] = []
     costs: list[FleetCosts] = []
+    asked: list[PlanGate] = []
     for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
-        filled = own.model_copy(
-            update={k: getattr(one, k) for k in SelfHosting.model_fields if k in one.model_fields_set}
-        )
+        filled = filled_in(case, one)
         ways = [each for each in filled.purchase if each.mode in HELD] or [Purchase(mode="rented")]
         for way in ways:
             if left() <= 0:
@@ -162,13 +160,22 @@ def _fleets(
             plain = tuple(each.model_copy(update={"tokens_per_second": None}) for each in case.file.workloads)
             parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
             if case.file.fleets:
-                parts["workloads"] = plain
+                parts |= {"workloads": plain, "gates": tuple(gates_of_fleet(base, i))}
             resolved = _resolved(base, i, parts)
             priced = fleet_costs(resolved)
             name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
             fleets.append(replace(_fleet(name, one, way, priced, stated), promise=promise_of(resolved.case)))
             costs.append(priced)
-    return fleets, costs
+            asked += asked_of_fleet(resolved, one, name)
+    return fleets, costs, asked
+
+
+def filled_in(case: Case, one: PlanFleet) -> SelfHosting:
+    """A fleet with what it leaves out: that of self_hosting, but for files that are of another model."""
+    said = {name: getattr(one, name) for name in SelfHosting.model_fields if name in one.model_fields_set}
+    own = case.file.self_hosting
+    other = one.model not in (None, own.model or case.file.open_model)
+    return own.model_copy(update=(dict.fromkeys(("config", "measured")) if other else {}) | said)
 
 
 def _resolved(base: Resolved, index: int, parts: dict[str, Any]) -> Resolved:
@@ -221,32 +228,6 @@ def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
         maximum_units=MOST_UNITS,
         held=True,
     )
-
-
-def _gates(case: Case, bought: Mapping[str, str]) -> Iterator[PlanGate]:
-    """The gates of the case and of its fleets. `bought`: the API model behind every target that is bought; a gate that
-    names a host is asked of what is bought there, and of nothing else.
-    """
-    for gate in case.file.gates:
-        there = (at for at, model in bought.items() if gate.host and host_of(model) == gate.host.lower())
-        asked: list[str | None] = [*there] if gate.host else [None]
-        for target in asked:
-            yield PlanGate(
-                name=gate.name,
-                verdict=gate.verdict,
-                workload=gate.workload,
-                target=target,
-                on_api=gate.applies_to == "hosted",
-                evidence=gate.evidence,
-            )
-    for one in case.file.fleets:
-        ways = [each for each in one.purchase or case.file.self_hosting.purchase if each.mode in HELD]
-        names = [f"{one.name}, {way.name or way.mode}" for way in ways] if len(ways) > 1 else [one.name]
-        for own in one.gates:
-            for name in names:
-                yield PlanGate(
-                    name=own.name, verdict=own.verdict, workload=own.workload, target=name, evidence=own.evidence
-                )
 
 
 def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:

@@ -65,12 +65,11 @@ def migration(found: Resolved, *, seconds: float) -> tuple[Plan, Study]:
 def with_same_weights(folio: Portfolio, study: Study, case: Case) -> Portfolio:
     """The portfolio with every host that stands in the study's table as a target, and the gates that are asked there.
 
-    What is asked of the open model is asked of our own fleets too. Targets that the portfolio has stay as they are.
+    Targets that the portfolio has stay as they are.
     """
     basis = study.basis
     apis = tuple(api for api in _hosts(folio, basis, case) if api.monthly_cost and api.name not in folio.api)
-    asked = (*_asked_of_fleets(folio, basis), *_asked_there(basis, apis))
-    return replace(folio, apis=(*folio.apis, *apis), gates=(*folio.gates, *asked))
+    return replace(folio, apis=(*folio.apis, *apis), gates=(*folio.gates, *_asked_there(basis, apis)))
 
 
 def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
@@ -132,14 +131,6 @@ def _paid(
 
 def _number(value: Value) -> float:
     return float(np.ravel(np.asarray(value, dtype=float))[-1])
-
-
-def _asked_of_fleets(folio: Portfolio, basis: Basis) -> Iterator[PlanGate]:
-    """What is asked of the open model although the case says nothing of it."""
-    known = {(gate.name, gate.workload) for gate in folio.gates}
-    for gate in basis.gates:
-        if gate.side == "open model" and (gate.name, gate.workload) not in known:
-            yield PlanGate(name=gate.name, verdict=gate.verdict, workload=gate.workload, evidence=gate.evidence)
 
 
 def _asked_there(basis: Basis, apis: Sequence[Api]) -> Iterator[PlanGate]:

@@ -121,7 +121,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     ground = ground_of(case, set_aside_to, read=read)
     demand, base, stated, examined = ground.demand, ground.base, ground.stated, ground.examined
     cut_over, replica = ground.cut_over, serving(case, ground.demand, ground.workloads, ground.log)
-    kept = kept_on_api(stated_gates(case, replica.model), ground.workloads)
+    kept = kept_on_api(stated_gates(case, replica.model, replica.precision), ground.workloads)
     workloads = as_kept(ground.workloads, kept)
     bill = replace(ground.bill, workloads=workloads)
     ways = rivals(bill, demand, replica.model)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from breakeven.capacity.fit.precision import PRECISIONS, is_narrowed
+from breakeven.capacity.fit.precision import PRECISIONS, is_narrowed, precision_named, same_family
 from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.decision.readiness.gates import Gate, Side, applies, host_of
 from breakeven.decision.readiness.gates import Use as Asked
 from breakeven.facts.catalog import open_model
+from breakeven.facts.model_names import precision_in
 from breakeven.facts.records import OpenModel
 from breakeven.study.case import schema
 from breakeven.study.case.case import Case
 from breakeven.study.resolve.buying.same_weights import is_same
 from breakeven.study.resolve.demand import Use as Bought
-from breakeven.study.resolve.evidence.evaluations import QUALITY, cache_gate, evaluated, weights_gate
+from breakeven.study.resolve.evidence.evaluations import (
+    QUALITY,
+    cache_gate,
+    evaluated,
+    gates_answered,
+    weights_gate,
+)
 
 NOT_TESTED = "nobody has said that the narrower format keeps the quality"
 ALL_OTHERS = "*"
@@ -29,7 +36,7 @@ def gates_of(
 
     `precision`: of the weights that we would serve.
     """
-    stated = stated_gates(case, model)
+    stated = stated_gates(case, model, precision)
     known = {host_of(use.hosted_model) for use in workloads}
     others = [host_of(each.model) or each.name for each in ways if each.kind != "frontier"]
     others += [each.host.lower() if each.host else each.name or "" for each in case.file.self_hosting.purchase
@@ -43,23 +50,45 @@ def gates_of(
     )
 
 
-def stated_gates(case: Case, model: OpenModel) -> tuple[Gate, ...]:
-    """What the case says: its gates, what its evaluations of this model answer, the quality of these weights on a
-    fleet of its plan.
+def stated_gates(case: Case, model: OpenModel, precision: str) -> tuple[Gate, ...]:
+    """What the case says: its gates, what its evaluations of this model answer, and what the fleets of its plan say of
+    the quality of these weights. Of number formats, those that we would serve.
     """
     measured = evaluated(case, model)
-    answered = {(each.name, each.workload) for each in measured}
-    fleets = (_stated(schema.Gate(**gate.model_dump())) for fleet in case.file.fleets if _serves(case, fleet, model)
-              for gate in fleet.gates if is_quality(gate.name) and not formats_in(gate.name))  # fmt: skip
-    said, theirs = ([gate for gate in some if not _is_open(gate, answered)]
-                    for some in (map(_stated, case.file.gates), fleets))  # fmt: skip
-    return (*said, *measured, *theirs)
+    said = [_stated(each, model) for each in case.file.gates]
+    said = [gate for gate in said if not (_is_open(gate) and _answer_to(gate, measured, of_all=False))]
+    theirs = [gate for i in range(len(case.file.fleets)) for gate in _of_fleet(case, i, model)]
+    theirs = [gate for gate in theirs if not (_is_open(gate) and _answer_to(gate, [*said, *measured], of_all=True))]
+    return tuple(each for each in (*said, *measured, *theirs) if _is_served(each, precision, case))
 
 
-def _serves(case: Case, fleet: schema.SelfHosting, model: OpenModel) -> bool:
-    """Whether a fleet of the plan serves these weights."""
+def _of_fleet(case: Case, index: int, model: OpenModel) -> Iterator[Gate]:
+    """What a fleet of the plan says of the quality of these weights. One that names a narrower format of its own was
+    tested in it: what fails there fails in that format.
+    """
+    fleet = case.file.fleets[index]
+    asked = [each for each in fleet.gates if is_quality(each.name)]
+    if not asked or not serves(case, index, model):
+        return
+    precision = fleet.precision or precision_in(fleet.model or "")
+    cache = fleet.kv_cache if "kv_cache" in fleet.model_fields_set else "16-bit"
+    for each in asked:
+        gate = _stated(schema.Gate(**each.model_dump()), model)
+        tested = gates_answered(model, precision, cache, each.verdict)
+        if gate.side != "open model" or tested == [QUALITY]:
+            yield gate
+        else:
+            yield from (gate if name == QUALITY else replace(gate, name=name, side="self-hosting") for name in tested)
+
+
+def serves(case: Case, index: int, model: OpenModel) -> bool:
+    """Whether a fleet of the plan serves these weights. Raises `Problem` at a model that is not known."""
+    fleet = case.file.fleets[index]
     name = fleet.model or case.file.self_hosting.model or case.file.open_model
-    return name == model.key or (name is not None and fleet.config is None and open_model(name).key == model.key)
+    if name == model.key or name is None or fleet.config is not None:
+        return name == model.key
+    with case.telling("fleets", index, "model"):
+        return open_model(name).key == model.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +140,25 @@ def formats_in(name: str) -> set[str]:
     return {each for each in name.lower().split() if each in PRECISIONS}
 
 
+def _narrower(name: str, model: OpenModel) -> set[str]:
+    """The formats that a gate names and that are narrower than the maker's: those of the cache always are."""
+    return {each for each in formats_in(name) if _of_cache(name) or is_narrowed(model, each)}
+
+
+def _of_cache(name: str) -> bool:
+    return "cache" in name.lower().split()
+
+
+def _is_served(gate: Gate, precision: str, case: Case) -> bool:
+    """Whether a gate is of what we would serve: one on the quality in a number format only where it is ours."""
+    if not gate.first or gate.side != "self-hosting":
+        return True
+    formats = formats_in(gate.name)
+    if _of_cache(gate.name):
+        return case.file.self_hosting.kv_cache in formats
+    return any(same_family(precision_named(precision), each) for each in formats)
+
+
 def narrowed_formats(case: Case, model: OpenModel, precision: str) -> tuple[str, ...]:
     """Gates of formats that nobody named and that are narrower than what the maker publishes."""
     own = case.file.self_hosting
@@ -127,11 +175,11 @@ def is_quality(name: str) -> bool:
     return QUALITY in name.lower().split()
 
 
-def _stated(gate: schema.Gate) -> Gate:
+def _stated(gate: schema.Gate, model: OpenModel) -> Gate:
     quality = is_quality(gate.name)
     side: Side = gate.applies_to
     if quality:
-        side = "self-hosting" if formats_in(gate.name) else "open model"
+        side = "self-hosting" if _narrower(gate.name, model) else "open model"
     return Gate(
         name=gate.name,
         verdict=gate.verdict,
@@ -171,10 +219,18 @@ def _narrowed(stated: Sequence[Gate], workloads: Sequence[Bought], names: Iterab
         )  # fmt: skip
 
 
-def _is_open(gate: Gate, answered: Container[tuple[str, str | None]]) -> bool:
-    """Whether a gate on quality is stated as unknown and an evaluation answers it."""
-    name = gate.name.lower() if formats_in(gate.name) else QUALITY
-    return is_quality(gate.name) and gate.verdict == "unknown" and (name, gate.workload) in answered
+def _is_open(gate: Gate) -> bool:
+    """Whether a gate on quality is stated as unknown, of no host of its own."""
+    return gate.first and gate.verdict == "unknown" and gate.host is None
+
+
+def _answer_to(gate: Gate, answers: Iterable[Gate], *, of_all: bool) -> bool:
+    """Whether any of these speaks of what a gate on quality asks; `of_all`: also one for all workloads."""
+    asked = gate.workload, None if of_all else gate.workload
+    return any(
+        each.first and each.host is None and each.workload in asked and each.side == gate.side
+        and (gate.side == "open model" or each.name.lower() == gate.name.lower()) for each in answers
+    )  # fmt: skip
 
 
 def _hosts(case: Case, stated: Sequence[Gate], hosts: Iterable[str]) -> Iterator[Gate]:

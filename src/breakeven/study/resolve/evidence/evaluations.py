@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 
 from breakeven.capacity.fit.precision import is_narrowed
-from breakeven.decision.readiness.gates import Gate
+from breakeven.decision.readiness.gates import Gate, GateVerdict
 from breakeven.decision.readiness.non_inferiority import Compared, compared
 from breakeven.facts import catalog
 from breakeven.facts.records import OpenModel
@@ -101,20 +101,26 @@ def _told(found: Compared, ours: Scores, today: Scores, each: Evaluation) -> str
     return f"{'; '.join(parts)} ({each.results})"
 
 
+def gates_answered(model: OpenModel, precision: str | None, kv_cache: str, verdict: GateVerdict) -> list[str]:
+    """The names of the gates that a test in these formats answers: the model as such, and each narrower format. What
+    fails says nothing of the wider ones.
+    """
+    names = [QUALITY]
+    if precision and is_narrowed(model, precision):
+        names.append(weights_gate(precision))
+    if kv_cache != "16-bit":
+        names.append(cache_gate(kv_cache))
+    return names[-1:] if verdict == "fail" else names
+
+
 def _gates(each: Evaluation, model: OpenModel, found: Compared, evidence: str) -> Iterator[Gate]:
     """The model as such, and each narrower format in which it was evaluated."""
-    names = [QUALITY]
-    if each.precision and is_narrowed(model, each.precision):
-        names.append(weights_gate(each.precision))
-    if each.kv_cache != "16-bit":
-        names.append(cache_gate(each.kv_cache))
-    for name in names:
-        if found.verdict != "fail" or name == names[-1]:
-            yield Gate(
-                name=name,
-                verdict=found.verdict,
-                side="open model" if name == QUALITY else "self-hosting",
-                workload=each.workload,
-                first=True,
-                evidence=evidence,
-            )
+    for name in gates_answered(model, each.precision, each.kv_cache, found.verdict):
+        yield Gate(
+            name=name,
+            verdict=found.verdict,
+            side="open model" if name == QUALITY else "self-hosting",
+            workload=each.workload,
+            first=True,
+            evidence=evidence,
+        )

@@ -1,0 +1,53 @@
+"""What is asked of every target of a plan: of what is bought, and of each fleet what the verdict would ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from breakeven.decision.readiness.gates import host_of
+from breakeven.plan.portfolio import PlanGate
+from breakeven.study.case.case import Case
+from breakeven.study.case.schema import Gate
+from breakeven.study.case.terms.migration import PlanFleet
+from breakeven.study.judge.uses import OURS
+from breakeven.study.resolve.buying.gates import is_quality, serves
+from breakeven.study.resolve.resolve import Resolved
+
+
+def asked_of_bought(case: Case, bought: Mapping[str, str]) -> Iterator[PlanGate]:
+    """The gates of the case on what is bought today. `bought`: the API model behind every target that is bought; a gate
+    that names a host is asked of what is bought there, and of nothing else.
+    """
+    for gate in case.file.gates:
+        if gate.applies_to != "hosted" or is_quality(gate.name):
+            continue
+        there = (at for at, model in bought.items() if gate.host and host_of(model) == gate.host.lower())
+        for target in [*there] if gate.host else [None]:
+            yield PlanGate(
+                name=gate.name,
+                verdict=gate.verdict,
+                workload=gate.workload,
+                target=target,
+                on_api=True,
+                evidence=gate.evidence,
+            )
+
+
+def gates_of_fleet(base: Resolved, index: int) -> Iterator[Gate]:
+    """The case's gates that concern a fleet: what it says of the quality is said of its own open model."""
+    same = serves(base.case, index, base.serving.model)
+    yield from (each for each in base.case.file.gates if same or not is_quality(each.name))
+
+
+def asked_of_fleet(resolved: Resolved, one: PlanFleet, target: str) -> Iterator[PlanGate]:
+    """What is asked of a fleet: what the verdict would ask of it alone, and its own reasons."""
+    for each in resolved.gates:
+        if each.side in OURS and each.host is None:
+            yield PlanGate(
+                name=each.name, verdict=each.verdict, workload=each.workload, target=target, evidence=each.evidence
+            )
+    for own in one.gates:
+        if not is_quality(own.name):
+            yield PlanGate(
+                name=own.name, verdict=own.verdict, workload=own.workload, target=target, evidence=own.evidence
+            )
