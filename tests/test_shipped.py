@@ -3,6 +3,8 @@
 import os
 from datetime import date
 from pathlib import Path
+from zipfile import Path as ZipPath
+from zipfile import ZipFile
 
 import pytest
 from ruamel.yaml import YAML
@@ -58,3 +60,17 @@ def test_where_nothing_can_be_kept_it_is_parsed(tmp_path, readings):
     (tmp_path / "__pycache__").write_text("not a folder", "utf-8")
     assert content_of(file) == content_of(file) == {"a": 1}
     assert len(readings) == 2
+
+
+def test_a_change_of_the_same_size_in_the_same_tick_is_seen(tmp_path, readings):
+    file = tmp_path / "fact.yaml"
+    for price in (1, 2):
+        file.write_text(f"price: {price}\n", "utf-8")
+        os.utime(file, (2e9, 2e9))
+        assert content_of(file) == {"price": price}
+
+
+def test_what_lies_in_an_archive_is_read_from_there(tmp_path):
+    with ZipFile(tmp_path / "packed.zip", "w") as packed:
+        packed.writestr("facts/fact.yaml", "checked: 2026-11-21\n")
+    assert content_of(ZipPath(tmp_path / "packed.zip", "facts/fact.yaml")) == {"checked": date(2026, 11, 21)}

@@ -11,8 +11,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+from zlib import crc32
 
 PYTHON = ".py"
+MADE = 1  # how bytecode is made here: another number makes all anew
 
 
 class Compiled(SourceFileLoader):
@@ -22,8 +24,11 @@ class Compiled(SourceFileLoader):
     """
 
     def path_stats(self, path: Any) -> Mapping[str, Any]:
-        """Time and size of the YAML file, by which bytecode is known to be out of date."""
-        return super().path_stats(path.removesuffix(PYTHON))
+        """By what bytecode is known to be out of date: the text itself, in the place where Python looks for a time. Two
+        texts of one size may be written within one tick of a clock.
+        """
+        text = self.get_data(path)
+        return {"mtime": crc32(text, MADE), "size": len(text)}
 
     def get_data(self, path: Any) -> bytes:
         """The text of the YAML file, or bytecode that was kept."""
@@ -32,10 +37,14 @@ class Compiled(SourceFileLoader):
     @staticmethod
     def source_to_code(data: Any, path: Any = "<string>", *, _optimize: int = -1) -> CodeType:
         """The code that makes the content; asked for only where no bytecode of this very file is there."""
-        yaml = import_module("ruamel.yaml").YAML(typ="safe", pure=True)
-        made = f"import datetime\nfrom math import inf, nan\ncontent = {yaml.load(data)!r}"
+        made = f"import datetime\nfrom math import inf, nan\ncontent = {parsed(data)!r}"
         code: CodeType = compile(made, path, "exec")
         return code
+
+
+def parsed(text: Any) -> Any:
+    """The content of the text of a YAML file."""
+    return import_module("ruamel.yaml").YAML(typ="safe", pure=True).load(text)
 
 
 @cache
@@ -45,7 +54,9 @@ def shipped(path: str) -> Any:
 
 
 def content_of(file: Traversable) -> Any:
-    """The content of a YAML file that is trusted as code is."""
+    """The content of a YAML file that is trusted as code is. What lies in an archive has no bytecode beside it."""
+    if not isinstance(file, Path):
+        return parsed(file.read_bytes())
     module = ModuleType(file.name)
     Compiled(file.name, f"{file}{PYTHON}").exec_module(module)
     return module.content

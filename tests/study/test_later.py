@@ -1,6 +1,8 @@
 """What is made when it is first read: once, and then a tuple like any other."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 from breakeven.study.later import Later
 
@@ -32,3 +34,17 @@ def test_it_equals_the_tuple_from_both_sides():
 
 def test_it_is_pickled_as_the_tuple():
     assert pickle.loads(pickle.dumps(noting([]))) == (3, 1, 2)
+
+
+def test_it_is_made_once_though_several_threads_read_it():
+    made: list[int] = []
+
+    def make() -> list[int]:
+        made.append(1)
+        sleep(0.02)
+        return [3, 1, 2]
+
+    later = Later(make)
+    with ThreadPoolExecutor(8) as pool:
+        assert {*pool.map(lambda _: (*later,), range(8))} == {(3, 1, 2)}
+    assert len(made) == 1

@@ -79,6 +79,7 @@ class HeldFleet:
     is open, `opening_cost` once.
     `held`: the number of units is the same in every month from the first on, as for reserved or owned GPUs.
     `operations_fte` of the team are busy while it is open. `promise`: to those who wait, where the case makes one.
+    `model`: the open model that it serves.
     """
 
     name: str
@@ -98,6 +99,7 @@ class HeldFleet:
     operations_fte: float = 0.0
     held: bool = False
     promise: Promise | None = None
+    model: str = ""
 
     @property
     def moves(self) -> bool:

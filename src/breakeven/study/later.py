@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from threading import RLock
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 
 
 class Later(Sequence[T], Generic[T]):
-    """A tuple that is made when it is first read. It equals that tuple, and is pickled as it."""
+    """A tuple that is made when it is first read, once however many threads do. It equals that tuple, and is pickled as
+    it.
+    """
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_lock", "_made", "_make")
 
     def __init__(self, make: Callable[[], Sequence[T]]) -> None:
         self._make: Callable[[], Sequence[T]] | None = make
         self._made: tuple[T, ...] = ()
+        self._lock = RLock()
 
     def _whole(self) -> tuple[T, ...]:
-        if self._make is not None:
-            self._made = tuple(self._make())
-            self._make = None  # with all that it was to be made of
-        return self._made
+        with self._lock:
+            if self._make is not None:
+                self._made = tuple(self._make())
+                self._make = None  # with all that it was to be made of
+            return self._made
 
     @overload
     def __getitem__(self, place: int) -> T: ...

@@ -146,3 +146,25 @@ def test_a_stated_endpoint_costs_its_prices_and_no_people() -> None:
     )  # who looks after the API today looks after this one
     assert option.one_time_cost == 5000.0  # prompts and tests of one workload
     assert len(option.half_tests) == 1
+
+
+def test_a_frontier_model_is_priced_also_for_what_fails_the_open_model() -> None:
+    """The gate is on the open model: who buys another one moves all. What stays by its own word does not move."""
+    volume = {"input_tokens_per_month": 20e9, "output_tokens_per_month": 4e9}
+    agent = {"name": "agent", "hosted_model": "anthropic/claude-sonnet-4-5", **volume}
+    two = [{"name": "chat", "hosted_model": "anthropic/claude-haiku-4-5", **volume}, agent]
+    parts = {"tokens_per_month": None, "hosted": {"frontier_model": "google/gemini-2.5-flash-lite"}}
+    fails = {"name": "quality", "workload": "agent", "verdict": "fail"}
+    stays = [two[0], {**agent, "stays_on_api": True}]
+    all_of_it, failed, kept = (
+        next(each for each in found.rivals if each.kind == "frontier")
+        for found in (
+            found_with(**parts, workloads=two),
+            found_with(fails, **parts, workloads=two),
+            found_with(**parts, workloads=stays),
+        )
+    )
+    assert failed.net_present_value == pytest.approx(all_of_it.net_present_value)
+    assert failed.api_bill == pytest.approx(all_of_it.api_bill)
+    assert kept.api_bill > 2 * failed.api_bill
+    assert kept.one_time_cost == failed.one_time_cost / 2

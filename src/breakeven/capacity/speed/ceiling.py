@@ -72,8 +72,8 @@ def ceilings(
 
 
 def _within(setups: Sequence[Setup], paces: np.ndarray, tpot_seconds: float) -> np.ndarray:
-    """Input + output tokens/s of deployments `paces` times as fast as the step model, at the most sequences in flight
-    with which a further token takes no longer. With as many, and all of them within it, nothing is faster.
+    """Input + output tokens/s that deployments `paces` times as fast as the step model reach with some number of
+    sequences in flight with which a further token takes no longer; the first number that takes longer included.
     """
     cells = columns(setups, arithmetic)
     values = values_of(calibration().fitted, [levels(each) for each in setups])
@@ -82,7 +82,8 @@ def _within(setups: Sequence[Setup], paces: np.ndarray, tpot_seconds: float) -> 
     for in_flight in IN_FLIGHT:
         parts = step_parts({**cells, "concurrency": in_flight * cells["data"]}, values)
         seconds = sum(parts[each] for each in PARTS) / paces
-        most = np.where(before <= tpot_seconds * MARGIN, parts["batch"] * cells["data"] / seconds, most)
+        reached = np.where(before <= tpot_seconds * MARGIN, parts["batch"] * cells["data"] / seconds, 0.0)
+        most = np.maximum(most, reached)
         before = seconds
     return np.asarray(most * per_output)
 

@@ -32,7 +32,7 @@ class RivalTerms:
     """What buying elsewhere would cost a token, workload by workload. `name`: what the case calls it, if it states it.
 
     `prices`: list prices per MTok and the multipliers on them, a value a workload. `changes`: 1 for a workload that is
-    bought as another model than today.
+    bought as another model than today; it moves there, also where it fails the open model.
     """
 
     kind: RivalKind
@@ -66,9 +66,13 @@ class Rival:
 def bought_at(values: Mapping[str, Value], options: Sequence[RivalTerms | None], moves: Value) -> dict[str, Value]:
     """The inputs that buying elsewhere changes, over workloads and options; None: an option that does not.
 
-    `moves`: 1 for a workload that may move. What stays, and what an option does not buy elsewhere, pays today's prices.
+    `moves`: 1 for a workload that may move to the open model. What stays, and what an option does not buy elsewhere,
+    pays today's prices.
     """
-    moving = np.asarray(moves, dtype=float)
+    changing = [np.zeros(1) if each is None else np.array(each.changes) for each in options]
+    width = max(np.shape(moves)[WORKLOAD], *(each.size for each in changing))
+    also = np.stack([np.broadcast_to(each, width) for each in changing], axis=-1)  # (workload, option)
+    moving = np.maximum(np.asarray(moves, dtype=float), also[None, :, :, None, None])
     there = {name: _table(values[name], options, moving, field) for name, field in PRICES.items()}
     here = _table(values["migration_cost_per_workload"], options, moving, None)
     buys = along(OPTION, [float(each is not None) for each in options])
@@ -79,9 +83,9 @@ def _table(today: Value, options: Sequence[RivalTerms | None], moves: np.ndarray
     """One input (workload, option): today's, and where it is bought elsewhere the terms' or only for what changes."""
     count = max(moves.shape[WORKLOAD], np.shape(today)[WORKLOAD] if np.ndim(today) else 1)
     wide = np.array(np.broadcast_to(today, (1, count, len(options), 1, 1)), dtype=float)
-    movable = pick(moves, workload=range(count)) > 0
     for i, each in enumerate(options):
         if each is not None:
+            movable = pick(moves, workload=range(count), option=i) > 0
             theirs = wide[0, :, i, 0, 0] * each.changes if field is None else np.array(each.prices[field])
             wide[0, :, i, 0, 0] = np.where(movable, theirs, wide[0, :, i, 0, 0])
     return wide

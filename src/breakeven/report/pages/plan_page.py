@@ -20,6 +20,8 @@ from breakeven.report.pages.parts.answer import why as reasons_of
 from breakeven.report.pages.plan_sections import sections
 from breakeven.report.wording import counted, few, money, percent
 from breakeven.shipped import shipped
+from breakeven.study.judge.uses import uses_of
+from breakeven.study.modes import BOUGHT
 from breakeven.study.study import Study
 
 MOST_MONTHS = 36  # columns of the picture; beyond it a column is several months
@@ -72,18 +74,31 @@ def a_part(plan: Plan, study: Study | None) -> str:
 
 def on_average(plan: Plan, study: Study | None) -> str:
     """What the verdict expects of the same move over its draws, where that is another sum than at the mean of every
-    input. The same move is one that is worth the same at that point.
+    input.
     """
     if study is None or not moved(plan):
         return ""
-    hosted = plan.baseline
-    pairs = [(option, abs(option.horizon.net_present_value - plan.saving)) for option in study.options]
-    same, apart = min(pairs, key=lambda pair: pair[1])
-    expected = same.expected_net_present_value
-    if apart > SAME_MOVE * hosted or abs(expected - plan.saving) <= SAME_MOVE * hosted:
+    same, close = [study.options[at - 1] for at in _same_move(plan, study)], SAME_MOVE * plan.baseline
+    near = min(same, key=lambda option: abs(option.horizon.net_present_value - plan.saving), default=None)
+    if near is None or abs(near.horizon.net_present_value - plan.saving) > close:
+        return ""
+    expected = near.expected_net_present_value
+    if abs(expected - plan.saving) <= close:
         return ""
     gain = words()["gain" if expected > 0 else "lose"]
     return str(words()["on_average"]).format(gain=gain, worth=money(abs(expected), plan.portfolio.currency))
+
+
+def _same_move(plan: Plan, study: Study) -> Iterator[int]:
+    """The columns that move what the plan moves to where the plan moves it; a fleet is bought more than one way."""
+    gone = moved(plan)
+    targets, fleet = {*gone.values()}, plan.portfolio.fleet
+    on_ours = all(t in fleet and fleet[t].model == study.basis.serving.open_model for t in targets)
+    for at, column in enumerate(study.basis.columns):
+        it_moves = {use.workload for use in uses_of(study.basis, at) if "open model" in use.sides}
+        there = on_ours if column.mode not in BOUGHT else targets == {column.name}
+        if it_moves == {*gone} and there:
+            yield at
 
 
 def moved(plan: Plan) -> dict[str, str]:

@@ -38,8 +38,10 @@ def bought_from(basis: Basis, terms: RivalTerms | None) -> list[Use]:
     host, sides = host_of(terms.model), ELSEWHERE if terms.same_quality else frozenset[Side]({"hosted"})
     hosts = {host_of(each.hosted_model) for each in basis.demand.workloads}
     return [
-        as_today(each) if each.stays_on_api else Use(workload=each.name, sides=sides, host=host, as_today=host in hosts)
-        for each in basis.demand.workloads
+        Use(workload=each.name, sides=sides, host=host, as_today=host in hosts)
+        if changes or not each.stays_on_api
+        else as_today(each)
+        for each, changes in zip(basis.demand.workloads, terms.changes, strict=True)
     ]
 
 

@@ -164,7 +164,8 @@ def _fleets(
             resolved = _resolved(base, i, parts)
             priced = fleet_costs(resolved)
             name = one.name if len(ways) == 1 else f"{one.name}, {way.name or way.mode}"
-            fleets.append(replace(_fleet(name, one, way, priced, stated), promise=promise_of(resolved.case)))
+            held = _fleet(name, one, way, priced, stated)
+            fleets.append(replace(held, promise=promise_of(resolved.case), model=resolved.serving.model.key))
             costs.append(priced)
             asked += asked_of_fleet(resolved, one, name)
     return fleets, costs, asked

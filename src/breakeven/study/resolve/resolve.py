@@ -124,7 +124,7 @@ def resolve(case: Case, set_aside_to: Path | None = None, *, read: Logged | None
     kept = kept_on_api(stated_gates(case, replica.model, replica.precision), ground.workloads)
     workloads = as_kept(ground.workloads, kept)
     bill = replace(ground.bill, workloads=workloads)
-    ways = rivals(bill, demand, replica.model)
+    ways = rivals(bill, demand, replica.model, ground.workloads)
     gates = gates_of(case, workloads, replica.model, ways, precision=replica.precision)
     closed = closed_to(gates, workloads)
     columns = options(case, replica.gpu, nights_on_api=closed is None)

@@ -199,3 +199,20 @@ def test_a_file_that_is_missing_is_told_at_its_place(tmp_path, said, told):
     with pytest.raises((Problem, Problems)) as caught:
         resolve(case_with(tmp_path, **said))
     assert told in str(caught.value)
+
+
+def test_a_file_is_read_once_for_all_designs_and_again_when_it_was_changed(tmp_path, monkeypatch):
+    file = tmp_path / "scores.csv"
+    listed = [f"{i},{model},{i % 10 / 10}" for i in range(ITEMS) for model in ("ours", "theirs")]
+    file.write_text("\n".join(["item,model,score", *listed]), "utf-8")
+    its = {"model": LLAMA, "results": file.name, "scored_as": "ours", "today_scored_as": "theirs"}
+    case = Case.from_dict({**CASE, "evaluations": [its]}, folder=tmp_path)
+    seen = []
+    monkeypatch.setattr(
+        "breakeven.study.resolve.evidence.evaluations.rows_of", lambda path: seen.append(path) or rows_of(path)
+    )
+    model = catalog.open_model(LLAMA)
+    assert [evaluated(case, model)[0].verdict for _ in range(5)] == ["pass"] * 5
+    assert len(seen) == 2  # ours and theirs
+    file.write_text("\n".join(["item,model,score", *(f"{line}0" for line in listed[:20])]), "utf-8")
+    assert evaluated(case, model)[0].verdict == "unknown"

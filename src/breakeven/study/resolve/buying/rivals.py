@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,9 +18,14 @@ from breakeven.study.resolve.buying.spend import Bill
 from breakeven.study.resolve.demand import Use as Bought
 
 
-def rivals(bill: Bill, demand: Demand, model: OpenModel) -> tuple[RivalTerms, ...]:
-    """Every way to buy that is not what the case buys already; the same weights first, the cheapest host leading."""
-    found = [*_stated(bill, model), *_same_weights(bill, demand, model), *_frontier(bill, model)]
+def rivals(bill: Bill, demand: Demand, model: OpenModel, every: Sequence[Bought]) -> tuple[RivalTerms, ...]:
+    """Every way to buy that is not what the case buys already; the same weights first, the cheapest host leading.
+
+    `every`: the workloads as the case has them; in those of the bill what fails the open model stays on the API, and a
+    frontier model is another.
+    """
+    whole = replace(bill, workloads=every)
+    found = [*_stated(bill, model), *_same_weights(bill, demand, model), *_frontier(bill, whole, model)]
     return tuple(each for each in found if any(each.changes) or each.model not in _incumbents(bill.workloads))
 
 
@@ -56,10 +62,11 @@ def _same_weights(bill: Bill, demand: Demand, model: OpenModel) -> Iterator[Riva
         yield _terms(bill, name, same=True)
 
 
-def _frontier(bill: Bill, model: OpenModel) -> Iterator[RivalTerms]:
+def _frontier(bill: Bill, whole: Bill, model: OpenModel) -> Iterator[RivalTerms]:
     name = bill.case.file.hosted.frontier_model
     if name is not None:
-        yield _terms(bill, name, same=is_same(name, model))
+        same = is_same(name, model)
+        yield _terms(bill if same else whole, name, same=same)
 
 
 def _terms(bill: Bill, name: str, *, same: bool) -> RivalTerms:

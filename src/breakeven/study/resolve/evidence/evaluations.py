@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from breakeven.study.resolve.evidence.scores import Scores, scores_of
 
 QUALITY = "quality"
 CACHE = "the KV cache"
+KEPT = 32  # comparisons, and files' scores, that are remembered
 WITHOUT = 0.1  # of the items; where more lack a score, those that lack it may be those that fail
 
 
@@ -67,6 +69,11 @@ def judged(case: Case, index: int, each: Evaluation) -> tuple[Compared, str]:
         fix = "Name its results as today; where the same file holds both, name it as today_scored_as."
         raise Problem(what, where=case.place("evaluations", index), fix=fix)
     today = _scores(case, (index, "today"), each.today or each.results, each.today_scored_as, ours.metric)
+    return _held(ours, today, each)
+
+
+@lru_cache(maxsize=KEPT)
+def _held(ours: Scores, today: Scores, each: Evaluation) -> tuple[Compared, str]:
     margin = Quality().margin if each.margin is None else each.margin
     found = compared(ours.by_item, today.by_item, margin)
     if ours.without > WITHOUT * (ours.without + len(ours.by_item)) and found.verdict == "pass":
@@ -80,7 +87,14 @@ def _scores(case: Case, at: tuple[int, str], path: str, model: str | None, metri
         file = case.folder / path
         if not file.is_file():
             raise Problem(f'evaluations.{at[1]}: there is no file "{path}"', fix="The path is relative to the case.")
-        return scores_of(rows_of(file), Path(path).name, model=model, metric=metric)
+        state = file.stat()
+        return _read(file, (state.st_mtime_ns, state.st_size), model, metric)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(file: Path, _state: tuple[int, int], model: str | None, metric: str | None) -> Scores:
+    """The scores of a file as it is: a search asks for them of every design, and reads it once."""
+    return scores_of(rows_of(file), file.name, model=model, metric=metric)
 
 
 def _told(found: Compared, ours: Scores, today: Scores, each: Evaluation) -> str:

@@ -13,9 +13,11 @@ from breakeven.study.resolve.evidence.rows import ScoredRow
 USUAL = "score"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scores:
-    """A model's mean score of each item. `repeated`: items with several answers; `without`: items without a score."""
+    """A model's mean score of each item, equal to itself alone. `repeated`: items with several answers; `without`:
+    items without a score.
+    """
 
     model: str
     metric: str
