@@ -13,6 +13,8 @@ from typing import Literal
 
 GateVerdict = Literal["pass", "fail", "unknown"]
 Side = Literal["hosted", "self-hosting", "open model"]
+ELSEWHERE: frozenset[Side] = frozenset({"hosted", "open model"})  # what is bought as the open model at some host
+OURS: frozenset[Side] = frozenset({"self-hosting", "open model"})  # what we serve
 WORST: tuple[GateVerdict, ...] = ("fail", "unknown", "pass")
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.decision.readiness.gates import (
+    ELSEWHERE,
+    OURS,
     Gate,
     GateVerdict,
     Judged,
@@ -21,9 +23,6 @@ from breakeven.decision.readiness.gates import (
 from breakeven.numbers.operations import OPTION
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import Basis, WorkloadSummary
-
-ELSEWHERE: frozenset[Side] = frozenset({"hosted", "open model"})
-OURS: frozenset[Side] = frozenset({"self-hosting", "open model"})
 
 
 def as_today(workload: WorkloadSummary) -> Use:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from breakeven.decision.readiness.gates import host_of
+from breakeven.decision.readiness.gates import OURS, host_of
 from breakeven.plan.portfolio import PlanGate
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Gate
 from breakeven.study.case.terms.migration import PlanFleet
-from breakeven.study.judge.uses import OURS
 from breakeven.study.resolve.buying.gates import is_quality, serves
 from breakeven.study.resolve.resolve import Resolved
 

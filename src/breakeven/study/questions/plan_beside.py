@@ -13,7 +13,7 @@ import numpy as np
 
 from breakeven.decision.answers.rivals import ways_to_buy
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.readiness.gates import Use, answer, host_of
+from breakeven.decision.readiness.gates import ELSEWHERE, Use, answer, host_of
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import WORKLOAD, Value, along, pick
 from breakeven.plan.criteria import Quality
@@ -23,7 +23,7 @@ from breakeven.plan.program import Limits
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.judge.bought import called
-from breakeven.study.judge.uses import ELSEWHERE, kept_where_it_is
+from breakeven.study.judge.uses import kept_where_it_is
 from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved
