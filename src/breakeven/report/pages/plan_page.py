@@ -79,10 +79,8 @@ def on_average(plan: Plan, study: Study | None) -> str:
     if study is None or not moved(plan):
         return ""
     same, close = [study.options[at - 1] for at in _same_move(plan, study)], SAME_MOVE * plan.baseline
-    near = min(same, key=lambda option: abs(option.horizon.net_present_value - plan.saving), default=None)
-    if near is None or abs(near.horizon.net_present_value - plan.saving) > close:
-        return ""
-    expected = near.expected_net_present_value
+    near = [each for each in same if abs(each.horizon.net_present_value - plan.saving) <= close]
+    expected = max((each.expected_net_present_value for each in near), default=plan.saving)
     if abs(expected - plan.saving) <= close:
         return ""
     gain = words()["gain" if expected > 0 else "lose"]
