@@ -30,7 +30,7 @@ demo: setup ## decide the example case that ships with the project
 	$(BIN)/breakeven decide examples/support-chat/case.yaml
 
 test: check ## every check, then every test that needs nothing but .venv
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --durations 60 --durations-min 4
 
 test-heavy: setup $(HEAVY)/.installed $(GATEWAYS) ## tests with real engines, a fresh environment or minutes of work
 	$(HEAVY)/bin/python -m pytest -m heavy

@@ -11,6 +11,7 @@ from random_cases import MODES, random_case
 from breakeven.study.register import full_model
 
 CASES, BATCH = 1_000, 125
+AT_ONCE = 2 * BATCH  # cases that every run compares; the others go with what takes minutes
 STEPS_ON_THE_WAY = {  # neither money nor a size: factors and volumes, each inside what is compared
     "growth_factor", "hosted_price_factor", "gpu_price_factor", "hosted_price_fall", "months_of_progress",
     "gpu_price_trend", "months_at_renewal", "reserved_price_factor",
@@ -32,7 +33,10 @@ def test_the_second_engine_knows_every_line() -> None:
     assert not [name for name in STEPS_ON_THE_WAY if lines[name].unit.startswith("USD")]
 
 
-@pytest.mark.parametrize("first", range(0, CASES, BATCH))
+@pytest.mark.parametrize(
+    "first",
+    [pytest.param(each, marks=[pytest.mark.heavy] * (each >= AT_ONCE)) for each in range(0, CASES, BATCH)],
+)
 def test_two_engines_agree(first: int) -> None:
     for seed in range(first, first + BATCH):
         case = random_case(seed)
