@@ -72,7 +72,7 @@ def every_path(values: dict[str, Any], *, keeps: bool) -> tuple[np.ndarray, floa
     ("growth", "price_change", "keeps"),
     [
         (0.0, 0.0, True), (0.0, -0.01, False), (0.12, -0.01, True), (0.3, 0.0, False), (0.3, -0.01, True),
-        (-0.15, 0.0, True), (-0.15, -0.01, False),
+        (-0.15, 0.0, True), (-0.15, -0.01, True),
     ],
 )  # fmt: skip
 def test_no_other_path_is_worth_more(growth: float, price_change: float, *, keeps: bool) -> None:
