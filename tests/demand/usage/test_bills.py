@@ -5,49 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from bills import AZURE, FOCUS, aside, counts, gcp, table_of
 from request_logs import read_minutes, read_request_log
 
 from breakeven.demand.log.rows.reasons import KINDLESS
-
-COUNTS = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens")
-FOCUS = {
-    "BilledCost": "1.00", "BillingCurrency": "USD", "ChargeDescription": "",
-    "ChargePeriodStart": "2026-03-01T00:00:00Z", "ChargePeriodEnd": "2026-03-02T00:00:00Z",
-    "ConsumedQuantity": "1000", "ConsumedUnit": "Tokens",
-    "PricingQuantity": "1", "PricingUnit": "1K Tokens", "ServiceName": "", "SkuId": "s", "SkuMeter": "",
-    "SkuPriceDetails": "",
-}  # fmt: skip
-AZURE = {
-    "date": "03/01/2026", "meterName": "gpt 4.1 Inp glbl Tokens", "meterCategory": "Foundry Models", "quantity": "5.5",
-    "unitOfMeasure": "1K", "costInBillingCurrency": "0.01", "billingCurrency": "USD", "ResourceId": "aoai",
-}  # fmt: skip
-
-
-def table_of(path: Path, rows: list[dict[str, str]], separator: str = ",") -> Path:
-    """The rows as a table, each value in quotes."""
-    quoted = [[f'"{value.replace(chr(34), chr(34) * 2)}"' for value in values] for values in map(dict.values, rows)]
-    path.write_text("\n".join(map(separator.join, [list(rows[0]), *quoted])) + "\n")
-    return path
-
-
-def gcp(sku: str, refunds: object = ()) -> dict[str, object]:
-    """A line of a bill of Google: a thousand of this."""
-    moments = {"usage_start_time": "2026-03-01T10:00:00Z", "usage_end_time": "2026-03-01T11:00:00Z"}
-    usage = {"amount": 1000, "unit": "count"}
-    return moments | {"sku": {"description": sku}, "usage": usage, "cost": 0.01, "currency": "USD", "credits": refunds}
-
-
-def counts(path: Path) -> dict[str, int]:
-    """The kinds of tokens that were read; input with all that was cached."""
-    table = read_minutes(path)
-    return {each: amount for each in COUNTS if (amount := int(table[each].sum()))}
-
-
-def aside(path: Path) -> dict[str, bool]:
-    """Why rows were set aside, and whether tokens of requests are lost with them."""
-    table = read_minutes(path)
-    return {each.reason: each.lost for each in table.set_aside}
-
 
 INPUT, OUTPUT = {"input_tokens": 1000}, {"output_tokens": 1000}
 CACHED = {"input_tokens": 1000, "cached_input_tokens": 1000}
@@ -153,12 +114,6 @@ def test_credits_are_in_the_sum_and_told(tmp_path: Path) -> None:
     table = read_minutes(table_of(tmp_path / "bill.csv", rows))
     assert table["cost_nano"].sum() == 8_000_000
     assert "Credits and refunds, 0.002 USD in all, are in the costs as they stand." in table.notices
-
-
-def test_tokens_that_are_taken_back_are_told(tmp_path: Path) -> None:
-    path = table_of(tmp_path / "bill.csv", [AZURE, AZURE | {"quantity": "-2", "costInBillingCurrency": "-0.004"}])
-    ((said, lost),) = aside(path).items()
-    assert (said.split(":")[0], lost, counts(path)) == ("not taken off", False, {"input_tokens": 5500})
 
 
 def test_a_cost_that_is_no_number_is_told(tmp_path: Path) -> None:

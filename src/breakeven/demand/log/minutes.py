@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from breakeven.demand.demand import SetAside
+from breakeven.demand.log.corrections import taken_off
 from breakeven.demand.log.libraries import as_arrow, as_numpy, ibis, pyarrow
 from breakeven.demand.log.rows.extras import EXTRA
 from breakeven.demand.log.rows.reasons import NOT_ABOUT
@@ -134,16 +135,18 @@ def minute_table(
     used = answer.num_rows - (compute.sum(bad_rows).as_py() or 0)
     good = answer.slice(0, used)
     bad = [*_bad(answer.slice(used), shown), *_repeated(answer), *rejected]
+    workload, model = _names(good["workload"]), _names(good["model"])
+    columns, corrected = taken_off(_numbers(good), workload, model)
     return MinuteTable(
-        workload=_names(good["workload"]),
-        model=_names(good["model"]),
-        columns=_numbers(good),
+        workload=workload,
+        model=model,
+        columns=columns,
         first_second=compute.min(good["first"]).as_py() or 0,
         last_second=compute.max(good["last"]).as_py() or 0,
         rows_read=compute.sum(good["rows"]).as_py() or 0,
         set_aside=tuple(sorted(bad, key=lambda reason: (-reason.rows, reason.reason))),
         currencies=_currencies(good),
-        notices=tuple(notices),
+        notices=(*notices, *corrected),
     )
 
 

@@ -7,9 +7,10 @@ a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:}
 {empty: [lists]} ("true" where one of these lists is there and holds nothing); {added: [...]} (a sum of amounts that may
 be below zero) and {total: path, of: key} (of a list in JSON; a number stands for itself);
 {plain: spec, thousands: sign} (numbers whose thousands are parted; of "?" a text such as 1.234 is not believed);
-{when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}; with
-{tokens: kind, in: [paths]} only where these words say that kind of token (see token_words.py). A pattern that begins
-with ~ is a regular expression.
+{when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}; beside
+{times:} also {block: {size:, unit:, count:}, price: {each:, block:}} (columns that prove the unit: see unit_words.py);
+with {tokens: kind, in: [paths]} only where these words say that kind of token (see token_words.py). A pattern that
+begins with ~ is a regular expression.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from importlib import import_module
 from typing import Any
 
 from breakeven.demand.log.format.token_words import kind_of_tokens
+from breakeven.demand.log.format.unit_words import block_size, by_blocks, by_prices, scale
 
 Spec = str | list[Any] | dict[str, Any]
 Column = Callable[[str], str | None]
@@ -180,9 +182,9 @@ def _conditional(spec: Mapping[str, Any], column: Column) -> str | None:
     if taken is None:
         return None
     if "times" in spec:
-        words = [each for part in spec.get("or", []) if (each := column(part))]
-        scale = _scale(column(spec["times"]), words)
-        taken = f"CAST(round(TRY_CAST(CAST({taken} AS VARCHAR) AS DOUBLE) * {scale}) AS HUGEINT)"
+        taken = (
+            f"CAST(round(TRY_CAST(CAST({taken} AS VARCHAR) AS DOUBLE) * ({_times(spec, taken, column)})) AS HUGEINT)"
+        )
     conditions = [_matches(paths, patterns, column) for paths, patterns in spec.get("when", {}).items()]
     conditions += [f"NOT {_matches(paths, patterns, column)}" for paths, patterns in spec.get("unless", {}).items()]
     if "tokens" in spec:
@@ -191,23 +193,15 @@ def _conditional(spec: Mapping[str, Any], column: Column) -> str | None:
     return f"CASE WHEN {' AND '.join(conditions)} THEN {taken} END"
 
 
-def _scale(unit: str | None, words: Sequence[str] = ()) -> str:
-    """How many tokens one of "Tokens", "1000 Tokens", "1K tokens" or "1M Tokens" is; of a unit that says nothing, such
-    as "Units", what the words beside it say: "Million Input Tokens", "per 1K tokens".
-    """
-    text = f"lower(CAST({unit} AS VARCHAR))" if unit else "''"
-    if words:
-        said = f"lower(concat_ws(' ', {', '.join(f'CAST({each} AS VARCHAR)' for each in words)}))"
-        millions = f"regexp_matches({said}, '(^|[^a-z0-9])(1m|1,?000,?000|millions?)([^a-z0-9]|$)')"
-        thousands = f"regexp_matches({said}, '(^|[^a-z0-9])(1k|1,?000|thousands?)([^a-z0-9]|$)')"
-        named = f"CASE WHEN {millions} THEN 1000000 WHEN {thousands} THEN 1000 ELSE 1 END"
-        silent = rf"regexp_matches({text}, '^\s*(units?|quantity|counts?|each|1)?\s*$')"
-        return f"CASE WHEN {silent} THEN {named} ELSE {_scale(unit)} END"
-    number = f"coalesce(TRY_CAST(replace(regexp_extract({text}, '[0-9][0-9,]*'), ',', '') AS DOUBLE), 1)"
-    thousands = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)(k|thousand)') THEN 1000 ELSE 1 END"
-    millions = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)m(illion|tok|\s|$)') THEN 1000000 ELSE 1 END"
-    billions = rf"CASE WHEN regexp_matches({text}, '(^|[0-9]|\s)b(illion|tok|\s|$)') THEN 1000000000 ELSE 1 END"
-    return f"{number} * {thousands} * {millions} * {billions}"
+def _times(spec: Mapping[str, Any], quantity: str, column: Column) -> str:
+    """How many tokens one unit of the quantity is."""
+    words = [each for part in spec.get("or", []) if (each := column(part))]
+    found = scale(column(spec["times"]), words)
+    block, prices = spec.get("block", {}), spec.get("price", {})
+    if block:
+        size = block_size(column(block["size"]), scale(column(block["unit"]), words))
+        found = by_blocks(quantity, column(block["count"]), size, column(spec["times"]), found)
+    return by_prices(column(prices["each"]), column(prices["block"]), found) if prices else found
 
 
 def _matches(paths: str, patterns: str | Sequence[str], column: Column) -> str:

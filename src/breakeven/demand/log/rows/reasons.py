@@ -16,7 +16,6 @@ EARLIEST, LATEST = 946_684_800, 4_102_444_800  # seconds since 1970: the years 2
 NOT_ABOUT = "not "  # … a request of a model: nothing of the demand is lost with the row
 OUTSIDE = "timestamp is outside the years 2000 to 2100"
 USED, MONEY = "yes", "money"  # what `about` says of a row that is read: its tokens count, or only its cost
-TAKEN_BACK = NOT_ABOUT + "taken off: a correction below zero, by which volumes and costs are too high"
 KINDLESS = "its words do not say which kind of token it charges for"
 OVER = "cached_input_tokens is over input_tokens, which should include them"
 
@@ -51,6 +50,11 @@ class Checked:
         return LARGEST_COUNT if self.bucket_s is None else LARGEST_SUM
 
     @property
+    def least(self) -> int:
+        """The smallest count that is believed: a bill may take tokens back."""
+        return -self.largest if self.one.map.get("corrections") else 0
+
+    @property
     def earliest(self) -> int:
         """The earliest second that is believed."""
         return 0 if self.any_start or self.relative else EARLIEST
@@ -83,7 +87,7 @@ def fine(row: Checked) -> Any:
     """Nothing wrong at all: said first and cheaply, so that only the few others are looked at closely."""
     good = (row.second >= row.earliest) & (row.second < LATEST)
     for field, value in row.amounts.items():
-        usable = (value >= 0) & (value <= row.largest)
+        usable = (value >= row.least) & (value <= row.largest)
         if not value.type().is_integer():
             usable &= value.try_cast("int64") == value
         unless = row.idle if row.required(field) else row.absent[field]
@@ -139,7 +143,7 @@ def _reasons_of(row: Checked, field: str) -> list[tuple[Any, str]]:
     return [
         *cases,
         (~absent & value.isnull(), f"{field} is not a number"),
-        (value < 0, TAKEN_BACK if row.one.partial else f"{field} is negative"),
+        (value < row.least, f"{field} is negative"),
         (value > row.largest, f"{field} is over {row.largest // 1_000_000:,} million in {one}"),
         (value.try_cast("int64").cast("float64") != value, f"{field} is not whole"),
     ]

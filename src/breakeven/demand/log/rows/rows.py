@@ -12,7 +12,7 @@ from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.extras import extra_columns, is_bucketed, may_be_idle
 from breakeven.demand.log.rows.fields import Apart, Fields, fields
-from breakeven.demand.log.rows.reasons import Checked, fine, reasons
+from breakeven.demand.log.rows.reasons import MONEY, Checked, fine, reasons
 from breakeven.demand.log.rows.times import arrival_of
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS, is_true, name_of, plain_text, token_sums, whole
 from breakeven.demand.log.table.tables import LogFile
@@ -39,7 +39,7 @@ def readable(
     row_fields = fields(table, file, apart=apart, beside=_beside(file) if arrivals else None)
     text, row = row_fields.text, checked(row_fields, file, any_start=arrivals == "from any start")
     good, shown = fine(row), _shown(text)
-    tokens = token_sums(row.amounts, row.absent, row.one, row.beside)
+    tokens = _charged(token_sums(row.amounts, row.absent, row.one, row.beside), row)
     sums = counted(text, row, tokens)
     workload_of, model_of = name_of(text, "workload", workload), name_of(text, "model", "")
     if row.idle is not None:
@@ -105,6 +105,14 @@ def _bucket_seconds(found: Fields, file: LogFile) -> Any:
     if found.ended is not None:
         return found.ended - found.second
     return ibis().literal(file.bucket, "int64")
+
+
+def _charged(tokens: dict[str, Any], row: Checked) -> dict[str, Any]:
+    """The tokens; of a row that tells of money alone only what it takes back."""
+    if row.about is None or not row.one.partial:
+        return tokens
+    given_back = row.about == MONEY
+    return {name: ibis().cases((given_back & (value > 0), 0), else_=value) for name, value in tokens.items()}
 
 
 def counted(text: dict[str, Any], row: Checked, tokens: dict[str, Any]) -> dict[str, Any]:
