@@ -37,6 +37,12 @@ def demand(
     starts: Annotated[
         datetime | None, typer.Option(metavar="DAY", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="That start, UTC.")
     ] = None,
+    dates: Annotated[
+        str | None, typer.Option(metavar="ORDER", help="Of dates such as 03/04/2026: day-first or month-first.")
+    ] = None,
+    log_zone: Annotated[
+        str, typer.Option(metavar="ZONE", help="The zone of times that name none, such as Europe/Vienna. Absent: UTC.")
+    ] = "",
     bill: Annotated[float | None, typer.Option(metavar="AMOUNT", help="What was paid for it, USD.")] = None,
     price: Annotated[
         list[str] | None, typer.Option(metavar="MODEL=HOST/MODEL", help="Whose price a model of the log has.")
@@ -59,6 +65,7 @@ def demand(
     from breakeven.cli.demand_inputs import (
         clock_of,
         columns_of,
+        dates_of,
         pairs,
         print_usage,
         reading_of,
@@ -81,6 +88,7 @@ def demand(
         engine=engine,
         log_format=log_format,
         clock=clock_of(time_unit, starts),
+        dates=dates_of(dates, log_zone),
         split_by=split_by,
         workload=workload,
         set_aside_to=set_aside,

@@ -14,7 +14,10 @@ from breakeven.cli.answer import print_json
 from breakeven.cli.progress import progress
 from breakeven.demand.log.engine.embedded import checked_memory
 from breakeven.demand.log.format.draft_map import draft_map, read_map
+from breakeven.demand.log.format.time_words import DAY_FIRST, MONTH_FIRST
+from breakeven.demand.log.table.given_files import listed, plain_copies
 from breakeven.demand.log.table.tables import Clock
+from breakeven.demand.log.written_times import Dates
 from breakeven.demand.shape.measured import iso
 from breakeven.demand.shape.profiles import profile
 from breakeven.demand.shape.season import time_zone as checked_zone
@@ -58,6 +61,16 @@ def clock_of(unit: str | None, starts: datetime | None) -> Clock | None:
     return Clock(unit=unit, starts=None if starts is None else int(starts.replace(tzinfo=UTC).timestamp()))
 
 
+def dates_of(order: str | None, zone: str) -> Dates:
+    """What was said of how times are written."""
+    if order not in (None, DAY_FIRST, MONTH_FIRST):
+        fix = f"Say --dates {DAY_FIRST}, or {MONTH_FIRST}."
+        raise Problem(f'"{order}" is no order of day and month', where="--dates", fix=fix)
+    if zone:
+        checked_zone(zone)
+    return Dates(order=order or "", zone=zone)
+
+
 def refuse_before_reading(*, time_zone: str, load_profile: str | None, bill: float | None, out: Path | None) -> None:
     """A long read must not end at a misspelt word."""
     checked_zone(time_zone)
@@ -80,12 +93,16 @@ def reading_of(
     set_aside_to: Path | None,
     memory_limit: str | None = None,
     clock: Clock | None = None,
+    dates: Dates | None = None,
 ) -> Reading:
     """The reading, with a progress bar where somebody watches."""
     named = columns or None
     if clock is not None and engine is not None:
         fix = "Add the start to the times in the engine, or read the trace from its file."
         raise Problem("an engine's times are read as they are", where="--time-unit", fix=fix)
+    if dates not in (None, Dates()) and engine is not None:
+        fix = "Make them times in the engine."
+        raise Problem("an engine's times are read as they are", where="--dates, --log-zone", fix=fix)
     if memory_limit is not None:
         checked_memory(memory_limit)
         if engine is not None:
@@ -108,6 +125,7 @@ def reading_of(
             set_aside_to=set_aside_to,
             memory_limit=memory_limit,
             clock=clock,
+            dates=dates,
             stage=stage,
         )
 
@@ -147,5 +165,6 @@ def _print_bill(reading: Reading, *, bill: float | None, prices: dict[str, str],
 def write_map(sources: Sequence[str], columns: dict[str, str], path: Path) -> None:
     """A draft of what each column of the first source means, as options to complete."""
     tried(path, sources=sources)
-    write(path, draft_map(sources[0], columns))
+    with plain_copies(sources[0]) as (paths, copies):
+        write(path, copies.named(draft_map(str(listed(paths)[0]), columns)))
     typer.echo(f"Written: {path}. Complete it, then: breakeven demand {sources[0]} --columns {path}")

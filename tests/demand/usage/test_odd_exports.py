@@ -76,7 +76,7 @@ class TestWhatStandsAroundATable:
         table = read_minutes(tmp_path / "log.csv")
         assert (table["input_tokens"].sum(), [each.rows for each in table.set_aside]) == (300, [1])
 
-    @pytest.mark.parametrize("name", ["usage.zip", "usage.tgz"])
+    @pytest.mark.parametrize("name", ["usage.tar", "usage.tgz"])
     def test_a_packed_folder_is_to_be_unpacked(self, tmp_path: Path, name: str) -> None:
         (tmp_path / name).write_bytes(b"PK\x03\x04")
         with pytest.raises(Problem, match="kind is not known") as found:

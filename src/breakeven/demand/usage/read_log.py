@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,18 @@ from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.rows.rows import Arrivals
 from breakeven.demand.log.rows.set_aside import write_set_aside
+from breakeven.demand.log.table.given_files import Copies, Paths, plain_copies
 from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import Clock, LogFile, first_of, formats_of, log_files, notices_of, where_of
 from breakeven.demand.log.whole_days import by_days
 from breakeven.demand.log.written_numbers import by_writing
+from breakeven.demand.log.written_times import Dates, by_times
 from breakeven.demand.shape.minute_statistics import dense
 from breakeven.demand.shape.sliding import SlidingPeak, second_counts, sliding_peaks
 from breakeven.demand.usage.reading import Reading
 from breakeven.demand.usage.saved import saved_reading
 from breakeven.files import ordinary
 
-Paths = str | Path | Sequence[str | Path]
 Stage = Callable[[str, int], None]
 Ask = Callable[[Any], Any]  # an Ibis expression -> its answer as Arrow
 
@@ -48,17 +50,41 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
     memory_limit: str | None = None,
     requests: bool = False,
     clock: Clock | None = None,
+    dates: Dates | None = None,
     stage: Stage = lambda *_: None,
 ) -> Reading:
     """The reading of a log, or the one that was saved where the path is a saved minute table.
 
     `memory_limit` ("800MB") is the engine's; what does not fit lies in a private temporary folder. `stage` is told
     what begins, and how many bytes it reads where the files are text; it may draw a progress bar. `requests`: the
-    reading also holds the requests one by one, where the log shows them. `clock`: times count from a start.
+    reading also holds the requests one by one, where the log shows them. `clock`: times count from a start. `dates`:
+    how times are written where the log does not tell.
     """
     if (saved := saved_reading(path)) is not None:
         return saved
-    files = told_by_evidence(log_files(path, columns, format_name=log_format, split_by=split_by, clock=clock))
+    with plain_copies(path) as (paths, copies):
+        files = log_files(paths, columns, format_name=log_format, split_by=split_by, clock=clock)
+        reading = _whole(told_by_evidence(files, dates), workload, set_aside_to, memory_limit, stage, requests=requests)
+    return _named(reading, copies) if copies else reading
+
+
+def _named(reading: Reading, copies: Copies) -> Reading:
+    """The reading, what it says of copies said of the files that were given."""
+    aside = [replace(each, examples=tuple(map(copies.named, each.examples))) for each in reading.table.set_aside]
+    table = replace(reading.table, set_aside=tuple(aside))
+    return replace(reading, table=table, where=copies.named(reading.where))
+
+
+def _whole(
+    files: Sequence[LogFile],
+    workload: str,
+    set_aside_to: str | Path | None,
+    memory_limit: str | None,
+    stage: Stage,
+    *,
+    requests: bool,
+) -> Reading:
+    """The reading of these files, read again where their rows show that cached tokens are beside the input."""
     stage("rows", _bytes(files))
     arrivals: Arrivals | None = "by the clock" if requests else None
     wanted = Wanted(workload=workload, show_all=set_aside_to is not None, arrivals=arrivals)
@@ -70,9 +96,9 @@ def read_log(  # noqa: PLR0913 - each says one thing of the log, all but the pat
     return reading
 
 
-def told_by_evidence(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
-    """The files, each with what its names and its first rows tell of how it is to be read."""
-    return by_name_or_total(by_writing(by_days(files)))
+def told_by_evidence(files: Sequence[LogFile], dates: Dates | None = None) -> tuple[LogFile, ...]:
+    """The files, each with what its names and its rows tell of how it is to be read."""
+    return by_name_or_total(by_writing(by_days(by_times(files, dates))))
 
 
 def _read(
@@ -119,7 +145,11 @@ def read_requests(
     """
     if saved_reading(path) is not None:
         return None
-    files = told_by_evidence(log_files(path, columns, format_name=log_format))
+    with plain_copies(path) as (paths, _):
+        return _known_requests(told_by_evidence(log_files(paths, columns, format_name=log_format)))
+
+
+def _known_requests(files: Sequence[LogFile]) -> Requests | None:
     if any(is_bucketed(file) for file in files) or sum(file.rows or 0 for file in files) > MOST_REQUESTS:
         return None
     found = _requests(files)

@@ -3,6 +3,7 @@
 A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
 a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
 {time: path, written: [...], days_later: 1} (a time, maybe written so in strptime's words; the day after it);
+{moment: path, order: day-first, zone: name} (a time as people write it: see time_words.py);
 {joined: [...]} (texts in one);
 {empty: [lists]} ("true" where one of these lists is there and holds nothing); {added: [...]} (a sum of amounts that may
 be below zero) and {total: path, of: key} (of a list in JSON; a number stands for itself);
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from breakeven.demand.log.format.time_words import iso_text
 from breakeven.demand.log.format.token_words import kind_of_tokens
 from breakeven.demand.log.format.unit_words import block_size, by_blocks, by_prices, scale
 
@@ -27,6 +29,7 @@ Column = Callable[[str], str | None]
 """A path's SQL, None when the file does not have it."""
 KEY_VALUES = """STRUCT("key" VARCHAR, "value" STRUCT("stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR,
     "boolValue" VARCHAR))[]"""
+INNER = ("plain", "sum", "take", "times", "or", "from", "to", "time", "moment", "joined", "empty", "added", "total")
 NANOSECONDS_PER = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 
 
@@ -48,7 +51,7 @@ def paths_of(spec: Spec) -> Iterator[str]:
         for part in spec:
             yield from paths_of(part)
     else:
-        for name in ("plain", "sum", "take", "times", "or", "from", "to", "time", "joined", "empty", "added", "total"):
+        for name in INNER:
             yield from paths_of(spec.get(name, []))
         yield from (path for paths in spec.get("in", ()) for path in paths.split("|"))
         for name in ("when", "unless"):
@@ -73,6 +76,11 @@ def _of_time(spec: Mapping[str, Any], column: Column) -> str | None:
     return _written(expression(spec["time"], column), spec.get("written", []), spec.get("days_later", 0))
 
 
+def _of_moment(spec: Mapping[str, Any], column: Column) -> str | None:
+    text = expression(spec["moment"], column)
+    return None if text is None else iso_text(text, order=spec["order"], zone=spec["zone"])
+
+
 def _of_joined(spec: Mapping[str, Any], column: Column) -> str | None:
     texts = _found(spec["joined"], column)
     return f"concat_ws(' ', {', '.join(f'CAST({text} AS VARCHAR)' for text in texts)})" if texts else None
@@ -88,6 +96,7 @@ MADE_OF: dict[str, Callable[[Mapping[str, Any], Column], str | None]] = {
     "total": lambda spec, column: _total(column(spec["total"]), spec["of"]),
     "plain": lambda spec, column: _plain(spec["plain"], spec["thousands"], column),
     "time": _of_time,
+    "moment": _of_moment,
     "joined": _of_joined,
     "empty": lambda spec, column: _empty(_found(spec["empty"], column)),
     "from": _of_duration,

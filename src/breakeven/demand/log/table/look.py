@@ -8,7 +8,7 @@ from pathlib import Path
 
 from breakeven.demand.log.format.columns import map_columns
 from breakeven.demand.log.format.formats import GENERIC, detected, forced
-from breakeven.demand.log.format.headers import Header, Kind, csv_headers, kind_of, parquet_foot, suffixes
+from breakeven.demand.log.format.headers import ASK_A_RANGE, Header, Kind, csv_headers, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import Parts, json_shape
 from breakeven.files import ordinary
 from breakeven.problems import Problem
@@ -31,7 +31,7 @@ def look(path: Path, columns: Mapping[str, str] | None, format_name: str | None)
     """The look at a file; `columns` and `format_name` are what the person says of it."""
     kind = kind_of(path)
     if kind is None:
-        fix = "Unpack it, and name what is in it." if path.suffix.lower() in PACKED else suffixes()
+        fix = next((told for kinds, told in OTHER_KINDS.items() if path.suffix.lower() in kinds), suffixes())
         raise Problem("the file's kind is not known by its name", where=str(path), fix=fix)
     if ordinary(path) == 0:
         raise Problem("the file is empty", where=str(path), fix="Export the log again.")
@@ -46,7 +46,11 @@ def look(path: Path, columns: Mapping[str, str] | None, format_name: str | None)
     return Look(kind=kind, names=tuple(keys), form=form, keys=keys)
 
 
-PACKED = (".zip", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst")
+OTHER_KINDS = {
+    (".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst"): "Unpack it, and name what is in it.",
+    (".xlsx", ".xls", ".xlsm", ".ods"): "Save the sheet with the log as CSV UTF-8.",
+    (".prom", ".metrics"): ASK_A_RANGE,
+}
 
 
 def _header(path: Path, columns: Mapping[str, str] | None, format_name: str | None) -> Header:

@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from filecmp import cmp
-from glob import glob
 from pathlib import Path
 from typing import Any
 
 from breakeven.demand.log.format.columns import cached_unread, map_columns, mapped_in_lists
 from breakeven.demand.log.format.counters import refuse_nameless
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
-from breakeven.demand.log.format.headers import Header, Kind, kind_of, suffixes
+from breakeven.demand.log.format.headers import Header, Kind
 from breakeven.demand.log.format.json_rows import Parts, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.opening import json_view, plain_csv, refuse_what_counts_nothing, table_view
 from breakeven.demand.log.format.paths import Spec
+from breakeven.demand.log.table.given_files import expanded, listed
 from breakeven.demand.log.table.look import look
 from breakeven.problems import Problem
 from breakeven.texts import name_shown
@@ -104,8 +104,8 @@ def log_files(
     `format_name` forces a format; else each file tells its own. `split_by`: the field that names a workload. `clock`:
     times count from a start, whatever the format says.
     """
-    given = [path] if isinstance(path, str | Path) else list(path)
-    named = dict.fromkeys(expanded for one in given for expanded in _expand(Path(one)))
+    given = listed(path)
+    named = dict.fromkeys(each for one in given for each in expanded(Path(one)))
     if not named:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
     paths, copies = _without_copies(named)
@@ -138,19 +138,6 @@ def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile
             raise
         fix = f"{problem.fix} Or leave the file out: name the logs by a pattern, such as '{path.parent}/*.csv'."
         raise Problem(problem.what, where=problem.where, fix=fix) from problem
-
-
-def _expand(path: Path) -> list[Path]:
-    if path.is_dir():
-        inside = sorted(entry for entry in path.iterdir() if kind_of(entry) is not None)
-        if not inside:
-            raise Problem("the folder holds no log file", where=str(path), fix=suffixes())
-        return inside
-    if path.exists():
-        return [path]
-    if matches := sorted(Path(match) for match in glob(str(path))):  # noqa: PTH207 - an absolute pattern
-        return matches
-    raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
 
 
 def clock_of(one: Format) -> Clock | None:
