@@ -33,6 +33,9 @@ CASE = {
 }
 
 
+PASSES = {"name": "quality", "verdict": "pass"}
+
+
 def found_with(*gates: dict[str, str], **parts: Any) -> Study:
     basis = basis_of(resolve(Case.from_dict(CASE | {"gates": list(gates)} | parts)), "test")
     return judge(with_every_option(basis), scenarios=0)
@@ -168,3 +171,23 @@ def test_a_frontier_model_is_priced_also_for_what_fails_the_open_model() -> None
     assert failed.api_bill == pytest.approx(all_of_it.api_bill)
     assert kept.api_bill > 2 * failed.api_bill
     assert kept.one_time_cost == failed.one_time_cost / 2
+
+
+def test_what_a_gate_costs_counts_the_hosts_that_it_keeps_out_of_the_table() -> None:
+    """Refusing every host once cost nothing: only the columns that were left were looked at."""
+    free, refused = found_with(PASSES), found_with(PASSES, hosts={"refuse": ["*"]})
+    assert [each.mode for each in refused.basis.columns if each.mode == "endpoint"] == []
+    best = max(each.net_present_value for each in refused.rivals)
+    (constraint,) = refused.cost_of_gates
+    assert constraint.gate == "hosts.refuse"
+    left = max(0.0, *(each.expected_net_present_value for each in refused.options))
+    assert constraint.cost == pytest.approx(best - left)
+    assert best == pytest.approx(free.options[free.verdict.best_option - 1].horizon.net_present_value)
+
+
+def test_at_the_same_price_the_host_that_is_vetted_is_named() -> None:
+    found = found_with(PASSES, hosts={"refuse": ["nebius"], "allow": ["novita"]})
+    prices = {each.model.partition("/")[0]: each.net_present_value for each in found.rivals}
+    assert prices["huggingface_novita"] == prices["novita"]
+    assert hosts(found) == ["novita"]
+    assert found.verdict.commit

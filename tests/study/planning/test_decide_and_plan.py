@@ -10,11 +10,13 @@ import pytest
 from breakeven import Case
 from breakeven.numbers.operations import pick
 from breakeven.plan.loads_and_costs import Terms
+from breakeven.plan.plan import make_plan
 from breakeven.plan.pricing import price
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.choices import basis_with_all
 from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.planning.workloads import BLOCKS, leveled
+from breakeven.study.questions.plan_beside import planned_case
 from breakeven.study.resolve.resolve import Resolved, resolve
 from parts import ROOT
 
@@ -102,3 +104,16 @@ def test_batch_work_fills_the_quiet_blocks_up_to_one_level(shares: tuple[float, 
         free = capacity - (float(interactive @ widths) - spill)
         left = spill + max(float(batch @ weights) - free, 0.0)
         assert float(np.maximum(together - capacity, 0) @ widths) == pytest.approx(left)
+
+
+def test_what_keeps_every_host_out_costs_the_plan_the_cheapest_of_them() -> None:
+    """It stands among the targets, forbidden, so that the gate has its price."""
+    gates = [{"name": "quality", "verdict": "pass"}, {"name": "residency", "applies_to": "hosted", "verdict": "fail"}]
+    parts = {"horizon_months": 12, "cutover_month": 1, "self_hosting": {"precision": "fp8"}, "gates": gates}
+    found = planned_case(resolve(Case.from_dict({**CASE, **parts})))
+    host = f"llama-3.3-70b at {found.study.basis.rivals[0].model.partition('/')[0]}"
+    assert found.portfolio.failed("all", host) == ("residency",)
+    plan = make_plan(found.portfolio)
+    (cost,) = (each.cost for each in plan.constraint_costs if each.name == "residency")
+    worth = next(each for each in found.study.rivals if each.model == found.study.basis.rivals[0].model)
+    assert cost == pytest.approx(worth.net_present_value - plan.saving, rel=1e-6)

@@ -78,10 +78,10 @@ def on_average(plan: Plan, study: Study | None) -> str:
     """
     if study is None or not moved(plan):
         return ""
-    same, close = [study.options[at - 1] for at in _same_move(plan, study)], SAME_MOVE * plan.baseline
-    near = [each for each in same if abs(each.horizon.net_present_value - plan.saving) <= close]
-    expected = max((each.expected_net_present_value for each in near), default=plan.saving)
-    if abs(expected - plan.saving) <= close:
+    away = {at: abs(study.options[at - 1].horizon.net_present_value - plan.saving) for at in _same_move(plan, study)}
+    near, close = min(away, key=away.__getitem__, default=0), SAME_MOVE * plan.baseline
+    expected = study.options[near - 1].expected_net_present_value
+    if not near or away[near] > close or abs(expected - plan.saving) <= close:
         return ""
     gain = words()["gain" if expected > 0 else "lose"]
     return str(words()["on_average"]).format(gain=gain, worth=money(abs(expected), plan.portfolio.currency))

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from breakeven.decision.answers.halves import half_tests
+from breakeven.decision.answers.rivals import Rival
 from breakeven.decision.answers.unsaid import Side
 from breakeven.decision.comparison import Comparison, without_idle
 from breakeven.decision.finance.outages import ServiceLevels, service_levels
-from breakeven.decision.readiness.gates import cost_of_gates, least_relaxations
+from breakeven.decision.readiness.gates import Constraint, cost_of_gates, least_relaxations
 from breakeven.decision.risk.curvature import bends
 from breakeven.decision.risk.regret import robust_choice
 from breakeven.decision.risk.sensitivity import tornado
@@ -20,13 +21,14 @@ from breakeven.numbers.inputs import expected, middle, uncertain
 from breakeven.numbers.operations import Value, pick
 from breakeven.shipped import shipped
 from breakeven.study.judge.answer import Classed, verdict
+from breakeven.study.judge.bought import called
 from breakeven.study.judge.chance import SCENARIOS, Chance, Worth, chance, worth_of_columns
 from breakeven.study.judge.choices import basis_with_all, choices_of
 from breakeven.study.judge.financials import financials
 from breakeven.study.judge.left_open import best_of_sides, left_open, side_of
 from breakeven.study.judge.option_study import option_study
 from breakeven.study.judge.timing import timing
-from breakeven.study.judge.uses import all_uses, binding_gates
+from breakeven.study.judge.uses import all_uses, binding_gates, bought_from
 from breakeven.study.judge.ways_to_buy import rivals_beside
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved
@@ -104,6 +106,7 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
     robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth)
     judged = verdict(basis, found, drawn.gates, robust.recommended)
     bars = tornado(comparison, judged.best_option, basis.inputs)
+    beside = rivals_beside(basis, comparison, got)
     study = Study(
         basis=basis,
         hosted_monthly_cost=hosted,
@@ -120,13 +123,25 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
         unsaid=left_open(basis, comparison, judged.best_option, bars),
         timing=timing(basis, comparison, judged.best_option, way_back=drawn.gates[0].verdict != "fail"),
         robust=robust,
-        cost_of_gates=cost_of_gates(binding_gates(basis), all_uses(basis), [0.0 - each for each in worth]),
-        rivals=rivals_beside(basis, comparison, got),
+        cost_of_gates=constraints(basis, worth.tolist(), beside),
+        rivals=beside,
         financials=financials(basis, comparison, got, basis.finance),
         service_levels=levels_of_service(basis, comparison, got),
         least_relaxations=least_relaxations(basis.gates, all_uses(basis)),
     )
     return study, drawn
+
+
+def constraints(basis: Basis, worth: Sequence[float], beside: Sequence[Rival]) -> tuple[Constraint, ...]:
+    """What each failed gate costs, of all that one could do without it: hosts that it keeps out of the table too."""
+    columns = {each.name for each in basis.columns}
+    out = [
+        (bought_from(basis, way), row.net_present_value)
+        for way, row in zip(basis.rivals, beside[1:], strict=True)
+        if way.kind == "same weights" and called(basis, way) not in columns
+    ]
+    uses = [*all_uses(basis), *(its for its, _ in out)]
+    return cost_of_gates(binding_gates(basis), uses, [0.0 - each for each in (*worth, *(value for _, value in out))])
 
 
 def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Value]) -> ServiceLevels | None:

@@ -75,6 +75,8 @@ def promoted(basis: Basis) -> Iterator[RivalTerms]:
     judged = [(each, judge_gates(basis.gates, bought_from(basis, each))) for each in fair if not each.name]
     allowed = [pair for pair in judged if pair[1].verdict != "fail"]
     vetted = [pair for pair in allowed if not asks_for_host(pair[1])]
+    if vetted and vetted[0][0].prices == allowed[0][0].prices:
+        allowed = vetted  # at the same price nobody has to be vetted first
     yield from {each.model: each for each, _ in (*allowed[:1], *vetted[:1])}.values()
 
 

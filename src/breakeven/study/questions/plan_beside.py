@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.decision.answers.rivals import ways_to_buy
+from breakeven.decision.answers.rivals import RivalTerms, ways_to_buy
 from breakeven.decision.comparison import Comparison
-from breakeven.decision.readiness.gates import ELSEWHERE, Use, answer, host_of
+from breakeven.decision.readiness.gates import ELSEWHERE, Use, answer, host_of, judge_gates
 from breakeven.numbers.inputs import expected
 from breakeven.numbers.operations import WORKLOAD, Value, along, pick
 from breakeven.plan.criteria import Quality
@@ -23,7 +23,7 @@ from breakeven.plan.program import Limits
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import judged_case
 from breakeven.study.judge.bought import called
-from breakeven.study.judge.uses import kept_where_it_is
+from breakeven.study.judge.uses import bought_from, kept_where_it_is
 from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.register import full_model
 from breakeven.study.resolve.resolve import Resolved
@@ -73,22 +73,18 @@ def with_same_weights(folio: Portfolio, study: Study, case: Case) -> Portfolio:
 
 
 def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
-    """Every host of the table: what each workload that may move costs there, by month; also one that a gate keeps
-    where it is, so that the price of the gate is known.
+    """Every host that comes into question: what each workload that may move costs there, by month; also one that a gate
+    keeps where it is, so that the price of the gate is known.
     """
-    ways = {called(basis, way): way for way in basis.rivals}
-    columns = [i for i, each in enumerate(basis.columns) if each.mode == "endpoint" and each.name in ways]
-    if not columns:
+    ways = _ways(basis)
+    if not ways:
         return
-    kept = kept_where_it_is(basis)
+    kept, columns = kept_where_it_is(basis), {each.name: i for i, each in enumerate(basis.columns)}
     changed = [float(each.name in kept) for each in folio.workloads]
-    there = [
-        replace(way, changes=tuple(np.maximum(way.changes, changed).tolist()))
-        for way in (ways[basis.columns[i].name] for i in columns)
-    ]
+    there = [replace(way, changes=tuple(np.maximum(way.changes, changed).tolist())) for way in ways.values()]
     comparison = Comparison(
         model=full_model(),
-        names=tuple(each.name for each in basis.columns),
+        names=tuple(columns),
         values=expected(basis.inputs),
         fleets=basis.fleets,
         months=folio.months,
@@ -96,8 +92,11 @@ def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
     moves = along(WORKLOAD, [float(not each.stays_on_api) for each in folio.workloads])
     bought = ways_to_buy(comparison, there, moves)
     listed = np.asarray(bought.evaluate(["base_list_cost"])["base_list_cost"], dtype=float)
-    for option, column in enumerate(columns, start=1):
-        live = np.array(pick(basis.inputs["live"].likely, option=column, month=range(folio.months))) > 0
+    for option, name in enumerate(ways, start=1):
+        if name in columns:
+            live = np.array(pick(basis.inputs["live"].likely, option=columns[name], month=range(folio.months))) > 0
+        else:
+            live = np.arange(folio.months) >= (case.file.cutover_month or 1) - 1
         costs = {
             each.name: _paid(
                 folio, bought, pick(listed, workload=i, option=option, month=range(folio.months)), live, (i, option)
@@ -106,12 +105,24 @@ def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
             if not each.stays_on_api and each.today in folio.api
         }
         yield Api(
-            name=basis.columns[column].name,
+            name=name,
             monthly_cost=costs,
             moves_in=int(np.argmax(live)) if live.any() else 0,
             served_as=there[option - 1].model,
             promise=promise_of(case),
         )
+
+
+def _ways(basis: Basis) -> dict[str, RivalTerms]:
+    """The hosts of the table by name, and the cheapest where a gate keeps it out of the table."""
+    columns = {each.name for each in basis.columns if each.mode == "endpoint"}
+    known = {called(basis, way): way for way in basis.rivals}
+    found = {name: known[name] for name in (each.name for each in basis.columns) if name in columns & known.keys()}
+    hosts = [(name, way) for name, way in known.items() if way.kind == "same weights" and not way.name]
+    for name, way in hosts[:1]:
+        if name not in found and judge_gates(basis.gates, bought_from(basis, way)).verdict == "fail":
+            found[name] = way
+    return found
 
 
 def _paid(
@@ -136,7 +147,7 @@ def _number(value: Value) -> float:
 def _asked_there(basis: Basis, apis: Sequence[Api]) -> Iterator[PlanGate]:
     """What is asked of each workload at each host."""
     hosts = {host_of(each.hosted_model) for each in basis.demand.workloads}
-    host = {each.name: each.host or each.name for each in basis.columns}
+    host = {name: host_of(way.model) or name for name, way in _ways(basis).items()}
     for api in apis:
         at = host[api.name]
         for name in api.monthly_cost:
