@@ -82,23 +82,37 @@ def assign(
     if values is None:
         return _stay(terms, proof, asked)
     target, shares = _read(terms, columns, values, asked)
+    target, priced = _or_home(terms, target, asked)
     return Assigned(
         target=target,
-        price=None if asked.monthly_shares else price(terms, target),
+        price=priced,
         proof=proof,
         shares=shares,
         burst_left_out=not burst,
     )
 
 
+def _or_home(terms: Terms, target: dict[str, str], asked: Options) -> tuple[dict[str, str], PlanPrice | None]:
+    """What was found with its price; where a minimum bill is owed, which no search sees, or everything on its API."""
+    priced, home = None if asked.monthly_shares else price(terms, target), _home(terms, asked)
+    if priced is None or home is None or not any(terms.portfolio.minimum_bill) or asked.most_cost is not None:
+        return target, priced
+    stay = price(terms, home)
+    return (home, stay) if stay is not None and stay.total < priced.total else (target, priced)
+
+
+def _home(terms: Terms, asked: Options) -> dict[str, str] | None:
+    """Everything on its API; None where that is not allowed."""
+    home = {each.name: terms.fallback(each.name) for each in terms.portfolio.workloads}
+    found = {name: api for name, api in home.items() if api is not None and api in _allowed(terms, name, asked)}
+    return found if len(found) == len(home) else None
+
+
 def _stay(terms: Terms, proof: Proof, asked: Options) -> Assigned | None:
     """When the search was ended before it found anything: everything on its API, where that is allowed."""
-    folio = terms.portfolio
-    home = {workload.name: terms.fallback(workload.name) for workload in folio.workloads}
-    allowed = all(api is not None and api in _allowed(terms, name, asked) for name, api in home.items())
-    if proof.end == "infeasible" or asked.monthly_shares or asked.most_cost is not None or not allowed:
+    folio, target = terms.portfolio, _home(terms, asked)
+    if proof.end == "infeasible" or asked.monthly_shares or asked.most_cost is not None or target is None:
         return None
-    target = {name: api for name, api in home.items() if api is not None}
     for api in folio.apis:
         mine = [name for name, t in target.items() if t == api.name]
         for limit, peak in (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from breakeven.plan.assignment import Assigned, Options, assign, assign_in_time
 from breakeven.plan.checks import check
 from breakeven.plan.criteria import Quality
@@ -144,8 +146,9 @@ def _asked(terms: Terms, placed: Assigned, limits: Limits, *, baseline: float, m
 def _baseline(terms: Terms) -> tuple[tuple[float, ...], float]:
     """Everything where it is today, whatever the gates say: by month, and discounted."""
     folio = terms.portfolio
-    monthly = sum(terms.api_cost(each.name, each.today) for each in folio.workloads if each.today in folio.api)
-    by_month = tuple(float(each) for each in monthly) if not isinstance(monthly, int) else (0.0,) * folio.months
+    paid = [terms.api_cost(each.name, each.today) for each in folio.workloads if each.today in folio.api]
+    monthly = np.sum([np.zeros(folio.months), *paid], axis=0)
+    by_month = tuple((monthly + terms.top_up(monthly)).tolist())
     return by_month, sum(a * b for a, b in zip(by_month, folio.discount, strict=True))
 
 

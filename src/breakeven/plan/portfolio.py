@@ -139,7 +139,8 @@ class Portfolio:
     `shared_cost` is paid each month in which any fleet is open (the team that runs them, on-call, compliance);
     `shared_opening_cost` once for the first, which also takes `shared_effort` person-months. `canary_share` of a
     moved workload stays on its fallback API, which also takes all of it in drills for `drill_share` of the time;
-    `fallback_commitment` is paid a month besides.
+    `fallback_commitment` is paid a month besides. `minimum_bill` is owed to today's APIs in each month, used or not: it
+    is in every price, and the searches do not see it.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Portfolio:
     canary_share: float = 0.0
     drill_share: float = 0.0
     fallback_commitment: float = 0.0
+    minimum_bill: tuple[float, ...] = ()
     days_per_month: float = DAYS_PER_MONTH
     notices: tuple[str, ...] = ()
 

@@ -48,16 +48,20 @@ class PlanPrice:
     fleets: tuple[FleetPrice, ...]
 
 
-def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None = None) -> PlanPrice | None:
+def price(
+    terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None = None, *, all_of_it: bool = True
+) -> PlanPrice | None:
     """The cheapest way to carry an assignment out; None when a fleet cannot carry what it is given.
 
     `starts`: the month of each moved workload's cut-over; without them all move in the first month they may.
+    `all_of_it` False: of some workloads, to which no minimum of the bill belongs.
     """
     folio, discount = terms.portfolio, terms.discount
     begin = {name: _begin(terms, name, target, starts) for name, target in assignment.items()}
-    monthly = np.zeros(folio.months)
+    monthly, billed = np.zeros(folio.months), np.zeros(folio.months)
     once = 0.0
     for name, target in assignment.items():
+        billed += terms.billed(name, target, begin[name])
         monthly += _own_cost(terms, name, target, begin[name])
         if target in folio.fleet and folio.fleet[target].moves and begin[name] < folio.months:
             once += moving_cost(terms, name, target, begin[name]) * terms.once[begin[name]]
@@ -73,7 +77,9 @@ def price(terms: Terms, assignment: Assignment, starts: Mapping[str, int] | None
                 return None
             priced.append(one)
             monthly += np.array(one.cost)
+            billed += np.array(one.burst_cost if fleet.moves else one.cost)
             once += fleet.opening_cost * terms.once[min(begin[name] for name in on_it)]
+    monthly += terms.top_up(billed) if all_of_it else 0.0
     first = _first_moved(terms, assignment, begin)
     monthly += np.where(np.arange(folio.months) < first, 0.0, terms.shared_cost)
     if first < folio.months:

@@ -114,7 +114,8 @@ def _cut_overs(program: Program, terms: Terms, columns: _Columns, moved: list[st
         for w, t in target.items()
         if w not in moved
     )
-    units = price(terms, {w: t for w, t in target.items() if w not in moved}) if fixed else None
+    rest = {w: t for w, t in target.items() if w not in moved}
+    units = price(terms, rest, all_of_it=False) if fixed else None
     committed = 0.0 if units is None else units.total - stays
     return stays + committed + sum(float(terms.today(w) @ discount) for w in moved)
 

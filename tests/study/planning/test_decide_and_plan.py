@@ -117,3 +117,24 @@ def test_what_keeps_every_host_out_costs_the_plan_the_cheapest_of_them() -> None
     (cost,) = (each.cost for each in plan.constraint_costs if each.name == "residency")
     worth = next(each for each in found.study.rivals if each.model == found.study.basis.rivals[0].model)
     assert cost == pytest.approx(worth.net_present_value - plan.saving, rel=1e-6)
+
+
+@pytest.mark.parametrize("months", [9, 24])
+def test_a_minimum_bill_is_in_what_the_plan_saves(months: int) -> None:
+    """The plan once saved $1.46M where the verdict had $0.38M: what is owed anyway was left out."""
+    hosted = {"minimum_bill_per_month": 50000, "minimum_bill_months": months}
+    gates = [{"name": "quality", "verdict": "pass"}]
+    parts = {"horizon_months": 24, "api_spend_per_month": 60000, "hosts": {"allow": ["nebius"]}, "gates": gates}
+    found = planned_case(resolve(Case.from_dict({**CASE, **parts, "hosted": hosted})))
+    plan, best = make_plan(found.portfolio), found.study.options[found.study.verdict.best_option - 1]
+    assert {*plan.placed.target.values()} == {best.name}
+    assert plan.saving == pytest.approx(best.horizon.net_present_value, rel=1e-6)
+
+
+def test_where_all_of_the_bill_is_owed_anyway_nothing_moves() -> None:
+    hosted = {"minimum_bill_per_month": 39000}
+    found = planned_case(resolve(Case.from_dict({**CASE, "horizon_months": 12, "hosted": hosted})))
+    plan = make_plan(found.portfolio)
+    assert plan.placed.target == {"all": CASE["hosted_model"]}
+    assert plan.saving == 0
+    assert found.study.verdict.answer == "KEEP BUYING"

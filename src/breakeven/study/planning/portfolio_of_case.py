@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from breakeven.numbers.inputs import expected
+from breakeven.numbers.operations import Value
 from breakeven.plan.criteria import Quality, criteria
 from breakeven.plan.portfolio import Api, HeldFleet, PlanGate, Portfolio, Team
 from breakeven.problems import Problem
@@ -89,6 +90,7 @@ def planned_of(
         canary_share=number(values["canary_share"]),
         drill_share=drill["hours"] / drill["every_months"] / number(values["hours_per_month"]),
         fallback_commitment=number(values["fallback_commitment_per_month"]),
+        minimum_bill=minimum_bill(values, months),
         days_per_month=number(values["days_per_month"]),
         notices=(*_notices(case, base, stated), *base_notice),
     )
@@ -231,6 +233,12 @@ def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
     )
 
 
+def minimum_bill(values: Mapping[str, Value], months: int) -> tuple[float, ...]:
+    """What is owed to today's API at least, by month; nothing where no minimum is."""
+    owed = by_month(values["minimum_bill"], months)
+    return tuple(owed.tolist()) if owed.any() else ()
+
+
 def _team(case: Case, base: Resolved, max_parallel: int | None) -> Team:
     """Who moves workloads, from which month on."""
     months, terms = case.file.horizon_months, case.file.migration
@@ -266,7 +274,10 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
     if base.examined is None:
         yield "Readiness has not been examined (`breakeven readiness`): the plan takes the team as ready."
     if case.file.hosted.minimum_bill_per_month:
-        yield "The committed minimum of the API bill is left out of the plan: while it runs, moving saves less."
+        yield (
+            "The committed minimum of the API bill is in what the plan costs. The search does not see it: a plan that "
+            "moves later or less may be cheaper."
+        )
     if case.file.hosted.committed is not None:
         yield "Units committed today are a choice of the plan; what everything costs today is counted without them."
     if case.file.hosted.tiers:
