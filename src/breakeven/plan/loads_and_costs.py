@@ -158,25 +158,6 @@ class Terms:
         folio = self.portfolio
         return np.array(folio.shared_cost or (0.0,) * folio.months) + folio.fallback_commitment
 
-    def top_up(self, billed: np.ndarray) -> np.ndarray:
-        """What the committed minimum adds to what is used of today's APIs; (months,)."""
-        return np.maximum(np.array(self.portfolio.minimum_bill or (0.0,) * self.portfolio.months) - billed, 0.0)
-
-    def billed(self, workload: str, target: str, begin: int) -> np.ndarray:
-        """What is used of today's APIs for a workload that is served at a target from a month on; (months,).
-
-        What bursts is not in it.
-        """
-        folio, months = self.portfolio, np.arange(self.portfolio.months)
-        if target in folio.api:
-            moves_in = folio.api[target].moves_in
-            if moves_in is None:
-                return self.api_cost(workload, target)
-            return np.where(months < moves_in, self.api_cost(workload, folio.workload[workload].today), 0.0)
-        warm = folio.canary_share + folio.drill_share if self.canary(workload, target) else 0.0
-        before = self.today(workload) if begin or warm else np.zeros(folio.months)
-        return np.where(months < begin, before, before * warm)
-
     def live_from(self, target: str) -> int:
         """The first month it may serve: committed units at once, fleets when the team is ready."""
         moves = target in self.portfolio.fleet and self.portfolio.fleet[target].moves

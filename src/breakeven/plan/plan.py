@@ -14,6 +14,7 @@ from breakeven.plan.fallback import Fallback, fallback
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.phases import Phase, Settled, phases, settled_month
 from breakeven.plan.portfolio import Portfolio
+from breakeven.plan.pricing import top_up
 from breakeven.plan.program import Limits
 from breakeven.plan.reasons import ConstraintCost, Pair, Reason, constraint_costs, reasons, superadditive
 from breakeven.plan.schedule import Scheduled, schedule
@@ -148,7 +149,7 @@ def _baseline(terms: Terms) -> tuple[tuple[float, ...], float]:
     folio = terms.portfolio
     paid = [terms.api_cost(each.name, each.today) for each in folio.workloads if each.today in folio.api]
     monthly = np.sum([np.zeros(folio.months), *paid], axis=0)
-    by_month = tuple((monthly + terms.top_up(monthly)).tolist())
+    by_month = tuple((monthly + top_up(terms, monthly)).tolist())
     return by_month, sum(a * b for a, b in zip(by_month, folio.discount, strict=True))
 
 

@@ -61,7 +61,7 @@ def price(
     monthly, billed = np.zeros(folio.months), np.zeros(folio.months)
     once = 0.0
     for name, target in assignment.items():
-        billed += terms.billed(name, target, begin[name])
+        billed += billed_today(terms, name, target, begin[name])
         monthly += _own_cost(terms, name, target, begin[name])
         if target in folio.fleet and folio.fleet[target].moves and begin[name] < folio.months:
             once += moving_cost(terms, name, target, begin[name]) * terms.once[begin[name]]
@@ -79,7 +79,7 @@ def price(
             monthly += np.array(one.cost)
             billed += np.array(one.burst_cost if fleet.moves else one.cost)
             once += fleet.opening_cost * terms.once[min(begin[name] for name in on_it)]
-    monthly += terms.top_up(billed) if all_of_it else 0.0
+    monthly += top_up(terms, billed) if all_of_it else 0.0
     first = _first_moved(terms, assignment, begin)
     monthly += np.where(np.arange(folio.months) < first, 0.0, terms.shared_cost)
     if first < folio.months:
@@ -87,6 +87,27 @@ def price(
     return PlanPrice(
         total=float(monthly @ discount + once), monthly=tuple(monthly.tolist()), once=float(once), fleets=tuple(priced)
     )
+
+
+def top_up(terms: Terms, billed: np.ndarray) -> np.ndarray:
+    """What the committed minimum adds to what is used of today's APIs; (months,)."""
+    return np.maximum(np.array(terms.portfolio.minimum_bill or (0.0,) * terms.portfolio.months) - billed, 0.0)
+
+
+def billed_today(terms: Terms, name: str, target: str, begin: int) -> np.ndarray:
+    """What is used of today's APIs for a workload that is served at a target from a month on; (months,).
+
+    What bursts is not in it.
+    """
+    folio, months = terms.portfolio, np.arange(terms.portfolio.months)
+    if target in folio.api:
+        moves_in = folio.api[target].moves_in
+        if moves_in is None:
+            return terms.api_cost(name, target)
+        return np.where(months < moves_in, terms.api_cost(name, folio.workload[name].today), 0.0)
+    warm = folio.canary_share + folio.drill_share if terms.canary(name, target) else 0.0
+    before = terms.today(name) if begin or warm else np.zeros(folio.months)
+    return np.where(months < begin, before, before * warm)
 
 
 def _begin(terms: Terms, name: str, target: str, starts: Mapping[str, int] | None) -> int:
