@@ -91,7 +91,8 @@ def price(
 
 def top_up(terms: Terms, billed: np.ndarray) -> np.ndarray:
     """What the committed minimum adds to what is used of today's APIs; (months,)."""
-    return np.maximum(np.array(terms.portfolio.minimum_bill or (0.0,) * terms.portfolio.months) - billed, 0.0)
+    owed = np.array(terms.portfolio.minimum_bill or (0.0,) * terms.portfolio.months)
+    return np.asarray(np.maximum(owed - billed, 0.0))
 
 
 def billed_today(terms: Terms, name: str, target: str, begin: int) -> np.ndarray:
