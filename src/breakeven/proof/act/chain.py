@@ -44,16 +44,16 @@ def read_chain(path: Path) -> tuple[Entry, ...]:
         content = path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from None
-    found: list[Entry] = []
+    entries: list[Entry] = []
     for number, line in enumerate(content.split(b"\n")[:-1], 1):
         entry = _entry(line, where=f"{path}:{number}")
-        if entry.before != (found[-1].hash if found else FIRST) or entry.hash != _hash(entry):
+        if entry.before != (entries[-1].hash if entries else FIRST) or entry.hash != _hash(entry):
             fix = "Keep it as it is for whoever looks into it, and begin a new record under another name."
             raise Problem(
                 "the record was changed: its hashes do not follow from each other", where=f"{path}:{number}", fix=fix
             )
-        found.append(entry)
-    return tuple(found)
+        entries.append(entry)
+    return tuple(entries)
 
 
 def append(path: Path, action: str, phase: Phase, what: Mapping[str, Any], *, at: datetime) -> Entry:

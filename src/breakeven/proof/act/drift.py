@@ -50,8 +50,8 @@ def compared(state: Drift, row: Row, *, arm: str, candidate: str) -> Drift:
             del state.waiting[next(iter(state.waiting))]
         state.waiting[row.pair] = (arm, accepted and (other is None or other[1]))
         return state
-    mine, its = (accepted, other[1]) if arm == candidate else (other[1], accepted)
-    difference = float(mine) - float(its)
+    candidate_accepted, other_accepted = (accepted, other[1]) if arm == candidate else (other[1], accepted)
+    difference = float(candidate_accepted) - float(other_accepted)
     return replace(
         state, test=updated(state.test, difference), pairs=state.pairs + 1, lost=state.lost - difference
     )  # fmt: skip

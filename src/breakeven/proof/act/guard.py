@@ -111,7 +111,7 @@ def guard(
         guarded=guarded,
         since=since,
         failures=None if limit is None else count("above", limit=limit, alpha=part),
-        latency=tuple(count("above", limit=each.share, alpha=part) for each in guarded.promises),
+        latency=tuple(count("above", limit=promise.share, alpha=part) for promise in guarded.promises),
         planned=planned,
         recent=planned,
         drift=drift(margin=guarded.margin, alpha=part) if mirrored else None,

@@ -74,13 +74,13 @@ def ladder_shares(plan: Mapping[str, Any], workload: str) -> tuple[float, ...]:
 
 def standing(chain: Sequence[Entry], workload: str, now: datetime) -> Standing:
     """Where the record says that a workload stands."""
-    mine = [each for each in chain if each.action == SHARE and each.what.get("workload") == workload]
-    done = [each for each in mine if each.phase == "done"]
+    mine = [entry for entry in chain if entry.action == SHARE and entry.what.get("workload") == workload]
+    done = [entry for entry in mine if entry.phase == "done"]
     meant = dict(mine[-1].what) if mine and mine[-1].phase == "meant" else None
     if not done:
         return Standing(rung=0, since=now, meant=meant)
     last = done[-1]
-    told = [each.what.get(AT_THE_API, (0, 0)) for each in done]
+    told = [entry.what.get(AT_THE_API, (0, 0)) for entry in done]
     return Standing(
         rung=int(last.what["rung"]),
         since=last.at,

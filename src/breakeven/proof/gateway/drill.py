@@ -141,7 +141,7 @@ def _evidence(
         started=started,
         ended=ended,
         workload=workload,
-        shares_before={name: each.share for name, each in plan.workloads.items() if workload in (None, name)},
+        shares_before={name: shares.share for name, shares in plan.workloads.items() if workload in (None, name)},
         at_self_before=before.at_self,
         seconds=None if seconds is None else round(seconds, 3),
         at_self_during=counts.at_self,
@@ -179,7 +179,7 @@ def readiness_answers(evidence: Evidence, link: str) -> dict[str, dict[str, Any]
     if not evidence.passed:
         return {}
     day = datetime.fromisoformat(evidence.day).date()
-    found: dict[str, dict[str, Any]] = {"route_back_test": {"date": day, "link": link}}
+    answers: dict[str, dict[str, Any]] = {"route_back_test": {"date": day, "link": link}}
     if evidence.share_of_peak is not None:
-        found["fallback_drill"] = {"value": evidence.share_of_peak, "date": day, "link": link}
-    return found
+        answers["fallback_drill"] = {"value": evidence.share_of_peak, "date": day, "link": link}
+    return answers

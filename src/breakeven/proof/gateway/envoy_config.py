@@ -192,7 +192,7 @@ def _protocol(route: Route) -> dict[str, Any]:
     renamed = route.api.model != route.candidate.model
     headers = {"authorization": "auth"} | ({MODEL_HEADER: "model"} if renamed else {})
     keys = _filter("header_mutation", "http.header_mutation.v3.HeaderMutation")
-    keys["typed_config"]["mutations"] = {"request_mutations": [_header(*each) for each in headers.items()]}
+    keys["typed_config"]["mutations"] = {"request_mutations": [_header(*header) for header in headers.items()]}
     naming = _filter("lua", "http.lua.v3.Lua")
     naming["typed_config"]["default_source_code"] = {"inline_string": shipped_text(NAMING)}
     return {

@@ -116,9 +116,9 @@ def _entry(
     limits: Limits | None = None,
 ) -> dict[str, Any]:
     """One deployment. With `limits` it may be taken out of rotation after faults; an API arm and a copy never are."""
-    said = [role] if role else [copies] if copies != "none" else []
+    suffix = [role] if role else [copies] if copies != "none" else []
     info: dict[str, Any] = {
-        "id": ".".join([slug(route.workload), arm, *said]),
+        "id": ".".join([slug(route.workload), arm, *suffix]),
         "workload": route.workload,
         "arm": arm,
         "candidate": route.arm,

@@ -48,18 +48,18 @@ def preflight(folder: Path, *, environment: Mapping[str, str], installed: Path |
     """
     manifest = manifest_of(folder)
     kind = manifest["for"]
-    found = [
+    findings = [
         *_files(folder, kind),
         *_variables(manifest["variables"], environment),
         *_live_plan(folder, manifest["workloads"]),
         *(_program(PACKAGE[kind], installed) if kind in PACKAGE else ()),
     ]
     if kind == "litellm":
-        found.append(NOT_MIRRORED)
+        findings.append(NOT_MIRRORED)
     return Checked(
-        missing=tuple(each for each in found if isinstance(each, Problem)),
-        notices=tuple(each for each in found if isinstance(each, Notice)),
-        right=tuple(each for each in found if isinstance(each, str)),
+        missing=tuple(finding for finding in findings if isinstance(finding, Problem)),
+        notices=tuple(finding for finding in findings if isinstance(finding, Notice)),
+        right=tuple(finding for finding in findings if isinstance(finding, str)),
     )
 
 
@@ -119,11 +119,13 @@ def _live_plan(folder: Path, workloads: list[str]) -> Iterator[Finding]:
 def _program(package: str, installed: Path | None) -> Iterator[Finding]:
     """The installed release and the .pth files beside it, by their names on the disk alone."""
     fix = f"Install it into an environment of its own: pip install -r requirements.txt ({pinned(package)})."
-    places = (each for form in SITE_PACKAGES for each in (installed.glob(form) if installed else ()))
-    folders = sorted({each.resolve() for each in places})
+    places = (place for form in SITE_PACKAGES for place in (installed.glob(form) if installed else ()))
+    folders = sorted({place.resolve() for place in places})
     name = package.replace("-", "_")
     releases = [
-        each.name.removesuffix(".dist-info").split("-")[1] for at in folders for each in at.glob(f"{name}-*.dist-info")
+        dist_info.name.removesuffix(".dist-info").split("-")[1]
+        for at in folders
+        for dist_info in at.glob(f"{name}-*.dist-info")
     ]
     if not releases:
         where = str(installed) if installed else ""

@@ -28,13 +28,13 @@ def refusal(name: str, release: str) -> str:
     """Why an installed release may not run; empty where it may."""
     known = shipped(RELEASES)[name]
     number = ordered(release)
-    found = [
-        f"{each['name']} ({each['what']})"
-        for each in known["advisories"]
-        if ordered(each.get("from", "0")) <= number < ordered(each["below"])
+    advisories = [
+        f"{advisory['name']} ({advisory['what']})"
+        for advisory in known["advisories"]
+        if ordered(advisory.get("from", "0")) <= number < ordered(advisory["below"])
     ]
     if release in known["refused"] or number < ordered(known["at_least"]):
-        return f"{name} {release} may not run: it must be at least {known['at_least']}. {'; '.join(found)}".strip()
+        return f"{name} {release} may not run: it must be at least {known['at_least']}. {'; '.join(advisories)}".strip()
     return ""
 
 

@@ -66,12 +66,12 @@ def criteria_of(terms: Terms) -> tuple[Criterion, ...]:
     promises = (
         Criterion(
             name=promise_column(place),
-            limit=each.share,
+            limit=promise.share,
             side="below",
-            go=((promise_column(place), _rate("below", each.share, terms.alpha, terms)),),
-            alarm=((promise_column(place), _rate("above", each.share, alpha, terms)),),
+            go=((promise_column(place), _rate("below", promise.share, terms.alpha, terms)),),
+            alarm=((promise_column(place), _rate("above", promise.share, alpha, terms)),),
         )
-        for place, each in enumerate(terms.promises)
+        for place, promise in enumerate(terms.promises)
     )
     return (_quality("quality", terms, alpha), *failures, *promises)
 
@@ -101,17 +101,17 @@ def advanced(criterion: Criterion, values: Mapping[str, Floats]) -> Criterion:
 
 def values_of(units: Columns, terms: Terms) -> dict[str, Floats]:
     """The columns that the tests look at, NaN where one does not apply."""
-    found = {
+    columns = {
         "quality": units["score"] - units["reference"],
         "failed": units["failed"],
         "failed over": units["failed"] - terms.errors.times * units["failed_control"],
         "invalid": units["invalid"],
         "invalid over": units["invalid"] - terms.invalid_json.times * units["invalid_control"],
     }
-    for place, each in enumerate(terms.promises):
-        measure = units[each.measure]
-        found[promise_column(place)] = np.where(np.isnan(measure), np.nan, (measure > each.seconds) * 1.0)
-    return found
+    for place, promise in enumerate(terms.promises):
+        measure = units[promise.measure]
+        columns[promise_column(place)] = np.where(np.isnan(measure), np.nan, (measure > promise.seconds) * 1.0)
+    return columns
 
 
 def promise_column(place: int) -> str:

@@ -112,13 +112,15 @@ def judged(
         draw = Random(f"{terms.seed} {contest.pair}")  # noqa: S311 - an order, not a secret
         orders = [draw.random() < 0.5]
         orders += [not orders[0]] if draw.random() < terms.swapped else []
-        prompts = [prompt(contest, candidate_first=each) for each in orders]
-        if ledger.gave_up or ledger.spent + sum(_worst(each, terms) for each in prompts) > terms.budget:
+        prompts = [prompt(contest, candidate_first=candidate_first) for candidate_first in orders]
+        if ledger.gave_up or ledger.spent + sum(_worst(text, terms) for text in prompts) > terms.budget:
             ledger.not_judged += 1
             yield contest.pair, None, ledger
             continue
-        found = [_counted(answer, text, terms, ledger) for answer, text in zip(ask(prompts), prompts, strict=True)]
-        yield contest.pair, _score(found, orders, ledger), ledger
+        preferences = [
+            _counted(answer, text, terms, ledger) for answer, text in zip(ask(prompts), prompts, strict=True)
+        ]
+        yield contest.pair, _score(preferences, orders, ledger), ledger
 
 
 def prompt(contest: Contest, *, candidate_first: bool) -> str:
@@ -164,7 +166,7 @@ def calibrated(everything: Sequence[float], labelled: Sequence[tuple[float, floa
     """`labelled`: (the judge's score, the human's) of the same pairs. None below 10 labels or without other pairs."""
     if len(labelled) < 10 or len(everything) < 2:
         return None
-    judge, human = (np.array([each[side] for each in labelled]) for side in (0, 1))
+    judge, human = (np.array([pair[side] for pair in labelled]) for side in (0, 1))
     rest, n = np.asarray(everything, dtype=float), len(labelled)
     spread = float(rest.var(ddof=1))
     weight = 0.0
@@ -198,24 +200,24 @@ def _counted(answer: Asked | None, text: str, terms: Terms, ledger: Ledger) -> P
     read = answer.input_tokens if answer.input_tokens is not None else len(text) / CHARACTERS_PER_TOKEN
     wrote = answer.output_tokens if answer.output_tokens is not None else len(answer.text) / CHARACTERS_PER_TOKEN
     ledger.spent += read * terms.input_price / 1e6 + wrote * terms.output_price / 1e6
-    found = understood(answer.text)
-    if found is None:
+    preference = understood(answer.text)
+    if preference is None:
         ledger.nonsense += 1
         ledger.examples = [*ledger.examples, answer.text[:120]][:3]
-    elif found == "tie":
+    elif preference == "tie":
         ledger.ties += 1
     else:
         ledger.decided += 1
-        ledger.first += found == "first"
-    return found
+        ledger.first += preference == "first"
+    return preference
 
 
-def _score(found: Sequence[Preference | None], orders: Sequence[bool], ledger: Ledger) -> float | None:
+def _score(preferences: Sequence[Preference | None], orders: Sequence[bool], ledger: Ledger) -> float | None:
     """One answer counts as it is; two count where they agree, else as a tie. Nonsense alone is no score."""
     scores = [
-        0.0 if said == "tie" else (1.0 if (said == "first") == candidate_first else -1.0)
-        for said, candidate_first in zip(found, orders, strict=True)
-        if said is not None
+        0.0 if preference == "tie" else (1.0 if (preference == "first") == candidate_first else -1.0)
+        for preference, candidate_first in zip(preferences, orders, strict=True)
+        if preference is not None
     ]
     if len(scores) == 2:
         ledger.both_orders += 1

@@ -77,7 +77,7 @@ def _after(state: Judging, batch: Columns) -> Judging:
     last = int(max(days.max(), first if state.last_day is None else state.last_day))
     return replace(
         state,
-        criteria=tuple(advanced(each, values) for each in state.criteria),
+        criteria=tuple(advanced(criterion, values) for criterion in state.criteria),
         strata=tuple(strata),
         noise=_summed(state.noise, units["noise"]),
         reference=_summed(state.reference, units["reference"]),
@@ -95,15 +95,15 @@ def _summed(moments: Moments, values: np.ndarray) -> Moments:
 
 def verdict_of(state: Judging) -> Verdict:
     """What follows from what was seen."""
-    terms, found = state.terms, state.criteria
-    if any(each.state == "alarm" for each in (*found, *(each for _, each in state.strata))):
+    terms, criteria = state.terms, state.criteria
+    if any(criterion.state == "alarm" for criterion in (*criteria, *(criterion for _, criterion in state.strata))):
         return "ROLLBACK"
-    passed = all(each.state == "passed" or not applies(each) for each in found)
+    passed = all(criterion.state == "passed" or not applies(criterion) for criterion in criteria)
     if passed and state.days >= terms.days.least:
         return "GO"
     if state.days < terms.days.most:
         return "NOT YET"
-    return "NO-GO" if any(each.harmed(terms.alpha) for each in found) else "INCONCLUSIVE"
+    return "NO-GO" if any(criterion.harmed(terms.alpha) for criterion in criteria) else "INCONCLUSIVE"
 
 
 def applies(criterion: Criterion) -> bool:

@@ -103,14 +103,14 @@ def registration_of(plan: Mapping[str, Any]) -> Registration:
     Raises `Problem` for a plan in which nothing moves.
     """
     quality = plan["checks"]["quality"]
-    targets = {each["name"]: each for each in plan["targets"]}
-    moving = [each for each in plan["workloads"] if each.get("shadow")]
+    targets = {target["name"]: target for target in plan["targets"]}
+    moving = [workload for workload in plan["workloads"] if workload.get("shadow")]
     if not moving:
         raise Problem(f'in the plan "{plan["name"]}" no workload moves, so there is no shadow run to judge')
-    found = {}
-    for each in moving:
-        target, shadow = targets[each["primary"]], each["shadow"]
-        found[each["name"]] = Terms(
+    workloads = {}
+    for workload in moving:
+        target, shadow = targets[workload["primary"]], workload["shadow"]
+        workloads[workload["name"]] = Terms(
             target=str(target["name"]),
             candidate=arm_of(target["kind"]),
             alpha=float(quality["type_one_error"]),
@@ -120,7 +120,7 @@ def registration_of(plan: Mapping[str, Any]) -> Registration:
             pairs_per_day=shadow.get("pairs_per_day"),
             promises=tuple(_promises(target.get("promise") or {})),
         )
-    return Registration(plan=str(plan["name"]), workloads=found)
+    return Registration(plan=str(plan["name"]), workloads=workloads)
 
 
 def _promises(promise: Mapping[str, Any]) -> Iterator[Promised]:
@@ -149,27 +149,27 @@ def read_registration(path: Path) -> Registration:
     except YAMLError as error:
         raise Problem(f"this is not YAML: {error}", where=str(path), fix="Mend it, or have it written anew.") from None
     try:
-        found = _reader().validate_python(data)
+        registration = _reader().validate_python(data)
     except ValidationError as error:
         told = f"no registration of a shadow test: {first_wrong(error.errors())}"
         raise Problem(told, where=str(path), fix="See docs/how-to/judge-a-shadow-run.md.") from None
-    for name, terms in found.workloads.items():
+    for name, terms in registration.workloads.items():
         if terms.days.least > terms.days.most:
             fix = "Let it end no sooner than it may be decided."
             raise Problem(
                 f"{name}: at least {terms.days.least} days and at most {terms.days.most}", where=str(path), fix=fix
             )
-    return found
+    return registration
 
 
-def of_this_plan(found: Registration, plan: Mapping[str, Any], *, where: str) -> None:
+def of_this_plan(registration: Registration, plan: Mapping[str, Any], *, where: str) -> None:
     """Raise `Problem` where a registration is of another plan, or of a workload that goes elsewhere in it."""
     fix = "Name the plan that it was written from, or start a new test under another name."
-    if found.plan != plan["name"]:
-        told = f'it was written for the plan "{found.plan}", and this is "{plan["name"]}"'
+    if registration.plan != plan["name"]:
+        told = f'it was written for the plan "{registration.plan}", and this is "{plan["name"]}"'
         raise Problem(told, where=where, fix=fix)
-    goes = {each["name"]: str(each["primary"]) for each in plan["workloads"] if each.get("shadow")}
-    for name, terms in found.workloads.items():
+    goes = {workload["name"]: str(workload["primary"]) for workload in plan["workloads"] if workload.get("shadow")}
+    for name, terms in registration.workloads.items():
         if name not in goes:
             raise Problem(f'"{name}" does not move in the plan', where=where, fix=fix)
         if terms.target and terms.target != goes[name]:

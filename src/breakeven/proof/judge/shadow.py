@@ -83,14 +83,14 @@ def judge_files(
     """
 
     def reading(files: tuple[Path, ...]) -> list[tuple[Told, list[Result]]]:
-        return [_of_one_kind(files, each, memory_limit) for each in _kinds(registration, judged_by)]
+        return [_of_one_kind(files, kind, memory_limit) for kind in _kinds(registration, judged_by)]
 
-    found, read = read_steadily(paths, reading)
-    results = {result.workload: result for _, some in found for result in some}
+    by_kind, read = read_steadily(paths, reading)
+    results = {result.workload: result for _, some in by_kind for result in some}
     return Judged(
         plan=registration.plan,
         results=tuple(results[name] for name in registration.workloads),
-        told=tuple(told for told, _ in found),
+        told=tuple(told for told, _ in by_kind),
         files=read,
         fingerprint=fingerprint,
     )
@@ -113,9 +113,9 @@ def _of_one_kind(
     with paired(files, asked, memory_limit) as log:
         there = set(workloads(log))
         results = []
-        for name, its in terms.items():
-            known = strata(log, name) if its.by_stratum else ()
-            seen = judged(judging(its, known), units(log, name, known))
+        for name, workload_terms in terms.items():
+            known = strata(log, name) if workload_terms.by_stratum else ()
+            seen = judged(judging(workload_terms, known), units(log, name, known))
             totals = totals_of(log, name)
             results.append(
                 Result(
@@ -132,24 +132,24 @@ def _of_one_kind(
 
 def _notices(seen: Judging, there: bool) -> list[str]:
     """What the person must know to read the verdict."""
-    terms, found = seen.terms, []
+    terms, notices = seen.terms, []
     if not there:
         return ["The log has no row of this workload. Is it called by the same name at the gateway?"]
     if not seen.units:
-        found.append(UNPAIRED.format(candidate=terms.candidate, control=terms.control))
+        notices.append(UNPAIRED.format(candidate=terms.candidate, control=terms.control))
     if terms.score in {"agreement", "same-answer"} and not seen.criteria[0].seen.count:
         of = FEW_AGREE.format(noise=terms.noise, candidate=terms.candidate)
-        found.append(f"Quality cannot be judged by {terms.score}: {of} is not known. Mirror to both.")
+        notices.append(f"Quality cannot be judged by {terms.score}: {of} is not known. Mirror to both.")
     if seen.noise.count >= 100 and terms.score == "accepted" and abs(seen.noise.mean or 0.0) >= terms.margin:
-        found.append(NOISY.format(noise=seen.noise.mean, margin=terms.margin))
+        notices.append(NOISY.format(noise=seen.noise.mean, margin=terms.margin))
     for promise, criterion in zip(terms.promises, seen.criteria[-len(terms.promises) :], strict=False):
         if seen.units >= FEWEST and not criterion.seen.count:
-            found.append(UNTIMED.format(measure=promise.measure.replace("_", " ")))
+            notices.append(UNTIMED.format(measure=promise.measure.replace("_", " ")))
     if seen.left_out:
-        found.append(
+        notices.append(
             f"{seen.left_out:,} units after day {terms.days.most} are not judged: that is when the test ended."
         )
-    return found
+    return notices
 
 
 def document(judged_run: Judged) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def document(judged_run: Judged) -> dict[str, Any]:
         "verdict": judged_run.verdict,
         "ok": judged_run.verdict in {"GO", "NOT YET"},
         "registration": judged_run.fingerprint,
-        "workloads": [_workload(each) for each in judged_run.results],
-        "rows": [asdict(each) for each in judged_run.told],
+        "workloads": [_workload(result) for result in judged_run.results],
+        "rows": [asdict(told) for told in judged_run.told],
         "notices": list(judged_run.notices),
     }
 
@@ -173,8 +173,10 @@ def _workload(result: Result) -> dict[str, Any]:
         "verdict": result.verdict,
         "days": seen.days,
         "units": seen.units,
-        "criteria": [_criterion(each, terms) for each in seen.criteria],
-        "strata": [_criterion(each, terms) | {"criterion": "quality", "stratum": name} for name, each in seen.strata],
+        "criteria": [_criterion(criterion, terms) for criterion in seen.criteria],
+        "strata": [
+            _criterion(criterion, terms) | {"criterion": "quality", "stratum": name} for name, criterion in seen.strata
+        ],
         "noise_floor": {
             "units": seen.noise.count,
             "mean": seen.noise.mean,
@@ -187,15 +189,17 @@ def _workload(result: Result) -> dict[str, Any]:
     }
 
 
-def _criterion(each: Criterion, terms: Terms) -> dict[str, Any]:
+def _criterion(criterion: Criterion, terms: Terms) -> dict[str, Any]:
     return {
-        "criterion": each.name,
-        "state": each.state if applies(each) else "does not apply",
-        "limit": each.limit,
-        "mean": each.seen.mean,
-        "interval": each.seen.interval(terms.alpha),
-        "units": each.seen.count,
-        "evidence_for_go": round(each.reached, 4),
-        "passed_at": min((test.crossed_at for _, test in each.go if test.rejected), default=None),
-        "alarm_at": max((test.crossed_at for _, test in each.alarm), default=0) if each.state == "alarm" else None,
+        "criterion": criterion.name,
+        "state": criterion.state if applies(criterion) else "does not apply",
+        "limit": criterion.limit,
+        "mean": criterion.seen.mean,
+        "interval": criterion.seen.interval(terms.alpha),
+        "units": criterion.seen.count,
+        "evidence_for_go": round(criterion.reached, 4),
+        "passed_at": min((test.crossed_at for _, test in criterion.go if test.rejected), default=None),
+        "alarm_at": max((test.crossed_at for _, test in criterion.alarm), default=0)
+        if criterion.state == "alarm"
+        else None,
     }

@@ -42,7 +42,7 @@ def paired_texts(paths: Sequence[Path], candidate: str, control: str) -> Iterato
             if other.arm != text.arm:
                 del waiting[text.pair]
                 done.add(text.pair)
-                both = {each.arm: each for each in (text, other)}
+                both = {arm_text.arm: arm_text for arm_text in (text, other)}
                 if (asked := both[control]).answer is not None:
                     contest = Contest(
                         pair=text.pair, request=request_text(asked.request), candidate=both[candidate].answer,

@@ -37,7 +37,7 @@ def read_steadily(given: Sequence[Path], reading: Callable[[tuple[Path, ...]], F
     for again in range(TRIES):
         before = {path: _state(path) for path in log_files(given)}
         try:
-            found = reading(tuple(before))
+            content = reading(tuple(before))
         except Exception as error:
             if all(_holds(path, state) for path, state in before.items()):
                 if (refused := system_error(error)) is not None:
@@ -47,7 +47,7 @@ def read_steadily(given: Sequence[Path], reading: Callable[[tuple[Path, ...]], F
                 raise
             continue
         if all(_holds(path, state) for path, state in before.items()):
-            return found, Files(paths=tuple(before), again=again, unfinished=tuple(_unfinished(before)))
+            return content, Files(paths=tuple(before), again=again, unfinished=tuple(_unfinished(before)))
     where = ", ".join(map(str, given))
     raise Problem("the files are replaced faster than they can be read", where=where, fix="Name finished files only.")
 
@@ -63,18 +63,18 @@ def _no_packed_file(error: Exception, paths: Iterable[Path]) -> Problem | None:
 
 def log_files(given: Sequence[Path]) -> tuple[Path, ...]:
     """The files named, and those in the folders named, without the texts. Raises `Problem` where there are none."""
-    found: list[Path] = []
-    for each in given:
-        if each.is_dir():
-            inside = sorted({path for pattern in PATTERNS for path in each.glob(pattern)})
-            found += [path for path in inside if not any(mark in path.name for mark in NO_ROWS)]
+    files: list[Path] = []
+    for source in given:
+        if source.is_dir():
+            inside = sorted({path for pattern in PATTERNS for path in source.glob(pattern)})
+            files += [path for path in inside if not any(mark in path.name for mark in NO_ROWS)]
         else:
-            ordinary(each)
-            found.append(each)
-    if not found:
+            ordinary(source)
+            files.append(source)
+    if not files:
         where = ", ".join(map(str, given))
         raise Problem("there is no shadow log", where=where, fix="A log is named *.jsonl, or *.jsonl.gz once packed.")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(files))
 
 
 def _state(path: Path) -> tuple[int, int]:

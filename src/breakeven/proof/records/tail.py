@@ -61,8 +61,8 @@ def new_rows(tail: Tail) -> tuple[list[Row], Tail]:
             whole = content
         offsets[inode] = start + len(whole)
         behind = behind or len(content) == AT_ONCE
-        found, none = _rows(whole, tail.read)
-        rows, unread = rows + found, unread + none
+        file_rows, none = _rows(whole, tail.read)
+        rows, unread = rows + file_rows, unread + none
     return rows, replace(tail, offsets=offsets, unread=unread, behind=behind)
 
 

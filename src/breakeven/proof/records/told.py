@@ -63,8 +63,8 @@ def told_of(log: PairLog) -> Told:
     by_reason = "SELECT reason, sum(lines)::BIGINT FROM pair WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
     question = shipped_text("proof/records/told.sql")
     asked, values = log.asked, {"candidate": literal(log.asked.candidate), "skewed": int(SKEWED * 1e6)}
-    found = log.connection.sql(question.format_map(values)).fetchall()[0]
-    rows, requests, lone, bare, repeated, no_use, no_use_control, skewed, skew, fell, pairs, unscored, nobodys = found
+    counts = log.connection.sql(question.format_map(values)).fetchall()[0]
+    rows, requests, lone, bare, repeated, no_use, no_use_control, skewed, skew, fell, pairs, unscored, nobodys = counts
     return Told(
         rows=rows, set_aside=dict(log.connection.sql(by_reason).fetchall()), requests=requests, pairs=pairs,
         only={asked.candidate: lone, asked.control: bare}, repeated=repeated,

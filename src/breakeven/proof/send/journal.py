@@ -99,15 +99,15 @@ def _cut_unfinished(file: FileIO) -> None:
 
 def _keys(path: Path) -> set[Key]:
     """Pair and arm of each line."""
-    found = set()
+    keys = set()
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             row = json_of(line.decode("utf-8", "replace"))
-            found.add((str(row["pair"]), str(row["arm"])))
+            keys.add((str(row["pair"]), str(row["arm"])))
         except (json.JSONDecodeError, TypeError, KeyError):
             fix = "Name a file of an earlier run, or a new one, with -o."
             raise Problem("this is no row of a shadow log", where=f"{path}:{number}", fix=fix) from None
-    return found
+    return keys
 
 
 def _append(file: FileIO, row: object) -> None:

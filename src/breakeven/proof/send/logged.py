@@ -63,19 +63,21 @@ def read_logged(paths: Iterable[Path], told: Callable[[str], object] = lambda _:
 
     `told` is given a sentence for what is left out.
     """
-    found: dict[str, Logged] = {}
-    for path in (each for given in paths for each in _files(given)):
+    requests: dict[str, Logged] = {}
+    for path in (path for given in paths for path in _files(given)):
         ordinary(path)
         for logged, arm in _lines(path, told):
-            if logged.pair not in found or arm == API:
-                found[logged.pair] = logged
-    if not found:
+            if logged.pair not in requests or arm == API:
+                requests[logged.pair] = logged
+    if not requests:
         raise Problem("there is no request to send", fix=NO_TEXT)
-    known = [each for each in found.values() if each.started is not None]
-    if known and len(known) < len(found):
-        mixed = f"{len(found) - len(known)} of {len(found)} requests do not say when they came"
+    known = [logged for logged in requests.values() if logged.started is not None]
+    if known and len(known) < len(requests):
+        mixed = f"{len(requests) - len(known)} of {len(requests)} requests do not say when they came"
         raise Problem(mixed, fix="Send them by themselves, with --per-second.")
-    return sorted(found.values(), key=lambda each: each.started.timestamp()) if known else list(found.values())  # type: ignore[union-attr]
+    if not known:
+        return list(requests.values())
+    return sorted(requests.values(), key=lambda logged: logged.started.timestamp())  # type: ignore[union-attr]
 
 
 def _files(path: Path) -> list[Path]:

@@ -20,12 +20,12 @@ def measurement(rows: Sequence[Row], arm: Arm, pace: Pace) -> dict[str, Any] | N
     if not done or any(not (row.prompt_tokens and row.completion_tokens) for row in done):
         return None
     requests = [_request(row) for row in done]
-    begun, ended = min(each.start for each in requests), max(each.end for each in requests)
+    begun, ended = min(request.start for request in requests), max(request.end for request in requests)
     seconds = max(ended - begun, 1e-9)
     latencies = {
-        "ttft": latency_of(each.ttft for each in requests),
-        "tpot": latency_of(each.tpot for each in requests),
-        "end_to_end": latency_of(each.end - each.start for each in requests),
+        "ttft": latency_of(request.ttft for request in requests),
+        "tpot": latency_of(request.tpot for request in requests),
+        "end_to_end": latency_of(request.end - request.start for request in requests),
     }
     return {
         "breakeven_send": VERSION,
@@ -38,9 +38,9 @@ def measurement(rows: Sequence[Row], arm: Arm, pace: Pace) -> dict[str, Any] | N
         "completed": len(done),
         "failed": len(rows) - len(done),
         "duration": seconds,
-        "mean_concurrency": sum(each.end - each.start for each in requests) / seconds,
-        "input_tokens": sum(each.input for each in requests),
-        "output_tokens": sum(each.output for each in requests),
+        "mean_concurrency": sum(request.end - request.start for request in requests) / seconds,
+        "input_tokens": sum(request.input for request in requests),
+        "output_tokens": sum(request.output for request in requests),
     } | {name: asdict(latency) for name, latency in latencies.items()}
 
 

@@ -72,9 +72,9 @@ async def send_all(requests: Sequence[Logged], arms: Sequence[Arm], pace: Pace, 
 
 
 async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm, pace: Pace, desk: Desk) -> Sent:
-    left = [each for each in requests if (each.pair, arm.name) not in desk.journal.sent]
+    left = [logged for logged in requests if (logged.pair, arm.name) not in desk.journal.sent]
     loop = asyncio.get_running_loop()
-    begin, late, rows, said = loop.time(), 0.0, [], list[str]()
+    begin, late, rows, first_reason = loop.time(), 0.0, [], list[str]()
     free = asyncio.Semaphore(pace.at_once)
 
     async def one(logged: Logged) -> None:
@@ -85,7 +85,7 @@ async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm
             row = row_of(logged, arm, answer, body, desk.hash_key)
             desk.journal.keep(row, text_of(row, body, answer) if desk.keep_texts else None)
             rows.append(row)
-            said.extend([answer.said] if answer.said and not said else [])
+            first_reason.extend([answer.said] if answer.said and not first_reason else [])
         finally:
             free.release()
 
@@ -99,7 +99,7 @@ async def _send(client: httpx2.AsyncClient, requests: Sequence[Logged], arm: Arm
                 tasks.create_task(one(logged))
     except BaseExceptionGroup as several:  # a person is told the cause itself
         raise several.exceptions[0] from None
-    return Sent(arm=arm, rows=tuple(rows), late=late, before=len(requests) - len(left), said="".join(said))
+    return Sent(arm=arm, rows=tuple(rows), late=late, before=len(requests) - len(left), said="".join(first_reason))
 
 
 def row_of(logged: Logged, arm: Arm, answer: Answer, body: Mapping[str, Any], hash_key: str) -> Row:

@@ -52,12 +52,12 @@ class Actuals:
     notices: tuple[str, ...] = ()
 
 
-def together(found: Iterable[Actuals]) -> Actuals:
+def together(files: Iterable[Actuals]) -> Actuals:
     """Several files as one. What two of them tell differently is told by the better one: a bill before a count."""
     spells, notices = list[Spell](), list[str]()
-    for each in found:
-        spells += each.spells
-        notices += each.notices
+    for actuals in files:
+        spells += actuals.spells
+        notices += actuals.notices
     best = {what: max(s.rank for s in spells if s.what == what) for what in {s.what for s in spells}}
     kept = tuple(s for s in spells if s.rank == best[s.what])
     for what in sorted({s.what for s in spells if s.rank < best[s.what]}):
@@ -78,10 +78,10 @@ def by_month(actuals: Actuals) -> Mapping[Month, Mapping[What, OfMonth]]:
             days = sums.setdefault(key, {})
             days[day] = days.get(day, 0.0) + spell.amount / spell.days
             sources.setdefault(key, {})[spell.source] = None
-    found: dict[Month, dict[What, OfMonth]] = {}
+    months: dict[Month, dict[What, OfMonth]] = {}
     for (month, what), days in sorted(sums.items()):
-        found.setdefault(month, {})[what] = OfMonth(
+        months.setdefault(month, {})[what] = OfMonth(
             amount=sum(days.values()), days=len(days), month_days=monthrange(*month)[1],
             sources=tuple(sources[month, what]),
         )  # fmt: skip
-    return found
+    return months

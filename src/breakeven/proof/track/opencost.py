@@ -66,7 +66,7 @@ def allocation_actuals(rows: Iterable[Mapping[str, Any]], path: Path) -> Actuals
 def spell_of(start: object, end: object, path: Path | str) -> tuple[Any, int]:
     """The first day and the number of days of a window. Raises `Problem` for one that has no length."""
     try:
-        begun, ended = (datetime.fromisoformat(str(each)) for each in (start, end))
+        begun, ended = (datetime.fromisoformat(str(bound)) for bound in (start, end))
         seconds = (ended - begun).total_seconds()
     except (ValueError, TypeError):
         raise Problem(
@@ -86,13 +86,13 @@ def number_of(value: object, path: Path | str) -> float:
     if value in (None, ""):
         return 0.0
     try:
-        found = float(str(value))
+        amount = float(str(value))
     except ValueError:
-        found = float("nan")
-    if not abs(found) < LARGEST_AMOUNT:
+        amount = float("nan")
+    if not abs(amount) < LARGEST_AMOUNT:
         fix = "Export it again, with amounts as plain numbers such as -1200.50."
         raise Problem(f'"{value}" is no amount', where=str(path), fix=fix)
-    return found
+    return amount
 
 
 def _inference(cost: Mapping[str, Any], window: Mapping[str, Any], path: Path) -> Iterator[Spell]:
@@ -102,13 +102,13 @@ def _inference(cost: Mapping[str, Any], window: Mapping[str, Any], path: Path) -
         raise Problem(f'the cost basis is "{basis}"', where=str(path), fix=fix)
     first, days = spell_of(window.get("start"), window.get("end"), path)
     prompt = number_of(cost.get("promptTokens"), path)
-    found: tuple[tuple[What, float], ...] = (
+    amounts: tuple[tuple[What, float], ...] = (
         ("self_hosting", number_of(cost.get("totalCost"), path)),
         ("own_input_tokens", prompt),
         ("own_output_tokens", number_of(cost.get("generationTokens"), path)),
         ("own_cached_tokens", prompt * number_of(cost.get("cacheSavingsFraction"), path)),
     )
-    for what, amount in found:
+    for what, amount in amounts:
         yield Spell(what=what, first=first, days=days, amount=amount, source=path.name)
 
 

@@ -35,11 +35,13 @@ def usage_actuals(path: Path, currency: str) -> Actuals:
     reading = read_log(path)
     table, form = reading.table, reading.log_format.partition(" ")[0].rstrip(",:")
     priced = bool(np.any(table.columns.get("rows_with_cost", np.zeros(1))))
-    if priced and (other := [each for each in table.currencies if each != currency]):
+    if priced and (other := [cost_currency for cost_currency in table.currencies if cost_currency != currency]):
         fix = "Give a bill in the case's currency."
         raise Problem(f"its costs are in {', '.join(other)}, the case counts in {currency}", where=str(path), fix=fix)
     own, bill = form in OWN_FORMATS, form in BILLS
-    notices = [f"{path.name}: {each.rows:,} rows set aside: {each.reason}." for each in table.set_aside if each.rows]
+    notices = [
+        f"{path.name}: {reason.rows:,} rows set aside: {reason.reason}." for reason in table.set_aside if reason.rows
+    ]
     return Actuals(spells=tuple(_spells(table, path.name, own=own, bill=bill, priced=priced)), notices=tuple(notices))
 
 

@@ -68,16 +68,16 @@ def checked(plan):
 def _shares(stated):
     if unknown := set(stated) - {*SHARES, "sticky"}:
         raise ValueError(f"not known: {', '.join(sorted(unknown))}")
-    found = {}
+    shares = {}
     for name in SHARES:
         value = stated.get(name, 0.0)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
             raise ValueError(f"{name} is {value!r}, not a share")
-        found[name] = float(value)
+        shares[name] = float(value)
     sticky = stated.get("sticky", "user")
     if sticky not in ("user", "request"):
         raise ValueError(f"sticky is {sticky!r}")
-    return found | {"sticky": sticky}
+    return shares | {"sticky": sticky}
 
 
 def metadata_of(request):
@@ -99,7 +99,7 @@ def user_of(request):
         request.get("litellm_session_id"),
         metadata.get("session_id"),
     )
-    return next((str(each) for each in stated if each), "")
+    return next((str(user) for user in stated if user), "")
 
 
 def place(workload, key):
@@ -133,10 +133,10 @@ class Canary(CustomLogger):
     def chosen(self, workload, deployments, request):
         """One deployment of the arm that the request is assigned to; of the API, where that one is taken out."""
         shares = self.plan.shares(workload)
-        if shares is None or not any(about(each).get("arm") for each in deployments):
+        if shares is None or not any(about(deployment).get("arm") for deployment in deployments):
             return deployments
         user = user_of(request) if shares["sticky"] == "user" else ""
-        candidate = next(filter(None, (about(each).get("candidate") for each in deployments)), "self")
+        candidate = next(filter(None, (about(deployment).get("candidate") for deployment in deployments)), "self")
         arm = candidate if (place(workload, user) if user else self.draw()) < shares["share"] else "api"
         metadata_of(request).update({ASSIGNED: arm, PAIR: uuid.uuid4().hex})
         there = self.fitting(deployments, arm, shares["mirror_back"]) if arm != "api" else []

@@ -35,7 +35,7 @@ def answer_of(response):
     if "choices" in response:
         choice = (response["choices"] or [{}])[0]
         message = choice.get("message") or {}
-        called = [(each.get("function") or {}).get("arguments") or "" for each in message.get("tool_calls") or []]
+        called = [(call.get("function") or {}).get("arguments") or "" for call in message.get("tool_calls") or []]
         finish = choice.get("finish_reason")
         refused = message.get("refusal") or finish == "content_filter"
         return {"text": "".join([text_in(message.get("content")), *called]), "finish": finish, "refused": bool(refused)}
