@@ -68,13 +68,13 @@ def app(
     @asynccontextmanager
     async def alive(running: Starlette) -> AsyncIterator[None]:
         with private_folder() as folder:
-            running.state.shop = found = shop(files=files, folder=folder, as_of=as_of, today=today)
+            running.state.shop = opened_shop = shop(files=files, folder=folder, as_of=as_of, today=today)
             if warm:
-                await asyncio.to_thread(found.start)
+                await asyncio.to_thread(opened_shop.start)
             try:
                 yield
             finally:
-                await asyncio.to_thread(found.close)
+                await asyncio.to_thread(opened_shop.close)
 
     return Starlette(
         routes=[*ROUTES],

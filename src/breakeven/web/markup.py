@@ -31,7 +31,7 @@ def join(children: object) -> Html:
     if isinstance(children, str):
         return Html(escape(children))
     if isinstance(children, Iterable):
-        return Html("".join(join(each) for each in children))
+        return Html("".join(join(child) for child in children))
     return Html(escape(str(children)))
 
 

@@ -49,9 +49,9 @@ def serve(
             raise Problem(
                 f"cannot be listened on: {error.strerror}", where=f"{door.host}:{door.port}", fix=fix
             ) from None
-        found = Door(host=door.host, port=place.getsockname()[1], token=door.token)
+        open_door = Door(host=door.host, port=place.getsockname()[1], token=door.token)
         config = uvicorn.Config(
-            app(given, door=found, as_of=as_of, today=today),
+            app(given, door=open_door, as_of=as_of, today=today),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -61,5 +61,5 @@ def serve(
             limit_concurrency=MOST_AT_ONCE,
             timeout_graceful_shutdown=STOPPING_SECONDS,
         )
-        listening(found)
+        listening(open_door)
         uvicorn.Server(config).run(sockets=[place])

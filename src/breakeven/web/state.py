@@ -65,15 +65,15 @@ class State:
 
 def state_of(pairs: Iterable[tuple[str, str]]) -> State:
     """The state in an address. Raises `Problems`, each at the name of its input."""
-    given, found, read = [*pairs], list[Problem](), _Read()
+    given, problems, read = [*pairs], list[Problem](), _Read()
     if len(given) > MOST_CHANGES:
         raise Problem(f"more than {MOST_CHANGES} inputs are changed", fix="Write them into a case.")
     for name, text in given:
         if wrong := read.take(name, text):
-            found.append(Problem(wrong, where=name_shown(name)))
-    if found:
-        raise Problems(found)
-    return State(**{each.name: getattr(read, each.name) for each in fields(State)})
+            problems.append(Problem(wrong, where=name_shown(name)))
+    if problems:
+        raise Problems(problems)
+    return State(**{field.name: getattr(read, field.name) for field in fields(State)})
 
 
 @dataclass(slots=True)

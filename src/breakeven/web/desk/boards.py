@@ -166,11 +166,11 @@ def cases_in(given: Path | None) -> dict[str, Path]:
     paths = (
         sorted({*given.glob("*.yaml"), *given.glob("*.yml"), *given.glob("*/case.yaml")}) if given.is_dir() else [given]
     )
-    found: dict[str, Path] = {}
+    cases: dict[str, Path] = {}
     for path in paths:
         whole = path.parent.name if path.stem == "case" else path.stem
         name = re.sub(r"[^a-z0-9]+", "-", (whole or path.stem).lower()).strip("-") or "case"
-        while name in found:
+        while name in cases:
             name += "-2"
-        found[name] = path.resolve()
-    return found
+        cases[name] = path.resolve()
+    return cases

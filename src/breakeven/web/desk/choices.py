@@ -112,9 +112,9 @@ def _forget(own: CommentedMap, data: CommentedMap, *, of_gpu: bool) -> None:
             offer.pop(name, None)
 
 
-def resolved_anew(found: Prepared, text: str) -> Prepared:
+def resolved_anew(prepared: Prepared, text: str) -> Prepared:
     """The case of this text, its log not read again. Raises `Problem`."""
-    before, log = found.resolved.case, found.resolved.log
+    before, log = prepared.resolved.case, prepared.resolved.log
     case = Case.parse(text, name=before.path.name, folder=before.folder, as_of=before.as_of)
     looked = searched(case, log) if searches(case) else None
     if looked is None:
@@ -122,9 +122,9 @@ def resolved_anew(found: Prepared, text: str) -> Prepared:
     return prepare_resolved(replace(resolve(looked.case, read=log), chosen=choice(looked)))
 
 
-def designs_of(found: Prepared, text: str) -> Search:
+def designs_of(prepared: Prepared, text: str) -> Search:
     """What else the case could be served with: the designs of its model and GPUs, also where it names one."""
-    before = found.resolved.case
+    before = prepared.resolved.case
 
     def opened(data: CommentedMap) -> None:
         _forget(section(data, "self_hosting"), data, of_gpu=False)
@@ -132,4 +132,4 @@ def designs_of(found: Prepared, text: str) -> Search:
     case = before if searches(before) else Case.parse(
         edited(text, opened), name=before.path.name, folder=before.folder, as_of=before.as_of
     )  # fmt: skip
-    return search(case, found.resolved.log, beside=MOST_DESIGNS)
+    return search(case, prepared.resolved.log, beside=MOST_DESIGNS)

@@ -55,12 +55,12 @@ def open_log(path: str, name: str, today: date, keep: str) -> tuple[Opened, str]
         demand = demand_of_reading(reading, profile_if_short=IF_SHORT)
         text = _draft(GUESSES, today, LogAnswer(path=Path(path).name, workloads=demand.workloads), name)
         case = Case.parse(text, name="case.yaml", folder=Path(path).parent, as_of=today)
-        found = prepare_resolved(resolve(case, read=Logged(reading=reading, demand=demand)))
+        prepared = prepare_resolved(resolve(case, read=Logged(reading=reading, demand=demand)))
     except Problem as problem:
         raise _of_the_log(problem, path, name) from None
     except Problems as problems:
-        raise Problems(_of_the_log(each, path, name) for each in problems.found) from None
-    return kept(found, keep), text
+        raise Problems(_of_the_log(problem, path, name) for problem in problems.found) from None
+    return kept(prepared, keep), text
 
 
 def _of_the_log(problem: Problem, path: str, name: str) -> Problem:
@@ -71,17 +71,17 @@ def _of_the_log(problem: Problem, path: str, name: str) -> Problem:
     return Problem(what, where=where, fix=fix)
 
 
-def draft_of(said: Mapping[str, str], today: date) -> str:
+def draft_of(answers: Mapping[str, str], today: date) -> str:
     """The text of a case from five answers. Raises `Problems`, each at its question."""
-    found = list[Problem]()
-    given = {name: (said.get(name) or "").strip() or guess for name, guess in GUESSES.items()}
+    problems = list[Problem]()
+    given = {name: (answers.get(name) or "").strip() or guess for name, guess in GUESSES.items()}
     for name, check in CHECKS.items():
         try:
             check(given[name], today)
         except Problem as problem:
-            found.append(Problem(problem.what, where=name, fix=problem.fix))
-    if found:
-        raise Problems(found)
+            problems.append(Problem(problem.what, where=name, fix=problem.fix))
+    if problems:
+        raise Problems(problems)
     return _draft(given, today, None, "five answers")
 
 
@@ -123,22 +123,22 @@ CHECKS: Mapping[str, Callable[[str, date], object]] = {
 }
 
 
-def kept(found: Prepared, keep: str) -> Opened:
+def kept(prepared: Prepared, keep: str) -> Opened:
     """Put what answers are made of into the file `keep`, and say what it is."""
-    Path(keep).write_bytes(pickle.dumps(found))
-    header = found.basis.header
+    Path(keep).write_bytes(pickle.dumps(prepared))
+    header = prepared.basis.header
     return {
         "name": header.name,
         "file": header.file,
         "as_of": header.as_of,
-        "controls": controls(found),
-        "choosing": choosing(found.basis),
-        "gates": json.dumps(of_a_workload(found.resolved.case)),
+        "controls": controls(prepared),
+        "choosing": choosing(prepared.basis),
+        "gates": json.dumps(of_a_workload(prepared.resolved.case)),
     }
 
 
 def loaded(keep: str) -> Prepared:
     """What was put there."""
-    found = pickle.loads(Path(keep).read_bytes())  # noqa: S301 - written by this program into its private folder
-    assert isinstance(found, Prepared)
-    return found
+    prepared = pickle.loads(Path(keep).read_bytes())  # noqa: S301 - written by this program into its private folder
+    assert isinstance(prepared, Prepared)
+    return prepared

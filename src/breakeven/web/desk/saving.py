@@ -47,30 +47,30 @@ VOLUMES = ("api_spend_per_month", "tokens_per_month", "input_tokens_per_month", 
            "requests_per_month")  # fmt: skip
 
 
-def saved(found: Prepared, text: str, state: State) -> str:
+def saved(prepared: Prepared, text: str, state: State) -> str:
     """The text of the case with the state in it. Raises `Problems` for what a case cannot say."""
-    wanted, data = checked(found, state.numbers), found.resolved.case.document.data
-    basis = changed_basis(found, wanted)
+    wanted, data = checked(prepared, state.numbers), prepared.resolved.case.document.data
+    basis = changed_basis(prepared, wanted)
     writes: dict[Keys, Any] = {}
     for name, to in wanted.items():
-        its = [*_volumes(data, to)] if name == VOLUME else [*_written(data, name, basis.inputs[name], to)]
-        if not its:
+        input_writes = [*_volumes(data, to)] if name == VOLUME else [*_written(data, name, basis.inputs[name], to)]
+        if not input_writes:
             raise _cannot(name)
-        writes |= dict(its)
+        writes |= dict(input_writes)
     gates = {gate["name"]: i for i, gate in enumerate(data.get("gates") or ())}
     told = [("verdict", state.gates), ("evidence", state.evidence)]
-    for key, name, said in ((key, name, said) for key, each in told for name, said in each.items()):
+    for key, name, stated in ((key, name, stated) for key, by_gate in told for name, stated in by_gate.items()):
         if name not in gates:
             raise Problem(f'the case states no gate "{name}"', where=f"gate:{name}", fix="Write it under gates.")
-        writes["gates", gates[name], key] = said
+        writes["gates", gates[name], key] = stated
     if state.replicas is not None:
-        writes |= _fleet(found, state.replicas)
-    return _that_answers_the_same(found, text, writes, state, basis)
+        writes |= _fleet(prepared, state.replicas)
+    return _that_answers_the_same(prepared, text, writes, state, basis)
 
 
-def _fleet(found: Prepared, replicas: int) -> dict[Keys, Any]:
+def _fleet(prepared: Prepared, replicas: int) -> dict[Keys, Any]:
     """The fleet, and the design that it is of, where the case leaves that to be found."""
-    case = found.resolved.case
+    case = prepared.resolved.case
     left_open = [name for name in DESIGN if ("self_hosting", name) in case.document.found]
     design: dict[Keys, Any] = {("self_hosting", name): getattr(case.file.self_hosting, name) for name in left_open}
     return {("self_hosting", "replicas"): replicas, **design}
@@ -160,32 +160,34 @@ def _cannot(name: str) -> Problem:
     return Problem(f"{label(name)}: a case cannot say this change as it stands", where=name, fix=fix)
 
 
-def _that_answers_the_same(found: Prepared, text: str, writes: Mapping[Keys, Any], state: State, basis: Basis) -> str:
+def _that_answers_the_same(
+    prepared: Prepared, text: str, writes: Mapping[Keys, Any], state: State, basis: Basis
+) -> str:
     """The text that gives the answer of the board. On the board the month of the cut-over stays as it is; in a case it
     follows from the team and its work, so that who builds is said, too, where it must be. Raises `Problem` where no
     text gives that answer.
     """
-    then = point(at_state(found, state), state.numbers)
-    for more in ({}, {BUILDERS: _builders(found, basis)}):
+    then = point(at_state(prepared, state), state.numbers)
+    for more in ({}, {BUILDERS: _builders(prepared, basis)}):
         new = with_changes(text, {**writes, **more}) if writes else text
-        if _alike(then, _answer_of(found, new)):
+        if _alike(then, _answer_of(prepared, new)):
             return new
     names = ", ".join(map(label, state.numbers)) or "the gates and the fleet"
     raise Problem(f"a case that says this gives another answer: {names}", fix="Keep the address instead.")
 
 
-def _builders(found: Prepared, basis: Basis) -> float:
+def _builders(prepared: Prepared, basis: Basis) -> float:
     """Who would have to build, so that the changed work is done in the month in which it was."""
-    (before, hands), (after, _) = platform_work(found.basis.inputs), platform_work(basis.inputs)
-    people = builders(found.resolved.case, hands) or max(hands, 1.0)
+    (before, hands), (after, _) = platform_work(prepared.basis.inputs), platform_work(basis.inputs)
+    people = builders(prepared.resolved.case, hands) or max(hands, 1.0)
     return _round(people * after / before if before else people)
 
 
-def _answer_of(found: Prepared, new: str) -> PointAnswer:
+def _answer_of(prepared: Prepared, new: str) -> PointAnswer:
     """What a case of this text comes to; its log is not read again."""
-    case = found.resolved.case
+    case = prepared.resolved.case
     again = Case.parse(new, name=case.path.name, folder=case.folder, as_of=case.as_of)
-    return point(prepare_resolved(resolve(again, read=found.resolved.log)), {})
+    return point(prepare_resolved(resolve(again, read=prepared.resolved.log)), {})
 
 
 def _alike(then: PointAnswer, now: PointAnswer) -> bool:
@@ -198,24 +200,24 @@ def _alike(then: PointAnswer, now: PointAnswer) -> bool:
     )
 
 
-def at_state(found: Prepared, state: State) -> Prepared:
+def at_state(prepared: Prepared, state: State) -> Prepared:
     """The case with its gates and its fleet as the state has them. Raises `Problems` for gates that there are not."""
-    known = {gate.name for gate in found.basis.gates}
+    known = {gate.name for gate in prepared.basis.gates}
     asked = (*state.gates, *state.evidence)
     if missing := [Problem("there is no such gate", where=f"gate:{name}") for name in asked if name not in known]:
         raise Problems(missing)
-    found = found if state.replicas is None else with_fleet(found, state.replicas)
+    prepared = prepared if state.replicas is None else with_fleet(prepared, state.replicas)
     if not (state.gates or state.evidence):
-        return found
+        return prepared
     gates = tuple(
         replace(
             gate,
             verdict=state.gates.get(gate.name, gate.verdict),
             evidence=state.evidence.get(gate.name, gate.evidence),
         )
-        for gate in found.basis.gates
+        for gate in prepared.basis.gates
     )
-    return replace(found, basis=replace(found.basis, gates=gates))
+    return replace(prepared, basis=replace(prepared.basis, gates=gates))
 
 
 def written_into(path: str, text: str, new: str, as_of: date | None) -> str:

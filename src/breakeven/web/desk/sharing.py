@@ -20,42 +20,44 @@ MOST_SLIDERS = 3
 WAYS = (-0.5, 0.0, 0.5, 0.95, 1.05, 1.5)  # of the way from where an input stands to where it turns the answer
 
 
-def shared(found: Prepared, study: Study, state: State) -> str:
+def shared(prepared: Prepared, study: Study, state: State) -> str:
     """The whole page as HTML."""
-    sliders = sliders_of(found, study, state)
+    sliders = sliders_of(prepared, study, state)
     answers = {}
-    for stops in product(*(range(len(each.stops)) for each in sliders)):
-        if any(stop != each.stands for stop, each in zip(stops, sliders, strict=True)):
-            moved = {each.name: each.stops[stop][0] for stop, each in zip(stops, sliders, strict=True)
-                     if stop != each.stands}  # fmt: skip
-            answer = point(found, {**state.numbers, **moved})
-            answers[",".join(map(str, stops))] = at_point.verdict(at_point.known(found.basis, answer))
-    return page(study, pictures(study), changed(found, state), sliders, answers)
+    for stops in product(*(range(len(slider.stops)) for slider in sliders)):
+        if any(stop != slider.stands for stop, slider in zip(stops, sliders, strict=True)):
+            moved = {slider.name: slider.stops[stop][0] for stop, slider in zip(stops, sliders, strict=True)
+                     if stop != slider.stands}  # fmt: skip
+            answer = point(prepared, {**state.numbers, **moved})
+            answers[",".join(map(str, stops))] = at_point.verdict(at_point.known(prepared.basis, answer))
+    return page(study, pictures(study), changed(prepared, state), sliders, answers)
 
 
-def changed(found: Prepared, state: State) -> list[tuple[str, str]]:
+def changed(prepared: Prepared, state: State) -> list[tuple[str, str]]:
     """The inputs that were changed, each with its value in words."""
-    return [(name, words(found.basis, name, value)) for name, value in state.numbers.items()]
+    return [(name, words(prepared.basis, name, value)) for name, value in state.numbers.items()]
 
 
-def sliders_of(found: Prepared, study: Study, state: State) -> list[Slider]:
+def sliders_of(prepared: Prepared, study: Study, state: State) -> list[Slider]:
     """A slider for each of the inputs that turn the answer soonest, with the stops that the engine takes."""
     made = list[Slider]()
     for flip in best(study).flips:
-        if flip.at is not None and flip.name in found.changeable and len(made) < MOST_SLIDERS:
-            start = state.numbers.get(flip.name, found.changeable[flip.name].stands)
+        if flip.at is not None and flip.name in prepared.changeable and len(made) < MOST_SLIDERS:
+            start = state.numbers.get(flip.name, prepared.changeable[flip.name].stands)
             values = [start + way * (flip.at - start) for way in WAYS]
-            stops = [(value, words(found.basis, flip.name, value)) for value in values if _may(found, flip.name, value)]
+            stops = [
+                (value, words(prepared.basis, flip.name, value)) for value in values if _may(prepared, flip.name, value)
+            ]
             stands = [value for value, _ in stops].index(start)
             if len(stops) > 1:
                 made.append(Slider(name=flip.name, stops=tuple(stops), stands=stands))
     return made
 
 
-def _may(found: Prepared, name: str, value: float) -> bool:
+def _may(prepared: Prepared, name: str, value: float) -> bool:
     """Whether an input may take this value."""
     try:
-        checked(found, {name: value})
+        checked(prepared, {name: value})
     except Problem:
         return False
     return True

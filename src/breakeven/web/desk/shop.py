@@ -39,11 +39,11 @@ class Shop:
             self._given.move_to_end(key)
             return self._given[key]
         worker = self.quick if tier == "point" else self.slow
-        found = await worker.ask(tier, board.keep, state, seconds=SECONDS[tier], wanted=wanted)
-        self._given[key] = found
+        answer = await worker.ask(tier, board.keep, state, seconds=SECONDS[tier], wanted=wanted)
+        self._given[key] = answer
         while len(self._given) > MOST_ANSWERS:
             self._given.popitem(last=False)
-        return found
+        return answer
 
     def start(self) -> None:
         """Have both processes ready."""

@@ -75,15 +75,15 @@ def _study(keep: str, query: str) -> Study:
 
 def point(keep: str, state: State) -> Pieces:
     """At once: what is known without a draw."""
-    found = at_state(_loaded(keep), state)
-    return point_pieces(found, point_answer(found, state.numbers), state)
+    prepared = at_state(_loaded(keep), state)
+    return point_pieces(prepared, point_answer(prepared, state.numbers), state)
 
 
 def chance(keep: str, state: State) -> Pieces:
     """Soon: how sure, on few draws."""
-    found = at_state(_loaded(keep), state)
-    answer, nearer = point_answer(found, state.numbers), closer(found, state.numbers, between=go_on)
-    return closer_pieces(found, answer, nearer, state)
+    prepared = at_state(_loaded(keep), state)
+    answer, nearer = point_answer(prepared, state.numbers), closer(prepared, state.numbers, between=go_on)
+    return closer_pieces(prepared, answer, nearer, state)
 
 
 def whole(keep: str, state: State) -> Pieces:
@@ -133,8 +133,8 @@ def plan(keep: str) -> str:
 
 def designs(keep: str, text: str) -> str:
     """What else the case could be served with."""
-    found = _loaded(keep)
-    return designs_piece(designs_of(found, text), found.basis.header.currency)
+    prepared = _loaded(keep)
+    return designs_piece(designs_of(prepared, text), prepared.basis.header.currency)
 
 
 def lesson(keep: str) -> str:

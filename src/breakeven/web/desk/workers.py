@@ -113,11 +113,11 @@ class Worker:
             if not pipe.poll(seconds):
                 self.stop()
                 raise TookTooLong
-            found: tuple[str, Any] = pipe.recv()
+            reply: tuple[str, Any] = pipe.recv()
         except (EOFError, OSError):  # it ran out of memory, or was ended from outside
             self.stop()
             return "fault", "the process that worked on it has ended"
-        return found
+        return reply
 
     def start(self) -> None:
         """Have the process ready before the first task."""
@@ -127,11 +127,11 @@ class Worker:
         if self._process is not None and self._pipe is not None and self._process.is_alive():
             return self._pipe
         context = get_context("spawn")
-        ours, its = context.Pipe()
+        ours, theirs = context.Pipe()
         hears, leaves = context.Pipe(duplex=False)
-        process = context.Process(target=work, args=(its, self._tasks, hears), daemon=True)
+        process = context.Process(target=work, args=(theirs, self._tasks, hears), daemon=True)
         process.start()
-        its.close()
+        theirs.close()
         hears.close()
         self._process, self._pipe, self._leaves = process, ours, leaves
         return ours

@@ -43,11 +43,11 @@ async def explained(request: Request) -> Response:
     month = asked.get("month", "")
     if month and not (month.isascii() and month.isdigit() and len(month) < len(str(LATEST_MONTH)) + 1):
         raise Problem(f'"{month}" is no month', where="month", fix="Give a number from 1.")
-    found = await shop_of(request).slow.ask(
+    derivation = await shop_of(request).slow.ask(
         "explain", board.keep, _state(request), asked.get("line", ""), asked.get("option", ""),
         int(month) if month else None, seconds=EXPLAIN_SECONDS, wanted=still_wanted(request),
     )  # fmt: skip
-    return JSONResponse({"derivation": found})
+    return JSONResponse({"derivation": derivation})
 
 
 async def planned(request: Request) -> Response:
@@ -95,7 +95,7 @@ async def save(request: Request) -> Response:
     board, shop = await board_of(request), shop_of(request)
     if board.path is None:
         raise Problem("this case has no file on the server", fix="Save it as case.yaml.")
-    said = await shop.slow.ask(
+    outcome = await shop.slow.ask(
         "save",
         board.keep,
         str(board.path),
@@ -105,7 +105,7 @@ async def save(request: Request) -> Response:
         shop.boards.as_of,
         seconds=EXPORT_SECONDS,
     )
-    return JSONResponse({"said": said})
+    return JSONResponse({"said": outcome})
 
 
 async def board_of(request: Request) -> Board:

@@ -31,14 +31,14 @@ async def compared(request: Request) -> Response:
     tier, shop = request.path_params["tier"], shop_of(request)
     if tier not in TIERS or tier not in SECONDS:
         raise Problem(f'there is no tier "{tier}"', fix=f"Tiers: {', '.join(TIERS)}.")
-    pieces, found = dict[str, str](), []
+    pieces, sides = dict[str, str](), []
     for side in SIDES:
         scenario = _scenario(request, side)
         board = await shop.boards.get(scenario.board, scenario.state)
         answer = await shop.answer(board, tier, scenario.state, still_wanted(request))
         pieces |= {f"{side}-{name}": answer[name] for name in ("verdict", "options", "costs")}
-        found.append((scenario, board.opened["name"], answer))
-    return JSONResponse({**pieces, "differences": differences(found)})
+        sides.append((scenario, board.opened["name"], answer))
+    return JSONResponse({**pieces, "differences": differences(sides)})
 
 
 def _scenario(request: Request, side: str) -> Scenario:

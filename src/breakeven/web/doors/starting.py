@@ -53,38 +53,38 @@ async def begin_upload(request: Request) -> Response:
 async def upload(request: Request) -> Response:
     """Take the content of a log, and read it once all of it is there."""
     shop = shop_of(request)
-    found = shop.uploads.get(request.path_params["upload"])
-    if found.received or found.path.exists():
+    upload = shop.uploads.get(request.path_params["upload"])
+    if upload.received or upload.path.exists():
         raise Problem("this upload has its file already", fix="Drop the file again.")
     shop.uploads.room()
     try:
-        await received(found, parts_of(request, MOST_OF_A_LOG))
+        await received(upload, parts_of(request, MOST_OF_A_LOG))
     except BaseException:
-        found.path.unlink(missing_ok=True)
+        upload.path.unlink(missing_ok=True)
         raise
-    return JSONResponse({"received": "yes"}, background=BackgroundTask(read_through, shop, found))
+    return JSONResponse({"received": "yes"}, background=BackgroundTask(read_through, shop, upload))
 
 
-async def read_through(shop: Shop, found: Upload) -> None:
+async def read_through(shop: Shop, upload: Upload) -> None:
     """Read a log into a board. Whatever comes of it, nothing is left of the file but its name, which the case has."""
-    found.said = "being read"
+    upload.said = "being read"
     try:
         ident = await shop.boards.brought_log(
-            (found.path.name, found.name),
+            (upload.path.name, upload.name),
             lambda keep: shop.slow.ask(
-                "open_log", str(found.path), found.name, shop.today(), keep, seconds=OPENING_SECONDS
+                "open_log", str(upload.path), upload.name, shop.today(), keep, seconds=OPENING_SECONDS
             ),
         )
     except Refused as refused:
-        found.problems = refused.found
+        upload.problems = refused.found
     except (Busy, TookTooLong, Fault) as error:
         what = OWN_FAULT if isinstance(error, Fault) else "the log could not be read in time"
-        found.problems = [{"what": what, "where": found.name,
+        upload.problems = [{"what": what, "where": upload.name,
                            "fix": "Try again, or read it with `breakeven new --from-log`."}]  # fmt: skip
     else:
-        found.board, found.said = ident, "read"
+        upload.board, upload.said = ident, "read"
     finally:
-        await asyncio.to_thread(found.path.write_bytes, b"")
+        await asyncio.to_thread(upload.path.write_bytes, b"")
 
 
 async def progress(request: Request) -> Response:

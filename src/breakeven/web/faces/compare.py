@@ -56,18 +56,18 @@ def _side(side: str, one: Scenario) -> Html:
     )
 
 
-def differences(found: Sequence[tuple[Scenario, str, Mapping[str, str]]]) -> Html:
+def differences(sides: Sequence[tuple[Scenario, str, Mapping[str, str]]]) -> Html:
     """Every input and gate that is changed on either side, with both values in words."""
-    names = dict.fromkeys(name for scenario, _, _ in found for name in scenario.state.numbers)
-    gates = dict.fromkeys(name for scenario, _, _ in found for name in scenario.state.gates)
-    rows = [(label(name), *(answer.get(f"said:{name}", AS_IN_THE_CASE) for _, _, answer in found)) for name in names]
-    rows += [(name, *(scenario.state.gates.get(name, AS_IN_THE_CASE) for scenario, _, _ in found)) for name in gates]
-    fleets = [str(scenario.state.replicas or AS_IN_THE_CASE) for scenario, _, _ in found]
+    names = dict.fromkeys(name for scenario, _, _ in sides for name in scenario.state.numbers)
+    gates = dict.fromkeys(name for scenario, _, _ in sides for name in scenario.state.gates)
+    rows = [(label(name), *(answer.get(f"said:{name}", AS_IN_THE_CASE) for _, _, answer in sides)) for name in names]
+    rows += [(name, *(scenario.state.gates.get(name, AS_IN_THE_CASE) for scenario, _, _ in sides)) for name in gates]
+    fleets = [str(scenario.state.replicas or AS_IN_THE_CASE) for scenario, _, _ in sides]
     rows += [("replicas that are held", *fleets)] if {*fleets} != {AS_IN_THE_CASE} else []
     if not rows:
-        alike = len({scenario.board for scenario, _, _ in found}) == 1
+        alike = len({scenario.board for scenario, _, _ in sides}) == 1
         return el("p", "Nothing is changed on either side." if alike else "Two cases, each as it stands.")
-    heads = [name for _, name, _ in found]
+    heads = [name for _, name, _ in sides]
     return el(
         "table",
         el("thead", el("tr", el("td"), (el("th", head, scope="col") for head in heads))),

@@ -33,17 +33,17 @@ FIRST = (
 MULTIPLES = ("volume_scale", "price_scale")
 
 
-def controls(found: Prepared) -> Html:
+def controls(prepared: Prepared) -> Html:
     """Every input that may be changed, what is asked for most first; the others are found by their name."""
     order = {name: i for i, name in enumerate(FIRST)}
-    names = sorted(found.changeable, key=lambda name: (order.get(name, len(order)), label(name)))
-    listed = (_control(found.basis, name, found.changeable[name]) for name in names)
+    names = sorted(prepared.changeable, key=lambda name: (order.get(name, len(order)), label(name)))
+    listed = (_control(prepared.basis, name, prepared.changeable[name]) for name in names)
     return el("ul", listed, class_="controls", id="controls")
 
 
 def _control(basis: Basis, name: str, one: Changeable) -> Html:
-    its, called, ident = basis.inputs[name], label(name), f"in-{name}"
-    least, greatest, step = reach(name, its, one)
+    case_input, called, ident = basis.inputs[name], label(name), f"in-{name}"
+    least, greatest, step = reach(name, case_input, one)
     fields = {"min": f"{least:.12g}", "max": f"{greatest:.12g}", "step": step, "value": f"{one.stands:.6g}"}
     return el(
         "li",
@@ -59,12 +59,12 @@ def _control(basis: Basis, name: str, one: Changeable) -> Html:
             class_="exact",
         ),
         el("p", class_="wrong", id=f"{ident}-wrong", role="alert"),
-        el("p", _origin(basis, name, its), class_="faint", id=f"{ident}-of"),
+        el("p", _origin(basis, name, case_input), class_="faint", id=f"{ident}-of"),
         class_="control",
         data_input=name,
         data_stands=f"{one.stands:.6g}",
         data_said=words(basis, name, one.stands),
-        data_words=f"{called} {its.meaning} {name}".lower(),
+        data_words=f"{called} {case_input.meaning} {name}".lower(),
     )  # fmt: skip
 
 
@@ -75,39 +75,39 @@ def words(basis: Basis, name: str, value: float) -> str:
     return percent(value) if name in MULTIPLES else value_words(basis, name, value)
 
 
-def reach(name: str, its: Input, one: Changeable) -> tuple[float, float, str]:
+def reach(name: str, case_input: Input, one: Changeable) -> tuple[float, float, str]:
     """From where to where a slider goes, and its step."""
     if name in RATES:
         low, high = one.stands - RATE, one.stands + RATE
     else:
         low, high = one.stands * FEWER, one.stands * MORE or 1.0
-    if its.low is not None and its.high is not None:
-        low, high = min(low, its.low), max(high, its.high)
+    if case_input.low is not None and case_input.high is not None:
+        low, high = min(low, case_input.low), max(high, case_input.high)
     low, high = max(low, one.bounds.least), min(high, one.bounds.greatest)
     if name in COUNTS:
         return float(np.floor(low)), float(np.ceil(high)), "1"
     return low, high, f"{(high - low) / STOPS:.6g}" if high > low else "any"
 
 
-def known(its: Input) -> KnownFrom:
+def known(case_input: Input) -> KnownFrom:
     """How the element is known that an input is told by: its largest."""
-    if its.known_from is None or np.shape(its.known_from) != np.shape(its.likely):
-        return KnownFrom(kind=its.kind, source=its.source)
-    found = its.known_from.ravel()[int(np.argmax(np.ravel(its.likely)))]
+    if case_input.known_from is None or np.shape(case_input.known_from) != np.shape(case_input.likely):
+        return KnownFrom(kind=case_input.kind, source=case_input.source)
+    found = case_input.known_from.ravel()[int(np.argmax(np.ravel(case_input.likely)))]
     assert isinstance(found, KnownFrom)
     return found
 
 
-def _origin(basis: Basis, name: str, its: Input) -> Iterator[Html | str]:
+def _origin(basis: Basis, name: str, case_input: Input) -> Iterator[Html | str]:
     today = date.fromisoformat(basis.header.as_of)
-    if its.meaning:
-        yield f"{sentence(its.meaning)}. "
-    if its.unit != "1":
-        yield f"{its.unit}. "
-    one = known(its)
+    if case_input.meaning:
+        yield f"{sentence(case_input.meaning)}. "
+    if case_input.unit != "1":
+        yield f"{case_input.unit}. "
+    one = known(case_input)
     yield el("span", one.kind, class_=f"kind {one.kind}")
     days, _, _ = age(one.source.date, today).partition(" ")
     yield f" {one.source}, {days} days old." if days not in ("", "0") else f" {one.source}."
     usual = register()[name]
-    if isinstance(usual.likely, int | float) and its.kind != "constant" and usual.source.title != NOT_STATED:
+    if isinstance(usual.likely, int | float) and case_input.kind != "constant" and usual.source.title != NOT_STATED:
         yield f" Default: {words(basis, name, float(usual.likely))}."

@@ -17,14 +17,14 @@ MOST = 12
 
 def choosing(basis: Basis) -> Html:
     """The fields: the model, the GPU, the horizon, each as the case has it."""
-    its: tuple[tuple[str, str, str, list[str]], ...] = (
+    choices: tuple[tuple[str, str, str, list[str]], ...] = (
         ("model", "Open model", basis.serving.open_model, [*open_models()]),
         ("gpu", "GPU", basis.serving.gpu, [*gpus()]),
         ("horizon_months", "Horizon in months", str(basis.header.horizon_months), []),
     )
     return el(
         "form",
-        (_field(*each) for each in its),
+        (_field(*choice) for choice in choices),
         el("button", "Work the case out anew", type="submit", class_="go"),
         el("p", "What the case says of another design goes with it: its prices, its speed, its size.", class_="faint"),
         id="choices",

@@ -68,11 +68,11 @@ def over_months(study: Study, numbers: Pictures) -> Html:
 
 def owned(study: Study, numbers: Pictures, *, drags: bool = True) -> Html:
     """The load of the month and what the fleet takes of it; `drags`: the fleet may be changed there."""
-    at, found = study.verdict.best_option, numbers.load
-    if found is None:
+    at, picture = study.verdict.best_option, numbers.load
+    if picture is None:
         at = study.verdict.steps.own or 0
-        found = load_picture(study, comparison_of(study.basis), at) if at else None
-    if found is None:
+        picture = load_picture(study, comparison_of(study.basis), at) if at else None
+    if picture is None:
         return el("p", "No option holds GPUs, so none stand idle.")
     option = study.options[at - 1]
     beside = "" if at == study.verdict.best_option else f"Were it {called(study, at)}: "
@@ -81,17 +81,17 @@ def owned(study: Study, numbers: Pictures, *, drags: bool = True) -> Html:
     return join(
         [
             el("p", words),
-            load(found, words),
-            *(_fleet(found) if drags else ()),
+            load(picture, words),
+            *(_fleet(picture) if drags else ()),
             el("p", sentence(bases)) if bases else None,
         ]
     )
 
 
-def _fleet(found: LoadPicture) -> Iterator[Html]:
+def _fleet(picture: LoadPicture) -> Iterator[Html]:
     """The slider of the replicas that are held: each stop a fleet, with what it takes of the load."""
-    counts = [count for count, _ in found.sizes]
-    stands = counts.index(ceil(found.replicas))
+    counts = [count for count, _ in picture.sizes]
+    stands = counts.index(ceil(picture.replicas))
     yield el("label", "Replicas that are held", for_="held")
     yield el(
         "span",
@@ -111,8 +111,8 @@ def _fleet(found: LoadPicture) -> Iterator[Html]:
 def turning(study: Study) -> Html:
     """The nearest changes that turn the verdict, each with a button that makes it."""
     option = best(study)
-    found = [flip for flip in top_flips(option, MOST_FLIPS) if flip.change is not None]
-    if not found:
+    flips = [flip for flip in top_flips(option, MOST_FLIPS) if flip.change is not None]
+    if not flips:
         return el("p", "No single input turns it, from nothing to tenfold.")
     bars = [
         Bar(
@@ -120,13 +120,13 @@ def turning(study: Study) -> Html:
             value=max(-MOST_CHANGE, min(MOST_CHANGE, flip.change or 0.0)),
             said=turned(study, flip),
         )
-        for flip in found
+        for flip in flips
     ]
     listed = (
         el("li", el("span", flip_words(study, flip)), " ", el("span", flip.plausible, class_="kind"), " ",
            el("button", "show me", type="button", class_="show", data_input=flip.name, data_value=flip.at,
               aria_label=f"Show me: {flip_words(study, flip)}"))
-        for flip in found
+        for flip in flips
     )  # fmt: skip
     words = "; ".join(f"{bar.name} {bar.said}" for bar in bars)
     return join([signed("What turns the verdict", words, bars, tone=False), el("ul", listed, class_="flips")])
@@ -165,11 +165,11 @@ def reasons(study: Study) -> Html:
 
 def _ask(gate: Gate) -> Html:
     """What would follow if the gate said otherwise."""
-    others = [each for each in ("pass", "fail", "unknown") if each != gate.verdict]
+    others = [verdict for verdict in ("pass", "fail", "unknown") if verdict != gate.verdict]
     return el(
         "span",
-        (el("button", f"if it {SAYS[each]}", type="button", data_gate=gate.name, data_verdict=each,
-            aria_label=f"{gate.name}: if it {SAYS[each]}") for each in others),
+        (el("button", f"if it {SAYS[verdict]}", type="button", data_gate=gate.name, data_verdict=verdict,
+            aria_label=f"{gate.name}: if it {SAYS[verdict]}") for verdict in others),
         el("input", type="text", placeholder="what it rests on", maxlength=LONGEST_TEXT,
            data_evidence=gate.name, aria_label=f"{gate.name}: what it rests on", autocomplete="off"),
         class_="gate-ask",
@@ -177,13 +177,13 @@ def _ask(gate: Gate) -> Html:
 
 
 def _ready(study: Study) -> Iterator[Html]:
-    found = study.basis.readiness
+    examined = study.basis.readiness
     words = readiness(study)
-    if found is None or words is None:
+    if examined is None or words is None:
         yield el("p", "Readiness is not examined: answer its questions in the case, under readiness.")
         return
     yield el("p", sentence(words))
-    levels = (("red", found.red), ("yellow", found.yellow))
+    levels = (("red", examined.red), ("yellow", examined.yellow))
     cells = [
         el("li", el("span", level, class_=f"level {level}"), el("span", name, class_="gate"))
         for level, names in levels

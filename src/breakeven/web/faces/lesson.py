@@ -35,17 +35,17 @@ def parts(found: Sequence[Part]) -> Html:
     return join(_part(number, each) for number, each in enumerate(found, 1))
 
 
-def _part(number: int, it: Part) -> Html:
+def _part(number: int, part: Part) -> Html:
     return el(
         "section",
-        el("h2", f"{number}. {it.title}", id=f"{it.name}-title"),
-        _told(it),
+        el("h2", f"{number}. {part.title}", id=f"{part.name}-title"),
+        _told(part),
         el("h3", "What to do"),
-        el("ol", (el("li", said(step)) for step in it.playbook)),
-        _quiz(it.name),
+        el("ol", (el("li", said(step)) for step in part.playbook)),
+        _quiz(part.name),
         class_="card",
-        aria_labelledby=f"{it.name}-title",
-        data_part=it.name,
+        aria_labelledby=f"{part.name}-title",
+        data_part=part.name,
     )
 
 

@@ -22,24 +22,24 @@ from breakeven.web.state import State
 Pieces = dict[str, str]
 
 
-def point_pieces(found: Prepared, answer: PointAnswer, state: State, nearer: CloserAnswer | None = None) -> Pieces:
+def point_pieces(prepared: Prepared, answer: PointAnswer, state: State, nearer: CloserAnswer | None = None) -> Pieces:
     """What is there at once; with what comes closer in its place, where that is there."""
-    it = point.known(found.basis, answer, nearer)
+    so_far = point.known(prepared.basis, answer, nearer)
     return {
-        "verdict": point.verdict(it),
-        "options": point.options(it),
-        "costs": point.costs(it),
-        "halves": point.halves(it),
-        **_said(found.basis, state),
+        "verdict": point.verdict(so_far),
+        "options": point.options(so_far),
+        "costs": point.costs(so_far),
+        "halves": point.halves(so_far),
+        **_said(prepared.basis, state),
     }
 
 
-def closer_pieces(found: Prepared, answer: PointAnswer, nearer: CloserAnswer, state: State) -> Pieces:
+def closer_pieces(prepared: Prepared, answer: PointAnswer, nearer: CloserAnswer, state: State) -> Pieces:
     """What is there soon: the class and the chance on a first set of draws, and every crossing."""
-    names = point.known(found.basis, answer, nearer).names
-    return point_pieces(found, answer, state, nearer) | {
+    names = point.known(prepared.basis, answer, nearer).names
+    return point_pieces(prepared, answer, state, nearer) | {
         "crossings": nearby.crossings(nearer, names),
-        "chances": nearby.chances(nearer, names, found.basis.header.currency),
+        "chances": nearby.chances(nearer, names, prepared.basis.header.currency),
     }
 
 

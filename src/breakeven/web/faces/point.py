@@ -62,101 +62,110 @@ def known(basis: Basis, first: PointAnswer, nearer: CloserAnswer | None = None) 
     return Known(basis=basis, answer=found, nearer=nearer, names=alike.names(basis))
 
 
-def headline(it: Known) -> str:
+def headline(so_far: Known) -> str:
     """What to do, as far as it is known."""
-    option, found, its = it.best, it.answer, it.best_class
-    if found.first and its != "FORCED":
-        column = next(each for each in found.columns if each.key == option.key)
-        name = "" if option.mode in BOUGHT else f" ({it.way})"
-        return f"{found.answer}{name}, if {asked_before(it.basis, column, found.first)}."
-    if it.nearer is not None and not it.nearer.commit:
-        return f"{found.answer} ({it.way}): NOT YET. It pays on average, but loses in most scenarios."
-    if its in PAYS or its == "FORCED":
-        return f"{found.answer} ({it.way}): {its} so far."
-    return f"{found.answer}: {it.called} {its or 'today'} so far."
+    option, point_answer, best_class = so_far.best, so_far.answer, so_far.best_class
+    if point_answer.first and best_class != "FORCED":
+        column = next(column for column in point_answer.columns if column.key == option.key)
+        name = "" if option.mode in BOUGHT else f" ({so_far.way})"
+        return f"{point_answer.answer}{name}, if {asked_before(so_far.basis, column, point_answer.first)}."
+    if so_far.nearer is not None and not so_far.nearer.commit:
+        return f"{point_answer.answer} ({so_far.way}): NOT YET. It pays on average, but loses in most scenarios."
+    if best_class in PAYS or best_class == "FORCED":
+        return f"{point_answer.answer} ({so_far.way}): {best_class} so far."
+    return f"{point_answer.answer}: {so_far.called} {best_class or 'today'} so far."
 
 
-def tone(it: Known) -> Tone:
+def tone(so_far: Known) -> Tone:
     """The colour of the answer."""
-    waits = it.answer.first or (it.nearer is not None and not it.nearer.commit)
-    return "open" if waits else TONES.get(it.best_class, "bad")
+    waits = so_far.answer.first or (so_far.nearer is not None and not so_far.nearer.commit)
+    return "open" if waits else TONES.get(so_far.best_class, "bad")
 
 
-def verdict(it: Known) -> Html:
+def verdict(so_far: Known) -> Html:
     """The sentence, the three numbers, and what the answer does not know yet."""
-    header = it.basis.header
+    header = so_far.basis.header
     return join(
         [
-            answer(headline(it), tone(it), because(it)),
-            numbers(figures(it)),
-            el("p", f"{header.name} as of {header.as_of} · {volume(it.answer.volume_mtok)} a month · "
-               f"{it.called} at {price(it.best.cost_per_mtok, header.currency)} a million tokens", class_="subject"),
+            answer(headline(so_far), tone(so_far), because(so_far)),
+            numbers(figures(so_far)),
+            el("p", f"{header.name} as of {header.as_of} · {volume(so_far.answer.volume_mtok)} a month · "
+               f"{so_far.called} at {price(so_far.best.cost_per_mtok, header.currency)} a million tokens",
+               class_="subject"),
         ]
     )  # fmt: skip
 
 
-def because(it: Known) -> str:
+def because(so_far: Known) -> str:
     """Why, in a sentence."""
-    option, header = it.best, it.basis.header
+    option, header = so_far.best, so_far.basis.header
     less = "less" if option.net_present_value > 0 else "more"
     whole = money(abs(option.net_present_value), header.currency)
     back = "it never pays back in that time" if option.payback_months is None else (
         f"it pays back in {months(option.payback_months)}"
     )  # fmt: skip
-    sentence = f"{it.called} costs {whole} {less} over {header.horizon_months} months than keeping today's model"
+    sentence = f"{so_far.called} costs {whole} {less} over {header.horizon_months} months than keeping today's model"
     return f"{sentence[0].upper()}{sentence[1:]} (net present value, {AT_MEANS}); {back}."
 
 
-def figures(it: Known) -> Sequence[Figure]:
+def figures(so_far: Known) -> Sequence[Figure]:
     """The horizon, a month, and the chance, or that it is not drawn yet."""
-    option, header = it.best, it.basis.header
-    drawn = None if it.nearer is None else option_of(it.nearer, option.key)
+    option, header = so_far.best, so_far.basis.header
+    drawn = None if so_far.nearer is None else option_of(so_far.nearer, option.key)
     worth = option.net_present_value if drawn is None else drawn.expected_net_present_value
-    today = it.answer.options[0].monthly_cost
+    today = so_far.answer.options[0].monthly_cost
     return (
         Figure(
             label=f"gain or loss over {header.horizon_months} months",
             value=money(worth, header.currency),
-            note=f"{it.called}, {AT_MEANS if drawn is None else 'on average over the first draws'}",
+            note=f"{so_far.called}, {AT_MEANS if drawn is None else 'on average over the first draws'}",
         ),
-        of_a_month(option.monthly_cost, today, it.answer.month, header.currency),
-        chance(drawn.chance, header.currency) if drawn else chance(None, header.currency, it.answer.provisional),
+        of_a_month(option.monthly_cost, today, so_far.answer.month, header.currency),
+        chance(drawn.chance, header.currency) if drawn else chance(None, header.currency, so_far.answer.provisional),
     )
 
 
-def options(it: Known) -> Html:
+def options(so_far: Known) -> Html:
     """The month of every option."""
-    found = it.answer
-    sides = [Side(key=each.key, name=it.names[each.key], best=each.key == found.best) for each in found.options]
-    return side_by_side(it.basis.header, sides, found.table, totals(it))
+    point_answer, names = so_far.answer, so_far.names
+    sides = [
+        Side(key=option.key, name=names[option.key], best=option.key == point_answer.best)
+        for option in point_answer.options
+    ]
+    return side_by_side(so_far.basis.header, sides, point_answer.table, totals(so_far))
 
 
-def totals(it: Known) -> Iterator[Total]:
+def totals(so_far: Known) -> Iterator[Total]:
     """The rows under the table."""
-    found, near = it.answer, {} if it.nearer is None else {each.key: each for each in it.nearer.options}
-    worth = [near[each.key].expected_net_present_value if each.key in near else each.net_present_value
-             for each in found.options[1:]]  # fmt: skip
-    classes = [near[each.key].verdict if each.key in near else each.verdict for each in found.options[1:]]
-    currency, own = it.basis.header.currency, found.options[1:]
-    yield Total(name="Total", texts=[money(each.monthly_cost, currency) for each in found.options],
+    point_answer = so_far.answer
+    near = {} if so_far.nearer is None else {option.key: option for option in so_far.nearer.options}
+    worth = [near[option.key].expected_net_present_value if option.key in near else option.net_present_value
+             for option in point_answer.options[1:]]  # fmt: skip
+    classes = [
+        near[option.key].verdict if option.key in near else option.verdict for option in point_answer.options[1:]
+    ]
+    currency, own = so_far.basis.header.currency, point_answer.options[1:]
+    yield Total(name="Total", texts=[money(option.monthly_cost, currency) for option in point_answer.options],
                 line="monthly_cost")  # fmt: skip
-    yield Total(name="per million tokens", texts=[price(each.cost_per_mtok, currency) for each in found.options],
-                line="cost_per_mtok")  # fmt: skip
-    yield Total(name="Paid once", texts=[NOTHING, *(money(each.one_time_cost, currency) for each in own)],
+    yield Total(name="per million tokens", line="cost_per_mtok",
+                texts=[price(option.cost_per_mtok, currency) for option in point_answer.options])  # fmt: skip
+    yield Total(name="Paid once", texts=[NOTHING, *(money(option.one_time_cost, currency) for option in own)],
                 line="one_time_cost")  # fmt: skip
-    yield Total(name=f"Net present value, {it.basis.header.horizon_months} months", line="net_present_value",
-                texts=[NOTHING, *(money(each, currency) for each in worth)])  # fmt: skip
-    yield Total(name="GPUs", line="gpus", texts=[NOTHING, *(NOTHING if each.mode in BY_TOKEN else plain(each.gpus)
-                                                             for each in own)])  # fmt: skip
-    shown = ("" if each.mode == "hosted" else its or "" for each, its in zip(own, classes, strict=True))
+    yield Total(name=f"Net present value, {so_far.basis.header.horizon_months} months", line="net_present_value",
+                texts=[NOTHING, *(money(amount, currency) for amount in worth)])  # fmt: skip
+    yield Total(name="GPUs", line="gpus", texts=[NOTHING, *(NOTHING if option.mode in BY_TOKEN else plain(option.gpus)
+                                                             for option in own)])  # fmt: skip
+    shown = (
+        "" if option.mode == "hosted" else option_class or "" for option, option_class in zip(own, classes, strict=True)
+    )
     yield Total(name="Verdict so far", texts=["", *shown])
 
 
-def costs(it: Known) -> Html:
+def costs(so_far: Known) -> Html:
     """A month of every option by group of cost."""
-    return alike.costs(it.basis, it.answer.table, [each.monthly_cost for each in it.answer.options])
+    return alike.costs(so_far.basis, so_far.answer.table, [option.monthly_cost for option in so_far.answer.options])
 
 
-def halves(it: Known) -> Html:
+def halves(so_far: Known) -> Html:
     """As planned, and at half the utilization both ways."""
-    return alike.halves(it.best.net_present_value, it.best.halves, it.basis.header.currency)
+    return alike.halves(so_far.best.net_present_value, so_far.best.halves, so_far.basis.header.currency)

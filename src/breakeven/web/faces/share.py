@@ -42,10 +42,13 @@ def page(
     answers: Mapping[str, str],
 ) -> str:
     """The whole file. `answers`: the verdict at each place of the sliders, by the numbers of their stops."""
-    start = ",".join(str(each.stands) for each in sliders)
+    start = ",".join(str(slider.stands) for slider in sliders)
     first = verdict.verdict(study)
-    said = {"answers": {**answers, start: first}, "words": [[words for _, words in each.stops] for each in sliders]}
-    data = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
+    script_data = {
+        "answers": {**answers, start: first},
+        "words": [[words for _, words in slider.stops] for slider in sliders],
+    }
+    data = json.dumps(script_data, ensure_ascii=False).replace("<", "\\u003c")
     style, script = styles(), shipped_text("web/static/share.js")
     title = study.basis.header.name
     head = el(
@@ -86,12 +89,12 @@ def _hash(text: str) -> str:
 
 def _hero(study: Study, first: Html, changed: Sequence[tuple[str, str]]) -> Html:
     header = study.basis.header
-    said = "; ".join(f"{label(name)} {words}" for name, words in changed)
+    changes = "; ".join(f"{label(name)} {words}" for name, words in changed)
     return el(
         "section",
         el("p", header.name, class_="where"),
         el("div", first, id="verdict", class_="piece", aria_live="polite"),
-        el("p", f"Changed: {said}." if said else "Nothing is changed: the case as it is.", class_="subject"),
+        el("p", f"Changed: {changes}." if changes else "Nothing is changed: the case as it is.", class_="subject"),
         el("p", f"Study {fingerprint(study.basis)}, as of {header.as_of}, made with "
            f"{', '.join(f'{name} {number}' for name, number in study.basis.versions.items())}.", class_="subject"),
         class_="hero",

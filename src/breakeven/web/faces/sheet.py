@@ -18,8 +18,8 @@ def sheet(
         el("meta", name="color-scheme", content="light dark"),
         el("title", title),
         el("link", rel="icon", href="data:,"),
-        (el("link", rel="stylesheet", href=each) for each in styles),
-        (el("script", type="module", src=each) for each in scripts),
+        (el("link", rel="stylesheet", href=address) for address in styles),
+        (el("script", type="module", src=address) for address in scripts),
     )
     skip = el("a", "To the answer", href="#main", class_="skip")
     data = {f"data_{name}": value for name, value in attributes.items()}

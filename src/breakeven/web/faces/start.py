@@ -55,7 +55,7 @@ def _questions() -> Html:
         el("p", "What you leave as it stands is a guess, and is told as one.", class_="faint"),
         el(
             "form",
-            (_question(*each) for each in ASKED),
+            (_question(*question) for question in ASKED),
             el("p", class_="wrong", role="alert", data_wrong=""),
             el("button", "Show the answer", type="submit", class_="go"),
             el("p", class_="status", role="status"),

@@ -46,8 +46,8 @@ def options(study: Study, *, opens: bool = True) -> Html:
     """The month of every option of a study. `opens` off: on a page that can ask nobody, numbers are texts."""
     best = study.verdict.best_option
     sides = [
-        Side(key=each.key, name=name, best=i == best)
-        for i, (each, name) in enumerate(zip(study.basis.columns, called_all(study.basis), strict=True))
+        Side(key=column.key, name=name, best=i == best)
+        for i, (column, name) in enumerate(zip(study.basis.columns, called_all(study.basis), strict=True))
     ]
     totals = [
         Total(name=name, texts=texts, line=LINES_OF_TOTALS.get(name.partition(",")[0], ""))
@@ -68,7 +68,7 @@ def side_by_side(
         el("tbody", _costs(table, sides, header.currency, opens=opens)),
         el(
             "tbody",
-            (_row(each.name, sides, each.texts, each.line if opens else "", "sum") for each in totals),
+            (_row(total.name, sides, total.texts, total.line if opens else "", "sum") for total in totals),
             class_="totals",
         ),
         class_="cards many" if len(sides) > MANY else "cards",

@@ -55,11 +55,11 @@ def numbers(shown: Sequence[Figure]) -> Html:
         (
             el(
                 "div",
-                el("dt", each.label),
-                el("dd", each.value, class_="value"),
-                el("dd", said(each.note), class_="note"),
+                el("dt", figure.label),
+                el("dd", figure.value, class_="value"),
+                el("dd", said(figure.note), class_="note"),
             )
-            for each in shown
+            for figure in shown
         ),
         class_="figures",
     )

@@ -22,12 +22,12 @@ class Bar:
     said: str
 
 
-def signed(called: str, said: str, bars: Sequence[Bar], *, tone: bool = True) -> Html:
+def signed(called: str, words: str, bars: Sequence[Bar], *, tone: bool = True) -> Html:
     """Bars left and right of nothing. `tone`: gains and losses have their own colours."""
-    return at_both_widths(lambda width: _signed(width, called, said, bars, tone))
+    return at_both_widths(lambda width: _signed(width, called, words, bars, tone))
 
 
-def _signed(width: int, called: str, said: str, bars: Sequence[Bar], tone: bool) -> Html:
+def _signed(width: int, called: str, words: str, bars: Sequence[Bar], tone: bool) -> Html:
     above = _above(width)
     frame = Frame(
         x=ends([bar.value for bar in bars]),
@@ -40,7 +40,7 @@ def _signed(width: int, called: str, said: str, bars: Sequence[Bar], tone: bool)
     zero = frame.across(0.0)
     rule = el("line", class_="zero", x1=f"{zero:.1f}", x2=f"{zero:.1f}", y1=2, y2=frame.height - 2)
     rows = (_bar(frame, 4 + i * (ROW + above), above, bar, tone) for i, bar in enumerate(bars))
-    return drawing(frame, called, said, rule, *rows)
+    return drawing(frame, called, words, rule, *rows)
 
 
 def _above(width: int) -> int:
@@ -70,18 +70,18 @@ class Stack:
     said: str
 
 
-def stacked(called: str, said: str, groups: Sequence[str], stacks: Sequence[Stack]) -> Html:
+def stacked(called: str, words: str, groups: Sequence[str], stacks: Sequence[Stack]) -> Html:
     """A bar an option, made of its groups of cost."""
     names = el("ul", (el("li", _swatch(i), name) for i, name in enumerate(groups)), class_="legend")
-    return join([names, at_both_widths(lambda width: _stacked(width, called, said, groups, stacks))])
+    return join([names, at_both_widths(lambda width: _stacked(width, called, words, groups, stacks))])
 
 
-def _stacked(width: int, called: str, said: str, groups: Sequence[str], stacks: Sequence[Stack]) -> Html:
+def _stacked(width: int, called: str, words: str, groups: Sequence[str], stacks: Sequence[Stack]) -> Html:
     most, above = max(sum(part for part in stack.parts if part > 0) for stack in stacks), _above(width)
     left, height = 0 if above else _names(stacks), (ROW + above) * len(stacks) + 8
     frame = Frame(x=(0.0, most or 1.0), y=(0, 1), width=width, height=height, left=left, right=ROOM)
     rows = (_stack(frame, 4 + i * (ROW + above), above, stack, groups) for i, stack in enumerate(stacks))
-    return drawing(frame, called, said, *rows)
+    return drawing(frame, called, words, *rows)
 
 
 def _stack(frame: Frame, top: int, above: int, stack: Stack, groups: Sequence[str]) -> Html:

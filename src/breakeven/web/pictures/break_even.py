@@ -18,40 +18,42 @@ Points = list[tuple[float, float]]
 
 
 def break_even(
-    found: VolumePicture, names: Sequence[str], jumps: Sequence[Sequence[float]], currency: str, said: str
+    picture: VolumePicture, names: Sequence[str], jumps: Sequence[Sequence[float]], currency: str, words: str
 ) -> Html:
     """The picture. `names` of the options; `jumps`: volumes at which the value of each jumps through nothing."""
-    drawn = at_both_widths(lambda width: _drawn(width, found, names=names, jumps=jumps, currency=currency, said=said))
-    beyond = f"Further crossings, too far away to draw: {', '.join(map(volume, found.beyond_mtok))}."
-    return join([legend(names), drawn, el("p", beyond, class_="faint") if found.beyond_mtok else None])
+    drawn = at_both_widths(
+        lambda width: _drawn(width, picture, names=names, jumps=jumps, currency=currency, words=words)
+    )
+    beyond = f"Further crossings, too far away to draw: {', '.join(map(volume, picture.beyond_mtok))}."
+    return join([legend(names), drawn, el("p", beyond, class_="faint") if picture.beyond_mtok else None])
 
 
 def _drawn(
     width: int,
-    found: VolumePicture,
+    picture: VolumePicture,
     *,
     names: Sequence[str],
     jumps: Sequence[Sequence[float]],
     currency: str,
-    said: str,
+    words: str,
 ) -> Html:
-    values = [each for path in found.options for each in path.net_present_values]
-    frame = Frame(x=(0.0, found.volumes_mtok[-1]), y=ends(values), width=width)
-    plan = frame.across(found.plan_mtok)
+    values = [worth for path in picture.options for worth in path.net_present_values]
+    frame = Frame(x=(0.0, picture.volumes_mtok[-1]), y=ends(values), width=width)
+    plan = frame.across(picture.plan_mtok)
     return drawing(
         frame,
         "Where owning pays",
-        said,
+        words,
         axes(frame, volume, lambda at: money(at, currency), "tokens a month"),
         el("line", class_="plan", x1=f"{plan:.1f}", x2=f"{plan:.1f}", y1=frame.top, y2=frame.height - frame.bottom),
         el("text", "the plan", class_="tick", x=f"{plan + 5:.1f}", y=frame.top + 10),
-        *(_option(frame, found, i, name, jumps[i]) for i, name in enumerate(names)),
+        *(_option(frame, picture, i, name, jumps[i]) for i, name in enumerate(names)),
     )
 
 
-def _option(frame: Frame, found: VolumePicture, number: int, name: str, jumps: Sequence[float]) -> Html:
-    kind, path = colour(number), found.options[number]
-    points = [*zip(found.volumes_mtok, path.net_present_values, strict=True)]
+def _option(frame: Frame, picture: VolumePicture, number: int, name: str, jumps: Sequence[float]) -> Html:
+    kind, path = colour(number), picture.options[number]
+    points = [*zip(picture.volumes_mtok, path.net_present_values, strict=True)]
     pieces = [*stretches(points, sorted(jumps))]
     return join(
         [

@@ -114,7 +114,7 @@ def line(frame: Frame, points: Iterable[tuple[float, float]], kind: str) -> Html
     return el("polyline", class_=f"line {kind}", points=" ".join(frame.point(x, y) for x, y in points))
 
 
-def drawing(frame: Frame, called: str, said: str, *parts: object) -> Html:
+def drawing(frame: Frame, called: str, words: str, *parts: object) -> Html:
     """The whole picture, with its words for those who do not see it."""
     return el(
         "svg",
@@ -122,7 +122,7 @@ def drawing(frame: Frame, called: str, said: str, *parts: object) -> Html:
         *parts,
         viewBox=f"0 0 {frame.width} {frame.height}",
         role="img",
-        aria_label=f"{called}. {said}",
+        aria_label=f"{called}. {words}",
         class_="picture",
         xmlns="http://www.w3.org/2000/svg",
     )
