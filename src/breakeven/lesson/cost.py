@@ -15,21 +15,21 @@ PEOPLE = ("run_engineering", "on_call_stipends", "on_call_incidents", "night_rou
 UTILIZATIONS = (0.1, 0.9)
 
 
-def rows_of(it: Material) -> list[Row]:
+def rows_of(material: Material) -> list[Row]:
     """The rows of the month that cost anything for the option, or save."""
-    return [row for row in it.study.table if not row.of_which and round(row.values[it.number])]
+    return [row for row in material.study.table if not row.of_which and round(row.values[material.number])]
 
 
-def cost_of(it: Material, lines: tuple[str, ...]) -> float:
+def cost_of(material: Material, lines: tuple[str, ...]) -> float:
     """What these lines cost in the named month. Raises `KeyError` for a line that has no row."""
-    by_line = {row.line: row.values[it.number] for row in it.study.table}
+    by_line = {row.line: row.values[material.number] for row in material.study.table}
     return sum(by_line[line] for line in lines)
 
 
-def whole_cost(it: Material) -> Part:
+def whole_cost(material: Material) -> Part:
     """What goes into total cost."""
-    study, option, header = it.study, it.option, it.study.basis.header
-    total, gpus = option.monthly_cost, cost_of(it, GPUS)
+    study, option, header = material.study, material.option, material.study.basis.header
+    total, gpus = option.monthly_cost, cost_of(material, GPUS)
     used = option.utilization
     return part(
         "whole_cost",
@@ -39,7 +39,7 @@ def whole_cost(it: Material) -> Part:
             "hosted_cost": money(study.hosted_monthly_cost, header.currency),
             "hosted_price": price(study.hosted_cost_per_mtok, header.currency),
             "month": str(header.month),
-            "option": it.called,
+            "option": material.called,
             "gpu_cost": money(gpus, header.currency),
             "gpu_share": percent(gpus / total),
             "own_cost": money(total, header.currency),
@@ -48,18 +48,18 @@ def whole_cost(it: Material) -> Part:
             "one_time_cost": money(option.one_time_cost, header.currency),
             "exit_cost": money(option.exit_cost, header.currency),
         },
-        (_lines(it),),
+        (_lines(material),),
     )
 
 
-def _lines(it: Material) -> LessonTable:
-    currency, total = it.study.basis.header.currency, it.option.monthly_cost
+def _lines(material: Material) -> LessonTable:
+    currency, total = material.study.basis.header.currency, material.option.monthly_cost
     rows = [
-        (row.label, money(row.values[it.number], currency), percent(row.values[it.number] / total))
-        for row in rows_of(it)
+        (row.label, money(row.values[material.number], currency), percent(row.values[material.number] / total))
+        for row in rows_of(material)
     ]
     rows.append(("all of it", money(total, currency), percent(1.0)))
-    title = f"{it.called}, month {it.study.basis.header.month}"
+    title = f"{material.called}, month {material.study.basis.header.month}"
     return LessonTable(title=title, header=("line", f"{currency}/month", "share"), rows=tuple(rows), after=1)
 
 
@@ -78,22 +78,22 @@ class Demo:
         return tco_compare(**asdict(self), utilization=utilization)
 
 
-def demo(it: Material) -> Demo:
+def demo(material: Material) -> Demo:
     """The demo's numbers of a case: a GPU and the people as the engine has them."""
     return Demo(
-        monthly_tokens_millions=round(it.study.volume_mtok),
-        hosted_price_per_m=significant(it.study.hosted_cost_per_mtok, 4),
-        gpu_monthly=round(cost_of(it, GPUS) / it.option.gpus),
-        gpus=round(it.option.gpus),
-        eng_monthly=round(cost_of(it, PEOPLE)),
+        monthly_tokens_millions=round(material.study.volume_mtok),
+        hosted_price_per_m=significant(material.study.hosted_cost_per_mtok, 4),
+        gpu_monthly=round(cost_of(material, GPUS) / material.option.gpus),
+        gpus=round(material.option.gpus),
+        eng_monthly=round(cost_of(material, PEOPLE)),
     )
 
 
-def side_by_side(it: Material) -> Part:
+def side_by_side(material: Material) -> Part:
     """The demo and what it leaves out."""
-    option, currency, it_says = it.option, it.study.basis.header.currency, demo(it)
-    says, low, high = it_says.says(), *(it_says.says(each) for each in UTILIZATIONS)
-    call = f"tco_compare({', '.join(f'{name}={value}' for name, value in asdict(it_says).items())})"
+    option, currency, demo_numbers = material.option, material.study.basis.header.currency, demo(material)
+    says, low, high = demo_numbers.says(), *(demo_numbers.says(utilization) for utilization in UTILIZATIONS)
+    call = f"tco_compare({', '.join(f'{name}={value}' for name, value in asdict(demo_numbers).items())})"
     return part(
         "side_by_side",
         {
@@ -105,27 +105,27 @@ def side_by_side(it: Material) -> Part:
             "own_cost": money(option.monthly_cost, currency),
             "demo_cost": money(says["self_hosted_usd"], currency),
             "gap": money(option.monthly_cost - says["self_hosted_usd"], currency),
-            "turn": turn(it),
+            "turn": turn(material),
         },
-        (ladder(it),),
+        (ladder(material),),
     )
 
 
-def turn(it: Material) -> str:
+def turn(material: Material) -> str:
     """At which forgotten cost the saving is gone."""
-    found = it.option.depth.hidden_costs
-    if found.turns_at is None:
+    hidden_costs = material.option.depth.hidden_costs
+    if hidden_costs.turns_at is None:
         return "It saves to the last line: no cost that is usually forgotten turns this one."
-    return f'The saving is gone at "{found.rungs[found.turns_at].label}".'
+    return f'The saving is gone at "{hidden_costs.rungs[hidden_costs.turns_at].label}".'
 
 
-def ladder(it: Material) -> LessonTable:
+def ladder(material: Material) -> LessonTable:
     """Costs added one by one, and what is still saved."""
-    currency, found = it.study.basis.header.currency, it.option.depth.hidden_costs
+    currency, hidden_costs = material.study.basis.header.currency, material.option.depth.hidden_costs
     rows = tuple(
-        (each.label, money(each.adds, currency), money(each.saving_so_far, currency))
-        for each in found.rungs
-        if round(each.adds)
+        (rung.label, money(rung.adds, currency), money(rung.saving_so_far, currency))
+        for rung in hidden_costs.rungs
+        if round(rung.adds)
     )
     header = ("cost added", f"{currency}/month", "still saved")
     return LessonTable(title="What is usually forgotten, added one by one", header=header, rows=rows, after=3)

@@ -16,6 +16,6 @@ MAKERS: Mapping[str, Callable[[Material], Part]] = {
 PARTS = tuple(MAKERS)
 
 
-def lesson(it: Material) -> tuple[Part, ...]:
+def lesson(material: Material) -> tuple[Part, ...]:
     """Every part, in the order in which they build on each other."""
-    return tuple(make(it) for make in MAKERS.values())
+    return tuple(make(material) for make in MAKERS.values())

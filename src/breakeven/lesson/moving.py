@@ -14,21 +14,21 @@ BASES = "Replicas owned, the rest bought; every input at its mean"
 NOT_LOOKED = "nobody has looked"
 
 
-def readiness(it: Material) -> Part:
+def readiness(material: Material) -> Part:
     """Can the team run it."""
-    header, book = it.study.basis.header, questionnaire()
-    found = it.examined.readiness if it.examined else None
-    people = found.remediation_person_months if found else None
+    header, book = material.study.basis.header, questionnaire()
+    readiness = material.examined.readiness if material.examined else None
+    people = readiness.remediation_person_months if readiness else None
     return part(
         "readiness",
         {
             "dimensions": str(len(book.dimensions)),
-            "allows": found.allows if found else NOT_LOOKED,
+            "allows": readiness.allows if readiness else NOT_LOOKED,
             "person_months": plain(people.likely) if people else "an unknown number of",
-            "cost": money(found.remediation_cost, header.currency) if found else NOT_LOOKED,
-            "earliest": str(found.earliest_start_month) if found else "(unknown)",
+            "cost": money(readiness.remediation_cost, header.currency) if readiness else NOT_LOOKED,
+            "earliest": str(readiness.earliest_start_month) if readiness else "(unknown)",
         },
-        (_dimensions(it.examined),),
+        (_dimensions(material.examined),),
     )
 
 
@@ -43,42 +43,42 @@ def _dimensions(examined: Examined | None) -> LessonTable:
     )
 
 
-def hybrid(it: Material) -> Part:
+def hybrid(material: Material) -> Part:
     """Own the base, buy the peaks."""
-    header, found = it.study.basis.header, it.option.depth.owned_bases
-    canary = next((row.values[it.number] for row in it.study.table if row.line == "warm_fallback"), 0.0)
+    header, bases = material.study.basis.header, material.option.depth.owned_bases
+    canary = next((row.values[material.number] for row in material.study.table if row.line == "warm_fallback"), 0.0)
     return part(
         "hybrid",
         {
             "horizon": str(header.horizon_months),
-            "best_base": best_base(found, header.currency),
-            "entry_ticket": money(found.entry_ticket, header.currency) if found else NOT_LOOKED,
+            "best_base": best_base(bases, header.currency),
+            "entry_ticket": money(bases.entry_ticket, header.currency) if bases else NOT_LOOKED,
             "canary": money(canary, header.currency),
         },
-        (_bases(found, header.currency),) if found else (),
+        (_bases(bases, header.currency),) if bases else (),
     )
 
 
-def best_base(found: Ladder | None, currency: str) -> str:
+def best_base(bases: Ladder | None, currency: str) -> str:
     """How much to own."""
-    if found is None or found.best < 0:
+    if bases is None or bases.best < 0:
         return "No base that was looked at is worth owning here: every replica costs more than the tokens it replaces."
-    best = found.rungs[found.best]
+    best = bases.rungs[bases.best]
     worth = money(best.net_present_value, currency)
     return f"Best is {counted(best.replicas, 'replica')}, worth {worth}, {percent(best.utilization)} busy."
 
 
-def _bases(found: Ladder, currency: str) -> LessonTable:
-    rungs = found.rungs if len(found.rungs) <= MOST_BASES else found.rungs[:: -(-len(found.rungs) // MOST_BASES)]
+def _bases(bases: Ladder, currency: str) -> LessonTable:
+    rungs = bases.rungs if len(bases.rungs) <= MOST_BASES else bases.rungs[:: -(-len(bases.rungs) // MOST_BASES)]
     rows = tuple(
         (
-            f"{each.replicas:g}",
-            money(each.net_present_value, currency),
-            money(each.at_half, currency),
-            percent(each.utilization),
-            percent(each.spill_share),
+            f"{rung.replicas:g}",
+            money(rung.net_present_value, currency),
+            money(rung.at_half, currency),
+            percent(rung.utilization),
+            percent(rung.spill_share),
         )
-        for each in rungs
+        for rung in rungs
     )
     header = ("replicas", "net present value", "at half the load", "busy", "bursts")
     return LessonTable(title=BASES, header=header, rows=rows, after=1)

@@ -48,13 +48,13 @@ def part(name: str, filled: Mapping[str, str], tables: tuple[LessonTable, ...]) 
     )
 
 
-def as_markdown(it: Part) -> str:
+def as_markdown(part: Part) -> str:
     """The part as Markdown: words, tables, the playbook."""
-    said = [f"## {it.title}"]
-    for number, paragraph in enumerate(it.paragraphs, 1):
-        said.append(paragraph)
-        said += [_table(each) for each in it.tables if each.after == number]
-    return "\n\n".join([*said, "\n".join(f"{i}. {step}" for i, step in enumerate(it.playbook, 1))])
+    paragraphs = [f"## {part.title}"]
+    for number, paragraph in enumerate(part.paragraphs, 1):
+        paragraphs.append(paragraph)
+        paragraphs += [_table(table) for table in part.tables if table.after == number]
+    return "\n\n".join([*paragraphs, "\n".join(f"{i}. {step}" for i, step in enumerate(part.playbook, 1))])
 
 
 def _table(of: LessonTable) -> str:

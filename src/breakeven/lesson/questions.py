@@ -103,12 +103,12 @@ def _sides(given: Given) -> tuple[float, float, float]:
 
 def side_by_side(draw: Random) -> Sum:
     """What self-hosting saves in a month; negative where it costs more."""
-    said = _quick(draw)
-    given = {**said, "hosted_price": said["hosted_price"] / 10}
+    drawn = _quick(draw)
+    given = {**drawn, "hosted_price": drawn["hosted_price"] / 10}
     hosted, gpus, people = _sides(given)
     return Sum(
-        text=f"{said['tokens']:,} million tokens a month at ${given['hosted_price']:.2f} per million from the API, or "
-        f"{said['gpus']} GPUs at ${said['gpu_monthly']:,} a month each with ${said['eng_monthly']:,} a month of "
+        text=f"{drawn['tokens']:,} million tokens a month at ${given['hosted_price']:.2f} per million from the API, or "
+        f"{drawn['gpus']} GPUs at ${drawn['gpu_monthly']:,} a month each with ${drawn['eng_monthly']:,} a month of "
         "engineering and on-call. What does serving it yourself save in a month? (negative where it costs more)",
         unit="USD/month",
         given=given,
@@ -123,13 +123,13 @@ def side_by_side(draw: Random) -> Sum:
 
 def break_even(draw: Random) -> Sum:
     """From which volume on a fixed fleet pays."""
-    said = _quick(draw)
-    price = said["hosted_price"] / 10
-    given = {**said, "hosted_price": price, "tokens": 1.0}
+    drawn = _quick(draw)
+    price = drawn["hosted_price"] / 10
+    given = {**drawn, "hosted_price": price, "tokens": 1.0}
     per_mtok, gpus, people = _sides(given)
     return Sum(
-        text=f"The API costs ${price:.2f} per million tokens. A fleet of {said['gpus']} GPUs costs "
-        f"${said['gpu_monthly']:,} a month each, its engineering and on-call ${said['eng_monthly']:,} a month, "
+        text=f"The API costs ${price:.2f} per million tokens. A fleet of {drawn['gpus']} GPUs costs "
+        f"${drawn['gpu_monthly']:,} a month each, its engineering and on-call ${drawn['eng_monthly']:,} a month, "
         "whatever the volume. From how many million tokens a month on does it pay?",
         unit="MTok/month",
         given=given,
