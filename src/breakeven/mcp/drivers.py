@@ -53,15 +53,17 @@ def missing_of_draft(given: Mapping[str, Any]) -> tuple[Asked, ...]:
 
 def answered(asked: tuple[Asked, ...], content: Mapping[str, Any]) -> dict[str, Any]:
     """What the person said to the questions. Raises `Problem` for what is no answer."""
-    found: dict[str, Any] = {}
-    for each in asked:
-        said = content.get(each.name)
-        if said in (None, ""):
+    answers: dict[str, Any] = {}
+    for driver in asked:
+        answer = content.get(driver.name)
+        if answer in (None, ""):
             continue
-        if each.kind == "number" and (isinstance(said, bool) or not isinstance(said, int | float) or not said > 0):
-            raise Problem(f"{each.name} is no amount above zero", fix=f"{each.question} In {each.unit}.")
-        found[each.name] = said if each.kind == "number" else str(said)
-    return found
+        if driver.kind == "number" and (
+            isinstance(answer, bool) or not isinstance(answer, int | float) or not answer > 0
+        ):
+            raise Problem(f"{driver.name} is no amount above zero", fix=f"{driver.question} In {driver.unit}.")
+        answers[driver.name] = answer if driver.kind == "number" else str(answer)
+    return answers
 
 
 def known(answers: Mapping[str, Any], as_of: date) -> None:

@@ -99,10 +99,10 @@ class Questions:
             if answer is None:
                 asked = question(part, seed)
                 return result_of(Told(page=f"{asked.text} (in {asked.unit})", data=asdict(asked)))
-            found = checked(part, seed, answer)
+            check = checked(part, seed, answer)
         except Problem as problem:
             return result_of(problem_told(problem))
-        return result_of(Told(page=f"{'Right.' if found.right else 'Wrong.'} {found.because}", data=asdict(found)))
+        return result_of(Told(page=f"{'Right.' if check.right else 'Wrong.'} {check.because}", data=asdict(check)))
 
     async def report(
         self,

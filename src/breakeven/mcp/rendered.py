@@ -56,29 +56,29 @@ def summary(study: Study) -> dict[str, Any]:
             "monthly_cost": quantity(study.hosted_monthly_cost, f"{currency}/month"),
             "cost_per_mtok": quantity(study.hosted_cost_per_mtok, f"{currency}/MTok"),
         },
-        "options": [_option(each, currency) for each in study.options],
+        "options": [_option(option, currency) for option in study.options],
         "evidence": dict(answers(study, study.options[best - 1])) if best else {},
         "next": list(next_steps(study)),
         "notices": list(study.basis.notices),
     }
 
 
-def _option(it: OptionStudy, currency: str) -> dict[str, Any]:
-    used = it.utilization
+def _option(option: OptionStudy, currency: str) -> dict[str, Any]:
+    used = option.utilization
     return {
-        "name": it.name,
-        "class": it.verdict,
-        "monthly_cost": quantity(it.monthly_cost, f"{currency}/month"),
-        "monthly_saving": quantity(it.monthly_saving, f"{currency}/month"),
-        "cost_per_mtok": quantity(it.cost_per_mtok, f"{currency}/MTok"),
-        "one_time_cost": quantity(it.one_time_cost, currency),
-        "expected_net_present_value": quantity(it.expected_net_present_value, currency),
-        "gpus": quantity(it.gpus, "GPU"),
+        "name": option.name,
+        "class": option.verdict,
+        "monthly_cost": quantity(option.monthly_cost, f"{currency}/month"),
+        "monthly_saving": quantity(option.monthly_saving, f"{currency}/month"),
+        "cost_per_mtok": quantity(option.cost_per_mtok, f"{currency}/MTok"),
+        "one_time_cost": quantity(option.one_time_cost, currency),
+        "expected_net_present_value": quantity(option.expected_net_present_value, currency),
+        "gpus": quantity(option.gpus, "GPU"),
         "utilization_reached": quantity(used.reached if used else None, "1"),
         "utilization_needed": quantity(used.needed if used else None, "1"),
         "pays_between": [
-            {"from": quantity(each.from_mtok, "MTok/month"), "to": quantity(each.to_mtok, "MTok/month")}
-            for each in it.break_evens.windows
+            {"from": quantity(window.from_mtok, "MTok/month"), "to": quantity(window.to_mtok, "MTok/month")}
+            for window in option.break_evens.windows
         ],
     }
 
@@ -89,16 +89,16 @@ def point_page(now: PointAnswer, then: PointAnswer, currency: str) -> Table:
     table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     for heading in ("option", "a month now", "changed", "worth now", "changed"):
         table.add_column(heading, justify="left" if heading == "option" else "right")
-    for each in then.options:
-        before = now.option(each.key)
+    for option in then.options:
+        before = now.option(option.key)
         was = ("·", "·") if before is None else _money_of(before, currency)
-        cost, worth = _money_of(each, currency)
-        table.add_row(each.name, was[0], cost, was[1], worth)
+        cost, worth = _money_of(option, currency)
+        table.add_row(option.name, was[0], cost, was[1], worth)
     return table
 
 
-def _money_of(it: PointOption, currency: str) -> tuple[str, str]:
-    return money(it.monthly_cost, currency), money(it.net_present_value, currency)
+def _money_of(option: PointOption, currency: str) -> tuple[str, str]:
+    return money(option.monthly_cost, currency), money(option.net_present_value, currency)
 
 
 def point_document(now: PointAnswer, then: PointAnswer, units: dict[str, str], currency: str) -> dict[str, Any]:
@@ -109,21 +109,21 @@ def point_document(now: PointAnswer, then: PointAnswer, units: dict[str, str], c
         "best": {"now": now.best, "changed": then.best},
         "provisional": then.provisional,
         "options": [
-            {"key": each.key, "now": _at(now.option(each.key), currency), "changed": _at(each, currency)}
-            for each in then.options
+            {"key": option.key, "now": _at(now.option(option.key), currency), "changed": _at(option, currency)}
+            for option in then.options
         ],
     }
 
 
-def _at(it: PointOption | None, currency: str) -> dict[str, Any] | None:
-    if it is None:
+def _at(option: PointOption | None, currency: str) -> dict[str, Any] | None:
+    if option is None:
         return None
     return {
-        "name": it.name,
-        "monthly_cost": quantity(it.monthly_cost, f"{currency}/month"),
-        "monthly_saving": quantity(it.monthly_saving, f"{currency}/month"),
-        "one_time_cost": quantity(it.one_time_cost, currency),
-        "net_present_value": quantity(it.net_present_value, currency),
-        "gpus": quantity(it.gpus, "GPU"),
-        "utilization": quantity(it.utilization, "1"),
+        "name": option.name,
+        "monthly_cost": quantity(option.monthly_cost, f"{currency}/month"),
+        "monthly_saving": quantity(option.monthly_saving, f"{currency}/month"),
+        "one_time_cost": quantity(option.one_time_cost, currency),
+        "net_present_value": quantity(option.net_present_value, currency),
+        "gpus": quantity(option.gpus, "GPU"),
+        "utilization": quantity(option.utilization, "1"),
     }

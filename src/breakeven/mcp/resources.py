@@ -105,12 +105,12 @@ class Skills(Extension):
 
     def resources(self) -> Sequence[ResourceBinding]:
         """Every file of the skill, and what skills there are."""
-        found = [
+        files = [
             _resource(f"skill://{SKILL}/{name}", name, TYPES.get(path.suffix, "text/plain"), partial(_read, path))
             for name, path in pages(f"skills/{SKILL}")
         ]
-        if not found:
+        if not files:
             return ()
         listed = {"skills": [{"name": SKILL, "type": "skill-md", "url": f"skill://{SKILL}/SKILL.md"}]}
         index = _resource("skill://index.json", "skills", JSON, partial(json.dumps, listed))
-        return [ResourceBinding(each) for each in (index, *found)]
+        return [ResourceBinding(resource) for resource in (index, *files)]

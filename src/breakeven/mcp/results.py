@@ -48,12 +48,12 @@ def result_of(told: Told) -> CallToolResult:
 def question_of(asked: tuple[Asked, ...]) -> InputRequiredResult:
     """The question to the person, for a client that can put it."""
     properties = {
-        each.name: {
-            "type": each.kind,
-            "title": each.name,
-            "description": f"{each.question}{f' ({each.unit})' if each.unit else ''}",
+        driver.name: {
+            "type": driver.kind,
+            "title": driver.name,
+            "description": f"{driver.question}{f' ({driver.unit})' if driver.unit else ''}",
         }
-        for each in asked
+        for driver in asked
     }
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     message = "These drivers of the cost are not known. Nothing is computed on invented ones."

@@ -63,8 +63,8 @@ def describe_usage(
     table = reading.table
     if table.is_bill:
         day = date.fromisoformat(iso(table.last_second)[:10])
-        found = reconcile(table, bill=None, on=day, prices={})
-        return Told(page=text_of(BillPage(reading, found)), data=bill_document(reading, found))
+        reconciliation = reconcile(table, bill=None, on=day, prices={})
+        return Told(page=text_of(BillPage(reading, reconciliation)), data=bill_document(reading, reconciliation))
     shown = usage(reading, time_zone=time_zone, profile_if_short=None)
     day = date.fromisoformat(shown.demand.last[:10])
     shown = replace(shown, bill=reconcile(table, bill=None, on=day, prices={}))
@@ -155,14 +155,14 @@ def report(*, folder: Path, kept: bytes, out: str, parts: str | None, stage: Sta
     """The board pack, written into a folder."""
     target, named = Folder(folder).inside(out), parts_named(parts)
     made(target)
-    for each in target.rglob("*"):
-        Folder(folder).inside(str(each))  # what is replaced must not lie elsewhere
+    for path in target.rglob("*"):
+        Folder(folder).inside(str(path))  # what is replaced must not lie elsewhere
     stage("the report", 0)
     written = list(write_report(study_of(kept), target, named))
-    failed = [each for each in written if each.failed]
+    failed = [written_part for written_part in written if written_part.failed]
     if failed:
-        raise Problem("; ".join(f"{each.part}: {each.failed}" for each in failed), where=out)
-    files = [str(path.relative_to(Folder(folder).root)) for each in written for path in each.files]
+        raise Problem("; ".join(f"{written_part.part}: {written_part.failed}" for written_part in failed), where=out)
+    files = [str(path.relative_to(Folder(folder).root)) for written_part in written for path in written_part.files]
     return Told(page="\n".join(files), data={"files": files})
 
 
@@ -170,13 +170,15 @@ def teach(*, folder: Path, part: str | None, case: str | None, case_yaml: str | 
     """The lesson, or a part of it."""
     stage("the lesson", 0)
     if case is None and case_yaml is None:
-        found = example()
+        lesson_material = example()
     else:
-        found = material(case_of(folder=folder, case=case, case_yaml=case_yaml, added={}, as_of=None))
+        lesson_material = material(case_of(folder=folder, case=case, case_yaml=case_yaml, added={}, as_of=None))
     if part is not None and part not in PARTS:
         raise Problem(f'the lesson has no part "{part}"', fix=f"The parts are {', '.join(PARTS)}.")
-    parts = [each for each in lesson(found) if part in (None, each.name)]
-    return Told(page="\n\n".join(map(as_markdown, parts)), data={"parts": [asdict(each) for each in parts]})
+    parts = [lesson_part for lesson_part in lesson(lesson_material) if part in (None, lesson_part.name)]
+    return Told(
+        page="\n\n".join(map(as_markdown, parts)), data={"parts": [asdict(lesson_part) for lesson_part in parts]}
+    )
 
 
 def whole_study(*, kept: bytes, stage: Stage) -> Told:
@@ -196,11 +198,11 @@ def case_of(
 ) -> Case:
     """The case of a file in the folder, or of a text; `added`: drivers that the person gave besides."""
     place = Folder(folder)
-    found = parsed(place, case, case_yaml)
+    document = parsed(place, case, case_yaml)
     start = place.inside(case).parent if case else place.root
-    place.case(found.data, start)
-    if added and isinstance(found.data, dict):
-        return Case.from_dict({**found.data, **added}, name=Path(found.file).name, folder=start, as_of=as_of)
+    place.case(document.data, start)
+    if added and isinstance(document.data, dict):
+        return Case.from_dict({**document.data, **added}, name=Path(document.file).name, folder=start, as_of=as_of)
     if case is not None:
         return Case.load(place.inside(case), as_of=as_of)
     return Case.parse(case_yaml or "", folder=start, as_of=as_of)

@@ -89,15 +89,15 @@ class ShownStudy(Study):
             hosted,
             *(
                 {
-                    "option": each.name,
-                    "class": each.verdict,
-                    "monthly_cost": each.monthly_cost,
-                    "cost_per_mtok": each.cost_per_mtok,
-                    "net_present_value": each.expected_net_present_value,
-                    "one_time_cost": each.one_time_cost,
-                    "gpus": each.gpus,
+                    "option": option.name,
+                    "class": option.verdict,
+                    "monthly_cost": option.monthly_cost,
+                    "cost_per_mtok": option.cost_per_mtok,
+                    "net_present_value": option.expected_net_present_value,
+                    "one_time_cost": option.one_time_cost,
+                    "gpus": option.gpus,
                 }
-                for each in self.options
+                for option in self.options
             ),
         ]
 
@@ -155,16 +155,16 @@ class ShownDesigns:
         """The best way of each design."""
         return [
             {
-                "design": str(each.candidate.design),
-                "option": each.column,
-                "monthly_cost": each.monthly_cost,
-                "net_present_value": each.net_present_value,
-                "to_test": each.to_test,
-                "replicas": each.replicas,
-                "gpus": each.gpus,
-                "speed_from": each.kind,
+                "design": str(examined.candidate.design),
+                "option": examined.column,
+                "monthly_cost": examined.monthly_cost,
+                "net_present_value": examined.net_present_value,
+                "to_test": examined.to_test,
+                "replicas": examined.replicas,
+                "gpus": examined.gpus,
+                "speed_from": examined.kind,
             }
-            for each in self.search.best_of_each
+            for examined in self.search.best_of_each
         ]
 
     def frame(self) -> Any:
@@ -187,11 +187,11 @@ class ShownPlan:
         starts = self.plan.scheduled.starts
         return [
             {
-                "workload": each.name,
-                "goes_to": target_of(self.plan, each.name),
-                "month": starts[each.name] + 1 if each.name in starts else None,
+                "workload": workload.name,
+                "goes_to": target_of(self.plan, workload.name),
+                "month": starts[workload.name] + 1 if workload.name in starts else None,
             }
-            for each in self.plan.portfolio.workloads
+            for workload in self.plan.portfolio.workloads
         ]
 
     def frame(self) -> Any:
