@@ -33,7 +33,7 @@ def compare(
     classes = refuse_unknown_classes(fail_on)
     if not as_json:
         print_keys(keys_between(first, second))
-    answer = differences(*(load_study(each, as_of=day_of(as_of), choices=False) for each in (first, second)))
+    answer = differences(*(load_study(path, as_of=day_of(as_of), choices=False) for path in (first, second)))
     if as_json:
         print_json(to_json(answer))
     else:

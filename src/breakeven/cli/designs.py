@@ -35,12 +35,12 @@ def designs(
         drawable(picture)
     loaded = Case.load(case, as_of=day_of(as_of))
     with Console(stderr=True).status("bounding every design, replaying the best", spinner="dots"):
-        found = search(loaded, beside=top)
+        searched = search(loaded, beside=top)
     if picture is not None:
-        draw(picture, drawn(choice(found), loaded.file.currency))
+        draw(picture, drawn(choice(searched), loaded.file.currency))
     if as_json:
-        print_json(designs_document(found))
+        print_json(designs_document(searched))
     else:
-        Console(highlight=False).print(designs_page(found, loaded.file.currency, top))
+        Console(highlight=False).print(designs_page(searched, loaded.file.currency, top))
         if picture is not None:
             typer.echo(f"Written: {picture}")

@@ -50,11 +50,11 @@ def disaggregated(
     setup = setup_of(fields, read_config(config) if config else None)
     for side in sides.values():
         require_room(sized(setup, side))
-    found = apart(setup, sides["--prefill"], sides["--decode"])
+    speeds = apart(setup, sides["--prefill"], sides["--decode"])
     if as_json:
-        print_json(asdict(found) | {"notice": UNKNOWN})
+        print_json(asdict(speeds) | {"notice": UNKNOWN})
         return
-    _print(found, sides)
+    _print(speeds, sides)
 
 
 def _pool(text: str, option: str) -> dict[str, int]:
@@ -64,16 +64,16 @@ def _pool(text: str, option: str) -> dict[str, int]:
     return {"replicas": int(said[1]), "gpus": int(said[2])}
 
 
-def _print(found: Any, sides: Any) -> None:
+def _print(speeds: Any, sides: Any) -> None:
     count = sum(side.all_gpus for side in sides.values())
     for name, band, digits in (
-        ("prefill alone, requests/s", found.prefill, 1),
-        ("decode alone, requests/s", found.decode, 1),
-        (f"both, requests/s ({found.limited_by} limits)", found.requests_per_second, 1),
-        ("output tokens/s, all GPUs", found.output_tokens_per_second, 1),
-        (f"the same {count} GPUs doing both, requests/s", found.together, 1),
-        ("ms per further token", found.tpot_seconds, 1000),
-        ("ms to the first token, waiting for nobody", found.ttft_seconds, 1000),
+        ("prefill alone, requests/s", speeds.prefill, 1),
+        ("decode alone, requests/s", speeds.decode, 1),
+        (f"both, requests/s ({speeds.limited_by} limits)", speeds.requests_per_second, 1),
+        ("output tokens/s, all GPUs", speeds.output_tokens_per_second, 1),
+        (f"the same {count} GPUs doing both, requests/s", speeds.together, 1),
+        ("ms per further token", speeds.tpot_seconds, 1000),
+        ("ms to the first token, waiting for nobody", speeds.ttft_seconds, 1000),
     ):
         low, likely, high = (f"{value * digits:,.4g}" for value in (band.p10, band.p50, band.p90))
         typer.echo(f"{name:<46}{likely:>10}  ({low} to {high})")

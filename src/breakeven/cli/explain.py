@@ -41,9 +41,9 @@ def explain(
     choices = line is not None and " ".join(line.lower().split()) == NOT_SAID.lower()  # the rest does not show them
     study, console = load_study(case, as_of=day_of(as_of), choices=choices), Console()
     if line is None:
-        found = dict.fromkeys(explainable(study))
-        print_json([{"label": name, "lines": lines} for name, lines in found]) if as_json else console.print(
-            index(found)
+        to_explain = dict.fromkeys(explainable(study))
+        print_json([{"label": name, "lines": lines} for name, lines in to_explain]) if as_json else console.print(
+            index(to_explain)
         )
         return
     asked = what_is_asked(study, line, option, month)
@@ -53,5 +53,5 @@ def explain(
         return
     if asked.how:
         console.print(asked.how, highlight=False)
-    for each in asked.lines:
-        console.print(derivation(each, depth))
+    for explanation in asked.lines:
+        console.print(derivation(explanation, depth))

@@ -79,11 +79,15 @@ def preflight(
     checked = looked_at(folder, environment=os.environ, installed=environment or _installed())
     if as_json:
         texts = {"missing": checked.missing, "notices": checked.notices, "right": checked.right}
-        print_json({name: [str(each) for each in found] for name, found in texts.items()})
+        print_json({name: [str(finding) for finding in findings] for name, findings in texts.items()})
     else:
-        for mark, found in (("ok      ", checked.right), ("notice  ", checked.notices), ("MISSING ", checked.missing)):
-            for each in found:
-                typer.echo(mark + str(each).replace("\n", f"\n{' ' * len(mark)}"))
+        for mark, findings in (
+            ("ok      ", checked.right),
+            ("notice  ", checked.notices),
+            ("MISSING ", checked.missing),
+        ):
+            for finding in findings:
+                typer.echo(mark + str(finding).replace("\n", f"\n{' ' * len(mark)}"))
     if checked.missing:
         raise typer.Exit(1)
 
@@ -96,12 +100,12 @@ def _installed() -> Path | None:
 
 def pairs(given: list[str] | None, option: str) -> dict[str, str]:
     """TARGET=VALUE, several times. Raises `Problem`."""
-    found: dict[str, str] = {}
-    for each in given or ():
-        name, equals, value = each.partition("=")
+    by_target: dict[str, str] = {}
+    for pair in given or ():
+        name, equals, value = pair.partition("=")
         if not (equals and name.strip() and value.strip()):
-            raise Problem(f'{option} "{each}" is no pair', fix='Write it as "70B on H100=http://10.0.0.5:8000/v1".')
-        if name.strip() in found:
+            raise Problem(f'{option} "{pair}" is no pair', fix='Write it as "70B on H100=http://10.0.0.5:8000/v1".')
+        if name.strip() in by_target:
             raise Problem(f'{option} names "{name.strip()}" twice', fix="Keep one of them.")
-        found[name.strip()] = value.strip()
-    return found
+        by_target[name.strip()] = value.strip()
+    return by_target

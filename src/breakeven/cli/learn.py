@@ -29,10 +29,10 @@ def learn(
             raise typer.BadParameter("an answer belongs to a question: give --part and --seed too.")
         answered(part, seed, answer, as_json=as_json)
     elif quiz:
-        for each in chosen:
-            asked(each, _seed(seed), as_json=as_json)
+        for name in chosen:
+            asked(name, _seed(seed), as_json=as_json)
     elif as_json:
-        print_json([_plain(each) for each in Lesson(case).parts(chosen)])
+        print_json([_plain(lesson_part) for lesson_part in Lesson(case).parts(chosen)])
     else:
         Lesson(case).through(chosen, lambda: _seed(seed))
 

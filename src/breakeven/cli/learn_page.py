@@ -47,12 +47,12 @@ class Lesson:
         done = kept(place()) if here else {}
         if done:
             console.print(told(done))
-        for i, each in enumerate(self.parts(names), 1):
-            console.print(*([] if i == 1 else [""]), page(each, min(console.width, WIDTH)), sep="\n")
+        for i, part in enumerate(self.parts(names), 1):
+            console.print(*([] if i == 1 else [""]), page(part, min(console.width, WIDTH)), sep="\n")
             if here:
-                done = with_reading(done, each.name)
+                done = with_reading(done, part.name)
                 keep(done, place())
-                if not _questioned(each.name, seed):
+                if not _questioned(part.name, seed):
                     return
 
 
@@ -61,20 +61,20 @@ def _questioned(part: str, seed: Callable[[], int]) -> bool:
     while True:
         given = seed()
         typer.echo(f"\nQuestion (seed {given}): {question(part, given).text}")
-        said = str(typer.prompt("Your answer; Enter goes on, q stops", default="", show_default=False)).strip()
-        if said.lower() == STOP:
+        answer = str(typer.prompt("Your answer; Enter goes on, q stops", default="", show_default=False)).strip()
+        if answer.lower() == STOP:
             return False
-        if not said:
+        if not answer:
             return True
         try:
-            found = checked(part, given, said)
+            check = checked(part, given, answer)
         except Problem as problem:
             typer.echo(str(problem))
             continue
-        typer.echo(verdict(found))
-        done = with_answer(kept(place()), part, right=found.right)
+        typer.echo(verdict(check))
+        done = with_answer(kept(place()), part, right=check.right)
         keep(done, place())
-        if found.right:
+        if check.right:
             return True
 
 
@@ -108,9 +108,9 @@ def page(part: Part, width: int) -> RenderableType:
     shown_parts: list[RenderableType] = [Text(part.title, style="bold")]
     for number, paragraph in enumerate(part.paragraphs, 1):
         shown_parts += [Text(), Text(paragraph)]
-        for each in part.tables:
-            if each.after == number:
-                shown_parts += [Text(), Text(each.title, style="italic"), table(each)]
+        for lesson_table in part.tables:
+            if lesson_table.after == number:
+                shown_parts += [Text(), Text(lesson_table.title, style="italic"), table(lesson_table)]
     shown_parts += [Text(), Text("What to do", style="bold")]
     shown_parts += [Padding(Text(f"{i}. {step}"), (0, 0, 0, 2)) for i, step in enumerate(part.playbook, 1)]
     frame = Table(box=None, show_header=False, pad_edge=False, width=width)

@@ -45,8 +45,8 @@ def _checked(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def checked(**named: Any) -> None:
         for name, value in named.items():
-            for each in value if isinstance(value, list | tuple) else (value,):
-                if refused := _refused(each):
+            for single in value if isinstance(value, list | tuple) else (value,):
+                if refused := _refused(single):
                     raise typer.BadParameter(refused, param_hint=_hint(command, name))
         command(**named)
 

@@ -67,21 +67,21 @@ def plot(study: Any, folder: Path | None, *, inline: bool) -> None:
     from breakeven.report.charts.parts import together
     from breakeven.study.questions.pictures import pictures
 
-    by_key = {each.key: each for each in charts(study, pictures(study))}
-    found = [by_key[key] for key in SHOWN if key in by_key]
+    by_key = {chart.key: chart for chart in charts(study, pictures(study))}
+    shown = [by_key[key] for key in SHOWN if key in by_key]
     how = protocol(os.environ, terminal=sys.stdout.isatty()) if inline else None
     if how is None:
         path = file_of(study, folder)
-        write(path, png(together(found)))
-        typer.echo(f"{path}: {', '.join(each.title for each in found)}", err=not inline)
+        write(path, png(together(shown)))
+        typer.echo(f"{path}: {', '.join(chart.title for chart in shown)}", err=not inline)
         return
     columns = min(get_terminal_size().columns, MOST_COLUMNS)
-    for each in found:
-        typer.echo(f"\n{each.title}")
+    for chart in shown:
+        typer.echo(f"\n{chart.title}")
         sys.stdout.flush()
-        sys.stdout.buffer.write(shown_as(png(each), how, columns))
+        sys.stdout.buffer.write(shown_as(png(chart), how, columns))
         sys.stdout.flush()
-        typer.echo(each.alt)
+        typer.echo(chart.alt)
 
 
 def file_of(study: Any, folder: Path | None) -> Path:

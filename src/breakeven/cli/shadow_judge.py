@@ -61,12 +61,14 @@ def judge(
     fingerprint = sealed(terms, now=datetime.now(UTC))
 
     def judging() -> tuple[dict[str, Any], Any]:
-        found = judge_files(logs, registration, judged_by=judged, fingerprint=fingerprint, memory_limit=memory_limit)
-        in_money = None if study is None else money_of(study, found, tokens_per_second)
-        data = document(found) | ({} if in_money is None else {"money": asdict(in_money)})
+        judged_run = judge_files(
+            logs, registration, judged_by=judged, fingerprint=fingerprint, memory_limit=memory_limit
+        )
+        in_money = None if study is None else money_of(study, judged_run, tokens_per_second)
+        data = document(judged_run) | ({} if in_money is None else {"money": asdict(in_money)})
         if out is not None:
             write(out, json.dumps(data, indent=2, allow_nan=False) + "\n")
-        return data, shadow_page(found, in_money)
+        return data, shadow_page(judged_run, in_money)
 
     if serve is not None:
         serving(serve, lambda: judging()[0])
@@ -96,9 +98,9 @@ def registered(plan: Path, given: Path | None) -> tuple[Path, Any]:
     if not path.exists():
         write_registration(path, registration_of(planned))
         typer.echo(f"Written: {path}. It is sealed at the first look: edit it before.", err=True)
-    found = read_registration(path)
-    of_this_plan(found, planned, where=str(path))
-    return path, found
+    registration = read_registration(path)
+    of_this_plan(registration, planned, where=str(path))
+    return path, registration
 
 
 def study_of(case: Path, plan: str) -> Any:

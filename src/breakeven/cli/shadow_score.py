@@ -45,28 +45,28 @@ def score(
     from breakeven.proof.judge.judge_model import Ledger, Terms, judged
 
     tried(out, sources=[*texts, *filter(None, [labels])])
-    found = list(contests(texts, candidate, control, share))
-    if not found:
+    pairs = list(contests(texts, candidate, control, share))
+    if not pairs:
         raise Problem(
             "no pair has the texts of both arms", where=str(texts[0]), fix="Log texts at the gateway (opt-in)."
         )
     lines: list[dict[str, Any]] = []
     if by in RULES:
-        lines = [{"pair": pair, "score": value} for pair, value in by_rule(by, found, texts, noise, control)]
+        lines = [{"pair": name, "score": value} for name, value in by_rule(by, pairs, texts, noise, control)]
     elif by == "judge":
         terms = Terms(input_price=input_price, output_price=output_price, budget=budget, swapped=swapped)
         ledger = Ledger()
         try:
-            for pair, value, ledger in judged((each.contest for each in found), terms, endpoint(url, model, key)):  # noqa: B007
+            for name, value, ledger in judged((pair.contest for pair in pairs), terms, endpoint(url, model, key)):  # noqa: B007
                 if value is not None:
-                    lines.append({"pair": pair, "score": value, "by": model})
+                    lines.append({"pair": name, "score": value, "by": model})
         except KeyboardInterrupt:
             typer.echo("Stopped: what was scored so far is paid for, and is written.")
         tell(ledger)
     else:
         raise typer.BadParameter(f'"{by}" is none of judge, {", ".join(RULES)}')
-    write(out, "".join(json.dumps(each) + "\n" for each in lines))
-    typer.echo(f"Written: {out}, {len(lines):,} of {len(found):,} pairs. Judge with score: judged and --judged {out}.")
+    write(out, "".join(json.dumps(line) + "\n" for line in lines))
+    typer.echo(f"Written: {out}, {len(lines):,} of {len(pairs):,} pairs. Judge with score: judged and --judged {out}.")
     if labels is not None:
         tell_calibration(lines, labels)
 
@@ -81,8 +81,8 @@ def tell(ledger: Any) -> None:
         f"{ledger.both_orders:,}."
     )
     if ledger.nonsense:
-        said = shown("; ".join(ledger.examples)[:300])
-        typer.echo(f"{ledger.nonsense:,} answers were nonsense or did not come{': ' + said if said else '.'}")
+        examples = shown("; ".join(ledger.examples)[:300])
+        typer.echo(f"{ledger.nonsense:,} answers were nonsense or did not come{': ' + examples if examples else '.'}")
     if ledger.gave_up:
         typer.echo(f"The judge did not answer {ledger.silent} times in a row, and was not asked any more: is it there?")
     if ledger.not_judged:
@@ -95,16 +95,17 @@ def tell_calibration(lines: Sequence[dict[str, Any]], labels: Path) -> None:
     """What humans would have said over all pairs. Raises `Problem` for labels that cannot be read."""
     from breakeven.proof.judge.judge_model import calibrated
 
-    known = {each["pair"]: float(each["score"]) for each in lines}
-    human = {str(each["pair"]): float(each["score"]) for each in _objects(labels, ("pair", "score"))}
+    known = {line["pair"]: float(line["score"]) for line in lines}
+    human = {str(label["pair"]): float(label["score"]) for label in _objects(labels, ("pair", "score"))}
     both = [(known[pair], value) for pair, value in human.items() if pair in known]
-    found = calibrated([value for pair, value in known.items() if pair not in human], both)
-    if found is None:
+    calibration = calibrated([value for pair, value in known.items() if pair not in human], both)
+    if calibration is None:
         typer.echo(f"{len(both):,} pairs have both a score and a human one: too few to calibrate with, 10 are needed.")
         return
     typer.echo(
-        f"Held against {found.labels:,} human labels: agrees on {found.agreement:.0%}; humans would score "
-        f"{found.mean:+.3f} ± {found.half_width:.3f} over all (labels alone ± {found.humans_alone:.3f})."
+        f"Held against {calibration.labels:,} human labels: agrees on {calibration.agreement:.0%}; humans would score "
+        f"{calibration.mean:+.3f} ± {calibration.half_width:.3f} over all "
+        f"(labels alone ± {calibration.humans_alone:.3f})."
     )
 
 
@@ -119,14 +120,14 @@ def contests(texts: Sequence[Path], candidate: str, control: str, share: float) 
 
 
 def by_rule(
-    rule: str, found: Sequence[Any], texts: Sequence[Path], noise: str, control: str
+    rule: str, pairs: Sequence[Any], texts: Sequence[Path], noise: str, control: str
 ) -> Iterator[tuple[str, float]]:
     """Each pair's score: its likeness to the control's answer less that of the control asked again, or validity."""
     from breakeven.proof.judge.text_pairs import paired_texts
     from breakeven.proof.judge.text_scores import LIKENESS, is_valid
 
-    again = {} if rule == "valid" else {each.pair: each for each in paired_texts(texts, noise, control)}
-    for pair in found:
+    again = {} if rule == "valid" else {text_pair.pair: text_pair for text_pair in paired_texts(texts, noise, control)}
+    for pair in pairs:
         if rule == "valid":
             if pair.schema is not None:
                 answers = (pair.contest.candidate or "", pair.contest.control)
@@ -134,7 +135,8 @@ def by_rule(
                 yield pair.pair, valid - reference
         elif pair.pair in again:
             one, other = (
-                LIKENESS[rule](each.contest.candidate or "", each.contest.control) for each in (pair, again[pair.pair])
+                LIKENESS[rule](text_pair.contest.candidate or "", text_pair.contest.control)
+                for text_pair in (pair, again[pair.pair])
             )
             if other is not None:
                 yield pair.pair, (one or 0.0) - other
@@ -162,7 +164,7 @@ def endpoint(url: str, model: str, key: str) -> Callable[[Sequence[str]], Sequen
             used = data.get("usage") or {}
             text = data["choices"][0]["message"]["content"] or ""
             read, wrote = (used.get(name) for name in ("prompt_tokens", "completion_tokens"))
-            counts = [each if type(each) is int and each >= 0 else None for each in (read, wrote)]
+            counts = [count if type(count) is int and count >= 0 else None for count in (read, wrote)]
             return Asked(text=str(text), input_tokens=counts[0], output_tokens=counts[1])
         except (httpx2.HTTPError, ValueError, LookupError, TypeError, AttributeError):
             return None
@@ -178,14 +180,14 @@ def _objects(path: Path, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(text_of(path, largest=LARGEST_MADE).splitlines(), 1):
         if line.strip():
             try:
-                found = json_of(line)
-                known = all(key in found for key in keys) and -1 <= float(found["score"]) <= 1
+                label = json_of(line)
+                known = all(key in label for key in keys) and -1 <= float(label["score"]) <= 1
             except (ValueError, TypeError, LookupError):
                 known = False
             if not known:
                 fix = f"Write JSON lines with {' and '.join(keys)}; a score is from -1 to 1."
                 raise Problem("this line is no human score", where=f"{path}:{number}", fix=fix)
-            yield found
+            yield label
 
 
 def _share(value: float | None) -> str:

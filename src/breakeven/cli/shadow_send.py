@@ -73,12 +73,12 @@ def send(
             hash_key=os.environ.get("BREAKEVEN_HASH_KEY", ""),
         )
         sent = asyncio.run(send_all(requests, arms, pace, desk))
-    told = [_told(each, pace, measured) for each in sent]
+    told = [_told(of_arm, pace, measured) for of_arm in sent]
     if as_json:
         print_json({"rows": str(out), "unknown_from_before": unknown, "arms": told})
         return
-    for each in told:
-        typer.echo("  ".join(f"{name} {value}" for name, value in each.items() if value not in (None, {})))
+    for of_arm in told:
+        typer.echo("  ".join(f"{name} {value}" for name, value in of_arm.items() if value not in (None, {})))
     if unknown:
         typer.echo(f"{unknown} requests were under way when an earlier run was stopped; they are not sent again")
     typer.echo(f"rows: {out}")

@@ -100,13 +100,13 @@ def places_of(gateway: Path | None, log: Path | None, live: Path | None, record:
 
     beside = f"{Path(FILE).stem}.{re.sub(NO_NAME, '-', workload)}.record.jsonl"
     if gateway is not None and live is None:
-        found = running(gateway, log=log)
+        gateway_running = running(gateway, log=log)
         return Places(
-            log=found.tail,
+            log=gateway_running.tail,
             live=gateway / FILE,
             record=record or gateway / beside,
-            put=found.put_in_force,
-            sees_copies=found.admin is None,
+            put=gateway_running.put_in_force,
+            sees_copies=gateway_running.admin is None,
         )
     if log is None or live is None or gateway is not None:
         fix = "Name the gateway's folder with --gateway, or the log and --live canary.json."
@@ -124,16 +124,16 @@ def looks(ladder: Any, places: Any, every: float, *, once: bool) -> Iterator[str
         try:
             state = state or watching(ladder, places, datetime.now(UTC))
             state, decision = look(state, datetime.now(UTC))
-            kind, said = decision.kind, f"{decision.kind}: {decision.share:.0%}, {decision.why}"
+            kind, sentence = decision.kind, f"{decision.kind}: {decision.share:.0%}, {decision.why}"
             if state.tail.unread:
-                said += f" ({state.tail.unread:,} lines of the log are no rows, and count for nothing)"
+                sentence += f" ({state.tail.unread:,} lines of the log are no rows, and count for nothing)"
         except Unreachable as problem:
             if once:
                 raise
-            state, kind, said = None, "stay", f"not done, and tried again: {problem}"
-        if said != told:
-            typer.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {ladder.workload} {said}")
-            told = said
+            state, kind, sentence = None, "stay", f"not done, and tried again: {problem}"
+        if sentence != told:
+            typer.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {ladder.workload} {sentence}")
+            told = sentence
         yield kind
         if once:
             return
@@ -162,9 +162,9 @@ def check_go(judgement: Path | None, workload: str, *, plan: str, registered: st
         told = "it was judged by another registration than the one that is named here, or before that was changed"
         raise Problem(told, where=str(judgement), fix=fix)
     results = data.get("workloads")
-    listed = [each for each in results if isinstance(each, Mapping)] if isinstance(results, list) else []
-    said = next((each.get("verdict") for each in listed if each.get("workload") == workload), None)
-    if said != "GO":
+    listed = [judged for judged in results if isinstance(judged, Mapping)] if isinstance(results, list) else []
+    verdict = next((judged.get("verdict") for judged in listed if judged.get("workload") == workload), None)
+    if verdict != "GO":
         raise Problem(
-            f"it says {said or 'nothing'} of {workload}, and not GO", where=str(judgement), fix="Go on in shadow."
+            f"it says {verdict or 'nothing'} of {workload}, and not GO", where=str(judgement), fix="Go on in shadow."
         )

@@ -51,16 +51,16 @@ def track(
         made(out)
     study = load_study(case, as_of=day_of(as_of), choices=False)
     if option is None and plan is not None:
-        option = carried_out(plan, [each.name for each in study.basis.columns])
-    found = tracked(study, read_actuals(actuals, study.basis.header.currency), option=option)[0]
-    data = asdict(found) | {"reopen": found.reopen}
+        option = carried_out(plan, [column.name for column in study.basis.columns])
+    plan_tracked = tracked(study, read_actuals(actuals, study.basis.header.currency), option=option)[0]
+    data = asdict(plan_tracked) | {"reopen": plan_tracked.reopen}
     if out is not None:
-        written(found, data, out)
+        written(plan_tracked, data, out)
     if as_json:
         print_json(data)
     else:
-        Console(highlight=False).print(track_page(found))
-    if fail_on_reopen and found.reopen:
+        Console(highlight=False).print(track_page(plan_tracked))
+    if fail_on_reopen and plan_tracked.reopen:
         raise typer.Exit(REOPEN)
 
 
