@@ -34,16 +34,16 @@ KINDS = {
 def ordinary(path: Path, *, fix: str = IS_THE_PATH_RIGHT) -> int:
     """The size in bytes of an ordinary file, or of the one that a link leads to. Raises `Problem` for all else."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - Path.stat says less of a name that no file can have
+        status = os.stat(path)  # noqa: PTH116 - Path.stat says less of a name that no file can have
     except FileNotFoundError:
         raise Problem("there is no such file", where=str(path), fix=fix) from None
     except (OSError, ValueError) as error:
         raise unreadable(path, error, fix=fix) from None
-    kind = stat.S_IFMT(found.st_mode)
+    kind = stat.S_IFMT(status.st_mode)
     if kind != stat.S_IFREG:
         told = KINDS.get(kind, "something else")
         raise Problem(f"this is {told}, not a file", where=str(path), fix=fix)
-    return found.st_size
+    return status.st_size
 
 
 def text_of(path: Path, *, largest: int = LARGEST_WRITTEN, fix: str = IS_THE_PATH_RIGHT) -> str:

@@ -65,8 +65,8 @@ def tried(path: Path | None, *, sources: Iterable[str | Path] = ()) -> None:
     """
     if path is None:
         return
-    for each in sources:
-        if _same(path, Path(each)):
+    for source in sources:
+        if _same(path, Path(source)):
             fix = "Choose another name."
             raise Problem("is read, and would be overwritten by what comes of it", where=str(path), fix=fix)
     try:

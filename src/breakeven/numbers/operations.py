@@ -61,8 +61,8 @@ def pick(
             there = size == 1 or (place is not None and -size <= place < size)
         if not there:
             raise ValueError(f"{place} is no place on an axis of the shape {sizes}")
-    found = np.asarray(np.asarray(line).reshape(sizes)[tuple(index)])
-    return found if found.shape == tuple(shape) else np.broadcast_to(found, shape)
+    element = np.asarray(np.asarray(line).reshape(sizes)[tuple(index)])
+    return element if element.shape == tuple(shape) else np.broadcast_to(element, shape)
 
 
 def operation(function: Callable[..., Value]) -> Callable[..., Value]:

@@ -105,8 +105,8 @@ def _gated(terms: Terms, placed: Assigned, name: str, barred: Sequence[str], lim
     if len(folio.workloads) > MOST_SOLVED:
         return Reason(workload=name, target=placed.target[name], why="gate", binding=sets[0], unlocked=None)
     worth = {binding: _saved(placed, _opened(folio, name, binding), limits, Options()) for binding in sets}
-    known = {each: UNTOLD if money is None else money for each, money in worth.items()}
-    binding = max(sets, key=lambda each: known[each])
+    known = {binding: UNTOLD if money is None else money for binding, money in worth.items()}
+    binding = max(sets, key=lambda binding: known[binding])
     return Reason(workload=name, target=placed.target[name], why="gate", binding=binding, unlocked=worth[binding])
 
 

@@ -69,9 +69,9 @@ def calibrate(rows: Table) -> Calibrated:
         "groups left out": folds(rows.groups),
         "a fifth of the groups left out at once": folds(rows.groups, FIFTHS),
         **{
-            title: folds(found)
+            title: folds(factor_levels)
             for title, factor in NOVEL.items()
-            if len(set(found := columns_of(rows.levels, factor))) > 1
+            if len(set(factor_levels := columns_of(rows.levels, factor))) > 1
         },
     }
     left = [left_out(rows, fold, SPREADS) for fold in names.values()]

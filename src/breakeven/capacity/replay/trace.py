@@ -52,8 +52,8 @@ def trace_of(rows: Iterable[Row], *, set_aside: int = 0, where: str = "") -> Tra
     return Trace(
         arrival=tuple(round((row[0] - start) * PICOSECONDS) for row in known),
         prompt=tuple(row[1] for row in known),
-        output=tuple(each[2] for each in known),
-        hashes=tuple(each[3] for each in known) if hashed else (),
+        output=tuple(row[2] for row in known),
+        hashes=tuple(row[3] for row in known) if hashed else (),
         set_aside=set_aside,
     )
 

@@ -48,12 +48,14 @@ def ceilings(
     `promise` None: under any. `rows`: published measurements by model and GPU. Zero where the architecture is not in
     the facts. Raises `NoArithmetic`.
     """
-    found = np.zeros(len(asked))
+    tokens_per_second = np.zeros(len(asked))
     setups = {
-        i: setup for i, each in enumerate(asked) if (setup := saturated_setup(each.replica, each.lengths)) is not None
+        i: setup
+        for i, replica_asked in enumerate(asked)
+        if (setup := saturated_setup(replica_asked.replica, replica_asked.lengths)) is not None
     }
     if not setups:
-        return found
+        return tokens_per_second
     alike: dict[tuple[object, ...], int] = {}  # those that differ in their KV cache only, by the first of them
     first = {i: alike.setdefault(_without_cache(asked[i]), i) for i in setups}
     bands = dict(zip(alike.values(), predictor().predict([setups[i] for i in alike.values()]), strict=True))
@@ -62,13 +64,15 @@ def ceilings(
     best = _at_best(plain, [asked[i].details for i in setups])
     before, after = _speeds(plain), _speeds(best)
     for i, one, other in zip(setups, before, after, strict=True):
-        found[i] = highest[first[i]].mean * other / one
+        tokens_per_second[i] = highest[first[i]].mean * other / one
     if promise is not None and promise.tpot_seconds is not None:
         paces = np.array([highest[first[i]].fast / one for i, one in zip(setups, before, strict=True)])
         limit = promise.tpot_seconds * 100 / promise.percentile  # those that miss it may take somewhat longer
         kept = np.array([highest[first[i]].kept for i in setups]) * after / before
-        found[[*setups]] = np.minimum(found[[*setups]], np.maximum(_within(best, paces, limit), kept))
-    return found * MARGIN
+        tokens_per_second[[*setups]] = np.minimum(
+            tokens_per_second[[*setups]], np.maximum(_within(best, paces, limit), kept)
+        )
+    return tokens_per_second * MARGIN
 
 
 def _within(setups: Sequence[Setup], paces: np.ndarray, tpot_seconds: float) -> np.ndarray:
@@ -76,12 +80,12 @@ def _within(setups: Sequence[Setup], paces: np.ndarray, tpot_seconds: float) -> 
     sequences in flight with which a further token takes no longer; the first number that takes longer included.
     """
     cells = columns(setups, arithmetic)
-    values = values_of(calibration().fitted, [levels(each) for each in setups])
+    values = values_of(calibration().fitted, [levels(setup) for setup in setups])
     per_output = 1 + cells["input"] / cells["output"]
     most, before = np.zeros(len(setups)), np.zeros(len(setups))
     for in_flight in IN_FLIGHT:
         parts = step_parts({**cells, "concurrency": in_flight * cells["data"]}, values)
-        seconds = sum(parts[each] for each in PARTS) / paces
+        seconds = sum(parts[part] for part in PARTS) / paces
         reached = np.where(before <= tpot_seconds * MARGIN, parts["batch"] * cells["data"] / seconds, 0.0)
         most = np.maximum(most, reached)
         before = seconds

@@ -84,8 +84,8 @@ def _design(levels: Sequence[dict[str, str]]) -> _Design:
         names=names,
         constant=np.array(constant),
         member=np.stack(member, axis=1),
-        usual=np.array([np.log(each.usual) for each in CONSTANTS] + [0.0] * len(more)),
-        doubt=np.array([each.doubt for each in CONSTANTS] + more),
+        usual=np.array([np.log(of_constant.usual) for of_constant in CONSTANTS] + [0.0] * len(more)),
+        doubt=np.array([of_constant.doubt for of_constant in CONSTANTS] + more),
     )
 
 

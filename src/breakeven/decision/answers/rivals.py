@@ -69,13 +69,13 @@ def bought_at(values: Mapping[str, Value], options: Sequence[RivalTerms | None],
     `moves`: 1 for a workload that may move to the open model. What stays, and what an option does not buy elsewhere,
     pays today's prices.
     """
-    changing = [np.zeros(1) if each is None else np.array(each.changes) for each in options]
-    width = max(np.shape(moves)[WORKLOAD], *(each.size for each in changing))
-    also = np.stack([np.broadcast_to(each, width) for each in changing], axis=-1)  # (workload, option)
+    changing = [np.zeros(1) if terms is None else np.array(terms.changes) for terms in options]
+    width = max(np.shape(moves)[WORKLOAD], *(changes.size for changes in changing))
+    also = np.stack([np.broadcast_to(changes, width) for changes in changing], axis=-1)  # (workload, option)
     moving = np.maximum(np.asarray(moves, dtype=float), also[None, :, :, None, None])
     there = {name: _table(values[name], options, moving, field) for name, field in PRICES.items()}
     here = _table(values["migration_cost_per_workload"], options, moving, None)
-    buys = along(OPTION, [float(each is not None) for each in options])
+    buys = along(OPTION, [float(terms is not None) for terms in options])
     return {**there, "migration_cost_per_workload": here, "bought_elsewhere": buys * moving}
 
 

@@ -78,10 +78,10 @@ class Between(Moving):
             raise NotAffine("a product of two values that move")
         slope = self.slope * (factor.low + factor.high) / 2
         corners = [
-            (self.slope * x + offset) * each - slope * x
+            (self.slope * x + offset) * bound - slope * x
             for x in self.ends
             for offset in (self.low, self.high)
-            for each in (factor.low, factor.high)
+            for bound in (factor.low, factor.high)
         ]
         return Between(self.ends, slope, reduce(np.minimum, corners), reduce(np.maximum, corners))
 

@@ -153,26 +153,26 @@ def merged(line: Along, rough: Sketch, start: Fraction, end: Fraction, most: int
     are clear.
     """
     clear = rough.clear() if line.by_month else np.zeros(rough.start.size, dtype=bool)
-    found: list[Segment] = []
+    stretches: list[Segment] = []
     at: Fraction | None = start
     for first, last in doubtful_runs(rough):
         assert at is not None
         begin = start if first == 0 else middle(rough, first - 1)
         if begin > at:
-            found.append(sure(at, begin, rough.value[first - 1]))
+            stretches.append(sure(at, begin, rough.value[first - 1]))
             at = begin
         stop = end if last + 1 == rough.start.size else min(end, exactly(rough.start[last + 1]))
         some = segments(line, at, stop)
         if clear[first : last + 1].all():
             some = in_floats(rough, first, last, at, stop)
         for stretch in some:
-            found.append(stretch)
+            stretches.append(stretch)
             at = stretch.end
-            if at is None or len(found) >= most:
-                return found
+            if at is None or len(stretches) >= most:
+                return stretches
     if at is not None and at < end:
-        found.append(sure(at, end, rough.value[-1]))
-    return found
+        stretches.append(sure(at, end, rough.value[-1]))
+    return stretches
 
 
 def in_floats(rough: Sketch, first: int, last: int, start: Fraction, stop: Fraction) -> Iterator[Segment]:

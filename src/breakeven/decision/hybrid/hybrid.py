@@ -65,7 +65,7 @@ def fleets(peak_replicas: int, spare_replicas: int = 0, bunch: int = 1) -> list[
         return list(range(spare_replicas + 1, peak_replicas + 1))
     steps = np.rint(np.linspace(spare_replicas + 1, peak_replicas, MOST_REPLICAS))
     filled = np.clip(np.rint(steps / bunch) * bunch, spare_replicas + 1, peak_replicas)
-    return [int(each) for each in np.unique([steps, filled])]
+    return [int(size) for size in np.unique([steps, filled])]
 
 
 def ladder(

@@ -118,14 +118,14 @@ def months_of(model: Model, values: Mapping[str, Value], held: Mapping[int, Floa
     every, at = {"option": range(len(columns)), "month": range(months)}, 1
     saving, discount, live, load = (pick(got[name], **every) for name in ("saving", "discount_factor", "live", "load"))
     paid = pick(got["one_time_cost"], option=range(len(columns)))
-    found = {}
+    by_option = {}
     for option, fleets in held.items():
-        its = slice(at, at + len(fleets))
+        places = slice(at, at + len(fleets))
         first = int(np.flatnonzero(live[at])[0]) if np.any(live[at]) else 0
-        saved = saving[its, None] * discount[its, None]
-        found[option] = Months(saved=saved, paid=paid[its, None], load=load[at], first=first)
-        at = its.stop
-    return found
+        saved = saving[places, None] * discount[places, None]
+        by_option[option] = Months(saved=saved, paid=paid[places, None], load=load[at], first=first)
+        at = places.stop
+    return by_option
 
 
 def rising(worth: Floats) -> np.ndarray:

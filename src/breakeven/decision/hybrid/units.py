@@ -27,13 +27,13 @@ def units_by_fleet(
     them. `sizes`: (fleets,) or (fleets, months).
     """
     held = {option: sizes.reshape(len(sizes), -1)}
-    found = months_of(model, with_units(values, option, 0.0), held, months)[option]
-    best, saved = np.zeros_like(found.saved), found.saved
+    with_none = months_of(model, with_units(values, option, 0.0), held, months)[option]
+    best, saved = np.zeros_like(with_none.saved), with_none.saved
     for count in counts(float(np.max(values["committed_units"]))):
         with_so_many = months_of(model, with_units(values, option, count), held, months)[option].saved
         better = with_so_many > saved
         best, saved = np.where(better, count, best), np.where(better, with_so_many, saved)
-    return best[:, 0], replace(found, saved=saved)
+    return best[:, 0], replace(with_none, saved=saved)
 
 
 def cheapest_units(model: Model, values: Mapping[str, Value], months: int) -> Floats:

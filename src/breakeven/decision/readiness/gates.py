@@ -118,8 +118,8 @@ def cost_of_gates(
     """The price of each failed gate, others kept: never below zero, because a constraint cannot help."""
     with_all = cheapest(gates, uses, costs)
     made = []
-    for name in _named(each for each in gates if each.verdict == "fail"):
-        without = cheapest([each for each in gates if each.name != name or each.verdict != "fail"], uses, costs)
+    for name in _named(gate for gate in gates if gate.verdict == "fail"):
+        without = cheapest([gate for gate in gates if gate.name != name or gate.verdict != "fail"], uses, costs)
         cost = None if with_all is None or without is None else with_all - without
         made.append(Constraint(gate=name, cost=cost))
     return tuple(made)

@@ -50,7 +50,7 @@ def compared(ours: Mapping[str, float], today: Mapping[str, float], margin: floa
     `margin`: by how much the mean of ours may lie below today's, in units of the score.
     """
     items = sorted(ours.keys() & today.keys())
-    one, other = (np.array([scores[each] for each in items], dtype=float) for scores in (ours, today))
+    one, other = (np.array([scores[item] for item in items], dtype=float) for scores in (ours, today))
     if not items:
         return _unknown(one, other, margin, "no item was scored for both models: their answers cannot be paired")
     if len(items) < LEAST:
@@ -62,8 +62,8 @@ def compared(ours: Mapping[str, float], today: Mapping[str, float], margin: floa
 
 
 def _judged(one: np.ndarray, other: np.ndarray, margin: float, scale: float) -> Compared:
-    found = one - other
-    middle, spread, n = float(found.mean()), float(found.std(ddof=1)), len(found)
+    differences = one - other
+    middle, spread, n = float(differences.mean()), float(differences.std(ddof=1)), len(differences)
     half = max(float(stdtrit(n - 1, SURE)) * spread / sqrt(n), UNSEEN / n * scale)
     low, high = middle - half, middle + half
     verdict: GateVerdict = "pass" if low >= -margin else "fail" if high < -margin else "unknown"
