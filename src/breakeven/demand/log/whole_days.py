@@ -54,7 +54,7 @@ def _are_days(file: LogFile, paths: Sequence[Path]) -> bool | None:
         if not (moment.type().is_string() or moment.type().is_date()):
             return False
         text = moment.cast("string")
-        there = table.select(text=text).filter(text.notnull() & (text != "")).limit(LOOKED_AT)
+        there = table.select(text=text).filter(text.notnull() & text.re_search(r"^\s*\d")).limit(LOOKED_AT)
         days, hours = (there.text.re_search(form).cast("int64").sum() for form in (DAY, HOUR))
         (answer,) = ask(connection, there.aggregate(rows=there.count(), days=days, hours=hours)).to_pylist()
     if answer["rows"] > FEW and answer["hours"] == answer["rows"]:

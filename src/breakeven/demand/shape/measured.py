@@ -212,7 +212,8 @@ def _without_tokens(table: MinuteTable) -> int:
 
 def idle_minutes(table: MinuteTable) -> int:
     """Minutes of the hours and days that the log shows as empty."""
-    empty = ~used(table) & loaded(table)
+    in_use = used(table)
+    empty = ~in_use & loaded(table) & ~np.isin(table["minute"], table["minute"][in_use])
     _, first = np.unique(table["minute"][empty], return_index=True)
     return int(bucket_minutes(table)[empty][first].sum())
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from breakeven.demand.log.cached import by_name_or_total, by_rows
 from breakeven.demand.log.failures import failed_with_status
+from breakeven.demand.log.grain import by_grain
 from breakeven.demand.log.histogram import MOST_WORKLOADS, Sizes, size_questions, sizes_of
 from breakeven.demand.log.libraries import as_numpy
 from breakeven.demand.log.log_rows import LogRows, Wanted, log_rows
 from breakeven.demand.log.minutes import MinuteTable, examples, minute_sums, minute_table
 from breakeven.demand.log.money import with_money_told
+from breakeven.demand.log.reasoning import by_reasoning
 from breakeven.demand.log.requests import MOST_REQUESTS, Requests, request_rows, requests_of
 from breakeven.demand.log.rows.extras import is_bucketed
 from breakeven.demand.log.rows.reasons import OVER
@@ -23,6 +25,7 @@ from breakeven.demand.log.rows.rejected import rejected_set_aside
 from breakeven.demand.log.rows.repeats import once_each
 from breakeven.demand.log.rows.rows import Arrivals
 from breakeven.demand.log.rows.set_aside import write_set_aside
+from breakeven.demand.log.spans import by_spans
 from breakeven.demand.log.table.given_files import Copies, Paths, plain_copies
 from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import Clock, LogFile, first_of, formats_of, log_files, notices_of, where_of
@@ -98,7 +101,7 @@ def _whole(
 
 def told_by_evidence(files: Sequence[LogFile], dates: Dates | None = None) -> tuple[LogFile, ...]:
     """The files, each with what its names and its rows tell of how it is to be read."""
-    return by_name_or_total(by_writing(by_days(by_times(files, dates))))
+    return by_name_or_total(by_reasoning(by_writing(by_grain(by_days(by_times(by_spans(files), dates))))))
 
 
 def _read(

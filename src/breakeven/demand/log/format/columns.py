@@ -11,6 +11,17 @@ from breakeven.shipped import shipped
 
 COLUMNS = "demand/formats/generic.yaml"
 MOST_NAMED = 60  # columns in a message
+DEEPER = (
+    "timestamp",
+    "input_tokens",
+    "output_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "total_tokens",
+    "model",
+)  # may lie below other keys
+OF_USAGE = ("usage", "metrics", "token_count", "response", "result", "metadata", "llm")
 
 
 def field_names(*, required_only: bool = False) -> tuple[str, ...]:
@@ -27,11 +38,28 @@ def map_columns(columns: Sequence[str], named: Mapping[str, str] | None = None, 
     for field in field_names():
         names = shipped(COLUMNS)["fields"][field]["names"]
         known = next((by_key[_key(name)] for name in names if _key(name) in by_key), None)
+        known = known or (_deeper(names, columns) if field in DEEPER else None)
         if known is not None and known not in mapped.values():
             mapped.setdefault(field, known)
     _refuse_missing(mapped, columns, where)
     _refuse_buckets(by_key, mapped, where)
     return mapped
+
+
+def _deeper(names: Sequence[str], columns: Sequence[str]) -> str | None:
+    """The one path that ends in a known name below keys that speak of usage, as response.body.usage.prompt_tokens."""
+    tails = {column: _tails(column) for column in columns if "." in column}
+    for name in names:
+        found = [column for column, ends in tails.items() if _key(name) in ends]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _tails(column: str) -> set[str]:
+    """The ends of a path, each at one of its dots, where what stands before says that it is no limit or estimate."""
+    steps = column.split(".")
+    return {_key(".".join(steps[i:])) for i in range(1, len(steps)) if any(word in column.lower() for word in OF_USAGE)}
 
 
 def mapped_in_lists(

@@ -7,6 +7,7 @@ a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:}
 {joined: [...]} (texts in one);
 {empty: [lists]} ("true" where one of these lists is there and holds nothing); {added: [...]} (a sum of amounts that may
 be below zero) and {total: path, of: key} (of a list in JSON; a number stands for itself);
+{first: path, of: key} (of the first thing in a list in JSON);
 {plain: spec, thousands: sign} (numbers whose thousands are parted; of "?" a text such as 1.234 is not believed);
 {when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}; beside
 {times:} also {block: {size:, unit:, count:}, price: {each:, block:}} (columns that prove the unit: see unit_words.py);
@@ -29,7 +30,22 @@ Column = Callable[[str], str | None]
 """A path's SQL, None when the file does not have it."""
 KEY_VALUES = """STRUCT("key" VARCHAR, "value" STRUCT("stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR,
     "boolValue" VARCHAR))[]"""
-INNER = ("plain", "sum", "take", "times", "or", "from", "to", "time", "moment", "joined", "empty", "added", "total")
+INNER = (
+    "plain",
+    "sum",
+    "take",
+    "times",
+    "or",
+    "from",
+    "to",
+    "time",
+    "moment",
+    "joined",
+    "empty",
+    "added",
+    "total",
+    "first",
+)
 NANOSECONDS_PER = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 
 
@@ -93,6 +109,7 @@ def _of_duration(spec: Mapping[str, Any], column: Column) -> str | None:
 MADE_OF: dict[str, Callable[[Mapping[str, Any], Column], str | None]] = {
     "sum": lambda spec, column: _sum(_found(spec["sum"], column), least="0"),
     "added": lambda spec, column: _sum(_found(spec["added"], column)),
+    "first": lambda spec, column: _first_of(column(spec["first"]), spec["of"]),
     "total": lambda spec, column: _total(column(spec["total"]), spec["of"]),
     "plain": lambda spec, column: _plain(spec["plain"], spec["thousands"], column),
     "time": _of_time,
@@ -172,6 +189,12 @@ def _total(amounts: str | None, key: str) -> str | None:
     number = f"TRY_CAST(CAST({amounts} AS VARCHAR) AS DOUBLE)"
     listed = f"left(CAST({amounts} AS VARCHAR), 1) = '[' AND TRY_CAST({amounts} AS JSON) IS NOT NULL"
     return f"CASE WHEN {number} IS NULL AND {listed} THEN CAST(coalesce({total}, 0) AS VARCHAR) ELSE {amounts} END"
+
+
+def _first_of(values: str | None, key: str) -> str | None:
+    if values is None:
+        return None
+    return f"json_extract_string(TRY_CAST(CAST({values} AS VARCHAR) AS JSON), {literal(f'$[0].{key}')})"
 
 
 def _duration(start: str | None, end: str | None, unit: str) -> str | None:

@@ -50,8 +50,9 @@ def is_bucketed(file: LogFile) -> bool:
 
 
 def may_be_idle(file: LogFile) -> bool:
-    """Whether a row may say that nothing was used in its hour or day: one of a bill cannot."""
-    return is_bucketed(file) and not log_format(file.format_name).partial
+    """Whether a row may say that nothing was used in its hour or day: a line of a bill cannot, a metric can."""
+    one = log_format(file.format_name)
+    return is_bucketed(file) and (not one.partial or bool(one.map.get("covers")))
 
 
 def told(file: LogFile) -> frozenset[str]:

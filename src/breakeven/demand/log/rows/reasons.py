@@ -68,7 +68,7 @@ class Checked:
         """Whether a row of a bill charges for tokens and none of its kinds is told."""
         if not (self.one.partial and self.amounts):
             return ibis().literal(False)
-        nothing = self.about == USED
+        nothing = self.about == USED if self.idle is None else (self.about == USED) & ~self.idle
         for each in self.amounts:
             nothing &= self.absent[each]
         return nothing

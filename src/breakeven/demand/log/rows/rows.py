@@ -93,10 +93,10 @@ def _beside_input(text: dict[str, Any], file: LogFile) -> Any:
 
 
 def _idle(found: Fields, amounts: Mapping[str, Any]) -> Any:
-    """Whether an hour or a day holds no amount at all."""
+    """Whether an hour or a day holds no amount, or nothing but zeros."""
     nothing = ~found.absent["timestamp"]
     for each in (*amounts, *(("cost",) if "cost" in found.numbers else ())):
-        nothing &= found.absent[each]
+        nothing &= found.absent[each] | ibis().coalesce(found.numbers[each] == 0, False)
     return nothing
 
 

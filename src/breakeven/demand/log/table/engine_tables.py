@@ -15,6 +15,7 @@ from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.table.tables import LogFile, bucket_of, clock_of
 from breakeven.problems import Problem
 
+BY_EVIDENCE = ("span_kind", "span", "parent", "reasoning_tokens")  # decided by looks at a file
 Part = str | tuple[str, str]  # a path, or the two ends of a duration
 Parts = Mapping[Part, Any]
 
@@ -31,7 +32,8 @@ def table_file(
     one = forced(format_name, found, "parquet", Path(name)) if format_name else detected(found, "parquet", where=name)
     specs: dict[str, Spec] = {}
     if one.name == GENERIC:
-        specs.update(map_columns(found, columns, where=name))
+        mapped = map_columns(found, columns, where=name)
+        specs.update({field: column for field, column in mapped.items() if field not in BY_EVIDENCE})
         if "requests" in specs and "ended" not in specs:
             what = "rows count requests, and no column says where the hour or day ends"
             raise Problem(what, where=name, fix="Name it: columns: {ended: …}; or export the table to Parquet.")
