@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 
 
 def make_setup(

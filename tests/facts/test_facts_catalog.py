@@ -11,7 +11,7 @@ from breakeven.facts.age import first_day
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
-AS_OF = datetime.date(2026, 11, 30)  # when the newest were looked up
+AS_OF = datetime.date(2026, 12, 1)  # when the newest were looked up
 
 
 def all_sources() -> list[Source]:

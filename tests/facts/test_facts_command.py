@@ -73,7 +73,7 @@ def test_hosts_and_their_models_are_listed(app: typer.Typer) -> None:
     [
         (["gpus"], "gpus", 47),
         (["gpus", "h100"], "gpus", 1),
-        (["models"], "models", 57),
+        (["models"], "models", 81),
         (["prices", "h100"], "offers", 33),
         (["prices"], "purchases", 10),
         (["prices", "openai/gpt-5-mini"], "hosted", 1),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import PrecisionOption
 from breakeven.outputs import tried, write
 from breakeven.problems import Problem
 
@@ -20,7 +21,7 @@ def calibrate(
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id; else the file's.")] = None,
     gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias; else the file's.")] = None,
     gpus: Annotated[int | None, typer.Option(help="GPUs that served one copy of the model.", min=1)] = None,
-    precision: Annotated[str | None, typer.Option(help="Precision of the weights; else the file's.")] = None,
+    precision: PrecisionOption = None,
     engine: Annotated[str | None, typer.Option(help="vLLM, SGLang, TensorRT-LLM …; else the file's.")] = None,
     date: Annotated[str | None, typer.Option(help="When it was measured; else the file's.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,

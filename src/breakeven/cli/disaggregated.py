@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import PrecisionOption
 from breakeven.problems import Problem
 
 POOL = re.compile(r"(\d{1,5})x(\d{1,4})")
@@ -27,9 +28,7 @@ def disaggregated(
     osl: Annotated[float, typer.Option(help="Mean output tokens of a request.")],
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
-    ] = None,
+    precision: PrecisionOption = None,
     engine: Annotated[str, typer.Option(help="vLLM, SGLang, TensorRT-LLM …")] = "vLLM",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

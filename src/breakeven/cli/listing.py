@@ -15,7 +15,9 @@ from breakeven.cli.answer import print_json
 SOURCE, NOTE = "source", "note"
 NARROW_PROSE = frozenset({"provider", "age"})  # and these in a narrow terminal
 ROOM_FOR = {NOTE: 120, "product": 96}  # columns of a terminal that shows these in their row; a narrower one below
-PROSE = frozenset({"item", "model", "note", "product", "Hugging Face id"})  # columns that may be broken
+PROSE = frozenset(
+    {"item", "model", "note", "product", "Hugging Face id", "what it is", "also called"}
+)  # columns that may be broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.answer import print_json
+from breakeven.cli.options import PrecisionOption
 from breakeven.problems import Problem
 
 GB = 1e9
@@ -22,9 +23,7 @@ def fit(
     gpu: Annotated[str, typer.Option(help="GPU, by key or alias.")],
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     config: Annotated[Path | None, typer.Option(help="The config.json of a model that we do not list.")] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
-    ] = None,
+    precision: PrecisionOption = None,
     isl: Annotated[float, typer.Option(help="Mean input tokens of a request.")] = 1000,
     osl: Annotated[float, typer.Option(help="Mean output tokens of a request.")] = 1000,
     kv_bytes: Annotated[float, typer.Option(help="Bytes per value of the KV cache: 2, or 1 for fp8.")] = 2,
@@ -38,9 +37,9 @@ def fit(
     """Weights, KV cache per token, and the layouts of GPUs that hold the model, each with its reason if not."""
     from breakeven.capacity.fit.asked_precision import precision_asked
     from breakeven.capacity.fit.layouts import Asked, layout_named, sizes_of
-    from breakeven.capacity.fit.precision import precision_named
     from breakeven.capacity.fit.replica import mean_context_tokens
     from breakeven.facts import catalog
+    from breakeven.facts.precisions import precision_named
 
     asked = Asked(
         shape=_shape(model, config),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from breakeven.facts.precisions import PRECISIONS
 from breakeven.written import LARGEST, has_half_letter, short, within_reach
 
 FAIL_ON_MET = 3  # the exit code where --fail-on was met
@@ -21,6 +22,13 @@ AsOf = Annotated[
 Columns = Annotated[
     list[str] | None,
     typer.Option("--columns", metavar="FIELD=COLUMN", help="Which column of the log holds a field, or a file of it."),
+]
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        help=f"Precision of the weights: {', '.join(PRECISIONS)}. Absent: as measured or named, else the usual one.",
+    ),
 ]
 
 

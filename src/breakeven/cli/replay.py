@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from breakeven.cli.answer import print_json
-from breakeven.cli.options import Columns
+from breakeven.cli.options import Columns, PrecisionOption
 from breakeven.problems import Problem
 
 DEFAULT = "trace"
@@ -47,9 +47,7 @@ def trace(
     gpus: Annotated[
         int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
     ] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
-    ] = None,
+    precision: PrecisionOption = None,
     measured: Annotated[
         Path | None, typer.Option(help="Your benchmarks, as `breakeven throughput calibrate` wrote them.")
     ] = None,

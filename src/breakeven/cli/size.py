@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from breakeven.cli.answer import print_json
-from breakeven.cli.options import AsOf, Columns, day_of
+from breakeven.cli.options import AsOf, Columns, PrecisionOption, day_of
 from breakeven.problems import Problem
 
 ROUTINGS = ("round_robin", "least_loaded", "prefix_aware")
@@ -23,9 +23,7 @@ def size(
     gpus: Annotated[
         int | None, typer.Option(help="GPUs of one replica. Absent: the fewest that hold it.", min=1)
     ] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
-    ] = None,
+    precision: PrecisionOption = None,
     measured: Annotated[
         Path | None, typer.Option(help="With --log: your benchmarks, as `breakeven throughput calibrate` wrote them.")
     ] = None,

@@ -13,6 +13,7 @@ from breakeven.cli.answer import print_json
 from breakeven.cli.calibrate import calibrate
 from breakeven.cli.disaggregated import disaggregated
 from breakeven.cli.memory import fit
+from breakeven.cli.options import PrecisionOption
 from breakeven.cli.saturation import asked_of, numbers, show_loads
 from breakeven.files import LARGEST_MADE, text_of
 from breakeven.outputs import tried, write
@@ -42,9 +43,7 @@ def predict(
     model: Annotated[str | None, typer.Option(help="Open model, by key or Hugging Face id.")] = None,
     gpu: Annotated[str | None, typer.Option(help="GPU, by key or alias.")] = None,
     gpus: Annotated[int | None, typer.Option(help="GPUs that serve one copy of the model; else 1.", min=1)] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="Precision of the weights: fp8, bf16, nvfp4, int4 … Absent: the usual one.")
-    ] = None,
+    precision: PrecisionOption = None,
     isl: Annotated[float | None, typer.Option(help="Mean input tokens of a request.")] = None,
     osl: Annotated[float | None, typer.Option(help="Mean output tokens of a request.")] = None,
     concurrency: Annotated[

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from breakeven.facts.precisions import NAMES
 from breakeven.problems import nearest
 
 CACHED = re.compile(r"(?:^|/)models--([^/]+?)(?:/snapshots/[^/]*)?(?:/|$)")  # the folder of a Hugging Face cache
@@ -16,10 +17,7 @@ SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)  # "
 RELEASE = re.compile(r"\d{4}|v0\.\d+|v1(\.\d+)?")  # 2507, 0528, v0.1; a v3 is another model
 TUNED = {"instruct", "chat", "it", "base", "pt", "hf", "thinking", "exp"}  # the same shape, taught something else
 MAKERS = {"meta", "nvidia"}  # before the name of the model
-FORMATS = {
-    "fp8": "fp8", "nvfp4": "nvfp4", "fp4": "nvfp4", "mxfp4": "mxfp4", "bf16": "bf16", "fp16": "fp16", "int8": "int8",
-    "w8a8": "int8", "int4": "int4", "w4a16": "int4", "4bit": "int4", "awq": "int4-awq", "gptq": "int4-gptq",
-}  # fmt: skip
+FORMATS = {called: name for called, name in NAMES.items() if called.isalnum()}  # as one part of a name
 OF_A_FORMAT = {"dynamic", "block", "quantized", "bnb", "marlin", "g128", "kv"}  # how it was made
 
 

@@ -23,7 +23,7 @@ from breakeven.facts.tables import Row, rows
 from breakeven.numbers.inputs import KINDS, Kind, Source
 from breakeven.problems import Problem
 
-PRECISIONS = ("bf16", "fp8", "fp4", "int8")
+UNITS = ("bf16", "fp8", "fp4", "int8")  # of arithmetic: `Precision.compute`
 Sources = Mapping[str, Source]
 
 
@@ -42,7 +42,7 @@ def read_aliases(text: str, file: str) -> dict[str, str]:
 
 
 def _gpu(row: Row, sources: Sources) -> Gpu:
-    peaks = {precision: row.maybe_number(precision) for precision in PRECISIONS}
+    peaks = {precision: row.maybe_number(precision) for precision in UNITS}
     return Gpu(
         key=row.text("key"),
         name=row.text("name"),
@@ -127,6 +127,7 @@ def _attention(row: Row) -> Attention:
         latent=row.yes("latent"),
         window_layers=int(row.number("window_layers")),
         window_tokens=int(row.number("window")),
+        window_values=row.maybe_number("window_values"),
     )
 
 

@@ -29,6 +29,7 @@ UNITS = {
     "heads": Decimal(1),
     "experts": Decimal(1),
     "bytes/token": Decimal(1),
+    "elements/token": Decimal(1),
     "GPUs": Decimal(1),
     "requests": Decimal(1),
     "tokens": Decimal(1),

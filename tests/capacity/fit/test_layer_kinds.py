@@ -19,7 +19,6 @@ from breakeven.capacity.fit.model_config import (
     read_config,
     text_of_senses,
 )
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.fit.sizes import kv_bytes_of_sequence, kv_values_per_token, window_share
 from breakeven.capacity.speed.saturation import Deployment
@@ -29,6 +28,7 @@ from breakeven.capacity.step_model.levels import arithmetic, levels
 from breakeven.capacity.step_model.predictor import calibration
 from breakeven.capacity.step_model.step import memory_sequences, step_parts
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import Architecture
 from breakeven.problems import Problem
 

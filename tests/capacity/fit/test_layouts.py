@@ -6,10 +6,10 @@ import pytest
 
 from breakeven.capacity.fit.layouts import Asked, layout_fit, layout_named, other_layouts, sizes_of
 from breakeven.capacity.fit.memory import fit
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import BadSize
 from breakeven.capacity.fit.setup import Layout
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.problems import Problem
 
 

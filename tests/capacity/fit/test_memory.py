@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.capacity.fit.memory import DoesNotFit, fit
-from breakeven.capacity.fit.precision import PRECISIONS, UnknownPrecision, precision_named, usual_precision
+from breakeven.capacity.fit.precision import usual_precision
 from breakeven.capacity.fit.replica import (
     BadSize,
     Replica,
@@ -20,6 +20,7 @@ from breakeven.capacity.fit.replica import (
     weights_bytes,
 )
 from breakeven.facts import catalog
+from breakeven.facts.precisions import PRECISIONS, UnknownPrecision, precision_named
 from breakeven.facts.records import OpenModel
 
 GPU, MODEL, LARGE = make_gpu(), make_model(), make_large_model()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from step_setups import make_setup
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import kv_bytes_per_token
 from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.fit.sizes import kv_bytes_of_sequence, kv_values_per_token, weights_bytes
 from breakeven.capacity.step_model.columns import columns
 from breakeven.capacity.step_model.levels import arithmetic
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 
 # Parameters [billion] as the makers state them on the models' cards at huggingface.co, under the id that the catalog
 # gives (DeepSeek-R1 without its 14B for predicting several tokens; gpt-oss-120b in its card, arXiv 2508.10925,

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from breakeven.capacity.fit.layouts import Asked, sizes_of
 from breakeven.capacity.fit.model_config import read_config
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.replay.trace import read_trace
 from breakeven.capacity.speed.own_measurements import read_own
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.problems import Problem, Problems
 
 CONFIG: dict[str, Any] = {

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica, fits, held_bytes, kv_room_bytes, layout_of, sequences_at
 from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.promise.goodput import OneReplica, engine_limits, holdable, saturated_rate
@@ -25,6 +24,7 @@ from breakeven.capacity.step_model.pooling import SPREADS, kinship
 from breakeven.capacity.step_model.predictor import calibration, published_table
 from breakeven.capacity.step_model.widths import keys_of, known_levels, width_of
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 
 LENGTHS = Lengths(mean_input_tokens=1000.0, mean_output_tokens=300.0)
 TENSOR, PIPELINE = Layout(gpus=8, tensor=8), Layout(gpus=8, tensor=4, pipeline=2)

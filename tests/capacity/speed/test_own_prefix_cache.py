@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.speed.modelled_costs import modelled_costs
 from breakeven.capacity.speed.prefix import REUSE_SECONDS, ROUTED, hits, stay_seconds, worth
 from breakeven.capacity.speed.published import Details, ThroughputBand
 from breakeven.capacity.speed.throughput import throughput
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 
 AGENTS = {"mean_input_tokens": 40_000.0, "mean_output_tokens": 600.0}
 

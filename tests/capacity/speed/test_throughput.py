@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from breakeven.capacity.check.backtest import backtest
 from breakeven.capacity.fit.memory import DoesNotFit
-from breakeven.capacity.fit.precision import NoArithmetic, UnknownPrecision, precision_named
+from breakeven.capacity.fit.precision import NoArithmetic
 from breakeven.capacity.fit.replica import BadSize, Replica
 from breakeven.capacity.speed.published import (
     LOAD_CHOSEN,
@@ -35,6 +35,7 @@ from breakeven.capacity.step_model.roofline import (
     streamed_weights_bytes,
 )
 from breakeven.facts import catalog
+from breakeven.facts.precisions import UnknownPrecision, precision_named
 from breakeven.facts.records import Measurement
 from breakeven.numbers.inputs import Source
 

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.facts import catalog, model_names
+from breakeven.facts.precisions import PRECISIONS, precision_named
 from breakeven.problems import Problem
 
 ENGINES = ("vLLM", "SGLang", "TensorRT-LLM", "llama.cpp", "LMDeploy TurboMind", "ATOM")
-DTYPES = {"bfloat16": "bf16", "float16": "fp16", "half": "fp16", "w8a8_fp8": "fp8"}  # as engines call them
 BACKENDS = {  # as load generators call the servers that they speak to, before what they add, such as -chat
     "vllm": "vLLM", "sglang": "SGLang", "tensorrt-llm": "TensorRT-LLM", "trt": "TensorRT-LLM", "trtllm": "TensorRT-LLM",
     "llama.cpp": "llama.cpp", "lmdeploy": "LMDeploy TurboMind", "atom": "ATOM",
@@ -81,9 +80,9 @@ class Given:
 
     def _precision(self, written: str, where: str) -> str:
         if not (name := self.precision or written):
-            fix = "Say it with --precision: fp8, bf16, nvfp4, int4 …"
+            fix = f"Say it with --precision: {', '.join(PRECISIONS)}."
             raise Problem("the benchmark does not say in which precision the weights were", where=where, fix=fix)
-        return precision_named(DTYPES.get(name.strip().lower(), name)).name
+        return precision_named(name).name
 
 
 def engine_named(name: str) -> str:

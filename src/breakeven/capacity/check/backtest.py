@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log
 
-from breakeven.capacity.fit.precision import PRECISIONS
 from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, mean_context_tokens, sequences_at
 from breakeven.capacity.speed.published import SATURATED_LOADS, total_tokens_per_second
 from breakeven.capacity.speed.throughput import DENSE_SPREAD, MIXTURE_SPREAD
 from breakeven.capacity.step_model.roofline import is_mixture, saturated_tokens_per_second
+from breakeven.facts.precisions import precision_called
 from breakeven.facts.records import Gpu, Measurement, OpenModel
 
 
@@ -58,7 +58,7 @@ def replica_of(row: Measurement, models: Mapping[str, OpenModel], gpus: Mapping[
 
     The rows in 8-bit weights or narrower kept their KV cache at 8 bit, as their sources say.
     """
-    model, gpu, precision = models.get(row.model), gpus.get(row.gpu), PRECISIONS.get(row.precision)
+    model, gpu, precision = models.get(row.model), gpus.get(row.gpu), precision_called(row.precision)
     if model is None or gpu is None or precision is None or model.layers <= 0 or row.gpus > REPLICA_SIZES[-1]:
         return None
     kv_bytes = 2.0 if precision.bytes_per_parameter >= 2 else 1.0

@@ -8,6 +8,7 @@ from breakeven.capacity.fit.model_config import open_model, published_precision,
 from breakeven.capacity.fit.precision import usual_precision
 from breakeven.facts import catalog
 from breakeven.facts.model_names import precision_in
+from breakeven.facts.precisions import precision_named
 
 
 def precision_asked(said: str | None, *, gpu: str, model: str | None, config: Path | None = None) -> str:
@@ -16,7 +17,7 @@ def precision_asked(said: str | None, *, gpu: str, model: str | None, config: Pa
     Raises `Problem` for what is not known.
     """
     if said or (said := precision_in(model or "")):
-        return said
+        return precision_named(said).name
     if config is not None:
         return usual_precision(open_model(read_config(config), published_precision(config)), catalog.gpu(gpu))[0]
     return usual_precision(catalog.open_model(model or ""), catalog.gpu(gpu))[0]

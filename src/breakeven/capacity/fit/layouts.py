@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from breakeven.capacity.fit.precision import Precision
 from breakeven.capacity.fit.replica import (
     GPUS_PER_NODE,
     REPLICA_SIZES,
@@ -24,6 +23,7 @@ from breakeven.capacity.fit.sizes import (
     weights_on_a_gpu,
 )
 from breakeven.capacity.fit.workspace import MOST_SHARE, USABLE_SHARE, least_workspace_bytes, room_bytes
+from breakeven.facts.precisions import Precision
 from breakeven.facts.records import Architecture, Gpu
 from breakeven.problems import Problem
 

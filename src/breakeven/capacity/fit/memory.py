@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from breakeven.capacity.fit.precision import PRECISIONS, precision_named, runs_at_16_bit
+from breakeven.capacity.fit.precision import runs_at_16_bit
 from breakeven.capacity.fit.replica import (
     GPUS_PER_NODE,
     KV_BYTES_PER_VALUE,
@@ -29,6 +29,7 @@ from breakeven.capacity.fit.replica import (
 from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.fit.sizes import kv_shards
 from breakeven.capacity.fit.workspace import MOST_SHARE, USABLE_SHARE
+from breakeven.facts.precisions import PRECISIONS, precision_named
 from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
 

@@ -26,8 +26,8 @@ from breakeven.capacity.fit.layer_kinds import (
     window_tokens,
 )
 from breakeven.capacity.fit.mixers import heads_of, mixer
-from breakeven.capacity.fit.precision import PRECISIONS
 from breakeven.capacity.fit.sizes import kv_values_per_token
+from breakeven.facts.precisions import PRECISIONS, precision_called
 from breakeven.facts.records import Architecture, Attention, Experts, OpenModel
 from breakeven.files import text_of
 from breakeven.numbers.inputs import Source
@@ -55,8 +55,7 @@ OTHER_SHAPES = {  # keys of what is not modelled, and what they say
     "compress_ratios": "a KV cache that is compressed by layer",
 }
 UNGATED_TYPES = ("falcon", "gptj", "gpt_neox", "opt", "bloom", "mpt", "starcoder2")
-METHODS = {"awq": "int4-awq", "fbgemm_fp8": "fp8", "fp8_pb_wo": "fp8", "w4a16_awq": "int4-awq", "w4a8_awq": "int4-awq"}
-QUARK = {"fp8_e4m3": "fp8", "fp4": "mxfp4", "int4": "int4", "int8": "int8"}
+QUARK = {"fp4": "mxfp4"}  # what Quark calls otherwise
 MX_GROUP = 32  # weights that share a scale, of mxfp4; nvfp4: 16
 PACKED = {"4-bit int": "int4", "8-bit int": "int8", "8-bit float": "fp8", "4-bit float": "nvfp4"}  # compressed-tensors
 LATENT_WIDTHS = ("moe_latent_size", "routed_expert_hidden_size")
@@ -102,13 +101,13 @@ def published_precision(path: Path, *, needed: bool = True) -> str:
     if not quantization:
         return ""
     format_name = _format_of(quantization)
-    if format_name not in PRECISIONS:
+    if (found := precision_called(format_name)) is None:
         if not needed:
             return ""
         named = short(format_name or quantization.get("quant_method"))
         told = f"its quantization_config names a format that is not known ({named})"
         raise Problem(told, where=str(path), fix=f"Say it with --precision, or as precision: {', '.join(PRECISIONS)}.")
-    return format_name
+    return found.name
 
 
 def _said_beside(path: Path) -> Mapping[str, Any]:
@@ -137,13 +136,13 @@ def _format_of(quantization: Mapping[str, Any]) -> str:
         packed = "mxfp4"
     quark = str(_object(_object(quantization.get("global_quant_config")).get("weight")).get("dtype") or "")
     method = str(
-        quantization.get("quant_algo") or packed or QUARK.get(quark) or quantization.get("quant_method") or ""
+        quantization.get("quant_algo") or packed or QUARK.get(quark, quark) or quantization.get("quant_method") or ""
     ).lower()
     if method in ("gptq", "auto-round"):
         return f"int{quantization.get('bits')}-gptq"
     if method == "bitsandbytes":
         return "int8" if quantization.get("load_in_8bit") else "int4"
-    return METHODS.get(method, method)
+    return method
 
 
 def architecture(config: Config) -> Architecture:

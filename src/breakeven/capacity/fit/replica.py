@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from breakeven.capacity.fit import sizes
-from breakeven.capacity.fit.precision import Precision
 from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.fit.workspace import USABLE_SHARE, room_bytes, workspace_bytes
 from breakeven.facts import catalog
+from breakeven.facts.precisions import Precision
 from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.problems import Problem
 

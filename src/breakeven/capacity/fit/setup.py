@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from breakeven.capacity.fit.precision import Precision
+from breakeven.facts.precisions import Precision
 from breakeven.facts.records import Architecture, Gpu
 
 SATURATED = "infinite_rate"  # all requests are there at the start, or always waiting

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from breakeven.capacity.fit.precision import Precision
 from breakeven.capacity.fit.setup import Layout
+from breakeven.facts.precisions import Precision
 from breakeven.facts.records import Architecture
 
 SIXTEEN_BIT = 2.0  # bytes per value

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from breakeven.capacity.fit.precision import PRECISIONS, Precision, peak_flops_per_second
+from breakeven.capacity.fit.precision import peak_flops_per_second
 from breakeven.capacity.fit.replica import kv_bytes_per_token, weights_bytes
 from breakeven.capacity.fit.sizes import expert_bytes, streamed_bytes
 from breakeven.capacity.recorded_run.serving_run import ServingRun
@@ -15,6 +15,8 @@ from breakeven.capacity.replay.ledger import BLOCK, Limits
 from breakeven.capacity.replay.step_costs import StepCosts
 from breakeven.capacity.step_model.roofline import active_parameters
 from breakeven.facts.catalog import architecture, gpu, gpus, open_model
+from breakeven.facts.model_names import precision_in
+from breakeven.facts.precisions import PRECISIONS, Precision, precision_called
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.problems import Problem
 
@@ -151,11 +153,8 @@ def _model(run: ServingRun, told: dict[str, str]) -> OpenModel | None:
 
 
 def _precision(arguments: Mapping[str, Any]) -> Precision:
-    quantization = str(arguments.get("quantization") or arguments.get("dtype") or "bf16").lower()
-    for sign, name in (("fp8", "fp8"), ("awq", "int4"), ("gptq", "int4"), ("int4", "int4"), ("fp4", "fp4")):
-        if sign in quantization and name in PRECISIONS:
-            return PRECISIONS[name]
-    return PRECISIONS["bf16"]
+    said = str(arguments.get("quantization") or arguments.get("dtype") or "")
+    return precision_called(said) or PRECISIONS[precision_in(said) or "bf16"]
 
 
 def _kv_blocks(run: ServingRun, parts: _Parts, told: dict[str, str]) -> tuple[int, float]:

@@ -12,11 +12,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from breakeven.capacity.benchmarks.measurement import UNKNOWN_DATE, Measurement
-from breakeven.capacity.fit.precision import Precision, precision_named, same_family
 from breakeven.capacity.fit.replica import layout_of
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.speed.own_points import Point
 from breakeven.facts import catalog
+from breakeven.facts.precisions import Precision, precision_named, same_family
 from breakeven.facts.records import Architecture
 from breakeven.files import text_of
 from breakeven.numbers.inputs import Source

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import hypot, log
 
-from breakeven.capacity.fit.precision import same_family
 from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, Replica, mean_context_tokens, sequences_at
 from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.step_model.roofline import saturated_tokens_per_second
 from breakeven.demand.log.histogram import Sizes
+from breakeven.facts.precisions import same_family
 from breakeven.facts.records import Measurement
 from breakeven.numbers.inputs import Kind, Source
 

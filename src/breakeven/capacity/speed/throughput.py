@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 from breakeven.capacity.fit.memory import doubts, require_fit
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica, require_positive, shape_of
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
 from breakeven.capacity.promise.promise import USUAL, Promise
@@ -35,6 +34,7 @@ from breakeven.capacity.speed.published import (
 )
 from breakeven.capacity.step_model.predictor import predictor
 from breakeven.capacity.step_model.roofline import CHECK, is_mixture
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import Architecture, Gpu, Measurement, OpenModel
 from breakeven.numbers.inputs import P95, Kind, Source
 from breakeven.problems import Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from breakeven.capacity.fit.precision import BITS_PER_BYTE
 from breakeven.capacity.fit.setup import Setup
+from breakeven.facts.precisions import BITS_PER_BYTE
 
 # GPU families by the beginning of the key; the longest that matches counts.
 FAMILIES = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.setup import SATURATED, Bench, Layout, Setup
 from breakeven.capacity.step_model.levels import series_of
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import Architecture
 from breakeven.facts.tables import Row
 from breakeven.problems import Problem

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from breakeven.facts.age import first_day
+from breakeven.facts.precisions import precision_called
 from breakeven.problems import Problem
 
 LARGEST = 1e15  # of whatever unit
@@ -61,6 +62,12 @@ def calendar_day(value: Any) -> Any:
         except ValueError:
             raise ValueError(f'"{value}" is not a day. Write it as 2026-11-21.') from None
     return value
+
+
+def precision(value: Any) -> Any:
+    """A number format under our name for it; what nobody calls so is left to the type."""
+    found = precision_called(value) if isinstance(value, str) else None
+    return found.name if found else value
 
 
 def shape(value: Any) -> str:

@@ -16,13 +16,13 @@ from typing import Literal
 
 import numpy as np
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica
 from breakeven.capacity.speed.ceiling import Asked, ceilings
 from breakeven.capacity.speed.published import Lengths
 from breakeven.decision.comparison import CRITERION, by_option, decide_fleets, of_options, values_without_idle
 from breakeven.decision.hybrid.tranches import best_path, worth_of_path
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import Measurement, OpenModel
 from breakeven.numbers.inputs import Input, mean_value
 from breakeven.numbers.operations import OPTION, STEP, Value, along, pick

@@ -13,10 +13,11 @@ from itertools import product
 from typing import get_args
 
 from breakeven.capacity.fit.layouts import cannot_be, other_layouts
-from breakeven.capacity.fit.precision import NoArithmetic, peak_flops_per_second, precision_named
+from breakeven.capacity.fit.precision import NoArithmetic, peak_flops_per_second
 from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, fits, shape_of
 from breakeven.capacity.fit.setup import Layout
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import Gpu, OpenModel
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.case import Case

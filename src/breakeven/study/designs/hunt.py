@@ -14,7 +14,6 @@ from math import inf
 
 import numpy as np
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica
 from breakeven.capacity.promise.unloaded import NoFleet
 from breakeven.capacity.speed.modelled_costs import modelled_costs
@@ -22,6 +21,7 @@ from breakeven.capacity.speed.published import Lengths, ThroughputBand
 from breakeven.capacity.speed.throughput import saturated_setup
 from breakeven.decision.comparison import CRITERION, Comparison
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 from breakeven.numbers.inputs import along_scenarios, mean_value, quantile
 from breakeven.numbers.operations import pick
 from breakeven.study.case.terms.serving import Promised

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.capacity.fit.memory import fit
-from breakeven.capacity.fit.precision import precision_named, usual_precision
+from breakeven.capacity.fit.precision import usual_precision
 from breakeven.capacity.fit.replica import (
     KV_BYTES_PER_VALUE,
     layout_of,
@@ -25,6 +25,7 @@ from breakeven.capacity.speed.throughput import ALWAYS_WAITING, ENGINE
 from breakeven.capacity.step_model.engine_age import year_of
 from breakeven.facts.catalog import gpu, open_model
 from breakeven.facts.model_names import precision_in
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import OpenModel
 from breakeven.problems import Problem
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from breakeven.study.case.kinds import (
     AtLeastOne,
@@ -17,11 +17,17 @@ from breakeven.study.case.kinds import (
     Positive,
     PositiveQuantity,
     Share,
+    precision,
 )
 
 Operations = Literal["rotation", "business-hours", "shared"]
 Split = Literal["tensor", "pipeline", "experts"]
-Precision = Literal["bf16", "fp16", "fp8", "int8", "fp4", "nvfp4", "mxfp4", "int4"]
+Precision = Annotated[
+    Literal[
+        "bf16", "fp16", "fp8", "int8", "int8-gptq", "nvfp4", "mxfp4", "int4", "int4-awq", "int4-gptq", "q4_k_m",
+    ],
+    BeforeValidator(precision),
+]  # fmt: skip
 
 
 class Tier(Part):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from breakeven.capacity.fit.precision import PRECISIONS, is_narrowed, precision_named, same_family
+from breakeven.capacity.fit.precision import is_narrowed
 from breakeven.decision.answers.rivals import RivalTerms
 from breakeven.decision.readiness.gates import Gate, Side, applies, host_of
 from breakeven.decision.readiness.gates import Use as Asked
 from breakeven.facts.catalog import open_model
 from breakeven.facts.model_names import precision_in
+from breakeven.facts.precisions import precision_called, precision_named, same_family
 from breakeven.facts.records import OpenModel
 from breakeven.study.case import schema
 from breakeven.study.case.case import Case
@@ -137,7 +138,7 @@ def as_kept(workloads: Sequence[Bought], kept: KeptOnApi) -> list[Bought]:
 
 def formats_in(name: str) -> set[str]:
     """The number formats that a gate names."""
-    return {each for each in name.lower().split() if each in PRECISIONS}
+    return {each for each in name.lower().split() if precision_called(each)}
 
 
 def _narrower(name: str, model: OpenModel) -> set[str]:

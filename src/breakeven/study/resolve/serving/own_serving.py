@@ -9,13 +9,14 @@ from breakeven.capacity.benchmarks.measurement import UNKNOWN_DATE
 from breakeven.capacity.fit.layouts import cannot_be
 from breakeven.capacity.fit.model_config import open_model as configured
 from breakeven.capacity.fit.model_config import published_precision, read_config
-from breakeven.capacity.fit.precision import precision_named, usual_precision
+from breakeven.capacity.fit.precision import usual_precision
 from breakeven.capacity.fit.replica import layout_of
 from breakeven.capacity.fit.setup import Layout
 from breakeven.capacity.speed.own_measurements import OwnMeasurements, read_own
 from breakeven.capacity.speed.throughput import StatedThroughput
 from breakeven.facts.catalog import open_model
 from breakeven.facts.model_names import precision_in
+from breakeven.facts.precisions import precision_named
 from breakeven.facts.records import Architecture, Gpu, OpenModel
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
