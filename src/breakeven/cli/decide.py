@@ -54,7 +54,7 @@ def decide(
     study = load_study(case, locked, day, out, allow_changed=allow_changed, changes=changes or ())
     if out is not None:
         write_study(study, out)
-    print_study(study, as_json=as_json, full=full)
+    print_study(study, as_json=as_json, full=full, typed=case)
     if plot:
         show(study, out, inline=not as_json)
     if study.verdict.verdict in classes:

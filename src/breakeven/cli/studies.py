@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -124,12 +124,19 @@ def read_json(path: Path) -> dict[str, object]:
     return {str(key): value for key, value in cleaned(found).items()}
 
 
-def print_study(study: Study, *, as_json: bool, full: bool = False) -> None:
-    """The page, everything behind it too, or the whole study as JSON."""
+def print_study(study: Study, *, as_json: bool, full: bool = False, typed: Path | None = None) -> None:
+    """The page, everything behind it too, or the whole study as JSON. `typed`: its file, as the commands name it."""
     if as_json:
         print_text(study_text(study))
     else:
-        Console().print(FullPage(study) if full else Page(study))
+        named = study if typed is None else named_as(study, typed)
+        Console().print(FullPage(named) if full else Page(named))
+
+
+def named_as(study: Study, typed: Path) -> Study:
+    """The same study under the way to its file: what is printed can be typed again from the same place."""
+    basis = study.basis
+    return replace(study, basis=replace(basis, header=replace(basis.header, file=str(typed))))
 
 
 def write_study(study: Study, folder: Path) -> None:

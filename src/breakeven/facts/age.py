@@ -15,8 +15,8 @@ _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
 def first_day(date: str, *, where: Place | str = "") -> datetime.date | None:
-    """The first day a date can mean: the day, the 1st of a month, or None when it is "unknown"."""
-    if date == UNKNOWN:
+    """The first day a date can mean: the day, the 1st of a month, or None when it is "unknown" or of no day."""
+    if date in ("", UNKNOWN):
         return None
     if parts := _DATE.fullmatch(date):
         year, month, day = map(int, parts.groups(default="1"))

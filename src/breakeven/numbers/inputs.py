@@ -22,14 +22,17 @@ ALIKE = 12  # digits to which ranges are held against each other
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a number is from. `date`: the ISO day it was true or checked; "unknown" is said, never hidden."""
+    """Where a number is from. `date`: the ISO day it was true or checked; "unknown" is said, never hidden; empty: it is
+    of no day, as what the case itself decides.
+    """
 
     title: str
     address: str = ""
     date: str = "unknown"
 
     def __str__(self) -> str:
-        return f"{self.title}{f' ({self.date})' if self.date != 'unknown' else ' (date unknown)'}"
+        said = "date unknown" if self.date == "unknown" else self.date
+        return f"{self.title} ({said})" if said else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

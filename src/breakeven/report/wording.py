@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from math import floor, log10
 from typing import Any
 
 from breakeven.shipped import shipped
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 MINUS = "\u2212"
 LARGE = 100_000  # an amount of this size is told in thousands
 
@@ -28,6 +33,11 @@ def rounded_money(value: float) -> int:
     """An amount as it is told."""
     whole = round(value)
     return whole if abs(whole) < LARGE else 1000 * round(value / 1000)
+
+
+def gains(value: float, currency: str) -> str:
+    """A gain or a loss, by its verb."""
+    return f"{'gains' if value > 0 else 'loses'} {money(abs(value), currency)}"
 
 
 def price(value: float, currency: str = "USD") -> str:
@@ -84,6 +94,19 @@ def months(value: float | None) -> str:
     return "never" if value is None else f"{value:.1f} months"
 
 
+def month_named(as_of: str, number: int) -> str:
+    """The calendar month of a month of the horizon; month 1 is that of the day that is judged for, as in tracking."""
+    day = date.fromisoformat(as_of)
+    at = day.month - 2 + number
+    return f"{MONTHS[at % 12]} {day.year + at // 12}"
+
+
+def month_shortly(as_of: str, number: int) -> str:
+    """'month 7 (Jun 2027)': the number that the model counts by, and the month it is."""
+    name, _, year = month_named(as_of, number).partition(" ")
+    return f"month {number} ({name[:3]} {year})"
+
+
 def plain(value: float) -> str:
     """Any other number, three significant digits."""
     rounded = abs(significant(value, 3))
@@ -99,6 +122,11 @@ def words() -> Mapping[str, Any]:
 def label(name: str) -> str:
     """What an input is called in a sentence."""
     return str(words()["inputs"].get(name, {}).get("label", name.replace("_", " ")))
+
+
+def allowed(share: str) -> str:
+    """How much of the traffic readiness allows, in words."""
+    return str(words()["allows"][share])
 
 
 def action(name: str) -> str | None:

@@ -47,7 +47,7 @@ TOO_GENTLE = "Published runs exist, but only at loads too gentle to show what a 
 ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
 ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
 STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
-STATED = Source(title="stated in the case")
+STATED = Source(title="stated in the case", date="")
 NOT_PROMISED = "No promise is stated"
 STATE_YOURS = "State yours as promise, under self-hosting."
 

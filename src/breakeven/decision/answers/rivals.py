@@ -13,6 +13,7 @@ import numpy as np
 
 from breakeven.decision.comparison import BASELINE, Comparison, of_options
 from breakeven.decision.readiness.gates import Judged
+from breakeven.numbers.inputs import Source
 from breakeven.numbers.operations import OPTION, WORKLOAD, Value, along, pick
 
 RivalKind = Literal["same weights", "frontier"]
@@ -39,7 +40,7 @@ class RivalTerms:
     name: str
     model: str  # host/model
     prices: Mapping[str, tuple[float, ...]]
-    source: str
+    source: Source
     changes: tuple[float, ...]
     same_quality: bool
 

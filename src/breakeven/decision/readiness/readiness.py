@@ -204,7 +204,7 @@ def forbidden(
 ) -> tuple[str, ...]:
     """What the colours forbid, and which dimensions do so."""
     says = {
-        GATES[1]: "no production traffic, not even a pilot; a shadow run is allowed",
+        GATES[1]: "no production traffic yet, not even a pilot (a shadow run is allowed)",
         GATES[2]: "no more than 5 % of the traffic",
         GATES[3]: "the API must stay warm as the fallback",
     }
@@ -216,9 +216,11 @@ def forbidden(
             for dimension in dimensions
             if worse(dimension.level, least[dimension.id])
         ]
-        reasons.append(f"{says[gate]}: {', '.join(short)}")
+        reasons.append(f"{says[gate]}, because of {', '.join(short)}")
     if fallback_forbidden:
-        reasons.append("a failed gate keeps data from the API: on-call and fallback must be green, without route-back")
+        reasons.append(
+            "a failed gate keeps data from the API, so nothing can be routed back: on-call and fallback must be green"
+        )
     return tuple(reasons)
 
 

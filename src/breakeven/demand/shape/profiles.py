@@ -85,7 +85,7 @@ def _of_percentiles(stated: Percentiles) -> Profile:
         p99_over_mean=stated.p99 / mean,
         p999_over_mean=float(load[1]) / mean,
         kind="assumed",
-        source=Source(title="percentiles of the load as stated"),
+        source=Source(title="percentiles of the load as stated", date=""),
     )
     return replace(usual, name=PERCENTILES, meaning="the load's percentiles as stated", load_curve=curve)
 

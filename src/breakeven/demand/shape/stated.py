@@ -11,7 +11,7 @@ from breakeven.demand.shape.profiles import PERCENTILES, USUAL, Percentiles, Pro
 from breakeven.numbers.inputs import Source
 from breakeven.problems import Problem
 
-STATED = Source(title="stated by the user", date="unknown")
+STATED = Source(title="stated by the user", date="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,9 @@ def stated_demand(
     if not sum(tokens):
         raise Problem("no demand: the stated volumes are zero", fix="State a volume above zero, or read a log.")
     curves = [replace(profile.load_curve, kind="assumed") for profile in profiles]
-    curve = joint_curve(curves, tokens, kind="assumed", source=Source(title="shipped load profiles, busy together"))
+    curve = joint_curve(
+        curves, tokens, kind="assumed", source=Source(title="shipped load profiles, busy together", date="")
+    )
     stated = PERCENTILES in curve.name
     shape = f"The load's shape is assumed: {curve.name if stated else f'shipped profile {curve.name}'}."
     together = [] if len({profile.name for profile in profiles}) == 1 else ["Their peaks are taken to coincide."]

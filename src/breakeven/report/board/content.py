@@ -24,7 +24,7 @@ from breakeven.report.board.request import figures, request
 from breakeven.report.charts.charts import charts
 from breakeven.report.charts.parts import Chart
 from breakeven.report.pages.parts.answer import headline, rests_on, two_steps, why
-from breakeven.report.pages.parts.behind import NOTHING, amount, grouped, subject, totals
+from breakeven.report.pages.parts.behind import NOTHING, amount, subject, totals
 from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import (
     asked_gates,
@@ -44,10 +44,11 @@ from breakeven.report.pages.parts.sentences import (
     utilization,
     volumes,
 )
-from breakeven.report.wording import money, percent
+from breakeven.report.wording import money, month_shortly, percent
 from breakeven.study.judge.basis import fingerprint
 from breakeven.study.judge.uses import binding_gates
 from breakeven.study.questions.board_extras import Beside
+from breakeven.study.questions.month_groups import month_groups
 from breakeven.study.questions.pictures import Pictures
 from breakeven.study.study import OptionStudy, Study
 
@@ -139,18 +140,17 @@ def side_by_side(study: Study) -> Grid:
     header = study.basis.header
     rows: list[tuple[str, ...]] = []
     bold = set()
-    for group, lines in grouped(study.table):
-        sums = [sum(line.values[i] for line in lines if not line.of_which) for i in range(len(study.basis.columns))]
+    for group in month_groups(study.table):
         bold.add(len(rows))
-        rows.append((group, *(amount(value, header.currency) for value in sums)))
-        for line in lines:
+        rows.append((group.name, *(amount(value, header.currency) for value in group.sums)))
+        for line in group.rows:
             name = f"of which {line.label}" if line.of_which else line.label
             rows.append((f"\u2003{name}", *(amount(value, header.currency) for value in line.values)))
     for name, values in totals(study):
         bold.add(len(rows))
         rows.append((name, *values))
     return Grid(
-        caption=f"{header.currency} in month {header.month}",
+        caption=f"{header.currency} in {month_shortly(header.as_of, header.month)}",
         header=("", *(called(study, i) for i in range(len(study.basis.columns)))),
         rows=tuple(rows),
         sides="l" + "r" * len(study.basis.columns),
@@ -177,7 +177,7 @@ def outcomes(study: Study) -> list[Block]:
         for option in uncertainty.options
     )
     head = ("option", "pays in", "p10", "p50", "p90", "worst twentieth", "mean regret")
-    draws = f"{uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs"
+    draws = f"{uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} uncertain inputs"
     caption = f"Net present value over {draws}, seed {uncertainty.seed}"
     return [Grid(caption=caption, header=head, rows=rows, sides="lrrrrrr")]
 

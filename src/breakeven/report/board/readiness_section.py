@@ -5,8 +5,8 @@ from __future__ import annotations
 from breakeven.decision.readiness.readiness import Readiness
 from breakeven.report.board.blocks import Block, Bullets, Grid, Paragraph, Picture, Section, sentence
 from breakeven.report.charts.parts import INK, Chart, chart
-from breakeven.report.pages.readiness_page import effort, headline
-from breakeven.report.wording import plain
+from breakeven.report.pages.readiness_page import effort, headline, means
+from breakeven.report.wording import month_shortly, plain
 
 COLOURS = {"red": "#a4321f", "yellow": "#f0c04a", "green": "#4f9d97"}
 ON_COLOURS = {"red": "white", "yellow": INK, "green": INK}
@@ -20,7 +20,7 @@ def readiness_section(readiness: Readiness) -> Section:
         blocks.append(Bullets(items=tuple(sentence(forbid) for forbid in readiness.forbids)))
     if readiness.paths:
         nearest = readiness.paths[0]
-        months = f"{plain(nearest.months)} months, so from month {nearest.start_month}"
+        months = f"{plain(nearest.months)} months, so from {month_shortly(readiness.as_of, nearest.start_month)}"
         blocks.append(
             Paragraph(label="Next gate", text=sentence(f"{nearest.gate}: {effort(nearest.effort)}; {months}"))
         )
@@ -39,7 +39,7 @@ def heat_map(readiness: Readiness) -> Chart:
         {
             "dimension": f"{dimension.number} {dimension.title}",
             "level": dimension.level,
-            "because": dimension.level_means,
+            "because": means(dimension),
             "x": 0,
         }
         for dimension in readiness.dimensions

@@ -103,7 +103,7 @@ def source_rows(study: Study) -> Iterator[tuple[str, ...]]:
                 key = (" ".join(filter(None, [source.title, source.address])), source.date)
                 counts[key] = counts.get(key, 0) + 1
     for (title, day), count in counts.items():
-        yield title, "undated" if day == "unknown" else day, age(day, today), str(count)
+        yield title, "undated" if day == "unknown" else day or "–", age(day, today), str(count)
 
 
 def age(day: str, today: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from breakeven.report.board.blocks import Bullets, Figure, Grid, Section, sentence
 from breakeven.report.pages.parts.answer import headline, to_answer, until_then
@@ -11,15 +10,11 @@ from breakeven.report.pages.parts.columns import called, in_order
 from breakeven.report.pages.parts.evidence import bought, gates
 from breakeven.report.pages.parts.rows import page_rows
 from breakeven.report.pages.parts.sentences import margin, next_steps, turns, volumes
-from breakeven.report.wording import money, odds
+from breakeven.report.wording import money, month_named, month_shortly, odds
 from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import OptionStudy, Study
 
 MOST_STEPS, MOST_FLIPS, MOST_COLUMNS = 3, 3, 5
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 FOR_PROGRAMS = (" (hosts.allow)", " and write it into the case", ", and put it into the case with its date")
 
 
@@ -42,7 +37,7 @@ def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
             value=money(option.expected_net_present_value, currency),
             note=f"{name}, in today's money; {sure}",
         ),
-        of_a_month(option.monthly_cost, study.hosted_monthly_cost, header.month, currency),
+        of_a_month(option.monthly_cost, study.hosted_monthly_cost, month_shortly(header.as_of, header.month), currency),
         Figure(
             label="spent before it saves",
             value=money(capital.project + capital.hardware_first, currency),
@@ -51,11 +46,11 @@ def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
     )
 
 
-def of_a_month(cost: float, today: float, month: int, currency: str) -> Figure:
+def of_a_month(cost: float, today: float, month: str, currency: str) -> Figure:
     """What a month costs less, or more, than today's model."""
     saving = today - cost
     return Figure(
-        label=f"{'saved' if saving >= 0 else 'more than today'} in month {month}",
+        label=f"{'saved' if saving >= 0 else 'more than today'} in {month}",
         value=money(abs(saving), currency),
         note=f"{money(cost, currency)} instead of {money(today, currency)}",
     )
@@ -90,7 +85,7 @@ def asked(study: Study, option: OptionStudy) -> Iterator[str]:
         yield f"Decision: {name}. {until_then(study)}".strip()
     full = month_named(header.as_of, header.month)
     what = "full cost and saving" if option.monthly_saving > 0 else "full cost"
-    yield f"By: the end of {month_named(header.as_of, 1)}; the first month at {what} is {full}."
+    yield f"By: the end of {month_named(header.as_of, 2)}; the first month at {what} is {full}."
     if option.monthly_saving > 0:
         yield f"A month of delay costs about {money(option.monthly_saving, currency)}."
     who = "whoever answers for the API bill"
@@ -101,19 +96,12 @@ def asked(study: Study, option: OptionStudy) -> Iterator[str]:
     yield f"Budget: {once}, then {then} a month instead of {now}."
 
 
-def month_named(as_of: str, number: int) -> str:
-    """The calendar month of a month of the horizon, counted from 1 after the day that is judged for."""
-    day = date.fromisoformat(as_of)
-    at = day.month - 1 + number
-    return f"{MONTHS[at % 12]} {day.year + at // 12}"
-
-
 def options(study: Study) -> Grid:
     """The table of the page."""
     columns, rows, header = in_order(study)[:MOST_COLUMNS], page_rows(study), study.basis.header
-    indent = "\u2003"
+    indent, when = "\u2003", sentence(month_shortly(header.as_of, header.month)).removesuffix(".")
     return Grid(
-        caption=f"Month {header.month}, {header.currency}; gains and losses are against today's model",
+        caption=f"{when}, after the move, in {header.currency}; gains and losses are against today's model",
         header=("", *(called(study, i) for i in columns)),
         rows=tuple(
             (f"{indent * row.label.startswith('  ')}{row.label.strip()}", *(row.values[i] for i in columns))

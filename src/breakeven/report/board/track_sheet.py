@@ -52,8 +52,8 @@ def _month(sheet: Any, row: int, month: TrackedMonth, steps: Sequence[str], amou
 def _sums(sheet: Any, row: int, found: Tracked, steps: Sequence[str], amount: Any) -> None:
     """The last row: the months together."""
     sheet.write_string(row - 1, 0, "Together")
-    plan, actual = (sum(getattr(each, name) for each in found.months) for name in ("plan", "actual"))
-    changes = [sum(s.changes for month in found.months for s in month.steps if s.name == name) for name in steps]
+    plan, actual = found.planned_so_far, found.paid_so_far
+    changes = [found.changed_so_far(name) for name in steps]
     for place, value in enumerate((plan, actual, actual - plan, *changes, 0.0), 1):
         letter = xl_col_to_name(place)
         sheet.write_formula(row - 1, place, f"=SUM({letter}{FIRST}:{letter}{row - 1})", amount, value)

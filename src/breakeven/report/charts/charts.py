@@ -24,7 +24,7 @@ from breakeven.report.charts.parts import (
 from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.sentences import margin, over_time, top_flips, utilization, volumes
-from breakeven.report.wording import money, percent, volume
+from breakeven.report.wording import money, month_shortly, percent, volume
 from breakeven.study.questions.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
 from breakeven.study.study import OptionStudy, Study
 
@@ -68,6 +68,7 @@ def costs(study: Study) -> Chart:
     ]
     groups = [*dict.fromkeys(row.group for row in study.table if any(row.values))]
     whole = (study.hosted_monthly_cost, *(option.monthly_cost for option in study.options))
+    month = month_shortly(header.as_of, header.month)
     sentence = "; ".join(f"{name} {money(cost, header.currency)}" for name, cost in zip(names, whole, strict=True))
     body = {
         "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.6},
@@ -76,7 +77,7 @@ def costs(study: Study) -> Chart:
             "x": {
                 "field": "cost",
                 "type": "quantitative",
-                "title": f"{header.currency} in month {header.month}",
+                "title": f"{header.currency} in {month}",
                 "axis": {"format": "~s"},
             },
             "color": {"field": "group", "type": "nominal", "scale": colours(groups), "sort": groups},
@@ -84,7 +85,7 @@ def costs(study: Study) -> Chart:
             "tooltip": tooltips(("option", "nominal"), ("group", "nominal"), ("line", "nominal"), ("cost", ",.0f")),
         },
     }
-    return chart("costs", f"What month {header.month} costs", sentence, rows, body | {"height": 34 * len(names) + 10})
+    return chart("costs", f"What {month} costs", sentence, rows, body | {"height": 34 * len(names) + 10})
 
 
 def break_even(study: Study, option: OptionStudy, numbers: VolumePicture) -> Chart:

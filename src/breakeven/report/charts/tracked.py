@@ -16,7 +16,7 @@ def tracked_chart(found: Tracked) -> Chart:
     for kind, path in (("plan", found.plan), ("forecast", found.forecast)):
         rows += [{"kind": kind, "month": place, "cost": value} for place, value in enumerate(path, 1)]
     rows += [{"kind": "actual", "month": each.number, "cost": each.actual} for each in found.months]
-    plan, actual = (sum(getattr(each, name) for each in found.months) for name in ("plan", "actual"))
+    plan, actual = found.planned_so_far, found.paid_so_far
     alt = (
         f"{len(found.months)} months cost {money(actual, found.currency)}, planned were {money(plan, found.currency)}."
     )

@@ -15,7 +15,7 @@ from breakeven.report.pages.flips_page import flips_tables
 from breakeven.report.pages.parts.behind import LABEL, notes, parts
 from breakeven.report.pages.parts.evidence import asked_gates, best, known_words
 from breakeven.report.pages.parts.told import told
-from breakeven.report.wording import label, money, percent, plain
+from breakeven.report.wording import label, money, month_shortly, percent, plain
 from breakeven.study.judge.uses import binding_gates
 from breakeven.study.questions.flips import turning
 from breakeven.study.study import Study
@@ -53,11 +53,13 @@ def tables(study: Study, width: int) -> Iterator[RenderableType]:
 
 def hidden_costs_table(study: Study) -> Table:
     """Costs added one by one."""
-    found, currency = best(study).depth.hidden_costs, study.basis.header.currency
-    table = plain_table(f"Costs added one by one, month {study.basis.header.month}", ["", "adds", "still saved", ""])
+    found, header = best(study).depth.hidden_costs, study.basis.header
+    table = plain_table(
+        f"Costs added one by one, {month_shortly(header.as_of, header.month)}", ["", "adds", "still saved", ""]
+    )
     for i, rung in enumerate(found.rungs):
         turn = "from here on it loses" if i == found.turns_at else ""
-        table.add_row(rung.label, money(rung.adds, currency), money(rung.saving_so_far, currency), turn)
+        table.add_row(rung.label, money(rung.adds, header.currency), money(rung.saving_so_far, header.currency), turn)
     return table
 
 
@@ -79,7 +81,7 @@ def chances_table(study: Study) -> Table:
     uncertainty, currency = study.uncertainty, study.basis.header.currency
     assert uncertainty is not None
     headings = ["option", "pays", "mean", "at all means", "p10", "p50", "p90", "regret"]
-    table = plain_table(f"{uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} inputs", headings)
+    table = plain_table(f"{uncertainty.scenarios:,} draws of {len(uncertainty.inputs)} uncertain inputs", headings)
     for option in uncertainty.options:
         known = (
             option.mean.value,

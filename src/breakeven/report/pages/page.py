@@ -20,7 +20,7 @@ from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.rows import PageRow, page_rows
 from breakeven.report.pages.parts.short import four_lines, left_out, more, steps
 from breakeven.report.pages.parts.told import told
-from breakeven.report.wording import SYMBOLS
+from breakeven.report.wording import SYMBOLS, month_shortly, sentence
 from breakeven.study.study import Study
 
 WIDE_GAP, NARROW_GAP = 2, 1
@@ -109,14 +109,21 @@ def column(study: Study, rows: Sequence[PageRow], at: int, most: int) -> Column:
     return Column(at=at, head=tuple(head), width=max(numbers, *map(len, head)))
 
 
+def corner_of(study: Study) -> tuple[str, ...]:
+    """Which month the table is of, in lines over the labels: its number, when it is, and why that one."""
+    header = study.basis.header
+    currency = "" if header.currency in SYMBOLS else f", {header.currency}"
+    return sentence(month_shortly(header.as_of, header.month)), f"after the move{currency}"
+
+
 def side_by_side(study: Study, rows: Sequence[PageRow], columns: Sequence[Column], gap: int) -> Text:
     """The table: set here, to the character, so that no number is ever broken."""
-    header, label = study.basis.header, max(len(row.label) for row in rows)
-    high = max(len(each.head) for each in columns)
-    corner = f"Month {header.month}{'' if header.currency in SYMBOLS else f', {header.currency}'}"
+    label = max(len(row.label) for row in rows)
+    corner = corner_of(study)
+    high = max(len(corner), *(len(each.head) for each in columns))
     lines: list[Text] = []
     for at in range(high):
-        first = corner if at == high - 1 else ""
+        first = (*[""] * (high - len(corner)), *corner)[at]
         cells = (((*[""] * (high - len(each.head)), *each.head)[at]).rjust(each.width + gap) for each in columns)
         lines.append(Text(f"{first:<{label}}{''.join(cells)}".rstrip(), style="bold"))
     for row in rows:

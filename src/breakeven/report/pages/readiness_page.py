@@ -13,7 +13,7 @@ from breakeven.decision.readiness.delivery import Delivery
 from breakeven.decision.readiness.questionnaire import Effort, Level, questionnaire
 from breakeven.decision.readiness.readiness import PRODUCTION, DimensionReadiness, Readiness
 from breakeven.decision.readiness.readiness_path import Path
-from breakeven.report.wording import counted, money, percent, plain
+from breakeven.report.wording import allowed, counted, money, month_shortly, percent, plain, sentence
 from breakeven.study.resolve.serving.readiness_inputs import Examined
 
 STYLES: dict[Level, str] = {
@@ -43,8 +43,9 @@ def cell(level: Level) -> Text:
 def headline(its: Readiness) -> str:
     """What is allowed today, and when production may start."""
     if its.largest_share == 1:
-        return f"READINESS · {its.allows}: production may start now"
-    return f"READINESS · {its.allows} today; all of the traffic not before month {its.earliest_start_month}"
+        return f"READINESS · {allowed(its.allows)}: production may start now"
+    earliest = month_shortly(its.as_of, its.earliest_start_month)
+    return f"READINESS · today {allowed(its.allows)}; all of the traffic not before {earliest}"
 
 
 def _top(examined: Examined, name: str, file: str) -> Iterator[RenderableType]:
@@ -58,15 +59,15 @@ def _top(examined: Examined, name: str, file: str) -> Iterator[RenderableType]:
     )
     if not examined.stated:
         yield Text(NOT_STATED.format(file=file), style="yellow")
-    yield from (Text(f"Forbidden: {forbid}") for forbid in readiness.forbids)
+    yield from (Text(f"{sentence(forbid)}.") for forbid in readiness.forbids)
 
 
 def heat_map(readiness: Readiness) -> Iterator[RenderableType]:
     """Groups with the worst colour of their dimensions, and each dimension with what its colour means."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     table.add_column("")
-    table.add_column("group, dimension", no_wrap=True)
-    table.add_column("because", ratio=1)
+    table.add_column("what is asked of", no_wrap=True)
+    table.add_column("why this colour", ratio=1)
     for group in readiness.groups:
         mine = [rated for rated in readiness.dimensions if rated.group == group.id]
         if len(mine) > 1:
@@ -102,7 +103,9 @@ def _ways(its: Readiness, currency: str) -> Iterator[RenderableType]:
     """The cheapest way to the next gate in full, the others in a line."""
     for i, path in enumerate(its.paths):
         cost = f", {money(its.remediation_cost, currency)} once" if path.gate == PRODUCTION else ""
-        said = f"{effort(path.effort)}{cost}; {months(path.months)}, so from month {path.start_month}"
+        said = (
+            f"{effort(path.effort)}{cost}; {months(path.months)}, so from {month_shortly(its.as_of, path.start_month)}"
+        )
         yield Text()
         yield Text.assemble((f"{'Next gate' if i == 0 else 'Then'}: {path.gate}", "bold"), f" · {said}")
         if i == 0:

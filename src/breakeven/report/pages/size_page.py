@@ -13,13 +13,17 @@ from rich.text import Text
 from breakeven.capacity.fleet.autoscale import Scaling
 from breakeven.capacity.fleet.autoscale_replay import Followed
 from breakeven.capacity.fleet.fleet_size import Tried
-from breakeven.capacity.promise.promise import USUAL
+from breakeven.capacity.promise.promise import USUAL, Promise
 from breakeven.report.pages.parts.told import told
 from breakeven.report.wording import counted, money, percent, price
 from breakeven.study.questions.size import Rent, Sized
 
 LABEL = 14
-ROUTINGS = {"round_robin": "in turn", "least_loaded": "to the least loaded", "prefix_aware": "to the longest prefix"}
+ROUTINGS = {
+    "round_robin": "to one replica after the other",
+    "least_loaded": "to the replica with the least to do",
+    "prefix_aware": "to the replica that holds most of the prompt",
+}
 
 
 class SizePage:
@@ -40,28 +44,39 @@ class SizePage:
 def headline(it: Sized) -> str:
     """The fleet in one line."""
     spare = f" + {counted(it.fleet.spares, 'spare')}" if it.fleet.spares else ""
-    return f"{counted(it.fleet.replicas, 'replica')}{spare} = {counted(it.gpus, 'GPU')} keep {it.promise}"
+    fleet = f"{counted(it.fleet.replicas, 'replica')}{spare} = {counted(it.gpus, 'GPU')}"
+    return f"{fleet} keep the promise: {promise_words(it.promise)}."
+
+
+def promise_words(it: Promise) -> str:
+    """A promise in a sentence, with the short names that the table uses."""
+    first = f"the first token within {it.ttft_seconds:g} s (TTFT)" if it.ttft_seconds else ""
+    further = f"each further one within {it.tpot_seconds:g} s (TPOT)" if it.tpot_seconds else ""
+    said = " and ".join(filter(None, (first, further)))
+    return f"{it.percentile:g} of 100 requests get {said if first else said.replace('one', 'token', 1)}"
 
 
 def subject(it: Sized) -> str:
     """What a replica is."""
     each = it.replica
-    what = f"{each.model} {each.precision} on {each.gpus} x {each.gpu} a replica"
-    return f"{what}; decided by replay of {it.requests:,} requests"
+    what = f"{each.model} in {each.precision} on {each.gpus} x {each.gpu} a replica"
+    return f"{what}; decided by replaying {it.requests:,} requests"
 
 
 def tried_table(sized: Sized) -> Table:
     """What the fleet, and one replica fewer, give."""
     table = Table(box=None, pad_edge=False)
     percentile = f"p{sized.promise.percentile:g}"
-    headings = ("serving", f"TTFT {percentile}", f"TPOT {percentile}", "busiest", "KV at most", "preempted", "")
+    headings = ("", f"TTFT {percentile}", f"TPOT {percentile}", "busiest works", "KV cache full", "computed again", "")
     for heading in headings:
-        table.add_column(heading, justify="left" if heading in ("serving", "") else "right")
+        table.add_column(heading, justify="right" if heading else "left")
     limits = [f"{limit:g} s" if limit else "–" for limit in (sized.promise.ttft_seconds, sized.promise.tpot_seconds)]
     table.add_row("promised", *limits, style="dim")
     for tried in filter(None, (sized.fleet.one_fewer, sized.fleet.kept)):
         table.add_row(*_tried(tried))
-    table.add_row("no waiting", f"{sized.alone.ttft_seconds:.3g} s", f"{sized.alone.tpot_seconds:.3g} s", style="dim")
+    table.add_row(
+        "a request alone", f"{sized.alone.ttft_seconds:.3g} s", f"{sized.alone.tpot_seconds:.3g} s", style="dim"
+    )
     return table
 
 
@@ -73,7 +88,7 @@ def _tried(each: Tried) -> tuple[str, ...]:
         percent(each.busy_share),
         percent(each.most_kv_share),
         f"{each.preemptions:,}",
-        f"{' and '.join(each.broken)} broken" if each.broken else "kept",
+        f"breaks {' and '.join(each.broken)}" if each.broken else "keeps it",
     )
 
 
@@ -81,14 +96,14 @@ def rows(sized: Sized, routing: str) -> Iterator[tuple[str, str]]:
     """A label and a sentence each."""
     yield "Because", f"{sized.fleet.binding}: {sized.fleet.because}"
     yield "How sure", band(sized)
-    yield "Demand", f"{sized.asked}: {sized.requests_per_second:.3g} requests a second; sent {ROUTINGS[routing]}"
-    room = f"{sized.replica.kv_tokens:,} tokens of KV cache, {sized.replica.most_sequences:,} sequences at once"
-    yield "Speed", f"{sized.replica.speed}; {room}"
+    yield "Demand", f"{sized.requests_per_second:.3g} requests a second: {sized.asked}; sent {ROUTINGS[routing]}"
+    room = f"{sized.replica.kv_tokens:,} tokens of KV cache and {sized.replica.most_sequences:,} sequences at once"
+    yield "Speed", f"of a replica: {sized.replica.speed}; it holds {room}"
     if sized.formula_replicas is not None:
         taken = counted(sized.formula_replicas, "serving replica")
-        yield "By formula", f"`breakeven decide` takes {taken} for the same month"
+        yield "By formula", f"{taken} for the same month, in `breakeven decide`, which does not replay a fleet"
     if sized.scaling is not None:
-        yield "Following", following_words(sized.scaling, sized.followed)
+        yield "Autoscaling", following_words(sized.scaling, sized.followed)
     if sized.rent is not None:
         yield "In money", rent_words(sized.rent)
     if sized.promise_assumed:
@@ -101,23 +116,28 @@ def rows(sized: Sized, routing: str) -> Iterator[tuple[str, str]]:
 def band(it: Sized) -> str:
     """The fleets at either end of what is known of the speed."""
     low, likely, high = it.band.low, it.band.likely, it.band.high
-    most = "no fleet keeps it" if high is None else counted(high, "replica")
-    return f"{low:,} if replicas are as fast as one in ten, {likely:,} likely, {most} if as slow as one in ten"
+    most = "no fleet keeps it" if high is None else f"{high:,}"
+    few, usual = counted(low, "replica"), f"{likely:,}"
+    return (
+        f"{few} if each is as fast as the fastest tenth of what is known of its speed, {usual} as expected, "
+        f"{most} if as slow as the slowest tenth"
+    )
 
 
 def following_words(formula: Scaling, replayed: Followed | None) -> str:
     """A fleet that follows the load against one that stands: replayed where requests are known, else by formula."""
     days = formula.hours / 24
-    over = f"over {days:.3g} day{'' if days == 1 else 's'} the fixed fleet of {formula.fixed_replicas:,} takes "
-    how = f"at least {formula.least_replicas:,}, {formula.delay_seconds:.0f} s to load"
-    bound = f"the load itself is {formula.bound_replica_hours:,.0f}"
+    over = f"over {days:.3g} day{'' if days == 1 else 's'} a fixed fleet of {formula.fixed_replicas:,} takes "
+    least, loads = counted(formula.least_replicas, "replica"), f"{formula.delay_seconds:.0f} s to load one"
+    how = f"at least {least}, {loads}"
+    bound = f"no fleet could take fewer than {formula.bound_replica_hours:,.0f}"
     if formula.fixed_replicas <= formula.least_replicas:
         return f"{over}{formula.fixed_replica_hours:,.0f} replica-hours, and fewer replicas are never kept"
     if replayed is None:
         return (
             f"{over}{formula.fixed_replica_hours:,.0f} replica-hours; one that follows the load ({how}) "
-            f"{formula.scaled_replica_hours:,.0f}, {percent(formula.saved_share)} less; {bound}. From loads by window, "
-            "not replayed"
+            f"{formula.scaled_replica_hours:,.0f}, {percent(formula.saved_share)} less; {bound}. Computed from the "
+            "load by window, not replayed"
         )
     if not replayed.kept:
         return (

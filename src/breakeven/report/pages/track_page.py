@@ -33,7 +33,7 @@ def track_page(found: Tracked) -> Group:
 
 def headline(found: Tracked) -> str:
     """All months together in one sentence."""
-    plan, actual = (sum(getattr(each, name) for each in found.months) for name in ("plan", "actual"))
+    plan, actual = found.planned_so_far, found.paid_so_far
     gap = actual - plan
     many = f"{found.months[0].month} to {found.months[-1].month}" if len(found.months) > 1 else found.months[0].month
     more = "more" if gap > 0 else "less"

@@ -39,7 +39,7 @@ def verdict(basis: Basis, options: Sequence[OptionStudy], gates: Sequence[Judged
     return Verdict(
         option=today,
         name=basis.columns[today].name,
-        answer=answer(column) if wins else none_taken(gates),
+        answer=answer(column) if wins else none_taken(gates, options),
         commit=commit or not wins,
         first=option.depth.gates.first if wins else (),
         verdict=option.verdict,
@@ -99,9 +99,9 @@ def answer(column: Column) -> Answer:
     return "OWN THE BASE, BURST THE REST" if column.hybrid else "SELF-HOST"
 
 
-def none_taken(gates: Sequence[Judged]) -> Answer:
-    """What it comes to where nothing is better than today's model."""
-    nothing_left = all(each.verdict == "fail" for each in gates)
+def none_taken(gates: Sequence[Judged], found: Sequence[Classed]) -> Answer:
+    """What it comes to where nothing is better than today's model, which may itself be forbidden."""
+    nothing_left = gates[BASELINE].verdict == "fail" and all(each.verdict == "INFEASIBLE" for each in found)
     return "NO COMPLIANT OPTION" if nothing_left else "KEEP BUYING"
 
 

@@ -21,7 +21,7 @@ from breakeven.study.judge.uses import bought_from
 from breakeven.study.register import full_model
 from breakeven.study.study import Basis, Column
 
-CHOSEN = Source(title="chosen: the number that is worth most for what the option still buys")
+CHOSEN = Source(title="chosen: the number that is worth most for what the option still buys", date="")
 BEST_CONTRACT = "{name}, re-contracted"
 AS_TODAY = "hosted as today"  # key of today's contract, where another is the first column
 NOT_THERE = ("canary_share", "committed_units")  # of today's API, where the work is bought elsewhere
@@ -63,7 +63,7 @@ def priced_at(one: Input, options: Sequence[RivalTerms | None], moves: Value) ->
     found = np.array(np.broadcast_to(today, np.shape(one.likely)))
     for i, each in enumerate(options):
         if each is not None:
-            theirs = KnownFrom(kind="published", source=Source(title=each.source))
+            theirs = KnownFrom(kind="published", source=each.source)
             found[:, np.ravel(moves) > 0, i] = theirs
     return found
 

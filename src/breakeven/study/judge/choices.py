@@ -122,5 +122,5 @@ def with_said(case: Case, key: str, said: Any) -> Case:
 def in_words(value: Any) -> str:
     """A value, or the seconds of a promise, as a page has it."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name.partition('_')[0].upper()} {each:.3g} s" for name, each in value.items())
+        return " and ".join(f"{each:.3g} s" for each in value.values())
     return f"{value:g}" if isinstance(value, int | float) else str(value)

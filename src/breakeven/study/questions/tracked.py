@@ -56,6 +56,20 @@ class Tracked:
     notices: tuple[str, ...]
 
     @property
+    def planned_so_far(self) -> float:
+        """What the tracked months were to cost, together."""
+        return sum(each.plan for each in self.months)
+
+    @property
+    def paid_so_far(self) -> float:
+        """What they did cost."""
+        return sum(each.actual for each in self.months)
+
+    def changed_so_far(self, step: str) -> float:
+        """What one measured number changed in all of them."""
+        return sum(each.changes for month in self.months for each in month.steps if each.name == step)
+
+    @property
     def reopen(self) -> bool:
         """Whether the decision should be looked at again."""
         return bool(self.crossed) or self.verdict_before != self.verdict_after or self.best[0] != self.best[1]

@@ -23,7 +23,7 @@ Changes = Mapping[str, float]
 VOLUMES = ("input_mtok_per_month", "output_mtok_per_month")  # what a multiple of the plan multiplies
 NEAR = 1e-12  # relative: a mean that misses its place by less is there
 MOST_STEPS = 24
-CHANGED = Source(title="changed on the board")
+CHANGED = Source(title="changed on the board", date="")
 
 
 def key_of(changes: Changes) -> str:

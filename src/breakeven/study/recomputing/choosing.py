@@ -52,7 +52,7 @@ def chosen(
     best = best_of(basis, found, robust.recommended)
     wins = taken(found[best - 1], robust.recommended)
     return Chosen(
-        answer=answer(basis.columns[best]) if wins else none_taken(drawn.gates),
+        answer=answer(basis.columns[best]) if wins else none_taken(drawn.gates, found),
         best=best,
         wins=wins,
         steps=two_steps(basis, found),

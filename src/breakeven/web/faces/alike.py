@@ -8,9 +8,9 @@ from rich.table import Table
 
 from breakeven.decision.answers.halves import HalfTest
 from breakeven.decision.risk.uncertainty import OptionOutcome
-from breakeven.report.pages.parts.behind import grouped
 from breakeven.report.pages.parts.columns import called_all
-from breakeven.report.wording import money, percent
+from breakeven.report.wording import money, month_shortly, percent
+from breakeven.study.questions.month_groups import month_groups
 from breakeven.study.study import Basis, Row
 from breakeven.web.faces.table import grid
 from breakeven.web.markup import Html, el, join
@@ -26,17 +26,19 @@ def names(basis: Basis) -> dict[str, str]:
 
 def costs(basis: Basis, table: tuple[Row, ...], whole: Sequence[float]) -> Html:
     """A month of every option by group of cost. `whole`: what each comes to."""
-    groups, header = [*grouped(table)], basis.header
+    groups, header = [*month_groups(table)], basis.header
     stacks = [
         Stack(
             name=name,
-            parts=tuple(sum(row.values[i] for row in rows if not row.of_which) for _, rows in groups),
+            parts=tuple(group.sums[i] for group in groups),
             said=money(whole[i], header.currency),
         )
         for i, name in enumerate(called_all(basis))
     ]
     words = "; ".join(f"{stack.name} {stack.said}" for stack in stacks)
-    return stacked(f"What month {header.month} costs", words, [name for name, _ in groups], stacks)
+    return stacked(
+        f"What {month_shortly(header.as_of, header.month)} costs", words, [group.name for group in groups], stacks
+    )
 
 
 def halves(worth: float, tests: Iterable[HalfTest], currency: str) -> Html:

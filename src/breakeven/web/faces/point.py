@@ -10,7 +10,7 @@ from breakeven.report.board.blocks import Figure, Tone
 from breakeven.report.board.content import TONES
 from breakeven.report.board.request import of_a_month
 from breakeven.report.pages.parts.answer import asked_before
-from breakeven.report.wording import money, months, plain, price, volume
+from breakeven.report.wording import money, month_shortly, months, plain, price, volume
 from breakeven.study.modes import BOUGHT, BY_TOKEN
 from breakeven.study.recomputing.point import PointAnswer, PointOption
 from breakeven.study.recomputing.tiers import CloserAnswer
@@ -120,7 +120,7 @@ def figures(so_far: Known) -> Sequence[Figure]:
             value=money(worth, header.currency),
             note=f"{so_far.called}, {AT_MEANS if drawn is None else 'on average over the first draws'}",
         ),
-        of_a_month(option.monthly_cost, today, so_far.answer.month, header.currency),
+        of_a_month(option.monthly_cost, today, month_shortly(header.as_of, so_far.answer.month), header.currency),
         chance(drawn.chance, header.currency) if drawn else chance(None, header.currency, so_far.answer.provisional),
     )
 

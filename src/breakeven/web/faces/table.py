@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from breakeven.report.pages.parts.behind import amount, grouped
+from breakeven.report.pages.parts.behind import amount
 from breakeven.report.pages.parts.behind import totals as totals_of_page
 from breakeven.report.pages.parts.columns import called_all
-from breakeven.report.wording import money
+from breakeven.report.wording import money, month_shortly
+from breakeven.study.questions.month_groups import month_groups
 from breakeven.study.study import Header, Row, Study
 from breakeven.web.markup import Html, el
 
@@ -63,7 +64,7 @@ def side_by_side(
     head = (el("th", side.name, scope="col", class_="best" if side.best else None, data_key=side.key) for side in sides)
     return el(
         "table",
-        el("caption", f"{header.currency} in month {header.month}.{OPENS if opens else ''}"),
+        el("caption", f"{header.currency} in {month_shortly(header.as_of, header.month)}.{OPENS if opens else ''}"),
         el("thead", el("tr", el("td"), head)),
         el("tbody", _costs(table, sides, header.currency, opens=opens)),
         el(
@@ -76,10 +77,9 @@ def side_by_side(
 
 
 def _costs(table: tuple[Row, ...], sides: Sequence[Side], currency: str, *, opens: bool) -> Iterator[Html]:
-    for group, rows in grouped(table):
-        sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(sides))]
-        yield _row(group, sides, [money(each, currency) for each in sums], "", "sum")
-        for row in rows:
+    for group in month_groups(table):
+        yield _row(group.name, sides, [money(each, currency) for each in group.sums], "", "sum")
+        for row in group.rows:
             name = f"of which {row.label}" if row.of_which else row.label
             texts = [amount(value, currency) for value in row.values]
             yield _row(name, sides, texts, row.line if opens else "", "part" if row.of_which else "line")

@@ -8,7 +8,7 @@ import numpy as np
 
 from breakeven.report.pages.parts.columns import always, called, in_order, is_bought, side_in_a_sentence, way
 from breakeven.report.pages.parts.evidence import best, bought
-from breakeven.report.wording import counted, few, label, money, odds, sentence
+from breakeven.report.wording import counted, few, gains, label, money, month_shortly, odds, sentence
 from breakeven.study.judge.uses import judged_columns, kept_where_it_is
 from breakeven.study.modes import BOUGHT
 from breakeven.study.resolve.buying.gates import formats_in
@@ -22,7 +22,7 @@ def headline(study: Study) -> str:
     """What to do, in one sentence; what must be answered first stands in it."""
     option, verdict = best(study), study.verdict
     if verdict.answer == "NO COMPLIANT OPTION":
-        return f"{verdict.answer}: everything fails a rule of yours."
+        return f"{verdict.answer}: {nothing_left(option)}."
     if verdict.answer == "KEEP BUYING":
         return f"{verdict.answer}{', ON A BETTER CONTRACT' if as_it_is(study) else ''}: {why_not(study, option)}."
     named = verdict.answer if bought(study) else f"{verdict.answer} ({way(study, verdict.best_option)})"
@@ -84,6 +84,13 @@ def why_not(study: Study, it: OptionStudy) -> str:
         "NEVER": "nothing else pays at any volume",
         "TIE": "the two cost nearly the same",
     }.get(it.verdict, "nothing else pays at this volume")
+
+
+def nothing_left(it: OptionStudy) -> str:
+    """Why nothing may be taken: today's model fails a rule, and so does all else, or it cannot carry the load."""
+    if it.depth.gates.failed:
+        return "everything fails a rule of yours"
+    return "today's API fails a rule, and the fleet that the case fixes is too small"
 
 
 def to_answer(study: Study) -> str:
@@ -162,8 +169,10 @@ def not_before(study: Study) -> str:
     ready = study.basis.readiness
     if ready is None or ready.ready or study.verdict.answer == "KEEP BUYING" or bought(study):
         return ""
-    held = ready.blocking or ready.red or ready.yellow
-    return f"It cannot start before month {ready.earliest_start_month}: readiness lacks {', '.join(held)}."
+    held, as_of = ready.blocking or ready.red or ready.yellow, study.basis.header.as_of
+    return (
+        f"It cannot start before {month_shortly(as_of, ready.earliest_start_month)}: readiness lacks {', '.join(held)}."
+    )
 
 
 def reason(study: Study) -> str:
@@ -188,7 +197,7 @@ def beside(study: Study) -> str:
     it, currency = study.options[rival[0] - 1], study.basis.header.currency
     whole, chance = it.expected_net_present_value, it.depth.chance
     month = f"{money(abs(it.monthly_saving), currency)} a month {'less' if it.monthly_saving > 0 else 'more'}"
-    total = f"{'gains' if whole > 0 else 'loses'} {money(abs(whole), currency)}"
+    total = gains(whole, currency)
     odds_of = "" if chance is None else f", pays in {odds(chance.chance_to_pay.value)}"
     return f"{sentence(side_in_a_sentence(study, rival[0]))}: {month}, {total}{odds_of}."
 
@@ -198,7 +207,7 @@ def against_today(study: Study, column: int) -> str:
     it, header = study.options[column - 1], study.basis.header
     month = f"{_against(it.monthly_saving, header.currency)} a month than today's model"
     whole = it.expected_net_present_value
-    total = f"{'gains' if whole > 0 else 'loses'} {money(abs(whole), header.currency)}"
+    total = gains(whole, header.currency)
     chance = it.depth.chance
     odds_of = "" if chance is None else f"; it pays in {odds(chance.chance_to_pay.value)} scenarios"
     return f"costs {month} and {total} over {header.horizon_months} months (in today's money){odds_of}."

@@ -37,10 +37,11 @@ from breakeven.report.pages.parts.sentences import (
 )
 from breakeven.report.pages.parts.side_by_side import Line, side_by_side
 from breakeven.report.pages.parts.told import told
-from breakeven.report.wording import counted, label, money, percent, price, sentence, volume
+from breakeven.report.wording import counted, label, money, month_shortly, percent, price, sentence, volume
 from breakeven.study.modes import BY_TOKEN
 from breakeven.study.questions.capital import capital_of
-from breakeven.study.study import OptionStudy, Row, Study
+from breakeven.study.questions.month_groups import month_groups
+from breakeven.study.study import OptionStudy, Study
 
 LABEL = 13  # columns of the labels
 NOTHING = "–"
@@ -88,16 +89,17 @@ def costs(study: Study, width: int) -> Group:
     """Side by side, a row a line that costs anything, a column an option."""
     header, serving = study.basis.header, study.basis.serving
     names = [each.name.replace(f" {serving.gpu}", "") for each in study.basis.columns]  # the line above names the GPU
-    return side_by_side(f"{header.currency} in month {header.month}", names, [*cost_lines(study)], width)
+    return side_by_side(
+        f"{header.currency} in {month_shortly(header.as_of, header.month)}", names, [*cost_lines(study)], width
+    )
 
 
 def cost_lines(study: Study) -> Iterator[Line]:
     """The rows of the table: groups, their lines, totals."""
     currency = study.basis.header.currency
-    for group, rows in grouped(study.table):
-        sums = [sum(row.values[i] for row in rows if not row.of_which) for i in range(len(study.basis.columns))]
-        yield Line(label=group, values=tuple(amount(value, currency) for value in sums), style="bold")
-        for row in rows:
+    for group in month_groups(study.table):
+        yield Line(label=group.name, values=tuple(amount(value, currency) for value in group.sums), style="bold")
+        for row in group.rows:
             label = f"  of which {row.label}" if row.of_which else f"  {row.label}"
             values = tuple(amount(value, currency) for value in row.values)
             yield Line(label=label, values=values, style="dim" if row.of_which else "")
@@ -108,14 +110,6 @@ def cost_lines(study: Study) -> Iterator[Line]:
 def amount(value: float, currency: str) -> str:
     """An amount; nothing is shown as a dash."""
     return money(value, currency) if round(value) else NOTHING
-
-
-def grouped(rows: tuple[Row, ...]) -> Iterator[tuple[str, list[Row]]]:
-    """The groups of rows in which anything is paid."""
-    for group in dict.fromkeys(row.group for row in rows):
-        mine = [row for row in rows if row.group == group and any(round(value) for value in row.values)]
-        if mine:
-            yield group, mine
 
 
 def totals(study: Study) -> Iterator[tuple[str, list[str]]]:

@@ -11,7 +11,7 @@ from breakeven.decision.readiness.gates import Gate
 from breakeven.numbers.inputs import all_known_from
 from breakeven.numbers.operations import OPTION, WORKLOAD
 from breakeven.report.pages.parts.columns import called, called_all
-from breakeven.report.wording import few, label, money, percent, plain
+from breakeven.report.wording import allowed, few, label, money, month_shortly, percent, plain
 from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, ServingSummary, Study
 
@@ -96,7 +96,7 @@ def how_sure(study: Study, option: OptionStudy) -> str:
     known = money(study.uncertainty.perfect_information.value, currency)
     return (
         f"pays in {percent(chance.chance_to_pay.value)} (± {error} points) of {study.uncertainty.scenarios:,} draws of "
-        f"{len(study.uncertainty.inputs)} inputs; eight in ten lie between {low} and {high}; "
+        f"{len(study.uncertainty.inputs)} uncertain inputs; eight in ten lie between {low} and {high}; "
         f"knowing all of them first would be worth {known}{bent(study, option)}"
     )
 
@@ -220,9 +220,10 @@ def readiness(study: Study) -> str | None:
     ]
     listed = "; ".join(colours) or "everything is green"
     if examined.ready:
-        return f"{examined.allows} today; {listed}"
+        return f"{allowed(examined.allows)} today; {listed}"
     work = f"{plain(examined.person_months)} person-months of work, in what is paid once"
-    return f"{examined.allows} today, all of the traffic from month {examined.earliest_start_month} ({work}); {listed}"
+    start = month_shortly(study.basis.header.as_of, examined.earliest_start_month)
+    return f"{allowed(examined.allows)} today, all of the traffic from {start} ({work}); {listed}"
 
 
 def robust(study: Study) -> str | None:

@@ -22,7 +22,7 @@ from breakeven.report.pages.parts.rows import (
     too_small,
 )
 from breakeven.report.pages.parts.rows import QUALITY_ROW as QUALITY
-from breakeven.report.pages.parts.short import NOT_SAID, four_lines
+from breakeven.report.pages.parts.short import BASED, FLIPS, NOT_SAID, STRESS, four_lines
 from breakeven.report.wording import label, money, sentence, words
 from breakeven.study.judge.uses import judged_columns, uses_of
 from breakeven.study.questions.explain import column, explain_line
@@ -31,8 +31,8 @@ from breakeven.study.resolve.buying.gates import formats_in
 from breakeven.study.study import Study
 
 GAIN = "net_present_value"
-COMMANDS = {NOT_SAID: "decide CASE --full", "Flips it": "flips CASE", "Stress": "decide CASE --full",
-            "Based on": "decide CASE --full"}  # fmt: skip
+COMMANDS = {NOT_SAID: "decide CASE --full", FLIPS: "flips CASE", STRESS: "decide CASE --full",
+            BASED: "decide CASE --full"}  # fmt: skip
 SEVERAL = {**dict.fromkeys(GPUS, ("gpus", "gpus_billed")), HARDWARE: ("gpus_bought", "gpu_purchase_price")}  # no sums
 MOST = 10_000  # characters of a line under the table: all of it
 

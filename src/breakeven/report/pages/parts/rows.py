@@ -12,6 +12,7 @@ from breakeven.report.wording import SYMBOLS, money, odds
 from breakeven.study.judge.uses import judged_columns, quality_answers
 from breakeven.study.modes import BY_TOKEN
 from breakeven.study.questions.capital import CashPayback, capital_of, payback_of
+from breakeven.study.questions.month_groups import month_groups
 from breakeven.study.study import Study
 
 NOTHING = "–"
@@ -54,12 +55,8 @@ def month_rows(study: Study) -> Iterator[PageRow]:
     whole = (study.hosted_monthly_cost, *(each.monthly_cost for each in study.options))
     values = tuple(amount(study, value) for value in whole)
     yield PageRow(label="Total a month", values=values, key="monthly_cost", bold=True)
-    groups = dict.fromkeys(row.group for row in study.table)
-    for group in groups:
-        rows = [row for row in study.table if row.group == group and not row.of_which]
-        sums = [sum(row.values[i] for row in rows) for i in range(len(study.basis.columns))]
-        if any(round(value) for value in sums):
-            yield PageRow(label=f"  {group}", values=tuple(amount(study, value) for value in sums))
+    for group in month_groups(study.table):
+        yield PageRow(label=f"  {group.name}", values=tuple(amount(study, value) for value in group.sums))
 
 
 def once_rows(study: Study) -> Iterator[PageRow]:
@@ -102,7 +99,8 @@ def payback_words(it: CashPayback | None) -> str:
     if it.month is None:
         return "never"
     if it.lost_in_month is not None:
-        return "never kept" if not it.month else f"{it.month}, lost {it.lost_in_month}"
+        kept = it.lost_in_month - 1
+        return f"month {it.month} to {kept} only" if it.month else f"up to month {kept}"
     return f"month {it.month}" if it.month else "at once"
 
 

@@ -211,11 +211,17 @@ def next_steps(study: Study, count: int = 3) -> list[str]:
     for flip in plausible:
         known = inputs.get(flip.name)
         if known is not None and known.kind != "measured" and fits(study, flip.name):
-            steps.append(action(flip.name) or "")
+            steps.append(advice(study, flip))
     if study.verdict.answer == "KEEP BUYING" and option.break_evens.windows:
         steps.append(f"Decide again when the volume nears {volume(_nearest_edge(study, option))} a month.")
     steps += [template.format(file=study.basis.header.file) for template in words()["general"]]
     return [*dict.fromkeys(step for step in steps if step)][:count]
+
+
+def advice(study: Study, flip: Flip) -> str:
+    """What to do about an input that could turn the answer, with the value at which it does."""
+    at = "" if flip.at is None else shown_value(study, flip.name, flip.at)
+    return (action(flip.name) or "").format(at=at)
 
 
 def fits(study: Study, name: str) -> bool:

@@ -11,10 +11,10 @@ from breakeven.report.pages.parts.columns import called, option_of
 from breakeven.report.pages.parts.evidence import best, replica_words
 from breakeven.report.pages.parts.not_said import named, other, shortly, standing
 from breakeven.report.pages.parts.sentences import flip_words, next_steps, top_flips
-from breakeven.report.wording import counted, money, percent, volume
+from breakeven.report.wording import counted, gains, money, percent, volume
 from breakeven.study.study import Study
 
-NOT_SAID = "You did not say"
+NOT_SAID, FLIPS, STRESS, BASED = "You did not say", "Answer turns at", "If it goes worse", "Based on"
 BETWEEN = " · "
 MOST = 3  # of defaults, of flips, of steps
 SHORTLY = {"half the tokens, same fleet": "half the volume", "same tokens, replicas half as fast": "half the speed"}
@@ -24,9 +24,9 @@ def four_lines(study: Study, room: int) -> list[tuple[str, str]]:
     """A label and a line each; `room`: the characters that defaults, and flips, may take."""
     return [
         (NOT_SAID, unsaid(study, room)),
-        ("Flips it", flips(study, room)),
-        ("Stress", stress(study)),
-        ("Based on", rests(study)),
+        (FLIPS, flips(study, room)),
+        (STRESS, stress(study)),
+        (BASED, rests(study)),
     ]
 
 
@@ -40,8 +40,8 @@ def unsaid(study: Study, room: int) -> str:
     """The defaults that move the answer most, and what the usual alternative of each would make of the gain."""
     currency = study.basis.header.currency
     said = [
-        f"{named(one)} {standing(study, one)} (at {shortly(other(study, one))}: "
-        f"{money(one.worth_then, currency)}{', turns it' if one.turns else ''})"
+        f"{named(one)}: {standing(study, one)} (if {shortly(other(study, one))}: "
+        f"{gains(one.worth_then, currency)}{', another answer' if one.turns else ''})"
         for one in study.unsaid[:MOST]
     ]
     return within(said, room) or "nothing that moves the answer"
@@ -69,7 +69,7 @@ def stress(study: Study) -> str:
     """The gain or loss at half the volume and at half the speed."""
     currency = study.basis.header.currency
     tests = best(study).half_tests
-    said = (f"{SHORTLY.get(test.name, test.name)} {money(test.net_present_value, currency)}" for test in tests)
+    said = (f"{SHORTLY.get(test.name, test.name)}: {gains(test.net_present_value, currency)}" for test in tests)
     return BETWEEN.join(said)
 
 
@@ -83,7 +83,7 @@ def rests(study: Study) -> str:
     outside = [f"without {left.what} ({percent(left.share_of_bill)} of the bill)" for left in study.not_covered]
     own = any(each.gpus for each in study.options)
     best = f", the best of {serving.chosen.looked_at:,} designs" if serving.chosen else ""
-    replica = [f"{replica_words(serving)}{best}"] if own else []
+    replica = [f"{serving.open_model} in {replica_words(serving)} a replica{best}"] if own else []
     return BETWEEN.join(
         [
             f"{volume(study.volume_mtok)} a month ({demand.kind}{aside})",

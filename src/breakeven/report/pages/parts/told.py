@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from textwrap import fill
 
 from rich.table import Table
 from rich.text import Text
+
+BETWEEN = 2  # columns between a label and its sentence
+GLUED = "\u00a0%"
 
 
 def told(pairs: Iterable[tuple[str, str]], width: int, label: int) -> Iterator[Table]:
@@ -17,5 +21,11 @@ def told(pairs: Iterable[tuple[str, str]], width: int, label: int) -> Iterator[T
     table.add_column(width=label, no_wrap=True, style="bold")
     table.add_column(ratio=1)
     for name, sentence in rows:
-        table.add_row(name, Text(sentence))
+        table.add_row(name, Text(wrapped(sentence, width - label - BETWEEN)))
     yield table
+
+
+def wrapped(text: str, width: int) -> str:
+    """A text in lines no wider than that, none of which parts a number from its percent sign."""
+    lines = fill(text.replace(" %", GLUED), width, break_long_words=False, break_on_hyphens=False)
+    return lines.replace(GLUED, " %")

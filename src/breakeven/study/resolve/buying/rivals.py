@@ -49,7 +49,7 @@ def _stated(bill: Bill, model: OpenModel) -> Iterator[RivalTerms]:
                 name=purchase.name or "endpoint",
                 model=f"{purchase.host or ''}/{model.key}",
                 prices=plain | {"cache_write_surcharge": (0.0,) * count} | prices,
-                source=str(bill.case.source("self_hosting", "purchase", i)),
+                source=bill.case.source("self_hosting", "purchase", i),
                 changes=_changes(bill, model.key),
                 same_quality=True,
             )
@@ -82,7 +82,7 @@ def _terms(bill: Bill, name: str, *, same: bool) -> RivalTerms:
         name="",
         model=name,
         prices=listed,
-        source=str(prices[0].source),
+        source=prices[0].source,
         changes=_changes(bill, name),
         same_quality=same,
     )

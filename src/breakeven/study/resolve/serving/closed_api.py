@@ -30,7 +30,7 @@ class Closed:
     @property
     def source(self) -> Source:
         """Where a number comes from that is not what the case would have without the gate."""
-        return Source(title=f"the gate {', '.join(self.gates)} forbids the API")
+        return Source(title=f"the gate {', '.join(self.gates)} forbids the API", date="")
 
 
 def closed_to(gates: Sequence[Gate], workloads: Sequence[Bought]) -> Closed | None:

@@ -29,7 +29,7 @@ def operations_inputs(case: Case) -> dict[str, Input]:
     """Inputs that the case's way of operating sets."""
     said = case.file.self_hosting.operations
     mode = USUAL_OPERATIONS if said == "every" else said
-    source = Source(title=f"operations: {mode}")
+    source = Source(title=f"operations: {mode}", date="")
     return {
         name: replace(register()[name], likely=value, low=None, high=None, source=source)
         for name, value in OPERATIONS[mode].items()

@@ -15,7 +15,7 @@ LEAST: dict[str, str] = {  # input -> its part at the smallest platform
     "compliance_cost_per_year": "least_compliance_share",
     "build_person_months": "least_build_share",
 }
-AS_STATED = Source(title="stated in the case, whatever the size of the platform")
+AS_STATED = Source(title="stated in the case, whatever the size of the platform", date="")
 
 
 def as_stated(stated: Collection[str]) -> dict[str, Input]:
