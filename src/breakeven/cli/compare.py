@@ -25,7 +25,7 @@ def compare(
 
     Example: breakeven compare case.yaml other.yaml
     """
-    from breakeven.cli.studies import keys_between, load_study, named_as, refuse_unknown_classes
+    from breakeven.cli.studies import keys_between, load_study, named_as, refuse_unknown_classes, told_apart
     from breakeven.report.pages.compare_page import print_differences, print_keys
     from breakeven.study.judge.basis import to_json
     from breakeven.study.questions.differences import differences
@@ -33,8 +33,9 @@ def compare(
     classes = refuse_unknown_classes(fail_on)
     if not as_json:
         print_keys(keys_between(first, second))
-    both = ((each, load_study(each, as_of=day_of(as_of), choices=False)) for each in (first, second))
-    answer = differences(*(named_as(study, each) for each, study in both))
+    names = told_apart(first, second)
+    both = [load_study(each, as_of=day_of(as_of), choices=False) for each in (first, second)]
+    answer = differences(*(named_as(study, name) for study, name in zip(both, names, strict=True)))
     if as_json:
         print_json(to_json(answer))
     else:

@@ -139,6 +139,15 @@ def named_as(study: Study, typed: Path) -> Study:
     return replace(study, basis=replace(basis, header=replace(basis.header, file=str(typed))))
 
 
+def told_apart(first: Path, second: Path) -> tuple[Path, Path]:
+    """Two files by their names, with as much of the way to them as tells them apart."""
+    for parts in range(1, max(len(first.parts), len(second.parts)) + 1):
+        short = (Path(*first.parts[-parts:]), Path(*second.parts[-parts:]))
+        if short[0] != short[1]:
+            return short
+    return first, second
+
+
 def write_study(study: Study, folder: Path) -> None:
     """Write study.json into the folder."""
     write(folder / "study.json", study_text(study) + "\n")

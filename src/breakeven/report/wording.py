@@ -124,6 +124,11 @@ def label(name: str) -> str:
     return str(words()["inputs"].get(name, {}).get("label", name.replace("_", " ")))
 
 
+def class_words(verdict: str) -> str:
+    """A class of the verdict as a board reads it."""
+    return str(words()["classes"].get(verdict, verdict))
+
+
 def allowed(share: str) -> str:
     """How much of the traffic readiness allows, in words."""
     return str(words()["allows"][share])

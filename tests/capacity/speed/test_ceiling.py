@@ -9,7 +9,6 @@ from random import Random
 import numpy as np
 import pytest
 
-from breakeven.capacity.fit.precision import precision_named
 from breakeven.capacity.fit.replica import Replica, fits, mean_context_tokens
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.promise.promise import USUAL
@@ -23,6 +22,7 @@ from breakeven.capacity.step_model.levels import arithmetic, levels
 from breakeven.capacity.step_model.predictor import calibration
 from breakeven.capacity.step_model.step import PARTS, step_parts
 from breakeven.facts import catalog
+from breakeven.facts.precisions import precision_named
 
 DENSE = np.arange(1.0, 2049.0, 7.0)  # sequences in flight, between those that the bound looks at too
 MODELS = ("llama-3.3-70b", "gpt-oss-120b", "qwen3-8b", "qwen3-30b-a3b", "deepseek-r1")

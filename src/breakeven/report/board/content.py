@@ -44,7 +44,7 @@ from breakeven.report.pages.parts.sentences import (
     utilization,
     volumes,
 )
-from breakeven.report.wording import money, month_shortly, percent
+from breakeven.report.wording import class_words, money, month_shortly, percent
 from breakeven.study.judge.basis import fingerprint
 from breakeven.study.judge.uses import binding_gates
 from breakeven.study.questions.board_extras import Beside
@@ -148,7 +148,7 @@ def side_by_side(study: Study) -> Grid:
             rows.append((f"\u2003{name}", *(amount(value, header.currency) for value in line.values)))
     for name, values in totals(study):
         bold.add(len(rows))
-        rows.append((name, *values))
+        rows.append((name, *(class_words(value) for value in values)))
     return Grid(
         caption=f"{header.currency} in {month_shortly(header.as_of, header.month)}",
         header=("", *(called(study, i) for i in range(len(study.basis.columns)))),
@@ -185,9 +185,12 @@ def outcomes(study: Study) -> list[Block]:
 def flips_grid(study: Study, it: OptionStudy) -> Grid:
     """Every input that can turn the verdict alone."""
     rows = tuple(
-        (flip_words(study, each), each.plausible, kinds(study, each.name)) for each in it.flips if each.at is not None
+        (flip_words(study, each), each.plausible, kinds(study, each.name).replace("constant", NOTHING))
+        for each in it.flips
+        if each.at is not None
     )
-    caption = f"The smallest change of one input that turns {called(study, study.options.index(it) + 1)} ({it.verdict})"
+    name = called(study, study.options.index(it) + 1)
+    caption = f"The smallest change of one input that turns {name} ({class_words(it.verdict)})"
     return Grid(caption=caption, header=("input and change", "how plausible", "known as"), rows=rows, sides="lll")
 
 

@@ -85,7 +85,8 @@ def phases(plan: Plan) -> Grid:
     """A row a phase."""
     head = ("phase", "month", "saves a month", "points", "work", "peak", "exit price", "what")
     return Grid(
-        caption="Phases; points are complexity, work is person-months, exit price is what going back costs once",
+        caption="Phases; points are complexity, work is in person-months (PM), peak is what the busiest hours leave "
+        "free or send to the API, exit price is what going back costs once",
         header=head,
         rows=tuple(phase_row(plan, each) for each in plan.phases),
         sides="llrrrrrl",

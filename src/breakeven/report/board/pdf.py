@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from breakeven.outputs import private_folder
 from breakeven.problems import Problem
 from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
 from breakeven.report.board.pictures import svg
+from breakeven.report.wording import MINUS
 from breakeven.shipped import shipped_text
 
+NEGATIVE = re.compile(r"(?<=[\s(,:])-(?=\d)")  # as others write a number below nothing
 NARROW, WIDE = 11, 40  # characters that a column gets at least and at most; longer texts wrap
 
 
@@ -24,7 +27,8 @@ def pdf(memo: Memo) -> bytes:
         raise Problem("the PDF needs typst, which is not installed", fix="pip install 'breakeven[report]'") from None
     with private_folder() as folder, as_file(files("breakeven.report") / "fonts") as fonts:
         (folder / "memo.typ").write_text(shipped_text("report/board/memo.typ"), encoding="utf-8")
-        (folder / "memo.json").write_text(json.dumps(document(memo, folder), ensure_ascii=False), encoding="utf-8")
+        told = json.dumps(document(memo, folder), ensure_ascii=False)
+        (folder / "memo.json").write_text(NEGATIVE.sub(MINUS, told), encoding="utf-8")
         made: bytes = typst.compile(
             str(folder / "memo.typ"),
             root=str(folder),
@@ -83,8 +87,14 @@ def block(one: Block, folder: Path) -> dict[str, Any]:
 
 
 def widths(grid: Grid) -> list[int]:
-    """How wide the columns are among themselves: as their longest texts, within limits; 0: as wide as its words."""
+    """How wide the columns are among themselves: as their longest texts, within limits; 0: as wide as its words.
+
+    A column of numbers is as wide as those and as the longest word over them.
+    """
     columns = [*zip(grid.header, *grid.rows, strict=True)]
     short = [side == "l" and max(map(len, column)) <= NARROW for side, column in zip(grid.sides, columns, strict=True)]
-    longest = [min(max(NARROW, *map(len, column)), WIDE) for column in columns]
+    longest = [
+        min(max(NARROW, *map(len, (*(column[0].split() if side == "r" else column[:1]), *column[1:]))), WIDE)
+        for side, column in zip(grid.sides, columns, strict=True)
+    ]
     return [0 if whole else width for whole, width in zip(short, longest, strict=True)]

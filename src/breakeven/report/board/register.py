@@ -25,16 +25,17 @@ def assumptions(study: Study, option: OptionStudy) -> Grid:
     rows = tuple(
         (
             words(name, used[name]),
-            value_text(study, name, used[name]),
+            value_text(study, name, used[name]) + mean_text(study, name, used[name]),
             range_text(study, name, used[name]),
-            "" if used[name].unit == "1" else used[name].unit,
+            "" if used[name].unit == "1" else used[name].unit.replace("*", "-"),
             kinds(study, name),
             sources_text(study, name),
         )
         for name in names
     )
     return Grid(
-        caption=f"{len(rows)} inputs; ranges are the 5th and 95th percentile",
+        caption=f"The {len(rows)} inputs that are not nothing; ranges are the 5th and 95th percentile; where one "
+        "is not even, its mean is what the first page reckons with",
         header=("input", "likely", "range", "unit", "kind", "source"),
         rows=rows,
         sides="lrrlll",
@@ -62,6 +63,15 @@ def value_text(study: Study, name: str, one: Input) -> str:
     if used.size and float(used.min()) == float(used.max()):
         return input_words(study, name, float(used.max()))
     return f"{input_words(study, name, least)} to {input_words(study, name, most)}"
+
+
+def mean_text(study: Study, name: str, one: Input) -> str:
+    """Where a number that is drawn stands, where that is told otherwise than its likely value."""
+    mean = study.means.get(name)
+    if mean is None or np.ndim(one.likely):
+        return ""
+    said = input_words(study, name, float(mean))
+    return "" if said == input_words(study, name, float(np.max(one.likely))) else f" (mean {said})"
 
 
 def range_text(study: Study, name: str, one: Input) -> str:
@@ -112,4 +122,4 @@ def age(day: str, today: date) -> str:
         days = (today - date.fromisoformat(f"{day}-01-01"[:10])).days
     except ValueError:
         return ""
-    return f"{days:,}{' · old' if days > OLD_DAYS else ''}"
+    return "later" if days < 0 else f"{days:,}{' · old' if days > OLD_DAYS else ''}"

@@ -93,7 +93,15 @@ def asked(study: Study, option: OptionStudy) -> Iterator[str]:
     hardware = f" and {money(capital.hardware, currency)} of hardware" if capital.hardware else ""
     once = f"{money(capital.project, currency)} once{hardware}"
     now, then = (money(value, currency) for value in (study.hosted_monthly_cost, option.monthly_cost))
-    yield f"Budget: {once}, then {then} a month instead of {now}."
+    yield f"Budget: {once}, then {then} a month instead of {now}{charged(study)}."
+
+
+def charged(study: Study) -> str:
+    """That a part of the month is the charge for hardware that the budget pays already; empty where none is bought."""
+    charge = next((row.values[study.verdict.best_option] for row in study.table if row.line == "capital_charge"), 0.0)
+    if not round(charge):
+        return ""
+    return f", of which {money(charge, study.basis.header.currency)} is that hardware spread over its life, not cash"
 
 
 def options(study: Study) -> Grid:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from breakeven.report.charts.designs import designs
+from breakeven.report.charts.fan import fan
 from breakeven.report.charts.flips import flips, halves, ladder
 from breakeven.report.charts.parts import (
     DASHES,
@@ -23,9 +24,9 @@ from breakeven.report.charts.parts import (
 )
 from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import best
-from breakeven.report.pages.parts.sentences import margin, over_time, top_flips, utilization, volumes
+from breakeven.report.pages.parts.sentences import margin, top_flips, utilization, volumes
 from breakeven.report.wording import money, month_shortly, percent, volume
-from breakeven.study.questions.pictures import FanPicture, LoadPicture, Pictures, VolumePicture
+from breakeven.study.questions.pictures import LoadPicture, Pictures, VolumePicture
 from breakeven.study.study import OptionStudy, Study
 
 MILLION = 1_000_000
@@ -247,53 +248,3 @@ def used(study: Study) -> Chart:
     }
     count = len({row["option"] for row in rows})
     return chart("utilization", "Utilization", utilization(best(study)), rows, body | {"height": 34 * count + 10})
-
-
-def fan(study: Study, option: OptionStudy, numbers: FanPicture) -> Chart:
-    """Savings so far, month by month, and the band that holds eight draws in ten."""
-    header = study.basis.header
-    rows = [
-        {"month": month, "at means": at_means, "p10": low, "p50": middle, "p90": high}
-        for month, (at_means, low, middle, high) in enumerate(
-            zip(numbers.at_means, numbers.p10, numbers.p50, numbers.p90, strict=True), 1
-        )
-    ]
-    x = {"field": "month", "type": "quantitative", "title": "month", "axis": {"tickMinStep": 1},
-         "scale": {"domain": [1, header.horizon_months], "nice": False}}  # fmt: skip
-    title = f"saved so far, less what was paid first, {header.currency}"
-
-    def line(field: str, dash: list[int]) -> Spec:
-        return {
-            "mark": {"type": "line", "color": SERIES[0], "strokeDash": dash, "strokeWidth": 2},
-            "encoding": {"x": x, "y": {"field": field, "type": "quantitative", "title": title}},
-        }
-
-    body = {
-        "layer": [
-            {
-                "mark": {"type": "area", "color": "#b9cbd9"},
-                "encoding": {
-                    "x": x,
-                    "y": {"field": "p10", "type": "quantitative", "title": title, "axis": {"format": "~s"}},
-                    "y2": {"field": "p90"},
-                    "tooltip": tooltips(("month", ".0f"), ("p10", ",.0f"), ("p50", ",.0f"), ("p90", ",.0f")),
-                },
-            },
-            {"mark": {"type": "rule", "color": INK}, "data": {"values": [{"zero": 0}]}, "encoding": {"y": zero()}},
-            line("at means", [1, 0]),
-            line("p50", [4, 3]),
-        ]
-    }
-    name, at_means, low, high = (
-        called(study, study.verdict.best_option),
-        numbers.at_means[-1],
-        numbers.p10[-1],
-        numbers.p90[-1],
-    )
-    told = [money(amount, header.currency) for amount in (at_means, low, high)]
-    sentence = (
-        f"{name} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
-        f"in ten between {told[1]} and {told[2]}; {over_time(study, option)}. "
-        "Solid: every input at its mean; dashed: the median of the draws"
-    )
-    return chart("fan", "Savings over time, and how sure", sentence, rows, body | {"height": 220})

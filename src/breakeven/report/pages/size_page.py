@@ -67,7 +67,7 @@ def tried_table(sized: Sized) -> Table:
     """What the fleet, and one replica fewer, give."""
     table = Table(box=None, pad_edge=False)
     percentile = f"p{sized.promise.percentile:g}"
-    headings = ("", f"TTFT {percentile}", f"TPOT {percentile}", "busiest works", "KV cache full", "computed again", "")
+    headings = ("", f"TTFT {percentile}", f"TPOT {percentile}", "busiest", "KV cache", "redone", "")
     for heading in headings:
         table.add_column(heading, justify="right" if heading else "left")
     limits = [f"{limit:g} s" if limit else "–" for limit in (sized.promise.ttft_seconds, sized.promise.tpot_seconds)]

@@ -81,7 +81,7 @@ def subject(study: Study) -> str:
     aside = f"; {counted(demand.rows_set_aside, 'row')} set aside" if demand.rows_set_aside else ""
     return (
         f"{header.name} as of {header.as_of} · {volume(study.volume_mtok)} a month ({demand.kind}{aside}) · "
-        f"{serving.open_model} {replica_words(serving)} a replica"
+        f"{serving.open_model} in {replica_words(serving)} a replica"
     )
 
 

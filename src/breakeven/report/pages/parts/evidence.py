@@ -16,6 +16,7 @@ from breakeven.study.modes import BOUGHT
 from breakeven.study.study import OptionStudy, ServingSummary, Study
 
 MOST_ORIGINS = 3  # places that a number is known from
+LEAST_BURST = 0.0005  # of the tokens: less is told as nothing
 TOLD = 0.01  # of the mean: a smaller difference to the point of all means is not told
 
 
@@ -146,9 +147,11 @@ def owned_bases(study: Study, option: OptionStudy) -> str | None:
         + (" (decided)" if i in decided else "")
         for i in shown
     ]
-    burst = percent(ladder.rungs[top].spill_share)
+    spilled = ladder.rungs[top].spill_share
+    burst = f"{percent(spilled)} bursts" if spilled >= LEAST_BURST else "nothing bursts"
     worth = (
-        f"replicas and what they are worth: {', '.join(sentences)}; with {ladder.rungs[top].replicas:g}, {burst} bursts"
+        f"replicas and what they are worth with every input at its mean: {', '.join(sentences)}; with "
+        f"{ladder.rungs[top].replicas:g}, {burst}"
     )
     return f"{worth}; {_at_half(ladder.rungs, top, currency)}"
 
