@@ -58,8 +58,7 @@ def test_no_name_is_of_two_formats_and_the_case_of_letters_does_not_matter() -> 
 
 
 @pytest.mark.parametrize(
-    "command",
-    [["size"], ["replay", "trace"], ["throughput", "fit"], ["throughput", "predict"], ["throughput", "calibrate"]],
+    "command", ["size", "replay trace", "throughput fit", "throughput predict", "throughput calibrate"]
 )
 def test_every_option_names_them(command: str) -> None:
     told = CliRunner(env={"COLUMNS": "300"}).invoke(app, [*command.split(), "--help"]).output
