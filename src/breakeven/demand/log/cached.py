@@ -94,7 +94,7 @@ def _evidence(file: LogFile, paths: Sequence[Path], most: int | None = None) -> 
     """By provider; of a log that names none, all together."""
     with embedded() as (connection, _):
         table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
-        amount = {each: ibis().coalesce(whole(number(table[file.column_of[each]])), 0) for each in _fields(file)}
+        amount = {field: ibis().coalesce(whole(number(table[file.column_of[field]])), 0) for field in _fields(file)}
         none = ibis().literal(0, "int64")
         given = amount.get("input_tokens", none)
         both = given + amount.get("output_tokens", none)
@@ -103,7 +103,7 @@ def _evidence(file: LogFile, paths: Sequence[Path], most: int | None = None) -> 
         )
         rows = table.select(
             provider=ibis().coalesce(provider, ""),
-            cached=sum((amount[each] for each in CACHED if each in amount), start=none),
+            cached=sum((amount[field] for field in CACHED if field in amount), start=none),
             given=given,
             both=both,
             total=amount.get("total_tokens", none),
@@ -117,9 +117,7 @@ def _evidence(file: LogFile, paths: Sequence[Path], most: int | None = None) -> 
             beside=(some.total == some.both + some.cached).sum(),
         )
         answer = ask(connection, counts).to_pylist()
-    return {
-        each.pop("provider"): Evidence(**{name: int(value or 0) for name, value in each.items()}) for each in answer
-    }
+    return {row.pop("provider"): Evidence(**{name: int(value or 0) for name, value in row.items()}) for row in answer}
 
 
 def _fields(file: LogFile) -> list[str]:

@@ -23,19 +23,19 @@ def taken_off(
     columns: Mapping[str, np.ndarray], workload: Sequence[str], model: Sequence[str]
 ) -> tuple[Columns, tuple[str, ...]]:
     """The columns without amounts below zero, and what is said of those."""
-    parts = {each: columns[each] for each in PARTS if each in columns}
+    parts = {name: columns[name] for name in PARTS if name in columns}
     parts["fresh"] = columns["input_tokens"] - columns["cached_input_tokens"] - columns["cache_write_tokens"]
-    wrong = [each for each in PARTS if (parts[each] < 0).any()]
-    if not any((columns[each] < 0).any() for each in ("input_tokens", *PARTS[1:])):
+    wrong = [name for name in PARTS if (parts[name] < 0).any()]
+    if not any((columns[name] < 0).any() for name in ("input_tokens", *PARTS[1:])):
         return dict(columns), ()
     uses = _numbered(list(zip(workload, model, strict=True)))
-    left = {each: _least_zero(_least_zero(parts[each], uses), np.zeros_like(uses)) for each in wrong}
-    said = [text for each in wrong if (text := _said(each, parts[each], left[each]))]
-    parts |= {each: np.maximum(amounts, 0) for each, amounts in left.items()}
+    left = {name: _least_zero(_least_zero(parts[name], uses), np.zeros_like(uses)) for name in wrong}
+    sentences = [text for name in wrong if (text := _said(name, parts[name], left[name]))]
+    parts |= {name: np.maximum(amounts, 0) for name, amounts in left.items()}
     whole = parts["fresh"] + parts["cached_input_tokens"] + parts["cache_write_tokens"]
     known = np.where(columns[KNOWN] == columns["input_tokens"], whole, np.maximum(columns[KNOWN], 0))
-    made = {each: parts[each] for each in PARTS[1:]} | {"input_tokens": whole, KNOWN: known}
-    return dict(columns) | made, tuple(said)
+    made = {name: parts[name] for name in PARTS[1:]} | {"input_tokens": whole, KNOWN: known}
+    return dict(columns) | made, tuple(sentences)
 
 
 def _numbered(names: Sequence[object]) -> np.ndarray:
@@ -60,8 +60,8 @@ def _spread(amounts: np.ndarray) -> np.ndarray:
         rest = np.zeros_like(amounts)
         rest[int(np.argmin(amounts))] = total - below
         return rest
-    exact = [int(each) * (total - below) for each in above]
-    kept = np.array([each // total for each in exact], dtype=np.int64)
+    exact = [int(amount) * (total - below) for amount in above]
+    kept = np.array([share // total for share in exact], dtype=np.int64)
     missing = total - below - int(kept.sum())
     most = sorted(range(len(exact)), key=lambda place: (-(exact[place] % total), place))[:missing]
     kept[most] += 1

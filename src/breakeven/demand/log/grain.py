@@ -34,11 +34,11 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
             table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
             moments = table.select(second=second_of(table[file.column_of["timestamp"]]))
             times = moments.filter(moments.second.notnull()).distinct().limit(MOST_TIMES)
-            found = np.sort(as_numpy(ask(connection, times)["second"]))
+            seconds = np.sort(as_numpy(ask(connection, times)["second"]))
     except duckdb().Error:
         return None  # what is wrong with the file is told where it is read
-    if found.size < 2:
+    if seconds.size < 2:
         return replace(file, said=(*file.said, UNKNOWN))
-    step = int(np.gcd.reduce(np.diff(found)))
-    grain = next((each for each in GRAINS if step % each == 0), GRAINS[-1])
+    step = int(np.gcd.reduce(np.diff(seconds)))
+    grain = next((grain for grain in GRAINS if step % grain == 0), GRAINS[-1])
     return replace(file, bucket=grain, said=(*file.said, ONE.format(grain // 60)))

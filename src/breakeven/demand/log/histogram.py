@@ -122,16 +122,18 @@ Columns = dict[str, np.ndarray]
 
 def _by_workload(answer: Any) -> dict[str, Columns]:
     """The answer's number columns, split by workload."""
-    names = np.array([name_shown(each) for each in answer["workload"].to_pylist()], dtype=object)
-    numbers = {each: as_numpy(answer[each]).astype(np.int64) for each in answer.column_names if each != "workload"}
-    found: dict[str, Columns] = {}
+    names = np.array([name_shown(name) for name in answer["workload"].to_pylist()], dtype=object)
+    numbers = {
+        column: as_numpy(answer[column]).astype(np.int64) for column in answer.column_names if column != "workload"
+    }
+    by_workload: dict[str, Columns] = {}
     if not names.size:
-        return found
+        return by_workload
     order = np.argsort(names.astype(str), kind="stable")
     unique, starts = np.unique(names[order].astype(str), return_index=True)
     for name, chosen in zip(unique.tolist(), np.split(order, starts[1:]), strict=True):
-        found[name] = {each: values[chosen] for each, values in numbers.items()}
-    return found
+        by_workload[name] = {column: values[chosen] for column, values in numbers.items()}
+    return by_workload
 
 
 def _sizes(workload: str, parts: Mapping[str, Columns]) -> Sizes:

@@ -137,7 +137,7 @@ def _opened(connection: Any, folder: Path, groups: Sequence[Group], way: dict[st
         else:
             rows, size = _copied(connection, rows, folder / "rows.parquet")
             rows = innermost(rows, connection)
-            if any(log_format(each.format_name).map.get("streamed") for each in kinds):
+            if any(log_format(kind.format_name).map.get("streamed") for kind in kinds):
                 rows = one_moment(rows)
             held = ask(connection, rows.aggregate(rows=rows.count()))["rows"][0].as_py()
     rejected = rejected_lines(connection)

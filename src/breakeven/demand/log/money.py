@@ -36,7 +36,7 @@ def _unread(table: MinuteTable) -> list[str]:
 
 def _prices(table: MinuteTable, files: Sequence[LogFile]) -> list[str]:
     """A bill whose tokens cost what none costs: a unit that says thousands may count tokens, or the other way round."""
-    bills = [each for each in files if log_format(each.format_name).partial]
+    bills = [file for file in files if log_format(file.format_name).partial]
     tokens, nano = int(table.tokens.sum()), int(table["cost_nano"].sum())
     if len(bills) != len(files) or table.currencies != ("USD",) or not tokens or nano <= 0:
         return []

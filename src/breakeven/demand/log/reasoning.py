@@ -39,8 +39,8 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
         plain = {name: column for name, column in file.column_of.items() if name != FIELD}
         return replace(file, specs=specs if file.specs else {}, column_of=plain)
     specs["output_tokens"] = {"sum": [specs["output_tokens"], reasoning]}
-    said = (*file.said, SAID.format(because))
-    return replace(file, specs=specs, column_of={name: name for name in specs}, said=said)
+    notices = (*file.said, SAID.format(because))
+    return replace(file, specs=specs, column_of={name: name for name in specs}, said=notices)
 
 
 def _shown(file: LogFile, paths: Sequence[Path]) -> str:
@@ -48,30 +48,30 @@ def _shown(file: LogFile, paths: Sequence[Path]) -> str:
     try:
         with embedded() as (connection, _):
             table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
-            (found,) = ask(connection, _counts(table.limit(LOOKED_AT), file)).to_pylist()
+            (counts,) = ask(connection, _counts(table.limit(LOOKED_AT), file)).to_pylist()
     except duckdb().Error:
         return ""  # what is wrong with the file is told where it is read
-    if found["beside"] != found["among"]:
-        return "its totals are the sum so" if found["beside"] > found["among"] else ""
-    if found["over"] and found["over"] >= ENOUGH * found["rows"]:
-        return f"{found['over']:,} of {found['rows']:,} rows with reasoning have more of it than output"
+    if counts["beside"] != counts["among"]:
+        return "its totals are the sum so" if counts["beside"] > counts["among"] else ""
+    if counts["over"] and counts["over"] >= ENOUGH * counts["rows"]:
+        return f"{counts['over']:,} of {counts['rows']:,} rows with reasoning have more of it than output"
     return ""
 
 
 def _counts(table: Any, file: LogFile) -> Any:
     """Rows with reasoning, those with more of it than output, and what the totals of rows include."""
     amount = {
-        each: ibis().coalesce(whole(number(table[file.column_of[each]])), 0)
-        if each in file.column_of
+        field: ibis().coalesce(whole(number(table[file.column_of[field]])), 0)
+        if field in file.column_of
         else ibis().literal(0, "int64")
-        for each in COUNTED
+        for field in COUNTED
     }
     rows = table.select(**amount)
     both = rows.input_tokens + rows.output_tokens
     cached = rows.cached_input_tokens + rows.cache_write_tokens
     some, known = rows[FIELD] > 0, (rows[FIELD] > 0) & (rows.total_tokens > 0)
-    among = reduce(or_, [rows.total_tokens == each for each in (both, both + cached)])
-    beside = reduce(or_, [rows.total_tokens == each + rows[FIELD] for each in (both, both + cached)])
+    among = reduce(or_, [rows.total_tokens == total for total in (both, both + cached)])
+    beside = reduce(or_, [rows.total_tokens == total + rows[FIELD] for total in (both, both + cached)])
     return rows.aggregate(
         rows=ibis().coalesce(some.cast("int64").sum(), 0),
         over=ibis().coalesce((some & (rows[FIELD] > rows.output_tokens)).cast("int64").sum(), 0),

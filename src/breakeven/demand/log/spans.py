@@ -32,21 +32,21 @@ def by_spans(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
 
 
 def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
-    if file.format_name != GENERIC or not any(each in file.column_of for each in FIELDS):
+    if file.format_name != GENERIC or not any(field in file.column_of for field in FIELDS):
         return None
     plain = {name: column for name, column in file.column_of.items() if name not in FIELDS}
     specs: dict[str, Any] = dict(file.specs or file.column_of)
-    kind, span, parent = (specs.pop(each, None) for each in FIELDS)
-    said: list[str] = []
+    kind, span, parent = (specs.pop(field, None) for field in FIELDS)
+    notices: list[str] = []
     if kind is not None and _some_are_calls(file, paths):
         specs["about"] = {"when": {kind: list(CALLS)}, "value": "yes"}
-        said = [SAID.format(kind)]
+        notices = [SAID.format(kind)]
     if span is not None and parent is not None and _is_of_spans(span, parent):
         specs["request_id"] = span
         specs["parent"] = {"take": parent, "unless": {kind: TOOLS}} if kind else parent
-    if not said and "parent" not in specs:
+    if not notices and "parent" not in specs:
         return replace(file, specs=specs if file.specs else {}, column_of=plain)
-    return replace(file, specs=specs, column_of={name: name for name in specs}, said=(*file.said, *said))
+    return replace(file, specs=specs, column_of={name: name for name in specs}, said=(*file.said, *notices))
 
 
 def _is_of_spans(span: str, parent: str) -> bool:

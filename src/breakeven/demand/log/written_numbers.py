@@ -61,9 +61,13 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     if not thousands:
         return None
     specs = file.specs or dict(file.column_of)
-    found = {name: {"plain": spec, "thousands": thousands} if name in NUMBERS else spec for name, spec in specs.items()}
-    said = (SAID[thousands],) if thousands in SAID else ()
-    return replace(file, specs=found, column_of={name: name for name in found}, said=(*file.said, *said))
+    specs_in_digits = {
+        name: {"plain": spec, "thousands": thousands} if name in NUMBERS else spec for name, spec in specs.items()
+    }
+    notices = (SAID[thousands],) if thousands in SAID else ()
+    return replace(
+        file, specs=specs_in_digits, column_of={name: name for name in specs_in_digits}, said=(*file.said, *notices)
+    )
 
 
 SAID = {
@@ -91,23 +95,27 @@ def parting_sign(seen: Seen, *, comma_parts_columns: bool = True) -> str:
 def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
     """The forms among the first rows."""
     texts = {name: list(dict.fromkeys(_texts(file, name))) for name in NUMBERS if name in file.column_of}
-    wanted: dict[str, Spec] = {f"{name}_{i}": path for name, found in texts.items() for i, path in enumerate(found)}
-    looked = replace(file, specs=wanted, column_of={each: each for each in wanted})
+    wanted: dict[str, Spec] = {
+        f"{name}_{i}": path for name, paths_of_field in texts.items() for i, path in enumerate(paths_of_field)
+    }
+    looked = replace(file, specs=wanted, column_of={column: column for column in wanted})
     none = dict.fromkeys(FORMS, 0)
     if not wanted or file.form in BODIES:
         return Seen(counts=none, money=none)
     with embedded() as (connection, _):
         table = open_table(connection, looked, paths, **(SPLIT if file.kind == "csv" else {}))
         rows = table.limit(LOOKED_AT)
-        found = {
+        counts = {
             f"{form}_{name}": rows[name].cast("string").strip().re_search(pattern).cast("int64").sum()
             for name in wanted
             for form, pattern in FORMS.items()
         }
-        (answer,) = ask(connection, rows.aggregate(**found)).to_pylist()
+        (answer,) = ask(connection, rows.aggregate(**counts)).to_pylist()
     return Seen(
-        counts={form: _sum(answer, form, [each for each in wanted if not each.startswith(MONEY)]) for form in FORMS},
-        money={form: _sum(answer, form, [each for each in wanted if each.startswith(MONEY)]) for form in FORMS},
+        counts={
+            form: _sum(answer, form, [column for column in wanted if not column.startswith(MONEY)]) for form in FORMS
+        },
+        money={form: _sum(answer, form, [column for column in wanted if column.startswith(MONEY)]) for form in FORMS},
     )
 
 

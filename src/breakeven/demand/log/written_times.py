@@ -75,7 +75,7 @@ def _told(file: LogFile, paths: Sequence[Path], *, given: Dates) -> LogFile | No
         return None
     try:
         sample = _sample(file, paths)
-        odd = [each for each in sample if not fullmatch(PLAIN, each, IGNORECASE) or fullmatch(SPACED, each)]
+        odd = [text for text in sample if not fullmatch(PLAIN, text, IGNORECASE) or fullmatch(SPACED, text)]
         if not sample or not (odd or given.zone):
             return None
         seen = _seen(file, paths)
@@ -83,14 +83,14 @@ def _told(file: LogFile, paths: Sequence[Path], *, given: Dates) -> LogFile | No
         return None  # what is wrong with the file is told where it is read
     _refuse_zones(seen, file.path)
     order = _order(seen, file, given, odd)
-    if not (order or given.zone) and all(fullmatch(NUMBER, each) for each in odd):
+    if not (order or given.zone) and all(fullmatch(NUMBER, text) for text in odd):
         return None  # of a trace that counts from its start
-    said = [SAID[order].format(odd[0].strip())] if order and odd else []
-    said += [f"Times without a zone are those of {given.zone}."] if given.zone else []
+    notices = [SAID[order].format(odd[0].strip())] if order and odd else []
+    notices += [f"Times without a zone are those of {given.zone}."] if given.zone else []
     specs = file.specs or dict(file.column_of)
     how = {"order": order, "zone": given.zone}
-    found = {name: _moment(spec, how) if name in FIELDS else spec for name, spec in specs.items()}
-    return replace(file, specs=found, column_of={name: name for name in found}, said=(*file.said, *said))
+    moments = {name: _moment(spec, how) if name in FIELDS else spec for name, spec in specs.items()}
+    return replace(file, specs=moments, column_of={name: name for name in moments}, said=(*file.said, *notices))
 
 
 def _moment(spec: Spec, how: Mapping[str, str]) -> Spec:
@@ -129,7 +129,7 @@ def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
         table = _table(connection, file, paths)
         names = [name for name in table.columns if table[name].type().is_string()]
         texts = [table.select(x=table[name].cast("string").strip()) for name in names]
-        rows = " UNION ALL ".join(connection.compile(each) for each in texts)
+        rows = " UNION ALL ".join(connection.compile(column_texts) for column_texts in texts)
         query = f"""
             SELECT count(*) FILTER (first IS NOT NULL), count(*) FILTER (first > 12), count(*) FILTER (second > 12),
                 count(*) FILTER (parted = '.'), count(*) FILTER (number BETWEEN {EARLIEST} AND {LATEST}), count(*),
@@ -171,7 +171,7 @@ def _order(seen: Seen, file: LogFile, given: Dates, odd: Sequence[str]) -> str:
         return DAY_FIRST
     if (known := _of_format(file)) != "":
         return known
-    shown = next((each for each in odd if fullmatch(DATED, each.strip())), odd[0])
+    shown = next((text for text in odd if fullmatch(DATED, text.strip())), odd[0])
     what = f"of dates such as {shown.strip()} nothing in the file tells which number is the month"
     raise Problem(what, where=str(file.path), fix=f"Say it: {HOW}.")
 

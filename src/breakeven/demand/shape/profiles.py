@@ -71,8 +71,10 @@ def _of_percentiles(stated: Percentiles) -> Profile:
     """Straight lines between what is exceeded for none, 1, 10, 50 and all of the time. Raises `Problem`."""
     levels = [stated.p99 if stated.peak is None else stated.peak, stated.p99, stated.p90, stated.p50, stated.trough]
     if not all(0 <= low <= high for high, low in pairwise(levels)) or not stated.p50 > 0:
-        said = ", ".join(f"{each:g}" for each in reversed(levels))
-        raise Problem(f"the load's percentiles do not rise from 0 up: {said}", fix="Give trough <= p50 <= p90 <= p99.")
+        stated_levels = ", ".join(f"{level:g}" for level in reversed(levels))
+        raise Problem(
+            f"the load's percentiles do not rise from 0 up: {stated_levels}", fix="Give trough <= p50 <= p90 <= p99."
+        )
     edges = np.array([0.0, 0.001, 0.01, 0.1, 0.5, 1.0])
     load = np.interp(edges, [0.0, 0.01, 0.1, 0.5, 1.0], levels)
     share, middle = np.diff(edges), (load[1:] + load[:-1]) / 2

@@ -32,14 +32,16 @@ def bought_models(table: MinuteTable, on: datetime.date) -> BoughtModels:
     known = {model: price_of(model, on) if model else None for model in {model for _, model in counts}}
     names = {model: f"{price.host}/{price.model}" for model, price in known.items() if price is not None}
     whole: Counter[str] = Counter()
-    each: dict[str, Counter[str]] = {}
+    by_workload: dict[str, Counter[str]] = {}
     for (workload, model), count in counts.items():
         if model in names:
             whole[names[model]] += count
-            each.setdefault(workload, Counter())[names[model]] += count
+            by_workload.setdefault(workload, Counter())[names[model]] += count
     return BoughtModels(
         most=_largest(whole),
-        by_workload={workload: largest for workload, its in each.items() if (largest := _largest(its)) is not None},
+        by_workload={
+            workload: largest for workload, models in by_workload.items() if (largest := _largest(models)) is not None
+        },
         unknown=tuple(sorted(model for model in known if model and model not in names)),
     )
 

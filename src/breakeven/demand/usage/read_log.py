@@ -92,7 +92,7 @@ def _whole(
     arrivals: Arrivals | None = "by the clock" if requests else None
     wanted = Wanted(workload=workload, show_all=set_aside_to is not None, arrivals=arrivals)
     reading = _read(files, wanted, set_aside_to, memory_limit, stage, more=requests)
-    if any(each.reason == OVER for each in reading.table.set_aside) and (shown := by_rows(files)) != files:
+    if any(reason.reason == OVER for reason in reading.table.set_aside) and (shown := by_rows(files)) != files:
         if set_aside_to is not None:
             Path(set_aside_to).unlink(missing_ok=True)
         reading = _read(shown, wanted, set_aside_to, memory_limit, stage, more=requests)
@@ -178,11 +178,11 @@ def single_requests(log: LogRows, once: Any, files: Sequence[LogFile]) -> Reques
 def minutes_of(log: LogRows, once: Any, files: Sequence[LogFile], set_aside_to: str | Path | None) -> MinuteTable:
     """The minute table of rows that were opened; `once` are those rows without repeats."""
     answer = log.ask(minute_sums(once))
-    bad = any(each != "" for each in answer["reason"].unique().to_pylist())
+    bad = any(wrong != "" for wrong in answer["reason"].unique().to_pylist())
     shown = log.ask(examples(log.rows)).to_pylist() if bad else []
     table = minute_table(answer, shown, rejected_set_aside(log.rejected), notices_of(files))
     table = with_money_told(table, files)
-    refuse_loss(log.records, table.rows_read + sum(each.rows for each in table.set_aside), where_of(files))
+    refuse_loss(log.records, table.rows_read + sum(reason.rows for reason in table.set_aside), where_of(files))
     if set_aside_to is not None and table.set_aside:
         write_set_aside(log.connection, log.rows, log.rejected, Path(set_aside_to))
     return table
@@ -206,7 +206,7 @@ def beyond_minutes(rows: Any, table: MinuteTable, ask: Ask) -> tuple[tuple[Sizes
         return (), sliding_peaks(dense(table), None)
 
     def seconds_of(minutes: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        found = ask(second_counts(rows, minutes, by_join=True))
-        return as_numpy(found["second"]), as_numpy(found["requests"])
+        counts = ask(second_counts(rows, minutes, by_join=True))
+        return as_numpy(counts["second"]), as_numpy(counts["requests"])
 
     return sizes, sliding_peaks(dense(table), seconds_of)

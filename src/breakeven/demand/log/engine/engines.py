@@ -102,7 +102,7 @@ def engine(url: str) -> Engine:
     known = shipped(ENGINES)
     name = known["other_names"].get(scheme, scheme)
     if not separator or (name not in known["engines"] and name not in other_backends()):
-        names = ", ".join(f"{each}://" for each in known["engines"])
+        names = ", ".join(f"{engine_name}://" for engine_name in known["engines"])
         hint = nearest(scheme, [*known["engines"], *other_backends()])
         fix = f"Use {names}. Untested here: {', '.join(other_backends())}."
         what = f'"{address_shown(url)}" is not the address of an engine. {hint}'

@@ -63,13 +63,13 @@ def _tails(column: str) -> set[str]:
 
 
 def mapped_in_lists(
-    found: Sequence[str], named: Mapping[str, str] | None = None, *, where: str
+    columns: Sequence[str], named: Mapping[str, str] | None = None, *, where: str
 ) -> tuple[str, dict[str, str]]:
     """The same of JSON: the list that the rows lie in, as the start of a path ("data[]." or ""), and their columns.
 
     Rows may lie in a list under any key, as pages of an API do; the outermost list that holds all that is required.
     """
-    inside = _by_list(found)
+    inside = _by_list(columns)
     for start, names in inside.items():
         try:
             return start, map_columns(names, named, where=where)

@@ -106,10 +106,10 @@ def csv_headers(path: Path) -> Iterator[Header]:
             continue
         below = "\n".join(lines[above:])
         try:
-            found = _header_of(below, path)
+            header = _header_of(below, path)
         except Problem:
             continue
-        yield replace(found, above=above, records_above=sum(bool(each.strip()) for each in lines[:above]))
+        yield replace(header, above=above, records_above=sum(bool(line.strip()) for line in lines[:above]))
 
 
 def _header_of(text: str, path: Path) -> Header:

@@ -57,8 +57,8 @@ def iso_text(text: str, *, order: str = "", zone: str = "") -> str:
     plain = _bound(named, f"CASE WHEN {month} = '' THEN x ELSE coalesce(replace(x, {month}, {place}), x) END")
     numbered = [(SHORT_YEAR, LONG_YEAR), (NUMBERS, ORDERS[order])] if order else []
     whole = f"trim({_replaced(plain, [*numbered, *REST])})"
-    found = _in_zone(_with_offset(_whole_day(whole)), zone)
-    return _bound(found, f"CASE WHEN regexp_matches(x, '^[0-9]{{4}}-') THEN x ELSE CAST({text} AS VARCHAR) END")
+    moment = _in_zone(_with_offset(_whole_day(whole)), zone)
+    return _bound(moment, f"CASE WHEN regexp_matches(x, '^[0-9]{{4}}-') THEN x ELSE CAST({text} AS VARCHAR) END")
 
 
 def _replaced(text: str, steps: list[tuple[str, str]]) -> str:

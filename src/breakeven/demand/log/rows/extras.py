@@ -149,6 +149,6 @@ def row_identity(text: dict[str, Any], file: LogFile) -> Any:
         name = name_of(text, fields[0], "")
         return ibis().cases((name == "", ""), else_=STREAMED + name)
     joined = ibis().coalesce(text[fields[0]], "")
-    for each in fields[1:]:
-        joined = joined + "\x1f" + ibis().coalesce(text[each], "")
+    for field in fields[1:]:
+        joined = joined + "\x1f" + ibis().coalesce(text[field], "")
     return joined

@@ -29,12 +29,12 @@ def repeated_marks(rows: Any, parts: int, ask: Ask) -> list[Any] | None:
     if "identity" not in rows.columns:
         return None
     marked = _named(rows).select("second", mark=_named(rows).identity.hash())
-    found: list[Any] = []
+    marks: list[Any] = []
     for part in range(parts):
         some = marked.filter(marked.mark.abs() % parts == part) if parts > 1 else marked
         counted = some.group_by("mark", "second").agg(rows=some.count())
-        found.append(ask(counted.filter(counted.rows > 1).select("mark", "second")))
-    return found
+        marks.append(ask(counted.filter(counted.rows > 1).select("mark", "second")))
+    return marks
 
 
 def _named(rows: Any) -> Any:

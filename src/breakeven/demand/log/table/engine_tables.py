@@ -22,35 +22,35 @@ Parts = Mapping[Part, Any]
 
 def table_file(
     name: str,
-    found: Sequence[str],
+    names: Sequence[str],
     columns: Mapping[str, str] | None = None,
     *,
     format_name: str | None = None,
     split_by: str | None = None,
 ) -> LogFile:
     """What a table with these columns is, and where each field is found; as for a file, only that it has no path."""
-    one = forced(format_name, found, "parquet", Path(name)) if format_name else detected(found, "parquet", where=name)
+    one = forced(format_name, names, "parquet", Path(name)) if format_name else detected(names, "parquet", where=name)
     specs: dict[str, Spec] = {}
     if one.name == GENERIC:
-        mapped = map_columns(found, columns, where=name)
+        mapped = map_columns(names, columns, where=name)
         specs.update({field: column for field, column in mapped.items() if field not in BY_EVIDENCE})
         if "requests" in specs and "ended" not in specs:
             what = "rows count requests, and no column says where the hour or day ends"
             raise Problem(what, where=name, fix="Name it: columns: {ended: …}; or export the table to Parquet.")
     else:
-        specs.update(mapped_fields(one, found, "", False, dict(columns or {}), where=name))
+        specs.update(mapped_fields(one, names, "", False, dict(columns or {}), where=name))
     column_of = {spec: spec for spec in specs}
     if split_by:
         split_by_field(split_by, column_of, specs, where=name)
     return LogFile(
         path=Path(name),
         kind="parquet",
-        found=tuple(found),
+        found=tuple(names),
         column_of=column_of,
         format_name=one.name,
         specs=specs,
         clock=clock_of(one),
-        bucket=bucket_of(one, found),
+        bucket=bucket_of(one, names),
     )
 
 
@@ -140,13 +140,13 @@ def _field(spec: Spec, parts: Parts) -> Any:
     if isinstance(spec, str):
         return parts.get(spec)
     if isinstance(spec, list):
-        found = [value for each in spec if (value := _field(each, parts)) is not None]
-        return found[0] if len(found) == 1 else _first([_text(each) for each in found])
+        fields = [value for source in spec if (value := _field(source, parts)) is not None]
+        return fields[0] if len(fields) == 1 else _first([_text(field) for field in fields])
     if "from" in spec:
         return parts.get((spec["from"], spec["to"]))
     if "time" in spec:
         return _field(spec["time"], parts)
-    return _sum([_text(value) for each in spec["sum"] if (value := _field(each, parts)) is not None])
+    return _sum([_text(value) for source in spec["sum"] if (value := _field(source, parts)) is not None])
 
 
 def _text(value: Any) -> Any:

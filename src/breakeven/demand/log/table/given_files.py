@@ -38,7 +38,7 @@ def listed(given: Paths) -> list[str | Path]:
 def expanded(path: Path) -> list[Path]:
     """The files that one path stands for."""
     if path.is_dir():
-        inside = sorted(each for each in path.iterdir() if kind_of(each) is not None or each.suffix.lower() == PACKED)
+        inside = sorted(file for file in path.iterdir() if kind_of(file) is not None or file.suffix.lower() == PACKED)
         if not inside:
             raise Problem("the folder holds no log file", where=str(path), fix=suffixes())
         return inside
@@ -62,17 +62,17 @@ class Copies(dict[str, str]):
 @contextmanager
 def plain_copies(given: Paths) -> Iterator[tuple[Paths, Copies]]:
     """The paths, those that need it as copies; the same as given where none does."""
-    files = [each for one in listed(given) for each in expanded(Path(one))]
-    if not any(_needs(each) for each in files):
+    files = [file for one in listed(given) for file in expanded(Path(one))]
+    if not any(_needs(file) for file in files):
         yield given, Copies()
         return
     copies = Copies()
     with TemporaryDirectory(prefix="breakeven-") as folder:
         paths = []
-        for place, each in enumerate(files):
-            copy = _plain(each, Path(folder) / str(place))
-            if copy != each:
-                copies[str(copy)] = str(each / copy.name) if each.suffix.lower() == PACKED else str(each)
+        for place, file in enumerate(files):
+            copy = _plain(file, Path(folder) / str(place))
+            if copy != file:
+                copies[str(copy)] = str(file / copy.name) if file.suffix.lower() == PACKED else str(file)
             paths.append(copy)
         try:
             yield paths, copies
@@ -152,9 +152,11 @@ def _unpacked(path: Path, folder: Path) -> Path:
     """The one file of a ZIP file."""
     try:
         with zipfile.ZipFile(path) as packed:
-            inside = [each for each in packed.infolist() if not each.is_dir() and not _is_of_the_packer(each.filename)]
+            inside = [
+                member for member in packed.infolist() if not member.is_dir() and not _is_of_the_packer(member.filename)
+            ]
             if len(inside) != 1:
-                named = ", ".join(name_shown(each.filename) for each in inside[:MOST_NAMED]) or "nothing"
+                named = ", ".join(name_shown(member.filename) for member in inside[:MOST_NAMED]) or "nothing"
                 what = f"the ZIP file holds {len(inside)} files ({named}), and one is read"
                 raise Problem(what, where=str(path), fix="Unpack it, and name those that belong together.")
             if inside[0].file_size > shutil.disk_usage(folder).free:

@@ -105,7 +105,7 @@ def log_files(
     times count from a start, whatever the format says.
     """
     given = listed(path)
-    named = dict.fromkeys(each for one in given for each in expanded(Path(one)))
+    named = dict.fromkeys(file for one in given for file in expanded(Path(one)))
     if not named:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
     paths, copies = _without_copies(named)
@@ -117,16 +117,16 @@ def log_files(
 def _without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     """The files, each content once, as when a download is made twice; and what is said of the copies."""
     kept: dict[int, list[Path]] = {}
-    once, said = [], []
+    once, notices = [], []
     for path in paths:
         alike = kept.setdefault(path.stat().st_size if path.is_file() else -1, [])
-        same = next((each for each in alike if path.is_file() and cmp(each, path, shallow=False)), None)
+        same = next((earlier for earlier in alike if path.is_file() and cmp(earlier, path, shallow=False)), None)
         if same is None:
             alike.append(path)
             once.append(path)
         else:
-            said.append(f"{name_shown(path.name)} is a copy of {name_shown(same.name)}, and is not read again.")
-    return once, said
+            notices.append(f"{name_shown(path.name)} is a copy of {name_shown(same.name)}, and is not read again.")
+    return once, notices
 
 
 def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
@@ -214,16 +214,16 @@ def formats_of(files: Sequence[LogFile]) -> str:
 
 def notices_of(files: Sequence[LogFile]) -> list[str]:
     """What the formats want said of their numbers."""
-    said = [each for file in files for each in log_format(file.format_name).map.get("notices", ())]
-    said += [each for file in files for each in file.said]
-    said += [_of_clock(each.clock) for each in files if each.clock is not None]
+    notices = [notice for file in files for notice in log_format(file.format_name).map.get("notices", ())]
+    notices += [notice for file in files for notice in file.said]
+    notices += [_of_clock(file.clock) for file in files if file.clock is not None]
     where = {"inside": "among the input", "outside": "beside the input"}
-    said += [
-        f"Cached tokens are counted {where[each.cached]}{_of(each.providers)}: {each.because}."
-        for each in files
-        if each.because
+    notices += [
+        f"Cached tokens are counted {where[file.cached]}{_of(file.providers)}: {file.because}."
+        for file in files
+        if file.because
     ]
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(notices))
 
 
 def _of(providers: Sequence[str]) -> str:
@@ -252,8 +252,8 @@ def specs_of(
     if not keys:
         return dict(map_columns(names, columns, where=str(path)))
     start, column_of = mapped_in_lists(names, columns, where=str(path))
-    found: dict[str, Spec] = {each: path_of(keys[start + name]) for each, name in column_of.items()}
-    return found | ({"empty": {"empty": [start.removesuffix(".")]}} if start else {})
+    specs: dict[str, Spec] = {field: path_of(keys[start + name]) for field, name in column_of.items()}
+    return specs | ({"empty": {"empty": [start.removesuffix(".")]}} if start else {})
 
 
 def open_table(
