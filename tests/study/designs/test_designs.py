@@ -12,7 +12,7 @@ from breakeven.problems import Problem
 from breakeven.report.pages.parts.evidence import replica_words
 from breakeven.study.case.case import Case
 from breakeven.study.designs.bounds import at_best_fleet, at_full_use, field_of
-from breakeven.study.designs.catalogue import NO_PRICE, NO_ROOM, catalogue, models_of, searches
+from breakeven.study.designs.catalogue import FAILS_TEST, NO_PRICE, NO_ROOM, catalogue, models_of, searches
 from breakeven.study.designs.commands import bench, sglang, vllm
 from breakeven.study.designs.design import Design
 from breakeven.study.designs.hunt import BREAKS_PROMISE, Hunt
@@ -395,3 +395,25 @@ def test_a_layout_that_the_model_cannot_have_is_refused_where_it_stands():
     said = {"precision": "fp8", "layout": {"data_parallel": 4, "expert_parallel": True}}
     with pytest.raises(Problem, match=r"self_hosting.layout: it has no experts to spread"):
         settled(case_of(gpu_offers=(), gpu_offer="h100", self_hosting=said))
+
+
+def test_a_format_that_failed_its_test_is_not_the_best_design():
+    """It once was: the search named it, and the verdict then ruled it out although wider formats pay."""
+    search_in = {"self_hosting": {**CASE["self_hosting"], "search": {"largest_replica": 2}, "kv_cache": "16-bit"}}
+    gate = {"name": "quality in fp8", "applies_to": "self-hosting", "verdict": "fail"}
+    failed = search(case_of(**search_in, gates=[gate]))
+    free = search(case_of(**search_in))
+    assert (free.winner.candidate.design.precision, failed.winner.candidate.design.precision) == ("fp8", "bf16")
+    assert failed.winner.ranked <= free.winner.ranked
+    assert sum(each.left_out[FAILS_TEST] for each in failed.models) > 0
+    only = {"self_hosting": {**CASE["self_hosting"], "kv_cache": "16-bit"}}  # nothing but fp8 is looked at
+    assert search(case_of(**only, gates=[gate])).winner.candidate.design.precision == "fp8"
+
+
+def test_a_format_whose_test_is_stated_as_open_still_has_to_be_tested():
+    pinned_cache = {"self_hosting": {**CASE["self_hosting"], "kv_cache": "16-bit"}}
+    silent, stated = (
+        search(case_of(**pinned_cache, gates=gates)).winner.to_test
+        for gates in ([], [{"name": "quality in fp8", "applies_to": "self-hosting", "verdict": "unknown"}])
+    )
+    assert silent == stated > 0

@@ -24,8 +24,8 @@ from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
 from breakeven.study.case.schema import GpuOffer
 from breakeven.study.case.terms.serving import Purchase, Search, Split
-from breakeven.study.designs.design import Design, KvCache
-from breakeven.study.resolve.buying.gates import is_quality
+from breakeven.study.designs.design import Design, KvCache, pinned
+from breakeven.study.resolve.buying.gates import is_quality, stated_gates
 from breakeven.study.resolve.serving.fleet import gpu_at, kv_bytes_named
 from breakeven.study.resolve.serving.options import market_offers
 from breakeven.study.resolve.serving.own_serving import layout_said, model_of
@@ -34,6 +34,7 @@ AT_HOSTS = ("endpoint", "dedicated")  # nothing of ours is served there, or on a
 NO_PRICE = "have no known price"
 NO_ARITHMETIC = "are on GPUs whose arithmetic nobody states"
 NO_ROOM = "do not hold the model with room to serve"
+FAILS_TEST = "are in a number format that failed its quality test"
 NO_LAYOUT = "are on a number of GPUs that the model cannot be shared out to"
 NO_SHAPE = "are of models whose architecture is not known"
 
@@ -170,6 +171,19 @@ def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel])
                 else:
                     found.append(design)
     return Catalogue(designs=tuple(found), left_out=left_out)
+
+
+def passed(case: Case, known: Catalogue, model: OpenModel) -> Catalogue:
+    """The designs of a model without those in a number format that failed its test for all that would move."""
+    failed: dict[tuple[str, str], bool] = {}
+    for each in known.designs:
+        if (form := (each.precision, each.kv_cache)) not in failed:
+            asked = stated_gates(pinned(case, each, ()), model, each.precision)
+            failed[form] = any(gate.verdict == "fail" and gate.workload is None and gate.first
+                               and gate.side == "self-hosting" for gate in asked)  # fmt: skip
+    kept = tuple(each for each in known.designs if not failed[each.precision, each.kv_cache])
+    out = Counter({FAILS_TEST: len(known.designs) - len(kept)})
+    return Catalogue(designs=kept, left_out=known.left_out + out)
 
 
 def _designs(case: Case, model: OpenModel, card: Gpu) -> Iterator[Design]:

@@ -120,9 +120,8 @@ class Hunt:
         if design not in self.tests:
             case = self.ground.case
             asked = {*narrowed_formats(pinned(case, design, ()), self.among.model, design.precision)}
-            answered = {each.name.lower() for each in case.file.gates} | {
-                each.name for each in evaluated(case, self.among.model)
-            }
+            said = [*case.file.gates, *evaluated(case, self.among.model)]
+            answered = {each.name.lower() for each in said if each.verdict != "unknown"}
             once = float(mean_value(TEST, self.ground.base[TEST]))
             self.tests[design] = once * (len(asked - answered) + (design.layout is not None and not self._layout_said))
         return self.tests[design]

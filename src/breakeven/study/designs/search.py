@@ -17,7 +17,7 @@ from breakeven.problems import Problem
 from breakeven.study.case.case import Case
 from breakeven.study.case.terms.serving import Promised
 from breakeven.study.designs.bounds import OPERATIONS, Field, at_full_use, field_of
-from breakeven.study.designs.catalogue import Catalogue, catalogue, listed_ways, models_of
+from breakeven.study.designs.catalogue import Catalogue, catalogue, listed_ways, models_of, passed
 from breakeven.study.designs.design import Design, as_written, pinned
 from breakeven.study.designs.hunt import SURE, Examined, Hunt
 from breakeven.study.resolve.demand import Logged
@@ -127,7 +127,7 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     ground = ground_of(case, read=read)
     every = models_of(case)
     models = [each for each in every if not fails(case, each)] or every
-    known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models]
+    known = _known(ground, models)
     every_design = [(model, each.designs) for model, each in zip(models, known, strict=True) if each.designs]
 
     def fields(promise: Promised | None) -> list[Field]:
@@ -170,6 +170,13 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
         lengths=lengths_of(ground.demand)[0],
         models=tuple(sorted(found, key=lambda each: -each.worth)),
     )
+
+
+def _known(ground: Ground, models: Sequence[OpenModel]) -> list[Catalogue]:
+    """The designs of each model, without formats that failed their test; where all did, the gate says so."""
+    known = [catalogue(ground.case, most_context(ground.demand), models=[each]) for each in models]
+    tested = [passed(ground.case, each, model) for model, each in zip(models, known, strict=True)]
+    return tested if any(each.designs for each in tested) else known
 
 
 def promise_of_all(case: Case) -> Promised:
