@@ -185,6 +185,15 @@ def test_what_a_gate_costs_counts_the_hosts_that_it_keeps_out_of_the_table() -> 
     assert best == pytest.approx(free.options[free.verdict.best_option - 1].horizon.net_present_value)
 
 
+def test_a_gate_on_one_host_costs_what_it_is_cheaper_than_the_next() -> None:
+    gate = {"name": "residency", "applies_to": "hosted", "host": "nebius", "verdict": "fail"}
+    found = found_with(PASSES, gate)
+    worth = [each.net_present_value for each in found.rivals if each.gates.verdict != "fail"]
+    refused = next(each for each in found.rivals if each.model.startswith("nebius/"))
+    (constraint,) = found.cost_of_gates
+    assert constraint.cost == pytest.approx(refused.net_present_value - max(worth))
+
+
 def test_at_the_same_price_the_host_that_is_vetted_is_named() -> None:
     found = found_with(PASSES, hosts={"refuse": ["nebius"], "allow": ["novita"]})
     prices = {each.model.partition("/")[0]: each.net_present_value for each in found.rivals}

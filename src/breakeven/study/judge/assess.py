@@ -133,15 +133,21 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
 
 
 def constraints(basis: Basis, worth: Sequence[float], beside: Sequence[Rival]) -> tuple[Constraint, ...]:
-    """What each failed gate costs, of all that one could do without it: hosts that it keeps out of the table too."""
-    columns = {each.name for each in basis.columns}
-    out = [
-        (bought_from(basis, way), row.net_present_value)
+    """What each failed gate costs, of all that one could do without it: hosts that it keeps out of the table too.
+
+    These are worth what they are at the mean point, and more or less by as much as a host of the table is in the draws.
+    """
+    columns = {each.name: i for i, each in enumerate(basis.columns)}
+    hosts = [
+        (way, row.net_present_value)
         for way, row in zip(basis.rivals, beside[1:], strict=True)
-        if way.kind == "same weights" and called(basis, way) not in columns
+        if way.kind == "same weights"
     ]
+    drawn = [worth[columns[called(basis, way)]] - point for way, point in hosts if called(basis, way) in columns]
+    out = [(bought_from(basis, way), point) for way, point in hosts if called(basis, way) not in columns]
     uses = [*all_uses(basis), *(its for its, _ in out)]
-    return cost_of_gates(binding_gates(basis), uses, [0.0 - each for each in (*worth, *(value for _, value in out))])
+    known = [*worth, *(point + sum(drawn[:1]) for _, point in out)]
+    return cost_of_gates(binding_gates(basis), uses, [0.0 - each for each in known])
 
 
 def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Value]) -> ServiceLevels | None:
