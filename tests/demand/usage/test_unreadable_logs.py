@@ -101,7 +101,7 @@ def test_a_log_that_shows_no_demand_is_refused(tmp_path, content, message):
 def test_missing_columns_are_told_with_those_found_and_how_to_name_them(tmp_path):
     problem = refused(tmp_path, "when,in,out\na,1,1\n")
     assert "The log has when, in, out." in problem.fix
-    assert "columns: {timestamp: …, input_tokens: …, output_tokens: …}" in problem.fix
+    assert "columns: {timestamp: when, input_tokens: in, output_tokens: out}" in problem.fix
     assert "usage.csv" in str(problem.where)
 
 
@@ -121,7 +121,6 @@ def test_files_that_are_not_what_they_say(tmp_path):
     assert "ends too early" in refused(tmp_path, body[: len(body) // 2], "cut.csv.gz").what
     assert "not compressed" in refused(tmp_path, b"not gzip at all", "text.csv.gz").what
     assert "not readable Parquet" in refused(tmp_path, b"PAR1 no", "usage.parquet").what
-    assert "UTF-16" in refused(tmp_path, "timestamp,a\n".encode("utf-16"), "wide.csv").what
     assert "kind is not known" in refused(tmp_path, b"x", "usage.xlsx").what
     assert "no column for" in refused(tmp_path, b"[1]\n", "usage.jsonl").what
 
@@ -164,7 +163,6 @@ def test_mixed_zones_precisions_and_a_clock_that_jumps(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("usage.csv", (HEADER + GOOD).encode("utf-16"), "UTF-16 text"),
         ("usage.csv", "zeitstempel,größe\n".encode("latin-1"), "not UTF-8 text"),
         ("usage.csv.gz", (HEADER + GOOD).encode(), "the file is not compressed"),
         ("usage.csv.gz", gzip.compress(HEADER.encode(), mtime=0)[:12], "ends too early"),

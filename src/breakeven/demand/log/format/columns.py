@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from re import sub
 
+from breakeven.demand.log.format.guesses import guessed
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
 
@@ -133,11 +134,13 @@ def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: st
         return
     free = [column for column in columns if column not in mapped.values()]
     hints = dict.fromkeys(hint for field in missing if (hint := _guess(field, free)))
-    mapping = ", ".join(f"{field}: …" for field in missing)
+    maybe = guessed(free)
+    mapping = ", ".join(f"{field}: {maybe.get(field, '…')}" for field in missing)
+    asked = "Are these the right ones?" if all(field in maybe for field in missing) else "Name the right ones:"
     raise Problem(
         " ".join([f"no column for {' and '.join(missing)}.", *hints]),
         where=where,
-        fix=f"The log has {_listed(columns)}. Name the right ones: columns: {{{mapping}}}.",
+        fix=f"The log has {_listed(columns)}. {asked} columns: {{{mapping}}}. breakeven demand LOG --map drafts them.",
     )
 
 

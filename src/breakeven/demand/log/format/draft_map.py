@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from json import dumps
 from pathlib import Path
+from re import fullmatch
 
 from ruamel.yaml.error import YAMLError
 
 from breakeven.demand.log.format.columns import field_names, map_columns, rows_in_lists
+from breakeven.demand.log.format.guesses import guessed
 from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import json_shape
 from breakeven.files import ordinary, text_of
@@ -14,6 +17,8 @@ from breakeven.problems import Problem
 from breakeven.shipped import shipped
 from breakeven.written import yaml_of
 
+GUESSED = "; guessed from its name: is it right?"
+NO_TEXT = ("yes", "no", "on", "off", "true", "false", "null", "y", "n")  # as YAML reads them
 HEAD = """# What the columns of {log} mean. Complete it, then: breakeven demand {log} --columns {{this file}}
 # Write the column's name after each field; delete a line whose field the log does not have.
 # No column of text (prompts, answers) is ever read.
@@ -30,11 +35,20 @@ def draft_map(source: str, given: dict[str, str]) -> str:
         except Problem:
             continue  # told below as a line to complete
     known |= given
-    free = ", ".join(column for column in columns if column not in known.values()) or "none"
+    free_now = [column for column in columns if column not in known.values()]
+    maybe = {field: column for field, column in guessed(free_now).items() if field not in known}
+    free = ", ".join(column for column in columns if column not in (known | maybe).values()) or "none"
     fields = shipped("demand/formats/generic.yaml")["fields"]
-    lines = [f"{field}: {known.get(field, '')}".rstrip() + f"  # {fields[field]['meaning']}" for field in field_names()]
+    about = {field: fields[field]["meaning"] + GUESSED * (field in maybe) for field in field_names()}
+    known |= maybe
+    lines = [f"{field}: {_written(known.get(field, ''))}".rstrip() + f"  # {about[field]}" for field in field_names()]
     wanted = [line if line.split(":")[0] in (*known, *_required()) else f"# {line}" for line in lines]
     return "\n".join([HEAD.format(log=source) + f"# Columns not used yet: {free}", *wanted]) + "\n"
+
+
+def _written(column: str) -> str:
+    """A name as YAML takes it for text."""
+    return column if fullmatch(r"([A-Za-z_][\w./-]*)?", column) and column.lower() not in NO_TEXT else dumps(column)
 
 
 def _required() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from breakeven.demand.log.format.columns import cached_unread, map_columns, mapped_in_lists
 from breakeven.demand.log.format.counters import refuse_nameless
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
-from breakeven.demand.log.format.headers import Header, Kind
+from breakeven.demand.log.format.headers import Header, Kind, kind_of
 from breakeven.demand.log.format.json_rows import Parts, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.opening import json_view, plain_csv, refuse_what_counts_nothing, table_view
@@ -110,7 +110,7 @@ def log_files(
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
     paths, copies = _without_copies(named)
     folders = {folder for folder in map(Path, given) if folder.is_dir()}
-    files = [_told_of_folder(single, folders, columns, format_name, split_by, clock) for single in paths]
+    files = _with_neighbours({each: _looked_at(each, folders, columns, format_name, split_by, clock) for each in paths})
     return (replace(files[0], said=(*files[0].said, *copies)), *files[1:])
 
 
@@ -129,15 +129,30 @@ def _without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     return once, notices
 
 
-def _told_of_folder(path: Path, folders: Collection[Path], *how: Any) -> LogFile:
-    """The file; where a folder brought it and it is no log, how to leave it out is told too."""
+def _with_neighbours(files: Mapping[Path, LogFile | Problem]) -> list[LogFile]:
+    """The files; JSON lines that show too little, as an hour of failures does, are read as their neighbours are."""
+    there = {each.format_name: each for each in files.values() if isinstance(each, LogFile) and each.kind == "jsonl"}
+    there.pop(GENERIC, None)
+    found = []
+    for path, told in files.items():
+        if isinstance(told, LogFile):
+            found.append(told)
+        elif kind_of(path) == "jsonl" and len(there) == 1 and "no column for" in told.what:
+            found += [replace(each, path=path) for each in there.values()]
+        else:
+            raise told
+    return found
+
+
+def _looked_at(path: Path, folders: Collection[Path], *how: Any) -> LogFile | Problem:
+    """The file, or why it is no log; where a folder brought it, how to leave it out is told too."""
     try:
         return _log_file(path, *how)
     except Problem as problem:
         if path.parent not in folders:
-            raise
+            return problem
         fix = f"{problem.fix} Or leave the file out: name the logs by a pattern, such as '{path.parent}/*.csv'."
-        raise Problem(problem.what, where=problem.where, fix=fix) from problem
+        return Problem(problem.what, where=problem.where, fix=fix)
 
 
 def clock_of(one: Format) -> Clock | None:

@@ -1,0 +1,39 @@
+"""Logs whose columns have other names: what the message shows, and a draft of a map that runs as it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+from request_logs import read_minutes
+
+from breakeven.demand.log.format.draft_map import draft_map, read_map
+from breakeven.problems import Problem
+
+ROWS = [{"when": f"2026-03-01T10:0{minute}:00Z", "llm": {"tok": {"in": 1000, "out": 100}}} for minute in range(3)]
+TABLES = {
+    "wrapped.json": json.dumps({"meta": {"version": 1}, "payload": {"items": ROWS}}),
+    "german.csv": "zeit;verbrauch_ein;verbrauch_aus\n2026-03-01T10:00:00Z;3000;300\n",
+    "signs.csv": '"@when","# tokens in","tokens: out"\n2026-03-01T10:00:00Z,3000,300\n',
+    "words.csv": "no,startedAt,numTokensPrompt,promptCost,numTokensReply\n1,2026-03-01T10:00:00Z,3000,7,300\n",
+}
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_a_draft_runs_as_it_is(tmp_path: Path, name: str) -> None:
+    path, drafted = tmp_path / name, tmp_path / "map.yaml"
+    path.write_text(TABLES[name])
+    with pytest.raises(Problem, match="no column for") as found:
+        read_minutes(path)
+    assert "Are these the right ones?" in str(found.value.fix)
+    drafted.write_text(draft_map(str(path), {}))
+    assert drafted.read_text().count("guessed from its name") >= 2
+    table = read_minutes(path, columns=read_map(drafted))
+    assert (table["input_tokens"].sum(), table["output_tokens"].sum(), table.set_aside) == (3000, 300, ())
+
+
+def test_what_two_columns_may_be_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("when,prompt_text_in,in_a,in_b,out\n2026-03-01T10:00:00Z,x,1,2,3\n")
+    with pytest.raises(Problem, match="no column for") as found:
+        read_minutes(path)
+    assert "columns: {timestamp: when, input_tokens: …, output_tokens: out}" in str(found.value.fix)
