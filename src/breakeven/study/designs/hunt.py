@@ -120,8 +120,9 @@ class Hunt:
         if design not in self.tests:
             case = self.ground.case
             asked = {*narrowed_formats(pinned(case, design, ()), self.among.model, design.precision)}
-            said = [*case.file.gates, *evaluated(case, self.among.model)]
-            answered = {each.name.lower() for each in said if each.verdict != "unknown"}
+            said = [(each.name, each.verdict) for each in case.file.gates]
+            said += [(each.name, each.verdict) for each in evaluated(case, self.among.model)]
+            answered = {name.lower() for name, verdict in said if verdict != "unknown"}
             once = float(mean_value(TEST, self.ground.base[TEST]))
             self.tests[design] = once * (len(asked - answered) + (design.layout is not None and not self._layout_said))
         return self.tests[design]
