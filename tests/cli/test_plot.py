@@ -67,7 +67,7 @@ def test_elsewhere_a_file_is_named_and_holds_them(
     monkeypatch.chdir(tmp_path)
     plot(study("minimal"), None, inline=True)
     told = capsys.readouterr().out
-    assert told.startswith("minimal-plots.png: Where owning pays, ")
+    assert told.startswith("minimal-plots.png: At which volume it pays, ")
     assert (tmp_path / "minimal-plots.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -17,7 +17,7 @@ from breakeven.report.board.markdown import markdown
 from breakeven.report.pages.full_page import FullPage
 from breakeven.report.pages.page import Page
 from breakeven.report.wording import LARGE, MINUS, money, percent, price
-from breakeven.report.workbook.canvas import PERCENT, number_format
+from breakeven.report.workbook.canvas import PERCENT, SHARE_FAR_BELOW, money_far_below, number_format
 from breakeven.study.questions.pictures import pictures
 
 NAMES = ["minimal", "four_ways", "too_small"]
@@ -90,12 +90,22 @@ def test_a_share_has_one_decimal_below_ten_and_none_above(name: str) -> None:
 @pytest.mark.parametrize("value", [0.0, 72.4, 999.6, 9053.2, 99_999.4, 99_999.6, 106_382.0, 1_867_412.0, 2_296_912.0])
 def test_a_cell_of_the_workbook_shows_what_a_sentence_says(value: float) -> None:
     for amount in (value, -value):
-        assert shown(number_format("", "USD", "USD"), amount) == money(amount).replace(MINUS, "-")
+        least, far_below = money_far_below("USD")
+        number = far_below if amount <= least else number_format("", "USD", "USD")
+        assert shown(number, amount) == money(amount).replace(MINUS, "-")
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.0994, 0.0996, 0.266, 0.94, -0.05, -0.6])
 def test_a_share_in_a_cell_shows_what_a_sentence_says(share: float) -> None:
-    assert shown(PERCENT, share) == percent(share).replace(MINUS, "-").replace(" ", "")
+    least, far_below = SHARE_FAR_BELOW
+    number = far_below if share <= least else PERCENT
+    assert shown(number, share) == percent(share).replace(MINUS, "-").replace(" ", "")
+
+
+@pytest.mark.parametrize("number", [PERCENT, number_format("", "USD", "USD")])
+def test_what_is_below_nothing_has_its_own_part_with_its_sign(number: str) -> None:
+    """A part that is left over loses the sign in LibreOffice: a loss would read as a gain."""
+    assert re.search(r"\[<=-0\.[05]+\]-", number)
 
 
 def shown(number: str, value: float) -> str:

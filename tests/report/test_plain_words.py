@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from rich.console import Console, Group
 
 from breakeven.cli.studies import told_apart
+from breakeven.decision.answers.verdict import Class
 from breakeven.numbers.inputs import Source
+from breakeven.report.board.blocks import Grid
+from breakeven.report.board.html import said
+from breakeven.report.board.pdf import AIR, NEGATIVE, widths
+from breakeven.report.board.request import for_board
 from breakeven.report.pages.parts.told import told
-from breakeven.report.wording import allowed, gains, month_named, month_shortly
+from breakeven.report.wording import MINUS, action, allowed, class_words, gains, month_named, month_shortly, words
 from breakeven.study.questions.month_groups import month_groups
 from breakeven.study.questions.tracked import _number
 from breakeven.study.study import Row
@@ -71,3 +77,26 @@ def test_a_group_is_summed_without_what_is_part_of_another_row() -> None:
 def test_two_files_of_one_name_are_told_apart_by_their_folders() -> None:
     assert told_apart(Path("a/one.yaml"), Path("b/two.yaml")) == (Path("one.yaml"), Path("two.yaml"))
     assert told_apart(Path("x/a/case.yaml"), Path("x/b/case.yaml")) == (Path("a/case.yaml"), Path("b/case.yaml"))
+
+
+def test_a_board_is_not_told_to_write_a_case() -> None:
+    told_to = [for_board(action(name) or "") for name in words()["inputs"]]
+    steps = [each for each in told_to if each and "point the case at" not in each.lower()]
+    assert not any(" in the case" in each or "into the case" in each or ",." in each for each in steps)
+    assert "Decide how you expect this model's price to move." in steps
+
+
+def test_every_class_of_the_verdict_has_words() -> None:
+    assert all(class_words(each) != each for each in get_args(Class))
+
+
+def test_a_column_of_numbers_is_wider_than_its_longest_number() -> None:
+    grid = Grid(caption="", header=("option", "net present value"), rows=(("a" * 60, "−$1,234,567"),), sides="lr")
+    assert widths(grid)[1] == len("−$1,234,567") + AIR
+
+
+def test_a_minus_is_not_parted_from_its_number() -> None:
+    assert NEGATIVE.sub(MINUS, "tiers: -3.0, -2.8 (-1) on 2026-11-21, H100-80GB") == (
+        "tiers: −3.0, −2.8 (−1) on 2026-11-21, H100-80GB"
+    )
+    assert said("from −$184,000 at 5 %") == "from −\u2060$184,000 at 5\u00a0%"

@@ -29,6 +29,7 @@ from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.evidence import (
     asked_gates,
     best,
+    bought,
     gates,
     hidden_costs,
     how_sure,
@@ -81,14 +82,15 @@ def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[
     option, name = best(study), called(study, study.verdict.best_option)
     yield section("What a month costs, line by line", drawn["costs"], [side_by_side(study)])
     where = [Paragraph(text=sentence(f"{name} {volumes(study, option)}; {margin(option)}"))]
-    yield section("Where owning pays", drawn.get("break-even"), where)
+    yield section("At which volume it pays", drawn.get("break-even"), where)
     yield from design_section(study, drawn)
     owned = owned_bases(study, option)
     if "load" in drawn:
-        yield section("The load, and what is owned of it", drawn["load"], said(owned))
+        yield section("The load, and what our fleet takes of it", drawn["load"], said(owned))
     if "utilization" in drawn:
         yield section("Utilization reached, needed and possible", drawn["utilization"], said(utilization(option)))
-    yield section("At half the utilization", drawn.get("half"), said(HALF))
+    halved = "At half the volume" if bought(study) else "At half the utilization"
+    yield section(halved, drawn.get("half"), said(HALF_BOUGHT if bought(study) else HALF))
     sure = [
         *said(two_steps(study)),
         *said(rests_on(study)),
@@ -99,7 +101,8 @@ def evidence(study: Study, drawn: dict[str, Chart], beside: Beside) -> Iterator[
     ]
     yield section("How sure, and when it pays back", drawn.get("fan"), sure)
     yield section("What turns the verdict", drawn.get("flips"), [flips_grid(study, option)])
-    yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, option)))
+    if not bought(study):
+        yield section("Costs that are forgotten", drawn.get("hidden-costs"), said(hidden_costs(study, option)))
     yield section("Reasons that are not money", None, [*said(gates(study, option)), *gate_grid(study)])
     yield from carried_out(beside)
     yield counter_memo(study)
@@ -122,6 +125,8 @@ HALF = (
     "Two different tests. Half the tokens on the same fleet: the volume was overestimated, the GPUs are paid. "
     "Replicas half as fast: the throughput was overestimated, and the fleet is sized again"
 )
+
+HALF_BOUGHT = "The volume was overestimated; what is bought by the token is paid for by the token"
 
 
 def section(title: str, chart: Chart | None, blocks: Sequence[Block]) -> Section:

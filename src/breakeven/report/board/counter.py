@@ -8,6 +8,7 @@ from breakeven.report.board.blocks import Bullets, Paragraph, Section, sentence
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.sentences import flip_words, top_flips, volumes
 from breakeven.report.wording import label, money, percent
+from breakeven.study.judge.uses import judged_columns
 from breakeven.study.study import OptionStudy, Study
 
 MOST = 3
@@ -17,7 +18,9 @@ def counter_memo(study: Study) -> Section:
     """Against the best option where the memo is for it; for it where the memo is against it."""
     option, owns = best(study), study.verdict.answer not in ("KEEP BUYING", "NO COMPLIANT OPTION")
     points = tuple(sentence(point) for point in (against(study, option) if owns else in_favour(study, option)))
-    side = "keep buying" if owns else f"choose {option.name}"
+    failed = judged_columns(study.basis)[0].failed
+    forbidden = f", which fails {', '.join(failed)}" if failed else ""
+    side = f"keep buying{forbidden}" if owns else f"choose {option.name}"
     start = f"The best honest case to {side}, from the same numbers."
     if not points:
         return Section(

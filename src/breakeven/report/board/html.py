@@ -10,10 +10,12 @@ from html import escape
 
 from breakeven.report.board.blocks import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
 from breakeven.report.board.pictures import FONTS, script, svg
+from breakeven.report.wording import MINUS
 from breakeven.shipped import shipped_text
 
 WEIGHTS = {400: "Inter-Regular.woff2", 600: "Inter-SemiBold.woff2"}
 UNPARTED = re.compile(r"(?<=\d) %")  # a number is not broken before its sign
+JOINED = "\u2060"  # nor after its minus
 SENTENCE = 40  # characters; a cell that holds more is a sentence
 OPTIONS = {"actions": False, "renderer": "svg"}
 UPGRADE = """
@@ -65,7 +67,7 @@ def fonts() -> str:
 
 def said(text: str) -> str:
     """Text, with what stands between backticks as a command."""
-    parts = UNPARTED.sub("\u00a0%", escape(text)).split("`")
+    parts = UNPARTED.sub("\u00a0%", escape(text)).replace(MINUS, f"{MINUS}{JOINED}").split("`")
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 

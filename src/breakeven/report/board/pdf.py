@@ -16,7 +16,8 @@ from breakeven.report.wording import MINUS
 from breakeven.shipped import shipped_text
 
 NEGATIVE = re.compile(r"(?<=[\s(,:])-(?=\d)")  # as others write a number below nothing
-NARROW, WIDE = 11, 40  # characters that a column gets at least and at most; longer texts wrap
+NARROW, WIDE = 11, 36  # characters that a column gets at least and at most; longer texts wrap
+AIR = 3  # characters beyond the longest number, so that none is broken and none touches the next
 
 
 def pdf(memo: Memo) -> bytes:
@@ -89,12 +90,14 @@ def block(one: Block, folder: Path) -> dict[str, Any]:
 def widths(grid: Grid) -> list[int]:
     """How wide the columns are among themselves: as their longest texts, within limits; 0: as wide as its words.
 
-    A column of numbers is as wide as those and as the longest word over them.
+    A column of numbers is as wide as those and as the longest word over them, with some air.
     """
     columns = [*zip(grid.header, *grid.rows, strict=True)]
     short = [side == "l" and max(map(len, column)) <= NARROW for side, column in zip(grid.sides, columns, strict=True)]
     longest = [
-        min(max(NARROW, *map(len, (*(column[0].split() if side == "r" else column[:1]), *column[1:]))), WIDE)
+        min(max(map(len, (*column[0].split(), *column[1:]))) + AIR, WIDE)
+        if side == "r"
+        else min(max(NARROW, *map(len, column)), WIDE)
         for side, column in zip(grid.sides, columns, strict=True)
     ]
     return [0 if whole else width for whole, width in zip(short, longest, strict=True)]

@@ -15,7 +15,10 @@ from breakeven.study.questions.capital import capital_of
 from breakeven.study.study import OptionStudy, Study
 
 MOST_STEPS, MOST_FLIPS, MOST_COLUMNS = 3, 3, 5
-FOR_PROGRAMS = (" (hosts.allow)", " and write it into the case", ", and put it into the case with its date")
+FOR_PROGRAMS = (
+    " (hosts.allow)", " (usage, in the case)", ", and write it into the case",
+    ", and put it into the case with its date", " and state it in the case",
+)  # fmt: skip
 
 
 def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
@@ -122,9 +125,11 @@ def options(study: Study) -> Grid:
 
 def board_steps(study: Study) -> Iterator[str]:
     """The steps without the words of a file or a command."""
-    for step in next_steps(study, MOST_STEPS):
-        plain = step
-        for each in FOR_PROGRAMS:
-            plain = plain.replace(each, "")
-        if "`" not in plain:
-            yield plain
+    yield from (each for each in map(for_board, next_steps(study, MOST_STEPS)) if "`" not in each)
+
+
+def for_board(step: str) -> str:
+    """A step without what it says to those who write the case."""
+    for each in FOR_PROGRAMS:
+        step = step.replace(each, "")
+    return step

@@ -34,6 +34,7 @@ TOKENS = "replace(format(datum.value, '~s'), 'G', 'B')"  # an axis of tokens: 40
 LEGEND_COLUMNS = 3
 CROSSINGS = {"crosses": "circle", "jumps": "diamond"}
 MOST_LABELLED = 6
+LEAST_APART = 0.15  # of the picture: nearer crossings share one label
 OWN, BURST = "our fleet serves", "bursts to the API"
 
 
@@ -93,7 +94,8 @@ def break_even(study: Study, option: OptionStudy, numbers: VolumePicture) -> Cha
     """Net present value of every option against volume; every place where it turns is marked, a jump as a jump."""
     header, names = study.basis.header, named(study)[1:]
     rows = [*volume_rows(names, study.verdict.best_option - 1, numbers)]
-    x = {"field": "volume", "type": "quantitative", "title": "tokens a month", "axis": {"labelExpr": TOKENS}}
+    x = {"field": "volume", "type": "quantitative", "title": "tokens a month",
+         "axis": {"labelExpr": TOKENS, "labelOverlap": True, "labelSeparation": 6}}  # fmt: skip
     y = {
         "field": "value",
         "type": "quantitative",
@@ -133,7 +135,7 @@ def break_even(study: Study, option: OptionStudy, numbers: VolumePicture) -> Cha
         },
     ]
     sentence = f"{called(study, study.verdict.best_option)} {volumes(study, option)}; {margin(option)}{marks(numbers)}"
-    return chart("break-even", "Where owning pays", sentence, rows, {"layer": layers, "height": 260})
+    return chart("break-even", "At which volume it pays", sentence, rows, {"layer": layers, "height": 260})
 
 
 def volume_rows(names: Sequence[str], judged: int, numbers: VolumePicture) -> Iterator[Spec]:
@@ -143,10 +145,14 @@ def volume_rows(names: Sequence[str], judged: int, numbers: VolumePicture) -> It
     for name, drawn in zip(names, numbers.options, strict=True):
         for at, value in zip(numbers.volumes_mtok, drawn.net_present_values, strict=True):
             yield {"kind": "value", "option": name, "volume": at * MILLION, "value": value}
+    labels = [-numbers.volumes_mtok[-1]]
     for i, (name, drawn) in enumerate(zip(names, numbers.options, strict=True)):
         for kind, places in (("crosses", drawn.break_evens_mtok), ("jumps", drawn.jumps_mtok)):
             for at in places:
-                told = {"said": volume(at), "labelled": i == judged and len(places) <= MOST_LABELLED}
+                apart = all(abs(at - each) > LEAST_APART * numbers.volumes_mtok[-1] for each in labels)
+                labelled = i == judged and len(places) <= MOST_LABELLED and apart
+                labels += [at] if labelled else []
+                told = {"said": volume(at), "labelled": labelled}
                 yield {"kind": kind, "option": name, "volume": at * MILLION, "value": 0.0, **told}
     yield {"kind": "plan", "volume": numbers.plan_mtok * MILLION, "said": "the plan"}
 

@@ -107,18 +107,18 @@ def moved(plan: Plan) -> dict[str, str]:
 
 def says(plan: Plan) -> tuple[str, str, str]:
     """What moves, what that saves over the horizon, how sure the search is of it."""
-    folio, currency = plan.portfolio, plan.portfolio.currency
-    paid = round(plan.scheduled.price.once)
+    folio, currency, paid = plan.portfolio, plan.portfolio.currency, plan.scheduled.price.once
     over = words()["over_horizon" if plan.saving > -0.005 else "loses"].format(
         months=counted(folio.months, "month"),
         plan=money(plan.scheduled.price.total, currency),
         baseline=money(plan.baseline, currency),
         saving=money(plan.saving, currency),
         loss=money(-plan.saving, currency),
-        once=words()["once"].format(once=money(plan.scheduled.price.once, currency)) if paid else "",
+        once=words()["once"].format(once=money(paid, currency)) if round(paid) else "",
     )
-    sure = f"{_search('assignment', plan.placed.proof)} {_search('schedule', plan.scheduled.proof)}"
-    return _moves(plan), over, sure
+    found, timed = _search("assignment", plan.placed.proof), _search("schedule", plan.scheduled.proof)
+    same = found.partition(": ")[2] == timed.partition(": ")[2]
+    return _moves(plan), over, _search("both", plan.placed.proof) if same else f"{found} {timed}"
 
 
 def _moves(plan: Plan) -> str:

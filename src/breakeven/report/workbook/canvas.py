@@ -50,7 +50,11 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "word": {"align": "right"},
     "top": {"valign": "top"},
 }
-PERCENT = "[>=0.0995]0%;[<=-0.0995]-0%;0.0%"  # one decimal below ten, none above
+PERCENT = "[>=0.0995]0%;[<=-0.0005]-0.0%;0.0%"  # one decimal below ten, none above
+# A number format has room for two conditions, and some programs drop the sign of what is left. So what is far below
+# nothing is rounded by a condition of its cell: where it begins, and how it is shown.
+SHARE_FAR_BELOW = (-0.0995, "0%;-0%")
+WHOLE_SHEET = (0, 0, 4999, 199)
 PRINTED_MONTHS = 12  # more of them are too small to read on paper
 LONG_TITLE = 14  # characters; longer titles take two lines
 NO_NUMBER = '"n/a"'  # where the engine itself has no number, such as a cost per token of no tokens
@@ -96,6 +100,7 @@ class Page:
     def number(self, row: int, column: int, value: float | None, look: str = "plain", number: str = "") -> None:
         """A number; none is an empty cell, and what is not finite says so."""
         style = self.book.look(look, number)
+        self._rounded(row, column, number)
         if value is None:
             self.sheet.write_blank(row, column, None, style)
         elif isfinite(value):
@@ -109,7 +114,18 @@ class Page:
         """A live cell. `value` is what the engine says: shown until somebody recalculates."""
         if isinstance(value, float) and not isfinite(value):
             formula, value = f"=IFERROR({formula.removeprefix('=')},{NO_NUMBER})", NO_NUMBER.strip('"')
+        self._rounded(row, column, number)
         self.sheet.write_formula(row, column, formula, self.book.look(look, number), value)
+
+    def _rounded(self, row: int, column: int, number: str) -> None:
+        """A share far below nothing, without its decimal."""
+        if number == PERCENT:
+            self.shown_as((row, column, row, column), "<=", *SHARE_FAR_BELOW)
+
+    def shown_as(self, cells: tuple[int, int, int, int], criteria: str, least: float, number: str) -> None:
+        """Another number format for what is beyond a number, in cells from row and column to row and column."""
+        style = self.book.workbook.add_format({"num_format": number})
+        self.sheet.conditional_format(*cells, {"type": "cell", "criteria": criteria, "value": least, "format": style})
 
     def heads(self, row: int, titles: Mapping[int, str]) -> None:
         """A row of column titles."""
@@ -120,8 +136,9 @@ class Page:
             self.sheet.set_row(row, 30)
 
     def paper(self, *, title_rows: tuple[int, int] | None = None, portrait: bool = False, tall: int = 0) -> None:
-        """How it prints: A4, as wide as one page."""
+        """How it prints: A4, as wide as one page; and amounts far below nothing in thousands."""
         sheet = self.sheet
+        self.shown_as(WHOLE_SHEET, "<=", *money_far_below(self.book.currency))
         sheet.set_paper(9)
         if not portrait:
             sheet.set_landscape()
@@ -145,11 +162,17 @@ def number_format(name: str, unit: str, currency: str) -> str:
         whole = unit in (currency, f"{currency}/month", f"{currency}/year", f"{currency}/FTE/year", f"{currency}/GPU")
         if whole or unit in (f"{currency}/month/replica", f"{currency}/FTE/month"):
             thousands, least = f'{symbol}#,##0,",000"', LARGE - 0.5
-            return f"[>={least}]{thousands};[<=-{least}]-{thousands};{symbol}#,##0"
+            return f"[>={least}]{thousands};[<=-0.5]-{symbol}#,##0;{symbol}#,##0"
         return f"[<0.99995]{symbol}0.00##;[<9.9995]{symbol}0.00#;{symbol}#,##0.00"
     if unit in ("1", "1/year"):
         return PERCENT if is_share(name) else "#,##0.0000"
     return "#,##0" if unit.startswith(("token", "second", "minute", "hour/")) else "#,##0.00"
+
+
+def money_far_below(currency: str) -> tuple[float, str]:
+    """From where on down an amount is told in thousands, and how: of money alone, nothing else is that far below."""
+    thousands = f'"{SYMBOLS.get(currency, currency + " ")}"#,##0,",000"'
+    return 0.5 - LARGE, f"{thousands};-{thousands}"
 
 
 def is_share(name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from breakeven.report.wording import month_shortly, sentence
 from breakeven.report.workbook.addresses import Addresses
-from breakeven.report.workbook.canvas import Book, Page, number_format, words
+from breakeven.report.workbook.canvas import WHOLE_SHEET, Book, Page, money_far_below, number_format, words
 from breakeven.report.workbook.layout import SIDE, Layout
 
 FIRST = 4
@@ -12,15 +13,14 @@ FIRST = 4
 def write_side_by_side(book: Book, layout: Layout) -> None:
     """Write the sheet."""
     page, text, header = book.page(SIDE), words()["side"], layout.basis.header
-    page.text(0, 0, text["title"].format(month=header.month), "title")
+    page.text(0, 0, sentence(text["title"].format(month=month_shortly(header.as_of, header.month))), "title")
     page.text(1, 0, text["note"], "note")
     page.heads(
         FIRST - 1,
         {0: text["head"], **{i + 1: layout.named(i) for i in layout.options}},
     )
     page.sheet.set_row(FIRST - 1, 44)
-    large, _, usual = number_format("", header.currency, header.currency).split(";")
-    money, at = f'{large};[=0]"–";{usual}', Addresses(layout=layout)
+    money, at = amounts(page, header.currency), Addresses(layout=layout)
     row, group, month = FIRST, "", header.month - 1
     for table_row in layout.study.table:
         if table_row.group != group:
@@ -49,6 +49,14 @@ def write_side_by_side(book: Book, layout: Layout) -> None:
     page.sheet.freeze_panes(FIRST, 1)
     page.sheet.print_area(0, 0, row, len(layout.sheets))
     page.paper(tall=1)
+
+
+def amounts(page: Page, currency: str) -> str:
+    """How amounts are shown on this sheet, where nothing is a dash and large ones are in thousands."""
+    least, thousands = money_far_below(currency)
+    page.shown_as(WHOLE_SHEET, ">=", -least, thousands)
+    _, below, usual = number_format("", currency, currency).split(";")
+    return f'[>=0.5]{usual};{below};"–"'
 
 
 def _totals(page: Page, layout: Layout, row: int, money: str) -> int:

@@ -7,6 +7,7 @@ from math import ceil
 
 from breakeven.report.pages.parts.answer import headline, why
 from breakeven.report.pages.parts.evidence import best
+from breakeven.report.wording import class_words, month_shortly
 from breakeven.report.wording import money as amount
 from breakeven.report.workbook.addresses import Addresses
 from breakeven.report.workbook.canvas import BAD, GOOD, OPEN, PERCENT, Book, Page, number_format, words
@@ -44,7 +45,11 @@ def write_summary(book: Book, layout: Layout) -> None:
 def _title(page: Page, layout: Layout) -> None:
     header, text, book = layout.basis.header, words()["summary"], page.book
     page.text(0, 0, header.name[:1].upper() + header.name[1:], "title")
-    about = {"months": header.horizon_months, "currency": header.currency, "month": header.month}
+    about = {
+        "months": header.horizon_months,
+        "currency": header.currency,
+        "month": month_shortly(header.as_of, header.month),
+    }
     page.text(1, 0, text["subtitle"].format(as_of=header.as_of, **about), "note")
     made = text["made"].format(
         version=layout.basis.versions["breakeven"], hash=fingerprint(layout.basis), file=header.file
@@ -76,7 +81,7 @@ def _tiles(page: Page, layout: Layout) -> None:
     """Four numbers of the option that the verdict speaks of: three live, the chance frozen."""
     option_study, option, header = best(layout.study), layout.study.verdict.best_option, layout.basis.header
     text, money = words()["summary"]["tiles"], number_format("", header.currency, header.currency)
-    at = Addresses(layout=layout)
+    at, month = Addresses(layout=layout), month_shortly(header.as_of, header.month)
     saving = at.line("saving", option, month=header.month - 1)
     chance, worth, paid = (
         option_study.depth.chance,
@@ -85,7 +90,7 @@ def _tiles(page: Page, layout: Layout) -> None:
     )
     tiles: list[tuple[str, Cell | None]] = [
         (text["worth"].format(months=header.horizon_months), (result(option, NPV), worth, money)),
-        (text["saving"].format(month=header.month), (saving, option_study.monthly_saving, money)),
+        (text["saving"].format(month=month), (saving, option_study.monthly_saving, money)),
         (text["payback"], (paid[0], paid[1], f'"{text["month"]} "0')),
         (text["chance"], None),
     ]  # fmt: skip
@@ -158,7 +163,7 @@ def _table(page: Page, layout: Layout) -> int:
             page.formula(row, column, f"={sentence}", value, "word", number)
         if option:
             options = layout.study.options[option - 1]
-            page.text(row, LAST_COLUMN - 1, options.verdict, "frozen_word")
+            page.text(row, LAST_COLUMN - 1, class_words(options.verdict), "frozen_word")
             _chance(page, row, options)
     row, first = TABLE + 1 + len(layout.sheets), TABLE + 3
     worth = f"$F${first}:$F${row}"

@@ -9,7 +9,7 @@ import numpy as np
 from breakeven.decision.answers.flips import COUNTS, RATES, Flip
 from breakeven.report.pages.parts.answer import narrowed, not_before
 from breakeven.report.pages.parts.evidence import best, bought
-from breakeven.report.wording import action, label, money, percent, plain, price, volume, words
+from breakeven.report.wording import action, counted, label, money, percent, plain, price, volume, words
 from breakeven.study.judge.answer import loses_mostly
 from breakeven.study.judge.uses import judged_columns, quality_answers
 from breakeven.study.questions.capital import capital_of, payback_of
@@ -39,7 +39,7 @@ def windows(found: BreakEvens) -> Iterator[str]:
 def volumes(study: Study, option: OptionStudy) -> str:
     """The break-even volumes in one line."""
     break_evens, currency = option.break_evens, study.basis.header.currency
-    sentences = [*windows(break_evens)]
+    sentences = [*dict.fromkeys(windows(break_evens))]  # of windows that round to one, one
     if not sentences:
         if break_evens.sign_beyond is None:
             return f"no volume up to {volume(break_evens.searched_to_mtok)} a month pays; beyond is not known"
@@ -48,7 +48,9 @@ def volumes(study: Study, option: OptionStudy) -> str:
             return f"never while it serves everything; a base whose peaks burst pays above {base} a month"
         return "never: no volume pays" if option.verdict == "NEVER" else "never while it serves everything"
     shown = (
-        sentences if len(sentences) <= 3 else [*sentences[:2], f"in {len(sentences) - 3} more windows", sentences[-1]]
+        sentences
+        if len(sentences) <= 3
+        else [*sentences[:2], f"in {counted(len(sentences) - 3, 'more window')}", sentences[-1]]
     )
     month = "" if break_evens.windows[-1].to_mtok is None else " a month"
     start = break_evens.windows[0]
