@@ -109,14 +109,22 @@ class NaiveEngine:
 
     def schedule(self, now: int) -> list[tuple[Request, int]]:
         work, preempting = self.schedule_running()
-        budget = self.limits.token_budget - sum(tokens for _, tokens in work)
+        alone = self.limits.prompts_first
+        budget = self.limits.token_budget - sum(
+            tokens for each, tokens in work if each.context < each.target or not alone
+        )
         while not preempting and self.waiting and budget > 0 and len(self.running) < self.limits.most_sequences:
+            if alone and self.prompts(work) and self.waiting[0].target > budget:
+                break
             tokens = self.admit(self.waiting[0], budget, now)
             if not tokens:
                 break
             work.append((self.waiting.popleft(), tokens))
             budget -= tokens
-        return work
+        return (alone and self.prompts(work)) or work
+
+    def prompts(self, work: list[tuple[Request, int]]) -> list[tuple[Request, int]]:
+        return [each for each in work if each[0].context < each[0].target]
 
     def schedule_running(self) -> tuple[list[tuple[Request, int]], bool]:
         budget, work, preempting, position = self.limits.token_budget, [], False, 0
@@ -137,7 +145,7 @@ class NaiveEngine:
                 self.take(needed)
                 request.blocks += needed
             work.append((request, tokens))
-            budget -= tokens
+            budget -= 0 if self.limits.prompts_first and chunk <= 0 else tokens
         return work, preempting
 
     def preempt(self, victim: Request) -> None:

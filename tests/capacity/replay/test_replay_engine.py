@@ -56,6 +56,13 @@ engines = st.builds(
     token_budget=st.integers(16, 150),
     lookahead=st.booleans(),
     reuse_after_preemption=st.booleans(),
+) | st.builds(
+    Limits,
+    kv_blocks=st.integers(14, 60),
+    most_sequences=st.integers(1, 12),
+    token_budget=st.integers(16, 150),
+    lookahead=st.just(value=False),
+    prompts_first=st.just(value=True),
 )
 
 
@@ -87,3 +94,17 @@ def test_with_shared_prefixes_jumping_changes_nothing(limits: Limits, requests: 
     tallies = [(tally.busy, tally.steps, tally.sequence_time, tally.prefilled) for _, tally in told]
     assert all(each == tallies[0] for each in tallies)
     assert all(each > 0 for each in books[0][1])
+
+
+def test_where_prompts_come_first_answers_stand_still_meanwhile() -> None:
+    """A second request comes while the first answers: its prompt of 2,000 tokens is a step of its own."""
+    requests = [(0, 100, 200), (PICOSECONDS, 2000, 10)]
+    costs = in_picoseconds(COSTS, 8)
+    together, apart = (
+        replayed(Limits(kv_blocks=500, token_budget=4000, lookahead=False, prompts_first=first), costs, requests)[0]
+        for first in (False, True)
+    )
+    assert apart.first[1] < together.first[1]
+    alone = costs.overhead + costs.per_token * 2000 + costs.per_prefill_step + costs.per_prefill_half_pair * 2000**2
+    assert apart.first[1] - apart.scheduled[1] == alone
+    assert costs.decode[1] * 0.9 < apart.last[0] - together.last[0] < costs.decode[1] * 1.1  # one token later

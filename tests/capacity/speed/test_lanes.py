@@ -139,3 +139,13 @@ def test_one_request_is_served_by_one_rank():
     (load,) = Deployment(setup=setup(SPREAD)).at_concurrency([4])
     seconds = load.ttft_seconds.p50 + (LENGTHS.mean_output_tokens - 1) * load.tpot_seconds.p50
     assert load.requests_per_second.p50 * seconds == pytest.approx(4, rel=0.1)
+
+
+def test_requests_that_the_ranks_cannot_share_out_evenly_make_no_step():
+    """Eleven over eight ranks were replayed as one a rank, twelve as two."""
+    found = Deployment(setup=setup(SPREAD)).at_concurrency([9, 11, 12, 13])
+    for load in found:
+        seconds = load.ttft_seconds.p50 + (LENGTHS.mean_output_tokens - 1) * load.tpot_seconds.p50
+        assert load.requests_per_second.p50 * seconds == pytest.approx(load.in_flight.p50, rel=0.1)
+    eleven, twelve = found[1].tpot_seconds.p50, found[2].tpot_seconds.p50
+    assert eleven <= twelve < 1.1 * eleven

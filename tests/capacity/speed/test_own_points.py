@@ -92,3 +92,11 @@ def test_three_points_bring_the_error_to_about_five_percent() -> None:
     assert float(np.median(np.abs(np.expm1(three.after)))) < 0.06
     assert float(np.median(np.abs(np.expm1(three.tpot_after)))) < 0.06
     assert 0.65 < float(np.mean(np.abs(three.after) <= calibration().own_band * three.deviations)) < 0.98
+
+
+def test_a_measurement_above_the_datasheets_is_believed() -> None:
+    """Drafted tokens: several of a step."""
+    alone = make_setup(engine="vLLM", concurrency=1)
+    most = float(np.exp(predictor().together([alone]).most[0]))
+    (found,) = foresee([Point(setup=alone, output_tokens_per_second=1.5 * most)], [alone])
+    assert found.tokens_per_second.p50 == pytest.approx(1.5 * most, rel=0.1)

@@ -8,8 +8,9 @@ import pytest
 from step_setups import make_setup
 
 from breakeven.capacity.fit.setup import Bench, Setup
+from breakeven.capacity.promise.goodput import engine_limits
 from breakeven.capacity.speed.modelled_costs import modelled_costs
-from breakeven.capacity.step_model.engine_age import NEWEST_YEAR, OLDEST_YEARS, engine_age, year_of
+from breakeven.capacity.step_model.engine_age import NEWEST_YEAR, OLDEST_YEARS, engine_age, prompts_first, year_of
 from breakeven.capacity.step_model.predictor import predictor
 
 
@@ -55,3 +56,14 @@ def test_an_older_engine_serves_less_and_its_steps_take_longer() -> None:
 
 def test_every_request_passes_a_server_however_new_the_engine() -> None:
     assert modelled_costs(aged("")).likely.per_request > 0
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "first"),
+    [("vLLM", "0.7.3", True), ("vLLM", "0.8.0", False), ("vLLM", "", False), ("SGLang", "0.4.1", False)],
+)
+def test_vllm_before_0_8_serves_prompts_first(engine: str, version: str, first: bool) -> None:
+    assert prompts_first(Bench(engine=engine, version=version)) is first
+    asked = make_setup(engine=engine)
+    limits = engine_limits(replace(asked, bench=Bench(engine=engine, version=version)), 1000)
+    assert (limits.prompts_first, limits.lookahead) == (first, not first)

@@ -8,7 +8,17 @@ from step_setups import make_setup
 
 from breakeven.capacity.step_model.levels import levels
 from breakeven.capacity.step_model.predictor import calibration, predictor
-from breakeven.capacity.step_model.widths import DOUBTS, EVERY, NEW, fit_widths, keys_of, known_levels, width_of
+from breakeven.capacity.step_model.widths import (
+    DOUBTS,
+    EVERY,
+    LEAST_HALF,
+    NEW,
+    fit_widths,
+    half_of,
+    keys_of,
+    known_levels,
+    width_of,
+)
 
 DENSE, MIXTURE = levels(make_setup()), levels(make_setup(model="gpt-oss-120b", precision="mxfp4"))
 KNOWN = known_levels([DENSE])
@@ -45,6 +55,12 @@ def test_a_group_with_few_rows_keeps_nearly_the_usual_width() -> None:
 
 def test_a_group_without_a_factor_has_the_usual_width() -> None:
     assert width_of([EVERY, ("engine", "unheard of")], {EVERY: 0.0}) == 1.0
+
+
+def test_no_band_is_narrower_than_the_least() -> None:
+    found = half_of(np.array([0.001, 0.1]), 2.0)
+    assert found == pytest.approx([LEAST_HALF, 0.2])
+    assert ratio(gpu="l40", concurrency=1) >= np.exp(LEAST_HALF) * (1 - 1e-9)
 
 
 def test_what_ships_is_less_sure_of_mixtures_and_of_families_of_models_that_nobody_measured() -> None:

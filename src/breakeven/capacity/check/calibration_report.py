@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.capacity.check.by_chance import AIMED, uneven
 from breakeven.capacity.check.own_check import OwnCheck, Told
 from breakeven.capacity.step_model.columns import Floats, Mask
 from breakeven.capacity.step_model.cross_validation import LeftOut, Score, Table, score, scores_by
+from breakeven.capacity.step_model.widths import half_of
 
 HEADING = (
-    "| | rows | median error | bias | within 25 % | within 50 % | inside the band |\n|---|---|---|---|---|---|---|\n"
+    "| | rows | groups | median error | bias | within 25 % | within 50 % | inside the band |\n"
+    "|---|---|---|---|---|---|---|---|\n"
 )
 WORST = 15  # groups named
 NOVELTY = ("1, near what is known", "2", "3", "4, far from it")  # quarters of the rows
@@ -35,6 +38,14 @@ middle, and measure. The groups at the bottom of this page are the ones we canno
 
 Published rows of mixtures of experts are mostly those that vendors show first: with their family left out, we say
 less than was measured. A model that nobody tuned for yet may well be slower than its published relatives.
+"""
+UNEVEN = """## Groups left out, in slices
+
+Rows of a group lie inside the band or outside it together, so the share of a slice of few groups says little. Of the
+{slices} slices below with 50 rows or more, {outside} hold fewer than {low:.0%} or more than {high:.0%}. If the groups'
+own shares were dealt at random among groups of about as many rows, as if no kind were surer than another, {middle}
+would ({least} to {most} in eight deals of ten). So these rows cannot show that a kind needs a wider or narrower band
+than it has; more published groups could.
 """
 OWN_TEXT = """## With measurements of one's own
 
@@ -65,32 +76,56 @@ class Checked:
 
     def inside(self, left: LeftOut) -> Mask:
         """Whether the band holds each measurement."""
-        return np.asarray(np.abs(left.errors) <= self.band * left.deviations)
+        return np.asarray(np.abs(left.errors) <= half_of(left.deviations, self.band))
 
 
 def page(checked: Checked, day: datetime.date) -> str:
     """The page in Markdown."""
     rows = checked.rows
-    kinds = kinds_of(rows)
     parts = [
         INTRODUCTION.format(day=day.isoformat(), rows=len(rows.setups), groups=len(set(rows.groups))),
-        _cuts(checked, kinds),
+        _cuts(checked, kinds_of(rows)),
         TEXT,
         _own(checked),
-        _table("Groups left out, by engine", [level["engine"] for level in rows.levels], checked),
-        _table("By vendor", [level["vendor"] for level in rows.levels], checked),
-        _table("By GPU generation", [level["family"] for level in rows.levels], checked),
-        _table("By GPU", [level["gpu"] for level in rows.levels], checked),
-        _table("By engine's age", _ages(rows), checked),
-        _table("By novelty", _novelty(checked), checked),
-        _table("By family of models", [level["lineage"] for level in rows.levels], checked),
-        _table("By precision", [setup.precision.name for setup in rows.setups], checked),
-        _table("By publication", [setup.bench.series for setup in rows.setups], checked),
-        _table("By load", [setup.bench.load for setup in rows.setups], checked),
-        _table("By model", [setup.architecture.model for setup in rows.setups], checked),
+        _unevenness(checked),
+        *(_table(title, names, checked) for title, names in _slices(checked).items()),
         _worst(checked),
     ]
     return "\n".join(parts)
+
+
+def _slices(checked: Checked) -> dict[str, list[str]]:
+    """Each row's slice, in every way that the page slices the rows."""
+    rows = checked.rows
+    return {
+        "By engine": [level["engine"] for level in rows.levels],
+        "By vendor": [level["vendor"] for level in rows.levels],
+        "By GPU generation": [level["family"] for level in rows.levels],
+        "By GPU": [level["gpu"] for level in rows.levels],
+        "By engine's age": _ages(rows),
+        "By novelty": _novelty(checked),
+        "By family of models": [level["lineage"] for level in rows.levels],
+        "By precision": [setup.precision.name for setup in rows.setups],
+        "By publication": [setup.bench.series for setup in rows.setups],
+        "By load": [setup.bench.load for setup in rows.setups],
+        "By model": [setup.architecture.model for setup in rows.setups],
+    }
+
+
+def _unevenness(checked: Checked) -> str:
+    """What slices there are outside the aim, and how many chance alone makes."""
+    inside = checked.inside(checked.by_group)
+    found = uneven(checked.rows.groups, inside, [*_slices(checked).values()])
+    low, middle, high = found.by_chance
+    return UNEVEN.format(
+        slices=found.slices,
+        outside=found.outside,
+        low=AIMED[0],
+        high=AIMED[1],
+        middle=f"{middle:.0f}",
+        least=f"{low:.0f}",
+        most=f"{high:.0f}",
+    )
 
 
 def kinds_of(rows: Table) -> list[str]:
@@ -98,9 +133,9 @@ def kinds_of(rows: Table) -> list[str]:
     return ["mixture of experts" if each.mixture else "dense" for each in rows.setups]
 
 
-def _line(name: str, found: Score) -> str:
+def _line(name: str, found: Score, groups: int) -> str:
     return (
-        f"| {name} | {found.n:,} | {found.median_absolute_percentage_error:.1f} % | {found.bias:+.1%} | "
+        f"| {name} | {found.n:,} | {groups} | {found.median_absolute_percentage_error:.1f} % | {found.bias:+.1%} | "
         f"{found.within_25:.0%} | {found.within_50:.0%} | {found.band_coverage:.0%} |\n"
     )
 
@@ -109,8 +144,8 @@ def _cuts(checked: Checked, kinds: Sequence[str]) -> str:
     lines = []
     for name, left in checked.cuts.items():
         inside = checked.inside(left)
-        lines.append(_line(f"**{name}**", score(left.errors, inside)))
-        lines += [_line(kind, found) for kind, found in scores_by(kinds, left.errors, inside).items()]
+        lines.append(_line(f"**{name}**", score(left.errors, inside), len(set(checked.rows.groups))))
+        lines += _lines(kinds, checked, left)
     return "\n## All\n\n" + HEADING + "".join(lines)
 
 
@@ -142,8 +177,16 @@ def _off(errors: Floats) -> str:
 
 
 def _table(title: str, names: Sequence[str], checked: Checked) -> str:
-    found = scores_by(names, checked.by_group.errors, checked.inside(checked.by_group))
-    return f"## {title}\n\n{HEADING}" + "".join(_line(name, each) for name, each in found.items())
+    return f"### {title}\n\n{HEADING}" + "".join(_lines(names, checked, checked.by_group))
+
+
+def _lines(names: Sequence[str], checked: Checked, left: LeftOut) -> list[str]:
+    """A line for the rows of each name."""
+    groups: dict[str, set[str]] = {}
+    for name, group in zip(names, checked.rows.groups, strict=True):
+        groups.setdefault(name, set()).add(group)
+    found = scores_by(names, left.errors, checked.inside(left))
+    return [_line(name, each, len(groups[name])) for name, each in found.items()]
 
 
 def _ages(rows: Table) -> list[str]:

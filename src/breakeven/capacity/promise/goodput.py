@@ -21,6 +21,7 @@ from breakeven.capacity.replay.step_costs import PICOSECONDS, StepCosts
 from breakeven.capacity.replay.summary import latencies
 from breakeven.capacity.replay.synthetic import paced, synthetic
 from breakeven.capacity.replay.trace import Trace
+from breakeven.capacity.step_model.engine_age import prompts_first
 
 FILLING = 3  # the first of so many parts of the requests fill the engine and are not judged
 LEAST_SHARE = 0.02  # of the saturated rate; a promise kept below it only is taken as not kept
@@ -57,7 +58,14 @@ def engine_limits(setup: Setup, kv_blocks: int, most_sequences: int | None = Non
     """
     usual_sequences, usual_budget = usual_limits(setup.gpu)
     sequences = max((most_sequences or usual_sequences) // setup.layout.pipeline, 1)
-    return Limits(kv_blocks=kv_blocks, most_sequences=sequences, token_budget=max(budget or usual_budget, sequences))
+    early = prompts_first(setup.bench)
+    return Limits(
+        kv_blocks=kv_blocks,
+        most_sequences=sequences,
+        token_budget=max(budget or usual_budget, sequences),
+        lookahead=not early,
+        prompts_first=early,
+    )
 
 
 def holdable(trace: Trace, limits: Limits) -> Trace:

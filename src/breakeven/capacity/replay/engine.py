@@ -4,7 +4,8 @@ What is modelled, step by step: running sequences first, each one token; then th
 arrival, their prompts cut to the step's token budget (chunked prefill); KV blocks are taken as sequences grow,
 and when none is free the last admitted is preempted, goes to the front of the queue and is computed again, but
 for its blocks that nobody took meanwhile; a prompt is admitted only when all of it fits. An engine that schedules
-one step ahead (`lookahead`) sees arrivals and finished sequences a step later.
+one step ahead (`lookahead`) sees arrivals and finished sequences a step later. One that serves prompts first
+(`prompts_first`) has them in steps of their own, in which answers stand still: such a step does not count as one.
 
 A step's duration is linear in the context its sequences hold, which grows by one token each: a stretch in which
 nobody arrives, finishes or is preempted is a quadratic sum, exact in whole picoseconds, and jumped.
@@ -51,7 +52,8 @@ def replica(  # noqa: C901, PLR0912, PLR0915
     scheduled, first, last, holds = book.scheduled, book.first, book.last, book.held
     inbox, decode, per_context = tally.inbox, costs.decode, costs.per_context_token
     total, lag = limits.kv_blocks, int(limits.lookahead)
-    most_sequences, token_budget = limits.most_sequences, limits.token_budget
+    most_sequences, token_budget, apart = limits.most_sequences, limits.token_budget, limits.prompts_first
+    most_decoding = NEVER if apart else token_budget  # beside whom a prompt is begun
     mixed, even = prefill_step(costs), even_steps(costs, lag)
     admission_room = total * BLOCK - token_budget - book.longest - BLOCK
     waiting: deque[int] = deque()
@@ -117,7 +119,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             heappop(finishes)
             stale -= 1
         ahead = (finishes[0] >> ID_BITS) - step + 1 if jump and finishes else 1
-        admitting = partial >= 0 or (len(waiting) > 0 and slots < most_sequences and decoding < token_budget)
+        admitting = partial >= 0 or (len(waiting) > 0 and slots < most_sequences and decoding < most_decoding)
         steps = 1 if admitting else ahead
         # 4. Blocks: counted only where they might run short before the next finish.
         free = NEVER
@@ -181,7 +183,7 @@ def replica(  # noqa: C901, PLR0912, PLR0915
         # 5. Prefill: the one under way, then the waiting while budget, sequences and blocks last.
         prefill = 0
         if admitting:
-            half_pairs, budget = 0, token_budget - decoding
+            half_pairs, budget = 0, token_budget if apart else token_budget - decoding
             ended: list[tuple[int, int, int]] = []  # request, target, tokens in shared blocks
             if partial >= 0:
                 chunk = min(partial_target - partial_done, budget)
@@ -197,6 +199,8 @@ def replica(  # noqa: C901, PLR0912, PLR0915
                 target = prompt[request]
                 if generated:
                     target += generated.get(request, 0)
+                if apart and prefill and target > budget:
+                    break
                 reused = shared = 0
                 if free != NEVER:
                     blocks = -(-target // BLOCK) if cache is None else cache.blocks_needed(request, target, free)
@@ -230,9 +234,10 @@ def replica(  # noqa: C901, PLR0912, PLR0915
             most_running = max(most_running, slots)
         # 6. The steps themselves.
         if prefill:
-            took = mixed(decoding, context, prefill, half_pairs)
+            took = mixed(0, 0, prefill, half_pairs) if apart else mixed(decoding, context, prefill, half_pairs)
             before, end = end, end + took
             prefilled += prefill
+            steps = 0 if apart else 1
         elif decoding:
             limit = coming if coming < until and (note_queued or not waiting) else until
             jumped = steps > 1

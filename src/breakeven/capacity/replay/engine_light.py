@@ -36,8 +36,9 @@ def light(  # noqa: C901, PLR0915, PLR0917
     lag, short, bits = int(limits.lookahead), BLOCK - 1, BLOCK.bit_length() - 1  # short of a block, at most
     mixed, even = prefill_step(costs), even_steps(costs, lag)
     total, most_sequences, token_budget = limits.kv_blocks, limits.most_sequences, limits.token_budget
+    apart = limits.prompts_first
 
-    def run(inbox: list[int], until: int, state: State) -> State:  # noqa: C901, PLR0915
+    def run(inbox: list[int], until: int, state: State) -> State:  # noqa: C901, PLR0912, PLR0915
         """From one state to a later one: up to `until`, an empty engine, or a step that is not light."""
         (
             step, before, end, decoding, context, slots, _, freed, busy, sequence_time,
@@ -74,10 +75,13 @@ def light(  # noqa: C901, PLR0915, PLR0917
                 slots += new
                 if slots > most_running:  # noqa: PLR1730  # a call of max costs as much as the rest
                     most_running = slots
-                before, end = end, end + mixed(decoding, context, prefill, half_pairs)
                 prefilled += prefill
-                context += decoding
-                step += 1
+                if apart:
+                    before, end = end, end + mixed(0, 0, prefill, half_pairs)
+                else:
+                    before, end = end, end + mixed(decoding, context, prefill, half_pairs)
+                    context += decoding
+                    step += 1
             else:
                 # Decoding only: to the next finish, or until someone comes.
                 came = seen

@@ -23,6 +23,7 @@ class Limits:
     token_budget: int = 2048  # tokens of one step, decoding and prefill together
     lookahead: bool = True  # the next step is scheduled while this one runs
     reuse_after_preemption: bool = True  # prefix caching: blocks still there are not computed again
+    prompts_first: bool = False  # a step holds whole prompts, or one token of each answer; needs `lookahead` off
 
 
 @dataclass(slots=True, kw_only=True)

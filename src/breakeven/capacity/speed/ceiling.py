@@ -114,7 +114,7 @@ def _highest_of(
 ) -> _Highest:
     known = matching(rows.get((asked.replica.model.key, asked.replica.gpu.key), ()), asked.replica)
     modelled = band.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens)
-    return _highest(modelled, log(band.p90 / band.p50), _published(known, asked))
+    return _highest(modelled, log(band.p50 / band.p10), _published(known, asked))
 
 
 def _published(rows: list[Measurement], asked: Asked) -> Iterable[Estimate]:

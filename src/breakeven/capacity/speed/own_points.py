@@ -15,7 +15,7 @@ import numpy as np
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.step_model.columns import Floats
 from breakeven.capacity.step_model.pooling import SPREADS
-from breakeven.capacity.step_model.predictor import Calibration, Prediction, Predictor, calibration, predictor
+from breakeven.capacity.step_model.predictor import Calibration, Prediction, Predictor, bands, calibration, predictor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +91,16 @@ def foresee(
     count = len(points)
     measured = np.log([point.output_tokens_per_second for point in points])
     shift, deviation = updated(covariance, joint.middle[:count] - measured)
-    speed = joint.middle[count:] - shift
+    beyond = max(float((measured - joint.most[:count]).max()), 0.0)  # drafted tokens, say, which no datasheet knows
+    most = joint.most[count:] + beyond
+    speed = np.minimum(joint.middle[count:] - shift, most)
     half = np.minimum(deviation * constants.own_band, joint.half[count:])  # a measurement leaves nobody less sure
     log_sequences = np.log(joint.sequences)
     each_token, each_half = _tpot(points, covariance, log_sequences - joint.middle, log_sequences[count:] - speed, half)
     return [
-        Foreseen(tokens_per_second=_band(*one), tpot_seconds=_band(*other))
-        for one, other in zip(
-            zip(speed, half, strict=True), zip(each_token, each_half * constants.own_band, strict=True), strict=True
+        Foreseen(tokens_per_second=each_speed, tpot_seconds=_band(*each_time))
+        for each_speed, each_time in zip(
+            bands(speed, half, most), zip(each_token, each_half * constants.own_band, strict=True), strict=True
         )
     ]
 

@@ -9,7 +9,7 @@ docs/method/throughput.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import ceil, floor, inf, log
 
@@ -76,6 +76,13 @@ class Shown:
             late_ttft=self.late_ttft * factor,
         )
 
+    def towards(self, other: Shown, part: float) -> Shown:
+        """What lies so far on the way from this to another, straight; a part of 0 is this."""
+        on_the_way = {
+            each.name: (1 - part) * getattr(self, each.name) + part * getattr(other, each.name) for each in fields(self)
+        }
+        return Shown(**on_the_way)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
@@ -138,10 +145,7 @@ class Deployment:
         return self.foreseen([*GRID])
 
     def _closed(self, in_flight: float, found: Foreseen, end: str) -> Shown:
-        lanes = self._lanes(in_flight)
-        shown = self.closed_replay(max(round(in_flight / lanes), 1))
-        shown = replace(shown, tokens_per_second=shown.tokens_per_second * lanes)
-        shown = shown.at(getattr(found.tokens_per_second, end))
+        shown = self._modelled(in_flight).at(getattr(found.tokens_per_second, end))
         tpot = getattr(found.tpot_seconds, SLOWER[end]) if self.says_tpot else shown.tpot
         return replace(shown, tpot=tpot, in_flight=in_flight)
 
@@ -153,7 +157,7 @@ class Deployment:
             full = self._closed(self.replica.limits.most_sequences * self.replica.lanes, self.grid[-1], end)
             return replace(full, in_flight=inf, ttft=inf, late_ttft=inf)
         number = crossing(wanted, speeds)
-        pace = self._modelled_speed(max(number, 1.0)) / max(wanted, float(speeds[0]))
+        pace = self._modelled(max(number, 1.0)).tokens_per_second / max(wanted, float(speeds[0]))
         shown = self._open_replay(self.replica.slowed(pace), rate / self.replica.lanes)
         tpot = shown.tpot if not self.says_tpot else self._own_tpot(max(number, 1.0), end)
         return replace(shown, tokens_per_second=wanted, tpot=tpot, in_flight=number)
@@ -162,13 +166,14 @@ class Deployment:
         times = [getattr(each.tpot_seconds, SLOWER[end]) for each in self.grid]
         return float(np.exp(np.interp(log(in_flight), np.log(GRID), np.log(times))))
 
-    def _modelled_speed(self, in_flight: float) -> float:
-        """Tokens a second at the modelled pace, between two whole numbers in flight too."""
+    def _modelled(self, in_flight: float) -> Shown:
+        """All lanes at the modelled pace; a lane's share between two whole numbers of requests lies between both."""
         lanes = self._lanes(in_flight)
         in_lane = max(in_flight / lanes, 1.0)
-        below, above = floor(in_lane), ceil(in_lane)
-        low, high = (self.closed_replay(each).tokens_per_second * lanes for each in (below, above))
-        return low if below == above else low + (high - low) * (in_lane - below)
+        shown = self.closed_replay(floor(in_lane))
+        if more := in_lane - floor(in_lane):
+            shown = shown.towards(self.closed_replay(ceil(in_lane)), more)
+        return replace(shown, tokens_per_second=shown.tokens_per_second * lanes)
 
     def _lanes(self, in_flight: float) -> float:
         """Lanes that serve anybody: no more than there are requests."""

@@ -15,10 +15,10 @@ from breakeven.capacity.step_model.engine_age import engine_age
 
 REQUEST_SECONDS = 3.9e-3  # connection, tokenizer, scheduler and the first chunk back, a request
 # Before vLLM 0.8 (March 2025) server and engine were one process, and steps with prefill had no graphs: taken to have
-# shrunk evenly from that of February 2025 to nothing in the newest engines.
-STREAM_SECONDS_PER_YEAR = 3.2e-4  # for each sequence whose token is sent, in steps without prefill
-PREFILL_LAYER_SECONDS_PER_YEAR = 5.0e-4  # launches of a layer in a step with prefill
-LAYER_SECONDS_PER_YEAR = 3.5e-5  # launches of a layer in any step
+# shrunk evenly from that of February 2025 to nothing in the newest engines. Found with prompts first (`engine_age`).
+STREAM_SECONDS_PER_YEAR = 1.8e-4  # for each sequence whose token is sent, in steps without prefill
+PREFILL_LAYER_SECONDS_PER_YEAR = 1.05e-3  # launches of a layer in a step with prefill
+LAYER_SECONDS_PER_YEAR = 3.0e-5  # launches of a layer in any step
 
 
 def served(costs: StepCosts, setup: Setup, factor: float = 1.0) -> StepCosts:

@@ -32,6 +32,9 @@ from breakeven.capacity.speed.published import (
     matching,
     saturated,
 )
+from breakeven.capacity.step_model.columns import columns
+from breakeven.capacity.step_model.datasheet import log_most_tokens_per_second
+from breakeven.capacity.step_model.levels import arithmetic
 from breakeven.capacity.step_model.predictor import predictor
 from breakeven.capacity.step_model.roofline import CHECK, is_mixture
 from breakeven.facts.precisions import precision_named
@@ -47,6 +50,8 @@ TOO_GENTLE = "Published runs exist, but only at loads too gentle to show what a 
 ENGINE = "vLLM"  # what is assumed to serve; the most used, and not the fastest
 ALWAYS_WAITING = "steady"  # a load without beginning and end: neither ramp nor drain
 STEP_MODEL = Source(title="step model fitted to published measurements (docs/method/throughput.md)", date="2026-11-21")
+NARROWEST_KV = 1.0  # bytes per value of the KV cache in published rows; a case may not say it of its own
+BEYOND = "That is more than its memory bandwidth and arithmetic allow:"
 STATED = Source(title="stated in the case", date="")
 NOT_PROMISED = "No promise is stated"
 STATE_YOURS = "State yours as promise, under self-hosting."
@@ -108,7 +113,8 @@ def throughput(  # noqa: PLR0913 - each says one thing of the replica, all by na
         return stated_band(stated, gpus_per_replica)
     if own is not None and (shape := shape_of(model)) is not None:
         return _band(_under(_measured(own, shape, lengths), replica, lengths, (promise, details)), "measured", replica)
-    return _looked_up(replica, lengths, matching(measurements, replica), (promise, details))
+    found = _looked_up(replica, lengths, matching(measurements, replica), (promise, details))
+    return _possible(found, replica, lengths)
 
 
 Asked = tuple[Promise | None, Details]
@@ -123,6 +129,19 @@ def _looked_up(replica: Replica, lengths: Lengths, rows: list[Measurement], aske
     if chosen is not None and chosen.tokens_per_second >= modelled.tokens_per_second * exp(-modelled.spread):
         return _band(chosen, "published", replica)
     return _band(modelled, "modelled", replica, more=(TOO_GENTLE,) if chosen else ())
+
+
+def _possible(band: ThroughputBand, replica: Replica, lengths: Lengths) -> ThroughputBand:
+    """The band, no end of it above what datasheets allow: a row carried far in lengths can be."""
+    setup = saturated_setup(replica, lengths)
+    if setup is None:
+        return band
+    asked = replace(setup, kv_bytes_per_value=NARROWEST_KV, cached_share=band.cached_share)
+    outputs = exp(float(log_most_tokens_per_second(columns([asked], arithmetic))[0]))
+    most = outputs * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens)
+    told = (f"{BEYOND} {most:,.0f} tokens/s (input + output) are.",) if band.p50 > most else ()
+    ends = {name: min(getattr(band, name), most) for name in ("p10", "p50", "p90")}
+    return replace(band, **ends, notices=band.notices + told)
 
 
 def stated_band(stated: StatedThroughput, gpus_per_replica: int) -> ThroughputBand:
@@ -211,7 +230,7 @@ def _measured(own: OwnMeasurements, shape: Architecture, lengths: Lengths) -> Es
     runs = f"{len(own.runs)} benchmark{'s' if len(own.runs) > 1 else ''} of yours"
     return Estimate(
         tokens_per_second=expected_speed.p50 * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens),
-        spread=log(expected_speed.p90 / expected_speed.p50),
+        spread=log(expected_speed.p50 / expected_speed.p10),
         source=own.source,
         because=f"Measured: {runs} on {own.gpus} × {own.gpu} with {own.engine}, carried to {lengths} by the step "
         "model.",
@@ -239,7 +258,7 @@ def _stepped(replica: Replica, setup: Setup) -> Estimate:
     estimate = predictor().predict([setup])[0]
     return Estimate(
         tokens_per_second=estimate.p50 * (1 + setup.mean_input_tokens / setup.mean_output_tokens),
-        spread=log(estimate.p90 / estimate.p50),
+        spread=log(estimate.p50 / estimate.p10),
         source=STEP_MODEL,
         because=f"Modelled: lacking a published measurement of {replica.model.key} in "
         f"{replica.precision.name} on {replica.gpu.key}{_in_layout(replica)} that shows it, computed step by step for "

@@ -55,3 +55,9 @@ def engine_age(bench: Bench) -> float:
     """Years that the engine is older than the newest published one; 0 where nothing is told of it."""
     year = year_of(bench)
     return 0.0 if year is None else min(max(NEWEST_YEAR - year, 0.0), OLDEST_YEARS)
+
+
+def prompts_first(bench: Bench) -> bool:
+    """Whether it has prompts in steps of their own before it goes on with answers: vLLM before 0.8, unless told to."""
+    year = year_of(bench)
+    return bench.engine == "vLLM" and year is not None and year < RELEASED["vLLM"][0, 8]

@@ -16,19 +16,23 @@ import numpy as np
 from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.step_model.columns import Floats, columns
 from breakeven.capacity.step_model.cross_validation import Table, related, table
+from breakeven.capacity.step_model.datasheet import log_most_tokens_per_second
 from breakeven.capacity.step_model.fit import Fitted, values_of
 from breakeven.capacity.step_model.levels import arithmetic, levels
 from breakeven.capacity.step_model.pooling import SPREADS, Pool, Traits, covariance, kinship, traits, variances
 from breakeven.capacity.step_model.setup_rows import published_setups
 from breakeven.capacity.step_model.step import log_tokens_per_second, ranks, step_parts
-from breakeven.capacity.step_model.widths import Widths, keys_of, known_levels, width_of
+from breakeven.capacity.step_model.widths import Widths, half_of, keys_of, known_levels, width_of
 from breakeven.facts import catalog
 from breakeven.shipped import shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """Output tokens per second over all GPUs: 80 % of such deployments lie between the outer two."""
+    """Output tokens per second over all GPUs: 80 % of such deployments lie between the outer two.
+
+    Neither the middle nor the upper end exceeds what datasheets allow.
+    """
 
     p10: float
     p50: float
@@ -39,7 +43,7 @@ class Prediction:
 class Joint:
     """Deployments predicted together: log output tokens/s, their covariance, where they lie, sequences in flight.
 
-    `half`: of the published band, a logarithm.
+    `half`: of the published band, a logarithm. `most`: what datasheets allow, likewise.
     """
 
     middle: Floats
@@ -47,6 +51,7 @@ class Joint:
     covariance: Floats
     place: Floats
     sequences: Floats
+    most: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ class Predictor:
         values = values_of(self._calibration.fitted, found)
         expected, deviation = self._relatives(traits(found, cells, step_parts(cells, values)))
         middle = log_tokens_per_second(cells, values) - expected
-        return self._bands(middle, self._half(found, deviation))
+        return bands(middle, self._half(found, deviation), log_most_tokens_per_second(cells))
 
     def together(self, setups: Sequence[Setup]) -> Joint:
         """Deployments with what they are off together; see `own_points`. Raises `NoArithmetic`."""
@@ -94,24 +99,32 @@ class Predictor:
         middle = log_tokens_per_second(cells, values) - expected
         half = self._half(known_levels, np.sqrt(np.maximum(np.diag(left), 0.0) + SPREADS.noise**2))
         return Joint(
-            middle=middle, half=half, covariance=left, place=asked.place, sequences=parts["batch"] * ranks(cells)
+            middle=middle,
+            half=half,
+            covariance=left,
+            place=asked.place,
+            sequences=parts["batch"] * ranks(cells),
+            most=log_most_tokens_per_second(cells),
         )
 
     def _half(self, found: Sequence[dict[str, str]], deviation: Floats) -> Floats:
         """Half of the band, a logarithm, from the deviation that relatives leave."""
         wide = np.array([width_of(keys_of(each, self._levels), self._calibration.widths) for each in found])
-        return np.asarray(deviation * wide * self._calibration.band)
+        return half_of(deviation * wide, self._calibration.band)
 
     def _relatives(self, asked: Traits) -> tuple[Floats, Floats]:
         common = covariance(kinship(asked, self._known, SPREADS), asked, self._known, SPREADS)
         return self._pool.told(common, variances(asked, SPREADS))
 
-    def _bands(self, middle: Floats, half: Floats) -> list[Prediction]:
-        low, likely, high = (np.exp(each) for each in (middle - half, middle, middle + half))
-        return [
-            Prediction(p10=float(one), p50=float(two), p90=float(three))
-            for one, two, three in zip(low, likely, high, strict=True)
-        ]
+
+def bands(middle: Floats, half: Floats, most: Floats) -> list[Prediction]:
+    """The bands of these middles and halves, none of which exceeds the most; logarithms."""
+    likely = np.minimum(middle, most)
+    ends = (likely - half, likely, np.minimum(likely + half, most))
+    return [
+        Prediction(p10=float(one), p50=float(two), p90=float(three))
+        for one, two, three in zip(*map(np.exp, ends), strict=True)
+    ]
 
 
 def published_table() -> Table:

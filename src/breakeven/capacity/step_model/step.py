@@ -30,7 +30,8 @@ def _window(cells: Columns, context: Floats) -> Floats:
     return kept_share(cells["window_share"], cells["window"], context)
 
 
-def _weights_per_gpu(cells: Columns) -> Floats:
+def weights_of_a_gpu(cells: Columns) -> Floats:
+    """Bytes of weights on one GPU."""
     always = cells["streamed_bytes"] + cells["embedding_bytes"]
     spread = (cells["attention_gpus"], cells["expert_gpus"], cells["pipeline"])
     return weights_per_gpu(always, cells["expert_bytes"], *spread)
@@ -39,23 +40,27 @@ def _weights_per_gpu(cells: Columns) -> Floats:
 def memory_sequences(cells: Columns, values: Values) -> Floats:
     """Sequences whose KV cache fits beside the weights, on the GPUs that share one sequence's attention."""
     memory = cells["memory"]
-    reserved = (memory - _weights_per_gpu(cells) - values["reserved"]) * values["memory"]
+    reserved = (memory - weights_of_a_gpu(cells) - values["reserved"]) * values["memory"]
     left = np.where(cells["reserves_all"] > 0, reserved, cells["room"])
     held = np.where(cells["reserves_all"] > 0, 1.0, GROWN_OUTPUT)
     context = cells["input"] + held * cells["output"]
     kv = cells["kv_bytes"] * _window(cells, context) * context / (cells["kv_shards"] * cells["pipeline"])
-    return np.maximum(np.maximum(left, memory * LEAST_MEMORY) / (kv + _state(cells)), 1.0)
+    return np.maximum(np.maximum(left, memory * LEAST_MEMORY) / (kv + sequence_state(cells)), 1.0)
 
 
-def _state(cells: Columns) -> Floats:
+def sequence_state(cells: Columns) -> Floats:
     """Bytes of a sequence's fixed state on one GPU; its heads are shared out."""
     return cells["state_bytes"] / (cells["attention_gpus"] * cells["pipeline"])
 
 
 def sequences(cells: Columns, values: Values) -> Floats:
     """Sequences decoded together: limited by memory, by the engine, and by what was asked."""
-    asked = np.maximum(np.minimum(cells["concurrency"], cells["requests"]) / cells["data"], 1.0)
-    return np.minimum(np.minimum(memory_sequences(cells, values), values["most_sequences"]), asked)
+    return np.minimum(np.minimum(memory_sequences(cells, values), values["most_sequences"]), asked_sequences(cells))
+
+
+def asked_sequences(cells: Columns) -> Floats:
+    """Sequences of one data-parallel rank that were asked for, at least one."""
+    return np.maximum(np.minimum(cells["concurrency"], cells["requests"]) / cells["data"], 1.0)
 
 
 def _overlapped(one: Floats, other: Floats, overlap: Floats) -> Floats:
@@ -69,12 +74,22 @@ def touched(cells: Columns, batch: Floats) -> Floats:
 
     Tokens choose at random: of E experts, k a token, so many tokens miss one with (1 - k/E)^tokens. 1 without experts.
     """
-    decoding = np.maximum(batch * _ranks(cells) / cells["pipeline"], 1.0)
+    decoding = _decoding(cells, batch)
     fresh = cells["input"] * (1 - cells["cached"])
     with_prompt = np.minimum(decoding / cells["output"] * np.maximum(fresh / CHUNK_TOKENS, 1.0), 1.0)
     missed = 1 - cells["experts_per_token"] / cells["experts"]
     both = missed ** np.minimum(decoding + fresh, CHUNK_TOKENS)
     return np.asarray(1 - (1 - with_prompt) * missed**decoding - with_prompt * both)
+
+
+def chosen(cells: Columns, batch: Floats) -> Floats:
+    """The same in a step without prompts."""
+    return np.asarray(1 - (1 - cells["experts_per_token"] / cells["experts"]) ** _decoding(cells, batch))
+
+
+def _decoding(cells: Columns, batch: Floats) -> Floats:
+    """Tokens of a step without prompts that meet one set of experts."""
+    return np.maximum(batch * ranks_of_experts(cells) / cells["pipeline"], 1.0)
 
 
 def reading(cells: Columns, values: Values, batch: Floats) -> tuple[Floats, Floats]:
@@ -90,7 +105,8 @@ def ranks(cells: Columns) -> Floats:
     return np.minimum(cells["data"], np.maximum(cells["concurrency"], 1.0))
 
 
-def _ranks(cells: Columns) -> Floats:
+def ranks_of_experts(cells: Columns) -> Floats:
+    """Data-parallel ranks that share one set of experts."""
     return np.where(cells["spread"] > 0, ranks(cells), 1.0)
 
 
@@ -102,7 +118,7 @@ def _computing(cells: Columns, values: Values, tokens: Floats) -> tuple[Floats, 
     """Seconds of arithmetic of a step: outside the experts, and in them."""
     rate = cells["peak"] * values["arithmetic"] * cells["pipeline"]
     dense = cells["streamed_operations"] * tokens / (cells["attention_gpus"] * rate)
-    routed = cells["expert_operations"] * tokens * _ranks(cells) / (cells["expert_gpus"] * rate)
+    routed = cells["expert_operations"] * tokens * ranks_of_experts(cells) / (cells["expert_gpus"] * rate)
     slower = values["experts"] * cells["expert_width"] ** -values["narrow_expert"] * _waiting(cells, values)
     return dense * cells["layer_width"] ** -values["narrow_layer"], routed * slower
 
@@ -122,7 +138,7 @@ def _attending(cells: Columns, values: Values, batch: Floats) -> Floats:
 
 def _keeping_state(cells: Columns, values: Values) -> Floats:
     """Seconds to read a sequence's fixed state and write it again."""
-    return 2 * _state(cells) / (cells["bandwidth"] * values["bandwidth"] * values["kv_bandwidth"])
+    return 2 * sequence_state(cells) / (cells["bandwidth"] * values["bandwidth"] * values["kv_bandwidth"])
 
 
 def _linking(cells: Columns, values: Values, tokens: Floats) -> Floats:

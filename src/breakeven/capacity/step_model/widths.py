@@ -20,6 +20,7 @@ from breakeven.capacity.step_model.columns import Floats
 DOUBTS = {"mixture": 0.7, "vendor": 1.0, "family": 0.7, "engine": 0.7, "lineage": 0.6, "gpu": 0.6}
 EVERY, NEW = ("every", ""), "new"  # what all share; the factor of a level that no known row has
 NEW_DOUBT, EVERY_DOUBT = 1.0, 100.0
+LEAST_HALF = 0.05  # of a band, a logarithm; narrower ones held 67 % of the rows of groups left out
 FREEDOM = 4.0  # degrees of Student's t: a few rows far off do not widen a group alone
 
 Key = tuple[str, str]
@@ -42,6 +43,11 @@ def keys_of(level: Mapping[str, str], known: Mapping[str, frozenset[str]]) -> tu
 def width_of(keys: Sequence[Key], widths: Widths) -> float:
     """The factor on the deviation of a deployment with these keys; a group without a factor has the usual width."""
     return float(np.exp(sum(widths.get(key, 0.0) for key in keys)))
+
+
+def half_of(deviations: Floats, band: float) -> Floats:
+    """Half of the band, a logarithm. `deviations`: widened; `band`: how many of them."""
+    return np.maximum(deviations * band, LEAST_HALF)
 
 
 def fit_widths(keys: Sequence[Sequence[Key]], ratios: Floats, weights: Floats) -> dict[Key, float]:
