@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.report.pages.parts.answer import headline, two_steps
+from breakeven.report.pages.parts.answer import headline, two_steps, why
 from breakeven.study.case.case import Case
 from breakeven.study.judge.assess import comparison_of, judge
 from breakeven.study.judge.basis import basis_of
@@ -316,3 +316,19 @@ def test_what_the_case_states_comes_back() -> None:
     again = as_stated(with_every_option(first))
     assert [each.name for each in again.columns] == [each.name for each in first.columns]
     assert worth(replace(again, columns=first.columns)) == pytest.approx(worth(first))
+
+
+def test_who_may_not_stay_does_not_wait_though_several_options_are_left() -> None:
+    """With one option left it is FORCED; a second way to buy the GPUs once made it "until then keep buying"."""
+    residency = {"name": "residency", "applies_to": "hosted", "verdict": "fail"}
+    ways = [{"mode": "rented", "price_per_gpu_hour": 2.69}, {"mode": "owned"}]
+    it = found(
+        workloads=[{**PLAIN["workloads"][0], "hosted_model": "openai/gpt-4.1"}],
+        self_hosting={**PLAIN["self_hosting"], "purchase": ways},
+        gates=[residency],
+    )
+    assert it.verdict.verdict in ("FRAGILE", "HOLDS")
+    assert it.verdict.first == ("quality",)
+    assert it.verdict.commit
+    assert it.verdict.option == it.verdict.best_option
+    assert "keep buying" not in why(it)

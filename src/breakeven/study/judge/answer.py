@@ -32,7 +32,7 @@ def verdict(basis: Basis, options: Sequence[OptionStudy], gates: Sequence[Judged
     at = best_of(basis, options, recommended)
     option, column = options[at - 1], basis.columns[at]
     wins = taken(option, recommended)
-    commit = wins and may_commit(option)
+    commit = wins and may_commit(option, may_stay=gates[BASELINE].verdict != "fail")
     today = at if commit else until_then(basis, options)
     turning = [flip for flip in option.flips if flip.at is not None and flip.name in basis.inputs]
     nearest = [flip for flip in turning[:3] if could_turn(flip)] if option.verdict != "INFEASIBLE" else []
@@ -65,14 +65,17 @@ def taken(it: Classed, recommended: int) -> bool:
     return it.verdict == "FORCED" or (it.verdict in PAYS and recommended != BASELINE)
 
 
-def may_commit(it: OptionStudy) -> bool:
+def may_commit(it: OptionStudy, *, may_stay: bool = True) -> bool:
     """Whether nothing has to be answered first; who is forced cannot wait for an answer."""
-    return not held_back(it.verdict, it.depth.gates, it.depth.chance)
+    return not held_back(it.verdict, it.depth.gates, it.depth.chance, may_stay=may_stay)
 
 
-def held_back(verdict: Class, gates: Judged, chance: OptionOutcome | None) -> bool:
-    """Whether something has to be answered before an option is committed to, or it loses in most draws."""
-    return verdict != "FORCED" and (bool(gates.first) or in_most_draws(verdict, chance))
+def held_back(verdict: Class, gates: Judged, chance: OptionOutcome | None, *, may_stay: bool) -> bool:
+    """Whether something has to be answered before an option is committed to, or it loses in most draws.
+
+    `may_stay` False: today's API fails a gate, so there is nothing to wait on.
+    """
+    return verdict != "FORCED" and may_stay and (bool(gates.first) or in_most_draws(verdict, chance))
 
 
 def loses_mostly(it: OptionStudy) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from breakeven.decision.answers.break_even import VolumeBreakEven, price_break_even
 from breakeven.decision.answers.halves import half_tests
 from breakeven.decision.answers.verdict import Answer, Class, Facts, Margin, TwoSteps, classify, margin
-from breakeven.decision.comparison import Comparison, without_idle
+from breakeven.decision.comparison import BASELINE, Comparison, without_idle
 from breakeven.decision.risk.uncertainty import OptionOutcome
 from breakeven.study.judge.answer import held_back
 from breakeven.study.judge.assess import comparison_of, go_on, judged_on
@@ -101,7 +101,7 @@ def closer(
         for option, its in facts.items()
     ]
     best, gates = options[which.best - 1], drawn.gates[which.best]
-    held = held_back(best.verdict, gates, drawn.outcome(which.best))
+    held = held_back(best.verdict, gates, drawn.outcome(which.best), may_stay=drawn.gates[BASELINE].verdict != "fail")
     return CloserAnswer(
         key=key_of(changes),
         scenarios=FEW,
