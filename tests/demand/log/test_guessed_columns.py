@@ -37,3 +37,7 @@ def test_what_two_columns_may_be_is_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="no column for") as found:
         read_minutes(path)
     assert "columns: {timestamp: when, input_tokens: …, output_tokens: out}" in str(found.value.fix)
+    path.write_text("when,Input tokens (M),Output tokens (M)\n2026-03-01T10:00:00Z,1,2\n")
+    with pytest.raises(Problem) as found:
+        read_minutes(path)
+    assert "columns: {timestamp: when, input_tokens: …, output_tokens: …}" in str(found.value.fix)

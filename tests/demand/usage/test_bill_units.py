@@ -115,3 +115,16 @@ def test_an_adjustment_of_a_google_bill_is_taken_off(tmp_path: Path) -> None:
     back |= {"usage_start_time": "2026-03-02T10:00:00Z", "usage_end_time": "2026-03-02T11:00:00Z"}
     (tmp_path / "bill.json").write_text(json.dumps([gcp(sku), back]))
     assert counts(tmp_path / "bill.json") == {"input_tokens": 600}
+
+
+def test_the_first_cost_and_usage_report_is_read_as_the_second(tmp_path: Path) -> None:
+    names = {
+        "line_item_usage_start_date": "lineItem/UsageStartDate", "line_item_usage_end_date": "lineItem/UsageEndDate",
+        "line_item_usage_type": "lineItem/UsageType", "line_item_usage_amount": "lineItem/UsageAmount",
+        "line_item_unblended_cost": "lineItem/UnblendedCost", "line_item_currency_code": "lineItem/CurrencyCode",
+        "line_item_line_item_description": "lineItem/LineItemDescription", "pricing_unit": "pricing/unit",
+        "product_product_name": "product/ProductName",
+    }  # fmt: skip
+    path = table_of(tmp_path / "bill.csv", [{names[name]: value for name, value in CUR.items() if name in names}])
+    assert counts(path) == {"input_tokens": 100_000}
+    assert read_minutes(path).model == ("Amazon Bedrock",)

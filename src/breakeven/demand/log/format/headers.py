@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import count, islice
 from pathlib import Path
-from re import fullmatch, split
+from re import fullmatch, split, sub
 from typing import Any, Literal
 
 from breakeven.demand.log.libraries import pyarrow
@@ -27,6 +27,7 @@ MOST_COLUMNS = 5_000
 MOST_ABOVE = 40  # lines before the header of a table, such as the head of an invoice
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEAD_BYTES, LONGEST_HEAD = 2**16, 2**22
+CUR_1 = "lineItem/UsageType"
 SCRAPE = r"# (HELP|TYPE) \w[\w:]* .*|\w+:\w+(\{.*\})? [-+0-9.eE]+"
 ASK_A_RANGE = (
     "Ask Prometheus for a range of these counters (/api/v1/query_range, step 60 s) and save the answer as .json; see "
@@ -126,7 +127,9 @@ def _header_of(text: str, path: Path) -> Header:
 
 
 def _own_names(record: Sequence[str]) -> list[str]:
-    """The names, a repeated one with a number."""
+    """The names, a repeated one with a number; those of the first Cost and Usage Report as the second calls them."""
+    if CUR_1 in record:
+        record = [sub(r"(?<=[a-z])(?=[A-Z])|/", "_", name).lower() for name in record]
     names: list[str] = []
     for name in record:
         lower = {each.lower() for each in names}
