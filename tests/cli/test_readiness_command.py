@@ -61,7 +61,7 @@ def test_nothing_stated_is_red_and_not_examined(
 ) -> None:
     assert run(monkeypatch, str(case)) == 0
     out = capsys.readouterr().out
-    assert out.startswith("READINESS · shadow only today; all of the traffic not before month 3")
+    assert out.startswith("READINESS · today a shadow run only; all of the traffic not before month 3 (")
     assert "The case has no readiness section" in out
     for each in questionnaire().dimensions:
         assert f"{each.number} {each.title}" in out

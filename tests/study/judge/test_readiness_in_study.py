@@ -81,8 +81,8 @@ def test_nobody_can_start_after_the_end() -> None:
 def test_the_verdict_says_when_production_can_start() -> None:
     found = studied(readiness={}, **PASSED)
     assert found.basis.header.month == 3
-    assert "It cannot start before month 3: readiness lacks On-call" in not_before(found)
-    assert "shadow only today, all of the traffic from month 3" in str(readiness(found))
+    assert "It cannot start before month 3 (Jan 2027): readiness lacks On-call" in not_before(found)
+    assert "a shadow run only today, all of the traffic from month 3 (Jan 2027)" in str(readiness(found))
     assert found.verdict.verdict != "ROBUST"
     assert "breakeven readiness" in " ".join(next_steps(found))
     assert basis_from_json(json.loads(json.dumps(study_document(found)))).readiness == found.basis.readiness
