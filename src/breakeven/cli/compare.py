@@ -34,7 +34,7 @@ def compare(
     if not as_json:
         print_keys(keys_between(first, second))
     names = told_apart(first, second)
-    both = [load_study(each, as_of=day_of(as_of), choices=False) for each in (first, second)]
+    both = [load_study(path, as_of=day_of(as_of), choices=False) for path in (first, second)]
     answer = differences(*(named_as(study, name) for study, name in zip(both, names, strict=True)))
     if as_json:
         print_json(to_json(answer))

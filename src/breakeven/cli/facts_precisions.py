@@ -18,10 +18,15 @@ def precision_listings(name: str | None, day: datetime.date) -> list[Listing]:  
             title=f"{len(formats)} number format{'s' if len(formats) != 1 else ''} of weights",
             headings=("name", "bits a weight", "what it is", "also called"),
             rows=[
-                (each.name, f"{each.bytes_per_parameter * BITS_PER_BYTE:g}", each.meaning, ", ".join(each.also))
-                for each in formats
+                (
+                    precision.name,
+                    f"{precision.bytes_per_parameter * BITS_PER_BYTE:g}",
+                    precision.meaning,
+                    ", ".join(precision.also),
+                )
+                for precision in formats
             ],
-            data=[asdict(each) for each in formats],
+            data=[asdict(precision) for precision in formats],
             notices=("Bits with the scales of the blocks; embeddings and heads often stay at 16.",),
         )
     ]

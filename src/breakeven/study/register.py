@@ -64,10 +64,10 @@ def stated_input(known: Input, name: str, likely: Value) -> Input:
     """
     if name not in not_known_yet() or known.low is None or known.high is None:
         return replace(known, likely=likely, low=None, high=None)
-    found, usual = replace(known, likely=likely), float(known.likely)
-    middle = anchor(found)
+    stated, usual = replace(known, likely=likely), float(known.likely)
+    middle = anchor(stated)
     ends = [middle + (end - usual) if known.low < 0 else middle * end / usual for end in (known.low, known.high)]
-    return replace(found, low=ends[0], high=ends[1])
+    return replace(stated, low=ends[0], high=ends[1])
 
 
 def _input(name: str, fields: dict[str, Any], sources: Mapping[str, Source]) -> Input:

@@ -101,13 +101,13 @@ def published_precision(path: Path, *, needed: bool = True) -> str:
     if not quantization:
         return ""
     format_name = _format_of(quantization)
-    if (found := precision_called(format_name)) is None:
+    if (precision := precision_called(format_name)) is None:
         if not needed:
             return ""
         named = short(format_name or quantization.get("quant_method"))
         told = f"its quantization_config names a format that is not known ({named})"
         raise Problem(told, where=str(path), fix=f"Say it with --precision, or as precision: {', '.join(PRECISIONS)}.")
-    return found.name
+    return precision.name
 
 
 def _said_beside(path: Path) -> Mapping[str, Any]:

@@ -19,13 +19,13 @@ OPTION = "--set"
 OFFER, PRICE = "gpu_offer", "price_per_gpu_hour"
 
 
-def with_changes(case: Case, said: Iterable[str]) -> Case:
+def with_changes(case: Case, changes: Iterable[str]) -> Case:
     """The case with each "key=value" in place of what it says, in order; a key may have dots, or be one that the case
     has, or may have, in one place only. Raises `Problem` for what is no such key.
 
     Another GPU than the one that was offered has no offer: its price is left out unless it is given too.
     """
-    pairs = [_pair(each) for each in said]
+    pairs = [_pair(change) for change in changes]
     if not pairs:
         return case
     data = deepcopy(case.document.data)
@@ -34,8 +34,8 @@ def with_changes(case: Case, said: Iterable[str]) -> Case:
     asked = {key.rpartition(".")[2] for key, _ in pairs}
     offer = data.get(OFFER)
     if "gpu" in asked and PRICE not in asked and isinstance(offer, dict):
-        for each in (PRICE, "source", "date"):
-            offer.pop(each, None)
+        for field in (PRICE, "source", "date"):
+            offer.pop(field, None)
     changed = Case.from_dict(data, name=case.path.name, folder=case.folder, as_of=case.as_of)
     return replace(changed, as_of_from_clock=case.as_of_from_clock and changed.file.as_of is None)
 
@@ -96,9 +96,9 @@ def _way(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if len(places) == 1:
         return places[0]
     if not places:
-        every = {*top, *(each for part in top for each in known_keys((part,)))}
+        every = {*top, *(known for part in top for known in known_keys((part,)))}
         raise Problem(f'no key "{key}" is known', where=OPTION, fix=nearest(key, sorted(every)))
-    listed = " or ".join(f"{OPTION} {'.'.join(each)}=..." for each in places)
+    listed = " or ".join(f"{OPTION} {'.'.join(place)}=..." for place in places)
     raise Problem(f'"{key}" may stand in several places', where=OPTION, fix=f"Write {listed}.")
 
 
@@ -113,16 +113,16 @@ def _standing(data: Mapping[str, Any], key: str) -> Iterator[tuple[str, ...]]:
 
 def _put(data: dict[str, Any], way: tuple[str, ...], value: Any) -> None:
     part: Any = data
-    for i, each in enumerate(way[:-1], 1):
-        if isinstance(part, list) and each.isdigit() and int(each) < len(part):
-            part = part[int(each)]
+    for i, key in enumerate(way[:-1], 1):
+        if isinstance(part, list) and key.isdigit() and int(key) < len(part):
+            part = part[int(key)]
             continue
         if not isinstance(part, dict):
             what = f'"{".".join(way)}": {".".join(way[: i - 1])} has no keys'
             raise Problem(what, where=OPTION, fix="A list takes numbers from 0: workloads.0.hosted_model=...")
-        if part.get(each) is None:
-            part[each] = {}
-        part = part[each]
+        if part.get(key) is None:
+            part[key] = {}
+        part = part[key]
     if not isinstance(part, dict):
         raise Problem(f'"{".".join(way)}" names no key', where=OPTION)
     if isinstance(value, date):

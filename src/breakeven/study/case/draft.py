@@ -94,7 +94,7 @@ def _usage(answers: Answers) -> Iterator[str]:
             yield from (f"    {quoted(name)}: {quoted(column)}" for name, column in answers.log.columns.items())
         yield "  load_profile_if_short: conversation  # used when the log covers less than a day"
         yield "workloads:  # as the log names them; each may have its own hosted_model, or stays_on_api: true"
-        yield from (line for each in answers.log.workloads for line in _workload(each, answers))
+        yield from (line for workload in answers.log.workloads for line in _workload(workload, answers))
 
 
 def _workload(found: WorkloadDemand, answers: Answers) -> Iterator[str]:

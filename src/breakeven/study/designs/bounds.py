@@ -79,25 +79,27 @@ def field_of(
 
     `promise`: what all keep; None: their highest speeds are those that no promise exceeds.
     """
-    ways = {key: ways_of(case, catalog.gpu(key)) for key in dict.fromkeys(each.gpu for each in designs)}
-    kinds = {_kind(each) for some in ways.values() for each in some}
-    listed = sorted(kinds, key=lambda each: each.model_dump_json())
+    ways = {key: ways_of(case, catalog.gpu(key)) for key in dict.fromkeys(design.gpu for design in designs)}
+    kinds = {_kind(way) for some in ways.values() for way in some}
+    listed = sorted(kinds, key=lambda way: way.model_dump_json())
     every = pinned(case, designs[0], listed, operations=operations_of(case), tokens_per_second=PLACEHOLDER)
     reference = resolve(every, read=log)
-    places = {_kind(each.purchase): i for i, each in enumerate(reference.options) if i}
+    places = {_kind(option.purchase): i for i, option in enumerate(reference.options) if i}
     own: dict[str, list[tuple[int, Option]]] = defaultdict(list)
     for key, some in ways.items():
-        asked = pinned(case, next(each for each in designs if each.gpu == key), some, operations=operations_of(case))
+        asked = pinned(
+            case, next(design for design in designs if design.gpu == key), some, operations=operations_of(case)
+        )
         for option in options(asked, catalog.gpu(key))[1:]:
             place = places.get(_kind(option.purchase))
             if place is not None and (_operations(case, option) != "shared" or case.given(*OPERATIONS)):
                 own[key].append((place, option))
-    stays = kept([each.mode for each in reference.options], reference.comparison.values)
-    columns = [(i, place, option) for i, each in enumerate(designs) for place, option in own[each.gpu]]
+    stays = kept([option.mode for option in reference.options], reference.comparison.values)
+    columns = [(i, place, option) for i, design in enumerate(designs) for place, option in own[design.gpu]]
     candidates = tuple(Candidate(design=designs[i], way=_way(case, option)) for i, _, option in columns)
     groups: dict[tuple[str, int, str], list[int]] = defaultdict(list)
-    for i, each in enumerate(candidates):
-        groups[_cost_of(each)].append(i)
+    for i, candidate in enumerate(candidates):
+        groups[_cost_of(candidate)].append(i)
     return Field(
         model=model,
         candidates=candidates,
@@ -174,15 +176,15 @@ def _values(
 ) -> dict[str, Value]:
     """The reference's mean point with a column for each candidate, at its own price, size and highest speed."""
     order = [0, *(place for _, place, _ in columns)]
-    values = {name: of_options(each, order) for name, each in reference.comparison.values.items()}
+    values = {name: of_options(value, order) for name, value in reference.comparison.values.items()}
     held = np.concatenate([np.full((1, speeds.shape[1]), PLACEHOLDER), speeds[[i for i, _, _ in columns]]])
     sizes = [1.0, *(float(designs[i].gpus_per_replica) for i, _, _ in columns)]
     values[SPEED] = held.T[None, :, :, None, None]
     values["gpus_per_replica"] = along(OPTION, sizes)
     for name in dict.fromkeys(PRICES.values()):
         prices = [option.price if PRICES.get(option.mode) == name else None for _, _, option in columns]
-        if any(each is not None for each in prices):
-            values[name] = along(OPTION, [0.0, *(_mean(name, each) for each in prices)])
+        if any(price is not None for price in prices):
+            values[name] = along(OPTION, [0.0, *(_mean(name, price) for price in prices)])
     return values
 
 
@@ -227,9 +229,9 @@ def at_best_fleet(field: Field, candidate: int, others: Sequence[int] = ()) -> f
     With `others` that are `alike`: what none of them exceeds, all as fast as the fastest.
     """
     model, keeps = full_model(), field.keeps[candidate]
-    values = {name: of_options(each, [0, candidate + 1]) for name, each in field.values.items()}
+    values = {name: of_options(value, [0, candidate + 1]) for name, value in field.values.items()}
     if others:
-        speeds = of_options(field.values[SPEED], [0, *(each + 1 for each in others)])
+        speeds = of_options(field.values[SPEED], [0, *(other + 1 for other in others)])
         values[SPEED] = np.concatenate([speeds[:, :, :1], speeds[:, :, 1:].max(axis=2, keepdims=True)], axis=2)
     held = along(OPTION, [0.0, float(keeps)])
     whole = pick(decide_fleets(model, values, field.months, keeps=held), option=1, month=range(field.months))

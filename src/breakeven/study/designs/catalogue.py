@@ -96,29 +96,29 @@ def gpus_of(case: Case) -> tuple[Gpu, ...]:
     if one is not None:
         return (_known(case, one, gpu_at(case)),)
     named: list[tuple[str, Keys]] = [
-        (each, ("self_hosting", "search", "gpus", i)) for i, each in enumerate(search.gpus)
+        (name, ("self_hosting", "search", "gpus", i)) for i, name in enumerate(search.gpus)
     ]
-    named += [(each.gpu, ("gpu_offers", i, "gpu")) for i, each in enumerate(offers)]
+    named += [(offer.gpu, ("gpu_offers", i, "gpu")) for i, offer in enumerate(offers)]
     allowed = {_known(case, name, at).key for name, at in named} or set(catalog.gpus())
     require_known(case, search)
-    vendors = {each.lower() for each in search.vendors}
+    vendors = {vendor.lower() for vendor in search.vendors}
     return tuple(
-        each
-        for key, each in catalog.gpus().items()
-        if key in allowed and (not vendors or each.vendor.lower() in vendors)
+        card
+        for key, card in catalog.gpus().items()
+        if key in allowed and (not vendors or card.vendor.lower() in vendors)
     )
 
 
 def require_known(case: Case, search: Search) -> None:
     """Raise `Problem` for a maker, provider or region that no GPU and no published offer has."""
     offers = catalog.gpu_offers(on=case.as_of)
-    for key, said, known in (
-        ("vendors", search.vendors, {each.vendor for each in catalog.gpus().values()}),
-        ("providers", search.providers, {each.provider for each in offers}),
-        ("regions", search.regions, {each.region for each in offers}),
+    for key, named, known in (
+        ("vendors", search.vendors, {card.vendor for card in catalog.gpus().values()}),
+        ("providers", search.providers, {offer.provider for offer in offers}),
+        ("regions", search.regions, {offer.region for offer in offers}),
     ):
-        for i, name in enumerate(said):
-            if name.lower() not in {each.lower() for each in known}:
+        for i, name in enumerate(named):
+            if name.lower() not in {known_name.lower() for known_name in known}:
                 what = f'self_hosting.search.{key}: "{name}" is not known. {nearest(name, known)}'
                 fix = f"Known: {', '.join(sorted(known))}."
                 raise Problem(what.strip(), where=case.place("self_hosting", "search", key, i), fix=fix)
@@ -140,25 +140,25 @@ def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:
         return listed
     offered = case.file.gpu_offer
     offers = (offered,) if isinstance(offered, GpuOffer) and offered.price_per_gpu_hour is not None else ()
-    stated = [each for each in (*offers, *case.file.gpu_offers) if catalog.gpu(each.gpu).key == card.key]
+    stated = [offer for offer in (*offers, *case.file.gpu_offers) if catalog.gpu(offer.gpu).key == card.key]
     spot = (case.file.self_hosting.search or Search()).spot_share
     shares = {"spot_share": spot, "name": f"{spot:.0%} spot {card.key}"}
-    found = [
-        Purchase(mode="rented", price_per_gpu_hour=each.price_per_gpu_hour, source=each.source, date=each.date)
-        for each in stated
+    ways = [
+        Purchase(mode="rented", price_per_gpu_hour=offer.price_per_gpu_hour, source=offer.source, date=offer.date)
+        for offer in stated
     ]
     if not stated and market_offers(case, card, "on_demand"):
-        found = [Purchase(mode="rented"), Purchase(mode="rented", reserved_share=1.0, name=f"reserve {card.key}")]
-    if spot and found and market_offers(case, card, "spot"):
-        found.append(found[0].model_copy(update=shares))
+        ways = [Purchase(mode="rented"), Purchase(mode="rented", reserved_share=1.0, name=f"reserve {card.key}")]
+    if spot and ways and market_offers(case, card, "spot"):
+        ways.append(ways[0].model_copy(update=shares))
     if not stated and catalog.purchase_prices(card.key, on=case.as_of):
-        found.append(Purchase(mode="owned"))
-    return tuple(found)
+        ways.append(Purchase(mode="owned"))
+    return tuple(ways)
 
 
 def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel]) -> Catalogue:
     """Every design of these models for requests that hold so many tokens, and why the others are none."""
-    found: list[Design] = []
+    designs: list[Design] = []
     left_out: Counter[str] = Counter()
     for model in models:
         for card in gpus_of(case):
@@ -169,8 +169,8 @@ def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel])
                 if why:
                     left_out[why] += 1
                 else:
-                    found.append(design)
-    return Catalogue(designs=tuple(found), left_out=left_out)
+                    designs.append(design)
+    return Catalogue(designs=tuple(designs), left_out=left_out)
 
 
 def passed(case: Case, known: Catalogue, model: OpenModel) -> Catalogue:
@@ -216,7 +216,9 @@ def layouts_of(case: Case, model: OpenModel, card: Gpu, gpus: int) -> tuple[Layo
         return (layout_said(case, shape),)
     usual: tuple[Layout | None, ...] = (None,) if "tensor" in allowed or gpus == 1 else ()
     more = [
-        each for each in other_layouts(shape, card, gpus) if ("experts" if each.expert > 1 else "pipeline") in allowed
+        layout
+        for layout in other_layouts(shape, card, gpus)
+        if ("experts" if layout.expert > 1 else "pipeline") in allowed
     ]
     return (*usual, *more)
 

@@ -81,7 +81,7 @@ def pinned(
             "gpus_per_replica": design.gpus_per_replica,
             "kv_cache": design.kv_cache,
             "layout": _written(design.layout),
-            "purchase": (*ways, *(each for each in own.purchase if each.mode == "endpoint")),
+            "purchase": (*ways, *(purchase for purchase in own.purchase if purchase.mode == "endpoint")),
             "operations": operations or own.operations,
             "promise": promise or own.promise,
             "tokens_per_second": tokens_per_second or own.tokens_per_second,
@@ -107,7 +107,7 @@ def as_written(case: Case) -> Case:
     if isinstance(data.get("gpu_offer"), dict):
         kept["gpu_offer"] = {**data["gpu_offer"], "gpu": plan.gpu}
     own = {name: value for name, value in before.items() if name != "search"}
-    said = {*before, "precision"} if case.format_said else {*before}
-    found = frozenset(("self_hosting", name) for name in named if name not in said)
-    document = replace(case.document, data={**kept, "self_hosting": {**own, **named}}, found=found)
+    given = {*before, "precision"} if case.format_said else {*before}
+    found_keys = frozenset(("self_hosting", name) for name in named if name not in given)
+    document = replace(case.document, data={**kept, "self_hosting": {**own, **named}}, found=found_keys)
     return replace(case, document=document)

@@ -53,32 +53,32 @@ def searched(case: Case, log: Logged | None = None) -> Search | None:
         return None
 
 
-def choice(found: Search) -> DesignChoice:
+def choice(searched: Search) -> DesignChoice:
     """How the design of a search was found."""
-    winner, others = found.winner, found.runners_up
+    winner, others = searched.winner, searched.runners_up
     return DesignChoice(
         design=str(winner.candidate.design),
-        looked_at=found.looked_at,
-        replayed=sum(len(each.examined) for each in found.models),
+        looked_at=searched.looked_at,
+        replayed=sum(len(model_search.examined) for model_search in searched.models),
         next_best=str(others[0].candidate.design) if others else None,
         behind=winner.ranked - others[0].ranked if others else None,
-        points=points(found),
+        points=points(searched),
     )
 
 
-def points(found: Search) -> tuple[DesignPoint, ...]:
+def points(searched: Search) -> tuple[DesignPoint, ...]:
     """Every design that was replayed, in its best way, the winner first."""
-    unbeaten = {id(each) for each in front(found.best_of_each)}
+    unbeaten = {id(examined) for examined in front(searched.best_of_each)}
     return tuple(
         DesignPoint(
-            design=str(each.candidate.design),
-            option=each.column,
-            monthly_cost=each.monthly_cost,
-            net_present_value=each.net_present_value,
-            tpot_seconds=each.tpot_alone_seconds,
-            tokens_per_second=(each.bands[0].p10, each.bands[0].p50, each.bands[0].p90),
-            speed=each.kind,
-            unbeaten=id(each) in unbeaten,
+            design=str(examined.candidate.design),
+            option=examined.column,
+            monthly_cost=examined.monthly_cost,
+            net_present_value=examined.net_present_value,
+            tpot_seconds=examined.tpot_alone_seconds,
+            tokens_per_second=(examined.bands[0].p10, examined.bands[0].p50, examined.bands[0].p90),
+            speed=examined.kind,
+            unbeaten=id(examined) in unbeaten,
         )
-        for each in found.best_of_each
+        for examined in searched.best_of_each
     )

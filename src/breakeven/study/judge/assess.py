@@ -93,18 +93,18 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
     worth = drawn.worth(worth_of_columns(comparison))
     forced = drawn.forced(worth)
     flat = worth_of_columns(comparison, hosted_price_change_per_month=0.0)
-    each = [Worth(expected=float(a), at_flat_prices=float(b)) for a, b in zip(worth, flat, strict=True)]
-    found: list[OptionStudy] = []
+    worths = [Worth(expected=float(a), at_flat_prices=float(b)) for a, b in zip(worth, flat, strict=True)]
+    options: list[OptionStudy] = []
     for option, tests in enumerate(half_tests(comparison, month)[1:], 1):
         is_forced = option == forced
-        found.append(
-            option_study(basis, comparison, got, option, drawn, tests=tests, worth=each[option], forced=is_forced)
+        options.append(
+            option_study(basis, comparison, got, option, drawn, tests=tests, worth=worths[option], forced=is_forced)
         )
         between()
     hosted = comparison.month(got["monthly_cost"], 0, month)
-    near, usable = NEARLY * float(worth.max()), allowed(found, drawn)
+    near, usable = NEARLY * float(worth.max()), allowed(options, drawn)
     robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth)
-    judged = verdict(basis, found, drawn.gates, robust.recommended)
+    judged = verdict(basis, options, drawn.gates, robust.recommended)
     bars = tornado(comparison, judged.best_option, basis.inputs)
     beside = rivals_beside(basis, comparison, got)
     study = Study(
@@ -113,7 +113,7 @@ def judged_on(basis: Basis, *, scenarios: int = SCENARIOS, between: Callable[[],
         hosted_cost_per_mtok=comparison.month(got["cost_per_mtok"], 0, month),
         volume_mtok=comparison.month(got["volume"], 0, month),
         table=table(comparison, got, month),
-        options=tuple(found),
+        options=tuple(options),
         verdict=judged,
         not_covered=left_out(basis, hosted),
         uncertainty=drawn.uncertainty,
@@ -184,9 +184,9 @@ def table(comparison: Comparison, got: Mapping[str, Value], month: int) -> tuple
     for group, lines in form["groups"].items():
         made += [_row(comparison, got, month, (name, label, group, False)) for name, label in lines.items()]
         made += [
-            _row(comparison, got, month, (name, each["label"], group, True))
-            for name, each in form["of_which"].items()
-            if each["of"] == group
+            _row(comparison, got, month, (name, part["label"], group, True))
+            for name, part in form["of_which"].items()
+            if part["of"] == group
         ]
     return tuple(made)
 

@@ -179,7 +179,7 @@ def _read(data: Mapping[str, Any]) -> Basis:
     if unknown:
         what = f'the study rests on an input "{min(unknown)}" that this version does not know'
         raise Problem(what, fix=OTHER_VERSION)
-    inputs = {name: _with_arrays(each) for name, each in data["inputs"].items()}
+    inputs = {name: _with_arrays(stated) for name, stated in data["inputs"].items()}
     # Studies from before readiness was judged have none.
     return _reader().validate_python({"readiness": None, **data, "inputs": inputs, "fleets": _value(data["fleets"])})
 

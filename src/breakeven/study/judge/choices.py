@@ -28,16 +28,16 @@ Worths = Mapping[Side, float | None]  # net present value of the best option of 
 
 
 def choices_of(
-    found: Resolved, side: Side, worth: Callable[[Basis], Worths], *, basis: Basis | None = None
+    resolved: Resolved, side: Side, worth: Callable[[Basis], Worths], *, basis: Basis | None = None
 ) -> tuple[Choice, ...]:
     """Every alternative that concerns a side, and of the precision always. `worth`: of the best options of a basis.
 
     `basis`: of the case with every option, where it is made already.
     """
-    stands, now = standing(found), worth(basis or basis_with_all(found))
+    stands, now = standing(resolved), worth(basis or basis_with_all(resolved))
     rows = [row for row in shipped("study/choices.yaml") if row["key"] in stands]
     asked = [row for row in rows if side != "bought" or row["of"] == "all" or row["key"] == PRECISION]
-    return tuple(choice for row in asked for choice in _alternatives(found, row, stands[row["key"]], now, worth))
+    return tuple(choice for row in asked for choice in _alternatives(resolved, row, stands[row["key"]], now, worth))
 
 
 def basis_with_all(found: Resolved) -> Basis:
@@ -45,9 +45,9 @@ def basis_with_all(found: Resolved) -> Basis:
     return with_every_option(basis_of(found, version("breakeven")))
 
 
-def standing(found: Resolved) -> dict[str, Any]:
+def standing(resolved: Resolved) -> dict[str, Any]:
     """What is taken for each key that the case leaves open; none whose alternative would change no number."""
-    case, file, replica = found.case, found.case.file, found.serving
+    case, file, replica = resolved.case, resolved.case.file, resolved.serving
     plan = file.self_hosting
     taken: dict[str, Any] = {
         "horizon_months": file.horizon_months,
@@ -59,11 +59,11 @@ def standing(found: Resolved) -> dict[str, Any]:
     }
     if plan.purchase == ():
         taken["self_hosting.purchase"] = "rented by the hour"
-    if found.log is None and not any(each.load_profile for each in file.workloads):
-        taken["load_profile"] = found.demand.load_curve.name
+    if resolved.log is None and not any(workload.load_profile for workload in file.workloads):
+        taken["load_profile"] = resolved.demand.load_curve.name
     if all(band.kind in ("published", "modelled") for band in replica.bands):
         taken["self_hosting.promise"] = _seconds(promise_assumed(replica.bands))
-        if found.chosen is None:  # else the alternatives have been looked at, and are worth less
+        if resolved.chosen is None:  # else the alternatives have been looked at, and are worth less
             taken |= {
                 PRECISION: replica.precision,
                 "self_hosting.kv_cache": plan.kv_cache,
@@ -78,17 +78,17 @@ def _seconds(promise: Promise) -> dict[str, float | None]:
 
 
 def _alternatives(
-    found: Resolved, row: Mapping[str, Any], stands: Any, now: Worths, worth: Callable[[Basis], Worths]
+    resolved: Resolved, row: Mapping[str, Any], stands: Any, now: Worths, worth: Callable[[Basis], Worths]
 ) -> Iterator[Choice]:
     for other in row["alternatives"]:
-        said = 2 * stands if other == "twice" else other
-        if said == stands:
+        meant = 2 * stands if other == "twice" else other
+        if meant == stands:
             continue
-        then, cannot = _worth_with(found, row["key"], said, worth)
+        then, cannot = _worth_with(resolved, row["key"], meant, worth)
         yield Choice(
             key=row["key"],
             stands=in_words(stands),
-            alternative=row["words"] if "words" in row else in_words(said),
+            alternative=row["words"] if "words" in row else in_words(meant),
             meaning=row["meaning"],
             source=Source(**row["source"]),
             worth=now,

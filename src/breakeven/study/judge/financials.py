@@ -108,18 +108,18 @@ def of_option(view: View, buying: Buying, terms: FinanceTerms) -> Financials:
     flow = added_up([np.array(row.months) for row in rows], view.months + 1)
     factor = view.comparison.path(view.got["discount_factor"], view.option)
     rate = view.comparison.month(view.got["monthly_discount_rate"], view.option, 0)
-    its = statement(expenses(view, bought), terms)
+    taxed = statement(expenses(view, bought), terms)
     own = view.option != BASELINE
     return Financials(
         name=view.comparison.names[view.option],
         cash=rows,
         total=tuple(flow.tolist()),
         not_in_cash=worth_of(not_in_cash(view), factor),
-        statement=its,
+        statement=taxed,
         returns=returns(flow - buying.cash, factor, rate) if own else None,
         levelised_cost_per_mtok=levelised(-flow, view.path("volume"), factor),
         levelised_cost_per_request=levelised(-flow, requests(view), factor),
-        net_present_value_after_tax=worth_of(its.row("free_cash_flow") - buying.after_tax, factor) if own else None,
+        net_present_value_after_tax=worth_of(taxed.row("free_cash_flow") - buying.after_tax, factor) if own else None,
         depreciation_choices=depreciation_choices(view, bought, terms),
         lease_or_buy=leasing(view, bought, terms, rate),
     )

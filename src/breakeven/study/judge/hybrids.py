@@ -134,13 +134,13 @@ def bases_of(columns: Sequence[Column], values: Mapping[str, Value], fleets: Val
     whole = {i: np.array(pick(fleets, option=i, month=range(months)), dtype=float) for i in held}
     rows = {i: np.vstack([np.repeat(sizes[i][:, None], months, axis=1), whole[i]]) for i in held}
     if np.any(values["committed_units"]):
-        found = {i: units_by_fleet(model, values, i, rows[i], months)[1] for i in held}
+        by_option = {i: units_by_fleet(model, values, i, rows[i], months)[1] for i in held}
     else:
-        found = months_of(model, values, rows, months)
+        by_option = months_of(model, values, rows, months)
     stays, bases = kept([column.mode for column in columns], values), {}
-    for i, its in found.items():
-        path, worth = chosen_path(sizes[i], its.of(slice(-1)), keeps=stays[i])
-        if worth > its.as_they_are()[-1] and np.any(path < whole[i]):
+    for i, option_months in by_option.items():
+        path, worth = chosen_path(sizes[i], option_months.of(slice(-1)), keeps=stays[i])
+        if worth > option_months.as_they_are()[-1] and np.any(path < whole[i]):
             bases[i] = path
     return bases
 

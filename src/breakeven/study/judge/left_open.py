@@ -38,7 +38,7 @@ def best_of_sides(basis: Basis, comparison: Comparison) -> dict[Side, float | No
     "own" is the best of all own and of the bases with burst: under another default there may be none of these.
     """
     worth = worth_of_columns(comparison)
-    open_model = [i for i, each in enumerate(basis.columns) if each.mode != "hosted"]
+    open_model = [i for i, column in enumerate(basis.columns) if column.mode != "hosted"]
 
     def best(*sides: Side) -> float | None:
         return max((float(worth[i]) for i in open_model if side_of(basis, i) in sides), default=None)

@@ -79,8 +79,8 @@ def option_study(
     needed = comparison.model.evaluate(comparison.values, ["replicas"])
 
     def turning() -> tuple[Flip, ...]:
-        found = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
-        return in_order([*found, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])])
+        input_flips = flips(comparison, option, with_ranges(basis.inputs), flips_from_zero(), limits)
+        return in_order([*input_flips, price, volume_flip(volume.crossings, basis.inputs["volume_scale"])])
 
     return OptionStudy(
         name=comparison.names[option],
@@ -115,7 +115,7 @@ def volume_of_option(basis: Basis, comparison: Comparison, option: int) -> Volum
         option,
         basis.header.month - 1,
         hybrid=column.hybrid and not column.fixed,
-        keeps=kept([each.mode for each in basis.columns], comparison.values)[option],
+        keeps=kept([column.mode for column in basis.columns], comparison.values)[option],
         alone=stands_alone(basis, option),
     )
 

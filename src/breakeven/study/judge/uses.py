@@ -33,14 +33,14 @@ def as_today(workload: WorkloadSummary) -> Use:
 def bought_from(basis: Basis, terms: RivalTerms | None) -> list[Use]:
     """The uses of buying what may move elsewhere; None: all as today."""
     if terms is None:
-        return [as_today(each) for each in basis.demand.workloads]
+        return [as_today(workload) for workload in basis.demand.workloads]
     host, sides = host_of(terms.model), ELSEWHERE if terms.same_quality else frozenset[Side]({"hosted"})
-    hosts = {host_of(each.hosted_model) for each in basis.demand.workloads}
+    hosts = {host_of(workload.hosted_model) for workload in basis.demand.workloads}
     return [
-        Use(workload=each.name, sides=sides, host=host, as_today=host in hosts)
-        if changes or not each.stays_on_api
-        else as_today(each)
-        for each, changes in zip(basis.demand.workloads, terms.changes, strict=True)
+        Use(workload=workload.name, sides=sides, host=host, as_today=host in hosts)
+        if changes or not workload.stays_on_api
+        else as_today(workload)
+        for workload, changes in zip(basis.demand.workloads, terms.changes, strict=True)
     ]
 
 

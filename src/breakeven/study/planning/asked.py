@@ -40,10 +40,10 @@ def gates_of_fleet(base: Resolved, index: int) -> Iterator[Gate]:
 
 def asked_of_fleet(resolved: Resolved, one: PlanFleet, target: str) -> Iterator[PlanGate]:
     """What is asked of a fleet: what the verdict would ask of it alone, and its own reasons."""
-    for each in resolved.gates:
-        if each.side in OURS and each.host is None:
+    for gate in resolved.gates:
+        if gate.side in OURS and gate.host is None:
             yield PlanGate(
-                name=each.name, verdict=each.verdict, workload=each.workload, target=target, evidence=each.evidence
+                name=gate.name, verdict=gate.verdict, workload=gate.workload, target=target, evidence=gate.evidence
             )
     for own in one.gates:
         if not is_quality(own.name):

@@ -65,15 +65,16 @@ def planned_of(
     stated = stated_workloads(case, base)
     fleets, costs, asked = _fleets(base, stated, left)
     values, months = expected(base.inputs), case.file.horizon_months
-    shared = max((each.shared.tolist() for each in costs), default=[0.0] * months)
-    if any(max(abs(each.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for each in costs):
+    shared = max((cost.shared.tolist() for cost in costs), default=[0.0] * months)
+    if any(max(abs(cost.shared - np.array(shared))) > 0.01 * max(shared, default=0.0) for cost in costs):
         base_notice = ["The fleets' shared costs differ; the dearest is counted."]
     else:
         base_notice = []
     discount = full_model().evaluate(values, ["discount_factor"])["discount_factor"]
     drill = criteria()["drill"]
     apis, committed = tuple(_apis(case, base, stated)), tuple(_committed(case, base))
-    bought = {each.name: each.name for each in apis} | {each.name: each.name.partition(" at ")[2] for each in committed}
+    bought = {api.name: api.name for api in apis}
+    bought |= {fleet.name: fleet.name.partition(" at ")[2] for fleet in committed}
     portfolio = Portfolio(
         name=case.file.name,
         currency=case.file.currency,
@@ -86,7 +87,7 @@ def planned_of(
         gates=(*asked_of_bought(case, bought), *asked),
         shared_cost=tuple(shared),
         shared_effort=platform_work(base.inputs)[0] if case.file.cutover_month is None else 0.0,
-        shared_opening_cost=max((each.once for each in costs), default=0.0),
+        shared_opening_cost=max((cost.once for cost in costs), default=0.0),
         canary_share=number(values["canary_share"]),
         drill_share=drill["hours"] / drill["every_months"] / number(values["hours_per_month"]),
         fallback_commitment=number(values["fallback_commitment_per_month"]),
@@ -152,14 +153,14 @@ def _fleets(
     asked: list[PlanGate] = []
     for i, one in enumerate(case.file.fleets or (PlanFleet(name="own fleet"),)):
         filled = filled_in(case, one)
-        ways = [each for each in filled.purchase if each.mode in HELD] or [Purchase(mode="rented")]
+        ways = [way for way in filled.purchase if way.mode in HELD] or [Purchase(mode="rented")]
         for way in ways:
             if left() <= 0:
                 raise Problem(
                     f"the time limit was over with {len(fleets)} fleets priced for {len(stated)} workloads",
                     fix="Allow more seconds with --time-limit, or list fewer fleets.",
                 )
-            plain = tuple(each.model_copy(update={"tokens_per_second": None}) for each in case.file.workloads)
+            plain = tuple(workload.model_copy(update={"tokens_per_second": None}) for workload in case.file.workloads)
             parts: dict[str, Any] = {"self_hosting": filled.model_copy(update={"purchase": (way,)})}
             if case.file.fleets:
                 parts |= {"workloads": plain, "gates": tuple(gates_of_fleet(base, i))}

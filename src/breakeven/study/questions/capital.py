@@ -46,18 +46,18 @@ def capital_of(study: Study, column: int) -> Capital:
     return Capital(project=project, hardware=sum(paid, 0.0), hardware_first=first)
 
 
-def cash_payback(found: Financials, against: Financials) -> CashPayback | None:
+def cash_payback(financials: Financials, against: Financials) -> CashPayback | None:
     """The payback of a column's cash against that of keeping today's model; None for that itself."""
-    it = found.returns
-    if it is None:
+    returns = financials.returns
+    if returns is None:
         return None
-    sums = [*accumulate(own - kept for own, kept in zip(found.total, against.total, strict=True))]
-    lost = it.under_water_in_months[-1] if it.under_water_in_months else None
-    rate = it.rates_of_return[0] if it.rates == "unique" else None
-    if sums[-1] < 0 and not it.pays_back_in_months:
+    sums = [*accumulate(own - kept for own, kept in zip(financials.total, against.total, strict=True))]
+    lost = returns.under_water_in_months[-1] if returns.under_water_in_months else None
+    rate = returns.rates_of_return[0] if returns.rates == "unique" else None
+    if sums[-1] < 0 and not returns.pays_back_in_months:
         return CashPayback(month=None, lost_in_month=None, rate_per_month=rate)
-    month = it.pays_back_in_months[0] if it.pays_back_in_months else 0
-    again = lost if lost is not None and not any(each > lost for each in it.pays_back_in_months) else None
+    month = returns.pays_back_in_months[0] if returns.pays_back_in_months else 0
+    again = lost if lost is not None and not any(payback > lost for payback in returns.pays_back_in_months) else None
     return CashPayback(month=month, lost_in_month=again, rate_per_month=rate)
 
 

@@ -41,13 +41,13 @@ def why(study: Study, line: str) -> Iterator[str]:
     """How the design that is asked about came to be: the speed of a replica, its size, and what it was chosen from."""
     if line == SPEED:
         several = len(study.basis.demand.workloads) > 1
-        for each in study.basis.demand.workloads:
-            yield f"{each.name}: {each.throughput_because}" if several else each.throughput_because
+        for workload in study.basis.demand.workloads:
+            yield f"{workload.name}: {workload.throughput_because}" if several else workload.throughput_because
     if line == SIZE:
         yield study.basis.serving.fit_because
-    found = study.basis.serving.chosen
-    if line in (SPEED, SIZE) and found is not None:
-        yield f"Chosen: {found.design}, out of {found.looked_at:,}, of which {found.replayed:,} were replayed."
+    chosen = study.basis.serving.chosen
+    if line in (SPEED, SIZE) and chosen is not None:
+        yield f"Chosen: {chosen.design}, out of {chosen.looked_at:,}, of which {chosen.replayed:,} were replayed."
 
 
 def in_currency(found: Explanation, currency: str) -> Explanation:

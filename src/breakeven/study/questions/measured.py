@@ -51,16 +51,16 @@ def with_measured(basis: Basis, found: Mapping[str, Measurement]) -> Basis:
     return with_fleets(replace(basis, inputs=inputs))
 
 
-def as_measured(one: Input, found: Measurement, workloads: tuple[str, ...]) -> Input:
+def as_measured(one: Input, measurement: Measurement, workloads: tuple[str, ...]) -> Input:
     """The input at its measured value, without a range: what is drawn is what is not known."""
-    source = Source(title=found.source, date=found.date)
-    if isinstance(found.value, Mapping):
-        seen = along(WORKLOAD, [float(name in found.value) for name in workloads])
-        each = along(WORKLOAD, [found.value.get(name, 0.0) for name in workloads])
-        likely: Value = np.where(seen > 0, _now(one.likely, found.how, each), one.likely)
+    source = Source(title=measurement.source, date=measurement.date)
+    if isinstance(measurement.value, Mapping):
+        seen = along(WORKLOAD, [float(name in measurement.value) for name in workloads])
+        by_workload = along(WORKLOAD, [measurement.value.get(name, 0.0) for name in workloads])
+        likely: Value = np.where(seen > 0, _now(one.likely, measurement.how, by_workload), one.likely)
     else:
-        likely = _now(one.likely, found.how, float(found.value))
-    likely = np.clip(likely, *limits(found.name))  # a ratio must not carry a share past the whole
+        likely = _now(one.likely, measurement.how, float(measurement.value))
+    likely = np.clip(likely, *limits(measurement.name))  # a ratio must not carry a share past the whole
     return replace(
         one, likely=likely, low=None, high=None, distribution="fixed", kind="measured", source=source, known_from=None
     )
@@ -82,14 +82,14 @@ def with_fleets(basis: Basis) -> Basis:
 
 def with_quality(basis: Basis, verdicts: Mapping[str, GateVerdict], evidence: str) -> Basis:
     """The gates on quality answered by what a shadow run showed, a gate a workload that was judged."""
-    kept = [each for each in basis.gates if not _answered(each, verdicts)]
+    kept = [gate for gate in basis.gates if not _answered(gate, verdicts)]
     new = [
         Gate(name="quality", verdict=verdict, side=QUALITY_SIDE, workload=name, first=True, evidence=evidence)
         for name, verdict in verdicts.items()
     ]
     unjudged = [name for name in workloads_of(basis) if name not in verdicts]
-    whole = [each for each in basis.gates if _is_quality(each) and each.workload is None]
-    new += [replace(each, workload=name) for each in whole for name in unjudged]
+    whole = [gate for gate in basis.gates if _is_quality(gate) and gate.workload is None]
+    new += [replace(gate, workload=name) for gate in whole for name in unjudged]
     return replace(basis, gates=(*kept, *new))
 
 

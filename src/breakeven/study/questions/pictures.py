@@ -98,11 +98,16 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
     """Every option over the volumes from nothing to past its last break-even, or twice the plan."""
     plan = study.volume_mtok
     stays = kept([column.mode for column in study.basis.columns], comparison.values)
-    found = [option.break_evens for option in study.options]
-    edges = {edge for each in found for edge in (*each.roots_mtok, *each.jumps_mtok)}
+    break_evens = [option.break_evens for option in study.options]
+    edges = {edge for break_even in break_evens for edge in (*break_even.roots_mtok, *break_even.jumps_mtok)}
     near = {edge for edge in edges if edge <= MOST_OF_PLAN * plan}
     reach = max([2.0, *(PAST_THE_LAST * root / plan for root in near)])
-    beside = [jump / plan * (1 + side) for each in found for jump in near & {*each.jumps_mtok} for side in BESIDE]
+    beside = [
+        jump / plan * (1 + side)
+        for break_even in break_evens
+        for jump in near & {*break_even.jumps_mtok}
+        for side in BESIDE
+    ]
     scales = np.unique([*np.linspace(reach / (POINTS - 1), reach, POINTS - 1), 1.0, *beside])
     return VolumePicture(
         volumes_mtok=tuple(float(scale) * plan for scale in scales),
@@ -111,10 +116,10 @@ def volume_picture(study: Study, comparison: Comparison) -> VolumePicture:
             ValuePath(
                 name=option.name,
                 net_present_values=tuple(values_at(comparison, i, scales, hybrid=follows(study, i), keeps=stays[i])),
-                break_evens_mtok=tuple(sorted(near & {*each.roots_mtok})),
-                jumps_mtok=tuple(sorted(near & {*each.jumps_mtok})),
+                break_evens_mtok=tuple(sorted(near & {*break_even.roots_mtok})),
+                jumps_mtok=tuple(sorted(near & {*break_even.jumps_mtok})),
             )
-            for i, (option, each) in enumerate(zip(study.options, found, strict=True), 1)
+            for i, (option, break_even) in enumerate(zip(study.options, break_evens, strict=True), 1)
         ),
         beyond_mtok=tuple(sorted(edges - near)),
     )
@@ -159,7 +164,7 @@ def load_picture(study: Study, comparison: Comparison, option: int) -> LoadPictu
     return LoadPicture(
         option=comparison.names[option],
         share_of_time=tuple(float(shares[i]) for i in order),
-        load_replicas=tuple(float(each) for each in highest),
+        load_replicas=tuple(float(load) for load in highest),
         usable_replicas=comparison.month(got["usable_capacity"], option, month),
         replicas=replicas,
         sizes=fleets_to_look_at(comparison, option, month, replicas, float(highest.max())),
@@ -174,10 +179,10 @@ def fleets_to_look_at(
     """
     most = ceil(max(replicas, highest) * PAST_THE_PEAK) + 1
     counts = sorted({*range(1, most + 1, ceil(most / MOST_SIZES)), ceil(replicas)})
-    held = along(SCENARIO, [float(each) for each in counts])
+    held = along(SCENARIO, [float(count) for count in counts])
     got = comparison.evaluate(["usable_capacity"], replicas=held)["usable_capacity"]
     usable = pick(got, option=option, scenario=range(len(counts)), month=month)
-    return tuple((count, float(each)) for count, each in zip(counts, usable, strict=True))
+    return tuple((count, float(usable_replicas)) for count, usable_replicas in zip(counts, usable, strict=True))
 
 
 def poured(load: Floats, shares: Floats, batch: float) -> Floats:

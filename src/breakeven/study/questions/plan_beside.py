@@ -79,8 +79,8 @@ def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
     ways = _ways(basis)
     if not ways:
         return
-    kept, columns = kept_where_it_is(basis), {each.name: i for i, each in enumerate(basis.columns)}
-    changed = [float(each.name in kept) for each in folio.workloads]
+    kept, columns = kept_where_it_is(basis), {column.name: i for i, column in enumerate(basis.columns)}
+    changed = [float(workload.name in kept) for workload in folio.workloads]
     there = [replace(way, changes=tuple(np.maximum(way.changes, changed).tolist())) for way in ways.values()]
     comparison = Comparison(
         model=full_model(),
@@ -89,7 +89,7 @@ def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
         fleets=basis.fleets,
         months=folio.months,
     )
-    moves = along(WORKLOAD, [float(not each.stays_on_api) for each in folio.workloads])
+    moves = along(WORKLOAD, [float(not workload.stays_on_api) for workload in folio.workloads])
     bought = ways_to_buy(comparison, there, moves)
     listed = np.asarray(bought.evaluate(["base_list_cost"])["base_list_cost"], dtype=float)
     for option, name in enumerate(ways, start=1):
@@ -98,11 +98,11 @@ def _hosts(folio: Portfolio, basis: Basis, case: Case) -> Iterator[Api]:
         else:
             live = np.arange(folio.months) >= (case.file.cutover_month or 1) - 1
         costs = {
-            each.name: _paid(
+            workload.name: _paid(
                 folio, bought, pick(listed, workload=i, option=option, month=range(folio.months)), live, (i, option)
             )
-            for i, each in enumerate(folio.workloads)
-            if not each.stays_on_api and each.today in folio.api
+            for i, workload in enumerate(folio.workloads)
+            if not workload.stays_on_api and workload.today in folio.api
         }
         yield Api(
             name=name,
@@ -133,8 +133,10 @@ def _paid(
     `listed`: its bill there at the planned volume; `live`: the months in which it is there; `moves`: the places of the
     workload and of the host.
     """
-    values, its = bought.values, folio.workloads[moves[0]]
-    paid = np.where(live, listed * _number(values["volume_scale"]), folio.api[its.today].monthly_cost[its.name])
+    values, workload = bought.values, folio.workloads[moves[0]]
+    paid = np.where(
+        live, listed * _number(values["volume_scale"]), folio.api[workload.today].monthly_cost[workload.name]
+    )
     moving = pick(values["migration_cost_per_workload"], workload=moves[0], option=moves[1], month=0)
     paid[0] += float(moving) / folio.discount[0]
     return tuple(paid.tolist())
@@ -146,7 +148,7 @@ def _number(value: Value) -> float:
 
 def _asked_there(basis: Basis, apis: Sequence[Api]) -> Iterator[PlanGate]:
     """What is asked of each workload at each host."""
-    hosts = {host_of(each.hosted_model) for each in basis.demand.workloads}
+    hosts = {host_of(workload.hosted_model) for workload in basis.demand.workloads}
     host = {name: host_of(way.model) or name for name, way in _ways(basis).items()}
     for api in apis:
         at = host[api.name]

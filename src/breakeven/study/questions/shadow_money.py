@@ -96,17 +96,19 @@ def shadow_money(
 ) -> tuple[ShadowMoney, Study]:
     """The judgement in the money of the study, and the study recomputed. `tokens_per_second`: of one replica."""
     measured = measurements(study, judged, date, tokens_per_second)
-    verdicts = {each.workload: ANSWERS.get(each.verdict, "unknown") for each in judged.results if each.seen.units}
+    verdicts = {
+        result.workload: ANSWERS.get(result.verdict, "unknown") for result in judged.results if result.seen.units
+    }
     known = {name: verdict for name, verdict in verdicts.items() if name in workloads_of(study.basis)}
     after = judged_with(study.basis, measured, known, f"shadow run, {date}")
     going: dict[int, list[Result]] = {}
-    for each in judged.results:
-        if (column := column_of(study, each.seen.terms.target)) is not None:
-            going.setdefault(column, []).append(each)
-    at = {each.workload: column for column, some in going.items() for each in some}
+    for result in judged.results:
+        if (column := column_of(study, result.seen.terms.target)) is not None:
+            going.setdefault(column, []).append(result)
+    at = {result.workload: column for column, some in going.items() for result in some}
     money = ShadowMoney(
         currency=study.basis.header.currency,
-        answers=tuple(_answer(after, each, at.get(each.workload)) for each in judged.results),
+        answers=tuple(_answer(after, result, at.get(result.workload)) for result in judged.results),
         days=tuple(further_day(after, some, column) for column, some in going.items()),
         recomputed=tuple(_recomputed(study, after, column, measured) for column in going),
     )
@@ -124,23 +126,23 @@ def measurements(
 ) -> dict[str, Measurement]:
     """What the pairs measured of the inputs: tokens of either arm for the same text, requests that fall back."""
     names = workloads_of(study.basis)
-    seen = [each for each in judged.results if each.workload in names and each.totals.candidate.requests]
-    pairs = sum(each.totals.candidate.requests for each in seen)
+    seen = [result for result in judged.results if result.workload in names and result.totals.candidate.requests]
+    pairs = sum(result.totals.candidate.requests for result in seen)
     ratios = {
-        each.workload: _tokens(each.totals.control) / _tokens(each.totals.candidate)
-        for each in seen
-        if each.totals.candidate.counted and each.totals.control.counted and _tokens(each.totals.candidate)
+        result.workload: _tokens(result.totals.control) / _tokens(result.totals.candidate)
+        for result in seen
+        if result.totals.candidate.counted and result.totals.control.counted and _tokens(result.totals.candidate)
     }
-    back = {each.workload: each.totals.candidate.failed / each.totals.candidate.requests for each in seen}
+    back = {result.workload: result.totals.candidate.failed / result.totals.candidate.requests for result in seen}
 
     def measured(name: str, value: float | Mapping[str, float], how: Literal["is", "adds"] = "is") -> Measurement:
         return Measurement(name=name, value=value, source=f"shadow run of {pairs:,} pairs", date=date, how=how)
 
-    found = [measured("tokenizer_ratio", ratios)] if ratios else []
-    found += [measured("canary_share", back, "adds")] if back else []
+    measurements = [measured("tokenizer_ratio", ratios)] if ratios else []
+    measurements += [measured("canary_share", back, "adds")] if back else []
     if tokens_per_second is not None:
-        found.append(measured("replica_tokens_per_second", tokens_per_second))
-    return {each.name: each for each in found}
+        measurements.append(measured("replica_tokens_per_second", tokens_per_second))
+    return {measurement.name: measurement for measurement in measurements}
 
 
 def _tokens(arm: Arm) -> float:
@@ -154,20 +156,20 @@ def _answer(study: Study, result: Result, column: int | None) -> AnswerCost:
     api, api_from = _logged(study, other), COUNTED
     if api is None:
         api, api_from = _tokens(other) / 1e6 * per_mtok if other.counted else None, BY_STUDY
-    its, its_from = None, BY_STUDY
+    candidate, candidate_from = None, BY_STUDY
     if column is not None and study.basis.columns[column].mode in BY_TOKEN:
-        its, its_from = _logged(study, one), COUNTED
-        if its is None:
-            its, its_from = _at_list_price(study, result, column), LISTED
+        candidate, candidate_from = _logged(study, one), COUNTED
+        if candidate is None:
+            candidate, candidate_from = _at_list_price(study, result, column), LISTED
     elif column is not None and one.counted:
         ours = _tokens(other if other.counted else one)  # the study counts API tokens
-        its = of_column(study, column).cost_per_mtok * ours / 1e6
+        candidate = of_column(study, column).cost_per_mtok * ours / 1e6
     return AnswerCost(
         workload=result.workload,
         api=_accepted(api, other),
-        candidate=_accepted(its, one),
+        candidate=_accepted(candidate, one),
         api_from=api_from,
-        candidate_from=its_from,
+        candidate_from=candidate_from,
         at="" if column is None else study.basis.columns[column].name,
     )
 

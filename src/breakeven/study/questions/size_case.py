@@ -44,8 +44,8 @@ def size_log(
     """The fleet for the busiest hour of a log; `columns`: which of its columns holds a field."""
     asked = asked_of_log(path, columns)
     counted, paced = paced_replica(replica, asked.trace)
-    its = promise or usual_promise(paced.likely, holdable(asked.trace, paced.likely.limits))
-    return sized(asked, counted, paced, its, how, assumed=promise is None)
+    kept_promise = promise or usual_promise(paced.likely, holdable(asked.trace, paced.likely.limits))
+    return sized(asked, counted, paced, kept_promise, how, assumed=promise is None)
 
 
 def size_case(case: Case, *, promise: Promise | None, how: How) -> Sized:

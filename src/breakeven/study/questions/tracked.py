@@ -84,8 +84,8 @@ def tracked(study: Study, actuals: Actuals, *, option: str | None = None) -> tup
     chosen = _column(study, known, option)
     comparison = comparison_of(study.basis)
     months = tuple(month_of(comparison, chosen, place, month, known[month]) for month, place in within.items())
-    notices += [f"{each.month}: {each.known_days} of {each.month_days} days are known, taken for the whole month."
-                for each in months if each.known_days < each.month_days]  # fmt: skip
+    notices += [f"{month.month}: {month.known_days} of {month.month_days} days are known, taken for the whole month."
+                for month in months if month.known_days < month.month_days]  # fmt: skip
     judged = chosen if chosen != BASELINE else study.verdict.best_option
     ratios = _ratios(months, study)
     after = judged_with(study.basis, ratios, {}, "")
@@ -104,9 +104,9 @@ def tracked(study: Study, actuals: Actuals, *, option: str | None = None) -> tup
         worth_after=new.expected_net_present_value,
         best=(_best(study), _best(after)),
         crossed=tuple(
-            each
+            crossed
             for looked in dict.fromkeys((judged, own_option(study) or judged))
-            for each in _crossed(study, looked, ratios)
+            for crossed in _crossed(study, looked, ratios)
         ),
         notices=tuple(dict.fromkeys(notices)),
     ), after
@@ -165,26 +165,30 @@ def _ratios(months: tuple[TrackedMonth, ...], study: Study) -> dict[str, Measure
     }  # fmt: skip
     span = f"{months[0].month} to {months[-1].month}" if len(months) > 1 else months[0].month
     return {
-        each: Measurement(
-            name=each, value=measured / planned, source=f"actuals of {span}", date=study.basis.header.as_of, how="times"
+        input_name: Measurement(
+            name=input_name,
+            value=measured / planned,
+            source=f"actuals of {span}",
+            date=study.basis.header.as_of,
+            how="times",
         )
         for name, (measured, planned) in sums.items()
         if planned > 0 and measured > 0
-        for each in inputs.get(name, ())
+        for input_name in inputs.get(name, ())
     }
 
 
 def _crossed(study: Study, column: int, ratios: Mapping[str, Measurement]) -> Iterator[Crossed]:
     """Flips between what was planned and what was measured; of the volume, the margin within which it may move."""
-    it = of_column(study, column)
-    flips = {each.name: each for each in it.flips}
+    option = of_column(study, column)
+    flips = {flip.name: flip for flip in option.flips}
     for name, ratio in ratios.items():
         assert not isinstance(ratio.value, Mapping)
         if name == "volume_scale":
-            for change in (it.margin.down, it.margin.up, it.margin.to_win):
+            for change in (option.margin.down, option.margin.up, option.margin.to_win):
                 if change is not None and 0 < change / (ratio.value - 1 or np.inf) <= 1:
-                    yield Crossed(option=it.name, name=name, planned=1.0, turns_at=1 + change, measured=ratio.value)
+                    yield Crossed(option=option.name, name=name, planned=1.0, turns_at=1 + change, measured=ratio.value)
         elif (flip := flips.get(name)) is not None and flip.at is not None:
             now = flip.expected * ratio.value
             if (flip.at - flip.expected) * (flip.at - now) <= 0:
-                yield Crossed(option=it.name, name=name, planned=flip.expected, turns_at=flip.at, measured=now)
+                yield Crossed(option=option.name, name=name, planned=flip.expected, turns_at=flip.at, measured=now)

@@ -84,14 +84,14 @@ def month_of(comparison: Comparison, column: int, place: int, month: Month, know
         steps.append(Step(name=name, planned=planned, measured=measured, changes=now - cost))
         cost = now
     own = sum(known[what].amount for what in ("own_input_tokens", "own_output_tokens") if what in known)
-    days = min((each.days for each in known.values()), default=0)
+    days = min((of_month.days for of_month in known.values()), default=0)
     return TrackedMonth(
         month=f"{month[0]}-{month[1]:02d}",
         number=place + 1,
         plan=plan,
         actual=cost,
         steps=tuple(steps),
-        as_planned=tuple(_as_planned(at, {each.name for each in steps})),
+        as_planned=tuple(_as_planned(at, {step.name for step in steps})),
         known_days=days,
         month_days=next(iter(known.values())).month_days,
         utilization=_utilization(at, known, own),

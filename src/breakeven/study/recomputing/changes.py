@@ -40,8 +40,8 @@ def checked(prepared: Prepared, changes: Changes) -> dict[str, float]:
             raise Problem(f'the input "{name}" cannot be changed here', fix=nearest(name, known))
         if not np.isfinite(to):
             raise Problem(f"{name}: {to} is no number that an input can have")
-        if said := known[name].bounds.broken_by(float(to)):
-            raise Problem(f"{name}: {said}")
+        if broken := known[name].bounds.broken_by(float(to)):
+            raise Problem(f"{name}: {broken}")
     return {name: float(to) for name, to in changes.items() if to != known[name].stands}
 
 
@@ -88,12 +88,12 @@ def shifted(name: str, one: Input, stands: Value) -> Input:
     """
     wanted = aim = float(np.max(stands))
     for _ in range(MOST_STEPS if one.uncertain else 0):
-        found = aimed(name, one, aim)
-        if found is None:
+        moved = aimed(name, one, aim)
+        if moved is None:
             break
-        missed = wanted - float(np.max(mean_value(name, found)))
+        missed = wanted - float(np.max(mean_value(name, moved)))
         if abs(missed) <= NEAR * max(abs(wanted), 1.0):
-            return found
+            return moved
         aim += missed
     return fixed(name, one, stands)
 

@@ -36,24 +36,24 @@ class Chosen:
 def chosen(
     basis: Basis,
     comparison: Comparison,
-    found: Sequence[Classed],
+    classed: Sequence[Classed],
     drawn: Chance,
     worth: Floats,
     *,
     benefits: Floats | None = None,
 ) -> Chosen:
-    """By the rule of a study. `worth`: net present value of every column; `found`: all columns but the first.
+    """By the rule of a study. `worth`: net present value of every column; `classed`: all columns but the first.
 
     `benefits`: of every column at the plan and at the demands that are looked at, where they are known.
     """
     near = NEARLY * float(worth.max())
-    usable = allowed(found, drawn)
+    usable = allowed(classed, drawn)
     robust = robust_choice(comparison, tolerance=near, allowed=usable, expected=worth, benefits=benefits)
-    best = best_of(basis, found, robust.recommended)
-    wins = taken(found[best - 1], robust.recommended)
+    best = best_of(basis, classed, robust.recommended)
+    wins = taken(classed[best - 1], robust.recommended)
     return Chosen(
-        answer=answer(basis.columns[best]) if wins else none_taken(drawn.gates, found),
+        answer=answer(basis.columns[best]) if wins else none_taken(drawn.gates, classed),
         best=best,
         wins=wins,
-        steps=two_steps(basis, found),
+        steps=two_steps(basis, classed),
     )

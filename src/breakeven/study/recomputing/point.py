@@ -101,21 +101,23 @@ def point(prepared: Prepared, changes: Changes | None = None) -> PointAnswer:
         return answered(fitted(prepared, asked), asked)
 
 
-def answered(found: Fitted, asked: Changes) -> PointAnswer:
+def answered(fitted: Fitted, asked: Changes) -> PointAnswer:
     """The answer of what is fitted to the inputs where they are asked to stand."""
-    basis, comparison, month = found.basis, found.comparison, found.basis.header.month - 1
-    got, tests, benefits = evaluated(found, month)
-    undrawn, worth = Chance(columns=(), uncertainty=None, gates=found.gates), benefits[0]
+    basis, comparison, month = fitted.basis, fitted.comparison, fitted.basis.header.month - 1
+    got, tests, benefits = evaluated(fitted, month)
+    undrawn, worth = Chance(columns=(), uncertainty=None, gates=fitted.gates), benefits[0]
     if not np.isfinite(worth).all():
         told = ", ".join(f"{name} {to:g}" for name, to in asked.items())
         raise Problem(f"no number comes out with {told}", fix="Put one of them nearer to where it stood.")
     forced = undrawn.forced(worth)
-    each, classed = [option_at(basis, comparison, got, BASELINE)], list[Classed]()
+    options, classed = [option_at(basis, comparison, got, BASELINE)], list[Classed]()
     for option, column in enumerate(basis.columns[1:], 1):
-        halves, its = of_kind(column, tests[option]), float(worth[option])
-        facts = facts_of(basis, comparison, got, option, halves, chance=undrawn, worth=its, forced=option == forced)
-        classed.append(Classed(verdict=classify(facts, None), expected_net_present_value=its))
-        each.append(option_at(basis, comparison, got, option, halves=halves, verdict=classed[-1].verdict))
+        halves, option_worth = of_kind(column, tests[option]), float(worth[option])
+        facts = facts_of(
+            basis, comparison, got, option, halves, chance=undrawn, worth=option_worth, forced=option == forced
+        )
+        classed.append(Classed(verdict=classify(facts, None), expected_net_present_value=option_worth))
+        options.append(option_at(basis, comparison, got, option, halves=halves, verdict=classed[-1].verdict))
     which = chosen(basis, comparison, classed, undrawn, worth, benefits=benefits)
     return PointAnswer(
         key=key_of(asked),
@@ -123,7 +125,7 @@ def answered(found: Fitted, asked: Changes) -> PointAnswer:
         month=basis.header.month,
         volume_mtok=comparison.month(got["volume"], BASELINE, month),
         columns=basis.columns,
-        options=tuple(each),
+        options=tuple(options),
         table=table(comparison, got, month),
         answer=which.answer,
         best=basis.columns[which.best].key,
@@ -132,20 +134,20 @@ def answered(found: Fitted, asked: Changes) -> PointAnswer:
     )
 
 
-def evaluated(found: Fitted, month: int) -> tuple[dict[str, Value], tuple[tuple[HalfTest, HalfTest], ...], Floats]:
+def evaluated(fitted: Fitted, month: int) -> tuple[dict[str, Value], tuple[tuple[HalfTest, HalfTest], ...], Floats]:
     """All lines of the answer, the half tests of every column, and what each earns at the plan and at the demands that
     a robust choice looks at: one evaluation, a scenario each.
     """
-    comparison = found.comparison
+    comparison = fitted.comparison
     scales = np.multiply([PLAN, *DEMANDS], float(np.max(comparison.values["volume_scale"])))
     as_decided = {
         "volume_scale": along(SCENARIO, scales),
         "replica_tokens_per_second": comparison.values["replica_tokens_per_second"] * along(SCENARIO, scales**0),
         "replicas": np.repeat(comparison.fleets, scales.size, axis=SCENARIO),
     }
-    tests = halved(comparison, found.anew)
-    each = {name: np.concatenate([value, tests[name]], axis=SCENARIO) for name, value in as_decided.items()}
-    got = comparison.evaluate(NEEDED, **each)
+    tests = halved(comparison, fitted.anew)
+    scenario_values = {name: np.concatenate([value, tests[name]], axis=SCENARIO) for name, value in as_decided.items()}
+    got = comparison.evaluate(NEEDED, **scenario_values)
     last = scales.size + 2
     benefits = by_option(got[CRITERION], len(comparison.names), last)[: scales.size]
     planned = {name: value[..., :1, :] if np.ndim(value) else value for name, value in got.items()}

@@ -86,8 +86,8 @@ def closer(
         if option
     }
     at_first = [
-        Classed(verdict=classify(each, None), expected_net_present_value=each.net_present_value)
-        for each in facts.values()
+        Classed(verdict=classify(option_facts, None), expected_net_present_value=option_facts.net_present_value)
+        for option_facts in facts.values()
     ]
     which = chosen(basis, comparison, at_first, drawn, worth)
     asked = {basis.columns[i].key for i in (which.best, which.steps.own) if i} if keys is None else {*keys}
@@ -97,8 +97,10 @@ def closer(
             volumes[option] = volume_of_option(basis, comparison, option)
             between()
     options = [
-        closer_option(comparison, option, basis.columns[option], facts=its, volume=volumes.get(option), drawn=drawn)
-        for option, its in facts.items()
+        closer_option(
+            comparison, option, basis.columns[option], facts=option_facts, volume=volumes.get(option), drawn=drawn
+        )
+        for option, option_facts in facts.items()
     ]
     best, gates = options[which.best - 1], drawn.gates[which.best]
     held = held_back(best.verdict, gates, drawn.outcome(which.best), may_stay=drawn.gates[BASELINE].verdict != "fail")

@@ -198,7 +198,7 @@ def _bought(
     if not paid:
         return
     profiles = [shape_of(use.stated.load_profile) or profile for use, _ in paid]
-    costs = unit_cost([use for use, _ in paid], [_share_of_output(each) for each in profiles])
+    costs = unit_cost([use for use, _ in paid], [_share_of_output(load_profile) for load_profile in profiles])
     for (use, spend), used_profile, price in zip(paid, profiles, costs, strict=True):
         if not price > 0:
             raise Problem(

@@ -93,8 +93,8 @@ def ground_of(case: Case, set_aside_to: Path | None = None, *, read: Logged | No
     prices = [price_of(case, use) for use in workloads]
     stated = overrides(case)
     team = _team(case)
-    said = {**team, **as_stated({*team, *stated}), **stated}
-    base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **said}
+    stated_inputs = {**team, **as_stated({*team, *stated}), **stated}
+    base = {**defaults(case), **hosted_inputs(case, prices), **operations_inputs(case), **stated_inputs}
     built = built_by(case, base)
     examined = examine(case, float(base["engineer_cost_per_year"].likely)) if case.file.readiness else None
     bill = Bill(case=case, workloads=workloads, prices=prices, base=base)

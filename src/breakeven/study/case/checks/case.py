@@ -158,8 +158,8 @@ def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
     known = {*hosted_hosts(), *(purchase.host.lower() for purchase in case.self_hosting.purchase if purchase.host)}
     known |= {model.partition("/")[0].lower() for model in _hosted_models(case)}
     named: list[tuple[Keys, str]] = [
-        *((("hosts", "allow", i), each) for i, each in enumerate(case.hosts.allow)),
-        *((("hosts", "refuse", i), each) for i, each in enumerate(case.hosts.refuse) if each != "*"),
+        *((("hosts", "allow", i), host) for i, host in enumerate(case.hosts.allow)),
+        *((("hosts", "refuse", i), host) for i, host in enumerate(case.hosts.refuse) if host != "*"),
         *((("gates", i, "host"), gate.host) for i, gate in enumerate(case.gates) if gate.host),
     ]
     for keys, host in named:
@@ -167,7 +167,7 @@ def _hosts(case: CaseFile, document: Document) -> Iterator[Problem]:
             what = f'{dotted(keys)}: no host "{host}" is known. {nearest(host, known)}'
             fix = "`breakeven facts prices` lists the hosts; one of your own is named as host of a purchase."
             yield Problem(what.strip(), where=document.value(*keys), fix=fix)
-    allowed = {each.lower() for each in case.hosts.allow}
+    allowed = {host.lower() for host in case.hosts.allow}
     for i, known_host in enumerate(case.hosts.refuse):
         if known_host.lower() in allowed:
             what = f'hosts.refuse.{i}: "{known_host}" is allowed as well'

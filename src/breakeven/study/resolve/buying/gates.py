@@ -39,10 +39,10 @@ def gates_of(
     """
     stated = stated_gates(case, model, precision)
     known = {host_of(use.hosted_model) for use in workloads}
-    others = [host_of(each.model) or each.name for each in ways if each.kind != "frontier"]
-    others += [each.host.lower() if each.host else each.name or "" for each in case.file.self_hosting.purchase
-               if each.mode == "dedicated"]  # fmt: skip
-    hosts = dict.fromkeys(each for each in others if each not in known)
+    others = [host_of(way.model) or way.name for way in ways if way.kind != "frontier"]
+    dedicated = [purchase for purchase in case.file.self_hosting.purchase if purchase.mode == "dedicated"]
+    others += [purchase.host.lower() if purchase.host else purchase.name or "" for purchase in dedicated]
+    hosts = dict.fromkeys(host for host in others if host not in known)
     return (
         *stated,
         *_quality(stated, workloads, model),
@@ -68,14 +68,14 @@ def _of_fleet(case: Case, index: int, model: OpenModel) -> Iterator[Gate]:
     tested in it: what fails there fails in that format.
     """
     fleet = case.file.fleets[index]
-    asked = [each for each in fleet.gates if is_quality(each.name)]
+    asked = [asked_gate for asked_gate in fleet.gates if is_quality(asked_gate.name)]
     if not asked or not serves(case, index, model):
         return
     precision = fleet.precision or precision_in(fleet.model or "")
     cache = fleet.kv_cache if "kv_cache" in fleet.model_fields_set else "16-bit"
-    for each in asked:
-        gate = _stated(schema.Gate(**each.model_dump()), model)
-        tested = gates_answered(model, precision, cache, each.verdict)
+    for asked_gate in asked:
+        gate = _stated(schema.Gate(**asked_gate.model_dump()), model)
+        tested = gates_answered(model, precision, cache, asked_gate.verdict)
         if gate.side != "open model" or tested == [QUALITY]:
             yield gate
         else:
@@ -212,11 +212,11 @@ def _narrowed(stated: Sequence[Gate], workloads: Sequence[Bought], names: Iterab
     moving = [use.name for use in workloads if not use.stated.stays_on_api]
     for name in names:
         answered = {gate.workload for gate in stated if gate.name.lower() == name}
-        silent = [] if None in answered else [each for each in moving if each not in answered]
+        silent = [] if None in answered else [workload for workload in moving if workload not in answered]
         yield from (
-            Gate(name=name, verdict="unknown", side="self-hosting", workload=each, first=True, stated=False,
+            Gate(name=name, verdict="unknown", side="self-hosting", workload=workload, first=True, stated=False,
                  evidence=NOT_TESTED)
-            for each in ([None] if silent and len(silent) == len(moving) else silent)
+            for workload in ([None] if silent and len(silent) == len(moving) else silent)
         )  # fmt: skip
 
 

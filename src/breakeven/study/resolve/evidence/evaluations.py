@@ -97,13 +97,13 @@ def _read(file: Path, _state: tuple[int, int], model: str | None, metric: str | 
     return scores_of(rows_of(file), file.name, model=model, metric=metric)
 
 
-def _told(found: Compared, ours: Scores, today: Scores, each: Evaluation) -> str:
+def _told(compared: Compared, ours: Scores, today: Scores, evaluation: Evaluation) -> str:
     """The evidence in one sentence, with what was left out."""
-    means = f"{ours.metric} {found.ours:.3g} against {found.today:.3g} today on {found.pairs:,} items"
-    interval = f": {found.difference:+.3g} ({found.low:+.3g} to {found.high:+.3g}), margin {found.margin:g}"
-    parts = [f"{means}{interval}" if isfinite(found.low) else means, found.why]
-    if found.needed is not None:
-        parts.append(f"about {found.needed:,} would settle it")
+    means = f"{ours.metric} {compared.ours:.3g} against {compared.today:.3g} today on {compared.pairs:,} items"
+    interval = f": {compared.difference:+.3g} ({compared.low:+.3g} to {compared.high:+.3g}), margin {compared.margin:g}"
+    parts = [f"{means}{interval}" if isfinite(compared.low) else means, compared.why]
+    if compared.needed is not None:
+        parts.append(f"about {compared.needed:,} would settle it")
     single = len(ours.by_item.keys() ^ today.by_item.keys())
     for count, what in (
         (single, "scored for one of the two only"),
@@ -112,7 +112,7 @@ def _told(found: Compared, ours: Scores, today: Scores, each: Evaluation) -> str
     ):
         if count:
             parts.append(f"{count:,} {what}")
-    return f"{'; '.join(parts)} ({each.results})"
+    return f"{'; '.join(parts)} ({evaluation.results})"
 
 
 def gates_answered(model: OpenModel, precision: str | None, kv_cache: str, verdict: GateVerdict) -> list[str]:
@@ -127,14 +127,14 @@ def gates_answered(model: OpenModel, precision: str | None, kv_cache: str, verdi
     return names[-1:] if verdict == "fail" else names
 
 
-def _gates(each: Evaluation, model: OpenModel, found: Compared, evidence: str) -> Iterator[Gate]:
+def _gates(evaluation: Evaluation, model: OpenModel, compared: Compared, evidence: str) -> Iterator[Gate]:
     """The model as such, and each narrower format in which it was evaluated."""
-    for name in gates_answered(model, each.precision, each.kv_cache, found.verdict):
+    for name in gates_answered(model, evaluation.precision, evaluation.kv_cache, compared.verdict):
         yield Gate(
             name=name,
-            verdict=found.verdict,
+            verdict=compared.verdict,
             side="open model" if name == QUALITY else "self-hosting",
-            workload=each.workload,
+            workload=evaluation.workload,
             first=True,
             evidence=evidence,
         )

@@ -45,10 +45,10 @@ def rows_of(path: Path) -> list[ScoredRow]:
             f"{path.name} is a packed log of Inspect", fix="Unpack it: inspect log convert --to json --output-dir DIR."
         )
     text = text_of(path, largest=LARGEST_MADE)
-    found = list(_csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text))
-    if not found:
+    rows = list(_csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text))
+    if not rows:
         raise Problem(f"{path.name} holds no scored item", fix=READABLE)
-    return found
+    return rows
 
 
 def _json(path: Path, text: str) -> Iterator[ScoredRow]:
@@ -62,9 +62,9 @@ def _json(path: Path, text: str) -> Iterator[ScoredRow]:
         return _harness(data["samples"])
     if isinstance(data, Mapping) and (cases := data.get("testCases") or data.get("test_results")):
         return _deepeval(_listed(cases))
-    found = data.get("results", data) if isinstance(data, Mapping) else data
-    found = found.get("results", found) if isinstance(found, Mapping) else found
-    answers = _listed(found if isinstance(found, list) else [data])
+    results = data.get("results", data) if isinstance(data, Mapping) else data
+    results = results.get("results", results) if isinstance(results, Mapping) else results
+    answers = _listed(results if isinstance(results, list) else [data])
     if answers and "testIdx" in answers[0]:
         return _promptfoo(answers)
     if answers and "doc_id" in answers[0]:
@@ -92,40 +92,44 @@ def _listed(found: Any) -> list[Mapping[str, Any]]:
 def _inspect(data: Mapping[str, Any]) -> Iterator[ScoredRow]:
     head = data["eval"]
     model = str(head.get("model", "")) if isinstance(head, Mapping) else ""
-    for each in _listed(data["samples"]):
+    for sample in _listed(data["samples"]):
         scores: dict[str, float | None] = {}
-        for name, score in _named(each.get("scores")):
+        for name, score in _named(sample.get("scores")):
             value = score.get("value") if isinstance(score, Mapping) else score
             if isinstance(value, Mapping):
                 scores |= {f"{name}.{key}": _number(one) for key, one in value.items()}
             else:
                 scores[name] = _number(value)
-        yield ScoredRow(item=_text(each.get("id")), model=model, scores=scores)
+        yield ScoredRow(item=_text(sample.get("id")), model=model, scores=scores)
 
 
 def _harness(tasks: Mapping[str, Any]) -> Iterator[ScoredRow]:
     for task, answers in tasks.items():
-        for each in _listed(answers):
-            said = each.get("metrics")
-            names = said if isinstance(said, list) else [name for name in each if name not in NOT_SCORES]
-            kept = {str(name): each.get(name) for name in names}
-            if not isinstance(said, list):
+        for answer in _listed(answers):
+            metrics = answer.get("metrics")
+            names = metrics if isinstance(metrics, list) else [name for name in answer if name not in NOT_SCORES]
+            kept = {str(name): answer.get(name) for name in names}
+            if not isinstance(metrics, list):
                 kept = {name: value for name, value in kept.items() if isinstance(value, int | float)}
-            filtered = f",{each['filter']}" if each.get("filter") not in (None, "none") else ""
+            filtered = f",{answer['filter']}" if answer.get("filter") not in (None, "none") else ""
             scores = {f"{name}{filtered}": _number(value) for name, value in kept.items()}
-            yield ScoredRow(item=f"{task}/{each['doc_id']}" if task else _text(each.get("doc_id")), scores=scores)
+            yield ScoredRow(item=f"{task}/{answer['doc_id']}" if task else _text(answer.get("doc_id")), scores=scores)
 
 
 def _promptfoo(answers: Iterable[Mapping[str, Any]]) -> Iterator[ScoredRow]:
-    for each in answers:
-        provider = each.get("provider")
+    for answer in answers:
+        provider = answer.get("provider")
         model = provider.get("id", "") if isinstance(provider, Mapping) else provider or ""
-        prompt = each.get("prompt")
+        prompt = answer.get("prompt")
         label = prompt.get("label", "") if isinstance(prompt, Mapping) else ""
-        failed = each.get("error") and not each.get("gradingResult")
-        scores = {"score": each.get("score"), "success": each.get("success"), **dict(_named(each.get("namedScores")))}
+        failed = answer.get("error") and not answer.get("gradingResult")
+        scores = {
+            "score": answer.get("score"),
+            "success": answer.get("success"),
+            **dict(_named(answer.get("namedScores"))),
+        }
         yield ScoredRow(
-            item=f"{each.get('testIdx')} {label}".strip(),
+            item=f"{answer.get('testIdx')} {label}".strip(),
             model=str(model),
             scores={name: None if failed else _number(value) for name, value in scores.items()},
         )

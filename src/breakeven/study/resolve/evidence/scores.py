@@ -30,7 +30,7 @@ def scores_of(rows: Sequence[ScoredRow], file: str, *, model: str | None, metric
     """The scores of one model. Raises `Problem` where the file holds several models or metrics and none is named."""
     mine = _of_model(rows, file, model)
     chosen = _metric(mine, file, metric)
-    found: dict[str, list[float]] = defaultdict(list)
+    by_item: dict[str, list[float]] = defaultdict(list)
     without: set[str] = set()
     for row in mine:
         if chosen not in row.scores:
@@ -39,13 +39,13 @@ def scores_of(rows: Sequence[ScoredRow], file: str, *, model: str | None, metric
         if value is None or not row.item:
             without.add(row.item)
         else:
-            found[row.item].append(value)
+            by_item[row.item].append(value)
     return Scores(
         model=mine[0].model,
         metric=chosen,
-        by_item={item: fmean(values) for item, values in found.items()},
-        repeated=sum(len(values) > 1 for values in found.values()),
-        without=len(without - found.keys()),
+        by_item={item: fmean(values) for item, values in by_item.items()},
+        repeated=sum(len(values) > 1 for values in by_item.values()),
+        without=len(without - by_item.keys()),
     )
 
 

@@ -124,8 +124,8 @@ def asked_back(case: Case, card: Gpu, price: float, where: Keys) -> None:
     Nothing is asked of nothing, of another currency than that of the offers, or where no offer is known.
     """
     modes: tuple[PurchaseMode, ...] = ("on_demand", "serverless")
-    offers = (each for mode in modes for key in gpus() for each in gpu_offers(key, mode, on=case.as_of))
-    known = [each.usd_per_gpu_hour for each in offers]
+    offers = (offer for mode in modes for key in gpus() for offer in gpu_offers(key, mode, on=case.as_of))
+    known = [offer.usd_per_gpu_hour for offer in offers]
     if not price or not known or case.file.currency != FACTS:
         return
     least, most = min(known) / FAR, max(known) * FAR

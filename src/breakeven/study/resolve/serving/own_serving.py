@@ -93,23 +93,23 @@ def gpus_of(case: Case, own: OwnMeasurements | None, gpu: str, precision: str) -
 
 def layout_said(case: Case, shape: Architecture | None) -> Layout | None:
     """How the GPUs of a replica share the work; None: in the usual way. Raises `Problem` where the model cannot be."""
-    said = case.file.self_hosting.layout
-    if said is None:
+    stated = case.file.self_hosting.layout
+    if stated is None:
         return None
-    found = Layout(
-        gpus=said.gpus,
-        tensor=said.tensor_parallel,
-        pipeline=said.pipeline_parallel,
-        data=said.data_parallel,
-        expert=said.tensor_parallel * said.data_parallel if said.expert_parallel else 1,
+    layout = Layout(
+        gpus=stated.gpus,
+        tensor=stated.tensor_parallel,
+        pipeline=stated.pipeline_parallel,
+        data=stated.data_parallel,
+        expert=stated.tensor_parallel * stated.data_parallel if stated.expert_parallel else 1,
     )
-    if found == layout_of(found.gpus):
+    if layout == layout_of(layout.gpus):
         return None
-    why = cannot_be(shape, found) if shape else "its architecture is not known"
+    why = cannot_be(shape, layout) if shape else "its architecture is not known"
     if why:
         fix = "Change the layout, or leave it out."
         raise Problem(f"self_hosting.layout: {why}", where=case.place("self_hosting", "layout"), fix=fix)
-    return found
+    return layout
 
 
 def covered(own: OwnMeasurements | None, gpu: str, gpus: int, precision: str) -> tuple[OwnMeasurements | None, str]:
