@@ -44,10 +44,10 @@ def bill_document(reading: Reading, bill: Reconciliation) -> dict[str, Any]:
     """What a bill without tokens tells. What it cannot tell is not there."""
     table = reading.table
     return {
-        "set_aside": sum(each.rows for each in table.set_aside),
+        "set_aside": sum(reason.rows for reason in table.set_aside),
         "first": iso(table.first_second),
         "last": iso(table.last_second),
-        "set_aside_reasons": [asdict(each) for each in table.set_aside],
+        "set_aside_reasons": [asdict(reason) for reason in table.set_aside],
         "bill": _bill(bill),
         "currencies": list(table.currencies),
         "format": reading.log_format,

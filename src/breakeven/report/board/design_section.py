@@ -16,20 +16,20 @@ MOST_DESIGNS = 8
 
 def design_section(study: Study, drawn: dict[str, Chart]) -> Iterator[Section]:
     """The section on the design, where it was looked for."""
-    found, said = study.basis.serving.chosen, chosen(study)
-    if found is None or said is None:
+    choice, choice_words = study.basis.serving.chosen, chosen(study)
+    if choice is None or choice_words is None:
         return
     header = study.basis.header
     rows = tuple(
         (
-            each.design,
-            each.option,
-            money(each.monthly_cost, header.currency),
-            money(each.net_present_value, header.currency),
-            plain(each.tokens_per_second[1]),
-            each.speed,
+            point.design,
+            point.option,
+            money(point.monthly_cost, header.currency),
+            money(point.net_present_value, header.currency),
+            plain(point.tokens_per_second[1]),
+            point.speed,
         )
-        for each in found.points[:MOST_DESIGNS]
+        for point in choice.points[:MOST_DESIGNS]
     )
     grid = Grid(
         caption=f"Worth: net present value over {header.horizon_months} months, expected over the speed",
@@ -41,4 +41,4 @@ def design_section(study: Study, drawn: dict[str, Chart]) -> Iterator[Section]:
     pictures = (Picture(chart=drawn["designs"]),) if "designs" in drawn else ()
     model = study.basis.serving.open_model
     terms = Paragraph(label="Licence", text=sentence(f"{model} is given under: {licence(model)}"))
-    yield Section(title="What it is served on", blocks=(Paragraph(text=sentence(said)), *pictures, grid, terms))
+    yield Section(title="What it is served on", blocks=(Paragraph(text=sentence(choice_words)), *pictures, grid, terms))

@@ -17,22 +17,22 @@ FIRST = 4  # row of the first month, from 1
 AMOUNT = {"num_format": "#,##0"}
 
 
-def track_sheet(found: Tracked) -> bytes:
+def track_sheet(tracked: Tracked) -> bytes:
     """An .xlsx with one sheet: month, plan, actual, gap, each step of it, and what is not explained (nothing)."""
-    steps = list(dict.fromkeys(step.name for month in found.months for step in month.steps))
+    steps = list(dict.fromkeys(step.name for month in tracked.months for step in month.steps))
     content = BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     sheet, amount = book.add_worksheet("Plan against actual"), book.add_format(AMOUNT)
     bold = book.add_format({"bold": True, "text_wrap": True})
     sheet.set_column(0, 4 + len(steps), 16)
-    sheet.write_string(0, 0, headline(found), book.add_format({"bold": True}))
+    sheet.write_string(0, 0, headline(tracked), book.add_format({"bold": True}))
     for place, heading in enumerate(("Month", "Plan", "Actual", "Gap", *map(named, steps), "Not explained")):
         sheet.write_string(FIRST - 2, place, heading, bold)
-    for row, month in enumerate(found.months, FIRST):
+    for row, month in enumerate(tracked.months, FIRST):
         _month(sheet, row, month, steps, amount)
-    _sums(sheet, FIRST + len(found.months), found, steps, amount)
-    for offset, told in enumerate(decision(found), 2):
-        sheet.write_string(FIRST + len(found.months) + offset - 1, 0, told)
+    _sums(sheet, FIRST + len(tracked.months), tracked, steps, amount)
+    for offset, told in enumerate(decision(tracked), 2):
+        sheet.write_string(FIRST + len(tracked.months) + offset - 1, 0, told)
     book.close()
     return content.getvalue()
 

@@ -40,14 +40,14 @@ OWN, BURST = "our fleet serves", "bursts to the API"
 
 def charts(study: Study, numbers: Pictures) -> tuple[Chart, ...]:
     """Every picture that the study gives."""
-    it = best(study)
-    made = [costs(study), break_even(study, it, numbers.volume)]
+    option = best(study)
+    made = [costs(study), break_even(study, option, numbers.volume)]
     if numbers.load is not None:
         made.append(load(numbers.load))
-    if it.utilization is not None:
+    if option.utilization is not None:
         made.append(used(study))
-    made += [halves(study, it), fan(study, it, numbers.fan), ladder(study, it)]
-    made += [flips(study, it)] if top_flips(it, 1) else []
+    made += [halves(study, option), fan(study, option, numbers.fan), ladder(study, option)]
+    made += [flips(study, option)] if top_flips(option, 1) else []
     chosen = study.basis.serving.chosen
     return (*made, *([designs(chosen, study.basis.header.currency)] if chosen and len(chosen.points) > 1 else []))
 

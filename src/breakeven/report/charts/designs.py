@@ -15,12 +15,12 @@ KINDS = ["chosen", "unbeaten", "beaten"]
 MS = 1000
 
 
-def designs(found: DesignChoice, currency: str) -> Chart:
+def designs(choice: DesignChoice, currency: str) -> Chart:
     """A point a design in each panel; filled where no other beats it, a bar for the band of its speed."""
-    rows = [row for place, each in enumerate(found.points) for row in _rows(each, chosen=place == 0)]
-    first = found.points[0]
+    rows = [row for place, point in enumerate(choice.points) for row in _rows(point, chosen=place == 0)]
+    first = choice.points[0]
     alt = (
-        f"{len(found.points)} of {found.looked_at:,} designs were replayed; {first.design} is chosen, at "
+        f"{len(choice.points)} of {choice.looked_at:,} designs were replayed; {first.design} is chosen, at "
         f"{money(first.monthly_cost, currency)} a month and {significant(first.tpot_seconds * MS, 2):g} ms "
         "per further token. The bar is the band of its speed, which four of five lie in."
     )

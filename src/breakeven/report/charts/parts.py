@@ -67,11 +67,11 @@ def together(charts: Sequence[Chart]) -> Chart:
     """Several charts as one picture, one below the other, each under its title."""
     own = ("$schema", "config", "background", "description")
     parts = [
-        {"title": {"text": each.title, "anchor": "start"}, **{k: v for k, v in each.spec.items() if k not in own}}
-        for each in charts
+        {"title": {"text": chart.title, "anchor": "start"}, **{k: v for k, v in chart.spec.items() if k not in own}}
+        for chart in charts
     ]
     whole = {key: charts[0].spec[key] for key in own[:3]}
-    alt = " ".join(f"{each.title}: {each.alt}." for each in charts)
+    alt = " ".join(f"{chart.title}: {chart.alt}." for chart in charts)
     apart = dict.fromkeys(("color", "strokeDash", "shape"), "independent")
     spec = {**whole, "padding": 12, "vconcat": parts, "resolve": {"scale": apart, "legend": apart}}
     return Chart(key="plots", title="Pictures", alt=alt, spec=spec)

@@ -10,18 +10,19 @@ HEIGHT = 240
 KINDS = ("plan", "forecast", "actual")
 
 
-def tracked_chart(found: Tracked) -> Chart:
+def tracked_chart(tracked: Tracked) -> Chart:
     """Two lines, and a point a month that is over."""
     rows: list[Spec] = []
-    for kind, path in (("plan", found.plan), ("forecast", found.forecast)):
+    for kind, path in (("plan", tracked.plan), ("forecast", tracked.forecast)):
         rows += [{"kind": kind, "month": place, "cost": value} for place, value in enumerate(path, 1)]
-    rows += [{"kind": "actual", "month": each.number, "cost": each.actual} for each in found.months]
-    plan, actual = found.planned_so_far, found.paid_so_far
+    rows += [{"kind": "actual", "month": month.number, "cost": month.actual} for month in tracked.months]
+    plan, actual = tracked.planned_so_far, tracked.paid_so_far
     alt = (
-        f"{len(found.months)} months cost {money(actual, found.currency)}, planned were {money(plan, found.currency)}."
+        f"{len(tracked.months)} months cost {money(actual, tracked.currency)}, "
+        f"planned were {money(plan, tracked.currency)}."
     )
     x = {"field": "month", "type": "quantitative", "title": "month", "axis": {"tickMinStep": 1}}
-    y = {"field": "cost", "type": "quantitative", "title": f"{found.currency} a month"}
+    y = {"field": "cost", "type": "quantitative", "title": f"{tracked.currency} a month"}
     colour = {"field": "kind", "type": "nominal", "title": None, "sort": [*KINDS],
               "scale": {"domain": [*KINDS], "range": [SERIES[0], SERIES[1], SERIES[5]]}}  # fmt: skip
     dash = {"field": "kind", "type": "nominal", "legend": None, "scale": {"domain": [*KINDS], "range": DASHES[:3]}}
@@ -35,4 +36,4 @@ def tracked_chart(found: Tracked) -> Chart:
             "encoding": both,
         },
     ]
-    return chart("tracked", f"Plan and actual: {found.option}", alt, rows, {"height": HEIGHT, "layer": layers})
+    return chart("tracked", f"Plan and actual: {tracked.option}", alt, rows, {"height": HEIGHT, "layer": layers})

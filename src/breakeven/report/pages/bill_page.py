@@ -33,15 +33,17 @@ class BillPage:
 
 def lines(bill: Reconciliation) -> Table:
     """What was paid for each model or line, the most first."""
-    found = Table(box=None, pad_edge=False)
-    found.add_column("paid for")
-    found.add_column("USD", justify="right")
-    billed = sorted(((each.billed or 0.0, each.model) for each in bill.models if each.billed is not None), reverse=True)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("paid for")
+    table.add_column("USD", justify="right")
+    billed = sorted(
+        ((model.billed or 0.0, model.model) for model in bill.models if model.billed is not None), reverse=True
+    )
     for amount, name in billed[:MOST_LINES]:
-        found.add_row(name or "not named", f"{amount:,.2f}")
+        table.add_row(name or "not named", f"{amount:,.2f}")
     if rest := billed[MOST_LINES:]:
-        found.add_row(f"{len(rest):,} more", f"{sum(amount for amount, _ in rest):,.2f}")
-    return found
+        table.add_row(f"{len(rest):,} more", f"{sum(amount for amount, _ in rest):,.2f}")
+    return table
 
 
 def _left_out(reading: Reading) -> list[str]:

@@ -57,8 +57,8 @@ def print_keys(changed: Sequence[ChangedKey]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("key", "first", "second"):
         table.add_column(heading, overflow="fold")
-    for each in changed:
-        table.add_row(each.key, each.first or NOT_SAID, each.second or NOT_SAID)
+    for changed_key in changed:
+        table.add_row(changed_key.key, changed_key.first or NOT_SAID, changed_key.second or NOT_SAID)
     console = Console()
     console.print(table)
     console.print()

@@ -27,19 +27,19 @@ TO_TEST = (
 NO_PROOF = "its speed is modelled, not measured: try it before you rely on it"
 
 
-def designs_page(found: Search, currency: str, top: int) -> Group:
+def designs_page(searched: Search, currency: str, top: int) -> Group:
     """The answer, the table of designs, of models, and what was left out."""
-    winner = found.winner
-    shown = found.best_of_each[:top]
+    winner = searched.winner
+    shown = searched.best_of_each[:top]
     parts: list[RenderableType] = [
-        Text(headline(found, currency), style="bold"),
+        Text(headline(searched, currency), style="bold"),
         Text(),
-        listed(found, shown, currency),
+        listed(searched, shown, currency),
     ]
-    if len(found.models) > 1:
-        parts += [Text(), models(found.models, currency)]
-    parts += [Text(), *(Text(each, style="dim") for each in notes(found, currency))]
-    parts += [Text(), *(Text(each) for each in commands(found, winner))]
+    if len(searched.models) > 1:
+        parts += [Text(), models(searched.models, currency)]
+    parts += [Text(), *(Text(note, style="dim") for note in notes(searched, currency))]
+    parts += [Text(), *(Text(command) for command in commands(searched, winner))]
     return Group(*parts)
 
 
@@ -97,16 +97,16 @@ def best_own(each: ModelSearch, currency: str) -> str:
     return "none serves it" if each.best is None else money(each.best.net_present_value, currency)
 
 
-def notes(found: Search, currency: str) -> list[str]:
+def notes(searched: Search, currency: str) -> list[str]:
     """What holds for all, and how many designs are none, by why."""
-    told = [f"All keep {found.promise}. {MEANINGS}"]
-    if why := reasons(found.models):
+    told = [f"All keep {searched.promise}. {MEANINGS}"]
+    if why := reasons(searched.models):
         told.append(f"{sentence(why)}.")
-    if test := max((each.to_test for each in found.best_of_each), default=0.0):
+    if test := max((examined.to_test for examined in searched.best_of_each), default=0.0):
         told.append(TO_TEST.format(cost=money(test, currency)))
-    told += [f"Licence of {each.model}: {licence(each.model)}." for each in found.models]
-    if found.runners_up:
-        behind = found.winner.ranked - found.runners_up[0].ranked
+    told += [f"Licence of {model_search.model}: {licence(model_search.model)}." for model_search in searched.models]
+    if searched.runners_up:
+        behind = searched.winner.ranked - searched.runners_up[0].ranked
         told.append(f"Taking the next best instead costs {price(behind, currency)} of that worth.")
     return told
 
@@ -126,42 +126,42 @@ def commands(found: Search, it: Examined) -> list[str]:
     return told
 
 
-def designs_document(found: Search) -> dict[str, Any]:
+def designs_document(searched: Search) -> dict[str, Any]:
     """The same as data: every design that was replayed, whether no other beats it, and its command lines."""
-    unbeaten = {id(each) for each in front(found.best_of_each)}
+    unbeaten = {id(examined) for examined in front(searched.best_of_each)}
     return {
-        "looked_at": found.looked_at,
-        "promise": to_json(found.promise),
+        "looked_at": searched.looked_at,
+        "promise": to_json(searched.promise),
         "models": [
             {
-                "model": each.model,
-                "licence": licence(each.model),
-                "bought": None if each.bought == -inf else each.bought,
-                "at_most": each.at_most,
-                "candidates": each.candidates,
-                "left_out": dict(each.left_out),
+                "model": model_search.model,
+                "licence": licence(model_search.model),
+                "bought": None if model_search.bought == -inf else model_search.bought,
+                "at_most": model_search.at_most,
+                "candidates": model_search.candidates,
+                "left_out": dict(model_search.left_out),
             }
-            for each in found.models
+            for model_search in searched.models
         ],
         "designs": [
             {
-                **to_json(each.candidate.design),
-                "purchase": each.candidate.way.purchase.model_dump(exclude_defaults=True),
-                "operations": each.candidate.way.operations,
-                "option": each.column,
-                "net_present_value": each.net_present_value,
-                "monthly_cost": each.monthly_cost,
-                "replicas": each.replicas,
-                "gpus": each.gpus,
-                "tokens_per_second": [[band.p10, band.p50, band.p90] for band in each.bands],
-                "speed": each.kind,
-                "ttft_alone_seconds": each.ttft_alone_seconds,
-                "tpot_alone_seconds": each.tpot_alone_seconds,
-                "offers": each.offers,
-                "unbeaten": id(each) in unbeaten,
-                "vllm": vllm(each.candidate.design),
-                "sglang": sglang(each.candidate.design),
+                **to_json(examined.candidate.design),
+                "purchase": examined.candidate.way.purchase.model_dump(exclude_defaults=True),
+                "operations": examined.candidate.way.operations,
+                "option": examined.column,
+                "net_present_value": examined.net_present_value,
+                "monthly_cost": examined.monthly_cost,
+                "replicas": examined.replicas,
+                "gpus": examined.gpus,
+                "tokens_per_second": [[band.p10, band.p50, band.p90] for band in examined.bands],
+                "speed": examined.kind,
+                "ttft_alone_seconds": examined.ttft_alone_seconds,
+                "tpot_alone_seconds": examined.tpot_alone_seconds,
+                "offers": examined.offers,
+                "unbeaten": id(examined) in unbeaten,
+                "vllm": vllm(examined.candidate.design),
+                "sglang": sglang(examined.candidate.design),
             }
-            for each in found.best_of_each
+            for examined in searched.best_of_each
         ],
     }

@@ -58,7 +58,7 @@ def returns_rows(study: Study, currency: str) -> Iterator[tuple[str, list[str]]]
     every = study.financials
 
     def of(text) -> list[str]:  # type: ignore[no-untyped-def]
-        return [NOTHING if each.returns is None else text(each.returns) for each in every]
+        return [NOTHING if view.returns is None else text(view.returns) for view in every]
 
     yield "net present value", of(lambda view: money(view.net_present_value, currency))
     taxed = [NOTHING if (v := view.net_present_value_after_tax) is None else money(v, currency) for view in every]

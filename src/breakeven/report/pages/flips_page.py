@@ -62,13 +62,13 @@ def _pairs(study: Study, turns: Turning) -> Table:
     return table
 
 
-def _unsaid(study: Study, found: Turning) -> Table:
+def _unsaid(study: Study, turning: Turning) -> Table:
     """Every default that the case took, and what the alternative of each would give."""
     currency = study.basis.header.currency
     table = Table(box=None, pad_edge=False, title="What the case did not say", title_justify="left")
     for heading in ("default and where it stands", "alternative", "worth then", "say it as"):
         table.add_column(heading, justify="right" if heading == "worth then" else "left", overflow="fold")
-    for one in found.unsaid:
+    for one in turning.unsaid:
         then = money(one.worth_then, currency) + (", turns it" if one.turns else "")
         table.add_row(f"{named(one)} {standing(study, one)}", other(study, one), then, one.key)
     if cannot := impossible(study.basis.choices):

@@ -95,7 +95,7 @@ def fitting(study: Study, rows: Sequence[PageRow], order: Sequence[int], width: 
     ways = []
     for most, gap in ((MOST_HEADING, WIDE_GAP), (LEAST_HEADING, WIDE_GAP), (LEAST_HEADING, NARROW_GAP)):
         columns = [column(study, rows, i, most) for i in order]
-        ends = [label + sum(each.width + gap for each in columns[: n + 1]) for n in range(len(columns))]
+        ends = [label + sum(column.width + gap for column in columns[: n + 1]) for n in range(len(columns))]
         ways.append((columns[: max(sum(end <= width for end in ends), least)], gap, ends[least - 1] <= width))
     fitting_ways = [way for way in ways if way[2]] or ways[-1:]
     columns, gap, _ = max(fitting_ways, key=lambda way: len(way[0]))
@@ -120,13 +120,15 @@ def side_by_side(study: Study, rows: Sequence[PageRow], columns: Sequence[Column
     """The table: set here, to the character, so that no number is ever broken."""
     label = max(len(row.label) for row in rows)
     corner = corner_of(study)
-    high = max(len(corner), *(len(each.head) for each in columns))
+    high = max(len(corner), *(len(column.head) for column in columns))
     lines: list[Text] = []
     for at in range(high):
         first = (*[""] * (high - len(corner)), *corner)[at]
-        cells = (((*[""] * (high - len(each.head)), *each.head)[at]).rjust(each.width + gap) for each in columns)
+        cells = (
+            ((*[""] * (high - len(column.head)), *column.head)[at]).rjust(column.width + gap) for column in columns
+        )
         lines.append(Text(f"{first:<{label}}{''.join(cells)}".rstrip(), style="bold"))
     for row in rows:
-        cells = (row.values[each.at].rjust(each.width + gap) for each in columns)
+        cells = (row.values[column.at].rjust(column.width + gap) for column in columns)
         lines.append(Text(f"{row.label:<{label}}{''.join(cells)}".rstrip(), style="bold" * row.bold))
     return Text("\n").join(lines)

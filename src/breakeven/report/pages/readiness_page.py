@@ -99,15 +99,14 @@ def months(count: float) -> str:
     return counted(count, "month")
 
 
-def _ways(its: Readiness, currency: str) -> Iterator[RenderableType]:
+def _ways(readiness: Readiness, currency: str) -> Iterator[RenderableType]:
     """The cheapest way to the next gate in full, the others in a line."""
-    for i, path in enumerate(its.paths):
-        cost = f", {money(its.remediation_cost, currency)} once" if path.gate == PRODUCTION else ""
-        said = (
-            f"{effort(path.effort)}{cost}; {months(path.months)}, so from {month_shortly(its.as_of, path.start_month)}"
-        )
+    for i, path in enumerate(readiness.paths):
+        cost = f", {money(readiness.remediation_cost, currency)} once" if path.gate == PRODUCTION else ""
+        start = month_shortly(readiness.as_of, path.start_month)
+        way = f"{effort(path.effort)}{cost}; {months(path.months)}, so from {start}"
         yield Text()
-        yield Text.assemble((f"{'Next gate' if i == 0 else 'Then'}: {path.gate}", "bold"), f" · {said}")
+        yield Text.assemble((f"{'Next gate' if i == 0 else 'Then'}: {path.gate}", "bold"), f" · {way}")
         if i == 0:
             yield Padding(_to_show(path), (0, 0, 0, 2))
 

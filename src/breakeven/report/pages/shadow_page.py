@@ -53,12 +53,12 @@ def _table(result: Result) -> Table:
     for heading in ("", "seen", "must be", "units", "evidence", ""):
         made.add_column(heading, justify="left" if heading in {"", "must be"} else "right", overflow="fold")
     terms = result.seen.terms
-    for each in result.seen.criteria:
-        if applies(each):
-            made.add_row(*_row(_name(each, terms), each, terms))
-    for name, each in result.seen.strata:
-        if each.state == "alarm":
-            made.add_row(*_row(words()["stratum"].format(name=name), each, terms))
+    for criterion in result.seen.criteria:
+        if applies(criterion):
+            made.add_row(*_row(_name(criterion, terms), criterion, terms))
+    for name, criterion in result.seen.strata:
+        if criterion.state == "alarm":
+            made.add_row(*_row(words()["stratum"].format(name=name), criterion, terms))
     return made
 
 
@@ -124,21 +124,21 @@ def _sentences(result: Result) -> Iterator[str]:
         yield words()["shown"].format(days=seen.terms.days.most, margin=points(ahead.shown).lstrip("+"))
 
 
-def _money(found: ShadowMoney) -> Iterator[str]:
-    for each in found.answers:
-        if (told := _answer(each, found.currency)) is not None:
-            yield f"{each.workload}: {told}" if len(found.answers) > 1 else told
-    for day in found.days:
-        if len(found.days) > 1:
+def _money(in_money: ShadowMoney) -> Iterator[str]:
+    for answer in in_money.answers:
+        if (told := _answer(answer, in_money.currency)) is not None:
+            yield f"{answer.workload}: {told}" if len(in_money.answers) > 1 else told
+    for day in in_money.days:
+        if len(in_money.days) > 1:
             yield f"{day.option}:"
-        costs, waits = (money(value, found.currency) for value in (day.costs, day.waits))
+        costs, waits = (money(value, in_money.currency) for value in (day.costs, day.waits))
         yield words()["day"].format(costs=costs, waits=waits)
         if day.is_worth is not None and day.chance_below is not None:
-            worth = money(day.is_worth, found.currency)
+            worth = money(day.is_worth, in_money.currency)
             yield words()["day_worth"].format(worth=worth, chance=percent(day.chance_below))
-    for again in found.recomputed:
+    for again in in_money.recomputed:
         before, after, saving = (
-            money(value, found.currency) for value in (again.worth_before, again.worth_after, again.saving_after)
+            money(value, in_money.currency) for value in (again.worth_before, again.worth_after, again.saving_after)
         )
         yield words()["recomputed"].format(option=again.option, before=before, after=after, saving=saving)
         if again.verdict_before != again.verdict_after:

@@ -80,23 +80,23 @@ def named(name: str) -> str:
     return sentence(NAMES.get(name, label(name)))
 
 
-def decision(found: Tracked) -> Iterator[str]:
+def decision(tracked: Tracked) -> Iterator[str]:
     """Whether the decision should be looked at again, and why."""
-    if found.planned_utilization is not None:
-        yield f"Planned use of the fleet: {percent(found.planned_utilization)}."
-    before, after = (money(each, found.currency) for each in (found.worth_before, found.worth_after))
-    turned = f"was {found.verdict_before} and is {found.verdict_after}"
-    same = f"stays {found.verdict_after}"
+    if tracked.planned_utilization is not None:
+        yield f"Planned use of the fleet: {percent(tracked.planned_utilization)}."
+    before, after = (money(worth, tracked.currency) for worth in (tracked.worth_before, tracked.worth_after))
+    turned = f"was {tracked.verdict_before} and is {tracked.verdict_after}"
+    same = f"stays {tracked.verdict_after}"
     yield f"With what was measured it is worth {after} instead of {before}; the verdict " + (
-        f"{turned}." if found.verdict_before != found.verdict_after else f"{same}."
+        f"{turned}." if tracked.verdict_before != tracked.verdict_after else f"{same}."
     )
-    if found.best[0] != found.best[1]:
-        yield f"The best option was {found.best[0]} and is {found.best[1]}."
-    for each in found.crossed:
-        yield crossed(each)
+    if tracked.best[0] != tracked.best[1]:
+        yield f"The best option was {tracked.best[0]} and is {tracked.best[1]}."
+    for crossing in tracked.crossed:
+        yield crossed(crossing)
     yield (
         "Reopen the decision: `breakeven decide` with what was measured."
-        if found.reopen
+        if tracked.reopen
         else "Nothing that was measured turns the decision."
     )
 

@@ -134,14 +134,20 @@ def _sum(layout: Layout, name: str, option: int) -> str:
 
 
 def _returns(layout: Layout, option: int) -> Iterator[Check]:
-    its, text = layout.study.options[option - 1].horizon, words()["returns"]
+    horizon, text = layout.study.options[option - 1].horizon, words()["returns"]
     size = amounts(layout, option)["USD"]
     name, heads = layout.named(option), text["heads"]
-    worth = its.net_present_value
+    worth = horizon.net_present_value
     yield name, heads[NPV], result(option, NPV), worth, RELATIVE * abs(worth) + DUST * size
     cash_back, cash_rate = cash_results(layout, option)
     yield name, heads[CASH_PAYBACK], result(option, CASH_PAYBACK), no_number(cash_back, NEVER), OF_IRR
     yield name, heads[CASH_IRR], result(option, CASH_IRR), no_number(cash_rate, text["no_rate"]), OF_IRR
-    yield name, heads[IRR], result(option, IRR), no_number(its.irr_per_month, text["no_rate"]), OF_IRR
-    yield name, heads[PAYBACK], result(option, PAYBACK), no_number(its.payback.months, NEVER), OF_IRR
-    yield name, heads[DISCOUNTED], result(option, DISCOUNTED), no_number(its.discounted_payback.months, NEVER), OF_IRR
+    yield name, heads[IRR], result(option, IRR), no_number(horizon.irr_per_month, text["no_rate"]), OF_IRR
+    yield name, heads[PAYBACK], result(option, PAYBACK), no_number(horizon.payback.months, NEVER), OF_IRR
+    yield (
+        name,
+        heads[DISCOUNTED],
+        result(option, DISCOUNTED),
+        no_number(horizon.discounted_payback.months, NEVER),
+        OF_IRR,
+    )

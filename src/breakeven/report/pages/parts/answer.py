@@ -194,9 +194,9 @@ def beside(study: Study) -> str:
     rival = [i for i in in_order(study)[: always(study)] if i and study.basis.columns[i].mode != "hosted"][1:]
     if not rival or is_bought(study, rival[0]) == bought(study):
         return ""
-    it, currency = study.options[rival[0] - 1], study.basis.header.currency
-    whole, chance = it.expected_net_present_value, it.depth.chance
-    month = f"{money(abs(it.monthly_saving), currency)} a month {'less' if it.monthly_saving > 0 else 'more'}"
+    option, currency = study.options[rival[0] - 1], study.basis.header.currency
+    whole, chance = option.expected_net_present_value, option.depth.chance
+    month = f"{money(abs(option.monthly_saving), currency)} a month {'less' if option.monthly_saving > 0 else 'more'}"
     total = gains(whole, currency)
     odds_of = "" if chance is None else f", pays in {odds(chance.chance_to_pay.value)}"
     return f"{sentence(side_in_a_sentence(study, rival[0]))}: {month}, {total}{odds_of}."

@@ -38,7 +38,7 @@ def in_order(study: Study) -> list[int]:
     The rival is the best of the other side, bought or our own, so that build stands beside buy; else the next best.
     """
     winner = study.verdict.best_option
-    today = [BASELINE, *(i for i, each in enumerate(study.basis.columns) if i and each.mode == "hosted")]
+    today = [BASELINE, *(i for i, column in enumerate(study.basis.columns) if i and column.mode == "hosted")]
     rest = [i for i in range(1, len(study.basis.columns)) if i != winner and i not in today]
     rest.sort(key=lambda i: worth(study, i), reverse=True)
     rest.sort(key=lambda i: is_bought(study, i) == is_bought(study, winner))
@@ -66,7 +66,7 @@ def called_all(basis: Basis) -> list[str]:
 def _short(basis: Basis, column: int) -> str:
     one = basis.columns[column]
     if column == BASELINE:
-        recontracted = any(each.mode == "hosted" for each in basis.columns[1:])
+        recontracted = any(other.mode == "hosted" for other in basis.columns[1:])
         if recontracted:
             return "better contract"
         model = model_today(basis)

@@ -42,7 +42,7 @@ def origins(study: Study, name: str) -> Mapping[tuple[str, str], list[str]]:
 
 def _places(study: Study, shape: Sequence[int], where: Sequence[tuple[int, int]]) -> list[str]:
     """What elements belong to: options of which all workloads are meant, else a workload, of an option or of all."""
-    names, options = [each.name for each in study.basis.demand.workloads], called_all(study.basis)
+    names, options = [workload.name for workload in study.basis.demand.workloads], called_all(study.basis)
     if shape[OPTION] == 1:
         return [*dict.fromkeys(names[workload] for workload, _ in where)] if shape[WORKLOAD] > 1 else []
     by_option: dict[int, list[str]] = {}

@@ -90,12 +90,12 @@ def what_is_asked(study: Study, asked: str, option: str | None = None, month: in
     if asked in full_model().lines or asked in study.basis.inputs:
         return Asked(how="", lines=(explain_line(study, asked, option, month),))
     name, lines = labelled(study, asked)
-    explained = tuple(explain_line(study, each, option, month) for each in lines)
+    explained = tuple(explain_line(study, line, option, month) for line in lines)
     at = study.verdict.best_option if option is None else column(study, option)
-    row = next((each for each in page_rows(study) if each.label.strip() == name), None)
+    row = next((row for row in page_rows(study) if row.label.strip() == name), None)
     if row is None:
-        said = dict(four_lines(study, MOST)).get(name)
-        how = "" if said is None else words()["rows"]["line"].format(said=f"{sentence(said)}.", command=COMMANDS[name])
+        line = dict(four_lines(study, MOST)).get(name)
+        how = "" if line is None else words()["rows"]["line"].format(said=f"{sentence(line)}.", command=COMMANDS[name])
         return Asked(how=how, lines=explained)
     if len(lines) > 1 and row.label not in SEVERAL:
         return _group(study, explained, at, study.basis.header.month if month is None else month)
@@ -105,12 +105,12 @@ def what_is_asked(study: Study, asked: str, option: str | None = None, month: in
 def _group(study: Study, explained: Sequence[Explanation], at: int, month: int) -> Asked:
     """A sum of lines: the sum and its parts first, the largest part leading; what is nothing here is left out."""
     currency, sayings, name = study.basis.header.currency, words()["rows"], called(study, at)
-    parts = sorted((each for each in explained if any(each.values)), key=lambda each: -abs(each.values[0]))
+    parts = sorted((part for part in explained if any(part.values)), key=lambda part: -abs(part.values[0]))
     if not parts:
         return Asked(how=sayings["nothing"].format(month=month, option=name), lines=())
-    labels = {each.line: each.label for each in study.table}
-    told = ", ".join(f"{labels[each.name]} {money(each.values[0], currency)}" for each in parts)
-    value = money(sum(each.values[0] for each in parts), currency)
+    labels = {row.line: row.label for row in study.table}
+    told = ", ".join(f"{labels[part.name]} {money(part.values[0], currency)}" for part in parts)
+    value = money(sum(part.values[0] for part in parts), currency)
     how = sayings["group"].format(value=value, month=month, option=name, parts=told)
     return Asked(how=how, lines=tuple(parts))
 
@@ -136,7 +136,7 @@ def _how(study: Study, row: PageRow, at: int) -> str:
 
 def _evidence(study: Study, at: int) -> str:
     """The gates on quality that a column is asked, each with what is known of it."""
-    model = {each.name for each in study.basis.gates if each.side == "open model"}
+    model = {gate.name for gate in study.basis.gates if gate.side == "open model"}
     asked = [
         gate
         for gate in asked_gates(study)

@@ -20,15 +20,15 @@ def not_said(study: Study) -> str | None:
     None where every default that moves the result was stated.
     """
     currency = study.basis.header.currency
-    said = [f"{money(study.unsaid[0].worth, currency)} as it stands"] if study.unsaid else []
-    said += [
+    defaults = [f"{money(study.unsaid[0].worth, currency)} as it stands"] if study.unsaid else []
+    defaults += [
         f"{named(one)} {standing(study, one)} ({shortly(other(study, one))}: "
         f"{money(one.worth_then, currency)}{', turns it' if one.turns else ''})"
         for one in study.unsaid[:MOST]
     ]
     if not any(one.key == PRECISION for one in study.unsaid[:MOST]):
-        said += [*precisions(study)]
-    return "; ".join(said) or None
+        defaults += [*precisions(study)]
+    return "; ".join(defaults) or None
 
 
 def precisions(study: Study) -> Iterator[str]:

@@ -106,16 +106,16 @@ def payback_words(it: CashPayback | None) -> str:
 
 def tested_rows(study: Study) -> Iterator[PageRow]:
     """GPUs, quality, and what the case's own rules forbid."""
-    if any(each.gpus for each in study.options):
-        idle = any(each.gpus_billed != each.gpus for each in study.options)
+    if any(option.gpus for option in study.options):
+        idle = any(option.gpus_billed != option.gpus for option in study.options)
         yield PageRow(label=GPUS[idle], values=each_column(study, lambda i: gpus(study, i)))
     asked = any(gate.side == "open model" for gate in study.basis.gates)
     if asked:
         yield PageRow(label=QUALITY_ROW, values=each_column(study, lambda i: quality(study, i), "as today"))
     judged = judged_columns(study.basis)
-    possible = [not each.failed and not too_small(study, i) for i, each in enumerate(judged)]
+    possible = [not column.failed and not too_small(study, i) for i, column in enumerate(judged)]
     if not all(possible):
-        yield PageRow(label=POSSIBLE, values=tuple("yes" if each else "NO" for each in possible))
+        yield PageRow(label=POSSIBLE, values=tuple("yes" if may else "NO" for may in possible))
 
 
 def too_small(study: Study, column: int) -> bool:

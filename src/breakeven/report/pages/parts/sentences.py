@@ -92,16 +92,16 @@ def over_time(study: Study, option: OptionStudy) -> str:
     assert cash is not None
     assert returns is not None
     if cash.month is None:
-        said = [f"cash is never back within {study.basis.header.horizon_months} months"]
+        parts = [f"cash is never back within {study.basis.header.horizon_months} months"]
     else:
-        said = [f"cash is back in month {cash.month}" if cash.month else "no cash is ever tied up"]
+        parts = [f"cash is back in month {cash.month}" if cash.month else "no cash is ever tied up"]
     if cash.lost_in_month:
         stopped = money(returns.net_present_value_if_stopped, currency)
-        said += [f"under water again in month {cash.lost_in_month}"]
-        said += [f"best stopped after month {returns.stop_month}: {stopped}"] if returns.stop_month else []
+        parts += [f"under water again in month {cash.lost_in_month}"]
+        parts += [f"best stopped after month {returns.stop_month}: {stopped}"] if returns.stop_month else []
     if cash.rate_per_month is not None:
-        said.append(f"IRR {percent(cash.rate_per_month)} a month")
-    return ", ".join(said) + by_charge(study, at)
+        parts.append(f"IRR {percent(cash.rate_per_month)} a month")
+    return ", ".join(parts) + by_charge(study, at)
 
 
 def by_charge(study: Study, column: int) -> str:

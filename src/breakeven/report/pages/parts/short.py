@@ -52,9 +52,9 @@ def flips(study: Study, room: int) -> str:
     option = best(study)
     if option.verdict == "INFEASIBLE":
         return "nothing: it is not possible as it stands"
-    found = top_flips(option, MOST)
-    near = [flip_shortly(study, flip) for flip in found if flip.plausible != "beyond its range"]
-    far = [flip_shortly(study, flip) for flip in found if flip.plausible == "beyond its range"]
+    top = top_flips(option, MOST)
+    near = [flip_shortly(study, flip) for flip in top if flip.plausible != "beyond its range"]
+    far = [flip_shortly(study, flip) for flip in top if flip.plausible == "beyond its range"]
     if not near:
         far = [f"nothing usual; {far[0]}", *far[1:]] if far else ["no single figure, from nothing to tenfold"]
     return within(near or far, room)
@@ -76,12 +76,14 @@ def stress(study: Study) -> str:
 def rests(study: Study) -> str:
     """The demand, the replica, how much is known and how, and what stands outside."""
     demand, serving, inputs = study.basis.demand, study.basis.serving, study.basis.inputs
-    used = [each for each in inputs.values() if each.kind != "constant" and each.likely is not None]
-    counts = Counter(each.kind for each in used)
+    used = [
+        case_input for case_input in inputs.values() if case_input.kind != "constant" and case_input.likely is not None
+    ]
+    counts = Counter(case_input.kind for case_input in used)
     known = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
     aside = f", {counted(demand.rows_set_aside, 'row')} of the log set aside" if demand.rows_set_aside else ""
     outside = [f"without {left.what} ({percent(left.share_of_bill)} of the bill)" for left in study.not_covered]
-    own = any(each.gpus for each in study.options)
+    own = any(option.gpus for option in study.options)
     best = f", the best of {serving.chosen.looked_at:,} designs" if serving.chosen else ""
     replica = [f"{serving.open_model} in {replica_words(serving)} a replica{best}"] if own else []
     return BETWEEN.join(
