@@ -149,7 +149,7 @@ def volume_rows(names: Sequence[str], judged: int, numbers: VolumePicture) -> It
     for i, (name, drawn) in enumerate(zip(names, numbers.options, strict=True)):
         for kind, places in (("crosses", drawn.break_evens_mtok), ("jumps", drawn.jumps_mtok)):
             for at in places:
-                apart = all(abs(at - each) > LEAST_APART * numbers.volumes_mtok[-1] for each in labels)
+                apart = all(abs(at - label) > LEAST_APART * numbers.volumes_mtok[-1] for label in labels)
                 labelled = i == judged and len(places) <= MOST_LABELLED and apart
                 labels += [at] if labelled else []
                 told = {"said": volume(at), "labelled": labelled}

@@ -116,9 +116,9 @@ def says(plan: Plan) -> tuple[str, str, str]:
         loss=money(-plan.saving, currency),
         once=words()["once"].format(once=money(paid, currency)) if round(paid) else "",
     )
-    found, timed = _search("assignment", plan.placed.proof), _search("schedule", plan.scheduled.proof)
-    same = found.partition(": ")[2] == timed.partition(": ")[2]
-    return _moves(plan), over, _search("both", plan.placed.proof) if same else f"{found} {timed}"
+    placed, timed = _search("assignment", plan.placed.proof), _search("schedule", plan.scheduled.proof)
+    same = placed.partition(": ")[2] == timed.partition(": ")[2]
+    return _moves(plan), over, _search("both", plan.placed.proof) if same else f"{placed} {timed}"
 
 
 def _moves(plan: Plan) -> str:

@@ -176,12 +176,12 @@ def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel])
 def passed(case: Case, known: Catalogue, model: OpenModel) -> Catalogue:
     """The designs of a model without those in a number format that failed its test for all that would move."""
     failed: dict[tuple[str, str], bool] = {}
-    for each in known.designs:
-        if (form := (each.precision, each.kv_cache)) not in failed:
-            asked = stated_gates(pinned(case, each, ()), model, each.precision)
+    for design in known.designs:
+        if (form := (design.precision, design.kv_cache)) not in failed:
+            asked = stated_gates(pinned(case, design, ()), model, design.precision)
             failed[form] = any(gate.verdict == "fail" and gate.workload is None and gate.first
                                and gate.side == "self-hosting" for gate in asked)  # fmt: skip
-    kept = tuple(each for each in known.designs if not failed[each.precision, each.kv_cache])
+    kept = tuple(design for design in known.designs if not failed[design.precision, design.kv_cache])
     out = Counter({FAILS_TEST: len(known.designs) - len(kept)})
     return Catalogue(designs=kept, left_out=known.left_out + out)
 

@@ -88,7 +88,7 @@ def over_speeds(basis: Basis, comparison: Comparison) -> list[float]:
     values = along_scenarios(comparison.values, basis.inputs, drawn)
     got = comparison.evaluate([CRITERION], **{SPEED: values[SPEED]})[CRITERION]
     worth = pick(got, option=range(len(basis.columns)), scenario=range(SHARES.size if drawn else 1))
-    return [float(each) for each in worth.mean(axis=-1)]
+    return [float(option_worth) for option_worth in worth.mean(axis=-1)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,9 +120,9 @@ class Hunt:
         if design not in self.tests:
             case = self.ground.case
             asked = {*narrowed_formats(pinned(case, design, ()), self.among.model, design.precision)}
-            said = [(each.name, each.verdict) for each in case.file.gates]
-            said += [(each.name, each.verdict) for each in evaluated(case, self.among.model)]
-            answered = {name.lower() for name, verdict in said if verdict != "unknown"}
+            verdicts = [(gate.name, gate.verdict) for gate in case.file.gates]
+            verdicts += [(gate.name, gate.verdict) for gate in evaluated(case, self.among.model)]
+            answered = {name.lower() for name, verdict in verdicts if verdict != "unknown"}
             once = float(mean_value(TEST, self.ground.base[TEST]))
             self.tests[design] = once * (len(asked - answered) + (design.layout is not None and not self._layout_said))
         return self.tests[design]
@@ -200,8 +200,8 @@ class Hunt:
         comparison = comparison_of(basis)
         got = comparison.evaluate(["monthly_cost", "replicas", "gpus"])
         month, worth = basis.header.month - 1, over_speeds(basis, comparison)
-        may = [each.verdict != "fail" for each in judged_columns(basis)]
-        own = [i for i, each in enumerate(basis.columns) if each.mode not in BOUGHT]
+        may = [column.verdict != "fail" for column in judged_columns(basis)]
+        own = [i for i, column in enumerate(basis.columns) if column.mode not in BOUGHT]
         best = max(own, key=lambda i: (may[i], worth[i]))
         if candidate.design not in self.alone:
             self.alone[candidate.design] = self._alone(candidate.design)
@@ -215,8 +215,8 @@ class Hunt:
             replicas=comparison.month(got["replicas"], best, month),
             gpus=comparison.month(got["gpus"], best, month),
             bands=resolved.serving.bands,
-            ttft_alone_seconds=max(each[0] for each in alone),
-            tpot_alone_seconds=max(each[1] for each in alone),
+            ttft_alone_seconds=max(times[0] for times in alone),
+            tpot_alone_seconds=max(times[1] for times in alone),
             offers=len(market_offers(case, resolved.serving.gpu, "on_demand")),
             to_test=self.to_test(candidate.design),
         )

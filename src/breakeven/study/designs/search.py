@@ -96,14 +96,14 @@ class Search:
 def front(examined: Sequence[Examined]) -> tuple[Examined, ...]:
     """Those that no other beats in cost, latency, certainty and number of offers at once, the cheapest first."""
 
-    def traits(each: Examined) -> tuple[float, ...]:
-        return each.monthly_cost, each.tpot_alone_seconds, SURE.index(each.kind), -each.offers
+    def traits(replayed: Examined) -> tuple[float, ...]:
+        return replayed.monthly_cost, replayed.tpot_alone_seconds, SURE.index(replayed.kind), -replayed.offers
 
-    found = sorted(examined, key=lambda each: (*traits(each), str(each.candidate.design)))
+    cheapest_first = sorted(examined, key=lambda replayed: (*traits(replayed), str(replayed.candidate.design)))
     kept: list[Examined] = []
-    for each in found:
-        if not any(all(a <= b for a, b in zip(traits(other), traits(each), strict=True)) for other in kept):
-            kept.append(each)
+    for replayed in cheapest_first:
+        if not any(all(a <= b for a, b in zip(traits(other), traits(replayed), strict=True)) for other in kept):
+            kept.append(replayed)
     return tuple(kept)
 
 
@@ -126,31 +126,37 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
     """
     ground = ground_of(case, read=read)
     every = models_of(case)
-    models = [each for each in every if not fails(case, each)] or every
+    models = [model for model in every if not fails(case, model)] or every
     known = _known(ground, models)
-    every_design = [(model, each.designs) for model, each in zip(models, known, strict=True) if each.designs]
+    every_design = [
+        (model, catalogued.designs) for model, catalogued in zip(models, known, strict=True) if catalogued.designs
+    ]
 
     def fields(promise: Promised | None) -> list[Field]:
         return [field_of(case, model, designs, ground.log, promise) for model, designs in every_design]
 
     def hunted(promise: Promised) -> Sequence[Hunt]:
-        return _hunted([Hunt(ground=ground, among=each, promise=promise) for each in fields(promise)], beside)
+        return _hunted([Hunt(ground=ground, among=field, promise=promise) for field in fields(promise)], beside)
 
     promise = promise_of_all(case)
     hunts = hunted(promise)
-    if every_design and case.file.self_hosting.promise is None and not any(each.examined for each in hunts):
+    if every_design and case.file.self_hosting.promise is None and not any(hunt.examined for hunt in hunts):
         promise = relaxed(ground, fields(None))
         hunts = hunted(promise)
-    by_model = {each.among.model.key: each for each in hunts}
-    found = [_told(model, each, by_model.get(model.key)) for model, each in zip(models, known, strict=True)]
-    if all(each.best is None for each in found):
-        told = reasons(found)
+    by_model = {hunt.among.model.key: hunt for hunt in hunts}
+    model_searches = [
+        _told(model, catalogued, by_model.get(model.key)) for model, catalogued in zip(models, known, strict=True)
+    ]
+    if all(of_model.best is None for of_model in model_searches):
+        told = reasons(model_searches)
         raise Problem(
-            f"no design serves {' or '.join(each.model for each in found)}: {told or 'none is known'}",
+            f"no design serves {' or '.join(of_model.model for of_model in model_searches)}: {told or 'none is known'}",
             where=case.place("self_hosting"),
             fix="Allow more GPUs or a larger replica under self_hosting.search, relax the promise, or give gpu_offers.",
         )
-    best = max((each for each in found if each.best is not None), key=lambda each: each.worth)
+    best = max(
+        (of_model for of_model in model_searches if of_model.best is not None), key=lambda of_model: of_model.worth
+    )
     assert best.best is not None
     taken = best.best.candidate
     chosen = as_written(
@@ -168,7 +174,7 @@ def search(case: Case, read: Logged | None = None, *, beside: int = 0) -> Search
         case=chosen,
         promise=kept,
         lengths=lengths_of(ground.demand)[0],
-        models=tuple(sorted(found, key=lambda each: -each.worth)),
+        models=tuple(sorted(model_searches, key=lambda of_model: -of_model.worth)),
     )
 
 
@@ -196,11 +202,11 @@ def relaxed(ground: Ground, fields: Sequence[Field]) -> Promised:
 
 def _hunted(hunts: Sequence[Hunt], beside: int) -> Sequence[Hunt]:
     """Hunt in every model while it may be the best to own, and to the end in the one worth most, owned or bought."""
-    for hunt in sorted(hunts, key=lambda each: each.waiting[0]):  # the most promising model first
-        hunt.floor = max((each.best for each in hunts), default=-inf)
+    for hunt in sorted(hunts, key=lambda hunt: hunt.waiting[0]):  # the most promising model first
+        hunt.floor = max((hunt.best for hunt in hunts), default=-inf)
         hunt.run()
-    while open_ones := [each for each in hunts if each.examined or not each.finished]:
-        first = max(open_ones, key=lambda each: each.worth)
+    while open_ones := [hunt for hunt in hunts if hunt.examined or not hunt.finished]:
+        first = max(open_ones, key=lambda hunt: hunt.worth)
         if first.finished:
             first.look_beside(beside)
             break

@@ -137,7 +137,7 @@ def constraints(basis: Basis, worth: Sequence[float], beside: Sequence[Rival]) -
 
     These are worth what they are at the mean point, and more or less by as much as a host of the table is in the draws.
     """
-    columns = {each.name: i for i, each in enumerate(basis.columns)}
+    columns = {column.name: i for i, column in enumerate(basis.columns)}
     hosts = [
         (way, row.net_present_value)
         for way, row in zip(basis.rivals, beside[1:], strict=True)
@@ -145,9 +145,9 @@ def constraints(basis: Basis, worth: Sequence[float], beside: Sequence[Rival]) -
     ]
     drawn = [worth[columns[called(basis, way)]] - point for way, point in hosts if called(basis, way) in columns]
     out = [(bought_from(basis, way), point) for way, point in hosts if called(basis, way) not in columns]
-    uses = [*all_uses(basis), *(its for its, _ in out)]
+    uses = [*all_uses(basis), *(host_uses for host_uses, _ in out)]
     known = [*worth, *(point + sum(drawn[:1]) for _, point in out)]
-    return cost_of_gates(binding_gates(basis), uses, [0.0 - each for each in known])
+    return cost_of_gates(binding_gates(basis), uses, [0.0 - column_worth for column_worth in known])
 
 
 def levels_of_service(basis: Basis, comparison: Comparison, got: Mapping[str, Value]) -> ServiceLevels | None:

@@ -20,15 +20,15 @@ NOT_COUNTS = {"id", "cost", "price", "usd", "text", "ms", "latency", "url", "nam
 
 def guessed(columns: Sequence[str]) -> dict[str, str]:
     """Required field -> the one column whose name speaks of it best; nothing where two do alike."""
-    found: dict[str, str] = {}
+    columns_of: dict[str, str] = {}
     for field, words in WORDS.items():
-        free = [each for each in columns if each not in found.values()]
-        scores = {each: _score(_words(each), words, counted=field != "timestamp") for each in free}
+        free = [column for column in columns if column not in columns_of.values()]
+        scores = {column: _score(_words(column), words, counted=field != "timestamp") for column in free}
         best = max(scores.values(), default=0)
-        named = [each for each, score in scores.items() if score == best]
+        named = [column for column, score in scores.items() if score == best]
         if best > 0 and len(named) == 1:
-            found[field] = named[0]
-    return found
+            columns_of[field] = named[0]
+    return columns_of
 
 
 def _score(named: Sequence[str], words: set[str], *, counted: bool) -> int:

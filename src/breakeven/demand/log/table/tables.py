@@ -110,7 +110,9 @@ def log_files(
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
     paths, copies = _without_copies(named)
     folders = {folder for folder in map(Path, given) if folder.is_dir()}
-    files = _with_neighbours({each: _looked_at(each, folders, columns, format_name, split_by, clock) for each in paths})
+    files = _with_neighbours(
+        {single: _looked_at(single, folders, columns, format_name, split_by, clock) for single in paths}
+    )
     return (replace(files[0], said=(*files[0].said, *copies)), *files[1:])
 
 
@@ -131,17 +133,21 @@ def _without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
 
 def _with_neighbours(files: Mapping[Path, LogFile | Problem]) -> list[LogFile]:
     """The files; JSON lines that show too little, as an hour of failures does, are read as their neighbours are."""
-    there = {each.format_name: each for each in files.values() if isinstance(each, LogFile) and each.kind == "jsonl"}
+    there = {
+        neighbour.format_name: neighbour
+        for neighbour in files.values()
+        if isinstance(neighbour, LogFile) and neighbour.kind == "jsonl"
+    }
     there.pop(GENERIC, None)
-    found = []
+    read = []
     for path, told in files.items():
         if isinstance(told, LogFile):
-            found.append(told)
+            read.append(told)
         elif kind_of(path) == "jsonl" and len(there) == 1 and "no column for" in told.what:
-            found += [replace(each, path=path) for each in there.values()]
+            read += [replace(neighbour, path=path) for neighbour in there.values()]
         else:
             raise told
-    return found
+    return read
 
 
 def _looked_at(path: Path, folders: Collection[Path], *how: Any) -> LogFile | Problem:
