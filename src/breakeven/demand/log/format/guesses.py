@@ -14,8 +14,9 @@ WORDS = {
                       "received", "aus", "ausgabe", "raus", "salida", "outp", "decode", "reply"},
 }  # fmt: skip
 COUNTS = {"tok", "toks", "token", "tokens", "usage", "count", "num"}
-NOT_COUNTS = {"id", "cost", "price", "usd", "text", "ms", "latency", "url", "name", "model", "type", "cached",
-              "cache", "k", "m", "million", "millions", "thousand", "thousands", "mtok", "ktok", "limit", "max", "budget"}  # fmt: skip
+NOT_COUNTS = {"id", "cost", "price", "usd", "text", "ms", "latency", "url", "name", "model", "type", "cached", "cache",
+              "k", "m", "million", "millions", "thousand", "thousands", "mtok", "ktok", "limit", "max",
+              "budget"}  # fmt: skip
 
 
 def guessed(columns: Sequence[str]) -> dict[str, str]:
