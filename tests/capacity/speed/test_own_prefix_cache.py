@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breakeven.capacity.fit.setup import Bench, Layout, Setup
+from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.speed.modelled_costs import modelled_costs
 from breakeven.capacity.speed.prefix import REUSE_SECONDS, ROUTED, hits, stay_seconds, worth
-from breakeven.capacity.speed.published import Details, ThroughputBand
+from breakeven.capacity.speed.published import Details, ThroughputBand, total_tokens_per_second
 from breakeven.capacity.speed.throughput import throughput
 from breakeven.facts import catalog
 from breakeven.facts.precisions import precision_named
@@ -96,3 +97,21 @@ def test_more_hits_never_slow_a_saturated_replica(one: float, other: float) -> N
 def test_more_memory_never_holds_less(memory: float, repeated: float) -> None:
     larger = replace(setup(), gpu=replace(setup().gpu, memory_bytes=setup().gpu.memory_bytes * memory))
     assert hits(larger, repeated).likely >= hits(setup(), repeated).likely - 0.02
+
+
+def test_a_published_figure_of_a_narrow_cache_is_slower_in_16_bits_and_not_quickened_in_8() -> None:
+    """TensorRT-LLM keeps the cache at 8 bits with weights in fp8; vLLM, as modelled, at 16."""
+    row = next(each for each in catalog.published_throughput("llama-3.3-70b", "H100-SXM-80GB") if each.gpus == 2)
+    asked = {
+        "model": catalog.open_model(row.model), "gpu": catalog.gpu(row.gpu), "precision": row.precision,
+        "gpus_per_replica": 2, "mean_input_tokens": row.mean_input_tokens, "mean_output_tokens": row.mean_output_tokens,
+        "promise": Promise(ttft_seconds=600.0, tpot_seconds=2.0),
+    }  # fmt: skip
+    wide, narrow = (
+        throughput(**asked, measurements=[row], details=Details(kv_bytes_per_value=each)) for each in (2.0, 1.0)
+    )
+    assert wide.kind == narrow.kind == "published"
+    assert 0.8 < narrow.p50 / total_tokens_per_second(row) < 1.05
+    assert 0.6 < wide.p50 / narrow.p50 < 0.95
+    assert not any("KV cache in 8 bits" in each for each in narrow.notices)
+    assert any("is of a KV cache in 8 bits; in 16 bits it is x 0." in each for each in wide.notices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from math import exp, hypot, log
 
+import numpy as np
 import pytest
 from capacity_facts import MADE_UP, make_gpu, make_large_model, make_model, make_row
 from hypothesis import given
@@ -14,6 +15,7 @@ from breakeven.capacity.check.backtest import backtest
 from breakeven.capacity.fit.memory import DoesNotFit
 from breakeven.capacity.fit.precision import NoArithmetic
 from breakeven.capacity.fit.replica import BadSize, Replica
+from breakeven.capacity.promise.promise import Promise
 from breakeven.capacity.speed.published import (
     LOAD_CHOSEN,
     PROMISE_ASSUMED,
@@ -22,10 +24,11 @@ from breakeven.capacity.speed.published import (
     carried_over,
     lengths_of,
     matching,
+    saturated,
     spread_of,
     total_tokens_per_second,
 )
-from breakeven.capacity.speed.throughput import TOO_GENTLE, BadThroughput, StatedThroughput, throughput
+from breakeven.capacity.speed.throughput import BEYOND, TOO_GENTLE, BadThroughput, StatedThroughput, throughput
 from breakeven.capacity.step_model.roofline import (
     active_parameters,
     batch,
@@ -41,6 +44,7 @@ from breakeven.numbers.inputs import Source
 
 GPU, MODEL = make_gpu(), make_model()
 MIXTURE = make_model(key="mixture", total_parameters=30e9, active_parameters=3e9)
+LONG = Promise(ttft_seconds=600.0, tpot_seconds=2.0)  # kept at any load
 REPLICA = Replica(model=MODEL, gpu=GPU, precision=precision_named("bf16"), gpus=1)
 
 
@@ -291,8 +295,10 @@ def test_the_band_holds_what_it_says_of_published_rows(mixtures: bool, least_row
     assert found.median_absolute_error < 0.20
 
 
-def from_its_neighbour(row: Measurement, others: list[Measurement]) -> bool | None:
-    """Whether a row lies in the spread of the nearest of the others carried over to it; None: no such row."""
+def from_its_neighbour(row: Measurement, others: list[Measurement]) -> tuple[float, float, float] | None:
+    """Log error of the nearest of the others carried over to a row, its spread, and its error by the roofline; None: no
+    such row.
+    """
     replica = Replica(
         model=catalog.open_model(row.model),
         gpu=catalog.gpu(row.gpu),
@@ -303,8 +309,11 @@ def from_its_neighbour(row: Measurement, others: list[Measurement]) -> bool | No
     if not near or not matching([row], replica):
         return None
     nearest = min(near, key=lambda each: spread_of(each, replica, lengths_of(row)))
-    error = log(total_tokens_per_second(row) / carried_over(nearest, replica, lengths_of(row)))
-    return abs(error) <= spread_of(nearest, replica, lengths_of(row))
+    lengths = lengths_of(row)
+    error = log(total_tokens_per_second(row) / carried_over(nearest, replica, lengths))
+    plainly = saturated(replica, lengths) / saturated(replica.on(nearest.gpus), lengths_of(nearest))
+    by_roofline = log(total_tokens_per_second(row) / total_tokens_per_second(nearest) / plainly)
+    return abs(error), spread_of(nearest, replica, lengths), abs(by_roofline)
 
 
 @pytest.mark.parametrize("same_gpus", [True, False])
@@ -322,8 +331,36 @@ def test_a_row_carried_over_holds_what_its_spread_says(same_gpus: bool) -> None:
             left = [each for each in others if each.gpus != row.gpus]
         inside.append(from_its_neighbour(row, left))
     answered = [each for each in inside if each is not None]
+    errors, spreads, by_roofline = np.array(answered).T
     assert len(answered) > 600
-    assert 0.75 <= sum(answered) / len(answered) <= 0.90
+    assert 0.75 <= np.mean(errors <= spreads) <= 0.90
+    assert np.median(errors) < 0.7 * np.median(by_roofline)
+
+
+def test_a_row_carried_to_long_prompts_pays_for_their_attention() -> None:
+    """At 100,000 tokens in, the ratio of the roofline said five times what the step model says."""
+    asked = {
+        "model": catalog.open_model("llama-3.1-8b"), "gpu": catalog.gpu("h200"), "precision": "fp8",
+        "gpus_per_replica": 1, "mean_input_tokens": 100_000, "mean_output_tokens": 100, "promise": LONG,
+    }  # fmt: skip
+    published, modelled = throughput(**asked, measurements=catalog.published_throughput()), throughput(**asked)
+    assert (published.kind, modelled.kind) == ("published", "modelled")
+    assert "carried over to 100,000 in / 100 out on 1 by the ratio of the step model" in published.because
+    assert 0.8 < published.p50 / modelled.p50 < 1.4
+
+
+def test_no_band_is_above_what_memory_and_arithmetic_allow() -> None:
+    """A figure that cannot be."""
+    made_up = make_row(
+        model="llama-3.1-8b", gpu="H100-SXM-80GB", precision="fp8", output_tokens_per_second=1e6,
+        mean_input_tokens=1000.0, mean_output_tokens=1000.0,
+    )  # fmt: skip
+    band = throughput(
+        model=catalog.open_model("llama-3.1-8b"), gpu=catalog.gpu("h100"), precision="fp8", gpus_per_replica=1,
+        mean_input_tokens=1000, mean_output_tokens=1000, measurements=[made_up], promise=LONG,
+    )  # fmt: skip
+    assert band.p10 <= band.p50 == band.p90 < 2 * 1979e12 / (2 * 7.5e9)
+    assert any(each.startswith(BEYOND) for each in band.notices)
 
 
 def test_a_measurement_under_a_promise_lies_in_the_modelled_band() -> None:

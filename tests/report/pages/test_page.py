@@ -249,7 +249,7 @@ def test_what_is_not_certain_is_not_told_as_certain(chance: float, told: str) ->
 
 
 def test_whole_servers_are_told() -> None:
-    assert re.search(r"^GPUs used, of paid +– .* as used +4 of 8$", page("four_ways", 100), re.MULTILINE)
+    assert re.search(r"^GPUs used, of paid +– .* as used +4 of 8$", page("four_ways", 120), re.MULTILINE)
     assert re.search(r"^GPUs +– .* 4, 8 paid +as used$", full("four_ways"), re.MULTILINE)
 
 

@@ -41,18 +41,19 @@ class Hits:
 def quickened(estimate: Estimate, setup: Setup, details: Details) -> tuple[Setup, Estimate]:
     """The deployment with its prefix cache and the format of its KV cache, and what that makes of the estimate.
 
-    `setup` and the estimate have neither. The estimate must be saturated.
+    `setup` has neither, the estimate no prefix cache. The estimate must be saturated.
     """
-    narrow = replace(setup, kv_bytes_per_value=details.kv_bytes_per_value)
-    told = () if narrow == setup else (f"Its KV cache in 8 bits is worth x {worth(narrow, setup):.2f} in speed.",)
+    asked = replace(setup, kv_bytes_per_value=details.kv_bytes_per_value)
+    before = replace(setup, kv_bytes_per_value=estimate.kv_bytes_per_value)
+    told = _cache_words(worth(asked, before), asked, before)
     repeated = details.repeated_share
     if not repeated or details.hit_share == 0:
-        return narrow, _times(estimate, worth(narrow, setup), 0.0, told)
-    expected_hits = hits(narrow, repeated, details.hit_share)
+        return asked, _times(estimate, worth(asked, before), 0.0, told)
+    expected_hits = hits(asked, repeated, details.hit_share)
     shares = (repeated * hit_share for hit_share in (expected_hits.low, expected_hits.likely, expected_hits.high))
-    low, likely, high = (replace(narrow, cached_share=share) for share in shares)
-    gain, unsure = worth(likely, setup), log(worth(high, setup) / worth(low, setup)) / 2
-    told = (*told, _words(expected_hits, repeated, worth(likely, narrow)))
+    low, likely, high = (replace(asked, cached_share=share) for share in shares)
+    gain, unsure = worth(likely, before), log(worth(high, setup) / worth(low, setup)) / 2
+    told = (*told, _words(expected_hits, repeated, worth(likely, asked)))
     return likely, _times(estimate, gain, unsure, told)
 
 
@@ -63,6 +64,15 @@ def _times(estimate: Estimate, gain: float, unsure: float, told: tuple[str, ...]
         spread=hypot(estimate.spread, unsure),
         notices=(*estimate.notices, *told),
     )
+
+
+def _cache_words(gain: float, asked: Setup, before: Setup) -> tuple[str, ...]:
+    """What another format of the KV cache than that of the estimate makes of it."""
+    if asked.kv_bytes_per_value < before.kv_bytes_per_value:
+        return (f"Its KV cache in 8 bits is worth x {gain:.2f} in speed.",)
+    if asked.kv_bytes_per_value > before.kv_bytes_per_value:
+        return (f"The published figure is of a KV cache in 8 bits; in 16 bits it is x {gain:.2f}.",)
+    return ()
 
 
 def _words(expected_hits: Hits, repeated: float, gain: float) -> str:

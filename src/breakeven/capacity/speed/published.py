@@ -8,20 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import hypot, log
+from functools import cache
+from math import exp, hypot, log
 
 from breakeven.capacity.fit.replica import KV_BYTES_PER_VALUE, Replica, mean_context_tokens, sequences_at
+from breakeven.capacity.fit.setup import Setup
 from breakeven.capacity.promise.promise import Promise
+from breakeven.capacity.step_model.columns import columns, kv_bytes
+from breakeven.capacity.step_model.fit import values_of
+from breakeven.capacity.step_model.levels import arithmetic, levels
+from breakeven.capacity.step_model.predictor import calibration
 from breakeven.capacity.step_model.roofline import saturated_tokens_per_second
+from breakeven.capacity.step_model.setup_rows import published_setups
+from breakeven.capacity.step_model.step import log_tokens_per_second
 from breakeven.demand.log.histogram import Sizes
+from breakeven.facts import catalog
 from breakeven.facts.precisions import same_family
 from breakeven.facts.records import Measurement
 from breakeven.numbers.inputs import Kind, Source
 
-# Own check of 2026-11-21 on the published saturated rows, each predicted from its nearest neighbour.
+# Own check of 2026-12-01 on 18,480 pairs of published saturated rows of a model, GPU and kind of precision, one carried
+# over to the other by a step model fitted without either's group (docs/method/throughput.md).
 REPEAT_SPREAD = 0.10  # the same deployment measured again (58 pairs: 0.07)
-LENGTH_SPREAD = 0.09  # per unit of log length distance (942 rows, 82 % inside)
-GPUS_SPREAD = 0.30  # per factor e in GPUs of a replica (632 rows, 77 % inside)
+LENGTH_SPREAD = 0.02  # per unit of log length distance (7,228 pairs, 82 % inside)
+GPUS_SPREAD = 0.10  # per factor e in GPUs of a replica (11,252 pairs, 85 % inside)
+# The same where the roofline carries, because our facts have no architecture or not the row.
+ROOFLINE_LENGTH_SPREAD, ROOFLINE_GPUS_SPREAD = 0.09, 0.30
 PROMISE_SHARE = 0.75  # served under a promise over saturated, where no replay can say; our judgement: measure it
 PROMISE_SPREAD = log(1.5)  # a strict promise keeps half of it, a newer engine exceeds it; judgement
 CHOSEN_LOAD_SPREAD = log(2.0)  # a fixed concurrency shows what was asked, not what is possible; judgement
@@ -79,6 +91,7 @@ class Estimate:
     promise: Promise | None = None  # what was replayed
     cached_share: float = 0.0  # of the input, what our prefix cache holds
     spread_up: float | None = None  # above the middle, where it is not the same as below
+    kv_bytes_per_value: float = KV_BYTES_PER_VALUE  # of the KV cache it was found with
 
 
 def lengths_of(row: Measurement) -> Lengths:
@@ -114,10 +127,41 @@ def matching(rows: Iterable[Measurement], replica: Replica) -> list[Measurement]
     ]
 
 
+@cache
+def _deployments() -> dict[str, Setup]:
+    """The deployments of the published rows, by the row's name."""
+    rows = catalog.published_rows()
+    return {row.cells["id"]: setup for row, setup in zip(rows, published_setups(rows), strict=True)}
+
+
 def carried_over(row: Measurement, replica: Replica, lengths: Lengths) -> float:
-    """The row's total tokens per second at our lengths and GPUs, by the ratio of the roofline."""
-    there = saturated(replica.on(row.gpus), lengths_of(row))
-    return total_tokens_per_second(row) * saturated(replica, lengths) / there
+    """The row's total tokens per second at our lengths and GPUs, by the ratio of the step model.
+
+    Engine, load and format of the KV cache stay those of the row.
+    """
+    there = _deployments().get(row.id)
+    if there is None:
+        return (
+            total_tokens_per_second(row)
+            * saturated(replica, lengths)
+            / saturated(replica.on(row.gpus), lengths_of(row))
+        )
+    here = replace(
+        there,
+        layout=there.layout if replica.gpus == row.gpus else replica.shared,
+        mean_input_tokens=lengths.mean_input_tokens,
+        mean_output_tokens=lengths.mean_output_tokens,
+    )
+    outputs = row.output_tokens_per_second * _ratio(here, there)
+    return outputs * (1 + lengths.mean_input_tokens / lengths.mean_output_tokens)
+
+
+def _ratio(here: Setup, there: Setup) -> float:
+    """Output tokens per second of one deployment over those of another, by the step model."""
+    both = [here, there]
+    values = values_of(calibration().fitted, [levels(each) for each in both])
+    found = log_tokens_per_second(columns(both, arithmetic), values)
+    return exp(float(found[0] - found[1]))
 
 
 def spread_of(row: Measurement, replica: Replica, lengths: Lengths) -> float:
@@ -126,7 +170,10 @@ def spread_of(row: Measurement, replica: Replica, lengths: Lengths) -> float:
         log(lengths.mean_input_tokens / row.mean_input_tokens),
         log(lengths.mean_output_tokens / row.mean_output_tokens),
     )
-    return REPEAT_SPREAD + LENGTH_SPREAD * distance + GPUS_SPREAD * abs(log(replica.gpus / row.gpus))
+    known = row.id in _deployments()
+    by_length = LENGTH_SPREAD if known else ROOFLINE_LENGTH_SPREAD
+    by_gpus = GPUS_SPREAD if known else ROOFLINE_GPUS_SPREAD
+    return REPEAT_SPREAD + by_length * distance + by_gpus * abs(log(replica.gpus / row.gpus))
 
 
 def from_saturated(rows: Iterable[Measurement], replica: Replica, lengths: Lengths) -> Estimate | None:
@@ -143,6 +190,7 @@ def from_saturated(rows: Iterable[Measurement], replica: Replica, lengths: Lengt
         source=row.source,
         because=_because(row, replica, lengths),
         saturated=not kept,
+        kv_bytes_per_value=kv_bytes(there) if (there := _deployments().get(row.id)) else KV_BYTES_PER_VALUE,
     )
 
 
@@ -162,8 +210,9 @@ def from_chosen_load(rows: Iterable[Measurement], replica: Replica, lengths: Len
     usable = [row for row in rows if row.load.split("=")[0] in CHOSEN_LOADS]
     if not usable:
         return None
-    hardest_first = sorted(usable, key=lambda measured: carried_over(measured, replica, lengths), reverse=True)
-    row = min(hardest_first, key=lambda measured: spread_of(measured, replica, lengths))
+    nearest = min(spread_of(measured, replica, lengths) for measured in usable)
+    as_near = [measured for measured in usable if spread_of(measured, replica, lengths) == nearest]
+    row = max(as_near, key=lambda measured: carried_over(measured, replica, lengths))
     return Estimate(
         tokens_per_second=carried_over(row, replica, lengths),
         spread=hypot(spread_of(row, replica, lengths), CHOSEN_LOAD_SPREAD),
@@ -176,7 +225,8 @@ def from_chosen_load(rows: Iterable[Measurement], replica: Replica, lengths: Len
 def _because(row: Measurement, replica: Replica, lengths: Lengths) -> str:
     there = lengths_of(row)
     moved = lengths != there or replica.gpus != row.gpus
-    carried = f", carried over to {lengths} on {replica.gpus} by the ratio of the roofline" if moved else ""
+    by = "step model" if row.id in _deployments() else "roofline"
+    carried = f", carried over to {lengths} on {replica.gpus} by the ratio of the {by}" if moved else ""
     return (
         f"Published: {row.model} {row.precision} on {row.gpus} × {row.gpu} with {row.engine} gave "
         f"{row.output_tokens_per_second:,.0f} output tokens/s at {there} ({row.load}, row {row.id}){carried}."
