@@ -43,7 +43,7 @@ def test_the_first_line_is_the_fleet_and_the_table_shows_one_fewer(trace: str) -
     text = run("--log", trace, *REPLICA, "--ttft", "1", "--tpot", "0.05").stdout
     found = json.loads(run("--log", trace, *REPLICA, "--ttft", "1", "--tpot", "0.05", "--json").stdout)
     fleet = found["fleet"]
-    first = " ".join(text.split("llama-3.3-70b")[0].split())
+    first = " ".join(text.split("llama-3.1-8b")[0].split())
     assert first == (
         f"{fleet['replicas']} replicas = {found['gpus']} GPUs keep the promise: 95 of 100 requests get the first token "
         "within 1 s (TTFT) and each further one within 0.05 s (TPOT)."
