@@ -15,8 +15,8 @@ _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
 def first_day(date: str, *, where: Place | str = "") -> datetime.date | None:
-    """The first day a date can mean: the day, the 1st of a month, or None when it is "unknown" or of no day."""
-    if date in ("", UNKNOWN):
+    """The first day a date can mean: the day, the 1st of a month, or None when it is "unknown"."""
+    if date == UNKNOWN:
         return None
     if parts := _DATE.fullmatch(date):
         year, month, day = map(int, parts.groups(default="1"))
@@ -28,7 +28,7 @@ def first_day(date: str, *, where: Place | str = "") -> datetime.date | None:
 
 def age_in_days(source: Source, as_of: datetime.date) -> int | None:
     """Days from the source's date to `as_of`, negative when the source is later; None when undated."""
-    day = first_day(source.date)
+    day = first_day(source.date) if source.date else None  # what the case itself decides is of no day
     return None if day is None else (as_of - day).days
 
 
