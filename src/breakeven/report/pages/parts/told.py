@@ -27,5 +27,6 @@ def told(pairs: Iterable[tuple[str, str]], width: int, label: int) -> Iterator[T
 
 def wrapped(text: str, width: int) -> str:
     """A text in lines no wider than that, none of which parts a number from its percent sign."""
-    lines = fill(text.replace(" %", GLUED), width, break_long_words=False, break_on_hyphens=False)
-    return lines.replace(GLUED, " %")
+    lines = text.replace(" %", GLUED).split("\n")
+    filled = (fill(line, width, break_long_words=False, break_on_hyphens=False) for line in lines)
+    return "\n".join(filled).replace(GLUED, " %")
