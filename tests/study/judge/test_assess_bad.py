@@ -56,7 +56,7 @@ def log(tmp_path: Path, *rows: str, header: str = HEADER) -> dict[str, Any]:
                 'case.yaml:5:13: "lama-3.3-70b" is not in the catalog of open models.\n'
                 "    open_model: lama-3.3-70b\n"
                 "                ^\n"
-                'Did you mean "llama-3.3-70b"? `breakeven facts models` lists all 57.'
+                'Did you mean "llama-3.3-70b"? `breakeven facts models` lists all '
             ),
         ),
         (

@@ -26,7 +26,7 @@ from breakeven.study.study import Study
 WIDE_GAP, NARROW_GAP = 2, 1
 MOST_HEADING, LEAST_HEADING = 18, 12  # characters of a line over a column, unless its numbers are longer
 MOST_LINES, USUAL = 32, 100  # lines at the usual width, where what is told is chosen: it is the same at any width
-ROOMS = (160, 80)  # characters: two lines of the usual width, and one
+ROOMS = ((160, 3), (80, 3), (80, 2))  # characters: two lines of the usual width, and one; steps of what to do next
 WIDEST = 120  # columns: a longer line of text is hard to read
 LABEL = 17  # of the lines under the table
 
@@ -48,19 +48,21 @@ class Page:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         usual = options.update(width=USUAL)
-        for room in ROOMS:
-            if len(console.render_lines(Group(*self.parts(USUAL, room)), usual)) <= MOST_LINES:
+        for room, most in ROOMS:
+            if len(console.render_lines(Group(*self.parts(USUAL, room, most)), usual)) <= MOST_LINES:
                 break
-        yield from self.parts(options.max_width, room)
+        yield from self.parts(options.max_width, room, most)
 
-    def parts(self, width: int, room: int) -> Iterator[RenderableType]:
-        """Everything, from the answer down; `room`: characters for what was not said, and for what flips it."""
+    def parts(self, width: int, room: int, most: int) -> Iterator[RenderableType]:
+        """Everything, from the answer down; `room`: characters for what was not said, and for what flips it; `most`:
+        steps of what to do next.
+        """
         study, text = self.study, min(width, WIDEST)
         yield from answer(study, text)
         yield Text()
         yield from table(study, width)
         yield Text()
-        yield from told([*four_lines(study, room), *steps(study), ("More", more(study))], text, LABEL - 1)
+        yield from told([*four_lines(study, room), *steps(study)[:most], ("More", more(study))], text, LABEL - 1)
 
 
 def answer(study: Study, width: int) -> Iterator[RenderableType]:
