@@ -101,7 +101,9 @@ def test_robust_needs_readiness() -> None:
     assert "readiness is not examined, so not robust" in gates(silent, silent.options[0])
     assert gates(ready, ready.options[0]) == "all pass"
     assert readiness(silent) is None
-    assert str(readiness(ready)).startswith("all of the traffic, the fallback may be dropped today; everything is green")
+    assert str(readiness(ready)).startswith(
+        "all of the traffic, the fallback may be dropped today; everything is green"
+    )
     assert not_before(ready) == not_before(silent) == ""
 
 
