@@ -232,8 +232,8 @@ def test_explain_tells_the_defaults_that_the_page_tells(run: Run, case: Path) ->
     case.write_text(re.sub("^horizon_months.*\n", "", SIX_MONTHS, flags=re.MULTILINE))
     told = " ".join(run("explain", case, "you did not say").out.split())
     page = " ".join(run("decide", case).out.split())
-    assert re.search("You did not say months compared:? 36", page)
-    assert told.startswith("Months compared 36")
+    assert "You did not say months compared: 36" in page
+    assert told.startswith("Months compared: 36")
 
 
 @pytest.mark.parametrize(
