@@ -52,13 +52,22 @@ def random_study(seed: int) -> Study:
         for name, one in register().items()
         if name in values
     }
+    count = len(case["workloads"])
     basis = replace(
         plain,
         header=replace(plain.header, name=f"random {seed}", horizon_months=case["months"], month=case["cut_over"] + 1),
         columns=tuple(Column(name=f"{mode} {i}", mode=mode) for i, mode in enumerate(modes(case["options"]))),
         inputs=inputs,
         fleets=np.broadcast_to(np.asarray(fleets, dtype=float), shape).copy(),
-        demand=replace(plain.demand, workloads=plain.demand.workloads * len(case["workloads"])),
+        demand=replace(plain.demand, workloads=plain.demand.workloads * count),
+        rivals=tuple(
+            replace(
+                rival,
+                changes=rival.changes * count,
+                prices={name: price * count for name, price in rival.prices.items()},
+            )
+            for rival in plain.rivals
+        ),
     )
     return judge(basis, scenarios=0)
 

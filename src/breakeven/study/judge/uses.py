@@ -40,7 +40,7 @@ def bought_from(basis: Basis, terms: RivalTerms | None) -> list[Use]:
         Use(workload=workload.name, sides=sides, host=host, as_today=host in hosts)
         if changes or not workload.stays_on_api
         else as_today(workload)
-        for workload, changes in zip(basis.demand.workloads, _of_each(basis, terms.changes), strict=True)
+        for workload, changes in zip(basis.demand.workloads, terms.changes, strict=True)
     ]
 
 
@@ -102,8 +102,3 @@ def all_uses(basis: Basis) -> Sequence[Sequence[Use]]:
 def judged_columns(basis: Basis) -> tuple[Judged, ...]:
     """What the gates say of every column."""
     return tuple(judge_gates(basis.gates, its) for its in all_uses(basis))
-
-
-def _of_each(basis: Basis, changes: Sequence[float]) -> Sequence[float]:
-    """A value a workload; one alone is that of all."""
-    return changes if len(changes) != 1 else [changes[0]] * len(basis.demand.workloads)
