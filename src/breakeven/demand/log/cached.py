@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from re import sub
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.formats import GENERIC, log_format
 from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.rows.tokens import number, whole
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 
 CACHED = ("cached_input_tokens", "cache_write_tokens")
 OF_ANTHROPIC = ("cachereadinputtokens", "cachecreationinputtokens")  # beside its input_tokens
@@ -92,8 +92,7 @@ def _over(file: LogFile, paths: Sequence[Path]) -> LogFile:
 
 def _evidence(file: LogFile, paths: Sequence[Path], most: int | None = None) -> dict[str, Evidence]:
     """By provider; of a log that names none, all together."""
-    with embedded() as (connection, _):
-        table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+    with looking(file, paths) as (connection, table):
         amount = {field: ibis().coalesce(whole(number(table[file.column_of[field]])), 0) for field in _fields(file)}
         none = ibis().literal(0, "int64")
         given = amount.get("input_tokens", none)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.formats import log_format
 from breakeven.demand.log.libraries import as_numpy, duckdb
 from breakeven.demand.log.rows.times import second_of
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 
 GRAINS = (86_400, 43_200, 21_600, 3600, 1800, 900, 300, 60)  # seconds, as Azure Monitor sums
 MOST_TIMES = 2_000_000
@@ -30,8 +30,7 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     if not log_format(file.format_name).map.get("grain"):
         return None
     try:
-        with embedded() as (connection, _):
-            table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+        with looking(file, paths) as (connection, table):
             moments = table.select(second=second_of(table[file.column_of["timestamp"]]))
             times = moments.filter(moments.second.notnull()).distinct().limit(MOST_TIMES)
             seconds = np.sort(as_numpy(ask(connection, times)["second"]))

@@ -9,12 +9,12 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.formats import GENERIC
 from breakeven.demand.log.libraries import duckdb, ibis
 from breakeven.demand.log.rows.tokens import number, whole
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 
 FIELD = "reasoning_tokens"
 COUNTED = ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "total_tokens", FIELD)
@@ -31,7 +31,7 @@ def by_reasoning(files: Sequence[LogFile]) -> tuple[LogFile, ...]:
 def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     if file.format_name != GENERIC or not {FIELD, "output_tokens"} <= file.column_of.keys():
         return None
-    specs: dict[str, Any] = dict(file.specs or file.column_of)
+    specs: dict[str, Any] = file.fields
     because = "its columns are named as Gemini names them" if "thoughts" in str(specs[FIELD]).lower() else ""
     because = because or _shown(file, paths)
     reasoning = specs.pop(FIELD)
@@ -39,15 +39,13 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
         plain = {name: column for name, column in file.column_of.items() if name != FIELD}
         return replace(file, specs=specs if file.specs else {}, column_of=plain)
     specs["output_tokens"] = {"sum": [specs["output_tokens"], reasoning]}
-    notices = (*file.said, SAID.format(because))
-    return replace(file, specs=specs, column_of={name: name for name in specs}, said=notices)
+    return file.with_fields(specs, SAID.format(because))
 
 
 def _shown(file: LogFile, paths: Sequence[Path]) -> str:
     """What totals or rows show; "" where it is among the output."""
     try:
-        with embedded() as (connection, _):
-            table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+        with looking(file, paths) as (connection, table):
             (counts,) = ask(connection, _counts(table.limit(LOOKED_AT), file)).to_pylist()
     except duckdb().Error:
         return ""  # what is wrong with the file is told where it is read

@@ -12,11 +12,11 @@ from pathlib import Path
 from re import sub
 from typing import Any
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.formats import GENERIC
 from breakeven.demand.log.libraries import duckdb
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 
 FIELDS = ("span_kind", "span", "parent")
 CALLS = ("llm", "generation", "chat", "completion", "chat_completion", "text_completion", "chat_model", "chatmodel",
@@ -35,7 +35,7 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     if file.format_name != GENERIC or not any(field in file.column_of for field in FIELDS):
         return None
     plain = {name: column for name, column in file.column_of.items() if name not in FIELDS}
-    specs: dict[str, Any] = dict(file.specs or file.column_of)
+    specs: dict[str, Any] = file.fields
     kind, span, parent = (specs.pop(field, None) for field in FIELDS)
     notices: list[str] = []
     if kind is not None and _some_are_calls(file, paths):
@@ -46,7 +46,7 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
         specs["parent"] = {"take": parent, "unless": {kind: TOOLS}} if kind else parent
     if not notices and "parent" not in specs:
         return replace(file, specs=specs if file.specs else {}, column_of=plain)
-    return replace(file, specs=specs, column_of={name: name for name in specs}, said=(*file.said, *notices))
+    return file.with_fields(specs, *notices)
 
 
 def _is_of_spans(span: str, parent: str) -> bool:
@@ -57,8 +57,7 @@ def _is_of_spans(span: str, parent: str) -> bool:
 
 def _some_are_calls(file: LogFile, paths: Sequence[Path]) -> bool:
     try:
-        with embedded() as (connection, _):
-            table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+        with looking(file, paths) as (connection, table):
             kinds = table.select(kind=table[file.column_of["span_kind"]].cast("string").lower())
             found = ask(connection, kinds.distinct().limit(MOST_KINDS))["kind"].to_pylist()
     except duckdb().Error:

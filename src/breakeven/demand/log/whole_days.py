@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.formats import GENERIC
 from breakeven.demand.log.libraries import duckdb
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 from breakeven.problems import Problem
 
 HOUR = r"^\s*\d{4}-\d{2}-\d{2}[T ]\d{2}:00(:00([.]0+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{0,2})?\s*$"
@@ -48,8 +48,7 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
 
 def _are_days(file: LogFile, paths: Sequence[Path]) -> bool | None:
     """Whether there are times, and each of the first rows' is a bare day; None where each is a full hour."""
-    with embedded() as (connection, _):
-        table = open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+    with looking(file, paths) as (connection, table):
         moment = table[file.column_of["timestamp"]]
         if not (moment.type().is_string() or moment.type().is_date()):
             return False

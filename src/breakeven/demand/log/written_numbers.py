@@ -7,17 +7,17 @@ in the file tells, the number is not believed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.counters import BODIES
 from breakeven.demand.log.format.paths import Spec
 from breakeven.demand.log.libraries import duckdb
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 
 MONEY = ("cost",)
 NUMBERS = (*COUNTS, *OTHER_COUNTS, "total_tokens", *MONEY)
@@ -60,14 +60,11 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     thousands = parting_sign(seen, comma_parts_columns=file.delimiter == ",")
     if not thousands:
         return None
-    specs = file.specs or dict(file.column_of)
     specs_in_digits = {
-        name: {"plain": spec, "thousands": thousands} if name in NUMBERS else spec for name, spec in specs.items()
+        name: {"plain": spec, "thousands": thousands} if name in NUMBERS else spec for name, spec in file.fields.items()
     }
     notices = (SAID[thousands],) if thousands in SAID else ()
-    return replace(
-        file, specs=specs_in_digits, column_of={name: name for name in specs_in_digits}, said=(*file.said, *notices)
-    )
+    return file.with_fields(specs_in_digits, *notices)
 
 
 SAID = {
@@ -98,12 +95,11 @@ def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
     wanted: dict[str, Spec] = {
         f"{name}_{i}": path for name, paths_of_field in texts.items() for i, path in enumerate(paths_of_field)
     }
-    looked = replace(file, specs=wanted, column_of={column: column for column in wanted})
+    looked = file.with_fields(wanted)
     none = dict.fromkeys(FORMS, 0)
     if not wanted or file.form in BODIES:
         return Seen(counts=none, money=none)
-    with embedded() as (connection, _):
-        table = open_table(connection, looked, paths, **(SPLIT if file.kind == "csv" else {}))
+    with looking(looked, paths) as (connection, table):
         rows = table.limit(LOOKED_AT)
         counts = {
             f"{form}_{name}": rows[name].cast("string").strip().re_search(pattern).cast("int64").sum()

@@ -7,19 +7,18 @@ does, the person is asked: a guess would move every request by months without a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from re import IGNORECASE, fullmatch
-from typing import Any
 
-from breakeven.demand.log.engine.embedded import ask, embedded
+from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.counters import BODIES
 from breakeven.demand.log.format.paths import Spec
 from breakeven.demand.log.format.time_words import DAY_FIRST, MONTH_FIRST, SERIAL, ZONES
 from breakeven.demand.log.libraries import duckdb
-from breakeven.demand.log.table.shapes import SPLIT, decided
-from breakeven.demand.log.table.tables import LogFile, open_table
+from breakeven.demand.log.table.shapes import decided, looking
+from breakeven.demand.log.table.tables import LogFile
 from breakeven.problems import Problem
 
 FIELDS = ("timestamp", "ended")
@@ -87,10 +86,9 @@ def _told(file: LogFile, paths: Sequence[Path], *, given: Dates) -> LogFile | No
         return None  # of a trace that counts from its start
     notices = [SAID[order].format(odd[0].strip())] if order and odd else []
     notices += [f"Times without a zone are those of {given.zone}."] if given.zone else []
-    specs = file.specs or dict(file.column_of)
     how = {"order": order, "zone": given.zone}
-    moments = {name: _moment(spec, how) if name in FIELDS else spec for name, spec in specs.items()}
-    return replace(file, specs=moments, column_of={name: name for name in moments}, said=(*file.said, *notices))
+    moments = {name: _moment(spec, how) if name in FIELDS else spec for name, spec in file.fields.items()}
+    return file.with_fields(moments, *notices)
 
 
 def _moment(spec: Spec, how: Mapping[str, str]) -> Spec:
@@ -103,20 +101,15 @@ def _moment(spec: Spec, how: Mapping[str, str]) -> Spec:
 
 def _bare(file: LogFile) -> LogFile:
     """The file with its times alone, as they are written."""
-    specs = file.specs or dict(file.column_of)
-    bare = {name: specs[name] for name in FIELDS if name in specs}
-    found = {name: spec["time"] if isinstance(spec, dict) and "time" in spec else spec for name, spec in bare.items()}
-    return replace(file, specs=found, column_of={name: name for name in found})
-
-
-def _table(connection: Any, file: LogFile, paths: Sequence[Path]) -> Any:
-    return open_table(connection, _bare(file), paths, **(SPLIT if file.kind == "csv" else {}))
+    times = {name: spec for name, spec in file.fields.items() if name in FIELDS}
+    return file.with_fields(
+        {name: spec["time"] if isinstance(spec, dict) and "time" in spec else spec for name, spec in times.items()}
+    )
 
 
 def _sample(file: LogFile, paths: Sequence[Path]) -> list[str]:
     """The first times; none where the column holds times of its own kind."""
-    with embedded() as (connection, _):
-        table = _table(connection, file, paths[:1])
+    with looking(_bare(file), paths[:1]) as (connection, table):
         if not table["timestamp"].type().is_string():
             return []
         rows = ask(connection, table.select("timestamp").limit(SAMPLED)).to_pylist()
@@ -125,8 +118,7 @@ def _sample(file: LogFile, paths: Sequence[Path]) -> list[str]:
 
 def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
     """What all rows show."""
-    with embedded() as (connection, _):
-        table = _table(connection, file, paths)
+    with looking(_bare(file), paths) as (connection, table):
         names = [name for name in table.columns if table[name].type().is_string()]
         texts = [table.select(x=table[name].cast("string").strip()) for name in names]
         rows = " UNION ALL ".join(connection.compile(column_texts) for column_texts in texts)

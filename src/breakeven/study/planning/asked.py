@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from breakeven.decision.readiness.gates import OURS, host_of
+from breakeven.decision.readiness.gates import Gate as JudgedGate
 from breakeven.plan.portfolio import PlanGate
 from breakeven.study.case.case import Case
 from breakeven.study.case.schema import Gate
-from breakeven.study.case.terms.migration import PlanFleet
+from breakeven.study.case.terms.migration import FleetGate, PlanFleet
 from breakeven.study.resolve.buying.gates import is_quality, serves
 from breakeven.study.resolve.resolve import Resolved
 
@@ -22,14 +24,7 @@ def asked_of_bought(case: Case, bought: Mapping[str, str]) -> Iterator[PlanGate]
             continue
         there = (at for at, model in bought.items() if gate.host and host_of(model) == gate.host.lower())
         for target in [*there] if gate.host else [None]:
-            yield PlanGate(
-                name=gate.name,
-                verdict=gate.verdict,
-                workload=gate.workload,
-                target=target,
-                on_api=True,
-                evidence=gate.evidence,
-            )
+            yield replace(_asked(gate, target), on_api=True)
 
 
 def gates_of_fleet(base: Resolved, index: int) -> Iterator[Gate]:
@@ -42,11 +37,11 @@ def asked_of_fleet(resolved: Resolved, one: PlanFleet, target: str) -> Iterator[
     """What is asked of a fleet: what the verdict would ask of it alone, and its own reasons."""
     for gate in resolved.gates:
         if gate.side in OURS and gate.host is None:
-            yield PlanGate(
-                name=gate.name, verdict=gate.verdict, workload=gate.workload, target=target, evidence=gate.evidence
-            )
+            yield _asked(gate, target)
     for own in one.gates:
         if not is_quality(own.name):
-            yield PlanGate(
-                name=own.name, verdict=own.verdict, workload=own.workload, target=target, evidence=own.evidence
-            )
+            yield _asked(own, target)
+
+
+def _asked(gate: Gate | JudgedGate | FleetGate, target: str | None) -> PlanGate:
+    return PlanGate(name=gate.name, verdict=gate.verdict, workload=gate.workload, target=target, evidence=gate.evidence)

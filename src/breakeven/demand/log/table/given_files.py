@@ -10,8 +10,9 @@ import gzip
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from filecmp import cmp
 from glob import glob
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,6 +48,21 @@ def expanded(path: Path) -> list[Path]:
     if matches := sorted(Path(match) for match in glob(str(path))):  # noqa: PTH207 - an absolute pattern
         return matches
     raise Problem("there is no such file", where=str(path), fix="Check the path; it is taken from where you are.")
+
+
+def without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """The files, each content once, as when a download is made twice; and what is said of the copies."""
+    kept: dict[int, list[Path]] = {}
+    once, notices = [], []
+    for path in paths:
+        alike = kept.setdefault(path.stat().st_size if path.is_file() else -1, [])
+        same = next((earlier for earlier in alike if path.is_file() and cmp(earlier, path, shallow=False)), None)
+        if same is None:
+            alike.append(path)
+            once.append(path)
+        else:
+            notices.append(f"{name_shown(path.name)} is a copy of {name_shown(same.name)}, and is not read again.")
+    return once, notices
 
 
 class Copies(dict[str, str]):

@@ -1,13 +1,17 @@
-"""What is decided for files of one shape together: a log that is split says the same in every file."""
+"""What is decided for files of one shape together, by a look at their rows: a log that is split says the same in every
+file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.table.tables import LogFile
+from breakeven.demand.log.engine.embedded import embedded
+from breakeven.demand.log.table.tables import LogFile, open_table
 
 SPLIT: dict[str, Any] = {"quote": '"', "escape": '"', "strict_mode": False}
 Decide = Callable[[LogFile, list[Path]], LogFile | None]
@@ -21,3 +25,13 @@ def decided(files: Sequence[LogFile], decide: Decide) -> tuple[LogFile, ...]:
     firsts = {each.shape: each for each in reversed(files)}
     known = {shape: decide(first, paths[shape]) or first for shape, first in firsts.items()}
     return tuple(replace(known[each.shape], path=each.path, rows=each.rows) for each in files)
+
+
+@contextmanager
+def looking(file: LogFile, paths: Sequence[Path]) -> Iterator[tuple[Any, Any]]:
+    """The engine's connection and the rows of the files as a table, lines that do not split among them.
+
+    Raises DuckDB's errors: what is wrong with a file is told where it is read.
+    """
+    with embedded() as (connection, _):
+        yield connection, open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))

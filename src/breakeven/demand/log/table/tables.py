@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from breakeven.demand.log.format.json_rows import Parts, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.opening import json_view, plain_csv, refuse_what_counts_nothing, table_view
 from breakeven.demand.log.format.paths import Spec
-from breakeven.demand.log.table.given_files import expanded, listed
+from breakeven.demand.log.table.given_files import expanded, listed, without_copies
 from breakeven.demand.log.table.look import look
 from breakeven.problems import Problem
 from breakeven.texts import name_shown
@@ -43,8 +42,7 @@ class LogFile:
     `said`: what else was found by evidence, for the person.
     `header`: of CSV, the line that names the columns.
     `form`: how a JSON file is written, "lines" or "whole", "counters" or "increases" of Prometheus.
-    `types` and `rows` are what a Parquet file says
-    of itself; `rows` is None where the file does not say how many it has.
+    `types` and `rows` are what a Parquet file says of itself; `rows` is None where it does not say how many it has.
     """
 
     path: Path
@@ -73,6 +71,15 @@ class LogFile:
     def cached_as(self) -> str:
         """Where cached tokens are counted: "inside" the input or "outside" of it."""
         return self.cached or ("outside" if log_format(self.format_name).cached == "outside" else "inside")
+
+    @property
+    def fields(self) -> dict[str, Spec]:
+        """Where each field is found; a copy."""
+        return dict(self.specs or self.column_of)
+
+    def with_fields(self, fields: Mapping[str, Spec], *notices: str) -> LogFile:
+        """The same, its fields found otherwise; and what is said of that."""
+        return replace(self, specs=dict(fields), column_of={name: name for name in fields}, said=(*self.said, *notices))
 
     @property
     def has_fractions(self) -> bool:
@@ -108,27 +115,12 @@ def log_files(
     named = dict.fromkeys(file for one in given for file in expanded(Path(one)))
     if not named:
         raise Problem("no log file is named", fix="Name a CSV, Parquet or JSON file, or a folder of them.")
-    paths, copies = _without_copies(named)
+    paths, copies = without_copies(named)
     folders = {folder for folder in map(Path, given) if folder.is_dir()}
     files = _with_neighbours(
         {single: _looked_at(single, folders, columns, format_name, split_by, clock) for single in paths}
     )
     return (replace(files[0], said=(*files[0].said, *copies)), *files[1:])
-
-
-def _without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
-    """The files, each content once, as when a download is made twice; and what is said of the copies."""
-    kept: dict[int, list[Path]] = {}
-    once, notices = [], []
-    for path in paths:
-        alike = kept.setdefault(path.stat().st_size if path.is_file() else -1, [])
-        same = next((earlier for earlier in alike if path.is_file() and cmp(earlier, path, shallow=False)), None)
-        if same is None:
-            alike.append(path)
-            once.append(path)
-        else:
-            notices.append(f"{name_shown(path.name)} is a copy of {name_shown(same.name)}, and is not read again.")
-    return once, notices
 
 
 def _with_neighbours(files: Mapping[Path, LogFile | Problem]) -> list[LogFile]:
