@@ -9,6 +9,7 @@ import pytest
 
 from breakeven import Case
 from breakeven.numbers.operations import pick
+from breakeven.plan import pricing
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.plan import make_plan
 from breakeven.plan.pricing import price
@@ -47,6 +48,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "coding": {"load_profile": "coding"},
     "two workloads": {"api_spend_per_month": None, **TWO},
 }
+BURST = pricing._burst
 
 
 def both(found: Resolved) -> tuple[float, float, float]:
@@ -83,9 +85,22 @@ def test_they_agree_to_a_hundredth_of_the_hosted_cost(name: str) -> None:
     agree(resolve(Case.from_dict({**CASE, **VARIANTS[name]})))
 
 
-@pytest.mark.xfail(reason="3.2 % of the hosted cost apart since speeds are carried by the step model", strict=True)
-def test_they_agree_on_the_example_that_has_a_log() -> None:
-    agree(resolve(Case.load(ROOT / "examples" / "support-chat" / "case.yaml")))
+def test_they_agree_on_the_example_that_has_a_log_where_all_of_it_bursts_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan routes each workload by itself, and first buys what costs least for the fleet's time that it frees. The
+    verdict's base does not choose. That is the difference between the two: 13,000 of a bill of 406,000.
+    """
+    found = resolve(Case.load(ROOT / "examples" / "support-chat" / "case.yaml"))
+    by_decide, by_plan, bill = both(found)
+    assert 0.01 * bill < by_plan - by_decide < 0.05 * bill
+    monkeypatch.setattr(pricing, "_burst", bursting_alike)
+    agree(found)
+
+
+def bursting_alike(rooms: Any, share: Any, loads: Any, bursts: Any, prices: Any) -> Any:
+    """What bursts, at the mean price of all workloads."""
+    work = np.einsum("b,wbm->wm", share, loads)
+    mean = (prices * work).sum(axis=0) / np.maximum(work.sum(axis=0), 1e-12)
+    return BURST(rooms, share, loads, bursts, np.broadcast_to(mean, prices.shape).copy())
 
 
 @pytest.mark.parametrize("shares", [(0.0, 0.0), (0.2, 0.2), (0.0, 0.7), (0.6, 0.1), (1.0, 1.0)])
