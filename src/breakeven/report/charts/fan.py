@@ -52,13 +52,8 @@ def fan(study: Study, option: OptionStudy, numbers: FanPicture) -> Chart:
             },
         ]
     }
-    name, at_means, low, high = (
-        called(study, study.verdict.best_option),
-        numbers.at_means[-1],
-        numbers.p10[-1],
-        numbers.p90[-1],
-    )
-    told = [money(amount, header.currency) for amount in (at_means, low, high)]
+    name = called(study, study.verdict.best_option)
+    told = [money(path[-1], header.currency) for path in (numbers.at_means, numbers.p10, numbers.p90)]
     sentence = (
         f"{name} after {header.horizon_months} months: {told[0]} with every input at its mean, eight draws "
         f"in ten between {told[1]} and {told[2]}; {over_time(study, option)}. "
