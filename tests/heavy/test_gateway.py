@@ -268,13 +268,14 @@ class TestLiteLLM:
         command = [
             sys.executable, "-c", "from breakeven.cli.app import main; main()", "shadow", "send", str(log), "--limit",
             "20", "--arm", f"real={litellm.real.address}/v1", "--arm", f"fake={litellm.own.address}/v1", "--per-second",
-            "20", "-o", str(out), "--measured", str(tmp_path), "--json", "--wait", "20",
+            "20", "-o", str(out), "--measured", str(tmp_path), "--json", "--wait", str(60 * SLOWER),
         ]  # fmt: skip
         first = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
         again = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
         sent = {arm["arm"]: arm["sent"] for arm in first["arms"]}
         assert sent["real"] == sent["fake"] > 0
         assert [arm["sent"] for arm in again["arms"]] == [0, 0]
+        print(first)
         given = Given(model="llama-3.1-8b", gpu="h100", gpus=1, precision="fp8")
         (measured,) = read_measurements([tmp_path / "real.json"], given)
         assert measured.completed + measured.failed == sent["real"]

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -275,6 +276,15 @@ def test_without_the_servers_count_nothing_is_measured(tmp_path: Path) -> None:
         (sent,) = run(log(tmp_path, 2), tmp_path / "rows.jsonl", Arm(name="self", address=address))
     assert [row.completion_tokens for row in sent.rows] == [None, None]
     assert measurement(sent.rows, sent.arm, PLENTY) is None
+
+
+def test_an_answer_that_ended_at_once_is_counted_as_no_tokens(tmp_path: Path) -> None:
+    with serving(streamed(WHOLE)) as (address, _):
+        (sent,) = run(log(tmp_path), tmp_path / "rows.jsonl", Arm(name="self", address=address))
+    silent = replace(sent.rows[0], completion_tokens=0)
+    record = measurement((silent, *sent.rows[1:]), sent.arm, PLENTY)
+    assert record is not None
+    assert (record["completed"], record["output_tokens"]) == (5, 12)
 
 
 class TestLogged:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.formats import GENERIC
 from breakeven.demand.log.libraries import duckdb
 from breakeven.demand.log.table.shapes import decided, looking
@@ -52,10 +51,11 @@ def _are_days(file: LogFile, paths: Sequence[Path]) -> bool | None:
         moment = table[file.column_of["timestamp"]]
         if not (moment.type().is_string() or moment.type().is_date()):
             return False
-        text = moment.cast("string")
-        there = table.select(text=text).filter(text.notnull() & text.re_search(r"^\s*\d")).limit(LOOKED_AT)
-        days, hours = (there.text.re_search(form).cast("int64").sum() for form in (DAY, HOUR))
-        (answer,) = ask(connection, there.aggregate(rows=there.count(), days=days, hours=hours)).to_pylist()
-    if answer["rows"] > FEW and answer["hours"] == answer["rows"]:
+        texts = connection.compile(table.select(text=moment.cast("string")))
+        there = f"SELECT text FROM ({texts}) WHERE regexp_matches(text, '^\\s*\\d') LIMIT {LOOKED_AT}"  # noqa: S608 - our own
+        counts = (f"count(*) FILTER (regexp_matches(text, '{form}'))" for form in (DAY, HOUR))
+        query = f"SELECT count(*), {', '.join(counts)} FROM ({there})"  # noqa: S608 - patterns of our own
+        rows, days, hours = connection.con.execute(query).fetchone()
+    if rows > FEW and hours == rows:
         return None
-    return bool(answer["rows"]) and answer["days"] == answer["rows"]
+    return bool(rows) and days == rows

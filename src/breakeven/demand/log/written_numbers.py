@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from breakeven.demand.log.engine.embedded import ask
 from breakeven.demand.log.format.counters import BODIES
-from breakeven.demand.log.format.paths import Spec
+from breakeven.demand.log.format.paths import Spec, literal, quoted
 from breakeven.demand.log.libraries import duckdb
 from breakeven.demand.log.rows.tokens import COUNTS, OTHER_COUNTS
 from breakeven.demand.log.table.shapes import decided, looking
@@ -23,6 +21,7 @@ MONEY = ("cost",)
 NUMBERS = (*COUNTS, *OTHER_COUNTS, "total_tokens", *MONEY)
 LOOKED_AT, FILES = 10_000, 3
 SPACE = "[ '\u2019\u00a0\u202f]"
+BLANK = "chr(32) || chr(9) || chr(10) || chr(13) || chr(11) || chr(12)"
 FORMS = {  # of a number's text; what has no sign inside tells nothing
     "comma": r"^[-+$€]?\d{1,3}(,\d{3})+$",
     "comma_sure": r"^[-+$€]?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})$",
@@ -100,13 +99,15 @@ def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
     if not wanted or file.form in BODIES:
         return Seen(counts=none, money=none)
     with looking(looked, paths) as (connection, table):
-        rows = table.limit(LOOKED_AT)
-        counts = {
-            f"{form}_{name}": rows[name].cast("string").strip().re_search(pattern).cast("int64").sum()
+        trimmed = ", ".join(f"trim(CAST({name} AS VARCHAR), {BLANK}) AS {name}" for name in wanted)
+        counts = ", ".join(
+            f"count(*) FILTER (regexp_matches({name}, {literal(pattern)})) AS {form}_{name}"
             for name in wanted
             for form, pattern in FORMS.items()
-        }
-        (answer,) = ask(connection, rows.aggregate(**counts)).to_pylist()
+        )
+        rows = f"SELECT {trimmed} FROM {quoted(table.get_name())} LIMIT {LOOKED_AT}"  # noqa: S608 - names of our own
+        asked = connection.con.execute(f"SELECT {counts} FROM ({rows})")  # noqa: S608 - names of our own
+        answer = dict(zip([column[0] for column in asked.description], asked.fetchone(), strict=True))
     return Seen(
         counts={
             form: _sum(answer, form, [column for column in wanted if not column.startswith(MONEY)]) for form in FORMS
@@ -115,8 +116,8 @@ def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
     )
 
 
-def _sum(answer: dict[str, Any], form: str, names: Sequence[str]) -> int:
-    return sum(int(answer[f"{form}_{name}"] or 0) for name in names)
+def _sum(answer: dict[str, int], form: str, names: Sequence[str]) -> int:
+    return sum(answer[f"{form}_{name}"] for name in names)
 
 
 def _texts(file: LogFile, name: str) -> Iterator[str]:

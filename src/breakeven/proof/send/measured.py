@@ -17,7 +17,7 @@ VERSION = 1
 def measurement(rows: Sequence[Row], arm: Arm, pace: Pace) -> dict[str, Any] | None:
     """The record of one arm's run; None where no request completed, or the server did not count its tokens."""
     done = [row for row in rows if row.error is None]
-    if not done or any(not (row.prompt_tokens and row.completion_tokens) for row in done):
+    if not done or any(row.prompt_tokens is None or row.completion_tokens is None for row in done):
         return None
     requests = [_request(row) for row in done]
     begun, ended = min(request.start for request in requests), max(request.end for request in requests)

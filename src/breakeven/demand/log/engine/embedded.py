@@ -43,14 +43,20 @@ def embedded(
     """
     limit = checked_memory(memory_limit or MEMORY)
     with private_folder() as folder:
-        connection = ibis().duckdb.connect(memory_limit=limit, temp_directory=str(folder))
+        connection = connected(limit, str(folder), fractions=fractions, in_order=in_order)
         try:
-            connection.raw_sql("SET TimeZone = 'UTC'")
-            connection.raw_sql(f"SET preserve_insertion_order = {str(in_order).lower()}")
-            connection.raw_sql(f"SET disabled_optimizers = '{UNHELPFUL}{',' + UNSAFE if fractions else ''}'")
             yield connection, folder
         finally:
             connection.disconnect()
+
+
+def connected(memory: str, folder: str, *, fractions: bool = True, in_order: bool = False) -> Any:
+    """A connection as `embedded` gives it. `folder`: where what its memory does not hold goes; "" for nowhere."""
+    connection = ibis().duckdb.connect(memory_limit=memory, temp_directory=folder)
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    connection.raw_sql(f"SET preserve_insertion_order = {str(in_order).lower()}")
+    connection.raw_sql(f"SET disabled_optimizers = '{UNHELPFUL}{',' + UNSAFE if fractions else ''}'")
+    return connection
 
 
 def ask(connection: Any, question: Any) -> Any:

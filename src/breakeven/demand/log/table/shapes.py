@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.engine.embedded import embedded
+from breakeven.demand.log.engine.embedded import MEMORY, connected
+from breakeven.demand.log.libraries import ibis
 from breakeven.demand.log.table.tables import LogFile, open_table
 
 SPLIT: dict[str, Any] = {"quote": '"', "escape": '"', "strict_mode": False}
@@ -29,9 +31,19 @@ def decided(files: Sequence[LogFile], decide: Decide) -> tuple[LogFile, ...]:
 
 @contextmanager
 def looking(file: LogFile, paths: Sequence[Path]) -> Iterator[tuple[Any, Any]]:
-    """The engine's connection and the rows of the files as a table, lines that do not split among them.
+    """A connection and the rows of the files as a table of it, lines that do not split among them.
 
     Raises DuckDB's errors: what is wrong with a file is told where it is read.
     """
-    with embedded() as (connection, _):
+    connection = ibis().duckdb.from_connection(_engine().con.cursor())
+    try:
+        connection.raw_sql("SET TimeZone = 'UTC'")
         yield connection, open_table(connection, file, paths, **(SPLIT if file.kind == "csv" else {}))
+    finally:
+        connection.disconnect()
+
+
+@cache
+def _engine() -> Any:
+    """One engine for all looks, since each costs more than a look. They sort and keep little: no folder is needed."""
+    return connected(MEMORY, "")
