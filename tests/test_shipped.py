@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from breakeven import shipped as room
-from breakeven.shipped import content_of, shipped
+from breakeven.shipped import content_of, keep_bytecode, shipped
 
 HOME = Path(room.__file__).parent
 FILES = sorted(each.relative_to(HOME).as_posix() for each in HOME.rglob("*.yaml"))
@@ -52,6 +52,14 @@ def test_a_module_of_the_same_name_has_other_bytecode(tmp_path, readings):
     file.write_text("a: 1\n", "utf-8")
     content_of(file)
     assert [each.name.split(".cpython")[0] for each in (tmp_path / "__pycache__").iterdir()] == ["fact.yaml"]
+
+
+def test_an_installation_keeps_bytecode_where_the_environment_keeps_none(tmp_path, readings, monkeypatch):
+    (tmp_path / "fact.yaml").write_text("a: 1\n", "utf-8")
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    monkeypatch.setattr(room, "files", lambda _: tmp_path)
+    keep_bytecode()
+    assert (tmp_path / "__pycache__").is_dir()
 
 
 def test_where_nothing_can_be_kept_it_is_parsed(tmp_path, readings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -75,7 +76,10 @@ def shipped_names(folder: str) -> tuple[str, ...]:
 
 
 def keep_bytecode() -> None:
-    """Make the bytecode of every YAML file, as an installation makes that of every module."""
+    """Make the bytecode of every YAML file, as an installation makes that of every module, whatever the environment
+    says of bytecode: without it each command would read all of them anew, a second of work.
+    """
+    sys.dont_write_bytecode = False
     for each in Path(str(files("breakeven"))).rglob("*.yaml"):
         content_of(each)
 
