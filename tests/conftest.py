@@ -34,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{REQUIRE} names {sorted(unknown)}; tests/parts.py knows {sorted(PARTS)}.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes a minute begins first, so that no worker still has it when the others are done."""
+    items.sort(key=lambda item: "begins_first" not in item.keywords)
+
+
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, call: pytest.CallInfo) -> None:
     """Turn a skip that names no part into a failure, where parts are required."""
     raised = call.excinfo.value if call.excinfo else None

@@ -43,6 +43,7 @@ def commands() -> list[str]:
     return [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
 
 
+@pytest.mark.begins_first
 def test_generated_pages_are_current() -> None:
     done = subprocess.run(
         [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -30,7 +30,7 @@ good_row = st.tuples(
     text,
 )
 any_row = st.tuples(times | junk, counts | junk, counts | junk, counts | junk, text, st.sampled_from(["", "500"]), text)
-few = settings(max_examples=40)
+few = settings(max_examples=20)
 
 
 def write(path, rows):

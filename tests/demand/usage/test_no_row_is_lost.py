@@ -59,7 +59,7 @@ def told(table) -> tuple[int, int]:
     return table.rows_read, sum(each.rows for each in table.set_aside)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(layouts, min_size=1, max_size=3), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_every_row_of_every_layout_is_read_or_set_aside(parts, line_end, packed) -> None:
     every = [(row, times) for part in parts for row, times in part]

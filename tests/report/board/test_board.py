@@ -182,7 +182,9 @@ def test_charts_draw_as_vectors_and_dots_with_their_words() -> None:
     for each in charts(study("support-chat"), numbers("support-chat")):
         assert each.alt
         assert each.title in each.spec["description"]
-        assert svg(each).startswith("<svg")
+        drawn = svg(each)
+        assert drawn.startswith("<svg")
+        assert not re.search(r'transform="[^"]*\.\d{4}', drawn), "the last digit of a place differs between machines"
         assert png(each)[1:4] == b"PNG"
 
 

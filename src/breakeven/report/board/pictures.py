@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,9 @@ from breakeven.report.charts.parts import Chart
 
 FONTS = files("breakeven.report") / "fonts"
 SCALE = 2.0  # pixels of a PNG for each unit of the chart
+PLACES = 3  # decimals of a place in an SVG: a thousandth of a pixel, the same on every machine
+PLACED = re.compile(r' (?:transform|d|[xy][12]?|width|height)="[^"]*"')
+LONG = re.compile(r"-?\d+(?:\.\d+)?e-\d+|-?\d+\.\d{4,}")
 
 
 @cache
@@ -35,7 +39,11 @@ def svg(chart: Chart) -> str:
 @cache
 def _svg(spec: str) -> str:
     drawn: str = converter().vegalite_to_svg(spec)
-    return drawn
+    return PLACED.sub(lambda placed: LONG.sub(_rounded, placed[0]), drawn)
+
+
+def _rounded(place: re.Match[str]) -> str:
+    return repr(round(float(place[0]), PLACES) + 0.0).removesuffix(".0")
 
 
 def png(chart: Chart) -> bytes:
