@@ -6,8 +6,9 @@ import pytest
 
 from assessed import study
 from breakeven.problems import Problem
+from breakeven.report.pages.parts.columns import called
 from breakeven.report.pages.parts.labels import explainable, lines_called, what_is_asked
-from breakeven.report.pages.parts.rows import page_rows
+from breakeven.report.pages.parts.rows import GPUS, page_rows
 from breakeven.report.pages.parts.short import four_lines
 from breakeven.report.wording import money
 from breakeven.study.register import full_model
@@ -58,3 +59,14 @@ def test_the_gain_says_that_the_page_prints_the_mean_and_what_the_lines_below_ar
     assert asked.how.startswith(money(best.expected_net_present_value, "USD"))
     assert asked.how.endswith(f"every input at its mean: {money(best.horizon.net_present_value, 'USD')}.")
     assert asked.lines[0].values[0] == pytest.approx(best.horizon.net_present_value)
+
+
+def test_a_row_that_is_nothing_for_the_verdict_is_explained_for_the_first_option_that_has_it() -> None:
+    it = study("support-chat")
+    assert it.basis.columns[it.verdict.best_option].mode not in ("own", "hybrid")
+    running = next(row.label for row in page_rows(it) if row.label in GPUS)
+    for name in ("GPU cost", running):
+        asked = what_is_asked(it, name)
+        assert asked.lines[0].values[0] > 0
+        assert called(it, it.verdict.best_option) not in asked.how
+    assert what_is_asked(it, "GPU cost", option=str(it.verdict.best_option)).how.startswith("Nothing in month")

@@ -14,6 +14,7 @@ from breakeven.report.pages.parts.rows import (
     CASH_IS_BACK,
     GPUS,
     HARDWARE,
+    NOTHING,
     PAYS,
     POSSIBLE,
     QUANTILES,
@@ -90,9 +91,9 @@ def what_is_asked(study: Study, asked: str, option: str | None = None, month: in
     if asked in full_model().lines or asked in study.basis.inputs:
         return Asked(how="", lines=(explain_line(study, asked, option, month),))
     name, lines = labelled(study, asked)
-    explained = tuple(explain_line(study, line, option, month) for line in lines)
-    at = study.verdict.best_option if option is None else column(study, option)
     row = next((row for row in page_rows(study) if row.label.strip() == name), None)
+    at = _shown(study, row) if option is None else column(study, option)
+    explained = tuple(explain_line(study, line, str(at), month) for line in lines)
     if row is None:
         line = dict(four_lines(study, MOST)).get(name)
         how = "" if line is None else words()["rows"]["line"].format(said=f"{sentence(line)}.", command=COMMANDS[name])
@@ -100,6 +101,14 @@ def what_is_asked(study: Study, asked: str, option: str | None = None, month: in
     if len(lines) > 1 and row.label not in SEVERAL:
         return _group(study, explained, at, study.basis.header.month if month is None else month)
     return Asked(how=_how(study, row, at), lines=explained)
+
+
+def _shown(study: Study, row: PageRow | None) -> int:
+    """The option of the verdict; where the row has nothing for it, the first that has something in it."""
+    best = study.verdict.best_option
+    if row is None or row.values[best] != NOTHING:
+        return best
+    return next((at for at, value in enumerate(row.values) if at and value != NOTHING), best)
 
 
 def _group(study: Study, explained: Sequence[Explanation], at: int, month: int) -> Asked:
@@ -131,6 +140,10 @@ def _how(study: Study, row: PageRow, at: int) -> str:
         failed = ", ".join(judged_columns(study.basis)[at].failed)
         key = "fails" if failed else "too_small" if too_small(study, at) else "possible"
         return str(sayings[key].format(**named, gates=failed))
+    if row.label in SEVERAL:
+        header, key = study.basis.header, "hardware" if row.label == HARDWARE else "several"
+        said = {"label": row.label, "month": header.month, "months": header.horizon_months}
+        return str(sayings[key].format(**named, **said))
     return ""
 
 
