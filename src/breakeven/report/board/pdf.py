@@ -17,6 +17,7 @@ from breakeven.shipped import shipped_text
 
 NEGATIVE = re.compile(r"(?<=[\s(,:])-(?=\d)")  # as others write a number below nothing
 NARROW, WIDE = 11, 36  # characters that a column gets at least and at most; longer texts wrap
+PROSE = 120  # characters from which a text is sentences, which get twice as much
 AIR = 3  # characters beyond the longest number, so that none is broken and none touches the next
 
 
@@ -97,7 +98,7 @@ def widths(grid: Grid) -> list[int]:
     longest = [
         min(max(map(len, (*column[0].split(), *column[1:]))) + AIR, WIDE)
         if side == "r"
-        else min(max(NARROW, *map(len, column)), WIDE)
+        else min(max(NARROW, *map(len, column)), 2 * WIDE if max(map(len, column)) > PROSE else WIDE)
         for side, column in zip(grid.sides, columns, strict=True)
     ]
     return [0 if whole else width for whole, width in zip(short, longest, strict=True)]

@@ -42,7 +42,7 @@ def figures(study: Study, option: OptionStudy) -> tuple[Figure, ...]:
         ),
         of_a_month(option.monthly_cost, study.hosted_monthly_cost, month_shortly(header.as_of, header.month), currency),
         Figure(
-            label="spent before it saves",
+            label="spent before the move",
             value=money(capital.project + capital.hardware_first, currency),
             note=f"{hardware}{more}",
         ),

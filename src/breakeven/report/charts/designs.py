@@ -13,6 +13,7 @@ PACE, SPEED = "ms per further token, alone", "tokens/s of a replica within the p
 PANEL = 150  # pixels high
 KINDS = ["chosen", "unbeaten", "beaten"]
 MS = 1000
+DECADE = 10  # most over least from which money is told by its logarithm; below, the ticks of one run into each other
 
 
 def designs(choice: DesignChoice, currency: str) -> Chart:
@@ -24,9 +25,15 @@ def designs(choice: DesignChoice, currency: str) -> Chart:
         f"{money(first.monthly_cost, currency)} a month and {significant(first.tpot_seconds * MS, 2):g} ms "
         "per further token. The bar is the band of its speed, which four of five lie in."
     )
+    costs = [point.monthly_cost for point in choice.points]
+    wide = min(costs) > 0 and max(costs) > DECADE * min(costs)
     x = {
-        "field": "cost", "type": "quantitative", "title": f"{currency} a month", "scale": {"type": "log", "nice": False}
-    }  # fmt: skip
+        "field": "cost",
+        "type": "quantitative",
+        "title": f"{currency} a month",
+        "axis": {"labelOverlap": "greedy"},
+        "scale": {"type": "log", "nice": False} if wide else {"type": "linear", "zero": False},
+    }
     y = {"field": "likely", "type": "quantitative", "title": None, "scale": {"type": "log", "nice": False}}
     kinds = {"field": "kind", "type": "nominal", "sort": KINDS}
     point: Spec = {

@@ -176,14 +176,14 @@ def chosen(study: Study) -> str | None:
     if found.next_best is None or found.behind is None:
         return said
     less = money(found.behind, study.basis.header.currency)
-    return f"{said}; {next_to(found.design, found.next_best)}: {less} less"
+    return f"{said}; {next_to(found.design, found.next_best)} it would be worth {less} less"
 
 
 def next_to(design: str, other: str) -> str:
     """Another design in the words in which it differs, where one is the other with something more."""
     if other.startswith(f"{design}, "):
         return f"with {other.removeprefix(f'{design}, ')}"
-    return f"without {design.removeprefix(f'{other}, ')}" if design.startswith(f"{other}, ") else other
+    return f"without {design.removeprefix(f'{other}, ')}" if design.startswith(f"{other}, ") else f"as {other}"
 
 
 def at_half(study: Study, it: OptionStudy) -> str:
