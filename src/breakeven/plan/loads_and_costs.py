@@ -127,7 +127,8 @@ class Terms:
         """What it costs to buy the work of one busy replica for a whole month instead; (months,)."""
         whole = np.array(self.portfolio.block_share) @ self.busy(workload, fleet)
         own = np.array(self.portfolio.fleet[fleet].marginal_cost.get(workload, (0.0,) * self.portfolio.months))
-        share = self.portfolio.workload[workload].burst_price_share
+        moves = self.portfolio.fleet[fleet].moves
+        share = self.portfolio.workload[workload].burst_price_share if moves else 1.0  # units take of all work alike
         bought = (self.today(workload) * share - own) * (1 - self.canary(workload, fleet))
         return np.asarray(np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0))
 

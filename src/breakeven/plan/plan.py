@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from breakeven.plan.assignment import Assigned, Options, assign, assign_in_time
 from breakeven.plan.checks import check
 from breakeven.plan.criteria import Quality
@@ -14,7 +12,7 @@ from breakeven.plan.fallback import Fallback, fallback
 from breakeven.plan.loads_and_costs import Terms
 from breakeven.plan.phases import Phase, Settled, phases, settled_month
 from breakeven.plan.portfolio import Portfolio
-from breakeven.plan.pricing import top_up
+from breakeven.plan.pricing import price
 from breakeven.plan.program import Limits
 from breakeven.plan.reasons import ConstraintCost, Pair, Reason, constraint_costs, reasons, superadditive
 from breakeven.plan.schedule import Scheduled, schedule
@@ -35,7 +33,7 @@ LAST_SECONDS = 5.0  # for the schedule of what was found when the search is ende
 class Plan:
     """A plan and what it rests on. Costs are discounted over the horizon unless they say a month.
 
-    `baseline` is what everything costs where it is today; `settled_month` (from 0) is the first with nothing in
+    `baseline` is what today's models cost at least; `settled_month` (from 0) is the first with nothing in
     shadow. `shares` is the assignment that may change by month, when that was asked for. `stopped`: the person
     ended the search early, and what follows from further solves was left out; what the time limit left out is a
     notice.
@@ -145,12 +143,17 @@ def _asked(terms: Terms, placed: Assigned, limits: Limits, *, baseline: float, m
 
 
 def _baseline(terms: Terms) -> tuple[tuple[float, ...], float]:
-    """Everything where it is today, whatever the gates say: by month, and discounted."""
+    """Today's models kept as cheaply as may be, whatever the gates say: with as many committed units as pay.
+
+    By month, and discounted.
+    """
     folio = terms.portfolio
-    paid = [terms.api_cost(each.name, each.today) for each in folio.workloads if each.today in folio.api]
-    monthly = np.sum([np.zeros(folio.months), *paid], axis=0)
-    by_month = tuple((monthly + top_up(terms, monthly)).tolist())
-    return by_month, sum(a * b for a, b in zip(by_month, folio.discount, strict=True))
+    today = {each.name: each.today for each in folio.workloads if each.today in folio.api}
+    committed = [fleet for fleet in folio.fleets if not fleet.moves]
+    ways = [today | {name: fleet.name for name in today if name in fleet.load_per_unit_load} for fleet in committed]
+    prices = [found for way in (today, *ways) if (found := price(terms, way)) is not None]
+    best = min(prices, key=lambda one: one.total)
+    return best.monthly, best.total
 
 
 def _nothing(terms: Terms, limits: Limits) -> Problem:

@@ -154,3 +154,24 @@ def test_where_all_of_the_bill_is_owed_anyway_nothing_moves() -> None:
     assert plan.placed.target == {"all": CASE["hosted_model"]}
     assert plan.saving == 0
     assert found.study.verdict.answer == "KEEP BUYING"
+
+
+@pytest.mark.parametrize("months", [0, 12])
+@pytest.mark.parametrize("price_per_unit_hour", [0.02, 0.356])
+def test_what_today_costs_counts_committed_units_alike(months: int, price_per_unit_hour: float) -> None:
+    """As many as pay, and those under contract: decide counts them in today's bill, the plan on neither side."""
+    units = {"units": 1200, "price_per_unit_hour": price_per_unit_hour, "input_tokens_per_minute_per_unit": 4750}
+    chat = {
+        "name": "chat", "hosted_model": "openai/gpt-5-mini", "requests_per_month": 300e6,
+        "input_tokens_per_month": 346.5e9, "output_tokens_per_month": 63.3e9,
+    }  # fmt: skip
+    of_tokens = {"workloads": [chat], "hosted": {"committed": units | {"months": months}}}
+    free = {"api_spend_per_month": None, "hosted_model": None}
+    found = resolve(Case.from_dict({**CASE, **free, **of_tokens}))
+    comparison = comparison_of(basis_with_all(found))
+    got = comparison.evaluate()
+    discount = comparison.path(got["discount_factor"], 0)
+    sunk = 1200 * price_per_unit_hour * 730 * float(discount[:months].sum())
+    plan = make_plan(planned_of(found).portfolio)
+    assert plan.baseline == pytest.approx(float(comparison.path(got["api_bill"], 0) @ discount) - sunk, rel=1e-6)
+    assert (plan.baseline < 7.7e6) is (price_per_unit_hour == 0.02 or months > 0)

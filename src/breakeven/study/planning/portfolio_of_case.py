@@ -214,13 +214,14 @@ def _fleet(name: str, one: PlanFleet, way: Purchase, priced: FleetCosts, stated:
 
 
 def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
-    """Committed units, for the workloads on the hosted model of the first."""
+    """Committed units, no more than today's, for the workloads on the hosted model of the first."""
     held = case.file.hosted.committed
     if held is None:
         return
     stated = stated_workloads(case, base)
     model = hosted_at(case, stated[0])
     unit, share = committed_unit(base)
+    unit[: int(held.months or 0)] = 0.0  # paid whatever the plan does
     names = [workload.name for workload in stated if hosted_at(case, workload) == model]
     index = {workload.name: i for i, workload in enumerate(base.demand.workloads)}
     yield HeldFleet(
@@ -229,8 +230,8 @@ def _committed(case: Case, base: Resolved) -> Iterator[HeldFleet]:
         load_per_unit_load={name: float(share[index[name]]) for name in names},
         unit_cost=tuple(unit.tolist()),
         usable_per_unit=1.0,
-        maximum_units=MOST_UNITS,
-        held=True,
+        maximum_units=int(held.units),
+        held=not held.months,  # when a contract ends, as many go on as pay
     )
 
 
@@ -280,7 +281,9 @@ def _notices(case: Case, base: Resolved, stated: Sequence[StatedWorkload]) -> It
             "moves later or less may be cheaper."
         )
     if case.file.hosted.committed is not None:
-        yield "Units committed today are a choice of the plan; what everything costs today is counted without them."
+        yield "Committed units are a choice on both sides: what today's models cost is with as many as pay."
+        if case.file.hosted.committed.months:
+            yield "Units that a contract still binds are paid in any case: until it ends they stand on neither side."
     if case.file.hosted.tiers:
         yield "Volume tiers are shared out at today's volume: what stays on the API may lose its tier."
     yield from (notice.what for notice in base.notices if "Readiness moves" in notice.what)
