@@ -5,6 +5,9 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 HEAVY := .venv-heavy
 GATEWAYS := .venv-gateway/.installed .venv-engine/.installed
+# Servers and browsers whose tests wait for seconds: nothing else runs beside them.
+ALONE := tests/heavy/test_gateway.py tests/heavy/test_web.py
+DURATIONS := --durations 60 --durations-min 4
 # A release is locked when it is a week old: what is withdrawn or poisoned is mostly found within days.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --exclude-newer "7 days" --custom-compile-command "make lock" $(UPGRADE)
@@ -30,10 +33,11 @@ demo: setup ## decide the example case that ships with the project
 	$(BIN)/breakeven decide examples/support-chat/case.yaml
 
 test: check ## every check, then every test that needs nothing but .venv
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --durations 60 --durations-min 4
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(DURATIONS)
 
 test-heavy: setup $(HEAVY)/.installed $(GATEWAYS) ## tests with real engines, a fresh environment or minutes of work
-	$(HEAVY)/bin/python -m pytest -m heavy
+	$(HEAVY)/bin/python -m pytest -m heavy --numprocesses 2 --dist loadfile $(DURATIONS) $(ALONE:%=--ignore %)
+	$(HEAVY)/bin/python -m pytest -m heavy $(DURATIONS) $(ALONE)
 
 # The engines' drivers come with pip; the programs are Debian's. As another user than root a missing one skips its tests.
 DEBIAN := postgresql openjdk-17-jre-headless libreoffice-calc-nogui chromium poppler-utils
