@@ -30,6 +30,9 @@ from breakeven.report.board.write import PARTS, parts_named, write_report
 from breakeven.report.charts.charts import charts
 from breakeven.report.pages.parts.answer import rests_on, two_steps, why
 from breakeven.report.pages.parts.evidence import bought
+from breakeven.report.wording import money
+from breakeven.study.case.case import Case
+from breakeven.study.designs.settle import assess
 from breakeven.study.judge.basis import fingerprint, study_document
 from breakeven.study.judge.study_schema import study_schema
 from breakeven.study.questions.pictures import Pictures, pictures
@@ -284,3 +287,27 @@ def test_a_study_of_many_workloads_is_still_written(tmp_path: Path) -> None:
     many = tuple(replace(found.basis.demand.workloads[0], name=f"w{i}") for i in range(10_000))
     wide = replace(found, basis=replace(found.basis, demand=replace(found.basis.demand, workloads=many)))
     assert not [each for each in write_report(wide, tmp_path, ("md", "html", "json")) if each.failed]
+
+
+def test_where_nothing_may_be_done_the_counter_memo_prices_the_rules() -> None:
+    """It once argued for the option that the answer had just ruled out."""
+    gates = [
+        {"name": "residency", "applies_to": "hosted", "verdict": "fail"},
+        {"name": "quality", "applies_to": "self-hosting", "verdict": "fail"},
+    ]
+    five_keys = {
+        "as_of": "2026-11-21",
+        "api_spend_per_month": 40_000,
+        "hosted_model": "anthropic/claude-haiku-4-5",
+        "open_model": "llama-3.3-70b",
+        "gpu_offer": {"gpu": "h100", "price_per_gpu_hour": 2.69},
+        "team": 1,
+    }
+    found = assess(Case.from_dict({**five_keys, "gates": gates, "hosts": {"refuse": ["nebius"]}}))
+    assert found.verdict.answer == "NO COMPLIANT OPTION"
+    words, points = counter_memo(found).blocks
+    assert "Nothing may be done" in words.text  # type: ignore[union-attr]
+    assert points.items[0].startswith("Without residency, today's model could stay")  # type: ignore[union-attr]
+    assert all("your list of hosts" not in each for each in points.items)  # type: ignore[union-attr]
+    worth = money(max(each.expected_net_present_value for each in found.options), "USD").removeprefix("−")
+    assert worth in points.items[1]  # type: ignore[union-attr]

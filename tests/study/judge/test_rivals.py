@@ -52,7 +52,7 @@ def test_a_host_that_fails_a_gate_is_passed_over_and_says_why() -> None:
         assert cheapest not in hosts(other)
         row = next(each for each in other.rivals if each.model.startswith(f"{cheapest}/"))
         assert row.gates.verdict == "fail"
-        assert row.gates.failed in {("residency",), ("hosts.refuse",)}
+        assert row.gates.failed in {("residency",), ("your list of hosts",)}
 
 
 def test_what_was_answered_of_todays_host_is_unknown_of_another() -> None:
@@ -179,7 +179,7 @@ def test_what_a_gate_costs_counts_the_hosts_that_it_keeps_out_of_the_table() -> 
     assert [each.mode for each in refused.basis.columns if each.mode == "endpoint"] == []
     best = max(each.net_present_value for each in refused.rivals)
     (constraint,) = refused.cost_of_gates
-    assert constraint.gate == "hosts.refuse"
+    assert constraint.gate == "your list of hosts"
     left = max(0.0, *(each.expected_net_present_value for each in refused.options))
     assert constraint.cost == pytest.approx(best - left)
     assert best == pytest.approx(free.options[free.verdict.best_option - 1].horizon.net_present_value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from breakeven.report.board.blocks import Bullets, Paragraph, Section, sentence
+from breakeven.report.pages.parts.columns import called, called_all
 from breakeven.report.pages.parts.evidence import best
 from breakeven.report.pages.parts.sentences import flip_words, top_flips, volumes
 from breakeven.report.wording import label, money, percent
@@ -16,11 +17,17 @@ MOST = 3
 
 def counter_memo(study: Study) -> Section:
     """Against the best option where the memo is for it; for it where the memo is against it."""
-    option, owns = best(study), study.verdict.answer not in ("KEEP BUYING", "NO COMPLIANT OPTION")
+    if study.verdict.answer == "NO COMPLIANT OPTION":
+        points = tuple(sentence(point) for point in were_it_permitted(study))
+        start = (
+            "Nothing may be done as it stands. What each option would be worth if the rules that it fails were changed."
+        )
+        return Section(title="The counter-memo", blocks=(Paragraph(text=start), Bullets(items=points)))
+    option, owns = best(study), study.verdict.answer != "KEEP BUYING"
     points = tuple(sentence(point) for point in (against(study, option) if owns else in_favour(study, option)))
     failed = judged_columns(study.basis)[0].failed
     forbidden = f", which fails {', '.join(failed)}" if failed else ""
-    side = f"keep buying{forbidden}" if owns else f"choose {option.name}"
+    side = f"keep buying{forbidden}" if owns else f"choose {called(study, study.verdict.best_option)}"
     start = f"The best honest case to {side}, from the same numbers."
     if not points:
         return Section(
@@ -34,17 +41,32 @@ def in_favour(study: Study, option: OptionStudy) -> Iterator[str]:
     """What speaks for owning although the answer is to buy."""
     currency = study.basis.header.currency
     if option.break_evens.windows:
-        yield f"there is a volume at which it pays: {option.name} {volumes(study, option)}"
+        name = called(study, study.verdict.best_option)
+        yield f"there is a volume at which it pays: {name} {volumes(study, option)}"
     yield from chance_to_win(study, option)
     first = option.depth.hidden_costs.rungs[0]
     if first.saving_so_far > 0:
         saved = money(first.saving_so_far, currency)
         yield f"the GPUs alone, if busy, save {saved} a month; what eats it is people and upkeep, which can be shared"
-    failed = [gate.name for gate in study.basis.gates if gate.verdict == "fail" and gate.side == "hosted"]
-    if failed:
+    if failed := judged_columns(study.basis)[0].failed:
         yield f"buying fails {', '.join(failed)}, and money does not mend that"
     yield from likely_turns(study, option, "would turn it")
     yield from guessed(study, option)
+
+
+def were_it_permitted(study: Study) -> Iterator[str]:
+    """Each way with what it fails, dearest rule first: today's API, then the options by what they are worth."""
+    currency, (today, *others) = study.basis.header.currency, judged_columns(study.basis)
+    cost = money(study.hosted_monthly_cost, currency)
+    yield f"without {' and '.join(today.failed)}, today's model could stay, at {cost} a month"
+    names = called_all(study.basis)[1:]
+    ways = sorted(
+        zip(study.options, others, names, strict=True), key=lambda way: way[0].expected_net_present_value, reverse=True
+    )
+    for option, judged, name in ways:
+        worth = option.expected_net_present_value
+        gain = f"{'gain' if worth > 0 else 'lose'} {money(abs(worth), currency)} against it"
+        yield f"without {' and '.join(judged.failed) or 'a fleet that is too small'}, {name} would {gain}"
 
 
 def against(study: Study, option: OptionStudy) -> Iterator[str]:

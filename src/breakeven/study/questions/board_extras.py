@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from breakeven.decision.readiness.readiness import Readiness
 from breakeven.plan.plan import Plan, make_plan
 from breakeven.plan.program import Limits
-from breakeven.problems import Problem, Problems
+from breakeven.problems import Problem, Problems, listed
 from breakeven.study.planning.portfolio_of_case import planned_of
 from breakeven.study.questions.plan_beside import with_same_weights
 from breakeven.study.resolve.resolve import Resolved
@@ -33,5 +33,6 @@ def beside(found: Resolved, study: Study) -> Beside:
         portfolio = with_same_weights(folio.portfolio, study, found.case)
         plan = make_plan(portfolio, limits=Limits(seconds=SEARCH_SECONDS), quality=folio.quality)
     except (Problem, Problems) as problem:
-        return Beside(readiness=readiness, no_plan=str(problem))
+        said = "; ".join(f"{each['what']}. {each['fix']}".strip() for each in listed(problem))
+        return Beside(readiness=readiness, no_plan=said)
     return Beside(readiness=readiness, plan=plan)

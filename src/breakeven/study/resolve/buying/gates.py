@@ -27,7 +27,7 @@ from breakeven.study.resolve.evidence.evaluations import (
 
 NOT_TESTED = "nobody has said that the narrower format keeps the quality"
 ALL_OTHERS = "*"
-REFUSED = "hosts.refuse"
+REFUSED = "your list of hosts"  # a rule of the case: one name, one price, whichever hosts it keeps out
 
 
 def gates_of(
