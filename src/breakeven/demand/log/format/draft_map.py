@@ -8,9 +8,10 @@ from re import fullmatch
 
 from ruamel.yaml.error import YAMLError
 
+from breakeven.demand.log.format.cells import paths_in_cells
 from breakeven.demand.log.format.columns import field_names, map_columns, rows_in_lists
 from breakeven.demand.log.format.guesses import guessed
-from breakeven.demand.log.format.headers import csv_header, kind_of, parquet_foot, suffixes
+from breakeven.demand.log.format.headers import csv_headers, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import json_shape
 from breakeven.files import ordinary, text_of
 from breakeven.problems import Problem
@@ -69,7 +70,8 @@ def _columns(path: Path) -> list[str]:
     if kind is None:
         raise Problem("the file's kind is not known by its name", where=str(path), fix=suffixes())
     if kind == "csv":
-        return list(csv_header(path)[1])
+        header = next(csv_headers(path))
+        return [*header.names, *paths_in_cells(path, header)]
     if kind == "parquet":
         return list(parquet_foot(path).names)
     leaves = json_shape(path, lines=kind == "jsonl")[1]

@@ -6,7 +6,7 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import count, islice
@@ -138,15 +138,20 @@ def _own_names(record: Sequence[str]) -> list[str]:
     return names
 
 
-def first_texts(path: Path, header: Header, place: int, most: int) -> list[str]:
-    """What the first records hold in the column at this place, as far as the start of a file goes."""
+def first_records(path: Path, header: Header, most: int) -> list[list[str]]:
+    """The first records below the header, as far as the start of a file goes."""
     head = _head(path)
     below = split(r"\r\n|\r|\n", head, maxsplit=header.above)[-1] if header.above else head
     records = csv.reader(StringIO(below, newline=""), delimiter=header.delimiter)
-    try:
-        return [each[place] for each in islice(records, 1, most + 1) if len(each) > place]
-    except csv.Error:
-        return []
+    found: list[list[str]] = []
+    with suppress(csv.Error):
+        found.extend(islice(records, 1, most + 1))
+    return found
+
+
+def first_texts(path: Path, header: Header, place: int, most: int) -> list[str]:
+    """What the first records hold in the column at this place."""
+    return [each[place] for each in first_records(path, header, most) if len(each) > place]
 
 
 def not_too_many(names: Sequence[str], path: Path) -> None:

@@ -80,7 +80,9 @@ def table_column(columns: Sequence[str], *, dialect: str = "duckdb") -> Column:
     by_lower = {name.lower(): name for name in columns}
 
     def column(path: str) -> str | None:
-        parts = path.split(".")
+        if path.lower() in by_lower:
+            return quoted(by_lower[path.lower()])
+        parts = [each.replace("\0", ".") for each in path.replace("\\.", "\0").split(".")]
         for i in range(len(parts), 0, -1):
             name = by_lower.get(".".join(parts[:i]).lower())
             if name is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from breakeven.demand.log.format.cells import paths_in_cells
 from breakeven.demand.log.format.columns import map_columns
 from breakeven.demand.log.format.formats import GENERIC, detected, forced
 from breakeven.demand.log.format.headers import ASK_A_RANGE, Header, Kind, csv_headers, kind_of, parquet_foot, suffixes
@@ -16,11 +17,15 @@ from breakeven.problems import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What a file shows. `keys`: of JSON, the name of each key and its steps. `header`: of CSV, its place."""
+    """What a file shows. `keys`: of JSON, the name of each key and its steps. `header`: of CSV, its place.
+
+    `cells`: paths into columns of CSV that hold JSON.
+    """
 
     kind: Kind
     names: tuple[str, ...]
     header: Header | None = None
+    cells: tuple[str, ...] = ()
     form: str = "lines"
     keys: Mapping[str, Parts] = field(default_factory=dict)
     types: tuple[str, ...] = ()
@@ -37,7 +42,7 @@ def look(path: Path, columns: Mapping[str, str] | None, format_name: str | None)
         raise Problem("the file is empty", where=str(path), fix="Export the log again.")
     if kind == "csv":
         header = _header(path, columns, format_name)
-        return Look(kind=kind, names=tuple(header.names), header=header)
+        return Look(kind=kind, names=tuple(header.names), header=header, cells=tuple(paths_in_cells(path, header)))
     if kind == "parquet":
         foot = parquet_foot(path)
         return Look(kind=kind, names=foot.names, types=foot.types, rows=foot.rows)
@@ -64,7 +69,18 @@ def _names_a_log(header: Header, path: Path, columns: Mapping[str, str] | None, 
     try:
         one = forced(format_name, header.names, "csv", path) if format_name else detected(header.names, "csv", where="")
         if one.name == GENERIC:
-            map_columns(header.names, columns, where="")
+            _mapped(header, path, columns)
     except Problem as problem:
         return "can be read as" in problem.what or "sums many requests" in problem.what
     return True
+
+
+def _mapped(header: Header, path: Path, columns: Mapping[str, str] | None) -> None:
+    """Raises `Problem` where neither the columns nor what lies in their cells holds what is required."""
+    try:
+        map_columns(header.names, columns, where="")
+    except Problem as problem:
+        cells = paths_in_cells(path, header) if "no column for" in problem.what or columns else []
+        if not cells:
+            raise
+        map_columns([*header.names, *cells], columns, where="")

@@ -178,9 +178,9 @@ def _log_file(
     one = format_of(format_name, seen.names, seen.kind, path)
     if one.name == GENERIC:
         refuse_nameless(seen.names, path)
-    specs = specs_of(one, seen.names, seen.keys, columns, path)
+    specs = specs_of(one, (*seen.names, *seen.cells * (one.name == GENERIC)), seen.keys, columns, path)
     column_of = {spec: spec for spec in specs}
-    if one.name == GENERIC and not seen.keys:
+    if one.name == GENERIC and not seen.keys and not seen.cells:
         column_of, specs = {name: str(column) for name, column in specs.items()}, {}
     form = one.map.get("counters", seen.form)
     if form == "counters":
