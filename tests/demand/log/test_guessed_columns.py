@@ -41,3 +41,26 @@ def test_what_two_columns_may_be_is_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(Problem) as found:
         read_minutes(path)
     assert "columns: {timestamp: when, input_tokens: …, output_tokens: …}" in str(found.value.fix)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fix"),
+    [
+        ("ce.csv", '"Service","Bedrock($)","Total costs($)"\n"2026-10-01","4.0","12.0"\n', "Create a Data Export"),
+        (
+            "jaeger.json",
+            (
+                '{"data": [{"spans": [{"spanID": "a", "operationName": "chat", "startTime": 1793520000000000, '
+                '"tags": [{"key": "gen_ai.usage.input_tokens", "value": 10}]}]}]}'
+            ),
+            "OTLP JSON",
+        ),
+    ],
+)
+def test_a_file_of_a_known_other_kind_says_what_to_export(tmp_path, name, content, fix):
+    """Money by usage type was once offered as tokens, since its columns speak of input-tokens($)."""
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(Problem, match="no column for") as found:
+        read_minutes(path)
+    assert fix in found.value.fix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from re import sub
+from re import search, sub
 
 from breakeven.demand.log.format.guesses import guessed
 from breakeven.problems import Problem, nearest
@@ -23,6 +23,14 @@ DEEPER = (
     "model",
 )  # may lie below other keys
 OF_USAGE = ("usage", "metrics", "token_count", "response", "result", "metadata", "llm")
+
+
+OTHERS = {  # what a name shows that the file is, and what to export instead
+    r"\(\$\)$": "These are sums of money, as AWS Cost Explorer downloads them, and no tokens. Create a Data "
+    "Export (CUR 2.0 or FOCUS): it has what was used.",
+    r"(^|\.)spanID$": "This is Jaeger's JSON. Export the spans as OTLP JSON (file exporter of the "
+    "collector), which is read.",
+}
 
 
 def field_names(*, required_only: bool = False) -> tuple[str, ...]:
@@ -137,6 +145,8 @@ def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: st
     maybe = guessed(free)
     mapping = ", ".join(f"{field}: {maybe.get(field, '…')}" for field in missing)
     asked = "Are these the right ones?" if all(field in maybe for field in missing) else "Name the right ones:"
+    if other := next((fix for shape, fix in OTHERS.items() if any(search(shape, each) for each in columns)), ""):
+        raise Problem(f"no column for {' and '.join(missing)}", where=where, fix=other)
     raise Problem(
         " ".join([f"no column for {' and '.join(missing)}.", *hints]),
         where=where,
