@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from breakeven.capacity.fit.setup import Layout
+from breakeven.facts import catalog
 from breakeven.problems import Problem
 from breakeven.report.pages.parts.evidence import replica_words
 from breakeven.study.case.case import Case
 from breakeven.study.designs.bounds import at_best_fleet, at_full_use, field_of
-from breakeven.study.designs.catalogue import FAILS_TEST, NO_PRICE, NO_ROOM, catalogue, models_of, searches
+from breakeven.study.designs.catalogue import FAILS_TEST, NO_PRICE, NO_ROOM, catalogue, models_of, searches, ways_of
 from breakeven.study.designs.commands import bench, sglang, vllm
 from breakeven.study.designs.design import Design
 from breakeven.study.designs.hunt import BREAKS_PROMISE, Hunt
@@ -216,6 +217,16 @@ def test_an_endpoint_that_the_case_lists_stays_an_option_beside_the_design_found
     assert search(searched).models[0].bought == pytest.approx(
         max(each.horizon.net_present_value for each in assess(searched).options if each.name == "ours")
     )
+
+
+def test_a_listed_way_is_searched_on_the_gpus_that_have_a_price_for_it():
+    """One GPU without a published rent once refused the whole case."""
+    ways = [{"mode": "owned", "price_per_gpu": 32000}, {"mode": "rented"}]
+    gpus = ["h200", "H200-NVL-141GB"]
+    own = {**CASE["self_hosting"], "purchase": ways, "search": {**CASE["self_hosting"]["search"], "gpus": gpus}}
+    case = case_of(gpu_offers=[], self_hosting=own)
+    assert [[way.mode for way in ways_of(case, catalog.gpu(name))] for name in gpus] == [["owned", "rented"], ["owned"]]
+    assert {each.mode for each in assess(case).basis.columns} >= {"owned", "rented"}
 
 
 NAMED = {

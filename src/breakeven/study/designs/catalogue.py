@@ -18,7 +18,7 @@ from breakeven.capacity.fit.replica import REPLICA_SIZES, Replica, fits, shape_o
 from breakeven.capacity.fit.setup import Layout
 from breakeven.facts import catalog
 from breakeven.facts.precisions import precision_named
-from breakeven.facts.records import Gpu, OpenModel
+from breakeven.facts.records import Gpu, OpenModel, PurchaseMode
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.case import Case
 from breakeven.study.case.places import Keys
@@ -137,7 +137,7 @@ def listed_ways(case: Case) -> tuple[Purchase, ...]:
 def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:
     """The ways to get GPUs of a kind: those the case lists or was offered, else those with a published price."""
     if listed := listed_ways(case):
-        return listed
+        return tuple(way for way in listed if named_gpu(case) or _has_price(case, card, way))
     offered = case.file.gpu_offer
     offers = (offered,) if isinstance(offered, GpuOffer) and offered.price_per_gpu_hour is not None else ()
     stated = [offer for offer in (*offers, *case.file.gpu_offers) if catalog.gpu(offer.gpu).key == card.key]
@@ -154,6 +154,14 @@ def ways_of(case: Case, card: Gpu) -> tuple[Purchase, ...]:
     if not stated and catalog.purchase_prices(card.key, on=case.as_of):
         ways.append(Purchase(mode="owned"))
     return tuple(ways)
+
+
+def _has_price(case: Case, card: Gpu, way: Purchase) -> bool:
+    """Whether a listed way has a price on this GPU: its own, or a published one."""
+    if way.mode == "owned":
+        return way.price_per_gpu is not None or bool(catalog.purchase_prices(card.key, on=case.as_of))
+    mode: PurchaseMode = "serverless" if way.mode == "serverless" else "on_demand"
+    return way.price_per_gpu_hour is not None or bool(market_offers(case, card, mode))
 
 
 def catalogue(case: Case, context_tokens: float, *, models: Sequence[OpenModel]) -> Catalogue:
