@@ -81,13 +81,17 @@ def unit_price(value: float | None, currency: str) -> str:
     return NOTHING if value is None else price(value, currency)
 
 
+MOST_A_YEAR = 10.0  # a return of which the figure says nothing more: next to nothing was paid for it
+
+
 def rate_words(it: Returns) -> str:
     """The rate of return; where it is not unique, all of them, and where there is none, that."""
     if it.rates == "undefined":
         return "undefined"
     said = ", ".join(percent(rate) for rate in it.rates_of_return)
     if it.rates == "unique":
-        return f"{said} ({percent(per_year(it.rates_of_return[0]))} a year)"
+        yearly = per_year(it.rates_of_return[0])
+        return f"{said} ({percent(yearly) if yearly < MOST_A_YEAR else f'over {percent(MOST_A_YEAR)}'} a year)"
     return f"not unique: {said}"
 
 
