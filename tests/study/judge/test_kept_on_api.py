@@ -70,6 +70,13 @@ def test_the_page_says_what_stays_and_why() -> None:
     assert all(constraint.gate != "quality" for constraint in failed.cost_of_gates)
 
 
+def test_where_nothing_is_left_the_page_says_which_workload_has_no_way() -> None:
+    found = study(gates=[{**QUALITY, "workload": "agent"}, RESIDENCY])
+    assert found.verdict.answer == "NO COMPLIANT OPTION"
+    assert "fails quality for agent." in why(found)
+    assert "fails quality." in why(study(gates=[QUALITY, RESIDENCY]))
+
+
 def test_a_gate_on_our_own_serving_leaves_the_hosts_open() -> None:
     """What we may not serve ourselves may be bought elsewhere."""
     found = {mode: its for mode, *its in moves(study(gates=[LICENCE]).basis).values()}

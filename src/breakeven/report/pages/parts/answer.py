@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -179,7 +179,7 @@ def reason(study: Study) -> str:
     """Why, in one sentence with the numbers that decide."""
     option, at = best(study), study.verdict.best_option
     if option.verdict == "INFEASIBLE" and option.depth.gates.failed:
-        return f"{sentence(called(study, at))} fails {', '.join(option.depth.gates.failed)}."
+        return f"{sentence(called(study, at))} fails {', '.join(_of_whom(study, option.depth.gates.failed))}."
     if option.verdict == "INFEASIBLE":
         fleet = f"{counted(option.replicas, 'replica')} cannot carry the peak"
         return (
@@ -187,6 +187,14 @@ def reason(study: Study) -> str:
             "busiest month."
         )
     return f"{sentence(side_in_a_sentence(study, at))} {against_today(study, at)}{on_average(study, option)}"
+
+
+def _of_whom(study: Study, failed: Iterable[str]) -> Iterator[str]:
+    """The gates with the workloads that fail them, where these are not all."""
+    for name in failed:
+        gates = [gate for gate in study.basis.gates if gate.name == name and gate.verdict == "fail"]
+        whom = [gate.workload for gate in gates if gate.workload is not None]
+        yield f"{name} for {few(whom, MOST_NAMED)}" if len(whom) == len(gates) else name
 
 
 def beside(study: Study) -> str:
