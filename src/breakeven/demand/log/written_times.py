@@ -33,7 +33,10 @@ DATED = r"^\s*(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})([^\d].*)?$"
 NAMED_ZONE = r"(?i)\d ?(?:[ap]\.? ?m\.? )?([a-z]{2,5})$"
 HALF = ("AM", "PM")
 EARLIEST, LATEST = 40_179, 51_136  # days of a spreadsheet: the years 2010 to 2039
-HOW = "breakeven demand LOG --dates day-first (or month-first) -o demand.parquet; a case may name that file"
+HOW = (
+    "breakeven demand LOG --dates day-first (or month-first) -o demand.parquet, which stands in for the log; "
+    "a case says it below its log: dates: day-first"
+)
 SAID = {
     DAY_FIRST: "Dates such as {} are read as day, month, year.",
     MONTH_FIRST: "Dates such as {} are read as month, day, year.",

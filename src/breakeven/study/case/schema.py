@@ -31,6 +31,7 @@ from breakeven.study.case.kinds import (
 )
 from breakeven.study.case.terms.agreements import Finance, Sla
 from breakeven.study.case.terms.evaluation import Evaluation
+from breakeven.study.case.terms.log import Log
 from breakeven.study.case.terms.migration import ApiLimit, Complexity, Migration, PlanFleet
 from breakeven.study.case.terms.readiness import ReadinessAnswers
 from breakeven.study.case.terms.serving import Committed, Hosted, Precision, Purchase, Search, SelfHosting, Tier
@@ -138,17 +139,6 @@ class Workload(Part):
     """False when what its fleet cannot take must not go to the API."""
     other_models: tuple[str, ...] = ()
     """Hosted models it might use instead, as host/model."""
-
-
-class Log(Part):
-    """A usage log: CSV or Parquet. `columns` maps our names to yours when they differ."""
-
-    path: str
-    """The file, a folder or a pattern such as logs/*.csv; relative to the case file."""
-    columns: dict[str, str] | str = {}
-    """Our name of a column: its name in your log; or the file that `breakeven demand --map` drafted."""
-    load_profile_if_short: str | None = None
-    """The shape of the load when the log covers less than a day."""
 
 
 class Gate(Part):

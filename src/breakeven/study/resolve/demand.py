@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import numpy as np
 from breakeven.demand.demand import Demand
 from breakeven.demand.log.format.draft_map import read_map
 from breakeven.demand.log.histogram import ALL, Sizes
+from breakeven.demand.log.table.tables import Clock
+from breakeven.demand.log.written_times import Dates
 from breakeven.demand.shape.profiles import Percentiles
 from breakeven.demand.shape.stated import StatedVolume, stated_demand
 from breakeven.demand.usage.read_log import read_log
@@ -104,6 +107,16 @@ def columns_of(case: Case, log: Log) -> dict[str, str] | None:
     return said or None
 
 
+def _clock(log: Log) -> Clock | None:
+    """What the case says of times that count from the start of a trace."""
+    if log.time_unit is None:
+        return None
+    if log.starts is None:
+        return Clock(unit=log.time_unit)
+    start = datetime.fromisoformat(log.starts)
+    return Clock(unit=log.time_unit, starts=int((start if start.tzinfo else start.replace(tzinfo=UTC)).timestamp()))
+
+
 def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = False) -> Logged | None:
     """What the case's log shows; None when it names none. Rows that cannot be read go to a file, if one is named.
 
@@ -118,6 +131,8 @@ def logged(case: Case, set_aside_to: Path | None = None, *, requests: bool = Fal
         workload="all",
         set_aside_to=set_aside_to,
         requests=requests,
+        clock=_clock(log),
+        dates=Dates(order=log.dates or "", zone=log.log_zone or ""),
     )
     whole = case.file.load_profile
     profile = log.load_profile_if_short or (whole if isinstance(whole, str) else None)

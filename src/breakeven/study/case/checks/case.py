@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from breakeven.demand.log.format.columns import field_names
 from breakeven.facts.catalog import hosted_hosts
 from breakeven.problems import Problem, nearest
 from breakeven.study.case.checks.agreements import agreement_problems
 from breakeven.study.case.checks.designs import design_problems
-from breakeven.study.case.checks.load import dotted, hours_problems, profile_problems
+from breakeven.study.case.checks.load import dotted, hours_problems, profile_problems, time_problems
 from breakeven.study.case.missing import SHORT_VOLUMES, VOLUMES
 from breakeven.study.case.places import Document, Keys
 from breakeven.study.case.schema import CaseFile, Log, Purchase, Stated, Workload
@@ -42,13 +41,6 @@ def contradictions(case: CaseFile, document: Document, folder: Path) -> Iterator
     for check in CHECKS:
         yield from check(case, document)
     yield from _log(case, document, folder)
-
-
-def _time_zone(case: CaseFile, document: Document) -> Iterator[Problem]:
-    if case.time_zone not in available_timezones():
-        what = f'time_zone: "{case.time_zone}" is not a time zone. {nearest(case.time_zone, available_timezones())}'
-        fix = 'Write it as "Europe/Berlin" or "UTC".'
-        yield Problem(what.strip(), where=document.value("time_zone"), fix=fix)
 
 
 def _currencies(case: CaseFile, document: Document) -> Iterator[Problem]:
@@ -262,7 +254,7 @@ def _is_there(folder: Path, path: str) -> bool:
 
 
 CHECKS: tuple[Callable[[CaseFile, Document], Iterator[Problem]], ...] = (
-    _time_zone,
+    time_problems,
     _currencies,
     _months,
     _one_volume,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 from breakeven.demand.shape.profiles import profile_names
 from breakeven.problems import Problem, nearest
@@ -30,6 +31,20 @@ def _rising(stated: LoadPercentiles, keys: Keys, document: Document) -> Iterator
     if sorted(levels) != levels or not stated.p50 > 0:
         what = f"{dotted(keys)}: the percentiles do not rise from 0 up"
         yield Problem(what, where=document.value(*keys), fix="Give trough <= p50 <= p90 <= p99, and a peak above them.")
+
+
+def time_problems(case: CaseFile, document: Document) -> Iterator[Problem]:
+    """Zones that nothing has, of the case and of its log, and a start of a trace whose times have no unit."""
+    log = case.log if isinstance(case.log, Log) else None
+    zone_of: dict[Keys, str | None] = {("time_zone",): case.time_zone}
+    zone_of["log", "log_zone"] = log.log_zone if log else None
+    for keys, zone in zone_of.items():
+        if zone is not None and zone not in available_timezones():
+            what = f'{dotted(keys)}: "{zone}" is not a time zone. {nearest(zone, available_timezones())}'
+            yield Problem(what.strip(), where=document.value(*keys), fix='Write it as "Europe/Berlin" or "UTC".')
+    if log and log.starts and not log.time_unit:
+        what = "log.starts: times count from a start in seconds or milliseconds"
+        yield Problem(what, where=document.value("log", "starts"), fix="Say in which unit: time_unit: s, or ms.")
 
 
 def hours_problems(case: CaseFile, document: Document) -> Iterator[Problem]:
