@@ -48,12 +48,9 @@ def test_what_two_columns_may_be_is_not_guessed(tmp_path: Path) -> None:
     [
         ("ce.csv", '"Service","Bedrock($)","Total costs($)"\n"2026-10-01","4.0","12.0"\n', "Create a Data Export"),
         (
-            "jaeger.json",
-            (
-                '{"data": [{"spans": [{"spanID": "a", "operationName": "chat", "startTime": 1793520000000000, '
-                '"tags": [{"key": "gen_ai.usage.input_tokens", "value": 10}]}]}]}'
-            ),
-            "OTLP JSON",
+            "stored.jsonl",
+            '{"spanID": "a", "startTimeMillis": 1793520000000, "tag": {"gen_ai@usage@input_tokens": "10"}}',
+            "/api/traces",
         ),
     ],
 )

@@ -28,8 +28,8 @@ OF_USAGE = ("usage", "metrics", "token_count", "response", "result", "metadata",
 OTHERS = {  # what a name shows that the file is, and what to export instead
     r"\(\$\)$": "These are sums of money, as AWS Cost Explorer downloads them, and no tokens. Create a Data "
     "Export (CUR 2.0 or FOCUS): it has what was used.",
-    r"(^|\.)spanID$": "This is Jaeger's JSON. Export the spans as OTLP JSON (file exporter of the "
-    "collector), which is read.",
+    r"(^|\.)spanID$": "These are spans as Jaeger's storage holds them. Save the trace as JSON from its page, or from "
+    "the API /api/traces?service=NAME, which is read.",
 }
 
 

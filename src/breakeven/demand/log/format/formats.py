@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -68,8 +69,19 @@ def log_format(name: str) -> Format:
         how=about["how"],
         kinds=tuple(about["kinds"]),
         cached=about["cached"],
-        map=about | ({"fields": {}} if name == GENERIC else {}),
+        map=about | {"fields": {} if name == GENERIC else _fields(about)},
     )
+
+
+def _fields(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a map, with those of the format that it is like, whose paths begin otherwise."""
+    if "like" not in about:
+        return dict(about["fields"])
+    other = dict(about["like"])
+    text = json.dumps(shipped(f"demand/formats/{other.pop('format')}.yaml")["fields"])
+    for theirs, ours in other.items():
+        text = text.replace(theirs, ours)
+    return {**json.loads(text), **about["fields"]}
 
 
 def formats() -> tuple[Format, ...]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from breakeven.demand.log.format.paths import KEY_VALUES, literal, quoted
+from breakeven.demand.log.format.paths import KEY_VALUES, PLAIN_VALUES, literal, quoted
 from breakeven.demand.log.libraries import duckdb
 from breakeven.files import ordinary, system_error, unreadable
 from breakeven.problems import Problem
@@ -116,17 +116,23 @@ def columns_of(paths: Iterable[Parts]) -> str:
     for parts in paths:
         level = tree
         for step in parts:
-            level = level.setdefault(step.partition("{")[0] + ("{" if "{" in step else ""), {})
+            level = level.setdefault(_attributes(step), {})
     return "{" + ", ".join(f"{literal(_bare(key))}: {literal(_type(key, inner))}" for key, inner in tree.items()) + "}"
 
 
+def _attributes(step: str) -> str:
+    """The step without the name that is looked for: one list holds them all."""
+    head, brace, name = step.partition("{")
+    return head + brace + name[: name.startswith("=")]
+
+
 def _bare(step: str) -> str:
-    return step.removesuffix("{").removesuffix("[]")
+    return step.partition("{")[0].removesuffix("[]")
 
 
 def _type(step: str, inner: dict[str, Any]) -> str:
-    if step.endswith("{"):
-        return KEY_VALUES
+    if "{" in step:
+        return PLAIN_VALUES if step.endswith("=") else KEY_VALUES
     kind = "VARCHAR"
     if inner:
         kind = "STRUCT(" + ", ".join(f"{quoted(_bare(key))} {_type(key, its)}" for key, its in inner.items()) + ")"
@@ -158,10 +164,11 @@ def step_into(parts: Parts, alias_of: dict[Parts, str]) -> str:
     """The SQL of a path, from the innermost list that it goes through."""
     outer = next(parts[:i] for i in range(len(parts) - 1, -1, -1) if parts[:i] in alias_of)
     steps = parts[len(outer) :]
-    plain = ".".join([alias_of[outer], *(quoted(_bare(step.partition("{")[0])) for step in steps)])
+    plain = ".".join([alias_of[outer], *(quoted(_bare(step)) for step in steps)])
     name = steps[-1].partition("{")[2].removesuffix("}")
     if not name:
         return plain
     value = 'pair."value"'
-    text = ", ".join(f'{value}."{kind}"' for kind in ("stringValue", "intValue", "doubleValue", "boolValue"))
-    return f'([coalesce({text}) FOR pair IN {plain} IF pair."key" = {literal(name)}])[1]'
+    kinds = ", ".join(f'{value}."{kind}"' for kind in ("stringValue", "intValue", "doubleValue", "boolValue"))
+    text = value if name.startswith("=") else f"coalesce({kinds})"
+    return f'([{text} FOR pair IN {plain} IF pair."key" = {literal(name.removeprefix("="))}])[1]'

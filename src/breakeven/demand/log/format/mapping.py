@@ -59,7 +59,22 @@ def _placed(spec: Any, start: str, prefix: str) -> Spec:
     if isinstance(spec, list):
         return [_placed(part, start, prefix) for part in spec]
     placed: dict[str, Any] = dict(spec)
-    for name in ("sum", "take", "times", "or", "from", "to", "time", "joined", "added", "total", "first", "in"):
+    for name in (
+        "sum",
+        "take",
+        "times",
+        "or",
+        "from",
+        "to",
+        "time",
+        "joined",
+        "added",
+        "total",
+        "first",
+        "under",
+        "named",
+        "in",
+    ):
         if name in spec:
             placed[name] = _placed(spec[name], start, prefix)
     for name in ("when", "unless"):

@@ -1,6 +1,7 @@
 """Paths of a format's map as SQL: columns, keys of JSON, lists that are laid out as rows, attributes by name.
 
-A path is "column", "column.key.key", "list[].key" or "attributes{name}". A field of a map is made of them:
+A path is "column", "column.key.key", "list[].key", "attributes{name}", or "tags{=name}" where values stand bare.
+A field of a map is made of them:
 a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:} (milliseconds between two times);
 {time: path, written: [...], days_later: 1} (a time, maybe written so in strptime's words; the day after it);
 {moment: path, order: day-first, zone: name} (a time as people write it: see time_words.py);
@@ -8,6 +9,7 @@ a path; a list (the first that holds a value); {sum: [...]}; {from:, to:, unit:}
 {empty: [lists]} ("true" where one of these lists is there and holds nothing); {added: [...]} (a sum of amounts that may
 be below zero) and {total: path, of: key} (of a list in JSON; a number stands for itself);
 {first: path, of: key} (of the first thing in a list in JSON);
+{under: path, named: path, of: key} (below the key of JSON that another path names);
 {plain: spec, thousands: sign} (numbers whose thousands are parted; of "?" a text such as 1.234 is not believed);
 {when: {path: pattern}, unless: {...}} with {take: path, times: unit column, or: words} or {value: text}; beside
 {times:} also {block: {size:, unit:, count:}, price: {each:, block:}} (columns that prove the unit: see unit_words.py);
@@ -30,6 +32,7 @@ Column = Callable[[str], str | None]
 """A path's SQL, None when the file does not have it."""
 KEY_VALUES = """STRUCT("key" VARCHAR, "value" STRUCT("stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR,
     "boolValue" VARCHAR))[]"""
+PLAIN_VALUES = 'STRUCT("key" VARCHAR, "value" VARCHAR)[]'
 INNER = (
     "plain",
     "sum",
@@ -45,6 +48,8 @@ INNER = (
     "added",
     "total",
     "first",
+    "under",
+    "named",
 )
 NANOSECONDS_PER = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 
@@ -110,6 +115,7 @@ MADE_OF: dict[str, Callable[[Mapping[str, Any], Column], str | None]] = {
     "sum": lambda spec, column: _sum(_found(spec["sum"], column), least="0"),
     "added": lambda spec, column: _sum(_found(spec["added"], column)),
     "first": lambda spec, column: _first_of(column(spec["first"]), spec["of"]),
+    "under": lambda spec, column: _named(column(spec["under"]), column(spec["named"]), spec["of"]),
     "total": lambda spec, column: _total(column(spec["total"]), spec["of"]),
     "plain": lambda spec, column: _plain(spec["plain"], spec["thousands"], column),
     "time": _of_time,
@@ -195,6 +201,13 @@ def _first_of(values: str | None, key: str) -> str | None:
     if values is None:
         return None
     return f"json_extract_string(TRY_CAST(CAST({values} AS VARCHAR) AS JSON), {literal(f'$[0].{key}')})"
+
+
+def _named(keys: str | None, name: str | None, inner: str) -> str | None:
+    """What stands below the key of this name."""
+    if keys is None or name is None:
+        return None
+    return f"json_extract_string(TRY_CAST({keys} AS JSON), '$.\"' || {name} || '\".{inner}')"
 
 
 def _duration(start: str | None, end: str | None, unit: str) -> str | None:

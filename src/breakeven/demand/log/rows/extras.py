@@ -40,7 +40,7 @@ FIELD_OF = {
 }
 NANO = 1e9
 NANO_PER = {"": NANO, "cent": NANO / 100, "nano": 1.0}
-MILLISECONDS_PER = {"s": 1e3, "ms": 1.0, "ns": 1e-6}
+MILLISECONDS_PER = {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6}
 STREAMED = "\x1e"  # begins the name of an answer that is written down in several lines, each at its own time
 
 
