@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +11,7 @@ import typer
 
 from breakeven.outputs import taken, tried, write
 from breakeven.problems import Problem
-from breakeven.report.wording import few
-from breakeven.study.case.draft import LogAnswer
 
-MOST_NAMED = 3
 Said = dict[str, str | float | None]
 
 GUESSES: dict[str, str | float] = {
@@ -60,6 +55,8 @@ def new(
 
     Example: breakeven new case.yaml --from-log usage.csv
     """
+    from breakeven.cli.new_draft import log_answer, text_of_draft
+
     target = _target(path, force=force)
     _one_volume(from_log, spend, tokens)
     today = datetime.now(tz=UTC).astimezone().date()
@@ -71,7 +68,7 @@ def new(
     settled: Said = {name: _settled(name, value, today, ask=ask) for name, value in chosen.items()}
     settled |= {"tokens": tokens, "gpu_price": _asked_price() if ask and gpu_price is None else gpu_price}
     guessed = frozenset() if ask else frozenset(name for name, value in chosen.items() if value is None)
-    write(target, _text(target, today, settled, log, guessed), fresh=not force)
+    write(target, text_of_draft(target, today, settled, log, guessed), fresh=not force)
     typer.echo(_next_step(target, guessed))
 
 
@@ -158,64 +155,6 @@ def _asked_price() -> float | None:
     question = "What does one GPU cost an hour, in USD (empty: a published price)"
     price: float | None = typer.prompt(question, default="", show_default=False, value_proc=checked)
     return price
-
-
-def log_answer(target: Path, log: Path, given: Sequence[str], today: date) -> LogAnswer:
-    """What a log answers: its workloads, and the models that it says were bought."""
-    from breakeven.cli.demand_inputs import columns_of
-    from breakeven.demand.usage.bought_models import bought_models
-    from breakeven.demand.usage.read_log import read_log
-    from breakeven.demand.usage.reading import demand_of_reading
-
-    columns = columns_of(given)
-    reading = read_log(log, columns=columns or None)
-    demand, bought = demand_of_reading(reading, profile_if_short="conversation"), bought_models(reading.table, today)
-    if bought.unknown:
-        typer.echo(
-            f"No price is known of {few(bought.unknown, MOST_NAMED)} in the log: state it in the case.", err=True
-        )
-    return LogAnswer(
-        path=_from(target, log),
-        workloads=demand.workloads,
-        columns=columns,
-        hosted_model=bought.most,
-        hosted_models=bought.by_workload,
-    )
-
-
-def _text(target: Path, today: date, chosen: Said, log: LogAnswer | None, guessed: frozenset[str]) -> str:
-    from breakeven.study.case.draft import Answers, draft
-
-    price, team = chosen["gpu_price"], chosen["team"]
-    answers = Answers(
-        name=target.resolve().parent.name or "case",
-        as_of=today,
-        hosted_model=str(chosen["hosted_model"]),
-        open_model=str(chosen["open_model"]),
-        gpu=str(chosen["gpu"]),
-        gpu_price=None if price is None else float(price),
-        team=float(team or 0),
-        volume=_volume(chosen),
-        log=log,
-        guessed=guessed,
-    )
-    return draft(answers)
-
-
-def _volume(said: Said) -> tuple[str, float] | None:
-    """The key of the case and its value."""
-    for name, key in (("spend", "api_spend_per_month"), ("tokens", "tokens_per_month")):
-        if (value := said.get(name)) is not None:
-            return key, float(value)
-    return None
-
-
-def _from(target: Path, log: Path) -> str:
-    """The way from the case's folder to the log; the whole path when they share no drive."""
-    try:
-        return Path(os.path.relpath(log.resolve(), target.parent.resolve())).as_posix()
-    except ValueError:
-        return log.resolve().as_posix()
 
 
 def _next_step(target: Path, guessed: frozenset[str]) -> str:

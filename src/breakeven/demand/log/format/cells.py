@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from re import findall
 from typing import Any
 
-from breakeven.demand.log.format.headers import Header, first_records
+from breakeven.demand.log.format.headers import HEAD_BYTES, Header, first_records, reading
 from breakeven.demand.log.format.json_rows import path_of
 
 LOOKED_AT = 50  # records
+JSON_AS_TEXT = r'"([^"\\]+)"\s*:\s*"\s*\{\s*\\"(?:[^"\\]|\\.)*?token'
 
 
 def paths_in_cells(path: Path, header: Header) -> list[str]:
@@ -37,3 +39,10 @@ def _leaves(held: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
             yield from _leaves(inner, (*before, key))
     elif before and not isinstance(held, list):
         yield before
+
+
+def keys_of_texts(path: Path) -> tuple[str, ...]:
+    """The keys of a JSON file whose value is again JSON, written as text, that speaks of tokens."""
+    with reading(path) as file:
+        start = file.read(HEAD_BYTES).decode("utf-8", "replace")
+    return tuple(dict.fromkeys(findall(JSON_AS_TEXT, start)))

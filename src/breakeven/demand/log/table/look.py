@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from breakeven.demand.log.format.cells import paths_in_cells
+from breakeven.demand.log.format.cells import keys_of_texts, paths_in_cells
 from breakeven.demand.log.format.columns import map_columns
 from breakeven.demand.log.format.formats import GENERIC, detected, forced
 from breakeven.demand.log.format.headers import ASK_A_RANGE, Header, Kind, csv_headers, kind_of, parquet_foot, suffixes
@@ -19,13 +19,14 @@ from breakeven.problems import Problem
 class Look:
     """What a file shows. `keys`: of JSON, the name of each key and its steps. `header`: of CSV, its place.
 
-    `cells`: paths into columns of CSV that hold JSON.
+    `cells`: paths into columns of CSV that hold JSON. `texts`: keys whose value is JSON written as text.
     """
 
     kind: Kind
     names: tuple[str, ...]
     header: Header | None = None
     cells: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     form: str = "lines"
     keys: Mapping[str, Parts] = field(default_factory=dict)
     types: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ def look(path: Path, columns: Mapping[str, str] | None, format_name: str | None)
         return Look(kind=kind, names=foot.names, types=foot.types, rows=foot.rows)
     form, leaves = json_shape(path, lines=kind == "jsonl")
     keys = {".".join(leaf): leaf for leaf in leaves}
-    return Look(kind=kind, names=tuple(keys), form=form, keys=keys)
+    return Look(kind=kind, names=tuple(keys), form=form, keys=keys, texts=keys_of_texts(path))
 
 
 OTHER_KINDS = {

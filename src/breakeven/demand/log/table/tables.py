@@ -12,10 +12,10 @@ from breakeven.demand.log.format.columns import cached_unread, map_columns, mapp
 from breakeven.demand.log.format.counters import refuse_nameless
 from breakeven.demand.log.format.formats import GENERIC, Format, detected, forced, log_format, wrapper
 from breakeven.demand.log.format.headers import Header, Kind, kind_of
-from breakeven.demand.log.format.json_rows import Parts, path_of
+from breakeven.demand.log.format.json_rows import Parts, parts_of, path_of
 from breakeven.demand.log.format.mapping import mapped_fields, split_by_field
 from breakeven.demand.log.format.opening import json_view, plain_csv, refuse_what_counts_nothing, table_view
-from breakeven.demand.log.format.paths import Spec
+from breakeven.demand.log.format.paths import Spec, paths_of
 from breakeven.demand.log.table.given_files import expanded, listed, without_copies
 from breakeven.demand.log.table.look import look
 from breakeven.problems import Problem
@@ -178,10 +178,15 @@ def _log_file(
     one = format_of(format_name, seen.names, seen.kind, path)
     if one.name == GENERIC:
         refuse_nameless(seen.names, path)
-    specs = specs_of(one, (*seen.names, *seen.cells * (one.name == GENERIC)), seen.keys, columns, path)
+    try:
+        specs = specs_of(one, (*seen.names, *seen.cells * (one.name == GENERIC)), seen.keys, columns, path)
+    except Problem as problem:
+        raise Problem(problem.what, where=problem.where, fix=" ".join([*_of_texts(seen.texts), problem.fix])) from None
     column_of = {spec: spec for spec in specs}
     if one.name == GENERIC and not seen.keys and not seen.cells:
         column_of, specs = {name: str(column) for name, column in specs.items()}, {}
+    reached = {step for spec in specs.values() for path in paths_of(spec) for step in parts_of(path)}
+    unread = [key for key in seen.texts if key not in reached]
     form = one.map.get("counters", seen.form)
     if form == "counters":
         refuse_what_counts_nothing(path)
@@ -190,8 +195,16 @@ def _log_file(
     return LogFile(
         path=path, kind=seen.kind, found=seen.names, column_of=column_of, header=seen.header, format_name=one.name,
         form=form, specs=specs, types=seen.types, rows=seen.rows, clock=clock or clock_of(one),
-        bucket=bucket_of(one, seen.names), said=(*_of_header(seen.header), *_of_cached(one, seen.names, column_of)),
+        bucket=bucket_of(one, seen.names),
+        said=(*_of_header(seen.header), *_of_cached(one, seen.names, column_of), *_of_texts(unread)),
     )  # fmt: skip
+
+
+def _of_texts(keys: Sequence[str]) -> list[str]:
+    """What is said of values that are JSON once more."""
+    said = ", ".join(map(name_shown, keys))
+    first = keys[0] if keys else ""
+    return [f"Not looked into: {said}, JSON written as text. Unpack it: jq '.{first} |= fromjson'."] if keys else []
 
 
 def _of_cached(one: Format, names: Sequence[str], column_of: Mapping[str, str]) -> list[str]:
