@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.measure import program, ratio, versus
 
 BREAKEVEN = str(Path(sys.executable).with_name("breakeven"))
-LIBRARIES = "import typer, rich.table, rich.panel; typer.main.get_command"
+LIBRARIES = "import typer.rich_utils, rich.markdown, rich.table, rich.panel; typer.main.get_command"
 
 
 @ratio(limit=2.5)

@@ -10,10 +10,12 @@ import gzip
 import shutil
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from filecmp import cmp
 from glob import glob
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +29,7 @@ Paths = str | Path | Sequence[str | Path]
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CHUNK = 2**20
 PACKED = ".zip"
+END = 2**14  # bytes
 UNPACK = "Unpack it, and name what is in it."
 MOST_NAMED = 8
 
@@ -52,17 +55,33 @@ def expanded(path: Path) -> list[Path]:
 
 def without_copies(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     """The files, each content once, as when a download is made twice; and what is said of the copies."""
-    kept: dict[int, list[Path]] = {}
+    sizes = [(path, path.stat().st_size if path.is_file() else -1) for path in paths]
+    of_size = Counter(size for _, size in sizes)
+    kept: dict[tuple[int, bytes], list[Path]] = {}
     once, notices = [], []
-    for path in paths:
-        alike = kept.setdefault(path.stat().st_size if path.is_file() else -1, [])
-        same = next((earlier for earlier in alike if path.is_file() and cmp(earlier, path, shallow=False)), None)
+    for path, size in sizes:
+        if size < 0 or of_size[size] == 1:
+            once.append(path)
+            continue
+        alike = kept.setdefault((size, _ends(path, size)), [])
+        same = next((earlier for earlier in alike if cmp(earlier, path, shallow=False)), None)
         if same is None:
             alike.append(path)
             once.append(path)
         else:
             notices.append(f"{name_shown(path.name)} is a copy of {name_shown(same.name)}, and is not read again.")
     return once, notices
+
+
+def _ends(path: Path, size: int) -> bytes:
+    """The first and last bytes of a file: of many files of one size, only those that begin and end alike are compared
+    as a whole.
+    """
+    with suppress(OSError), path.open("rb") as file:
+        first = file.read(END)
+        file.seek(max(size - END, 0))
+        return sha256(first + file.read(END)).digest()
+    return str(path).encode()  # what keeps it from being read is told where it is read
 
 
 class Copies(dict[str, str]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from breakeven.demand.log.format.cells import keys_of_texts, paths_in_cells
@@ -63,7 +64,7 @@ def _header(path: Path, columns: Mapping[str, str] | None, format_name: str | No
     """The first line that names the columns of a log; the first of the file where none does, to be told so."""
     headers = csv_headers(path)
     first = next(headers)
-    return next((each for each in (first, *headers) if _names_a_log(each, path, columns, format_name)), first)
+    return next((each for each in chain((first,), headers) if _names_a_log(each, path, columns, format_name)), first)
 
 
 def _names_a_log(header: Header, path: Path, columns: Mapping[str, str] | None, format_name: str | None) -> bool:
