@@ -62,13 +62,27 @@ def test_what_a_folder_holds_is_read_once(tmp_path: Path) -> None:
     assert found.input_tokens.tolist() == [100, 100, 100]
 
 
+def test_a_zip_file_of_several_days_is_read_as_their_folder(tmp_path: Path) -> None:
+    """The files may have one name in folders of their own; a copy and what is no log by its name are left out."""
+    days = [TABLE.replace("03-01", f"03-0{day}") for day in (1, 2, 3)]
+    named = {f"d{day}__usage_csv": text for day, text in enumerate(days)}
+    table = read_minutes(zipped(tmp_path / "days.zip", **named, again_csv=days[0], readme="see the folders"))
+    assert (table["input_tokens"].sum(), table.rows_read) == (900, 9)
+    assert any("is a copy of" in each for each in table.notices)
+    broken = zipped(tmp_path / "broken.zip", a_csv=TABLE, b_csv=TABLE + "2026-03-01T10:09:00Z,m,many,5\n")
+    (aside,) = read_minutes(broken).set_aside
+    assert aside.rows == 1
+
+
 def test_what_cannot_be_read_so_is_told_with_its_name(tmp_path: Path) -> None:
-    two = zipped(tmp_path / "two.zip", a_csv=TABLE, b_csv=TABLE)
+    two = zipped(tmp_path / "two.zip", a_csv=TABLE, b_csv="day,usd\n2026-03-01,3\n")
+    none = zipped(tmp_path / "none.zip", a="x", b="y")
     bad = zipped(tmp_path / "bad.zip", usage_csv="who,what\n1,2\n")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04rest")
     (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04rest")
     said = {
-        two: ("holds 2 files (a.csv, b.csv)", str(two)),
+        two: ("holds files of several shapes (a.csv, b.csv)", str(two)),
+        none: ("holds 2 files (a, b), none of them a log", str(none)),
         bad: ("no column for timestamp", f"{bad}/usage.csv"),
         tmp_path / "broken.zip": ("ZIP file is damaged", "broken.zip"),
         tmp_path / "book.xlsx": ("kind is not known", "book.xlsx"),

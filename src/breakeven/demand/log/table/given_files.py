@@ -1,7 +1,7 @@
 """The files that a path, a folder or a pattern stands for; what cannot be read where it lies is read as a plain copy.
 
-A ZIP file with one file in it, UTF-16 text as spreadsheets and PowerShell write it, a file whose name tells nothing:
-the copy lies in a private folder as long as it is read, and messages name the file that was given.
+A ZIP file with files of one shape in it, UTF-16 text as spreadsheets and PowerShell write it, a file whose name tells
+nothing: the copy lies in a private folder as long as it is read, and messages name the file that was given.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from breakeven.demand.log.format.headers import UTF_16, kind_of, suffixes
+from breakeven.demand.log.format.headers import UTF_16, csv_headers, kind_of, suffixes
 from breakeven.files import unreadable
 from breakeven.problems import Problem
 from breakeven.texts import name_shown
@@ -105,10 +105,9 @@ def plain_copies(given: Paths) -> Iterator[tuple[Paths, Copies]]:
     with TemporaryDirectory(prefix="breakeven-") as folder:
         paths = []
         for place, file in enumerate(files):
-            copy = _plain(file, Path(folder) / str(place))
-            if copy != file:
-                copies[str(copy)] = str(file / copy.name) if file.suffix.lower() == PACKED else str(file)
-            paths.append(copy)
+            plain = _plain_of(file, Path(folder) / str(place))
+            copies |= {str(copy): name for copy, name in plain.items() if copy != file}
+            paths += plain
         try:
             yield paths, copies
         except Problem as problem:
@@ -152,13 +151,38 @@ def _kind_within(path: Path, start: bytes) -> str:
     return ".csv" if path.suffix.lower() == ".gz" and text and "\0" not in text else ""
 
 
+def _plain_of(path: Path, folder: Path) -> dict[Path, str]:
+    """What is read in place of a file, and what each is called: itself, its copy, or the files of a ZIP file."""
+    if not (_needs(path) and zipfile.is_zipfile(path)):
+        return {_plain(path, folder): str(path)}
+    folder.mkdir()
+    packed = path.suffix.lower() == PACKED
+    inside = {
+        _plain(copy, copy.parent / "text"): str(path / name) if packed else str(path)
+        for copy, name in _unpacked(path, folder).items()
+    }
+    if len({_shape(each) for each in inside}) > 1:
+        what = f"the ZIP file holds files of several shapes ({_few([Path(each).name for each in inside.values()])})"
+        raise Problem(what, where=str(path), fix="Unpack it, and name those that belong together.")
+    return inside
+
+
+def _shape(path: Path) -> tuple[str | None, tuple[str, ...]]:
+    """The kind of a file, and of a table its columns."""
+    kind = kind_of(path)
+    names: Sequence[str] = next(csv_headers(path)).names if kind == "csv" else ()
+    return kind, tuple(sorted(names))
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(map(name_shown, names[:MOST_NAMED])) + (" …" if len(names) > MOST_NAMED else "")
+
+
 def _plain(path: Path, folder: Path) -> Path:
     """The file, or its copy in a folder of its own."""
     if not _needs(path):
         return path
     folder.mkdir()
-    if zipfile.is_zipfile(path):
-        return _plain(_unpacked(path, folder), folder / "text")
     if path.suffix.lower() == PACKED:
         raise Problem("the ZIP file is damaged", where=str(path), fix="Download it again.")
     start = _start(path)
@@ -183,33 +207,43 @@ def _plain(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _unpacked(path: Path, folder: Path) -> Path:
-    """The one file of a ZIP file."""
+def _unpacked(path: Path, folder: Path) -> dict[Path, str]:
+    """Copies of the logs in a ZIP file, each in a folder of its own, and what they are called in it."""
+    copies: dict[Path, str] = {}
     try:
         with zipfile.ZipFile(path) as packed:
-            inside = [
-                member for member in packed.infolist() if not member.is_dir() and not _is_of_the_packer(member.filename)
-            ]
-            if len(inside) != 1:
-                named = ", ".join(name_shown(member.filename) for member in inside[:MOST_NAMED]) or "nothing"
-                what = f"the ZIP file holds {len(inside)} files ({named}), and one is read"
-                raise Problem(what, where=str(path), fix="Unpack it, and name those that belong together.")
-            if inside[0].file_size > shutil.disk_usage(folder).free:
+            inside = _logs_in(packed, path)
+            if sum(member.file_size for member in inside) > shutil.disk_usage(folder).free:
                 fix = "Free space in the temporary folder (TMPDIR names another)."
                 raise Problem("what the ZIP file holds is larger than the room for it", where=str(path), fix=fix)
-            copy = folder / Path(inside[0].filename.replace("\\", "/")).name
-            with packed.open(inside[0]) as file, copy.open("wb") as plain:
-                shutil.copyfileobj(file, plain, CHUNK)
+            for place, member in enumerate(inside):
+                copy = folder / str(place) / Path(member.filename.replace("\\", "/")).name
+                copy.parent.mkdir()
+                with packed.open(member) as file, copy.open("wb") as plain:
+                    shutil.copyfileobj(file, plain, CHUNK)
+                copies[copy] = member.filename
     except (zipfile.BadZipFile, zlib.error, EOFError):
         raise Problem("the ZIP file is damaged", where=str(path), fix="Download it again.") from None
     except (RuntimeError, NotImplementedError):
         raise Problem("the ZIP file asks for a password, or is packed unusually", where=str(path), fix=UNPACK) from None
     except OSError as error:
         raise unreadable(path, error) from None
-    if kind_of(copy) is None and _kind_within(copy, _start(copy)) == "":
-        what = f"the ZIP file holds {name_shown(copy.name)}, which is no log by its name"
+    for copy in copies:
+        if kind_of(copy) is None and _kind_within(copy, _start(copy)) == "":
+            what = f"the ZIP file holds {name_shown(copy.name)}, which is no log by its name"
+            raise Problem(what, where=str(path), fix=suffixes())
+    return copies
+
+
+def _logs_in(packed: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
+    """The members that are logs by their names, in the order of these; else the one member that there is."""
+    inside = [each for each in packed.infolist() if not each.is_dir() and not _is_of_the_packer(each.filename)]
+    logs = sorted((each for each in inside if kind_of(Path(each.filename))), key=lambda each: each.filename)
+    if not logs and len(inside) != 1:
+        named = _few([each.filename for each in inside]) or "nothing"
+        what = f"the ZIP file holds {len(inside)} files ({named}), none of them a log by its name"
         raise Problem(what, where=str(path), fix=suffixes())
-    return copy
+    return logs or inside
 
 
 def _is_of_the_packer(name: str) -> bool:
