@@ -48,6 +48,22 @@ def test_what_two_columns_may_be_is_not_guessed(tmp_path: Path) -> None:
     [
         ("ce.csv", '"Service","Bedrock($)","Total costs($)"\n"2026-10-01","4.0","12.0"\n', "Create a Data Export"),
         (
+            "by_type.csv",
+            '"Usage type","USE1-Claude-input-tokens(1K tokens)","Total usage"\n"2026-10-01","4.0","12.0"\n',
+            "Create a Data Export",
+        ),
+        (
+            "turned.csv",
+            '"Usage type","2026-10-01","2026-10-02"\n"Claude-input-tokens","4.0","12.0"\n',
+            "Turn the table",
+        ),
+        (
+            "chart.csv",
+            '"Chart Title: Sum Processed Prompt Tokens"\n\n"Time","Processed Prompt Tokens (Sum), a"\n"10/1/2026",4\n',
+            "chart of Azure Monitor",
+        ),
+        ("mean.csv", "timestamp,Processed Prompt Tokens (Avg)\n2026-10-01T10:00:00Z,4\n", "chart of Azure Monitor"),
+        (
             "stored.jsonl",
             '{"spanID": "a", "startTimeMillis": 1793520000000, "tag": {"gen_ai@usage@input_tokens": "10"}}',
             "/api/traces",
@@ -61,3 +77,21 @@ def test_a_file_of_a_known_other_kind_says_what_to_export(tmp_path, name, conten
     with pytest.raises(Problem, match="no column for") as found:
         read_minutes(path)
     assert fix in found.value.fix
+
+
+@pytest.mark.parametrize("name", ["Claude-input-tokens(1K tokens)", "Claude-input-tokens($)"])
+def test_what_is_no_count_of_tokens_cannot_be_named_as_one(tmp_path: Path, name: str) -> None:
+    """1,000 of thousands of tokens would be read as 1,000 tokens."""
+    path = tmp_path / "ce.csv"
+    path.write_text(f'"day","{name}","out"\n"2026-10-01","1000","100"\n')
+    with pytest.raises(Problem, match="which is no such count"):
+        read_minutes(path, columns={"timestamp": "day", "input_tokens": name, "output_tokens": "out"})
+
+
+@pytest.mark.parametrize("name", ["ModelRequests", "total_requests", "Number of requests", "invocations"])
+def test_a_count_of_requests_is_one_under_any_of_its_names(tmp_path: Path, name: str) -> None:
+    """An hour's sum was read as one request."""
+    path = tmp_path / "sums.csv"
+    path.write_text(f"timestamp,InputTokens,OutputTokens,{name}\n2026-10-01T01:00:00Z,1000,100,10\n")
+    with pytest.raises(Problem, match=f'column "{name}" says that a row sums many requests'):
+        read_minutes(path)

@@ -28,6 +28,12 @@ OF_USAGE = ("usage", "metrics", "token_count", "response", "result", "metadata",
 OTHERS = {  # what a name shows that the file is, and what to export instead
     r"\(\$\)$": "These are sums of money, as AWS Cost Explorer downloads them, and no tokens. Create a Data "
     "Export (CUR 2.0 or FOCUS): it has what was used.",
+    r"-tokens?([-_][a-z-]+)? ?\([^)]*\)$": "These are sums by usage type, as AWS Cost Explorer downloads them, in "
+    "thousands or millions of tokens. Create a Data Export (CUR 2.0 or FOCUS), which is read.",
+    r"^\d{4}-\d\d(-\d\d)?$": "Its days or months are columns. Turn the table round, so that each is a row (in a "
+    "spreadsheet: paste, transposed), or export rows.",
+    r"^Chart Title|Tokens \((Sum|Avg|Max|Min|Count)\)": "This is a chart of Azure Monitor. Export its metrics as rows "
+    "(az monitor metrics list, or diagnostic settings): TimeStamp, ProcessedPromptTokens, GeneratedTokens.",
     r"(^|\.)spanID$": "These are spans as Jaeger's storage holds them. Save the trace as JSON from its page, or from "
     "the API /api/traces?service=NAME, which is read.",
 }
@@ -132,7 +138,14 @@ def named_column(field: str, column: str, columns: Sequence[str], where: str) ->
         raise Problem(
             f'columns: {field} is named "{column}", which the log lacks. {hint}'.strip(), where=where, fix=fix
         )
+    if fix := _of_another_kind([column]):
+        raise Problem(f'columns: {field} is named "{column}", which is no such count', where=where, fix=fix)
     return by_lower.get(column, by_lower.get(column.lower(), column))
+
+
+def _of_another_kind(columns: Sequence[str]) -> str:
+    """What to export in place of a file with these columns, where their names show what it is; else ""."""
+    return next((fix for shape, fix in OTHERS.items() if any(search(shape, each) for each in columns)), "")
 
 
 def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: str) -> None:
@@ -145,7 +158,7 @@ def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: st
     maybe = guessed(free)
     mapping = ", ".join(f"{field}: {maybe.get(field, '…')}" for field in missing)
     asked = "Are these the right ones?" if all(field in maybe for field in missing) else "Name the right ones:"
-    if other := next((fix for shape, fix in OTHERS.items() if any(search(shape, each) for each in columns)), ""):
+    if other := _of_another_kind(columns):
         raise Problem(f"no column for {' and '.join(missing)}", where=where, fix=other)
     raise Problem(
         " ".join([f"no column for {' and '.join(missing)}.", *hints]),

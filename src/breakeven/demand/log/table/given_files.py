@@ -103,7 +103,7 @@ def plain_copies(given: Paths) -> Iterator[tuple[Paths, Copies]]:
         return
     copies = Copies()
     with TemporaryDirectory(prefix="breakeven-") as folder:
-        paths = []
+        paths: list[Path] = []
         for place, file in enumerate(files):
             plain = _plain_of(file, Path(folder) / str(place))
             copies |= {str(copy): name for copy, name in plain.items() if copy != file}
