@@ -94,3 +94,11 @@ def test_small_numbers_are_no_days_of_a_spreadsheet(tmp_path: Path) -> None:
     assert [(each.rows, each.reason) for each in table.set_aside] == [
         (2, "timestamp is outside the years 2000 to 2100")
     ]
+
+
+def test_times_that_a_spreadsheet_rounded_are_not_believed(tmp_path: Path) -> None:
+    """1.79352E+12 is one moment for all requests of 2.8 hours."""
+    with pytest.raises(Problem, match=r"times such as 1\.79352E\+12 have lost their last digits"):
+        read_log(log(tmp_path / "log.csv", "1.79352E+12", "1.79352E+12", "1.79353E+12"))
+    exact = ("1.793520001234E+12", "1.793523661E+9")
+    assert ends(log(tmp_path / "log.csv", *exact)) == ("2026-11-01T08:00", "2026-11-01T09:01")

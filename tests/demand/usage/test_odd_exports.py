@@ -136,3 +136,33 @@ def test_a_download_made_twice_is_read_once(tmp_path: Path) -> None:
     table = read_minutes(tmp_path)
     assert table["input_tokens"].sum() == 300 + 100
     assert "a.csv is a copy of a (1).csv, and is not read again." in table.notices
+
+
+DAILY = "date,model,requests,input_tokens,output_tokens\n2026-11-01,gpt-4o,10,1000,100\n2026-11-02,mini,20,4000,400\n"
+
+
+@pytest.mark.parametrize("total", ["Total", "All models", "Grand Total", "(all)", "Summe"])
+def test_a_dated_row_of_totals_does_not_count_twice(tmp_path: Path, total: str) -> None:
+    """It has a day as the others have, and its model says what it is."""
+    (tmp_path / "daily.csv").write_text(f"{DAILY}2026-11-02,{total},30,5000,500\n")
+    table = read_minutes(tmp_path / "daily.csv", set_aside_to=tmp_path / "aside.csv")
+    assert (table["requests"].sum(), table["input_tokens"].sum(), table["output_tokens"].sum()) == (30, 5000, 500)
+    assert [(each.rows, each.lost) for each in table.set_aside] == [(1, False)]
+    assert f"Rows whose model is {total} sum others, and are not read." in table.notices
+
+
+def test_where_there_are_only_totals_they_are_read(tmp_path: Path) -> None:
+    rows = "".join(f"2026-11-0{day},All models,30,5000,500\n" for day in (1, 2))
+    (tmp_path / "daily.csv").write_text(DAILY.splitlines()[0] + "\n" + rows)
+    table = read_minutes(tmp_path / "daily.csv")
+    assert (table["requests"].sum(), table["input_tokens"].sum(), table.set_aside) == (60, 10_000, ())
+
+
+def test_a_gateways_flat_names_tell_model_and_failure(tmp_path: Path) -> None:
+    """Envoy's access log: the model under gen_ai's name, the status as response_code."""
+    row = {"start_time": "2026-11-01T09:00:00Z", "gen_ai.request.model": "m"}
+    tokens = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10}
+    lines = [{**row, **tokens, "response_code": 200}, {**row, "response_code": 429}]
+    (tmp_path / "access.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in lines))
+    table = read_minutes(tmp_path / "access.jsonl")
+    assert (table["requests"].sum(), table["failed"].sum(), set(table.model)) == (1, 1, {"m"})

@@ -27,6 +27,7 @@ PLAIN = (  # ISO text that is read as it is, and Unix time
     r"\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)? ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?\s*"
     r"|\s*[-+]?\d{9,}([.]\d+)?\s*|\s*"
 )
+LOST = r"\s*\d([.,]\d{0,8})?[eE]\+?(09|9|1[0-9])\s*"  # Unix time, to fewer places than its seconds have
 NUMBER = r"\s*[-+]?(\d{1,7}|\d{9,})?([.,]\d*)?([eE][-+]?\d+)?\s*"
 SPACED = r".* [+-]\d{2}(:?\d{2})?\s*"
 DATED = r"^\s*(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})([^\d].*)?$"
@@ -80,6 +81,7 @@ def _told(file: LogFile, paths: Sequence[Path], *, given: Dates) -> LogFile | No
         odd = [text for text in sample if not fullmatch(PLAIN, text, IGNORECASE) or fullmatch(SPACED, text)]
         if not sample or not (odd or given.zone):
             return None
+        _refuse_lost(sample, file.path)
         seen = _seen(file, paths)
     except duckdb().Error:
         return None  # what is wrong with the file is told where it is read
@@ -139,6 +141,14 @@ def _seen(file: LogFile, paths: Sequence[Path]) -> Seen:
         *counts, zones = connection.con.execute(query).fetchone()
     kinds = ("dated", "first", "second", "dotted", "serial", "rows")
     return Seen(**dict(zip(kinds, counts, strict=True)), zones=tuple(sorted(set(zones or ()) - set(HALF))))
+
+
+def _refuse_lost(sample: Sequence[str], path: Path) -> None:
+    """A spreadsheet writes 1793520123456 as 1.79352E+12: all requests of many minutes would lie at one moment."""
+    lost = [text for text in sample if fullmatch(LOST, text)]
+    if len(lost) > len(sample) / 2:
+        what = f"times such as {lost[0].strip()} have lost their last digits"
+        raise Problem(what, where=str(path), fix="Export it again, and read it before a spreadsheet has saved it.")
 
 
 def _refuse_zones(seen: Seen, path: Path) -> None:

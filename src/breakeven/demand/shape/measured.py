@@ -71,8 +71,8 @@ def _refuse_empty(table: MinuteTable, where: str) -> None:
         example = table.set_aside[0].examples[0] if table.set_aside[0].examples else ""
         fix = f"For example {example}. Is the right column named for each field?"
         if table.set_aside[0].reason == OUTSIDE:
-            fix = f"For example {example}. Do times count from the start of a trace? Add --time-unit s, or ms; "
-            fix += "a case says it below its log: time_unit: s."
+            fix = f"For example {example}. Do times count from the start of a trace? Add --time-unit s, or ms. "
+            fix += "A case says it below its log: time_unit: s."
         raise Problem(f"no row of the log can be used ({reasons})", where=where, fix=fix)
     if table.is_bill:
         fix = "Read the usage of the same time with it: breakeven demand USAGE BILL. Alone: breakeven demand BILL."

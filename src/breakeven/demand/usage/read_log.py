@@ -29,6 +29,7 @@ from breakeven.demand.log.spans import by_spans
 from breakeven.demand.log.table.given_files import Copies, Paths, plain_copies
 from breakeven.demand.log.table.groups import refuse_loss
 from breakeven.demand.log.table.tables import Clock, LogFile, first_of, formats_of, log_files, notices_of, where_of
+from breakeven.demand.log.totals import without_totals
 from breakeven.demand.log.whole_days import by_days
 from breakeven.demand.log.written_numbers import by_writing
 from breakeven.demand.log.written_times import Dates, by_times
@@ -87,12 +88,15 @@ def _whole(
     *,
     requests: bool,
 ) -> Reading:
-    """The reading of these files, read again where their rows show that cached tokens are beside the input."""
+    """The reading of these files, read again where their rows show that cached tokens are beside the input, or that
+    some of them sum others.
+    """
     stage("rows", _bytes(files))
     arrivals: Arrivals | None = "by the clock" if requests else None
     wanted = Wanted(workload=workload, show_all=set_aside_to is not None, arrivals=arrivals)
     reading = _read(files, wanted, set_aside_to, memory_limit, stage, more=requests)
-    if any(reason.reason == OVER for reason in reading.table.set_aside) and (shown := by_rows(files)) != files:
+    over = any(reason.reason == OVER for reason in reading.table.set_aside)
+    if (shown := without_totals(by_rows(files) if over else files, reading.table.model)) != tuple(files):
         if set_aside_to is not None:
             Path(set_aside_to).unlink(missing_ok=True)
         reading = _read(shown, wanted, set_aside_to, memory_limit, stage, more=requests)
