@@ -166,3 +166,30 @@ def test_a_gateways_flat_names_tell_model_and_failure(tmp_path: Path) -> None:
     (tmp_path / "access.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in lines))
     table = read_minutes(tmp_path / "access.jsonl")
     assert (table["requests"].sum(), table["failed"].sum(), set(table.model)) == (1, 1, {"m"})
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2026-08-01", "2026-09-01", "2026-10-01"), "all the first of a month"),
+        (("2026-10-05", "2026-10-12", "2026-10-19"), "whole weeks apart"),
+        (("2026-10-05", "2026-10-06", "2026-10-19"), ""),
+    ],
+)
+def test_days_that_may_stand_for_weeks_or_months_are_told(tmp_path: Path, days: tuple[str, ...], said: str) -> None:
+    """A month's sum read as that of its first day; a job that runs once a week looks the same, so it is no refusal."""
+    rows = "".join(f"{day},m,100,1000000,100000\n" for day in days)
+    (tmp_path / "log.csv").write_text(DAILY.splitlines()[0] + "\n" + rows)
+    notices = [each for each in read_minutes(tmp_path / "log.csv").notices if "if a row sums more than its day" in each]
+    assert [each.startswith(f"Its days are {said}:") for each in notices] == [True] * bool(said)
+
+
+def test_two_columns_of_one_name_are_not_chosen_between(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("timestamp,input_tokens,output_tokens,input_tokens\n2026-11-01T09:00:00Z,100,5,900\n")
+    with pytest.raises(Problem, match='two columns are called "input_tokens"'):
+        read_log(path)
+    for name, tokens in (("input_tokens", 100), ("input_tokens_3", 900)):
+        assert read_minutes(path, columns={"input_tokens": name})["input_tokens"].sum() == tokens
+    path.write_text(path.read_text().replace("900", "100"))
+    assert read_minutes(path)["input_tokens"].sum() == 100

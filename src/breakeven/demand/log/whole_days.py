@@ -17,6 +17,10 @@ FEW = 3
 DAY = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
 SECONDS = 86_400
 LOOKED_AT = 10_000
+APART = (
+    "Its days are {}: if a row sums more than its day, add a column with its end, or volumes and peaks are wrong: "
+    "columns: {{ended: …}}."
+)
 FULL_HOURS = "All its times are full hours: if a row sums its hour, name columns: {requests: …, ended: …}."
 SAID = "Its times are days without a clock: a row is read as the sum of its day, in UTC."
 
@@ -36,7 +40,8 @@ def _told(file: LogFile, paths: Sequence[Path]) -> LogFile | None:
     if days is None:
         return replace(file, said=(*file.said, FULL_HOURS))
     if days:
-        return replace(file, bucket=SECONDS, said=(*file.said, SAID))
+        step = _step(file, paths)
+        return replace(file, bucket=SECONDS, said=(*file.said, SAID, *([APART.format(step)] if step else [])))
     if "requests" in file.column_of:
         what = "rows count requests, their times have a clock, and no column says where the hour or day ends"
         raise Problem(
@@ -59,3 +64,17 @@ def _are_days(file: LogFile, paths: Sequence[Path]) -> bool | None:
     if rows > FEW and hours == rows:
         return None
     return bool(rows) and days == rows
+
+
+def _step(file: LogFile, paths: Sequence[Path]) -> str:
+    """How its days follow each other where they are none that do: by weeks or by months; else ""."""
+    with looking(file, paths) as (connection, table):
+        texts = connection.compile(table.select(text=table[file.column_of["timestamp"]].cast("string")))
+        days = f"SELECT DISTINCT TRY_CAST(text AS DATE) AS day FROM (SELECT text FROM ({texts}) LIMIT {LOOKED_AT})"  # noqa: S608 - our own
+        query = f"""
+            SELECT count(day), bool_and(day(day) = 1), bool_and(date_diff('day', first, day) % 7 = 0)
+            FROM (SELECT day, min(day) OVER () AS first FROM ({days}) WHERE day IS NOT NULL)"""  # noqa: S608 - our own
+        found, months, weeks = connection.con.execute(query).fetchone()
+    if found < FEW or not (months or weeks):
+        return ""
+    return "all the first of a month" if months else "whole weeks apart"

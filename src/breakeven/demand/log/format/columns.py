@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from re import search, sub
 
 from breakeven.demand.log.format.guesses import guessed
+from breakeven.demand.log.format.headers import Header, first_texts
 from breakeven.problems import Problem, nearest
 from breakeven.shipped import shipped
 
 COLUMNS = "demand/formats/generic.yaml"
+ALIKE = 50  # records of two columns that are held against each other
 MOST_NAMED = 60  # columns in a message
 DEEPER = (
     "timestamp",
@@ -115,9 +118,10 @@ def _lies_in(name: str, start: str) -> bool:
     return name.startswith(start) and "[]" not in name.removeprefix(start)
 
 
-def _is_known(name: str) -> bool:
-    """Whether a column's name is one of those that are understood."""
-    return any(_key(name) == _key(each) for one in shipped(COLUMNS)["fields"].values() for each in one["names"])
+def _is_known(name: str, fields: Sequence[str] = ()) -> bool:
+    """Whether a column's name is one of those that are understood: of all fields, or of these."""
+    asked = shipped(COLUMNS)["fields"]
+    return any(_key(name) == _key(each) for field in fields or asked for each in asked[field]["names"])
 
 
 @cache
@@ -165,6 +169,22 @@ def _refuse_missing(mapped: Mapping[str, str], columns: Sequence[str], where: st
         where=where,
         fix=f"The log has {_listed(columns)}. {asked} columns: {{{mapping}}}. breakeven demand LOG --map drafts them.",
     )
+
+
+def refuse_two_of_one_name(path: Path, header: Header, own: Mapping[str, str]) -> None:
+    """Two columns called alike that do not hold the same time, model or tokens: the name chooses neither."""
+    for place, name in enumerate(header.names):
+        bare = name.removesuffix(f"_{place}")
+        if (
+            bare == name
+            or bare not in header.names[:place]
+            or not _is_known(bare, DEEPER)
+            or {name, bare} & {*own.values()}
+        ):
+            continue
+        if first_texts(path, header, header.names.index(bare), ALIKE) != first_texts(path, header, place, ALIKE):
+            fix = f"Say which is meant, by its name or, of the second, {name}: columns: {{…: {name}}}."
+            raise Problem(f'two columns are called "{bare}", and do not hold the same', where=str(path), fix=fix)
 
 
 def cached_unread(columns: Sequence[str], mapped: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from breakeven.demand.log.format.cells import keys_of_texts, paths_in_cells
-from breakeven.demand.log.format.columns import map_columns
+from breakeven.demand.log.format.columns import map_columns, refuse_two_of_one_name
 from breakeven.demand.log.format.formats import GENERIC, detected, forced
 from breakeven.demand.log.format.headers import ASK_A_RANGE, Header, Kind, csv_headers, kind_of, parquet_foot, suffixes
 from breakeven.demand.log.format.json_rows import Parts, json_shape
@@ -44,6 +44,7 @@ def look(path: Path, columns: Mapping[str, str] | None, format_name: str | None)
         raise Problem("the file is empty", where=str(path), fix="Export the log again.")
     if kind == "csv":
         header = _header(path, columns, format_name)
+        refuse_two_of_one_name(path, header, columns or {})
         return Look(kind=kind, names=tuple(header.names), header=header, cells=tuple(paths_in_cells(path, header)))
     if kind == "parquet":
         foot = parquet_foot(path)
