@@ -11,7 +11,7 @@ from breakeven import Case
 from breakeven.numbers.operations import pick
 from breakeven.plan import pricing
 from breakeven.plan.loads_and_costs import Terms
-from breakeven.plan.plan import make_plan
+from breakeven.plan.plan import _baseline, make_plan
 from breakeven.plan.pricing import price
 from breakeven.study.judge.assess import comparison_of
 from breakeven.study.judge.choices import basis_with_all
@@ -166,12 +166,14 @@ def test_what_today_costs_counts_committed_units_alike(months: int, price_per_un
         "input_tokens_per_month": 346.5e9, "output_tokens_per_month": 63.3e9,
     }  # fmt: skip
     of_tokens = {"workloads": [chat], "hosted": {"committed": units | {"months": months}}}
-    free = {"api_spend_per_month": None, "hosted_model": None}
-    found = resolve(Case.from_dict({**CASE, **free, **of_tokens}))
+    one_design = {"self_hosting": {"precision": "fp8", "gpus_per_replica": 2, "tokens_per_second": 9000}}
+    found = resolve(
+        Case.from_dict({**CASE, "api_spend_per_month": None, "hosted_model": None, **of_tokens, **one_design})
+    )
     comparison = comparison_of(basis_with_all(found))
     got = comparison.evaluate()
     discount = comparison.path(got["discount_factor"], 0)
     sunk = 1200 * price_per_unit_hour * 730 * float(discount[:months].sum())
-    plan = make_plan(planned_of(found).portfolio)
-    assert plan.baseline == pytest.approx(float(comparison.path(got["api_bill"], 0) @ discount) - sunk, rel=1e-6)
-    assert (plan.baseline < 7.7e6) is (price_per_unit_hour == 0.02 or months > 0)
+    _, baseline = _baseline(Terms(portfolio=planned_of(found).portfolio))
+    assert baseline == pytest.approx(float(comparison.path(got["api_bill"], 0) @ discount) - sunk, rel=1e-6)
+    assert (baseline < 7.7e6) is (price_per_unit_hour == 0.02 or months > 0)
