@@ -287,6 +287,17 @@ def test_an_answer_that_ended_at_once_is_counted_as_no_tokens(tmp_path: Path) ->
     assert (record["completed"], record["output_tokens"]) == (5, 12)
 
 
+def test_a_prompt_that_was_not_counted_is_taken_as_long_as_the_others(tmp_path: Path) -> None:
+    """llama.cpp leaves the prompt out of its count now and then: the whole run was no measurement for one such row."""
+    with serving(streamed(WHOLE)) as (address, _):
+        (sent,) = run(log(tmp_path), tmp_path / "rows.jsonl", Arm(name="self", address=address))
+    lost = [replace(row, prompt_tokens=None) for row in sent.rows]
+    record = measurement((*lost[:2], *sent.rows[2:]), sent.arm, PLENTY)
+    assert record is not None
+    assert (record["prompts_not_counted"], record["input_tokens"], record["output_tokens"]) == (2, 35, 15)
+    assert measurement((*lost[:3], *sent.rows[3:]), sent.arm, PLENTY) is None, "most are not known"
+
+
 class TestLogged:
     def test_batches_and_bare_bodies_are_requests_too(self, tmp_path: Path) -> None:
         path = tmp_path / "r.jsonl"

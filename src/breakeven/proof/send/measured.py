@@ -15,11 +15,17 @@ VERSION = 1
 
 
 def measurement(rows: Sequence[Row], arm: Arm, pace: Pace) -> dict[str, Any] | None:
-    """The record of one arm's run; None where no request completed, or the server did not count its tokens."""
+    """The record of one arm's run; None where no request completed, or the server did not count its tokens.
+
+    A prompt that the server did not count (some engines forget it now and then) is taken as long as the others' mean,
+    where most were counted; an answer that was not counted leaves no speed to be told.
+    """
     done = [row for row in rows if row.error is None]
-    if not done or any(row.prompt_tokens is None or row.completion_tokens is None for row in done):
+    counted = [row.prompt_tokens for row in done if row.prompt_tokens is not None]
+    if any(row.completion_tokens is None for row in done) or 2 * len(counted) <= len(done):
         return None
-    requests = [_request(row) for row in done]
+    mean = sum(counted) / len(counted)
+    requests = [_request(row, mean) for row in done]
     begun, ended = min(request.start for request in requests), max(request.end for request in requests)
     seconds = max(ended - begun, 1e-9)
     latencies = {
@@ -39,16 +45,17 @@ def measurement(rows: Sequence[Row], arm: Arm, pace: Pace) -> dict[str, Any] | N
         "failed": len(rows) - len(done),
         "duration": seconds,
         "mean_concurrency": sum(request.end - request.start for request in requests) / seconds,
+        "prompts_not_counted": len(done) - len(counted),
         "input_tokens": sum(request.input for request in requests),
         "output_tokens": sum(request.output for request in requests),
     } | {name: asdict(latency) for name, latency in latencies.items()}
 
 
-def _request(row: Row) -> Request:
+def _request(row: Row, mean_prompt: float) -> Request:
     return Request(
         start=row.started.timestamp(),
         end=row.ended.timestamp(),
         ttft=row.seconds_to_first_token,
-        input=float(row.prompt_tokens or 0),
+        input=mean_prompt if row.prompt_tokens is None else float(row.prompt_tokens),
         output=float(row.completion_tokens or 0),
     )
